@@ -1,0 +1,25 @@
+import { type Client, isClientId } from "../keys/client.ts";
+import { newId } from "../keys/generate.ts";
+import { findClient, insertClient } from "../store/clients.ts";
+import { transact } from "../store/transact.ts";
+import type { DeedDeps, Metadata } from "./deeds.ts";
+
+export type NewClient = { readonly name: string; readonly metadata?: Metadata | undefined };
+
+export type RegisterOutcome =
+  | { readonly kind: "registered"; readonly client: Client }
+  | { readonly kind: "name-taken" }
+  /** A name that looks like an id could be mistaken for another client. */
+  | { readonly kind: "name-like-id" };
+
+export async function registerClient({ name, metadata = {} }: NewClient, deps: DeedDeps): Promise<RegisterOutcome> {
+  if (isClientId(name)) return { kind: "name-like-id" };
+
+  return transact(deps.db, async (tx) => {
+    if (await findClient(tx, name)) return { kind: "name-taken" };
+
+    const client = { id: newId("client", deps.random), name, metadata, createdAt: deps.clock.now() };
+    await insertClient(tx, client);
+    return { kind: "registered", client };
+  });
+}

@@ -1,0 +1,57 @@
+import express, { type Express } from "express";
+import type { DeedDeps } from "./admin/deeds.ts";
+import type { IdentifyDeps } from "./auth/identify.ts";
+import type { Contract } from "./contract/load.ts";
+import { toOperations } from "./contract/operations.ts";
+import { createRoutes } from "./contract/routes.ts";
+import { toKeySchemes } from "./contract/schemes.ts";
+import { body } from "./http/body.ts";
+import { dispatch } from "./http/dispatch.ts";
+import { edge } from "./http/edge.ts";
+import { errorHandler } from "./http/error-handler.ts";
+import { createGuard } from "./http/guard.ts";
+import type { Handlers } from "./http/handler.ts";
+import { match } from "./http/match.ts";
+import { pages } from "./http/pages.ts";
+import { createRefuse } from "./http/refusals.ts";
+import { createSendProblem } from "./http/send-problem.ts";
+import { createTakeKey, identifyCaller } from "./http/take-key.ts";
+import type { Log } from "./lib/log.ts";
+
+export type AppDeps = IdentifyDeps &
+  Pick<DeedDeps, "random"> & {
+    readonly contract: Contract;
+    readonly handlers: Handlers;
+    readonly log: Log;
+    readonly isStopping: () => boolean;
+  };
+
+/**
+ * The whole service, in the order a request walks through it.
+ * @throws Error when the validator cannot work with the contract.
+ */
+export async function createApp(deps: AppDeps): Promise<Express> {
+  const { contract, handlers, log, random, isStopping } = deps;
+  const operations = toOperations(contract.document);
+  const schemes = toKeySchemes(contract.document);
+  const sendProblem = createSendProblem(log);
+  const refuse = createRefuse(schemes, sendProblem);
+  const takeKey = createTakeKey(schemes, deps);
+  const guard = await createGuard(contract.document, operations, schemes, refuse);
+
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.use(
+    edge({ random, sendProblem, isStopping }),
+    pages({ contract, schemes, takeKey, refuse, sendProblem }),
+    match(createRoutes(operations), sendProblem),
+    identifyCaller(schemes, takeKey),
+    guard.authorize,
+    body(sendProblem),
+    guard.validate,
+    dispatch(handlers, guard, sendProblem),
+  );
+  app.use(errorHandler(sendProblem));
+  return app;
+}

@@ -1,0 +1,47 @@
+import type { ApiKey } from "../keys/key.ts";
+import { missingScopes } from "../keys/scopes.ts";
+import type { Identity } from "./identify.ts";
+
+/** Why a request is not admitted, with what each reason knows. */
+export type Refusal =
+  | { readonly kind: "key-missing" }
+  | { readonly kind: "key-ambiguous" }
+  | { readonly kind: "key-in-query"; readonly parameter: string }
+  | { readonly kind: "key-invalid" }
+  | { readonly kind: "key-expired"; readonly key: ApiKey }
+  | { readonly kind: "key-revoked"; readonly key: ApiKey }
+  | { readonly kind: "environment-refused"; readonly key: ApiKey }
+  | { readonly kind: "scope-missing"; readonly key: ApiKey; readonly scopes: readonly string[] }
+  | { readonly kind: "unavailable"; readonly cause: unknown };
+
+export type Outcome = { readonly kind: "admitted"; readonly key: ApiKey } | Refusal;
+
+/** May whoever this is call an operation that needs all of `scopes`? */
+export function authorize(identity: Identity, scopes: readonly string[]): Outcome {
+  switch (identity.kind) {
+    case "none":
+      return { kind: "key-missing" };
+    case "ambiguous":
+      return { kind: "key-ambiguous" };
+    case "in-query":
+      return { kind: "key-in-query", parameter: identity.parameter };
+    case "unknown":
+      return { kind: "key-invalid" };
+    case "undecided":
+      return { kind: "unavailable", cause: identity.cause };
+    case "known":
+      return authorizeKey(identity, scopes);
+  }
+}
+
+function authorizeKey(
+  { key, state, isAccepted }: Extract<Identity, { readonly kind: "known" }>,
+  scopes: readonly string[],
+): Outcome {
+  if (state === "revoked") return { kind: "key-revoked", key };
+  if (state === "expired") return { kind: "key-expired", key };
+  if (!isAccepted) return { kind: "environment-refused", key };
+
+  const missing = missingScopes(key.scopes, scopes);
+  return missing.length > 0 ? { kind: "scope-missing", key, scopes: missing } : { kind: "admitted", key };
+}

@@ -1,0 +1,43 @@
+import { parseKey } from "../keys/format.ts";
+import { digestOf, isSameDigest } from "../keys/hash.ts";
+import type { ApiKey, Environment } from "../keys/key.ts";
+import { type KeyState, stateOf } from "../keys/lifecycle.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Presented } from "./presented-key.ts";
+
+/** Who presented the key, as far as that can be known. */
+export type Identity =
+  | Exclude<Presented, { readonly kind: "one" }>
+  /** Malformed or never issued: told apart nowhere, so that nobody learns which. */
+  | { readonly kind: "unknown" }
+  | { readonly kind: "known"; readonly key: ApiKey; readonly state: KeyState; readonly isAccepted: boolean }
+  /** The store did not answer: nothing is known, so nothing may be admitted. */
+  | { readonly kind: "undecided"; readonly cause: unknown };
+
+export type KeyFinder = { readonly findByDigest: (digest: string) => Promise<ApiKey | undefined> };
+
+/** What `identify` needs from the outside. */
+export type IdentifyDeps = {
+  readonly keys: KeyFinder;
+  readonly clock: Clock;
+  /** The environments whose keys are accepted here. */
+  readonly environments: readonly Environment[];
+};
+
+/** Looks a presented key up, once. Never throws. */
+export async function identify(presented: Presented, deps: IdentifyDeps): Promise<Identity> {
+  if (presented.kind !== "one") return presented;
+  const parsed = parseKey(presented.text);
+  if (parsed === undefined) return { kind: "unknown" };
+
+  try {
+    const digest = digestOf(parsed.text);
+    const key = await deps.keys.findByDigest(digest);
+    if (key === undefined || !isSameDigest(key.digest, digest)) return { kind: "unknown" };
+
+    const isAccepted = deps.environments.includes(key.environment);
+    return { kind: "known", key, state: stateOf(key, deps.clock.now()), isAccepted };
+  } catch (cause) {
+    return { kind: "undecided", cause };
+  }
+}

@@ -1,0 +1,56 @@
+import type { Carrier } from "../contract/schemes.ts";
+
+/** What a request says about its key, before anything is looked up. */
+export type Presented =
+  | { readonly kind: "none" }
+  | { readonly kind: "one"; readonly text: string }
+  /** Two different keys, or one carrier used twice: it is not clear who is calling. */
+  | { readonly kind: "ambiguous" }
+  /** A key in the URL of an operation that does not take it there. */
+  | { readonly kind: "in-query"; readonly parameter: string };
+
+/** The parts of a request that can carry a key. */
+export type KeySource = {
+  /** Every line of the header `name` (in lower case), unjoined: joined lines would look like one odd key. */
+  readonly headerLines: (name: string) => readonly string[];
+  /** Every value of the query parameter `name`. */
+  readonly queryValues: (name: string) => readonly string[];
+};
+
+/**
+ * Finds the one key that a request presents.
+ * @param known every carrier of the contract.
+ * @param asked the carriers that this operation takes a key from. `Authorization: Bearer` counts as the header.
+ */
+export function presentedKey(source: KeySource, known: readonly Carrier[], asked: readonly Carrier[]): Presented {
+  const misplaced = known.find(
+    (carrier) =>
+      isInQuery(carrier) && !asked.some((one) => isSame(one, carrier)) && linesOf(source, carrier).length > 0,
+  );
+  if (misplaced) return { kind: "in-query", parameter: misplaced.name };
+
+  const lines = asked.map((carrier) => linesOf(source, carrier));
+  if (asked.some((carrier) => carrier.in === "header")) lines.push(bearerTokens(source));
+  if (lines.some((values) => values.length > 1)) return { kind: "ambiguous" };
+
+  const [text, ...others] = new Set(lines.flat().filter((value) => value !== ""));
+  if (text === undefined) return { kind: "none" };
+  return others.length === 0 ? { kind: "one", text } : { kind: "ambiguous" };
+}
+
+function linesOf(source: KeySource, { in: place, name }: Carrier): readonly string[] {
+  return place === "header" ? source.headerLines(name) : source.queryValues(name);
+}
+
+/** Only credentials of the scheme Bearer (RFC 6750 §2.1); others, such as Basic, are meant for somebody else. */
+function bearerTokens(source: KeySource): readonly string[] {
+  return source.headerLines("authorization").flatMap((line) => /^bearer(?: +(.*))?$/i.exec(line.trim())?.[1] ?? []);
+}
+
+function isInQuery(carrier: Carrier): boolean {
+  return carrier.in === "query";
+}
+
+function isSame(one: Carrier, other: Carrier): boolean {
+  return one.in === other.in && one.name === other.name;
+}

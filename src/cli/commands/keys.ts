@@ -1,0 +1,221 @@
+import { Command, Option } from "commander";
+import { type DeedDeps, OPERATOR, within } from "../../admin/deeds.ts";
+import { type IssueOutcome, issueKey } from "../../admin/issue-key.ts";
+import { registerClient } from "../../admin/register-client.ts";
+import { revokeKey } from "../../admin/revoke-key.ts";
+import { viewOfKey } from "../../admin/views.ts";
+import { type ApiKey, ENVIRONMENTS, type Environment } from "../../keys/key.ts";
+import { stateOf } from "../../keys/lifecycle.ts";
+import { isAdministrative } from "../../keys/scopes.ts";
+import { type Instant, optionalTimestamp, toTimestamp } from "../../lib/clock.ts";
+import { findClient } from "../../store/clients.ts";
+import { findKey, listKeys } from "../../store/keys.ts";
+import { transact } from "../../store/transact.ts";
+import { everyPage } from "../every-page.ts";
+import { CommandFailed, UsageMistake } from "../failure.ts";
+import { toJson, toSheet, toTable } from "../output.ts";
+import { type Session, withDeeds } from "../session.ts";
+import { gather, parseEnd, requireText } from "../words.ts";
+
+export function keysCommand(session: Session): Command {
+  const keys = new Command("keys").description("issue, find and revoke keys");
+
+  keys
+    .command("create")
+    .description("issue a key and print its secret, this once")
+    .option("--client <client>", "id or name of the client that holds the key")
+    .option("--create-client", "register the client if there is none of that name")
+    .option("--scope <scope>", "what the key may do; give it several times for several scopes", gather, [])
+    .option("--admin", "grant every administrative scope; the client defaults to one named admin")
+    .option("--name <name>", "what people call the key", "unnamed")
+    .addOption(new Option("--environment <environment>", "live or test").choices(ENVIRONMENTS).default("live"))
+    .option("--expires <end>", "when it stops being valid: 90d, 12h, 30m, 4w, or 2027-01-31T12:00:00Z")
+    .option("--json", 'print {"key": …, "secret": "…"}')
+    .addHelpText("after", CREATE_EXAMPLES)
+    .action((options: CreateOptions) => create(session, options));
+
+  keys
+    .command("list")
+    .description("list all keys, newest first, revoked and expired ones too")
+    .option("--json", "print JSON")
+    .action((options: JsonOption) => list(session, options));
+
+  keys
+    .command("show")
+    .description("show what is kept about a key")
+    .argument("<id>", "public id, such as key_4Tz0ZkX0b1TnVd4sWcYe")
+    .option("--json", "print JSON")
+    .action((id: string, options: JsonOption) => show(session, id, options));
+
+  keys
+    .command("revoke")
+    .description("revoke a key, for good; a running service refuses it from the next request on")
+    .argument("<id>", "public id")
+    .option("--reason <text>", "why, for those who look at the key later")
+    .option("--yes", "do not ask")
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      "\nExample:\n  latchkey keys revoke key_4Tz0ZkX0b1TnVd4sWcYe --reason 'leaked in a build log'",
+    )
+    .action((id: string, options: RevokeOptions) => revoke(session, id, options));
+
+  return keys;
+}
+
+const CREATE_EXAMPLES = `
+Examples:
+  latchkey keys create --client my-app --create-client --scope data:read --scope info:read
+  latchkey keys create --client my-app --scope data:read --expires 90d --json
+  latchkey keys create --admin`;
+
+type JsonOption = { readonly json?: true };
+
+type CreateOptions = JsonOption & {
+  readonly client?: string;
+  readonly createClient?: true;
+  readonly scope: readonly string[];
+  readonly admin?: true;
+  readonly name: string;
+  readonly environment: Environment;
+  readonly expires?: string;
+};
+
+async function create(session: Session, options: CreateOptions) {
+  const { admin, scope, json } = options;
+  const client = options.client ?? (admin ? "admin" : undefined);
+  if (client === undefined) throw new UsageMistake("Say who holds the key: --client NAME (or --admin).");
+  if (scope.length === 0 && !admin) throw new UsageMistake("Say what the key may do: --scope data:read (or --admin).");
+
+  const { key, secret, now } = await withDeeds(session, async (deps, document) => {
+    requireText(document, "ClientName", client, "The client");
+    requireText(document, "KeyName", options.name, "The name");
+    const now = deps.clock.now();
+    const wanted = {
+      client,
+      name: options.name,
+      scopes: [...new Set([...scope, ...(admin ? deps.scopes.filter(isAdministrative) : [])])],
+      environment: options.environment,
+      expiresAt: options.expires === undefined ? null : parseEnd(options.expires, now),
+    };
+    const createClient = options.createClient || (admin && options.client === undefined);
+    const outcome = await transact(deps.db, async (tx) => {
+      const inside = within(deps, tx);
+      if (createClient && !(await findClient(tx, client))) await registerOrFail(client, inside);
+      return issueKey(wanted, OPERATOR, inside);
+    });
+    return { ...requireIssued(outcome, options, client), now };
+  });
+  session.out(json ? toJson({ key: viewOfKey(key, now), secret }) : issuedText(key, secret));
+}
+
+async function registerOrFail(name: string, deps: DeedDeps) {
+  const outcome = await registerClient({ name }, deps);
+  if (outcome.kind !== "registered") throw new CommandFailed(`${name} looks like an id; name the client otherwise.`);
+}
+
+function requireIssued(outcome: IssueOutcome, { scope }: CreateOptions, client: string) {
+  switch (outcome.kind) {
+    case "issued":
+      return outcome;
+    case "client-unknown":
+      throw new CommandFailed(`There is no client ${client}; add --create-client to register it.`);
+    case "scope-unknown":
+      throw new CommandFailed(
+        `There is no scope ${scope[outcome.index]}; the contract knows ${outcome.known.join(", ")}.`,
+      );
+    case "expiry-past":
+      throw new CommandFailed("The key would have expired already; let --expires lie ahead.");
+    case "scope-not-grantable":
+      throw new Error("The operator was refused a scope.");
+  }
+}
+
+function issuedText(key: ApiKey, secret: string): string {
+  return `Issued ${key.id} to ${key.client.name}, with ${key.scopes.join(", ")}.
+
+  ${secret}
+
+Keep it: it is shown this once. Send it in the header x-api-key.
+`;
+}
+
+async function list(session: Session, { json }: JsonOption) {
+  const { keys, now } = await withDeeds(session, async ({ db, clock }) => ({
+    keys: await everyPage((request) => listKeys(db, request)),
+    now: clock.now(),
+  }));
+  if (json) session.out(toJson({ items: keys.map((key) => viewOfKey(key, now)), nextCursor: null }));
+  else
+    session.out(
+      keys.length === 0
+        ? "There are no keys yet.\n"
+        : toTable(
+            LIST_HEAD,
+            keys.map((key) => toRow(key, now)),
+          ),
+    );
+}
+
+const LIST_HEAD = ["ID", "CLIENT", "NAME", "ENV", "STATE", "ENDS IN", "SCOPES", "EXPIRES"];
+
+function toRow(key: ApiKey, now: Instant): readonly string[] {
+  const expires = optionalTimestamp(key.expiresAt) ?? "never";
+  return [
+    key.id,
+    key.client.name,
+    key.name,
+    key.environment,
+    stateOf(key, now),
+    key.lastFour,
+    key.scopes.join(","),
+    expires,
+  ];
+}
+
+async function show(session: Session, id: string, { json }: JsonOption) {
+  const { key, now } = await withDeeds(session, async ({ db, clock }) => ({
+    key: await findKey(db, id),
+    now: clock.now(),
+  }));
+  if (key === undefined) throw unknownKey(id);
+  session.out(json ? toJson(viewOfKey(key, now)) : toSheet(toEntries(key, now)));
+}
+
+function toEntries(key: ApiKey, now: Instant): Readonly<Record<string, string>> {
+  return {
+    id: key.id,
+    client: `${key.client.name} (${key.client.id})`,
+    name: key.name,
+    environment: key.environment,
+    scopes: key.scopes.join(", "),
+    state: stateOf(key, now),
+    "ends in": key.lastFour,
+    created: toTimestamp(key.createdAt),
+    expires: optionalTimestamp(key.expiresAt) ?? "never",
+    ...(key.revokedAt !== null && { revoked: toTimestamp(key.revokedAt), reason: key.revocationReason ?? "not given" }),
+  };
+}
+
+type RevokeOptions = JsonOption & { readonly reason?: string; readonly yes?: true };
+
+async function revoke(session: Session, id: string, { reason, yes, json }: RevokeOptions) {
+  if (!yes && !session.isTerminal) throw new UsageMistake("Nobody is there to ask: add --yes.");
+
+  const { key, now } = await withDeeds(session, async (deps, document) => {
+    if (reason !== undefined) requireText(document, "RevocationReason", reason, "The reason");
+    const found = await findKey(deps.db, id);
+    if (found === undefined) throw unknownKey(id);
+    if (!yes && !(await session.confirm(`Revoke ${id} of ${found.client.name} (${found.name}) for good?`))) {
+      throw new CommandFailed("Nothing was revoked.");
+    }
+    const outcome = await revokeKey(id, reason ?? null, deps);
+    if (outcome.kind === "key-unknown") throw unknownKey(id);
+    return { key: outcome.key, now: deps.clock.now() };
+  });
+  session.out(json ? toJson(viewOfKey(key, now)) : `Revoked ${id}. It is refused from the next request on.\n`);
+}
+
+function unknownKey(id: string): CommandFailed {
+  return new CommandFailed(`There is no key ${id}; latchkey keys list shows all.`);
+}

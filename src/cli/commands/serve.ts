@@ -1,0 +1,80 @@
+import { Command } from "commander";
+import { createFirstKeys, type FirstKeys } from "../../admin/first-keys.ts";
+import { describeSettings } from "../../config/config.ts";
+import { KEYS_IN_TEXT } from "../../keys/format.ts";
+import { createLog, type Log } from "../../lib/log.ts";
+import { type Running, serve } from "../../serve.ts";
+import { hasClients } from "../../store/clients.ts";
+import { toSheet } from "../output.ts";
+import { configOf, type Session } from "../session.ts";
+
+export type ServeSession = Session & {
+  /** Resolves when the process is asked to end. */
+  readonly whenAskedToStop: () => Promise<unknown>;
+};
+
+export function serveCommand(session: ServeSession): Command {
+  return new Command("serve")
+    .description("start the service")
+    .addHelpText(
+      "after",
+      () => `\nSettings (environment variables):\n${settingsSheet()}\nExample:\n  PORT=9000 npm start`,
+    )
+    .action(() => run(session));
+}
+
+function settingsSheet(): string {
+  const entries = describeSettings().map(({ name, fallback, about }) => [
+    `  ${name}`,
+    `${about} (default ${fallback})`,
+  ]);
+  return toSheet(Object.fromEntries(entries));
+}
+
+async function run(session: ServeSession) {
+  const config = configOf(session.environment);
+  const log = createLog({ level: config.logLevel, secrets: KEYS_IN_TEXT, destination: { write: session.out } });
+  // Asked for before the start: a signal that comes while it starts must not be lost.
+  const askedToStop = session.whenAskedToStop();
+  const running = await serve(config, log);
+
+  if (session.isTerminal) {
+    const first = await createFirstKeys(config.environments, running.deeds);
+    session.out(first ? `${firstKeysText(running.url, first)}${welcome(running.url)}` : welcome(running.url));
+  } else {
+    await announce(running, log);
+  }
+  await askedToStop;
+  await running.stop();
+  log.info("stopped");
+}
+
+function welcome(url: string): string {
+  return `Latchkey listens on ${url}\nTry the API in a browser: ${url}/docs\n`;
+}
+
+/** The only time that these two secrets are shown. */
+function firstKeysText(url: string, { admin, demo }: FirstKeys): string {
+  return `
+Two keys were created. They are shown this once; keep what you need.
+
+  demo key   ${demo.secret}
+  admin key  ${admin.secret}
+
+Call the API:
+  curl -H 'x-api-key: ${demo.secret}' ${url}/data
+
+Administer it:
+  curl -H 'x-api-key: ${admin.secret}' ${url}/v1/keys
+
+`;
+}
+
+/** Without a terminal the output ends up in a log, where no secret belongs. */
+async function announce({ url, deeds }: Running, log: Log) {
+  log.info({ url, docs: `${url}/docs` }, "listening");
+  if (await hasClients(deeds.db)) return;
+  log.warn(
+    "There is no key yet. Create one: npm run -s latchkey -- keys create --client my-app --create-client --scope data:read",
+  );
+}

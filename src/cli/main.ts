@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+import { createInterface } from "node:readline/promises";
+import { runProgram } from "./program.ts";
+
+async function confirm(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`${question} [y/N] `);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+/** The first signal asks for an orderly stop; the second one ends the process at once. */
+function whenAskedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      process.once(signal, () => {
+        resolve();
+        process.once(signal, () => process.exit(1));
+      });
+    }
+  });
+}
+
+process.exitCode = await runProgram(process.argv.slice(2), {
+  environment: process.env,
+  isTerminal: process.stdout.isTTY && process.stdin.isTTY,
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  confirm,
+  whenAskedToStop,
+});

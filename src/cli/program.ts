@@ -1,0 +1,64 @@
+import { fileURLToPath } from "node:url";
+import { Command, CommanderError } from "commander";
+import { ContractUnreadable } from "../contract/load.ts";
+import { CONTRACT, ContractRefused } from "../serve.ts";
+import { StoreUnusable } from "../store/database.ts";
+import { StoreFailure } from "../store/failure.ts";
+import { clientsCommand } from "./commands/clients.ts";
+import { contractCommand, toLines } from "./commands/contract.ts";
+import { keysCommand } from "./commands/keys.ts";
+import { type ServeSession, serveCommand } from "./commands/serve.ts";
+import { CommandFailed, UsageMistake } from "./failure.ts";
+
+const DONE = 0;
+const FAILED = 1;
+const MISUSED = 2;
+
+/**
+ * Runs the command that `words` spell, and returns its exit code: 0 done, 1 failed, 2 not understood.
+ * @param words what stands after `latchkey`.
+ */
+export async function runProgram(words: readonly string[], session: ServeSession): Promise<number> {
+  try {
+    await createProgram(session).parseAsync([...words], { from: "user" });
+    return DONE;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : MISUSED;
+    session.err(`${explain(error).trimEnd()}\n`);
+    return error instanceof UsageMistake ? MISUSED : FAILED;
+  }
+}
+
+function createProgram(session: ServeSession): Command {
+  const program = new Command("latchkey").description("Puts an HTTP API behind API keys.");
+  for (const command of [serveCommand, clientsCommand, keysCommand, contractCommand])
+    program.addCommand(command(session));
+  withoutExit(program, session);
+  return program;
+}
+
+/** Commander would end the process and write past us; both are the caller's. */
+function withoutExit(command: Command, { out, err }: ServeSession) {
+  command.exitOverride().configureOutput({ writeOut: out, writeErr: err }).showHelpAfterError("(add --help for help)");
+  for (const child of command.commands) withoutExit(child, { out, err } as ServeSession);
+}
+
+/** What went wrong, for the person at the terminal. */
+function explain(error: unknown): string {
+  if (error instanceof ContractRefused || error instanceof ContractUnreadable) {
+    return `${error.message}\n${toLines(fileURLToPath(CONTRACT), error.findings)}`;
+  }
+  if (error instanceof UsageMistake || error instanceof CommandFailed || error instanceof StoreUnusable)
+    return error.message;
+  if (error instanceof StoreFailure) return "Another process holds the database; try again in a moment.";
+
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  return (code !== undefined && SYSTEM_ERRORS[code]) || stack || message;
+}
+
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "The port is taken: end the other program, or choose another one with PORT=9000.",
+  EACCES: "This user may not listen on the port: choose one above 1023 with PORT=9000.",
+  EADDRNOTAVAIL: "HOST is no address of this machine: leave it out, or set it to 127.0.0.1 or 0.0.0.0.",
+  ENOTFOUND: "HOST is no name that can be resolved: leave it out, or set it to 127.0.0.1 or 0.0.0.0.",
+};

@@ -1,0 +1,37 @@
+import type { DeedDeps } from "../admin/deeds.ts";
+import { type Config, type Environment, parseConfig } from "../config/config.ts";
+import type { JsonObject } from "../contract/json.ts";
+import { loadContract } from "../contract/load.ts";
+import { CONTRACT, deedsOf } from "../serve.ts";
+import { openDatabase } from "../store/database.ts";
+import { CommandFailed } from "./failure.ts";
+import type { Output } from "./output.ts";
+
+/** What every command gets from the process that runs it. */
+export type Session = Output & {
+  readonly environment: Environment;
+  /** Asks the person at the terminal; false without a terminal. */
+  readonly confirm: (question: string) => Promise<boolean>;
+};
+
+/** @throws CommandFailed with every mistake in the settings. */
+export function configOf(environment: Environment): Config {
+  const outcome = parseConfig(environment);
+  if (outcome.kind === "invalid") throw new CommandFailed(outcome.mistakes.join("\n"));
+  return outcome.config;
+}
+
+/** Runs `work` on the database of the settings, whether or not the service runs on it too. */
+export async function withDeeds<T>(
+  { environment }: Session,
+  work: (deps: DeedDeps, document: JsonObject) => Promise<T>,
+): Promise<T> {
+  const config = configOf(environment);
+  const contract = loadContract(CONTRACT);
+  const db = await openDatabase(config.databaseUrl);
+  try {
+    return await work(deedsOf(config, contract, db), contract.document);
+  } finally {
+    await db.destroy();
+  }
+}

@@ -1,0 +1,39 @@
+import type { JsonObject } from "../contract/json.ts";
+import { objectionTo } from "../contract/texts.ts";
+import { type Instant, parseTimestamp } from "../lib/clock.ts";
+import { UsageMistake } from "./failure.ts";
+
+/** Holds what was typed against the same contract that HTTP is held against. @throws UsageMistake */
+export function requireText(
+  document: JsonObject,
+  schema: "ClientName" | "KeyName" | "RevocationReason",
+  text: string,
+  what: string,
+) {
+  const objection = objectionTo(document, schema, text);
+  if (objection !== undefined) throw new UsageMistake(`${what} ${objection}`);
+}
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400, w: 604_800 };
+
+/**
+ * When something ends, as people type it: `90d`, `12h`, `30m`, `4w` from `now`, or an RFC 3339 date-time.
+ * @throws UsageMistake
+ */
+export function parseEnd(text: string, now: Instant): Instant {
+  const [, count, unit = ""] = /^(\d{1,5})([mhdw])$/.exec(text) ?? [];
+  if (count !== undefined) return now + Number(count) * (UNIT_SECONDS[unit] ?? 0) * 1000;
+
+  const instant = parseTimestamp(text);
+  if (instant === undefined) {
+    throw new UsageMistake(
+      `${text} is no end: give a span such as 90d or 12h, or a time such as 2027-01-31T12:00:00Z.`,
+    );
+  }
+  return instant;
+}
+
+/** Gathers an option that may be given several times, each time with one or more words between commas. */
+export function gather(text: string, gathered: readonly string[]): readonly string[] {
+  return [...gathered, ...text.split(",").filter((word) => word !== "")];
+}

@@ -1,0 +1,106 @@
+import { z } from "zod";
+
+const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+const ENVIRONMENT_SETS = { live: ["live"], test: ["test"], "live,test": ["live", "test"] } as const;
+
+/** Every setting: how it is read, its default, and the line about it in `latchkey serve --help`. */
+const SETTINGS = {
+  PORT: {
+    about: "port to listen on, 0 for any free one",
+    fallback: "8080",
+    schema: z
+      .string()
+      .regex(/^\d{1,5}$/)
+      .transform(Number)
+      .refine((port) => port <= 65_535),
+    cure: "give a whole number from 0 to 65535",
+  },
+  HOST: {
+    about: "address to listen on",
+    fallback: "127.0.0.1",
+    schema: z.string().min(1).max(255),
+    cure: "give an address or a host name of this machine",
+  },
+  DATABASE_URL: {
+    about: "where keys and clients are kept",
+    fallback: "sqlite:./data/latchkey.db",
+    schema: z.string().regex(/^sqlite:.+$/),
+    cure: "give sqlite: and the path of a file, such as sqlite:./data/latchkey.db",
+  },
+  LOG_LEVEL: {
+    about: `how much is logged: ${LOG_LEVELS.join(", ")}`,
+    fallback: "info",
+    schema: z.enum(LOG_LEVELS),
+    cure: `give one of ${LOG_LEVELS.join(", ")}`,
+  },
+  LATCHKEY_BRAND: {
+    about: "first part of the text of new keys; keys issued under another one go on working",
+    fallback: "lk",
+    schema: z.string().regex(/^[a-z][a-z0-9]{0,15}$/),
+    cure: "give up to 16 lower-case letters and digits, the first a letter",
+  },
+  LATCHKEY_ENVIRONMENTS: {
+    about: "which keys are accepted: live, test, or live,test",
+    fallback: "live,test",
+    schema: z.enum(["live", "test", "live,test"]).transform((set) => ENVIRONMENT_SETS[set]),
+    cure: "give live, test, or live,test",
+  },
+} as const;
+
+type SettingName = keyof typeof SETTINGS;
+
+type Values = { readonly [Name in SettingName]: z.output<(typeof SETTINGS)[Name]["schema"]> };
+
+/** The settings of one process. */
+export type Config = {
+  readonly port: number;
+  readonly host: string;
+  readonly databaseUrl: string;
+  readonly logLevel: Values["LOG_LEVEL"];
+  readonly brand: string;
+  readonly environments: Values["LATCHKEY_ENVIRONMENTS"];
+};
+
+export type ConfigOutcome =
+  | { readonly kind: "valid"; readonly config: Config }
+  /** One line per mistake, each with its cure. */
+  | { readonly kind: "invalid"; readonly mistakes: readonly string[] };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the settings out of environment variables, and finds all mistakes at once. An empty variable counts as unset. */
+export function parseConfig(environment: Environment): ConfigOutcome {
+  const mistakes = unknownSettings(environment);
+  const read = <Name extends SettingName>(name: Name): Values[Name] => {
+    const { schema, fallback, cure } = SETTINGS[name];
+    const parsed = schema.safeParse(environment[name] || fallback);
+    if (!parsed.success) mistakes.push(`${name} is not valid: ${cure}.`);
+    return parsed.data as Values[Name];
+  };
+
+  const config: Config = Object.freeze({
+    port: read("PORT"),
+    host: read("HOST"),
+    databaseUrl: read("DATABASE_URL"),
+    logLevel: read("LOG_LEVEL"),
+    brand: read("LATCHKEY_BRAND"),
+    environments: read("LATCHKEY_ENVIRONMENTS"),
+  });
+  return mistakes.length > 0 ? { kind: "invalid", mistakes } : { kind: "valid", config };
+}
+
+/** A misspelt setting would silently leave its default in force, which may be the less strict one. */
+function unknownSettings(environment: Environment): string[] {
+  return Object.keys(environment)
+    .filter((name) => name.startsWith("LATCHKEY_") && !Object.hasOwn(SETTINGS, name))
+    .map((name) => `${name} is no setting: remove it, or correct its name (latchkey serve --help lists all).`);
+}
+
+/** Name, default and meaning of each setting, for help texts. */
+export function describeSettings(): readonly {
+  readonly name: string;
+  readonly fallback: string;
+  readonly about: string;
+}[] {
+  return Object.entries(SETTINGS).map(([name, { fallback, about }]) => ({ name, fallback, about }));
+}

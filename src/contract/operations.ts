@@ -1,0 +1,101 @@
+import { asList, asRecord, isRecord, type JsonObject, resolve } from "./json.ts";
+
+const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
+
+/** What the service needs to know about one operation of the contract. */
+export type Operation = {
+  readonly id: string;
+  /** In upper case. */
+  readonly method: string;
+  /** As in the contract, such as `/v1/keys/{keyId}`. */
+  readonly path: string;
+  /** No key is looked at: `security: []`. */
+  readonly isPublic: boolean;
+  /** The names of the security schemes that the operation asks for. */
+  readonly schemes: readonly string[];
+  /** Every scope that the operation asks for. */
+  readonly scopes: readonly string[];
+  readonly body: OperationBody | undefined;
+  /** The query parameters that have a default. */
+  readonly defaultedParameters: readonly string[];
+  /** The media type of each declared answer, by status. */
+  readonly answers: Readonly<Record<string, string | undefined>>;
+  /** The member `error` of its 401s: the constant that its contract declares. */
+  readonly unauthorizedError: string;
+};
+
+export type OperationBody = {
+  readonly isRequired: boolean;
+  /** In lower case, without parameters. */
+  readonly mediaTypes: readonly string[];
+};
+
+/** Reads the operations out of a document that `checkContract` has nothing against. */
+export function toOperations(document: JsonObject): readonly Operation[] {
+  return operationsIn(document).map(({ method, path, item, operation }) => {
+    const requirements = asList(operation["security"] ?? document["security"]).map(asRecord);
+    return {
+      id: String(operation["operationId"]),
+      method: method.toUpperCase(),
+      path,
+      isPublic: requirements.length === 0,
+      schemes: [...new Set(requirements.flatMap(Object.keys))],
+      scopes: [...new Set(requirements.flatMap((requirement) => Object.values(requirement).flatMap(asList)))].map(
+        String,
+      ),
+      body: toBody(document, operation),
+      defaultedParameters: [...asList(item["parameters"]), ...asList(operation["parameters"])].flatMap((parameter) =>
+        defaultedName(document, parameter),
+      ),
+      answers: toAnswers(document, operation),
+      unauthorizedError: unauthorizedError(document, operation),
+    };
+  });
+}
+
+/** Every operation in `document` as it stands there, with its place. */
+export function operationsIn(document: JsonObject) {
+  return Object.entries(asRecord(document["paths"])).flatMap(([path, item]) =>
+    METHODS.filter((method) => isRecord(asRecord(item)[method])).map((method) => ({
+      path,
+      method,
+      pointer: ["paths", path, method],
+      item: asRecord(item),
+      operation: asRecord(asRecord(item)[method]),
+    })),
+  );
+}
+
+function defaultedName(document: JsonObject, parameter: unknown): readonly string[] {
+  const { in: place, name, schema } = resolve(document, parameter) ?? {};
+  const hasDefault = resolve(document, schema)?.["default"] !== undefined;
+  return place === "query" && hasDefault ? [String(name)] : [];
+}
+
+function toBody(document: JsonObject, operation: JsonObject): OperationBody | undefined {
+  const body = resolve(document, operation["requestBody"]);
+  return (
+    body && {
+      isRequired: body["required"] === true,
+      mediaTypes: Object.keys(asRecord(body["content"])).map((mediaType) => mediaType.toLowerCase()),
+    }
+  );
+}
+
+function toAnswers(document: JsonObject, operation: JsonObject): Operation["answers"] {
+  const answers = Object.entries(asRecord(operation["responses"]));
+  return Object.fromEntries(
+    answers.map(([status, answer]) => [status, Object.keys(contentOf(document, answer))[0]] as const),
+  );
+}
+
+function unauthorizedError(document: JsonObject, operation: JsonObject): string {
+  const content = contentOf(document, asRecord(operation["responses"])["401"]);
+  const schema = resolve(document, asRecord(content["application/problem+json"])["schema"]);
+  const constant = asRecord(asRecord(schema?.["properties"])["error"])["const"];
+  return typeof constant === "string" ? constant : "Unauthorized";
+}
+
+function contentOf(document: JsonObject, answer: unknown): JsonObject {
+  return asRecord(resolve(document, answer)?.["content"]);
+}

@@ -1,0 +1,1426 @@
+// Generated from openapi.yaml by `npm run generate`. Do not edit.
+
+export interface paths {
+    "/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the data
+         * @description The data that any key with the scope `data:read` may see.
+         */
+        get: operations["getData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the info text, with the key in the URL (less secure)
+         * @description **Less secure.** This operation takes the key as the query parameter `api_key`, for clients that cannot set a
+         *     header. URLs end up in browser histories, proxies and logs: prefer an operation that takes `x-api-key`.
+         */
+        get: operations["getInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/secret-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the secret data
+         * @description The data that only keys with the scope `secret:read` may see.
+         */
+        get: operations["getSecretData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at the key you are using
+         * @description Tells the caller whose key this is, what it may do and until when. Any valid key may ask.
+         */
+        get: operations["getOwnKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the clients
+         * @description Newest first. Follow `nextCursor` until it is null; clients added meanwhile are neither repeated nor do they shift the pages.
+         */
+        get: operations["listClients"];
+        put?: never;
+        /**
+         * Register a client
+         * @description A client is whoever holds keys, an application, a team, a customer. Its name is unique.
+         */
+        post: operations["createClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clients/{clientId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a client
+         * @description Finds the client by its id or by its name.
+         */
+        get: operations["getClient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the keys
+         * @description Newest first, revoked and expired ones too. Follow `nextCursor` until it is null.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Issue a key
+         * @description The answer is the only one that ever holds the secret. Scopes that administer this service (`clients:*`,
+         *     `keys:*`, …) can be granted only by a key that holds them; data scopes by any key with `keys:write`.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{keyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a key
+         * @description Everything that is kept about a key. The secret is not kept.
+         */
+        get: operations["getKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{keyId}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke a key, for good
+         * @description The key is refused from the very next request on. It is kept, with the time and the reason. Revoking a key
+         *     again changes nothing and answers the same.
+         */
+        post: operations["revokeKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is the process alive?
+         * @description Answers as long as the process can answer at all; looks at nothing else.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Can it serve requests?
+         * @description Ready means that the store answers and the process is not shutting down.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * @description A message and some numbers.
+         * @example {
+         *       "message": "Access granted",
+         *       "data": [
+         *         1,
+         *         2,
+         *         3
+         *       ]
+         *     }
+         */
+        Data: {
+            /**
+             * @description A greeting.
+             * @example Access granted
+             */
+            message: string;
+            /** @description The numbers. */
+            data: number[];
+        };
+        /**
+         * @description The info text.
+         * @example Info data
+         */
+        InfoText: string;
+        /**
+         * @description What a key may do, as `resource:action`. The catalogue stands under `x-scopes` of the scheme `ApiKey`.
+         * @example data:read
+         */
+        Scope: string;
+        /**
+         * @description Whether the key is for production (`live`) or for trying things out (`test`). It is part of the key's text.
+         * @example live
+         * @enum {string}
+         */
+        Environment: "live" | "test";
+        /**
+         * @description Whether the key is accepted (`active`), and if not, why.
+         * @example active
+         * @enum {string}
+         */
+        KeyState: "active" | "expired" | "revoked";
+        /**
+         * @description The public id of a key; harmless in logs.
+         * @example key_4Tz0ZkX0b1TnVd4sWcYe
+         */
+        KeyId: string;
+        /**
+         * @description What people call the key. No control or invisible characters.
+         * @example nightly import
+         */
+        KeyName: string;
+        /**
+         * @description The key itself. Keep it secret; it is shown once.
+         * @example lk_live_EXAMPLEexampleEXAMPLEexample0000000000
+         */
+        KeySecret: string;
+        /**
+         * @description The id of a client.
+         * @example client_7Qm2ZkX0b1TnVd4sWcYe
+         */
+        ClientId: string;
+        /**
+         * @description The unique name of a client. No slashes, control or invisible characters; it must not look like an id.
+         * @example my-app
+         */
+        ClientName: string;
+        /**
+         * @description A client's id or its name.
+         * @example my-app
+         */
+        ClientIdOrName: string;
+        /**
+         * @description An opaque place in a list; take it from `nextCursor`, do not build it.
+         * @example bjE3
+         */
+        Cursor: string;
+        /**
+         * @description The id of a request, the same as in the service's logs.
+         * @example req_5Hq0ZkX0b1TnVd4sWcYe
+         */
+        RequestId: string;
+        /**
+         * Format: date-time
+         * @description An instant in UTC (RFC 3339).
+         * @example 2027-01-31T12:00:00.000Z
+         */
+        Timestamp: string;
+        /**
+         * @description Your own notes, up to 16 short texts by name. The service does not look at them.
+         * @example {
+         *       "team": "blue",
+         *       "ticket": "OPS-17"
+         *     }
+         */
+        Metadata: {
+            [key: string]: string;
+        };
+        /**
+         * @description The client that holds a key.
+         * @example {
+         *       "id": "client_7Qm2ZkX0b1TnVd4sWcYe",
+         *       "name": "my-app"
+         *     }
+         */
+        ClientRef: {
+            id: components["schemas"]["ClientId"];
+            name: components["schemas"]["ClientName"];
+        };
+        /**
+         * @description What is needed to register a client.
+         * @example {
+         *       "name": "my-app",
+         *       "metadata": {
+         *         "team": "blue"
+         *       }
+         *     }
+         */
+        NewClient: {
+            name: components["schemas"]["ClientName"];
+            metadata?: components["schemas"]["Metadata"];
+        };
+        /**
+         * @description Whoever holds keys, an application, a team, a customer.
+         * @example {
+         *       "id": "client_7Qm2ZkX0b1TnVd4sWcYe",
+         *       "name": "my-app",
+         *       "metadata": {
+         *         "team": "blue"
+         *       },
+         *       "createdAt": "2026-11-24T12:00:00.000Z"
+         *     }
+         */
+        Client: {
+            id: components["schemas"]["ClientId"];
+            name: components["schemas"]["ClientName"];
+            metadata: components["schemas"]["Metadata"];
+            createdAt: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description A page of clients, newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "client_7Qm2ZkX0b1TnVd4sWcYe",
+         *           "name": "my-app",
+         *           "metadata": {},
+         *           "createdAt": "2026-11-24T12:00:00.000Z"
+         *         }
+         *       ],
+         *       "nextCursor": null
+         *     }
+         */
+        ClientList: {
+            /** @description The clients of this page. */
+            items: components["schemas"]["Client"][];
+            nextCursor: components["schemas"]["NextCursor"];
+        };
+        /**
+         * @description The `cursor` of the next page, or null on the last.
+         * @example bjE3
+         * @example null
+         */
+        NextCursor: string | null;
+        /**
+         * @description What is needed to issue a key.
+         * @example {
+         *       "clientId": "my-app",
+         *       "name": "nightly import",
+         *       "scopes": [
+         *         "data:read"
+         *       ],
+         *       "environment": "live",
+         *       "expiresAt": "2027-01-31T12:00:00.000Z"
+         *     }
+         */
+        NewKey: {
+            clientId: components["schemas"]["ClientIdOrName"];
+            name: components["schemas"]["KeyName"];
+            /** @description What the key may do; grant as little as will do. */
+            scopes: components["schemas"]["Scope"][];
+            /** @default live */
+            environment: components["schemas"]["Environment"];
+            /** @description When the key stops being valid; it must lie ahead. Left out */
+            expiresAt?: components["schemas"]["Timestamp"];
+            metadata?: components["schemas"]["Metadata"];
+        };
+        /**
+         * @description A key, without its secret.
+         * @example {
+         *       "id": "key_4Tz0ZkX0b1TnVd4sWcYe",
+         *       "client": {
+         *         "id": "client_7Qm2ZkX0b1TnVd4sWcYe",
+         *         "name": "my-app"
+         *       },
+         *       "name": "nightly import",
+         *       "environment": "live",
+         *       "scopes": [
+         *         "data:read"
+         *       ],
+         *       "state": "active",
+         *       "lastFour": "x7Qa",
+         *       "createdAt": "2026-11-24T12:00:00.000Z",
+         *       "expiresAt": null,
+         *       "revokedAt": null,
+         *       "revocationReason": null,
+         *       "metadata": {}
+         *     }
+         */
+        Key: {
+            id: components["schemas"]["KeyId"];
+            client: components["schemas"]["ClientRef"];
+            name: components["schemas"]["KeyName"];
+            environment: components["schemas"]["Environment"];
+            /** @description What the key may do. */
+            scopes: components["schemas"]["Scope"][];
+            state: components["schemas"]["KeyState"];
+            /**
+             * @description The last four characters of the secret, to tell keys apart.
+             * @example x7Qa
+             */
+            lastFour: string;
+            createdAt: components["schemas"]["Timestamp"];
+            /** @description When the key stops being valid, or null if it does not expire. */
+            expiresAt: components["schemas"]["OptionalTimestamp"];
+            /** @description When the key was revoked, or null. */
+            revokedAt: components["schemas"]["OptionalTimestamp"];
+            /**
+             * @description Why the key was revoked, if anyone said.
+             * @example leaked in a build log
+             */
+            revocationReason: string | null;
+            metadata: components["schemas"]["Metadata"];
+        };
+        /**
+         * Format: date-time
+         * @description An instant in UTC (RFC 3339), or null.
+         * @example 2027-01-31T12:00:00.000Z
+         * @example null
+         */
+        OptionalTimestamp: string | null;
+        /**
+         * @description A page of keys, newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "key_4Tz0ZkX0b1TnVd4sWcYe",
+         *           "client": {
+         *             "id": "client_7Qm2ZkX0b1TnVd4sWcYe",
+         *             "name": "my-app"
+         *           },
+         *           "name": "nightly import",
+         *           "environment": "live",
+         *           "scopes": [
+         *             "data:read"
+         *           ],
+         *           "state": "active",
+         *           "lastFour": "x7Qa",
+         *           "createdAt": "2026-11-24T12:00:00.000Z",
+         *           "expiresAt": null,
+         *           "revokedAt": null,
+         *           "revocationReason": null,
+         *           "metadata": {}
+         *         }
+         *       ],
+         *       "nextCursor": "bjE3"
+         *     }
+         */
+        KeyList: {
+            /** @description The keys of this page. */
+            items: components["schemas"]["Key"][];
+            nextCursor: components["schemas"]["NextCursor"];
+        };
+        /**
+         * @description A new key together with its secret.
+         * @example {
+         *       "key": {
+         *         "id": "key_4Tz0ZkX0b1TnVd4sWcYe",
+         *         "client": {
+         *           "id": "client_7Qm2ZkX0b1TnVd4sWcYe",
+         *           "name": "my-app"
+         *         },
+         *         "name": "nightly import",
+         *         "environment": "live",
+         *         "scopes": [
+         *           "data:read"
+         *         ],
+         *         "state": "active",
+         *         "lastFour": "x7Qa",
+         *         "createdAt": "2026-11-24T12:00:00.000Z",
+         *         "expiresAt": null,
+         *         "revokedAt": null,
+         *         "revocationReason": null,
+         *         "metadata": {}
+         *       },
+         *       "secret": "lk_live_EXAMPLEexampleEXAMPLEexample0000000000"
+         *     }
+         */
+        IssuedKey: {
+            key: components["schemas"]["Key"];
+            secret: components["schemas"]["KeySecret"];
+        };
+        /**
+         * @description What a key may know about itself.
+         * @example {
+         *       "id": "key_4Tz0ZkX0b1TnVd4sWcYe",
+         *       "client": {
+         *         "id": "client_7Qm2ZkX0b1TnVd4sWcYe",
+         *         "name": "my-app"
+         *       },
+         *       "name": "nightly import",
+         *       "environment": "live",
+         *       "scopes": [
+         *         "data:read"
+         *       ],
+         *       "createdAt": "2026-11-24T12:00:00.000Z",
+         *       "expiresAt": null
+         *     }
+         */
+        OwnKey: {
+            id: components["schemas"]["KeyId"];
+            client: components["schemas"]["ClientRef"];
+            name: components["schemas"]["KeyName"];
+            environment: components["schemas"]["Environment"];
+            /** @description What the key may do. */
+            scopes: components["schemas"]["Scope"][];
+            createdAt: components["schemas"]["Timestamp"];
+            /** @description When the key stops being valid, or null if it does not expire. */
+            expiresAt: components["schemas"]["OptionalTimestamp"];
+        };
+        /**
+         * @description Why a key was revoked. No control or invisible characters.
+         * @example leaked in a build log
+         */
+        RevocationReason: string;
+        /**
+         * @description How a key is revoked.
+         * @example {
+         *       "reason": "leaked in a build log"
+         *     }
+         */
+        Revocation: {
+            reason?: components["schemas"]["RevocationReason"];
+        };
+        /**
+         * @description All is well.
+         * @example {
+         *       "status": "ok"
+         *     }
+         */
+        Health: {
+            /**
+             * @description Always `ok`.
+             * @example ok
+             * @constant
+             */
+            status: "ok";
+        };
+        /**
+         * @description One thing that is wrong with the request.
+         * @example {
+         *       "detail": "must be <= 100",
+         *       "pointer": "#/query/limit"
+         *     }
+         */
+        InvalidPart: {
+            /**
+             * @description What is wrong with it, and how to mend it.
+             * @example must be <= 100
+             */
+            detail: string;
+            /**
+             * @description Where it is, as a JSON pointer: `#/query/limit`, `#/path/keyId`, or within the body `#/name`.
+             * @example #/query/limit
+             */
+            pointer: string;
+        };
+        /**
+         * @description What went wrong (RFC 9457).
+         * @example {
+         *       "type": "/problems/not-found",
+         *       "title": "Not found",
+         *       "status": 404,
+         *       "detail": "There is no key with this id.",
+         *       "code": "not-found",
+         *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
+         *     }
+         */
+        Problem: {
+            /**
+             * Format: uri-reference
+             * @description The page that explains this problem.
+             * @example /problems/not-found
+             */
+            type: string;
+            /**
+             * @description The kind of problem, in words.
+             * @example Not found
+             */
+            title: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             * @example 404
+             */
+            status: number;
+            /**
+             * @description This occurrence, and how to mend it.
+             * @example There is no key with this id.
+             */
+            detail: string;
+            /**
+             * @description The kind of problem, for programs. Stable.
+             * @example not-found
+             */
+            code: string;
+            requestId: components["schemas"]["RequestId"];
+            /** @description What is wrong with the request, part by part. */
+            errors?: components["schemas"]["InvalidPart"][];
+        };
+        /**
+         * @description No key, or not a valid one (RFC 9457). `error` is what simple clients look at.
+         * @example {
+         *       "type": "/problems/key-missing",
+         *       "title": "An API key is needed",
+         *       "status": 401,
+         *       "detail": "Send your API key in the header x-api-key.",
+         *       "code": "key-missing",
+         *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe",
+         *       "error": "Unauthorized"
+         *     }
+         */
+        UnauthorizedProblem: {
+            /**
+             * Format: uri-reference
+             * @description The page that explains this problem.
+             * @example /problems/not-found
+             */
+            type: string;
+            /**
+             * @description The kind of problem, in words.
+             * @example Not found
+             */
+            title: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             * @example 404
+             */
+            status: number;
+            /**
+             * @description This occurrence, and how to mend it.
+             * @example There is no key with this id.
+             */
+            detail: string;
+            /**
+             * @description The kind of problem, for programs. Stable.
+             * @example not-found
+             */
+            code: string;
+            requestId: components["schemas"]["RequestId"];
+            /**
+             * @description For simple clients, always this word.
+             * @example Unauthorized
+             * @constant
+             */
+            error: "Unauthorized";
+        };
+        /**
+         * @description No key, or not a valid one (RFC 9457). `error` is what simple clients look at.
+         * @example {
+         *       "type": "/problems/key-missing",
+         *       "title": "An API key is needed",
+         *       "status": 401,
+         *       "detail": "Send your API key in the header x-api-key.",
+         *       "code": "key-missing",
+         *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe",
+         *       "error": "Unauthorized access"
+         *     }
+         */
+        UnauthorizedAccessProblem: {
+            /**
+             * Format: uri-reference
+             * @description The page that explains this problem.
+             * @example /problems/not-found
+             */
+            type: string;
+            /**
+             * @description The kind of problem, in words.
+             * @example Not found
+             */
+            title: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             * @example 404
+             */
+            status: number;
+            /**
+             * @description This occurrence, and how to mend it.
+             * @example There is no key with this id.
+             */
+            detail: string;
+            /**
+             * @description The kind of problem, for programs. Stable.
+             * @example not-found
+             */
+            code: string;
+            requestId: components["schemas"]["RequestId"];
+            /**
+             * @description For simple clients, always these words.
+             * @example Unauthorized access
+             * @constant
+             */
+            error: "Unauthorized access";
+        };
+    };
+    responses: {
+        /** @description The request is not as the contract says; `errors` names what to mend. */
+        BadRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/request-invalid",
+                 *       "title": "The request does not match the contract",
+                 *       "status": 400,
+                 *       "detail": "must be <= 100",
+                 *       "code": "request-invalid",
+                 *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe",
+                 *       "errors": [
+                 *         {
+                 *           "detail": "must be <= 100",
+                 *           "pointer": "#/query/limit"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No key was presented, or it is not valid (any more). */
+        Unauthorized: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["UnauthorizedProblem"];
+            };
+        };
+        /** @description No key was presented, or it is not valid (any more). */
+        UnauthorizedAccess: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["UnauthorizedAccessProblem"];
+            };
+        };
+        /** @description The key is valid but may not do this; `detail` names the scope that it lacks. */
+        Forbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/scope-missing",
+                 *       "title": "This API key lacks a scope",
+                 *       "status": 403,
+                 *       "detail": "This operation needs the scope secret:read.",
+                 *       "code": "scope-missing",
+                 *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such resource. */
+        NotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not-found",
+                 *       "title": "Not found",
+                 *       "status": 404,
+                 *       "detail": "There is no key with this id.",
+                 *       "code": "not-found",
+                 *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It would clash with something that exists. */
+        Conflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/client-name-taken",
+                 *       "title": "This client name is taken",
+                 *       "status": 409,
+                 *       "detail": "Another client has this name already; choose another one.",
+                 *       "code": "client-name-taken",
+                 *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is larger than this service reads. */
+        ContentTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/content-too-large",
+                 *       "title": "The request body is too large",
+                 *       "status": 413,
+                 *       "detail": "A body may have at most 65536 bytes.",
+                 *       "code": "content-too-large",
+                 *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is of a type, or in an encoding, that this operation does not read. */
+        UnsupportedMediaType: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/media-type-unsupported",
+                 *       "title": "The media type is not supported",
+                 *       "status": 415,
+                 *       "detail": "Send the body as application/json.",
+                 *       "code": "media-type-unsupported",
+                 *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The service failed; the cause is in its log, under `requestId`. */
+        InternalError: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/internal-error",
+                 *       "title": "Something went wrong on our side",
+                 *       "status": 500,
+                 *       "detail": "The cause is in the service's log under this request id.",
+                 *       "code": "internal-error",
+                 *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The service cannot decide or serve this right now; try again later. */
+        Unavailable: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/unavailable",
+                 *       "title": "Temporarily unavailable",
+                 *       "status": 503,
+                 *       "detail": "The service cannot answer this right now; try again in a moment.",
+                 *       "code": "unavailable",
+                 *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Anything else that HTTP can refuse, such as headers that are too large (431). */
+        AnyProblem: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /**
+         * @description How many items a page holds at most.
+         * @example 20
+         */
+        Limit: number;
+        /** @description Where to go on, the `nextCursor` of the page before. */
+        Cursor: components["schemas"]["Cursor"];
+        /** @description The client's id, or its name. */
+        ClientId: components["schemas"]["ClientIdOrName"];
+        /** @description The key's public id; not its secret. */
+        KeyId: components["schemas"]["KeyId"];
+    };
+    requestBodies: never;
+    headers: {
+        /** @description The id of this request, the same as in the service's logs. */
+        RequestId: components["schemas"]["RequestId"];
+        /** @description Where the created resource is. */
+        Location: string;
+        /** @description The challenge of RFC 9110 §11.6.1. */
+        WwwAuthenticate: string;
+        /** @description Seconds to wait before trying again. */
+        RetryAfter: number;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The data. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Access granted",
+                     *       "data": [
+                     *         1,
+                     *         2,
+                     *         3
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Data"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getInfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The info text. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example Info data */
+                    "text/plain": components["schemas"]["InfoText"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getSecretData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret data. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Welcome! Here is your secret data.",
+                     *       "data": [
+                     *         10,
+                     *         20,
+                     *         30
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Data"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["UnauthorizedAccess"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getOwnKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The presented key. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listClients: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page holds at most.
+                 * @example 20
+                 */
+                limit?: components["parameters"]["Limit"];
+                /** @description Where to go on, the `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of clients. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    createClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The client to register. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClient"];
+            };
+        };
+        responses: {
+            /** @description The client was registered. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The client's id, or its name. */
+                clientId: components["parameters"]["ClientId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page holds at most.
+                 * @example 20
+                 */
+                limit?: components["parameters"]["Limit"];
+                /** @description Where to go on, the `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of keys. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The key to issue. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description The key was issued. Keep the secret, it is not shown again. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's public id; not its secret. */
+                keyId: components["parameters"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's public id; not its secret. */
+                keyId: components["parameters"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        /** @description Why, for those who look at the key later. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Revocation"];
+            };
+        };
+        responses: {
+            /** @description The revoked key. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is alive. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            500: components["responses"]["InternalError"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is ready. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+}
+
+/** Every operation of the contract. */
+export type OperationId = keyof operations;
+
+/** The operations that answer without a key (`security: []`). */
+export type PublicOperationId = "getHealth" | "getReadiness";
+
+/** The parameters that the validator fills in where a request leaves them out. */
+export type DefaultedParameters = {
+  getData: never;
+  getInfo: never;
+  getSecretData: never;
+  getOwnKey: never;
+  listClients: "limit";
+  createClient: never;
+  getClient: never;
+  listKeys: "limit";
+  createKey: never;
+  getKey: never;
+  revokeKey: never;
+  getHealth: never;
+  getReadiness: never;
+};

@@ -1,0 +1,49 @@
+import type { Request, RequestHandler, Response } from "express";
+import type { OperationId } from "../contract/types.gen.ts";
+import type { ProblemCode } from "../problem/catalog.ts";
+import type { InvalidPart } from "../problem/problem.ts";
+import { exchangeOf, operationOf } from "./exchange.ts";
+import type { Guard } from "./guard.ts";
+import type { Handlers } from "./handler.ts";
+import type { SendProblem } from "./send-problem.ts";
+
+/** The handlers as the dispatcher sees them; the table in `handlers.ts` knows their exact types. */
+type AnyHandler = (call: object) => AnyReply | Promise<AnyReply>;
+
+type AnyReply =
+  | { readonly status: number; readonly body: unknown; readonly location?: string }
+  | { readonly problem: ProblemCode; readonly detail: string; readonly errors?: readonly InvalidPart[] };
+
+/**
+ * The last step: runs the handler of the matched operation and sends what it replies. There are no routes of
+ * Express's own that could disagree with the contract about which operation this is.
+ */
+export function dispatch(handlers: Handlers, guard: Guard, sendProblem: SendProblem): RequestHandler {
+  return async (req, res, next) => {
+    const { id } = operationOf(req);
+    const handler = handlers[id as OperationId] as unknown as AnyHandler;
+    const reply = await handler(toCall(req));
+
+    if ("problem" in reply) {
+      const { problem, ...rest } = reply;
+      sendProblem(req, res, { code: problem, ...rest });
+      return;
+    }
+    guard.watchReply(req, res, (error?: unknown) => (error === undefined ? send(req, res, reply) : next(error)));
+  };
+}
+
+function toCall(req: Request): object {
+  const { requestId, outcome } = exchangeOf(req);
+  const { pathParams } = (req as Request & { openapi: { pathParams: object } }).openapi;
+  const key = outcome?.kind === "admitted" ? { key: outcome.key } : {};
+  return { requestId, path: pathParams, query: req.query, body: req.body, ...key };
+}
+
+function send(req: Request, res: Response, { status, body, location }: Extract<AnyReply, { readonly status: number }>) {
+  const mediaType = operationOf(req).answers[status] ?? "application/json";
+  if (location !== undefined) res.set("Location", location);
+  res.status(status).type(mediaType);
+  if (typeof body === "string") res.send(body);
+  else res.json(body);
+}

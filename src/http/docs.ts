@@ -1,0 +1,68 @@
+import type { RequestHandler, Response } from "express";
+import { getAbsoluteFSPath } from "swagger-ui-dist";
+import swaggerUi from "swagger-ui-express";
+import { type JsonObject, resolve } from "../contract/json.ts";
+import { operationsIn, toOperations } from "../contract/operations.ts";
+
+/** All that the page needs of Swagger UI. Its stock index.html, which loads a demo contract, is not among it. */
+const ASSETS = [
+  "swagger-ui.css",
+  "swagger-ui-bundle.js",
+  "swagger-ui-standalone-preset.js",
+  "favicon-16x16.png",
+  "favicon-32x32.png",
+] as const;
+
+const OPTIONS = {
+  customSiteTitle: "Latchkey: try the API",
+  // The top bar would load any contract from anywhere; the link below the title would name the page's own copy.
+  customCss: ".swagger-ui .topbar, .swagger-ui .info .link { display: none }",
+  swaggerOptions: {
+    url: "docs/openapi.json",
+    // Keys stay in the page's memory, and no badge is fetched from swagger.io.
+    persistAuthorization: false,
+    validatorUrl: null,
+    displayRequestDuration: true,
+    defaultModelsExpandDepth: 0,
+  },
+};
+
+/** The pages of Swagger UI: path → how it answers. */
+export function docsPages(document: JsonObject): Readonly<Record<string, RequestHandler>> {
+  const html = swaggerUi.generateHTML(undefined, OPTIONS).replaceAll('"./', '"docs/');
+  const [initializer] = swaggerUi.serveFiles(undefined, OPTIONS);
+  if (initializer === undefined) throw new Error("This version of swagger-ui-express serves no initializer.");
+  const shown = JSON.stringify(withScopes(document));
+
+  return {
+    "/docs": (_req, res) => void res.type("html").send(html),
+    "/docs/": (_req, res) => res.redirect(308, "../docs"),
+    "/docs/openapi.json": (_req, res) => void res.type("json").send(shown),
+    "/docs/swagger-ui-init.js": initializer,
+    ...Object.fromEntries(
+      ASSETS.map((name) => [`/docs/${name}`, (_req: unknown, res: Response) => sendAsset(res, name)]),
+    ),
+  };
+}
+
+function sendAsset(res: Response, name: string) {
+  res.set("Cache-Control", "public, max-age=3600");
+  res.sendFile(name, { root: getAbsoluteFSPath() });
+}
+
+/** The contract with the scopes of each operation in its texts: Swagger UI itself shows none for API keys. */
+export function withScopes(document: JsonObject): JsonObject {
+  const shown = structuredClone(document);
+  const operations = toOperations(shown);
+  operationsIn(shown).forEach(({ operation }, index) => {
+    const { isPublic = false, scopes = [] } = operations[index] ?? {};
+    const names = scopes.map((scope) => `\`${scope}\``).join(", ");
+    const need = isPublic ? "No key needed." : names === "" ? "Any valid key." : `Needs the scope ${names}.`;
+    const brief = isPublic ? "public" : scopes.join(", ") || "any key";
+    Object.assign(operation, {
+      summary: `${operation["summary"] ?? operation["operationId"]} · ${brief}`,
+      description: `**${need}**\n\n${resolve(document, operation)?.["description"] ?? ""}`,
+    });
+  });
+  return shown;
+}

@@ -1,0 +1,39 @@
+import type { Request } from "express";
+import type { Outcome } from "../auth/authorize.ts";
+import type { Identity } from "../auth/identify.ts";
+import type { Operation } from "../contract/operations.ts";
+
+/** What the steps of the pipeline find out about a request, each for those after it. */
+export type Exchange = {
+  readonly requestId: string;
+  /** Written by `match`. */
+  operation?: Operation;
+  pathParams?: Readonly<Record<string, string>>;
+  /** Written by `identify`, for operations that ask for a key. */
+  identity?: Identity;
+  /** Written by `authorize`. */
+  outcome?: Outcome;
+};
+
+// Beside the request and not on it: handlers, upstreams and other middleware cannot reach or forge it.
+const EXCHANGES = new WeakMap<object, Exchange>();
+
+export function beginExchange(req: object, requestId: string): Exchange {
+  const exchange: Exchange = { requestId };
+  EXCHANGES.set(req, exchange);
+  return exchange;
+}
+
+/** @throws Error when the request did not come through `edge`. */
+export function exchangeOf(req: object): Exchange {
+  const exchange = EXCHANGES.get(req);
+  if (exchange === undefined) throw new Error("This request did not pass the edge.");
+  return exchange;
+}
+
+/** The matched operation. @throws Error before `match`. */
+export function operationOf(req: Request): Operation {
+  const { operation } = exchangeOf(req);
+  if (operation === undefined) throw new Error("This request matched no operation.");
+  return operation;
+}

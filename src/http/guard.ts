@@ -1,0 +1,168 @@
+import type { NextFunction, Request, RequestHandler, Response } from "express";
+import * as OpenApiValidator from "express-openapi-validator";
+import { authorize, type Outcome } from "../auth/authorize.ts";
+import type { JsonObject } from "../contract/json.ts";
+import type { Operation } from "../contract/operations.ts";
+import type { Carrier, KeySchemes } from "../contract/schemes.ts";
+import { exchangeOf, operationOf } from "./exchange.ts";
+import type { Refuse } from "./refusals.ts";
+
+/** The validator, taken apart into the steps that this service runs in its own order. */
+export type Guard = {
+  /** Lets the validator enforce the security of the operation. */
+  readonly authorize: RequestHandler;
+  /** Lets the validator check parameters and body. */
+  readonly validate: RequestHandler;
+  /** Lets the validator watch `res.json`: undeclared statuses become faults, undeclared fields are left out. */
+  readonly watchReply: RequestHandler;
+};
+
+type ValidatorPart = (req: Request, res: Response, next: (error?: unknown) => void) => unknown;
+
+/** What the validator prepares for an operation and wants to find on the request: see docs/decisions/0001. */
+type Prepared = { readonly openapi: Readonly<Record<string, unknown>> };
+
+/** Tells the validator that a key was presented, where it looks for one; never which. */
+const PRESENTED = "presented";
+
+/**
+ * Prepares the validator for every operation, so that a contract that it cannot use stops the start.
+ * @throws Error when the validator refuses the contract or does not find an operation in it.
+ */
+export async function createGuard(
+  document: JsonObject,
+  operations: readonly Operation[],
+  schemes: KeySchemes,
+  refuse: Refuse,
+): Promise<Guard> {
+  const parts = takeApart(document, schemes);
+  const prepared = new Map<string, Prepared>();
+  for (const operation of operations) prepared.set(operation.id, await prepare(parts, operation));
+
+  return {
+    authorize: (req, res, next) => {
+      restore(req, prepared);
+      withMarkers(req, schemes, (removeMarkers) =>
+        parts.security(req, res, (error) => {
+          removeMarkers();
+          admitOrRefuse({ req, res, next, error, refuse });
+        }),
+      );
+    },
+    validate: (req, res, next) => void parts.request(req, res, next),
+    watchReply: (req, res, next) => void parts.response(req, res, next),
+  };
+}
+
+function takeApart(document: JsonObject, schemes: KeySchemes) {
+  const middleware = OpenApiValidator.middleware({
+    apiSpec: structuredClone(document) as never,
+    validateRequests: true,
+    // Not "all": that would also empty maps whose names people choose, such as metadata.
+    validateResponses: { removeAdditional: true },
+    validateSecurity: { handlers: Object.fromEntries(Object.keys(schemes).map((name) => [name, decide])) },
+    ajvFormats: { mode: "full" },
+    fileUploader: false,
+  });
+  const part = (name: string): ValidatorPart => {
+    const found = middleware.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`This version of the validator has no part ${name}.`);
+    return found as unknown as ValidatorPart;
+  };
+  return {
+    pathParams: part("pathParamsMiddleware"),
+    metadata: part("metadataMiddleware"),
+    security: part("securityMiddleware"),
+    request: part("requestMiddleware"),
+    response: part("responseMiddleware"),
+  };
+}
+
+/** The validator's question about one scheme; the answer is kept, so that the refusal can say why. */
+function decide(req: object, scopes: readonly string[]): boolean {
+  const exchange = exchangeOf(req);
+  exchange.outcome = authorize(exchange.identity ?? { kind: "none" }, scopes);
+  return exchange.outcome.kind === "admitted";
+}
+
+type Decided = {
+  readonly req: Request;
+  readonly res: Response;
+  readonly next: NextFunction;
+  readonly error: unknown;
+  readonly refuse: Refuse;
+};
+
+function admitOrRefuse({ req, res, next, error, refuse }: Decided) {
+  const exchange = exchangeOf(req);
+  const { isPublic } = operationOf(req);
+  // The validator asks nobody when it finds no key, so the refusal is still to be made.
+  const outcome: Outcome = exchange.outcome ?? authorize(exchange.identity ?? { kind: "none" }, []);
+  // A key in a URL where none belongs is refused even if the operation needs none.
+  if (isPublic && outcome.kind !== "key-in-query") return next(error);
+  if (outcome.kind !== "admitted") return refuse(req, res, outcome);
+  // Both have to say yes. That only one did is a fault, and a fault admits nobody.
+  next(error ?? (exchange.outcome ? undefined : new Error("The validator admitted a request without asking.")));
+}
+
+/** Runs the validator's own matching once for `operation`, and compiles what it would compile on a first request. */
+async function prepare(parts: ReturnType<typeof takeApart>, operation: Operation): Promise<Prepared> {
+  const path = operation.path.replaceAll(/\{[^}]+\}/g, "x");
+  const req = {
+    method: operation.method,
+    path,
+    url: path,
+    originalUrl: path,
+    baseUrl: "",
+    headers: { "content-type": operation.body?.mediaTypes[0] },
+    query: {},
+    app: { enabled: () => true, param: () => {} },
+  } as unknown as Request & Prepared;
+  const res = { statusCode: 200, getHeaders: () => ({}) } as unknown as Response;
+
+  await run(parts.pathParams, req, res);
+  await run(parts.metadata, req, res);
+  const { schema } = req.openapi as { schema?: { operationId?: string } };
+  if (schema?.operationId !== operation.id) {
+    throw new Error(`The validator reads ${operation.method} ${operation.path} as ${schema?.operationId}.`);
+  }
+  const prepared = { openapi: req.openapi };
+
+  // The stub request is no valid one; what counts is that the expressions behind it are compiled.
+  await run(parts.request, req, res).catch(ignoreRefusal);
+  await run((one, two, next) => parts.response(one, two, (error) => (error ? next(error) : two.json({}))), req, {
+    ...res,
+    json: () => {},
+  } as unknown as Response).catch(ignoreRefusal);
+  return prepared;
+}
+
+function ignoreRefusal(error: unknown) {
+  if (typeof (error as { status?: unknown }).status !== "number") throw error;
+}
+
+function run(part: ValidatorPart, req: Request, res: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    Promise.resolve(part(req, res, (error) => (error ? reject(error) : resolve()))).catch(reject);
+  });
+}
+
+/** Puts what the validator prepared at the start onto the request, with the parameters of this one. */
+function restore(req: Request, prepared: ReadonlyMap<string, Prepared>) {
+  const { operation, pathParams } = exchangeOf(req);
+  const openapi = operation && prepared.get(operation.id)?.openapi;
+  if (openapi === undefined) throw new Error("This request matched no prepared operation.");
+  Object.assign(req, { openapi: { ...openapi, pathParams: { ...pathParams } } });
+}
+
+/** Shows the validator a marker in each place where the operation expects the key that `takeKey` took away. */
+function withMarkers(req: Request, schemes: KeySchemes, ask: (removeMarkers: () => void) => void) {
+  const isPresented = exchangeOf(req).identity?.kind !== "none";
+  const carriers = isPresented ? operationOf(req).schemes.flatMap((name) => schemes[name] ?? []) : [];
+  const placeOf = (carrier: Carrier) => (carrier.in === "header" ? req.headers : req.query);
+
+  for (const carrier of carriers) placeOf(carrier)[carrier.name] = PRESENTED;
+  ask(() => {
+    for (const carrier of carriers) delete placeOf(carrier)[carrier.name];
+  });
+}

@@ -1,0 +1,39 @@
+import type { RequestHandler } from "express";
+import type { Routes } from "../contract/routes.ts";
+import { exchangeOf } from "./exchange.ts";
+import type { SendProblem } from "./send-problem.ts";
+import { pathOf } from "./target.ts";
+
+/** Finds the operation that a request means; answers OPTIONS, and whatever means none. */
+export function match(routes: Routes, sendProblem: SendProblem): RequestHandler {
+  return (req, res, next) => {
+    // Asks about the server as a whole (RFC 9110 §9.3.7).
+    if (req.originalUrl === "*" && req.method === "OPTIONS") return void res.status(204).end();
+
+    const found = routes.match(req.method, pathOf(req.originalUrl));
+    if (found.kind === "matched") {
+      Object.assign(exchangeOf(req), { operation: found.operation, pathParams: found.pathParams });
+      next();
+    } else if (found.kind === "malformed") {
+      sendProblem(req, res, { code: "target-invalid", detail: "The path has a broken percent-encoding." });
+    } else if (found.kind === "not-found") {
+      sendProblem(req, res, { code: "not-found", detail: "Nothing is served at this path; /docs shows what is." });
+    } else {
+      const allow = toAllow(found.methods);
+      if (req.method === "OPTIONS") res.set("Allow", allow).status(204).end();
+      else
+        sendProblem(
+          req,
+          res,
+          { code: "method-not-allowed", detail: `Use one of ${allow}.` },
+          { headers: { Allow: allow } },
+        );
+    }
+  };
+}
+
+/** RFC 9110 §10.2.1, with the methods that this service adds by itself. */
+export function toAllow(methods: readonly string[]): string {
+  const withHead = methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+  return [...withHead, "OPTIONS"].join(", ");
+}

@@ -1,0 +1,43 @@
+import type { Request, Response } from "express";
+import type { Log } from "../lib/log.ts";
+import { PROBLEMS } from "../problem/catalog.ts";
+import { type Problem, toDocument } from "../problem/problem.ts";
+import { exchangeOf } from "./exchange.ts";
+
+export type ProblemFacts = {
+  /** Headers that go with it, such as Allow. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Further members of the document (RFC 9457 §3.2). */
+  readonly members?: Readonly<Record<string, string>>;
+  /** For the log only. */
+  readonly cause?: unknown;
+  readonly keyId?: string | undefined;
+};
+
+/** Answers with a problem and logs it. The only way a request is refused. */
+export type SendProblem = (req: Request, res: Response, problem: Problem, facts?: ProblemFacts) => void;
+
+export function createSendProblem(log: Log): SendProblem {
+  return (req, res, problem, { headers = {}, members = {}, cause, keyId } = {}) => {
+    const { requestId, operation } = exchangeOf(req);
+    const { status } = PROBLEMS[problem.code];
+    const event = { requestId, method: req.method, operation: operation?.id, status, code: problem.code, keyId };
+    if (status >= 500) log.error({ ...event, err: cause }, problem.code);
+    else log.info(event, problem.code);
+
+    // Half an answer is out already: cutting it off is the only way left to say that it is not whole.
+    if (res.headersSent) {
+      res.destroy();
+      return;
+    }
+    // Not res.json: the validator watches that one, and refuses what it does not know.
+    const body = Buffer.from(JSON.stringify({ ...toDocument(problem, requestId), ...members }));
+    res.writeHead(status, {
+      ...(status === 503 && { "Retry-After": "1" }),
+      ...headers,
+      "Content-Type": "application/problem+json",
+      "Content-Length": body.length,
+    });
+    res.end(body);
+  };
+}

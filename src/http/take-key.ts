@@ -1,0 +1,58 @@
+import { parse as parseQuery } from "node:querystring";
+import type { Request, RequestHandler } from "express";
+import { type IdentifyDeps, type Identity, identify } from "../auth/identify.ts";
+import { presentedKey } from "../auth/presented-key.ts";
+import type { Carrier, KeySchemes } from "../contract/schemes.ts";
+import { exchangeOf } from "./exchange.ts";
+import { queryOf, queryValues, withoutParameters } from "./target.ts";
+
+/**
+ * Takes the key out of a request and finds out whose it is. From then on nothing that holds the request,
+ * neither validator nor handler nor log, can see the key.
+ */
+export type TakeKey = (req: Request, asked: readonly Carrier[]) => Promise<Identity>;
+
+export function createTakeKey(schemes: KeySchemes, deps: IdentifyDeps): TakeKey {
+  const known = Object.values(schemes);
+  return async (req, asked) => {
+    const source = {
+      headerLines: (name: string) => req.headersDistinct[name] ?? [],
+      queryValues: (name: string) => queryValues(req.originalUrl, name),
+    };
+    const presented = presentedKey(source, known, asked);
+    strip(req, known);
+
+    const identity = await identify(presented, deps);
+    exchangeOf(req).identity = identity;
+    return identity;
+  };
+}
+
+/** The step of the pipeline: takes the key from where the matched operation wants it. */
+export function identifyCaller(schemes: KeySchemes, takeKey: TakeKey): RequestHandler {
+  return async (req, _res, next) => {
+    const asked = (exchangeOf(req).operation?.schemes ?? []).flatMap((scheme) => schemes[scheme] ?? []);
+    await takeKey(req, asked);
+    next();
+  };
+}
+
+/** Removes every carrier from wherever Node and Express keep it. */
+function strip(req: Request, known: readonly Carrier[]) {
+  const headers = ["authorization", ...known.filter((carrier) => carrier.in === "header").map(({ name }) => name)];
+  for (const name of headers) {
+    delete req.headers[name];
+    delete req.headersDistinct[name];
+  }
+  // Name, value, name, value, …
+  req.rawHeaders = req.rawHeaders.map((text, index, all) =>
+    index % 2 === 1 && headers.includes((all[index - 1] ?? "").toLowerCase()) ? "[removed]" : text,
+  );
+
+  const parameters = known.filter((carrier) => carrier.in === "query").map(({ name }) => name);
+  req.url = withoutParameters(req.url, parameters);
+  req.originalUrl = req.url;
+  // Express would parse anew on each access; the validator wants one object that it can change.
+  const query = parseQuery(queryOf(req.url));
+  Object.defineProperty(req, "query", { value: query, writable: true, configurable: true, enumerable: true });
+}

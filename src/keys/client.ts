@@ -1,0 +1,15 @@
+import type { Instant } from "../lib/clock.ts";
+
+/** Whoever holds keys: an application, a team, a customer. */
+export type Client = {
+  readonly id: string;
+  /** Unique. */
+  readonly name: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly createdAt: Instant;
+};
+
+/** Names must not look like ids, for where a client is asked for, id or name will do. */
+export function isClientId(text: string): boolean {
+  return text.startsWith("client_");
+}

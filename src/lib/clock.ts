@@ -1,0 +1,28 @@
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = number;
+
+/** Wall time. Read it once per request or deed. */
+export type Clock = { readonly now: () => Instant };
+
+export const systemClock: Clock = { now: () => Date.now() };
+
+/** RFC 3339 in UTC, with milliseconds. */
+export function toTimestamp(instant: Instant): string {
+  return new Date(instant).toISOString();
+}
+
+/** Reads an RFC 3339 date-time; undefined when it is none, or names a day that does not exist. */
+export function parseTimestamp(text: string): Instant | undefined {
+  const [, day] = TIMESTAMP.exec(text) ?? [];
+  const instant = Date.parse(text);
+  if (day === undefined || Number.isNaN(instant)) return undefined;
+
+  // Date.parse turns 30 February into 2 March.
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day) ? instant : undefined;
+}
+
+const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+
+export function optionalTimestamp(instant: Instant | null): string | null {
+  return instant === null ? null : toTimestamp(instant);
+}

@@ -1,0 +1,30 @@
+import { randomBytes } from "node:crypto";
+
+/** A source of unpredictable bytes. */
+export type RandomBytes = (count: number) => Uint8Array;
+
+/** The system's cryptographically secure source. */
+export const systemRandom: RandomBytes = (count) => randomBytes(count);
+
+const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+// The largest multiple of 62 that fits a byte: bytes from here on would favour the first characters.
+const UNBIASED_BELOW = 248;
+
+/** `length` characters out of 0-9A-Za-z, each equally likely: 5.95 bits a character. */
+export function randomBase62(length: number, random: RandomBytes): string {
+  let text = "";
+  while (text.length < length) {
+    for (const byte of random(length - text.length)) {
+      if (byte < UNBIASED_BELOW) text += BASE62[byte % 62];
+    }
+  }
+  return text;
+}
+
+/** `value` in base 62, padded with zeros to `length` characters. */
+export function toBase62(value: number, length: number): string {
+  let text = "";
+  for (let rest = value; rest > 0; rest = Math.floor(rest / 62)) text = BASE62[rest % 62] + text;
+  return text.padStart(length, "0");
+}

@@ -1,0 +1,122 @@
+type ProblemKind = {
+  /** The HTTP status that goes with it. */
+  readonly status: number;
+  /** The same words every time (RFC 9457 §3.1.3). */
+  readonly title: string;
+  /** For the page under `/problems/`: what it means and what to do about it. */
+  readonly about: string;
+};
+
+/** Every problem that this service can answer with, by its code. Codes are stable; they are never reused. */
+export const PROBLEMS = {
+  "request-invalid": {
+    status: 400,
+    title: "The request does not match the contract",
+    about: "A parameter or the body is not as the contract says. `errors` lists each part that is wrong and why.",
+  },
+  "body-malformed": {
+    status: 400,
+    title: "The request body cannot be read",
+    about: "The body is not valid JSON, or ended early. Check what your client sends against the documentation.",
+  },
+  "target-invalid": {
+    status: 400,
+    title: "The request target is not valid",
+    about: "The path has a fragment (#…), a broken percent-encoding, or is no path at all.",
+  },
+  "key-ambiguous": {
+    status: 400,
+    title: "More than one API key was sent",
+    about:
+      "Send one key, once: in x-api-key or as Authorization: Bearer. Two different keys leave open who is calling.",
+  },
+  "key-in-query": {
+    status: 400,
+    title: "This operation takes no API key in the URL",
+    about:
+      "URLs end up in histories, proxies and logs. Send the key in the header x-api-key, and consider the one you sent as leaked.",
+  },
+  "key-missing": {
+    status: 401,
+    title: "An API key is needed",
+    about:
+      "Send your key in the header x-api-key, or as Authorization: Bearer <key>. Whoever runs this service can issue one.",
+  },
+  "key-invalid": {
+    status: 401,
+    title: "This API key is not valid",
+    about: "The key is misspelt, cut off, or was never issued here. Check that you copied all of it.",
+  },
+  "key-expired": {
+    status: 401,
+    title: "This API key has expired",
+    about: "The key was valid until a date that has passed. Ask whoever issued it for a new one.",
+  },
+  "key-revoked": {
+    status: 401,
+    title: "This API key was revoked",
+    about: "Somebody withdrew this key, for good. Ask whoever issued it for a new one.",
+  },
+  "scope-missing": {
+    status: 403,
+    title: "This API key lacks a scope",
+    about: "The key is valid, but was not issued for this operation. `detail` names the scopes that it lacks.",
+  },
+  "environment-refused": {
+    status: 403,
+    title: "Keys of this environment are not accepted here",
+    about: "The service accepts only live keys, or only test keys, and this one is of the other kind.",
+  },
+  "scope-not-grantable": {
+    status: 403,
+    title: "This API key may not grant this scope",
+    about: "Scopes that administer the service can be granted only by a key that holds them itself.",
+  },
+  "not-found": {
+    status: 404,
+    title: "Not found",
+    about: "There is nothing at this path. Paths are exact: upper and lower case and a slash at the end count.",
+  },
+  "method-not-allowed": {
+    status: 405,
+    title: "This method is not allowed here",
+    about: "The path exists, but not with this method. The header Allow lists those that do.",
+  },
+  "client-name-taken": {
+    status: 409,
+    title: "This client name is taken",
+    about: "Names of clients are unique. Choose another one, or use the client that exists.",
+  },
+  "content-too-large": {
+    status: 413,
+    title: "The request body is too large",
+    about: "The body is larger than this service reads.",
+  },
+  "media-type-unsupported": {
+    status: 415,
+    title: "The media type is not supported",
+    about: "The operation reads other media types, charsets or encodings than the one you sent.",
+  },
+  "internal-error": {
+    status: 500,
+    title: "Something went wrong on our side",
+    about: "The service failed. Its log has the cause under the request id; trying again may help.",
+  },
+  unavailable: {
+    status: 503,
+    title: "Temporarily unavailable",
+    about:
+      "The service cannot decide or serve this right now, and refuses rather than guesses. Try again after Retry-After seconds.",
+  },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** The codes whose status is `Status`. */
+export type ProblemCodeOf<Status extends number> = {
+  [Code in ProblemCode]: (typeof PROBLEMS)[Code]["status"] extends Status ? Code : never;
+}[ProblemCode];
+
+export function isProblemCode(text: string): text is ProblemCode {
+  return Object.hasOwn(PROBLEMS, text);
+}

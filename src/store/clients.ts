@@ -1,0 +1,41 @@
+import type { Selectable } from "kysely";
+import type { Client } from "../keys/client.ts";
+import { type Page, type PageRequest, toPage } from "./page.ts";
+import type { ClientTable, Database } from "./schema.ts";
+
+export async function insertClient(db: Database, client: Client): Promise<void> {
+  const { id, name, metadata, createdAt } = client;
+  await db
+    .insertInto("clients")
+    .values({ id, name, metadata: JSON.stringify(metadata), created_at: createdAt })
+    .execute();
+}
+
+/** Finds a client by its id or by its name; no name looks like an id. */
+export async function findClient(db: Database, idOrName: string): Promise<Client | undefined> {
+  const row = await db
+    .selectFrom("clients")
+    .selectAll()
+    .where((where) => where.or([where("id", "=", idOrName), where("name", "=", idOrName)]))
+    .executeTakeFirst();
+  return row && toClient(row);
+}
+
+export async function listClients(db: Database, { limit, before }: PageRequest): Promise<Page<Client>> {
+  const rows = await db
+    .selectFrom("clients")
+    .selectAll()
+    .$if(before !== undefined, (query) => query.where("seq", "<", before ?? 0))
+    .orderBy("seq", "desc")
+    .limit(limit + 1)
+    .execute();
+  return toPage(rows, limit, toClient);
+}
+
+export async function hasClients(db: Database): Promise<boolean> {
+  return (await db.selectFrom("clients").select("seq").limit(1).executeTakeFirst()) !== undefined;
+}
+
+function toClient(row: Selectable<ClientTable>): Client {
+  return { id: row.id, name: row.name, metadata: JSON.parse(row.metadata), createdAt: row.created_at };
+}

@@ -1,0 +1,111 @@
+import { chmodSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { Migrator } from "kysely/migration";
+import { primaryCodeOf, StoreFailure } from "./failure.ts";
+import * as clientsAndKeys from "./migrations/0001-clients-and-keys.ts";
+import type { Database } from "./schema.ts";
+import { APPLICATION_ID, openSqlite, toKysely } from "./sqlite.ts";
+import { transact } from "./transact.ts";
+
+/** The store cannot be opened; the message is for the operator, one line, and names the cure. */
+export class StoreUnusable extends Error {}
+
+/** In order; never edited after a release. */
+const MIGRATIONS = { "0001-clients-and-keys": clientsAndKeys };
+
+/**
+ * Opens the database, creates it where there is none, and brings its schema up to date.
+ * @param url `sqlite:PATH`, or `sqlite::memory:` for one that ends with the process.
+ * @throws StoreUnusable
+ */
+export async function openDatabase(url: string): Promise<Database> {
+  const path = url.slice("sqlite:".length);
+  const file = openFile(path);
+  const db = toKysely(file);
+  try {
+    refuseStrangers(file, path);
+    await migrate(db);
+    file.exec("PRAGMA busy_timeout = 0");
+    return db;
+  } catch (cause) {
+    file.close();
+    throw cause instanceof StoreUnusable ? cause : unusable(path, cause);
+  }
+}
+
+/** Does the store answer? */
+export async function isAlive(db: Database): Promise<boolean> {
+  try {
+    await db.selectFrom("clients").select("seq").limit(1).execute();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function openFile(path: string): DatabaseSync {
+  try {
+    if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const file = openSqlite(path);
+    // Digests and names are nobody else's business; the WAL file takes its mode from this one.
+    if (path !== ":memory:") chmodSync(path, 0o600);
+    return file;
+  } catch (cause) {
+    throw unusable(path, cause);
+  }
+}
+
+function refuseStrangers(file: DatabaseSync, path: string) {
+  const { application_id } = file.prepare("PRAGMA application_id").get() as { application_id: number };
+  const { tables } = file.prepare("SELECT count(*) AS tables FROM sqlite_master").get() as { tables: number };
+  if (tables > 0 && application_id !== APPLICATION_ID) {
+    throw new StoreUnusable(`${path} is the database of another application: point DATABASE_URL to another file.`);
+  }
+  if (tables === 0) file.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+}
+
+async function migrate(db: Database) {
+  // One transaction that takes the write lock first: two processes that start together migrate one after the other.
+  await transact(db, async (tx) => {
+    await refuseNewer(tx);
+    const migrator = new Migrator({ db: tx, provider: { getMigrations: async () => MIGRATIONS } });
+    const { error } = await migrator.migrateToLatest();
+    if (error !== undefined) throw error;
+  });
+}
+
+async function refuseNewer(db: Database) {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === "kysely_migration")) return;
+
+  const done = await db
+    .withTables<{ kysely_migration: { name: string } }>()
+    .selectFrom("kysely_migration")
+    .select("name")
+    .execute();
+  const unknown = done.find(({ name }) => !Object.hasOwn(MIGRATIONS, name));
+  if (unknown !== undefined) {
+    throw new StoreUnusable(
+      `The database was written by a newer version (its schema has ${unknown.name}): start that version, or restore a backup.`,
+    );
+  }
+}
+
+function unusable(path: string, cause: unknown): StoreUnusable {
+  const origin = cause instanceof StoreFailure ? cause.cause : cause;
+  const { code, message } = origin as NodeJS.ErrnoException;
+  const reason = REASONS[primaryCodeOf(origin) ?? -1] ?? `cannot be opened (${message ?? code})`;
+  return new StoreUnusable(`The database ${path} ${reason}.`, { cause });
+}
+
+/** By SQLite's primary result code. */
+const REASONS: Readonly<Record<number, string>> = {
+  5: "is locked by another process: wait until it is done, or end it",
+  8: "cannot be written: give this user the right to write the file and its folder",
+  10: "cannot be read or written: check the disk",
+  11: "is damaged: restore a backup, or start with another file",
+  13: "does not fit on the disk: make room",
+  14: "cannot be opened: its folder must exist and this user must be able to write there",
+  26: "is no SQLite database: point DATABASE_URL to another file",
+};

@@ -1,0 +1,36 @@
+/** Part of a list, newest first. */
+export type Page<T> = {
+  readonly items: readonly T[];
+  /** Where the next page begins; null on the last. */
+  readonly nextCursor: string | null;
+};
+
+export type PageRequest = {
+  /** At most so many items, from 1. */
+  readonly limit: number;
+  /** The `nextCursor` of the page before; left out, the list is read from its start. */
+  readonly before?: number;
+};
+
+/** Rows of one more than `limit`, as a page: the extra row only tells that there is a next one. */
+export function toPage<Row extends { readonly seq: number }, T>(
+  rows: readonly Row[],
+  limit: number,
+  toItem: (row: Row) => T,
+): Page<T> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return { items: shown.map(toItem), nextCursor: rows.length > limit && last ? toCursor(last.seq) : null };
+}
+
+/** Cursors are opaque to callers, so that what stands in them can change. */
+function toCursor(seq: number): string {
+  return Buffer.from(`n${seq}`).toString("base64url");
+}
+
+/** The place that a cursor names, or undefined when we never made it. */
+export function parseCursor(cursor: string): number | undefined {
+  const [, digits] = /^n([1-9]\d{0,14})$/.exec(Buffer.from(cursor, "base64url").toString("latin1")) ?? [];
+  if (digits === undefined || toCursor(Number(digits)) !== cursor) return undefined;
+  return Number(digits);
+}

@@ -1,0 +1,65 @@
+import { DatabaseSync } from "node:sqlite";
+import {
+  Kysely,
+  type SqliteDatabase as KyselySqlite,
+  SqliteAdapter,
+  SqliteDialect,
+  type SqliteStatement,
+} from "kysely";
+import { toStoreError } from "./failure.ts";
+import type { Tables } from "./schema.ts";
+
+/** SQLite's own words for what the file is to us; ASCII "LKEY". */
+export const APPLICATION_ID = 0x4c4b4559;
+
+/** How long opening and migrating may wait for another process; nothing is served yet, so waiting is harmless. */
+const OPENING_TIMEOUT_MS = 5_000;
+
+export function openSqlite(path: string): DatabaseSync {
+  const file = new DatabaseSync(path, { timeout: OPENING_TIMEOUT_MS });
+  // WAL: readers never wait for a writer. FULL: an acknowledged deed survives a power cut.
+  file.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+  return file;
+}
+
+/** Kysely over `file`. From here on no call waits inside SQLite: whoever meets a lock comes back later, see `transact`. */
+export function toKysely(file: DatabaseSync): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: new TransactionalSqliteDialect({ database: adapt(file) }) });
+}
+
+/** SQLite does roll back schema changes; with that said, Kysely's migrator runs all of them in one transaction. */
+class TransactionalSqliteDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new (class extends SqliteAdapter {
+      override get supportsTransactionalDdl(): boolean {
+        return true;
+      }
+    })();
+  }
+}
+
+function adapt(file: DatabaseSync): KyselySqlite {
+  return {
+    close: () => file.close(),
+    prepare: (sql) => guarded(() => toStatement(file, sql)),
+  };
+}
+
+function toStatement(file: DatabaseSync, sql: string): SqliteStatement {
+  // A deferred transaction that begins to write later can fail with SQLITE_BUSY at once and for good.
+  const statement = file.prepare(sql === "begin" ? "begin immediate" : sql);
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => guarded(() => statement.all(...(parameters as string[]))),
+    run: (parameters) => guarded(() => statement.run(...(parameters as string[]))),
+    iterate: (parameters) => statement.iterate(...(parameters as string[])),
+  };
+}
+
+function guarded<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (cause) {
+    throw toStoreError(cause);
+  }
+}
