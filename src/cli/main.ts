@@ -1,6 +1,12 @@
 #!/usr/bin/env node
+import { enableCompileCache } from "node:module";
 import { createInterface } from "node:readline/promises";
-import { runProgram } from "./program.ts";
+import { fileURLToPath } from "node:url";
+
+// Compiled code is kept between starts, which halves the time they take. Not in the shared folder for temporary
+// files, where another user could plant code; where this one cannot be written, starts just take longer.
+enableCompileCache(fileURLToPath(new URL("../../node_modules/.cache/latchkey", import.meta.url)));
+const { runProgram } = await import("./program.ts");
 
 async function confirm(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

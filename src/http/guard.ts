@@ -1,8 +1,8 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import * as OpenApiValidator from "express-openapi-validator";
 import { authorize, type Outcome } from "../auth/authorize.ts";
-import type { JsonObject } from "../contract/json.ts";
-import type { Operation } from "../contract/operations.ts";
+import { asRecord, type JsonObject } from "../contract/json.ts";
+import { type Operation, operationsIn } from "../contract/operations.ts";
 import type { Carrier, KeySchemes } from "../contract/schemes.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
 import type { Refuse } from "./refusals.ts";
@@ -56,7 +56,7 @@ export async function createGuard(
 
 function takeApart(document: JsonObject, schemes: KeySchemes) {
   const middleware = OpenApiValidator.middleware({
-    apiSpec: structuredClone(document) as never,
+    apiSpec: withoutProblems(document) as never,
     validateRequests: true,
     // Not "all": that would also empty maps whose names people choose, such as metadata.
     validateResponses: { removeAdditional: true },
@@ -76,6 +76,20 @@ function takeApart(document: JsonObject, schemes: KeySchemes) {
     request: part("requestMiddleware"),
     response: part("responseMiddleware"),
   };
+}
+
+/**
+ * The contract as the validator needs it: the answers that `res.json` sends. Problems do not go through it, and
+ * compiling their schemas for every operation would take most of the start.
+ */
+function withoutProblems(document: JsonObject): JsonObject {
+  const copy = structuredClone(document);
+  for (const { operation } of operationsIn(copy)) {
+    const answers = Object.entries(asRecord(operation["responses"]));
+    const kept = answers.filter(([status]) => /^[23]/.test(status));
+    if (kept.length > 0) Object.assign(operation, { responses: Object.fromEntries(kept) });
+  }
+  return copy;
 }
 
 /** The validator's question about one scheme; the answer is kept, so that the refusal can say why. */

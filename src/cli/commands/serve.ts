@@ -3,6 +3,7 @@ import { createFirstKeys, type FirstKeys } from "../../admin/first-keys.ts";
 import { describeSettings } from "../../config/config.ts";
 import { KEYS_IN_TEXT } from "../../keys/format.ts";
 import { createLog, type Log } from "../../lib/log.ts";
+import { releaseUnusedMemory } from "../../lib/memory.ts";
 import { type Running, serve } from "../../serve.ts";
 import { hasClients } from "../../store/clients.ts";
 import { toSheet } from "../output.ts";
@@ -37,6 +38,8 @@ async function run(session: ServeSession) {
   // Asked for before the start: a signal that comes while it starts must not be lost.
   const askedToStop = session.whenAskedToStop();
   const running = await serve(config, log);
+  // Nobody has been told the address yet.
+  releaseUnusedMemory();
 
   if (session.isTerminal) {
     const first = await createFirstKeys(config.environments, running.deeds);

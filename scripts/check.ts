@@ -1,0 +1,20 @@
+// Runs everything that a change must pass, says each verdict in a line, and shows the words of whoever objects.
+import { spawnSync } from "node:child_process";
+
+const CHECKS = ["types", "lint", "contract", "generated", "tests"];
+
+let refused = 0;
+for (const name of CHECKS) {
+  const startedAt = performance.now();
+  const { status, stdout, stderr } = spawnSync("npm", ["run", "--silent", `check:${name}`], {
+    encoding: "utf8",
+    env: { ...process.env, REDOCLY_TELEMETRY: "off" },
+  });
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  console.log(`${status === 0 ? "ok    " : "FAILED"}  ${name} (${seconds} s)`);
+  if (status !== 0) {
+    refused++;
+    console.log(`${stdout}${stderr}`);
+  }
+}
+process.exitCode = refused > 0 ? 1 : 0;

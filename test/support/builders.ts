@@ -1,0 +1,70 @@
+import type { DeedDeps } from "../../src/admin/deeds.ts";
+import type { Client } from "../../src/keys/client.ts";
+import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
+import { digestOf } from "../../src/keys/hash.ts";
+import type { ApiKey } from "../../src/keys/key.ts";
+import type { Clock, Instant } from "../../src/lib/clock.ts";
+import { systemRandom } from "../../src/lib/random.ts";
+import { openDatabase } from "../../src/store/database.ts";
+
+export const SECOND_MS = 1000;
+export const DAY_MS = 86_400 * SECOND_MS;
+
+/** The instant at which tests take place, unless they say otherwise. */
+export const NOON: Instant = Date.parse("2026-11-24T12:00:00Z");
+
+/** A clock that stands still until it is told to move. */
+export type HeldClock = Clock & { moveTo: (instant: Instant) => void };
+
+export function aHeldClock(at: Instant = NOON): HeldClock {
+  let now = at;
+  return {
+    now: () => now,
+    moveTo: (instant) => {
+      now = instant;
+    },
+  };
+}
+
+/** A well-formed live key that nobody issued. */
+export const STRANGE_SECRET = composeKey("lk", "live", "S".repeat(RANDOM_LENGTH));
+
+/** The scopes of the service's own contract. */
+export const SCOPES = [
+  "data:read",
+  "info:read",
+  "secret:read",
+  "clients:read",
+  "clients:write",
+  "keys:read",
+  "keys:write",
+];
+
+export function aClient(differences: Partial<Client> = {}): Client {
+  return { id: "client_aaaaaaaaaaaaaaaaaaaa", name: "acme", metadata: {}, createdAt: NOON, ...differences };
+}
+
+/** A healthy live key with the scope data:read, whose text is `STRANGE_SECRET`. */
+export function aKey(differences: Partial<ApiKey> = {}): ApiKey {
+  return {
+    id: "key_aaaaaaaaaaaaaaaaaaaa",
+    client: { id: "client_aaaaaaaaaaaaaaaaaaaa", name: "acme" },
+    name: "nightly import",
+    environment: "live",
+    scopes: ["data:read"],
+    digest: digestOf(STRANGE_SECRET),
+    lastFour: STRANGE_SECRET.slice(-4),
+    createdAt: NOON,
+    expiresAt: null,
+    revokedAt: null,
+    revocationReason: null,
+    metadata: {},
+    ...differences,
+  };
+}
+
+/** The dependencies of the deeds, on an empty database in memory, at noon. */
+export async function someDeeds(): Promise<DeedDeps & { readonly clock: HeldClock }> {
+  const db = await openDatabase("sqlite::memory:");
+  return { db, clock: aHeldClock(), random: systemRandom, brand: "lk", scopes: SCOPES };
+}
