@@ -1,0 +1,50 @@
+import { connect } from "node:net";
+
+export type RawAnswer = {
+  readonly status: number;
+  /** Names in lower case; lines of the same name joined by ", ". */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+/**
+ * Writes `request` to a socket as it is and reads one answer, for what no client library would send.
+ * The request should say `Connection: close`, or the answer must carry a Content-Length.
+ */
+export async function sendRaw(port: number, request: string | Uint8Array): Promise<RawAnswer> {
+  return parseAnswer(await exchangeRaw(port, request));
+}
+
+/** Everything that comes back until the other side closes, or nothing more comes for `quietMs`. */
+export function exchangeRaw(port: number, request: string | Uint8Array, quietMs = 400): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const socket = connect(port, "127.0.0.1", () => socket.write(request));
+    const done = () => {
+      socket.destroy();
+      resolve(Buffer.concat(chunks).toString("latin1"));
+    };
+    socket.setTimeout(quietMs, done);
+    socket.on("data", (chunk) => chunks.push(chunk));
+    socket.on("end", done);
+    socket.on("error", (error: NodeJS.ErrnoException) => (error.code === "ECONNRESET" ? done() : reject(error)));
+  });
+}
+
+export function parseAnswer(text: string): RawAnswer {
+  const [head = "", ...rest] = text.split("\r\n\r\n");
+  const [statusLine = "", ...lines] = head.split("\r\n");
+  const headers: Record<string, string> = {};
+  for (const line of lines) {
+    const at = line.indexOf(":");
+    const name = line.slice(0, at).toLowerCase();
+    const value = line.slice(at + 1).trim();
+    headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
+  }
+  return { status: Number(statusLine.split(" ")[1]), headers, body: rest.join("\r\n\r\n") };
+}
+
+/** A request for `target`, with these further header lines. */
+export function aRequest(target: string, lines: readonly string[] = [], method = "GET"): string {
+  return `${[`${method} ${target} HTTP/1.1`, "Host: localhost", "Connection: close", ...lines].join("\r\n")}\r\n\r\n`;
+}

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll } from "@jest/globals";
+import { OPERATOR } from "../../src/admin/deeds.ts";
+import { issueKey, type NewKey } from "../../src/admin/issue-key.ts";
+import { registerClient } from "../../src/admin/register-client.ts";
+import { type Config, parseConfig } from "../../src/config/config.ts";
+import { KEYS_IN_TEXT } from "../../src/keys/format.ts";
+import type { ApiKey } from "../../src/keys/key.ts";
+import { createLog } from "../../src/lib/log.ts";
+import { type Running, serve } from "../../src/serve.ts";
+import { findClient } from "../../src/store/clients.ts";
+
+export type TestService = {
+  readonly url: string;
+  readonly port: number;
+  readonly running: Running;
+  /** Every line that was logged so far, parsed. */
+  readonly logged: () => readonly Readonly<Record<string, unknown>>[];
+  /** Issues a key to the client `acme`, or to the one that `wanted` names. */
+  readonly issue: (wanted?: Partial<NewKey>) => Promise<{ readonly key: ApiKey; readonly secret: string }>;
+};
+
+/** Settings out of their defaults, on any free port and a database that ends with the test. */
+export function someConfig(environment: Readonly<Record<string, string>> = {}): Config {
+  const outcome = parseConfig({ PORT: "0", DATABASE_URL: "sqlite::memory:", LOG_LEVEL: "trace", ...environment });
+  if (outcome.kind === "invalid") throw new Error(outcome.mistakes.join("\n"));
+  return outcome.config;
+}
+
+/** The whole service, listening on loopback while the tests of a file run. */
+export function aService(environment: Readonly<Record<string, string>> = {}): TestService {
+  const lines: string[] = [];
+  let running: Running | undefined;
+  const started = () => {
+    if (running === undefined) throw new Error("The service has not started yet.");
+    return running;
+  };
+
+  beforeAll(async () => {
+    const destination = { write: (line: string) => void lines.push(line) };
+    running = await serve(someConfig(environment), createLog({ level: "trace", secrets: KEYS_IN_TEXT, destination }));
+  });
+  afterAll(() => running?.stop());
+
+  return {
+    get url() {
+      return started().url;
+    },
+    get port() {
+      return Number(new URL(started().url).port);
+    },
+    get running() {
+      return started();
+    },
+    logged: () => lines.map((line) => JSON.parse(line)),
+    issue: (wanted = {}) => issue(started(), wanted),
+  };
+}
+
+async function issue({ deeds }: Running, differences: Partial<NewKey>) {
+  const wanted: NewKey = {
+    client: "acme",
+    name: "test",
+    scopes: ["data:read"],
+    environment: "live",
+    expiresAt: null,
+    ...differences,
+  };
+  if (!(await findClient(deeds.db, wanted.client))) await registerClient({ name: wanted.client }, deeds);
+  const outcome = await issueKey(wanted, OPERATOR, deeds);
+  if (outcome.kind !== "issued") throw new Error(`No key was issued: ${outcome.kind}.`);
+  return outcome;
+}
