@@ -32,26 +32,30 @@ export type OperationBody = {
 
 /** Reads the operations out of a document that `checkContract` has nothing against. */
 export function toOperations(document: JsonObject): readonly Operation[] {
-  return operationsIn(document).map(({ method, path, item, operation }) => {
-    const requirements = asList(operation["security"] ?? document["security"]).map(asRecord);
-    return {
-      id: String(operation["operationId"]),
-      method: method.toUpperCase(),
-      path,
-      isPublic: requirements.length === 0,
-      schemes: [...new Set(requirements.flatMap(Object.keys))],
-      scopes: [...new Set(requirements.flatMap((requirement) => Object.values(requirement).flatMap(asList)))].map(
-        String,
-      ),
-      body: toBody(document, operation),
-      defaultedParameters: [...asList(item["parameters"]), ...asList(operation["parameters"])].flatMap((parameter) =>
-        defaultedName(document, parameter),
-      ),
-      answers: toAnswers(document, operation),
-      unauthorizedError: unauthorizedError(document, operation),
-    };
-  });
+  return operationsIn(document).map((found) => toOperation(document, found));
 }
+
+/** Reads one of `operationsIn(document)`. */
+export function toOperation(document: JsonObject, found: FoundOperation): Operation {
+  const { method, path, item, operation } = found;
+  const requirements = asList(operation["security"] ?? document["security"]).map(asRecord);
+  return {
+    id: String(operation["operationId"]),
+    method: method.toUpperCase(),
+    path,
+    isPublic: requirements.length === 0,
+    schemes: [...new Set(requirements.flatMap(Object.keys))],
+    scopes: [...new Set(requirements.flatMap((requirement) => Object.values(requirement).flatMap(asList)))].map(String),
+    body: toBody(document, operation),
+    defaultedParameters: [...asList(item["parameters"]), ...asList(operation["parameters"])].flatMap((parameter) =>
+      defaultedName(document, parameter),
+    ),
+    answers: toAnswers(document, operation),
+    unauthorizedError: unauthorizedError(document, operation),
+  };
+}
+
+type FoundOperation = ReturnType<typeof operationsIn>[number];
 
 /** Every operation in `document` as it stands there, with its place. */
 export function operationsIn(document: JsonObject) {

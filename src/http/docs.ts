@@ -1,8 +1,8 @@
 import type { RequestHandler, Response } from "express";
 import { getAbsoluteFSPath } from "swagger-ui-dist";
 import swaggerUi from "swagger-ui-express";
-import { type JsonObject, resolve } from "../contract/json.ts";
-import { operationsIn, toOperations } from "../contract/operations.ts";
+import type { JsonObject } from "../contract/json.ts";
+import { operationsIn, toOperation } from "../contract/operations.ts";
 
 /** All that the page needs of Swagger UI. Its stock index.html, which loads a demo contract, is not among it. */
 const ASSETS = [
@@ -30,8 +30,7 @@ const OPTIONS = {
 /** The pages of Swagger UI: path → how it answers. */
 export function docsPages(document: JsonObject): Readonly<Record<string, RequestHandler>> {
   const html = swaggerUi.generateHTML(undefined, OPTIONS).replaceAll('"./', '"docs/');
-  const [initializer] = swaggerUi.serveFiles(undefined, OPTIONS);
-  if (initializer === undefined) throw new Error("This version of swagger-ui-express serves no initializer.");
+  const [initializer] = swaggerUi.serveFiles(undefined, OPTIONS) as [RequestHandler];
   const shown = JSON.stringify(withScopes(document));
 
   return {
@@ -53,16 +52,16 @@ function sendAsset(res: Response, name: string) {
 /** The contract with the scopes of each operation in its texts: Swagger UI itself shows none for API keys. */
 export function withScopes(document: JsonObject): JsonObject {
   const shown = structuredClone(document);
-  const operations = toOperations(shown);
-  operationsIn(shown).forEach(({ operation }, index) => {
-    const { isPublic = false, scopes = [] } = operations[index] ?? {};
+  for (const found of operationsIn(shown)) {
+    const { operation } = found;
+    const { isPublic, scopes } = toOperation(document, found);
     const names = scopes.map((scope) => `\`${scope}\``).join(", ");
     const need = isPublic ? "No key needed." : names === "" ? "Any valid key." : `Needs the scope ${names}.`;
     const brief = isPublic ? "public" : scopes.join(", ") || "any key";
     Object.assign(operation, {
       summary: `${operation["summary"] ?? operation["operationId"]} · ${brief}`,
-      description: `**${need}**\n\n${resolve(document, operation)?.["description"] ?? ""}`,
+      description: `**${need}**\n\n${operation["description"] ?? ""}`,
     });
-  });
+  }
   return shown;
 }

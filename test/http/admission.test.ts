@@ -16,9 +16,8 @@ beforeAll(async () => {
   const good = await issue({ client: "good", scopes: SCOPES });
   const revoked = await issue({ client: "good", scopes: SCOPES });
   await revokeKey(revoked.key.id, "leaked", running.deeds);
-  const now = running.deeds.clock.now();
-  const expired = await issue({ client: "good", scopes: SCOPES, expiresAt: now + 1 });
-  while (running.deeds.clock.now() <= now + 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  const expired = await issue({ client: "good", scopes: SCOPES });
+  await running.deeds.db.updateTable("keys").set({ expires_at: 1 }).where("id", "=", expired.key.id).execute();
   const victim = await issue({ client: "victim" });
   Object.assign(keys, { good: good.secret, revoked: revoked.secret, expired: expired.secret, victimId: victim.key.id });
 });

@@ -38,6 +38,7 @@ describe("parameters", () => {
     ["is empty", "/v1/keys?limit="],
     ["reaches for a prototype", "/v1/keys?__proto__[limit]=1"],
     ["is a forged cursor", "/v1/keys?cursor=AAAA"],
+    ["is a forged cursor of another list", "/v1/clients?cursor=AAAA"],
   ])("one that %s is refused", async (_, target) => {
     const answer = await get(target);
     expect(answer.status).toBe(400);
@@ -141,6 +142,11 @@ describe("a body", () => {
       pointer === "#" && body !== "" ? answer.body.code : "request-invalid",
     ]);
     if (answer.body.code === "request-invalid") expect(answer.body.errors[0].pointer).toBe(pointer);
+  });
+
+  it("that nothing announces is missing", async () => {
+    const answer = await sendRaw(service.port, aRequest("/v1/clients", [`x-api-key: ${secret}`], "POST"));
+    expect(JSON.parse(answer.body)).toMatchObject({ status: 400, errors: [{ detail: "a body is required" }] });
   });
 
   it("may be left out where it is optional", async () => {

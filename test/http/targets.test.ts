@@ -50,6 +50,7 @@ describe("a request target", () => {
   it.each([
     ["with a fragment", "/data#x"],
     ["with a fragment in absolute form", "http://localhost/data#x"],
+    ["of another protocol", "ftp://localhost/data"],
     ["with a broken percent-encoding", "/v1/keys/%zz"],
     ["with half a percent-encoding", "/v1/keys/%"],
     ["with an encoded NUL", "/v1/keys/%00"],

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "@jest/globals";
+import type { Request, Response } from "express";
+import { errorHandler } from "../../src/http/error-handler.ts";
+import type { Problem } from "../../src/problem/problem.ts";
+import { StoreFailure } from "../../src/store/failure.ts";
+
+function problemOf(error: unknown): Problem | undefined {
+  let sent: Problem | undefined;
+  const handle = errorHandler((_req, _res, problem) => {
+    sent = problem;
+  });
+  handle(error, {} as Request, {} as Response, () => {});
+  return sent;
+}
+
+describe("whatever went wrong", () => {
+  it.each([
+    ["an error", new Error("secret")],
+    ["nothing at all", undefined],
+    ["a text", "secret"],
+    ["an error that says 404 of itself", Object.assign(new Error("secret"), { status: 404 })],
+  ])("and is %s is a fault of ours", (_, error) => {
+    expect(problemOf(error)).toEqual({ code: "internal-error", detail: expect.not.stringContaining("secret") });
+  });
+
+  it("with the store is an outage", () => {
+    const error = new StoreFailure("secret", { cause: undefined, isBusy: true });
+    expect(problemOf(error)).toEqual({ code: "unavailable", detail: expect.not.stringContaining("secret") });
+  });
+});
+
+describe("an objection of the validator", () => {
+  const objection = (errors: readonly object[]) => ({ status: 400, path: "/body", message: "is wrong", errors });
+
+  it("keeps the place of each part, as a pointer", () => {
+    const errors = [
+      "/query/limit",
+      "/params/keyId",
+      "/headers/x-trace",
+      "/cookies/a",
+      "/body/name",
+      "/body",
+      "odd",
+    ].map((path) => ({ path, message: "is wrong" }));
+    expect(problemOf(objection(errors))?.errors?.map(({ pointer }) => pointer)).toEqual([
+      "#/query/limit",
+      "#/path/keyId",
+      "#/header/x-trace",
+      "#/cookies/a",
+      "#/name",
+      "#",
+      "#/",
+    ]);
+  });
+
+  it("without parts is a part itself", () => {
+    expect(problemOf(objection([]))?.errors).toEqual([{ detail: "is wrong", pointer: "#" }]);
+  });
+
+  it("is cut where it grows too long, and cleaned of what cannot be printed", () => {
+    const errors = Array.from({ length: 30 }, () => ({ path: "/query/\u0007", message: `${"x".repeat(600)}` }));
+    const parts = problemOf(objection(errors))?.errors ?? [];
+    expect(parts).toHaveLength(20);
+    expect(parts[0]).toEqual({ detail: "x".repeat(500), pointer: "#/query/?" });
+    expect(problemOf(objection([{ path: "/query/a", message: "" }]))?.errors?.[0]?.detail).toBe("is not valid");
+  });
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "@jest/globals";
+import type { Request, Response } from "express";
+import { beginExchange, exchangeOf, operationOf } from "../../src/http/exchange.ts";
+import { createSendProblem } from "../../src/http/send-problem.ts";
+import { createLog } from "../../src/lib/log.ts";
+
+describe("what is known about a request", () => {
+  it("is nothing before it passed the edge, and no operation before it matched", () => {
+    const req = {} as Request;
+    expect(() => exchangeOf(req)).toThrow("edge");
+    beginExchange(req, "req_1");
+    expect(exchangeOf(req)).toEqual({ requestId: "req_1" });
+    expect(() => operationOf(req)).toThrow("operation");
+  });
+});
+
+describe("a problem that comes when half an answer is out", () => {
+  it("cuts the answer off, for nothing else could tell that it is not whole", () => {
+    const req = {} as Request;
+    beginExchange(req, "req_1");
+    const lines: string[] = [];
+    const log = createLog({ level: "info", secrets: /x/g, destination: { write: (line) => void lines.push(line) } });
+    let isCut = false;
+    const res = { headersSent: true, destroy: () => (isCut = true) } as unknown as Response;
+
+    createSendProblem(log)(req, res, { code: "internal-error", detail: "…" }, { cause: new Error("half") });
+    expect(isCut).toBe(true);
+    expect(lines.join()).toContain("half");
+  });
+});

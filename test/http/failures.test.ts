@@ -1,0 +1,184 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import request from "supertest";
+import { type AppDeps, createApp } from "../../src/app.ts";
+import { loadContract } from "../../src/contract/load.ts";
+import type { Handlers } from "../../src/http/handler.ts";
+import { createHandlers } from "../../src/http/handlers.ts";
+import { KEYS_IN_TEXT } from "../../src/keys/format.ts";
+import { createLog } from "../../src/lib/log.ts";
+import { CONTRACT } from "../../src/serve.ts";
+import { StoreFailure } from "../../src/store/failure.ts";
+import { aHeldClock, aKey, SCOPES, STRANGE_SECRET, someDeeds } from "../support/builders.ts";
+import { expectDeclared } from "../support/declared.ts";
+
+const CAUSE = "SQLITE_IOERR at /var/lib/secret.db";
+
+const lines: string[] = [];
+const servers: ReturnType<typeof createServer>[] = [];
+
+/** An app that knows one key, with every scope; the rest as a test wants it. */
+async function anApp(differences: Partial<AppDeps> = {}, handlers: Partial<Record<keyof Handlers, unknown>> = {}) {
+  const deeds = await someDeeds();
+  const app = await createApp({
+    contract: loadContract(CONTRACT),
+    handlers: { ...createHandlers({ ...deeds, isReady: async () => true }), ...handlers } as Handlers,
+    log: createLog({ level: "trace", secrets: KEYS_IN_TEXT, destination: { write: (line) => void lines.push(line) } }),
+    keys: { findByDigest: async () => aKey({ scopes: SCOPES }) },
+    clock: aHeldClock(),
+    environments: ["live", "test"],
+    random: deeds.random,
+    isStopping: () => false,
+    ...differences,
+  });
+  const server = createServer(app);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { get: (path: string) => request(url).get(path).set("x-api-key", STRANGE_SECRET), url };
+}
+
+afterAll(() => {
+  for (const server of servers) server.close();
+});
+
+const broken = () => {
+  throw new StoreFailure(CAUSE, { cause: new Error(CAUSE), isBusy: false });
+};
+
+describe("a store that fails", () => {
+  it.each([
+    ["as it should", async () => broken()],
+    [
+      "in a way that nobody thought of",
+      async () => {
+        throw new TypeError(CAUSE);
+      },
+    ],
+  ])("while the key is looked up, %s, admits nobody and says nothing about the cause", async (_, findByDigest) => {
+    const { get } = await anApp({ keys: { findByDigest } });
+    for (const [id, path] of [
+      ["getData", "/data"],
+      ["listKeys", "/v1/keys"],
+    ] as const) {
+      const answer = await get(path);
+      expectDeclared(id, answer);
+      expect(answer.body).toMatchObject({ status: 503, code: "unavailable" });
+      expect(answer.headers["retry-after"]).toBe("1");
+      expect(answer.text).not.toContain("SQLITE");
+    }
+    expect(lines.at(-1)).toContain("SQLITE_IOERR");
+    expect((await get("/openapi.json")).status).toBe(503);
+  });
+
+  it("while the handler works is 503 too", async () => {
+    const { get } = await anApp({}, { listKeys: broken });
+    const answer = await get("/v1/keys");
+    expectDeclared("listKeys", answer);
+    expect(answer.body.code).toBe("unavailable");
+    expect(answer.text).not.toContain("SQLITE");
+  });
+
+  it("does not keep health checks from answering", async () => {
+    const { get } = await anApp({ keys: { findByDigest: broken } });
+    expect((await get("/healthz")).status).toBe(200);
+  });
+});
+
+describe("a service that is not ready", () => {
+  it("says so", async () => {
+    const deeds = await someDeeds();
+    const { getReadiness } = createHandlers({ ...deeds, isReady: async () => false });
+    const answer = await (await anApp({}, { getReadiness })).get("/readyz");
+    expectDeclared("getReadiness", answer);
+    expect(answer.body.code).toBe("unavailable");
+  });
+
+  it("asks clients to leave when it is about to stop", async () => {
+    const { get } = await anApp({ isStopping: () => true });
+    expect((await get("/data")).headers["connection"]).toBe("close");
+  });
+});
+
+describe("a handler", () => {
+  it("that throws is 500 without a word about why", async () => {
+    const getData = () => {
+      throw new Error(CAUSE);
+    };
+    const answer = await (await anApp({}, { getData })).get("/data");
+    expectDeclared("getData", answer);
+    expect(answer.body).toMatchObject({ status: 500, code: "internal-error" });
+    expect(answer.text).not.toContain("SQLITE");
+    expect(lines.at(-1)).toContain("SQLITE_IOERR");
+  });
+
+  it("whose body lacks a declared field is a fault of ours, not an answer", async () => {
+    const answer = await (await anApp({}, { getData: () => ({ status: 200, body: { message: "half" } }) })).get(
+      "/data",
+    );
+    expect(answer.body).toMatchObject({ status: 500, code: "internal-error" });
+    expect(answer.text).not.toContain("half");
+  });
+
+  it("whose status is not declared is a fault of ours, not an answer", async () => {
+    const getData = () => ({ status: 202, body: { message: "queued", data: [] } });
+    const answer = await (await anApp({}, { getData })).get("/data");
+    expect(answer.body).toMatchObject({ status: 500, code: "internal-error" });
+  });
+
+  it("cannot let a field out that is not declared", async () => {
+    const getData = () => ({ status: 200, body: { message: "hello", data: [], digest: "sha256:0" } });
+    const answer = await (await anApp({}, { getData })).get("/data");
+    expect(answer.body).toEqual({ message: "hello", data: [] });
+  });
+
+  it("sees the key's record and no trace of its text", async () => {
+    const calls: object[] = [];
+    const getInfo = (call: object) => {
+      calls.push(call);
+      return { status: 200, body: "Info data" };
+    };
+    const { url } = await anApp({}, { getInfo });
+    await request(url).get(`/info?api_key=${STRANGE_SECRET}`).expect(200);
+    expect(calls).toEqual([
+      expect.objectContaining({ query: {}, key: expect.objectContaining({ name: "nightly import" }) }),
+    ]);
+    expect(JSON.stringify(calls)).not.toContain(STRANGE_SECRET);
+  });
+});
+
+describe("a key of an environment that is not accepted", () => {
+  it("is valid, but not here", async () => {
+    const answer = await (await anApp({ environments: ["test"] })).get("/data");
+    expectDeclared("getData", answer);
+    expect(answer.body).toMatchObject({ status: 403, code: "environment-refused" });
+  });
+});
+
+describe("the same request", () => {
+  let looks = 0;
+  let get: Awaited<ReturnType<typeof anApp>>["get"];
+
+  beforeAll(async () => {
+    const findByDigest = async () => {
+      looks++;
+      return aKey({ scopes: SCOPES });
+    };
+    ({ get } = await anApp({ keys: { findByDigest } }));
+  });
+
+  it("looks its key up once", async () => {
+    looks = 0;
+    await get("/data").expect(200);
+    expect(looks).toBe(1);
+  });
+
+  it("never looks up what cannot be a key", async () => {
+    looks = 0;
+    for (const junk of ["junk", `${STRANGE_SECRET.slice(0, -1)}!`, STRANGE_SECRET.replace("live", "test")]) {
+      await get("/data").set("x-api-key", junk).expect(401);
+    }
+    expect(looks).toBe(0);
+  });
+});
