@@ -1,15 +1,18 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import { Migrator } from "kysely/migration";
-import { primaryCodeOf, StoreFailure } from "./failure.ts";
+import { isLocked, primaryCodeOf, StoreFailure } from "./failure.ts";
 import * as clientsAndKeys from "./migrations/0001-clients-and-keys.ts";
 import type { Database } from "./schema.ts";
-import { APPLICATION_ID, openSqlite, toKysely } from "./sqlite.ts";
+import { APPLICATION_ID, setUp, toKysely } from "./sqlite.ts";
 import { transact } from "./transact.ts";
+import { waitForLock } from "./wait-for-lock.ts";
 
 /** The store cannot be opened; the message is for the operator, one line, and names the cure. */
 export class StoreUnusable extends Error {}
+
+const IN_MEMORY = ":memory:";
 
 /** In order; never edited after a release. */
 const MIGRATIONS = { "0001-clients-and-keys": clientsAndKeys };
@@ -24,9 +27,8 @@ export async function openDatabase(url: string): Promise<Database> {
   const file = openFile(path);
   const db = toKysely(file);
   try {
-    refuseStrangers(file, path);
+    await waitForLock(() => claim(file, path), isLocked);
     await migrate(db);
-    file.exec("PRAGMA busy_timeout = 0");
     return db;
   } catch (cause) {
     file.close();
@@ -46,23 +48,26 @@ export async function isAlive(db: Database): Promise<boolean> {
 
 function openFile(path: string): DatabaseSync {
   try {
-    if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const file = openSqlite(path);
-    // Digests and names are nobody else's business; the WAL file takes its mode from this one.
-    if (path !== ":memory:") chmodSync(path, 0o600);
-    return file;
+    if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return new DatabaseSync(path);
   } catch (cause) {
     throw unusable(path, cause);
   }
 }
 
-function refuseStrangers(file: DatabaseSync, path: string) {
-  const { application_id } = file.prepare("PRAGMA application_id").get() as { application_id: number };
+/** Looks whose file it is before it changes anything. Locks of others are thrown, not waited for. */
+function claim(file: DatabaseSync, path: string) {
+  // In this order: whoever made the tables had signed the file before.
   const { tables } = file.prepare("SELECT count(*) AS tables FROM sqlite_master").get() as { tables: number };
-  if (tables > 0 && application_id !== APPLICATION_ID) {
+  const { application_id } = file.prepare("PRAGMA application_id").get() as { application_id: number };
+  const isNew = tables === 0 && application_id === 0;
+  if (!isNew && application_id !== APPLICATION_ID) {
     throw new StoreUnusable(`${path} is the database of another application: point DATABASE_URL to another file.`);
   }
-  if (tables === 0) file.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  if (isNew) file.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  // Digests and names are nobody else's business; the WAL file takes its mode from this one.
+  if (path !== IN_MEMORY) chmodSync(path, 0o600);
+  setUp(file);
 }
 
 async function migrate(db: Database) {

@@ -10,16 +10,20 @@ export class StoreFailure extends Error {
 
 // Primary result codes of SQLite that mean a mistake of ours in the statement, not an outage of the store.
 const MISTAKES = new Set([1 /* ERROR */, 19 /* CONSTRAINT */, 20 /* MISMATCH */, 21 /* MISUSE */, 25 /* RANGE */]);
+const CLOSED = 0;
 const BUSY = new Set([5 /* BUSY */, 6 /* LOCKED */]);
 
 /** What SQLite threw, as a StoreFailure unless the statement itself is wrong. */
 export function toStoreError(cause: unknown): unknown {
   const primary = primaryCodeOf(cause);
   if (primary === undefined || MISTAKES.has(primary)) return cause;
-  return new StoreFailure("The store cannot answer.", { cause, isBusy: BUSY.has(primary) });
+  return new StoreFailure("The store cannot answer.", { cause, isBusy: isLocked(cause) });
 }
 
-const CLOSED = 0;
+/** Did SQLite throw `error` because another connection holds a lock? */
+export function isLocked(error: unknown): boolean {
+  return BUSY.has(primaryCodeOf(error) ?? CLOSED);
+}
 
 /** SQLite's primary result code of an error, 0 for a closed database, undefined when it is not SQLite's. */
 export function primaryCodeOf(error: unknown): number | undefined {

@@ -1,4 +1,4 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import {
   Kysely,
   type SqliteDatabase as KyselySqlite,
@@ -12,17 +12,13 @@ import type { Tables } from "./schema.ts";
 /** SQLite's own words for what the file is to us; ASCII "LKEY". */
 export const APPLICATION_ID = 0x4c4b4559;
 
-/** How long opening and migrating may wait for another process; nothing is served yet, so waiting is harmless. */
-const OPENING_TIMEOUT_MS = 5_000;
-
-export function openSqlite(path: string): DatabaseSync {
-  const file = new DatabaseSync(path, { timeout: OPENING_TIMEOUT_MS });
+/** Makes an open file ours to write: from here on it stays in WAL mode. */
+export function setUp(file: DatabaseSync) {
   // WAL: readers never wait for a writer. FULL: an acknowledged deed survives a power cut.
   file.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
-  return file;
 }
 
-/** Kysely over `file`. From here on no call waits inside SQLite: whoever meets a lock comes back later, see `transact`. */
+/** Kysely over `file`. No call waits inside SQLite: whoever meets a lock comes back later, see `waitForLock`. */
 export function toKysely(file: DatabaseSync): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: new TransactionalSqliteDialect({ database: adapt(file) }) });
 }
