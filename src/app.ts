@@ -1,17 +1,22 @@
 import express, { type Express } from "express";
 import type { DeedDeps } from "./admin/deeds.ts";
 import type { IdentifyDeps } from "./auth/identify.ts";
+import type { TransportConfig } from "./config/config.ts";
 import type { Contract } from "./contract/load.ts";
 import { toOperations } from "./contract/operations.ts";
 import { createRoutes } from "./contract/routes.ts";
 import { toKeySchemes } from "./contract/schemes.ts";
+import { accessLog } from "./http/access-log.ts";
 import { body } from "./http/body.ts";
+import { cleartext } from "./http/cleartext.ts";
+import { cors } from "./http/cors.ts";
 import { dispatch } from "./http/dispatch.ts";
 import { edge } from "./http/edge.ts";
 import { errorHandler } from "./http/error-handler.ts";
 import { createGuard } from "./http/guard.ts";
 import type { Handlers } from "./http/handler.ts";
 import { match } from "./http/match.ts";
+import { numbers } from "./http/numbers.ts";
 import { pages } from "./http/pages.ts";
 import { createRefuse } from "./http/refusals.ts";
 import { createSendProblem } from "./http/send-problem.ts";
@@ -23,6 +28,9 @@ export type AppDeps = IdentifyDeps &
     readonly contract: Contract;
     readonly handlers: Handlers;
     readonly log: Log;
+    readonly transport: Pick<TransportConfig, "trustedHops" | "cleartext" | "corsOrigins">;
+    /** Told the text of a key that came in clear text, where such keys are to be revoked. */
+    readonly reportLeak: (text: string) => void;
     readonly isStopping: () => boolean;
   };
 
@@ -31,7 +39,7 @@ export type AppDeps = IdentifyDeps &
  * @throws Error when the validator cannot work with the contract.
  */
 export async function createApp(deps: AppDeps): Promise<Express> {
-  const { contract, handlers, log, random, isStopping } = deps;
+  const { contract, handlers, log, random, transport, reportLeak, isStopping } = deps;
   const operations = toOperations(contract.document);
   const schemes = toKeySchemes(contract.document);
   const sendProblem = createSendProblem(log);
@@ -43,12 +51,16 @@ export async function createApp(deps: AppDeps): Promise<Express> {
   app.disable("x-powered-by");
   app.disable("etag");
   app.use(
-    edge({ random, sendProblem, isStopping }),
+    edge({ random, sendProblem, isStopping, trustedHops: transport.trustedHops }),
+    accessLog(log),
+    cors(transport.corsOrigins),
+    cleartext({ policy: transport.cleartext, schemes, sendProblem, reportLeak }),
     pages({ contract, schemes, takeKey, refuse, sendProblem }),
     match(createRoutes(operations), sendProblem),
     identifyCaller(schemes, takeKey),
     guard.authorize,
     body(sendProblem),
+    numbers(sendProblem),
     guard.validate,
     dispatch(handlers, guard, sendProblem),
   );

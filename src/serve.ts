@@ -1,14 +1,17 @@
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as wait } from "node:timers/promises";
 import type { DeedDeps } from "./admin/deeds.ts";
+import { createLeakReport } from "./admin/revoke-leaked.ts";
 import { createApp } from "./app.ts";
 import type { Config } from "./config/config.ts";
 import { checkContract } from "./contract/checks.ts";
 import type { Finding } from "./contract/finding.ts";
 import { type Contract, loadContract } from "./contract/load.ts";
 import { toScopes } from "./contract/schemes.ts";
+import { drain } from "./http/drain.ts";
 import { createHandlers } from "./http/handlers.ts";
+import { createListener } from "./http/listener.ts";
+import { followCertificate, loadCertificate } from "./http/tls.ts";
 import { systemClock } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import { systemRandom } from "./lib/random.ts";
@@ -39,10 +42,12 @@ export type Running = {
 
 /**
  * Starts the service.
- * @throws ContractUnreadable, ContractRefused, StoreUnusable, or what `listen` throws (EADDRINUSE, EACCES, …).
+ * @throws ContractUnreadable, ContractRefused, CertificateUnusable, StoreUnusable, or what `listen` throws (EADDRINUSE, EACCES, …).
  */
 export async function serve(config: Config, log: Log): Promise<Running> {
   const contract = loadContract(CONTRACT);
+  const { tls, maxConnections } = config.transport;
+  const certificate = tls && loadCertificate(tls);
   const db = await openDatabase(config.databaseUrl);
   let isStopping = false;
   try {
@@ -57,9 +62,12 @@ export async function serve(config: Config, log: Log): Promise<Running> {
       log,
       keys: { findByDigest: (digest) => findKeyByDigest(db, digest) },
       environments: config.environments,
+      transport: config.transport,
+      reportLeak: createLeakReport(deeds, log),
       isStopping: () => isStopping,
     });
-    const server = createServer(app);
+    const server = createListener(app, { ...deeds, log, certificate, maxConnections });
+    if (tls) followCertificate(server, tls, log);
     const url = await listen(server, config);
     const stop = async () => {
       isStopping = true;
@@ -83,29 +91,12 @@ function refuseFindings(contract: Contract, handlers: readonly string[]) {
   if (findings.length > 0) throw new ContractRefused(findings);
 }
 
-function listen(server: Server, { host, port }: Pick<Config, "host" | "port">): Promise<string> {
+function listen(server: Server, { host, port, transport }: Config): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen({ host, port }, () => {
       const { port: bound } = server.address() as AddressInfo;
-      resolve(`http://${host.includes(":") ? `[${host}]` : host}:${bound}`);
+      resolve(`${transport.tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${bound}`);
     });
   });
-}
-
-/** Long enough for clients that keep their connection to be told, with their next answer, not to. */
-const GRACE_MS = 200;
-const DRAIN_AT_MOST_MS = 10_000;
-const SWEEP_EVERY_MS = 20;
-
-async function drain(server: Server) {
-  const connections = await new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count ?? 0)));
-  if (connections > 0) await wait(GRACE_MS);
-
-  const closed = new Promise((resolve) => server.close(resolve));
-  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY_MS);
-  const cut = setTimeout(() => server.closeAllConnections(), DRAIN_AT_MOST_MS);
-  await closed;
-  clearInterval(sweep);
-  clearTimeout(cut);
 }

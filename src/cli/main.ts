@@ -10,7 +10,8 @@ const { runProgram } = await import("./program.ts");
 
 async function confirm(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${question} [y/N] `);
+  // Ctrl+C and Ctrl+D reject: no answer is a no.
+  const answer = await terminal.question(`${question} [y/N] `).catch(() => "\n");
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { ContractUnreadable } from "../contract/load.ts";
+import { CertificateUnusable } from "../http/tls.ts";
 import { CONTRACT, ContractRefused } from "../serve.ts";
 import { StoreUnusable } from "../store/database.ts";
 import { StoreFailure } from "../store/failure.ts";
@@ -48,13 +49,20 @@ function explain(error: unknown): string {
   if (error instanceof ContractRefused || error instanceof ContractUnreadable) {
     return `${error.message}\n${toLines(fileURLToPath(CONTRACT), error.findings)}`;
   }
-  if (error instanceof UsageMistake || error instanceof CommandFailed || error instanceof StoreUnusable)
-    return error.message;
-  if (error instanceof StoreFailure) return "Another process holds the database; try again in a moment.";
+  if (SPEAKING_FOR_THEMSELVES.some((kind) => error instanceof kind)) return (error as Error).message;
+  if (error instanceof StoreFailure) return explainStore(error);
 
   const { code, message, stack } = error as NodeJS.ErrnoException;
   return (code !== undefined && SYSTEM_ERRORS[code]) || stack || message;
 }
+
+function explainStore({ isBusy, cause }: StoreFailure): string {
+  if (isBusy) return "Another process holds the database; try again in a moment.";
+  return `The database cannot be read or written (${(cause as Error).message}): check the disk, or restore a backup.`;
+}
+
+/** Errors whose message is one line for the operator, with the cure. */
+const SPEAKING_FOR_THEMSELVES = [UsageMistake, CommandFailed, StoreUnusable, CertificateUnusable];
 
 const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EADDRINUSE: "The port is taken: end the other program, or choose another one with PORT=9000.",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+const CLEARTEXT_POLICIES = ["refuse", "revoke", "allow"] as const;
 const ENVIRONMENT_SETS = { live: ["live"], test: ["test"], "live,test": ["live", "test"] } as const;
 
 /** Every setting: how it is read, its default, and the line about it in `latchkey serve --help`. */
@@ -45,7 +46,54 @@ const SETTINGS = {
     schema: z.enum(["live", "test", "live,test"]).transform((set) => ENVIRONMENT_SETS[set]),
     cure: "give live, test, or live,test",
   },
+  LATCHKEY_TLS_CERT: {
+    about: "file with the certificate and its chain (PEM); with it the service speaks HTTPS only",
+    fallback: "",
+    schema: z.string().max(4096),
+    cure: "give the path of a PEM file",
+  },
+  LATCHKEY_TLS_KEY: {
+    about: "file with the certificate's private key (PEM)",
+    fallback: "",
+    schema: z.string().max(4096),
+    cure: "give the path of a PEM file",
+  },
+  LATCHKEY_TRUST_PROXY: {
+    about: "how many proxies stand before the service, each adding to X-Forwarded-For; 0: believe no such header",
+    fallback: "0",
+    schema: z.string().regex(/^\d$/).transform(Number),
+    cure: "give a whole number from 0 to 9",
+  },
+  LATCHKEY_CLEARTEXT: {
+    about: "keys that come without TLS from elsewhere than this machine: refuse, revoke (and refuse), or allow",
+    fallback: "refuse",
+    schema: z.enum(CLEARTEXT_POLICIES),
+    cure: `give one of ${CLEARTEXT_POLICIES.join(", ")}`,
+  },
+  LATCHKEY_CORS_ORIGINS: {
+    about: "origins whose pages may call the API, with commas between; none by default",
+    fallback: "",
+    schema: z
+      .string()
+      .transform((list) => list.split(",").filter((origin) => origin !== ""))
+      .refine((origins) => origins.every(isOrigin)),
+    cure: "give exact origins, such as https://app.example.com,http://localhost:3000, without a path or *",
+  },
+  LATCHKEY_MAX_CONNECTIONS: {
+    about: "how many connections may be open at a time; more are closed at once",
+    fallback: "5000",
+    schema: z
+      .string()
+      .regex(/^[1-9]\d{0,5}$/)
+      .transform(Number),
+    cure: "give a whole number from 1 to 999999",
+  },
 } as const;
+
+/** As browsers write it in the header Origin (RFC 6454 §6.2): anything else would never match. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text;
+}
 
 type SettingName = keyof typeof SETTINGS;
 
@@ -59,6 +107,18 @@ export type Config = {
   readonly logLevel: Values["LOG_LEVEL"];
   readonly brand: string;
   readonly environments: Values["LATCHKEY_ENVIRONMENTS"];
+  readonly transport: TransportConfig;
+};
+
+/** How requests reach this process. */
+export type TransportConfig = {
+  /** Undefined: plain HTTP. */
+  readonly tls: { readonly certPath: string; readonly keyPath: string } | undefined;
+  /** How many proxies, counted from this process on, are believed what they say about the client. */
+  readonly trustedHops: number;
+  readonly cleartext: Values["LATCHKEY_CLEARTEXT"];
+  readonly corsOrigins: readonly string[];
+  readonly maxConnections: number;
 };
 
 export type ConfigOutcome =
@@ -85,8 +145,21 @@ export function parseConfig(environment: Environment): ConfigOutcome {
     logLevel: read("LOG_LEVEL"),
     brand: read("LATCHKEY_BRAND"),
     environments: read("LATCHKEY_ENVIRONMENTS"),
+    transport: Object.freeze({
+      tls: toTls(read("LATCHKEY_TLS_CERT"), read("LATCHKEY_TLS_KEY"), mistakes),
+      trustedHops: read("LATCHKEY_TRUST_PROXY"),
+      cleartext: read("LATCHKEY_CLEARTEXT"),
+      corsOrigins: read("LATCHKEY_CORS_ORIGINS"),
+      maxConnections: read("LATCHKEY_MAX_CONNECTIONS"),
+    }),
   });
   return mistakes.length > 0 ? { kind: "invalid", mistakes } : { kind: "valid", config };
+}
+
+function toTls(certPath: string, keyPath: string, mistakes: string[]): TransportConfig["tls"] {
+  if (certPath !== "" && keyPath !== "") return { certPath, keyPath };
+  if (certPath !== keyPath) mistakes.push("LATCHKEY_TLS_CERT and LATCHKEY_TLS_KEY go together: set both, or neither.");
+  return undefined;
 }
 
 /** A misspelt setting would silently leave its default in force, which may be the less strict one. */

@@ -16,12 +16,20 @@ export type Operation = {
   /** Every scope that the operation asks for. */
   readonly scopes: readonly string[];
   readonly body: OperationBody | undefined;
+  /** The parameters in path and query that are numbers, or lists of them. */
+  readonly numericParameters: readonly NumericParameter[];
   /** The query parameters that have a default. */
   readonly defaultedParameters: readonly string[];
   /** The media type of each declared answer, by status. */
   readonly answers: Readonly<Record<string, string | undefined>>;
   /** The member `error` of its 401s: the constant that its contract declares. */
   readonly unauthorizedError: string;
+};
+
+export type NumericParameter = {
+  readonly name: string;
+  readonly in: "path" | "query";
+  readonly type: "integer" | "number";
 };
 
 export type OperationBody = {
@@ -39,6 +47,7 @@ export function toOperations(document: JsonObject): readonly Operation[] {
 export function toOperation(document: JsonObject, found: FoundOperation): Operation {
   const { method, path, item, operation } = found;
   const requirements = asList(operation["security"] ?? document["security"]).map(asRecord);
+  const parameters = [...asList(item["parameters"]), ...asList(operation["parameters"])];
   return {
     id: String(operation["operationId"]),
     method: method.toUpperCase(),
@@ -47,9 +56,8 @@ export function toOperation(document: JsonObject, found: FoundOperation): Operat
     schemes: [...new Set(requirements.flatMap(Object.keys))],
     scopes: [...new Set(requirements.flatMap((requirement) => Object.values(requirement).flatMap(asList)))].map(String),
     body: toBody(document, operation),
-    defaultedParameters: [...asList(item["parameters"]), ...asList(operation["parameters"])].flatMap((parameter) =>
-      defaultedName(document, parameter),
-    ),
+    numericParameters: parameters.flatMap((parameter) => toNumeric(document, parameter)),
+    defaultedParameters: parameters.flatMap((parameter) => defaultedName(document, parameter)),
     answers: toAnswers(document, operation),
     unauthorizedError: unauthorizedError(document, operation),
   };
@@ -68,6 +76,15 @@ export function operationsIn(document: JsonObject) {
       operation: asRecord(asRecord(item)[method]),
     })),
   );
+}
+
+function toNumeric(document: JsonObject, parameter: unknown): readonly NumericParameter[] {
+  const { in: place, name, schema } = resolve(document, parameter) ?? {};
+  const { type, items } = resolve(document, schema) ?? {};
+  const types = [type, resolve(document, items)?.["type"]].flat();
+  const found = (["integer", "number"] as const).find((one) => types.includes(one));
+  if (found === undefined || (place !== "path" && place !== "query")) return [];
+  return [{ name: String(name), in: place, type: found }];
 }
 
 function defaultedName(document: JsonObject, parameter: unknown): readonly string[] {

@@ -1,10 +1,10 @@
 import createRouter from "find-my-way";
+import { isWellEncoded } from "../lib/percent.ts";
 import type { Operation } from "./operations.ts";
 
 export type Match =
   | { readonly kind: "matched"; readonly operation: Operation; readonly pathParams: Readonly<Record<string, string>> }
   | { readonly kind: "not-found" }
-  | { readonly kind: "malformed" }
   /** The path exists; `methods` are those that it answers. */
   | { readonly kind: "method-not-allowed"; readonly methods: readonly string[] };
 
@@ -23,8 +23,7 @@ export function createRoutes(operations: readonly Operation[]): Routes {
 
   return {
     match(method, path) {
-      if (!isWellEncoded(path)) return { kind: "malformed" };
-      const found = isCanonical(path) ? router.find("GET", path) : null;
+      const found = isWellEncoded(path) && isCanonical(path) ? router.find("GET", path) : null;
       if (found === null) return { kind: "not-found" };
 
       const methods: Map<string, Operation> = found.store;
@@ -40,15 +39,6 @@ const MAX_PARAM_LENGTH = 4096;
 /** `/v1/keys/{keyId}/revoke` → `/v1/keys/:keyId/revoke`. */
 function toPattern(path: string): string {
   return path.replaceAll(":", "::").replaceAll(/\{([^}]+)\}/g, ":$1");
-}
-
-function isWellEncoded(path: string): boolean {
-  if (!path.includes("%")) return true;
-  try {
-    return !decodeURIComponent(path).includes("\0");
-  } catch {
-    return false;
-  }
 }
 
 const ENCODED = /%([0-9A-Fa-f]{2})/g;

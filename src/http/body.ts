@@ -1,16 +1,17 @@
-import express, { type Request, type RequestHandler, type Response } from "express";
+import { MIMEType } from "node:util";
+import express, { type Request, type RequestHandler } from "express";
+import { type JsonObjection, parseStrictJson } from "../lib/strict-json.ts";
+import type { Problem } from "../problem/problem.ts";
 import { operationOf } from "./exchange.ts";
+import { hasBody, keepConnection, MAX_BODY_BYTES } from "./leftovers.ts";
 import type { SendProblem } from "./send-problem.ts";
-
-/** The largest body that is read, in bytes, after decompression. */
-export const MAX_BODY_BYTES = 65_536;
 
 /**
  * Reads and parses the body: only now that the key is admitted, and only where the operation has one.
  * What is not declared is left unread.
  */
 export function body(sendProblem: SendProblem): RequestHandler {
-  const readJson = express.json({ limit: MAX_BODY_BYTES, type: () => true });
+  const readBytes = express.raw({ limit: MAX_BODY_BYTES, type: () => true });
 
   return (req, res, next) => {
     const declared = operationOf(req).body;
@@ -21,15 +22,20 @@ export function body(sendProblem: SendProblem): RequestHandler {
       return sendProblem(req, res, MISSING_BODY);
     }
 
-    const mediaType = essenceOf(req.headers["content-type"]);
+    const mediaType = mediaTypeOf(req);
     if (mediaType === undefined || !declared.mediaTypes.includes(mediaType)) {
-      const detail = `Send the body as ${declared.mediaTypes.join(" or ")}.`;
+      const detail = `Send the body as ${declared.mediaTypes.join(" or ")}, in UTF-8.`;
       return sendProblem(req, res, { code: "media-type-unsupported", detail });
     }
-    readJson(req, res, (error) => {
+    // RFC 9110 §10.1.1: only now that the body is wanted. HTTP/1.0 does not know this.
+    if (req.headers.expect !== undefined && req.httpVersion !== "1.0") res.writeContinue();
+    readBytes(req, res, (error) => {
+      const problem = error === undefined ? parseBody(req) : unreadable(error);
+      if (problem !== undefined) return sendProblem(req, res, problem, acceptable(problem));
+      // What is read leaves nothing behind that could be taken for the next request.
+      keepConnection(req, res);
       req.headers["content-type"] = mediaType;
-      if (error === undefined) next();
-      else refuseBody({ req, res, error, sendProblem });
+      next();
     });
   };
 }
@@ -40,33 +46,52 @@ const MISSING_BODY = {
   errors: [{ detail: "a body is required", pointer: "#" }],
 } as const;
 
-/** RFC 9112 §6: these two headers, and nothing else, announce a body. */
-function hasBody(req: Request): boolean {
-  return req.headers["transfer-encoding"] !== undefined || Number(req.headers["content-length"] ?? 0) > 0;
+// The validator would look for the fields of nothing.
+const NULL_BODY = {
+  code: "request-invalid",
+  detail: "The body must not be null; see /docs for what goes into it.",
+  errors: [{ detail: "must not be null", pointer: "#" }],
+} as const;
+
+/** `Application/JSON; charset=utf-8` → `application/json`; undefined when it is none, or in another charset. */
+function mediaTypeOf(req: Request): string | undefined {
+  try {
+    const type = new MIMEType(req.headers["content-type"] ?? "");
+    const charset = type.params.get("charset") ?? "utf-8";
+    return /^utf-?8$/i.test(charset) ? type.essence : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-/** `Application/JSON; charset=utf-8` → `application/json`. */
-function essenceOf(contentType: string | undefined): string | undefined {
-  return contentType?.split(";", 1)[0]?.trim().toLowerCase();
+function parseBody(req: Request): Problem | undefined {
+  const outcome = parseStrictJson(req.body);
+  if (outcome.kind === "refused") return { code: "body-malformed", detail: OBJECTIONS[outcome.objection] };
+  if (outcome.value === null) return NULL_BODY;
+  req.body = outcome.value;
+  return undefined;
 }
 
-type UnreadBody = {
-  readonly req: Request;
-  readonly res: Response;
-  readonly error: { readonly status?: number };
-  readonly sendProblem: SendProblem;
+const OBJECTIONS: Readonly<Record<JsonObjection, string>> = {
+  encoding: "The body is not valid UTF-8; send it in UTF-8, without a byte order mark.",
+  syntax: "The body is not valid JSON; check what your client sends.",
+  "duplicate-name": "An object in the body has a name twice; send each once.",
+  characters: "A text in the body holds U+0000 or half of a surrogate pair; leave it out.",
+  depth: "The body nests too deeply; at most 32 objects and arrays may stand within each other.",
 };
 
-/** The parser's own words quote the body, which may hold anything. */
-function refuseBody({ req, res, error, sendProblem }: UnreadBody) {
-  if (error.status === 413) {
-    sendProblem(req, res, { code: "content-too-large", detail: `A body may have at most ${MAX_BODY_BYTES} bytes.` });
-  } else if (error.status === 415) {
-    sendProblem(req, res, { code: "media-type-unsupported", detail: "Send the body in UTF-8, plain or gzip-encoded." });
-  } else {
-    sendProblem(req, res, {
-      code: "body-malformed",
-      detail: "The body is not valid JSON: an object or an array, in UTF-8.",
-    });
+/** The reader's own words may quote the body, which may hold anything. */
+function unreadable({ status }: { readonly status?: number }): Problem {
+  if (status === 413) {
+    return { code: "content-too-large", detail: `A body may have at most ${MAX_BODY_BYTES} bytes.` };
   }
+  if (status === 415) return { code: "media-type-unsupported", detail: ENCODINGS };
+  return { code: "body-malformed", detail: "The body ended early, or is not what its Content-Encoding says." };
+}
+
+const ENCODINGS = "Send the body plain, or encoded with gzip, deflate or br.";
+
+/** RFC 9110 §12.5.3: whoever sent an unknown encoding is told those that are known. */
+function acceptable({ detail }: Problem) {
+  return detail === ENCODINGS ? { headers: { "Accept-Encoding": "gzip, deflate, br" } } : {};
 }

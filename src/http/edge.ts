@@ -1,7 +1,11 @@
 import type { RequestHandler } from "express";
 import { newId } from "../keys/generate.ts";
+import { isWellEncoded } from "../lib/percent.ts";
 import type { RandomBytes } from "../lib/random.ts";
 import { beginExchange } from "./exchange.ts";
+import { framingObjection } from "./framing.ts";
+import { mayLeaveMuch } from "./leftovers.ts";
+import { peerOf } from "./peer.ts";
 import type { SendProblem } from "./send-problem.ts";
 
 export type EdgeDeps = {
@@ -9,10 +13,11 @@ export type EdgeDeps = {
   readonly sendProblem: SendProblem;
   /** The process is about to end: clients are told not to reuse their connection. */
   readonly isStopping: () => boolean;
+  readonly trustedHops: number;
 };
 
 /** Headers of every answer, pages too; whoever knows better overwrites them. */
-const SAFE_HEADERS = {
+export const SAFE_HEADERS = {
   // Caches spare only answers to requests with Authorization by themselves (RFC 9111 §3.5), not with x-api-key.
   "Cache-Control": "no-store",
   "X-Content-Type-Options": "nosniff",
@@ -20,21 +25,26 @@ const SAFE_HEADERS = {
   "Referrer-Policy": "no-referrer",
 };
 
-/** The first step: an id, safe headers, one spelling for the target, and HEAD read as GET. */
-export function edge({ random, sendProblem, isStopping }: EdgeDeps): RequestHandler {
-  return (req, res, next) => {
-    const { requestId } = beginExchange(req, newId("req", random));
-    res.set({ ...SAFE_HEADERS, "X-Request-Id": requestId });
-    if (isStopping()) res.set("Connection", "close");
+/** A year, as RFC 6797 §6.1 and browsers' lists want it. */
+export const HSTS = "max-age=31536000; includeSubDomains";
 
-    const target = toOriginForm(req.url);
-    if (target === undefined) {
-      sendProblem(req, res, {
-        code: "target-invalid",
-        detail: "Send a path that begins with a slash, without a fragment.",
-      });
-      return;
+/** The first step: an id, safe headers, a request that is one, one spelling for its target, and HEAD read as GET. */
+export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps): RequestHandler {
+  return (req, res, next) => {
+    const peer = peerOf(req, trustedHops);
+    const { requestId } = beginExchange(req, { requestId: newId("req", random), peer, isLast: isStopping() });
+    res.set({ ...SAFE_HEADERS, "X-Request-Id": requestId });
+    // Over clear text the header means nothing (RFC 6797 §7.2).
+    if (peer.isTls) res.set("Strict-Transport-Security", HSTS);
+    if (isStopping() || mayLeaveMuch(req)) res.set("Connection", "close");
+
+    const objection = framingObjection(req);
+    if (objection !== undefined) {
+      res.set("Connection", "close");
+      return sendProblem(req, res, objection);
     }
+    const target = toOriginForm(req.url);
+    if (target === undefined) return sendProblem(req, res, TARGET_INVALID);
     req.url = target;
     req.originalUrl = target;
     // Node leaves the body of an answer to HEAD out by itself; it looked at the method before us (RFC 9110 §9.3.2).
@@ -43,9 +53,14 @@ export function edge({ random, sendProblem, isStopping }: EdgeDeps): RequestHand
   };
 }
 
+const TARGET_INVALID = {
+  code: "target-invalid",
+  detail: "Send a path that begins with a slash, without a fragment, and percent-encoded as UTF-8.",
+} as const;
+
 /** `http://host/path?query` means the same as `/path?query` (RFC 9112 §3.2.2); undefined when it is no target for us. */
 function toOriginForm(target: string): string | undefined {
-  if (target.includes("#")) return undefined;
+  if (target.includes("#") || !isWellEncoded(target)) return undefined;
   if (target.startsWith("/") || target === "*") return target;
   const [, path] = /^https?:\/\/[^/?#]+(.*)$/i.exec(target) ?? [];
   return path === undefined || path.startsWith("/") ? path : `/${path}`;

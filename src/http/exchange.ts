@@ -2,10 +2,14 @@ import type { Request } from "express";
 import type { Outcome } from "../auth/authorize.ts";
 import type { Identity } from "../auth/identify.ts";
 import type { Operation } from "../contract/operations.ts";
+import type { Peer } from "./peer.ts";
 
 /** What the steps of the pipeline find out about a request, each for those after it. */
 export type Exchange = {
   readonly requestId: string;
+  readonly peer: Peer;
+  /** The connection ends with this answer, for the process is about to end. */
+  readonly isLast: boolean;
   /** Written by `match`. */
   operation?: Operation;
   pathParams?: Readonly<Record<string, string>>;
@@ -18,8 +22,8 @@ export type Exchange = {
 // Beside the request and not on it: handlers, upstreams and other middleware cannot reach or forge it.
 const EXCHANGES = new WeakMap<object, Exchange>();
 
-export function beginExchange(req: object, requestId: string): Exchange {
-  const exchange: Exchange = { requestId };
+export function beginExchange(req: object, facts: Pick<Exchange, "requestId" | "peer" | "isLast">): Exchange {
+  const exchange: Exchange = { ...facts };
   EXCHANGES.set(req, exchange);
   return exchange;
 }

@@ -14,8 +14,6 @@ export function match(routes: Routes, sendProblem: SendProblem): RequestHandler 
     if (found.kind === "matched") {
       Object.assign(exchangeOf(req), { operation: found.operation, pathParams: found.pathParams });
       next();
-    } else if (found.kind === "malformed") {
-      sendProblem(req, res, { code: "target-invalid", detail: "The path has a broken percent-encoding." });
     } else if (found.kind === "not-found") {
       sendProblem(req, res, { code: "not-found", detail: "Nothing is served at this path; /docs shows what is." });
     } else {

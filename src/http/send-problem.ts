@@ -19,9 +19,19 @@ export type SendProblem = (req: Request, res: Response, problem: Problem, facts?
 
 export function createSendProblem(log: Log): SendProblem {
   return (req, res, problem, { headers = {}, members = {}, cause, keyId } = {}) => {
-    const { requestId, operation } = exchangeOf(req);
+    const { requestId, operation, peer } = exchangeOf(req);
     const { status } = PROBLEMS[problem.code];
-    const event = { requestId, method: req.method, operation: operation?.id, status, code: problem.code, keyId };
+    const event = {
+      requestId,
+      address: peer.address,
+      method: req.method,
+      operation: operation?.id,
+      status,
+      code: problem.code,
+      keyId,
+    };
+    // Whoever is gone hears nothing more, and if it was refused, that was said where the connection ended.
+    if (res.destroyed) return;
     if (status >= 500) log.error({ ...event, err: cause }, problem.code);
     else log.info(event, problem.code);
 

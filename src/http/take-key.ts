@@ -1,7 +1,7 @@
 import { parse as parseQuery } from "node:querystring";
 import type { Request, RequestHandler } from "express";
 import { type IdentifyDeps, type Identity, identify } from "../auth/identify.ts";
-import { presentedKey } from "../auth/presented-key.ts";
+import { type KeySource, presentedKey } from "../auth/presented-key.ts";
 import type { Carrier, KeySchemes } from "../contract/schemes.ts";
 import { exchangeOf } from "./exchange.ts";
 import { queryOf, queryValues, withoutParameters } from "./target.ts";
@@ -15,16 +15,20 @@ export type TakeKey = (req: Request, asked: readonly Carrier[]) => Promise<Ident
 export function createTakeKey(schemes: KeySchemes, deps: IdentifyDeps): TakeKey {
   const known = Object.values(schemes);
   return async (req, asked) => {
-    const source = {
-      headerLines: (name: string) => req.headersDistinct[name] ?? [],
-      queryValues: (name: string) => queryValues(req.originalUrl, name),
-    };
-    const presented = presentedKey(source, known, asked);
+    const presented = presentedKey(toKeySource(req), known, asked);
     strip(req, known);
 
     const identity = await identify(presented, deps);
     exchangeOf(req).identity = identity;
     return identity;
+  };
+}
+
+/** The places of a request where a key can be. */
+export function toKeySource(req: Request): KeySource {
+  return {
+    headerLines: (name) => req.headersDistinct[name] ?? [],
+    queryValues: (name) => queryValues(req.originalUrl, name),
   };
 }
 

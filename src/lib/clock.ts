@@ -11,6 +11,11 @@ export function toTimestamp(instant: Instant): string {
   return new Date(instant).toISOString();
 }
 
+/** As HTTP writes it (RFC 9110 §5.6.7). */
+export function toHttpDate(instant: Instant): string {
+  return new Date(instant).toUTCString();
+}
+
 /** Reads an RFC 3339 date-time; undefined when it is none, or names a day that does not exist. */
 export function parseTimestamp(text: string): Instant | undefined {
   const [, day] = TIMESTAMP.exec(text) ?? [];

@@ -19,6 +19,12 @@ export const PROBLEMS = {
     title: "The request body cannot be read",
     about: "The body is not valid JSON, or ended early. Check what your client sends against the documentation.",
   },
+  "request-malformed": {
+    status: 400,
+    title: "This is not a valid HTTP request",
+    about:
+      "The message breaks a rule of HTTP/1.1 (RFC 9112): its framing, its Host, or a header that may come once only.",
+  },
   "target-invalid": {
     status: 400,
     title: "The request target is not valid",
@@ -72,6 +78,12 @@ export const PROBLEMS = {
     title: "This API key may not grant this scope",
     about: "Scopes that administer the service can be granted only by a key that holds them itself.",
   },
+  "key-in-cleartext": {
+    status: 403,
+    title: "An API key came in clear text",
+    about:
+      "Keys are taken over HTTPS only: without it, whoever stands on the way can read and use them. Consider the key you sent as leaked. `https://` in the URL is the cure; there is no redirect, so that no client goes on like this unnoticed.",
+  },
   "not-found": {
     status: 404,
     title: "Not found",
@@ -81,6 +93,11 @@ export const PROBLEMS = {
     status: 405,
     title: "This method is not allowed here",
     about: "The path exists, but not with this method. The header Allow lists those that do.",
+  },
+  "request-timeout": {
+    status: 408,
+    title: "The request took too long to arrive",
+    about: "Headers must arrive within 3 seconds and the whole request within 5. Try again on a new connection.",
   },
   "client-name-taken": {
     status: 409,
@@ -97,10 +114,25 @@ export const PROBLEMS = {
     title: "The media type is not supported",
     about: "The operation reads other media types, charsets or encodings than the one you sent.",
   },
+  "expectation-failed": {
+    status: 417,
+    title: "The expectation cannot be met",
+    about: "The only value of the header Expect that is understood is 100-continue.",
+  },
+  "headers-too-large": {
+    status: 431,
+    title: "The request headers are too large",
+    about: "The request line and all headers together may have 16 KiB. Send fewer or shorter ones.",
+  },
   "internal-error": {
     status: 500,
     title: "Something went wrong on our side",
     about: "The service failed. Its log has the cause under the request id; trying again may help.",
+  },
+  "not-implemented": {
+    status: 501,
+    title: "This is not implemented",
+    about: "The service knows neither the method nor the transfer coding that the request uses, and no tunnels.",
   },
   unavailable: {
     status: 503,

@@ -4,12 +4,18 @@ import { beginExchange, exchangeOf, operationOf } from "../../src/http/exchange.
 import { createSendProblem } from "../../src/http/send-problem.ts";
 import { createLog } from "../../src/lib/log.ts";
 
+const BEGUN = {
+  requestId: "req_1",
+  peer: { address: "127.0.0.1", isPrivate: true, isTls: false },
+  isLast: false,
+};
+
 describe("what is known about a request", () => {
   it("is nothing before it passed the edge, and no operation before it matched", () => {
     const req = {} as Request;
     expect(() => exchangeOf(req)).toThrow("edge");
-    beginExchange(req, "req_1");
-    expect(exchangeOf(req)).toEqual({ requestId: "req_1" });
+    beginExchange(req, BEGUN);
+    expect(exchangeOf(req)).toEqual(BEGUN);
     expect(() => operationOf(req)).toThrow("operation");
   });
 });
@@ -17,7 +23,7 @@ describe("what is known about a request", () => {
 describe("a problem that comes when half an answer is out", () => {
   it("cuts the answer off, for nothing else could tell that it is not whole", () => {
     const req = {} as Request;
-    beginExchange(req, "req_1");
+    beginExchange(req, BEGUN);
     const lines: string[] = [];
     const log = createLog({ level: "info", secrets: /x/g, destination: { write: (line) => void lines.push(line) } });
     let isCut = false;

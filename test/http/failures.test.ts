@@ -29,6 +29,8 @@ async function anApp(differences: Partial<AppDeps> = {}, handlers: Partial<Recor
     clock: aHeldClock(),
     environments: ["live", "test"],
     random: deeds.random,
+    transport: { trustedHops: 0, cleartext: "refuse", corsOrigins: [] },
+    reportLeak: () => {},
     isStopping: () => false,
     ...differences,
   });
@@ -68,7 +70,7 @@ describe("a store that fails", () => {
       expect(answer.headers["retry-after"]).toBe("1");
       expect(answer.text).not.toContain("SQLITE");
     }
-    expect(lines.at(-1)).toContain("SQLITE_IOERR");
+    expect(lines.findLast((line) => line.includes('"level":50'))).toContain("SQLITE_IOERR");
     expect((await get("/openapi.json")).status).toBe(503);
   });
 
@@ -110,7 +112,7 @@ describe("a handler", () => {
     expectDeclared("getData", answer);
     expect(answer.body).toMatchObject({ status: 500, code: "internal-error" });
     expect(answer.text).not.toContain("SQLITE");
-    expect(lines.at(-1)).toContain("SQLITE_IOERR");
+    expect(lines.findLast((line) => line.includes('"level":50'))).toContain("SQLITE_IOERR");
   });
 
   it("whose body lacks a declared field is a fault of ours, not an answer", async () => {

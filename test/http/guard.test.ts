@@ -20,6 +20,7 @@ const [GET_DATA, GET_HEALTH] = ["getData", "getHealth"].map((id) => OPERATIONS.f
   Operation,
   Operation,
 ];
+const BEGUN = { requestId: "req_1", peer: { address: "::1", isPrivate: true, isTls: false }, isLast: false };
 const KNOWN: Identity = { kind: "known", key: aKey(), state: "active", isAccepted: true };
 
 /** Lets the guard decide about a request that came this far; resolves with what it passes on. */
@@ -28,7 +29,7 @@ function decide(
   facts: { readonly operation: Operation; readonly identity?: Identity },
 ): Promise<unknown> {
   const req = { headers: {}, query: {}, method: "GET", path: "/", originalUrl: "/" } as unknown as Request;
-  Object.assign(beginExchange(req, "req_1"), { pathParams: {} }, facts);
+  Object.assign(beginExchange(req, BEGUN), { pathParams: {} }, facts);
   return new Promise((resolve, reject) => {
     Promise.resolve(guard.authorize(req, {} as Response, resolve)).catch(reject);
     setTimeout(() => resolve(refused), 50);

@@ -99,12 +99,13 @@ async function create(session: Session, options: CreateOptions) {
       expiresAt: options.expires === undefined ? null : parseEnd(options.expires, now),
     };
     const createClient = options.createClient || (admin && options.client === undefined);
-    const outcome = await transact(deps.db, async (tx) => {
+    const issued = await transact(deps.db, async (tx) => {
       const inside = within(deps, tx);
       if (createClient && !(await findClient(tx, client))) await registerOrFail(client, inside);
-      return issueKey(wanted, OPERATOR, inside);
+      // Inside, so that a refusal takes the new client back, too.
+      return requireIssued(await issueKey(wanted, OPERATOR, inside), options, client);
     });
-    return { ...requireIssued(outcome, options, client), now };
+    return { ...issued, now };
   });
   session.out(json ? toJson({ key: viewOfKey(key, now), secret }) : issuedText(key, secret));
 }

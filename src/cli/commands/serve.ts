@@ -27,7 +27,7 @@ export function serveCommand(session: ServeSession): Command {
 function settingsSheet(): string {
   const entries = describeSettings().map(({ name, fallback, about }) => [
     `  ${name}`,
-    `${about} (default ${fallback})`,
+    `${about} (default ${fallback || "none"})`,
   ]);
   return toSheet(Object.fromEntries(entries));
 }

@@ -1,0 +1,33 @@
+import type { RequestHandler } from "express";
+import { presentedKey } from "../auth/presented-key.ts";
+import type { KeySchemes } from "../contract/schemes.ts";
+import { exchangeOf } from "./exchange.ts";
+import type { SendProblem } from "./send-problem.ts";
+import { toKeySource } from "./take-key.ts";
+
+export type CleartextDeps = {
+  readonly policy: "refuse" | "revoke" | "allow";
+  readonly schemes: KeySchemes;
+  readonly sendProblem: SendProblem;
+  /** Told the text of a key that others may have read. Never throws. */
+  readonly reportLeak: (text: string) => void;
+};
+
+/**
+ * Refuses keys that others on the way may have read. Good and bad ones get the same answer, for who listens shall not
+ * learn which is which; never a redirect, which would only teach clients to go on like this.
+ */
+export function cleartext({ policy, schemes, sendProblem, reportLeak }: CleartextDeps): RequestHandler {
+  const carriers = Object.values(schemes);
+  return (req, res, next) => {
+    if (policy === "allow" || exchangeOf(req).peer.isPrivate) return next();
+    const presented = presentedKey(toKeySource(req), carriers, carriers);
+    if (presented.kind === "none") return next();
+
+    sendProblem(req, res, {
+      code: "key-in-cleartext",
+      detail: "Send your API key over HTTPS only. This one may have been read on its way; have it replaced.",
+    });
+    if (policy === "revoke" && presented.kind === "one") reportLeak(presented.text);
+  };
+}

@@ -1,0 +1,29 @@
+import type { RequestHandler } from "express";
+
+const EXPOSED = "X-Request-Id, Retry-After, Location, WWW-Authenticate";
+const ALLOWED_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
+const ALLOWED_HEADERS = "x-api-key, authorization, content-type, if-match";
+const PREFLIGHT_VALID_SECONDS = "600";
+
+/**
+ * Lets pages of these origins read our answers (Fetch Standard, CORS protocol). A preflight carries no key and needs
+ * none: it goes on to `match`, which answers OPTIONS. Credentials are never allowed, for keys are no cookies.
+ */
+export function cors(origins: readonly string[]): RequestHandler {
+  return (req, res, next) => {
+    if (origins.length === 0) return next();
+    res.vary("Origin");
+    const { origin } = req.headers;
+    if (origin === undefined || !origins.includes(origin)) return next();
+
+    res.set({ "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": EXPOSED });
+    if (req.method === "OPTIONS" && req.headers["access-control-request-method"] !== undefined) {
+      res.set({
+        "Access-Control-Allow-Methods": ALLOWED_METHODS,
+        "Access-Control-Allow-Headers": ALLOWED_HEADERS,
+        "Access-Control-Max-Age": PREFLIGHT_VALID_SECONDS,
+      });
+    }
+    next();
+  };
+}

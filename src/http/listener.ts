@@ -1,0 +1,124 @@
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { newId } from "../keys/generate.ts";
+import { type Clock, toHttpDate } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { RandomBytes } from "../lib/random.ts";
+import { PROBLEMS, type ProblemCode } from "../problem/catalog.ts";
+import { toDocument } from "../problem/problem.ts";
+import { HSTS, SAFE_HEADERS } from "./edge.ts";
+import { watchReaders } from "./slow-readers.ts";
+import { type Certificate, TLS_OPTIONS } from "./tls.ts";
+
+export type ListenerDeps = {
+  readonly log: Log;
+  readonly random: RandomBytes;
+  readonly clock: Clock;
+  readonly certificate: Certificate | undefined;
+  readonly maxConnections: number;
+};
+
+/** How long a client may take; the same figures stand in the catalogue under request-timeout. */
+const PATIENCE = {
+  headersTimeout: 3_000,
+  requestTimeout: 5_000,
+  connectionsCheckingInterval: 500,
+  keepAliveTimeout: 5_000,
+} satisfies ServerOptions;
+
+/** How long a client that is told to go may take until it has read why. */
+const LINGER_MS = 500;
+
+/**
+ * A server for `app` that answers with problem documents also where Node finds no request to hand on, and that no slow
+ * or silent client can hold up.
+ */
+export function createListener(app: RequestListener, deps: ListenerDeps): Server {
+  // Whether there is a Host is for `edge` to say: Node's own answer has no body.
+  const options: ServerOptions = { ...PATIENCE, requireHostHeader: false };
+  const { certificate } = deps;
+  const server = certificate
+    ? createTlsServer({ ...options, ...TLS_OPTIONS, ...certificate, handshakeTimeout: PATIENCE.headersTimeout })
+    : createServer(options);
+  server.maxConnections = deps.maxConnections;
+  const answering = new WeakMap<object, ServerResponse>();
+  const listen: RequestListener = (req, res) => {
+    answering.set(req.socket, res);
+    app(req, res);
+  };
+
+  // The body step says 100 Continue, once the key is admitted; other expectations are refused by `edge`.
+  for (const event of ["request", "checkContinue", "checkExpectation"]) server.on(event, listen);
+  server.on("connect", (_req, socket: Duplex) => answerRaw(socket, "not-implemented", deps));
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
+    const current = answering.get(socket);
+    const answer = () => refuseUnread(error, socket, deps);
+    // A request before this one that arrived whole gets its answer first.
+    if (current !== undefined && !current.writableEnded && current.req.complete) current.once("close", answer);
+    else if (current?.headersSent && !current.writableEnded) socket.destroy();
+    else answer();
+  });
+  server.on("tlsClientError", (error: NodeJS.ErrnoException) => deps.log.debug({ code: error.code }, "no TLS"));
+  server.on("drop", () => deps.log.warn({ limit: deps.maxConnections }, "too many connections"));
+  server.on(certificate ? "secureConnection" : "connection", closeGently);
+  watchReaders(server, certificate ? "secureConnection" : "connection", deps.log);
+  return server;
+}
+
+/**
+ * Node would close a connection at once after its last answer; if bytes arrive that nobody reads any more, the system
+ * then throws the answer away too. So half of it is closed first (RFC 9112 §9.6).
+ */
+function closeGently(socket: Socket) {
+  socket.destroySoon = () => {
+    if (socket.writable) socket.end();
+    setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  };
+}
+
+/** What Node's parser objects to, by its error code; anything else is a malformed request. */
+const UNREAD: Readonly<Record<string, ProblemCode>> = {
+  HPE_HEADER_OVERFLOW: "headers-too-large",
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: "content-too-large",
+  HPE_INVALID_METHOD: "not-implemented",
+  ERR_HTTP_REQUEST_TIMEOUT: "request-timeout",
+};
+
+const GONE = ["ECONNRESET", "EPIPE", "ETIMEDOUT"];
+
+function refuseUnread({ code = "" }: NodeJS.ErrnoException, socket: Duplex, deps: ListenerDeps) {
+  if (GONE.includes(code) || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  answerRaw(socket, UNREAD[code] ?? "request-malformed", deps);
+}
+
+/** Answers where there is no request and so no response to write to. */
+function answerRaw(socket: Duplex, code: ProblemCode, { log, random, clock, certificate }: ListenerDeps) {
+  const requestId = newId("req", random);
+  const { status, about } = PROBLEMS[code];
+  log.info({ requestId, address: (socket as Socket).remoteAddress, status, code }, code);
+  const body = JSON.stringify(toDocument({ code, detail: about }, requestId));
+  const headers = {
+    ...SAFE_HEADERS,
+    ...(certificate && { "Strict-Transport-Security": HSTS }),
+    "X-Request-Id": requestId,
+    Date: toHttpDate(clock.now()),
+    "Content-Type": "application/problem+json",
+    "Content-Length": Buffer.byteLength(body),
+    Connection: "close",
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, "", body].join("\r\n"));
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+}
