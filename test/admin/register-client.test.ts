@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import type { DeedDeps } from "../../src/admin/deeds.ts";
+import { registerClient } from "../../src/admin/register-client.ts";
+import { findClient, listClients } from "../../src/store/clients.ts";
+import { NOON, someDeeds } from "../support/builders.ts";
+
+let deeds: DeedDeps;
+
+beforeAll(async () => {
+  deeds = await someDeeds();
+});
+afterAll(() => deeds.db.destroy());
+
+const clientsInStore = async () => (await listClients(deeds.db, { limit: 100 })).items.length;
+
+describe("a client that is registered", () => {
+  it("gets an id, and is kept with its metadata from this instant on", async () => {
+    const outcome = await registerClient({ name: "acme", metadata: { team: "blue" } }, deeds);
+    expect(outcome).toEqual({
+      kind: "registered",
+      client: {
+        id: expect.stringMatching(/^client_[0-9A-Za-z]{20}$/),
+        name: "acme",
+        metadata: { team: "blue" },
+        createdAt: NOON,
+      },
+    });
+    expect(outcome).toMatchObject({ client: { ...(await findClient(deeds.db, "acme")) } });
+  });
+
+  it("needs no metadata", async () => {
+    expect(await registerClient({ name: "globex" }, deeds)).toMatchObject({ client: { metadata: {} } });
+  });
+});
+
+describe("a client is not registered", () => {
+  it("under a name that is taken", async () => {
+    const before = await clientsInStore();
+    expect(await registerClient({ name: "acme" }, deeds)).toEqual({ kind: "name-taken" });
+    expect(await clientsInStore()).toBe(before);
+  });
+
+  it("twice, when two ask for the same name at once", async () => {
+    const outcomes = await Promise.all([1, 2, 3].map(() => registerClient({ name: "initech" }, deeds)));
+    expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(["name-taken", "name-taken", "registered"]);
+  });
+
+  it.each(["client_", "client_7Qm2ZkX0b1TnVd4sWcYe"])("under %s, which looks like an id", async (name) => {
+    expect(await registerClient({ name }, deeds)).toEqual({ kind: "name-like-id" });
+    expect(await findClient(deeds.db, name)).toBeUndefined();
+  });
+});

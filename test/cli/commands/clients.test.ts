@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { runCaptured } from "../../support/program.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const environment = { DATABASE_URL: `sqlite:${join(temporaryFolder(), "latchkey.db")}` };
+const latchkey = (...words: string[]) => runCaptured(words, { environment });
+
+describe("latchkey clients list", () => {
+  it("says when there are none", async () => {
+    expect(await latchkey("clients", "list")).toEqual({ code: 0, out: "There are no clients yet.\n", err: "" });
+    expect((await latchkey("clients", "list", "--json")).out).toBe('{"items":[],"nextCursor":null}\n');
+  });
+
+  it("shows all, newest first, as a table or as JSON", async () => {
+    for (const name of ["older", "newer"]) await latchkey("clients", "create", name);
+    const table = (await latchkey("clients", "list")).out.trimEnd().split("\n");
+    expect(table.map((line) => line.split(/ {2,}/)[1])).toEqual(["NAME", "newer", "older"]);
+
+    const { items, nextCursor } = JSON.parse((await latchkey("clients", "list", "--json")).out);
+    expect(items).toEqual([
+      { id: expect.stringMatching(/^client_/), name: "newer", metadata: {}, createdAt: expect.stringMatching(/Z$/) },
+      expect.objectContaining({ name: "older" }),
+    ]);
+    expect(nextCursor).toBeNull();
+  });
+});
+
+describe("latchkey clients create", () => {
+  it("registers a client, and says its id", async () => {
+    const { code, out, err } = await latchkey("clients", "create", "Ölfabrik No. 5");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatch(/^Registered Ölfabrik No\. 5 as client_[0-9A-Za-z]{20}\.\n$/);
+  });
+
+  it("prints the client as JSON for programs", async () => {
+    const { out } = await latchkey("clients", "create", "my-app", "--json");
+    expect(JSON.parse(out)).toEqual({
+      id: expect.stringMatching(/^client_[0-9A-Za-z]{20}$/),
+      name: "my-app",
+      metadata: {},
+      createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    });
+  });
+
+  it.each([
+    ["a name that is taken", "twin", 1, "There is a client twin already; choose another name.\n"],
+    ["a name like an id", "client_7Qm2", 1, "A name must not begin with client_; choose another one.\n"],
+    ["no name", "", 2, "The name must not be empty\n"],
+    ["a name that is too long", "x".repeat(101), 2, "The name must have at most 100 characters\n"],
+    [
+      "a name that colours the terminal",
+      "red\u001b[31m",
+      2,
+      expect.stringMatching(/^The name is not valid: \P{Cc}+\n$/u),
+    ],
+    ["a name on two lines", "two\nlines", 2, expect.stringMatching(/^The name is not valid: .+\n$/)],
+  ])("refuses %s, and registers nobody", async (_, name, code, err) => {
+    await latchkey("clients", "create", "twin");
+    const before = (await latchkey("clients", "list")).out;
+    expect(await latchkey("clients", "create", name)).toEqual({ code, out: "", err });
+    expect((await latchkey("clients", "list")).out).toBe(before);
+  });
+});

@@ -1,0 +1,57 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "@jest/globals";
+import { CONTRACT } from "../../../src/serve.ts";
+import { runCaptured } from "../../support/program.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const folder = temporaryFolder();
+const check = (...words: string[]) => runCaptured(["contract", "check", ...words]);
+
+function aFile(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("latchkey contract check", () => {
+  it("finds nothing in the contract of the service", async () => {
+    const own = fileURLToPath(CONTRACT);
+    expect(await check()).toEqual({ code: 0, out: `${own}: nothing to object to\n`, err: "" });
+    expect(await check("--json")).toEqual({ code: 0, out: '{"findings":[]}\n', err: "" });
+    expect((await check(own)).code).toBe(0);
+  });
+
+  it("says the file, the line and the cure of each finding", async () => {
+    const text = readFileSync(CONTRACT, "utf8").replace("operationId: getData\n", "summary: Nameless\n");
+    const nameless = text.slice(0, text.indexOf("summary: Nameless")).split("\n").length;
+    const file = aFile("nameless.yaml", text);
+
+    const { code, out, err } = await check(file);
+    expect(code).toBe(1);
+    const lines = out.trimEnd().split("\n");
+    for (const line of lines) expect(line).toMatch(/^\/.+\/nameless\.yaml:\d+: \S.+$/);
+    const numbers = lines.map((line) => Number(/:(\d+): /.exec(line)?.[1]));
+    expect(numbers.some((number) => Math.abs(number - nameless) <= 3)).toBe(true);
+    expect(err).toBe(`${file} has ${lines.length} ${lines.length === 1 ? "finding" : "findings"}.\n`);
+
+    const { findings } = JSON.parse((await check(file, "--json")).out);
+    expect(
+      findings.map(({ line, message }: { line: number; message: string }) => `${file}:${line}: ${message}`),
+    ).toEqual(lines);
+  });
+
+  it.each([
+    ["that is not there", "nowhere.yaml", undefined, /:1: cannot open .+ENOENT/],
+    ["that is no YAML", "broken.yaml", "openapi: 3.1.0\npaths: [\n", /:[23]: \S/],
+    ["that is no contract", "diary.yaml", "dear: diary\n", /:1: \S/],
+    ["that is empty", "empty.yaml", "", /:1: \S/],
+  ])("objects to a file %s", async (_, name, text, finding) => {
+    const file = text === undefined ? join(folder, name) : aFile(name, text);
+    const { code, out, err } = await check(file);
+    expect(code).toBe(1);
+    expect(out).toMatch(finding);
+    expect(err).toMatch(/has \d+ findings?\.\n$/);
+  });
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "@jest/globals";
+import { toJson, toSheet, toTable } from "../../src/cli/output.ts";
+
+describe("a table", () => {
+  it("lines up its columns, without spaces at the end of a line", () => {
+    const rows = [
+      ["key_1", "x", "active"],
+      ["key_22", "longer", ""],
+    ];
+    expect(toTable(["ID", "NAME", "STATE"], rows)).toBe(
+      "ID      NAME    STATE\n" + "key_1   x       active\n" + "key_22  longer\n",
+    );
+  });
+
+  it("without rows is its head", () => {
+    expect(toTable(["ID", "NAME"], [])).toBe("ID  NAME\n");
+  });
+});
+
+describe("a sheet", () => {
+  it("lines up the values behind the names", () => {
+    expect(toSheet({ id: "key_1", "ends in": "abcd" })).toBe("id       key_1\nends in  abcd\n");
+  });
+});
+
+describe("JSON for programs", () => {
+  it("is one line", () => {
+    expect(toJson({ name: "two\nlines" })).toBe('{"name":"two\\nlines"}\n');
+  });
+});

@@ -1,0 +1,20 @@
+// A process that, for every database it is sent, opens it and asks for the first keys: "first" if it got them.
+import { createFirstKeys } from "../../src/admin/first-keys.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { systemRandom } from "../../src/lib/random.ts";
+import { openDatabase } from "../../src/store/database.ts";
+
+process.on("message", async (url: string) => process.send?.(await comeTo(url)));
+process.send?.("ready");
+
+async function comeTo(url: string): Promise<string> {
+  try {
+    const db = await openDatabase(url);
+    const deeds = { db, clock: systemClock, random: systemRandom, brand: "lk", scopes: ["data:read", "keys:write"] };
+    const first = await createFirstKeys(["live", "test"], deeds);
+    await db.destroy();
+    return first ? "first" : "late";
+  } catch (error) {
+    return String(error);
+  }
+}
