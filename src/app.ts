@@ -1,4 +1,5 @@
-import express, { type Express } from "express";
+import type { RequestListener } from "node:http";
+import express from "express";
 import type { DeedDeps } from "./admin/deeds.ts";
 import type { IdentifyDeps } from "./auth/identify.ts";
 import type { TransportConfig } from "./config/config.ts";
@@ -18,9 +19,11 @@ import type { Handlers } from "./http/handler.ts";
 import { match } from "./http/match.ts";
 import { numbers } from "./http/numbers.ts";
 import { pages } from "./http/pages.ts";
+import { recheck } from "./http/recheck.ts";
 import { createRefuse } from "./http/refusals.ts";
 import { createSendProblem } from "./http/send-problem.ts";
 import { createTakeKey, identifyCaller } from "./http/take-key.ts";
+import { normalizeTarget } from "./http/target.ts";
 import type { Log } from "./lib/log.ts";
 
 export type AppDeps = IdentifyDeps &
@@ -38,7 +41,7 @@ export type AppDeps = IdentifyDeps &
  * The whole service, in the order a request walks through it.
  * @throws Error when the validator cannot work with the contract.
  */
-export async function createApp(deps: AppDeps): Promise<Express> {
+export async function createApp(deps: AppDeps): Promise<RequestListener> {
   const { contract, handlers, log, random, transport, reportLeak, isStopping } = deps;
   const operations = toOperations(contract.document);
   const schemes = toKeySchemes(contract.document);
@@ -60,10 +63,14 @@ export async function createApp(deps: AppDeps): Promise<Express> {
     identifyCaller(schemes, takeKey),
     guard.authorize,
     body(sendProblem),
+    recheck(deps, refuse),
     numbers(sendProblem),
     guard.validate,
-    dispatch(handlers, guard, sendProblem),
+    dispatch({ handlers, guard, refuse, sendProblem }),
   );
   app.use(errorHandler(sendProblem));
-  return app;
+  return (req, res) => {
+    normalizeTarget(req);
+    app(req, res);
+  };
 }

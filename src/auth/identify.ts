@@ -30,8 +30,12 @@ export async function identify(presented: Presented, deps: IdentifyDeps): Promis
   const parsed = parseKey(presented.text);
   if (parsed === undefined) return { kind: "unknown" };
 
+  return identifyDigest(digestOf(parsed.text), deps);
+}
+
+/** Looks a key up by its digest, for whoever has seen its text before. Never throws. */
+export async function identifyDigest(digest: string, deps: IdentifyDeps): Promise<Identity> {
   try {
-    const digest = digestOf(parsed.text);
     const key = await deps.keys.findByDigest(digest);
     if (key === undefined || !isSameDigest(key.digest, digest)) return { kind: "unknown" };
 

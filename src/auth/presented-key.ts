@@ -29,13 +29,21 @@ export function presentedKey(source: KeySource, known: readonly Carrier[], asked
   );
   if (misplaced) return { kind: "in-query", parameter: misplaced.name };
 
-  const lines = asked.map((carrier) => linesOf(source, carrier));
-  if (asked.some((carrier) => carrier.in === "header")) lines.push(bearerTokens(source));
-  if (lines.some((values) => values.length > 1)) return { kind: "ambiguous" };
-
-  const [text, ...others] = new Set(lines.flat().filter((value) => value !== ""));
+  const linesIn = (carriers: readonly Carrier[]) => [
+    ...carriers.map((carrier) => linesOf(source, carrier)),
+    ...(carriers.some((carrier) => carrier.in === "header") ? [bearerTokens(source)] : []),
+  ];
+  const [text] = linesIn(asked).flat().filter(isFilled);
   if (text === undefined) return { kind: "none" };
-  return others.length === 0 ? { kind: "one", text } : { kind: "ambiguous" };
+
+  // Also where this operation does not look: a second key leaves open who is calling.
+  const all = linesIn(known);
+  const isAlone = all
+    .flat()
+    .filter(isFilled)
+    .every((other) => other === text);
+  const isTwice = all.some((values) => values.length > 1) || source.headerLines("authorization").length > 1;
+  return isAlone && !isTwice ? { kind: "one", text } : { kind: "ambiguous" };
 }
 
 function linesOf(source: KeySource, { in: place, name }: Carrier): readonly string[] {
@@ -45,6 +53,10 @@ function linesOf(source: KeySource, { in: place, name }: Carrier): readonly stri
 /** Only credentials of the scheme Bearer (RFC 6750 §2.1); others, such as Basic, are meant for somebody else. */
 function bearerTokens(source: KeySource): readonly string[] {
   return source.headerLines("authorization").flatMap((line) => /^bearer(?: +(.*))?$/i.exec(line.trim())?.[1] ?? []);
+}
+
+function isFilled(text: string): boolean {
+  return text !== "";
 }
 
 function isInQuery(carrier: Carrier): boolean {

@@ -1,9 +1,10 @@
 import { MIMEType } from "node:util";
-import express, { type Request, type RequestHandler } from "express";
+import type { Request, RequestHandler } from "express";
 import { type JsonObjection, parseStrictJson } from "../lib/strict-json.ts";
 import type { Problem } from "../problem/problem.ts";
 import { operationOf } from "./exchange.ts";
 import { hasBody, keepConnection, MAX_BODY_BYTES } from "./leftovers.ts";
+import { type BytesOutcome, readBytes } from "./read-bytes.ts";
 import type { SendProblem } from "./send-problem.ts";
 
 /**
@@ -11,9 +12,7 @@ import type { SendProblem } from "./send-problem.ts";
  * What is not declared is left unread.
  */
 export function body(sendProblem: SendProblem): RequestHandler {
-  const readBytes = express.raw({ limit: MAX_BODY_BYTES, type: () => true });
-
-  return (req, res, next) => {
+  return async (req, res, next) => {
     const declared = operationOf(req).body;
     if (declared === undefined || !hasBody(req)) {
       // The validator keeps compiled expressions for every content type that it meets: it must meet none but ours.
@@ -27,16 +26,15 @@ export function body(sendProblem: SendProblem): RequestHandler {
       const detail = `Send the body as ${declared.mediaTypes.join(" or ")}, in UTF-8.`;
       return sendProblem(req, res, { code: "media-type-unsupported", detail });
     }
-    // RFC 9110 §10.1.1: only now that the body is wanted. HTTP/1.0 does not know this.
-    if (req.headers.expect !== undefined && req.httpVersion !== "1.0") res.writeContinue();
-    readBytes(req, res, (error) => {
-      const problem = error === undefined ? parseBody(req) : unreadable(error);
-      if (problem !== undefined) return sendProblem(req, res, problem, acceptable(problem));
-      // What is read leaves nothing behind that could be taken for the next request.
-      keepConnection(req, res);
-      req.headers["content-type"] = mediaType;
-      next();
-    });
+    // RFC 9110 §10.1.1: only when the body is wanted. HTTP/1.0 does not know this.
+    const askForIt = () => req.headers.expect !== undefined && req.httpVersion !== "1.0" && res.writeContinue();
+    const outcome = await readBytes(req, askForIt);
+    const problem = outcome.kind === "read" ? takeBody(req, outcome.bytes) : UNREAD[outcome.kind];
+    if (problem !== undefined) return sendProblem(req, res, problem, acceptable(problem));
+    // What is read leaves nothing behind that could be taken for the next request.
+    keepConnection(req, res);
+    req.headers["content-type"] = mediaType;
+    next();
   };
 }
 
@@ -64,8 +62,8 @@ function mediaTypeOf(req: Request): string | undefined {
   }
 }
 
-function parseBody(req: Request): Problem | undefined {
-  const outcome = parseStrictJson(req.body);
+function takeBody(req: Request, bytes: Buffer): Problem | undefined {
+  const outcome = parseStrictJson(bytes);
   if (outcome.kind === "refused") return { code: "body-malformed", detail: OBJECTIONS[outcome.objection] };
   if (outcome.value === null) return NULL_BODY;
   req.body = outcome.value;
@@ -80,16 +78,13 @@ const OBJECTIONS: Readonly<Record<JsonObjection, string>> = {
   depth: "The body nests too deeply; at most 32 objects and arrays may stand within each other.",
 };
 
-/** The reader's own words may quote the body, which may hold anything. */
-function unreadable({ status }: { readonly status?: number }): Problem {
-  if (status === 413) {
-    return { code: "content-too-large", detail: `A body may have at most ${MAX_BODY_BYTES} bytes.` };
-  }
-  if (status === 415) return { code: "media-type-unsupported", detail: ENCODINGS };
-  return { code: "body-malformed", detail: "The body ended early, or is not what its Content-Encoding says." };
-}
-
 const ENCODINGS = "Send the body plain, or encoded with gzip, deflate or br.";
+
+const UNREAD = {
+  "too-large": { code: "content-too-large", detail: `A body may have at most ${MAX_BODY_BYTES} bytes.` },
+  "encoding-unknown": { code: "media-type-unsupported", detail: ENCODINGS },
+  broken: { code: "body-malformed", detail: "The body ended early, or is not what its Content-Encoding says." },
+} as const satisfies Record<Exclude<BytesOutcome["kind"], "read">, Problem>;
 
 /** RFC 9110 §12.5.3: whoever sent an unknown encoding is told those that are known. */
 function acceptable({ detail }: Problem) {

@@ -1,16 +1,26 @@
 import type { Request, RequestHandler, Response } from "express";
+import type { Refusal } from "../auth/authorize.ts";
 import type { OperationId } from "../contract/types.gen.ts";
 import type { ProblemCode } from "../problem/catalog.ts";
 import type { InvalidPart } from "../problem/problem.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
 import type { Guard } from "./guard.ts";
 import type { Handlers } from "./handler.ts";
+import type { Refuse } from "./refusals.ts";
 import type { SendProblem } from "./send-problem.ts";
+
+export type DispatchDeps = {
+  readonly handlers: Handlers;
+  readonly guard: Guard;
+  readonly refuse: Refuse;
+  readonly sendProblem: SendProblem;
+};
 
 /** The handlers as the dispatcher sees them; the table in `handlers.ts` knows their exact types. */
 type AnyHandler = (call: object) => AnyReply | Promise<AnyReply>;
 
 type AnyReply =
+  | { readonly refusal: Refusal }
   | { readonly status: number; readonly body: unknown; readonly location?: string }
   | { readonly problem: ProblemCode; readonly detail: string; readonly errors?: readonly InvalidPart[] };
 
@@ -18,16 +28,16 @@ type AnyReply =
  * The last step: runs the handler of the matched operation and sends what it replies. There are no routes of
  * Express's own that could disagree with the contract about which operation this is.
  */
-export function dispatch(handlers: Handlers, guard: Guard, sendProblem: SendProblem): RequestHandler {
+export function dispatch({ handlers, guard, refuse, sendProblem }: DispatchDeps): RequestHandler {
   return async (req, res, next) => {
     const { id } = operationOf(req);
     const handler = handlers[id as OperationId] as unknown as AnyHandler;
     const reply = await handler(toCall(req));
 
+    if ("refusal" in reply) return refuse(req, res, reply.refusal);
     if ("problem" in reply) {
       const { problem, ...rest } = reply;
-      sendProblem(req, res, { code: problem, ...rest });
-      return;
+      return sendProblem(req, res, { code: problem, ...rest });
     }
     guard.watchReply(req, res, (error?: unknown) => (error === undefined ? send(req, res, reply) : next(error)));
   };

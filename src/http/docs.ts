@@ -1,4 +1,6 @@
-import type { RequestHandler, Response } from "express";
+import { readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import type { RequestHandler } from "express";
 import { getAbsoluteFSPath } from "swagger-ui-dist";
 import swaggerUi from "swagger-ui-express";
 import type { JsonObject } from "../contract/json.ts";
@@ -38,15 +40,17 @@ export function docsPages(document: JsonObject): Readonly<Record<string, Request
     "/docs/": (_req, res) => res.redirect(308, "../docs"),
     "/docs/openapi.json": (_req, res) => void res.type("json").send(shown),
     "/docs/swagger-ui-init.js": initializer,
-    ...Object.fromEntries(
-      ASSETS.map((name) => [`/docs/${name}`, (_req: unknown, res: Response) => sendAsset(res, name)]),
-    ),
+    ...Object.fromEntries(ASSETS.map((name) => [`/docs/${name}`, asset(name)])),
   };
 }
 
-function sendAsset(res: Response, name: string) {
-  res.set("Cache-Control", "public, max-age=3600");
-  res.sendFile(name, { root: getAbsoluteFSPath() });
+/** Whole, and kept from the first time on: conditions and ranges are not worth their errors here. */
+function asset(name: string): RequestHandler {
+  let content: Buffer | undefined;
+  return (_req, res) => {
+    content ??= readFileSync(join(getAbsoluteFSPath(), name));
+    res.set("Cache-Control", "public, max-age=3600").type(extname(name)).send(content);
+  };
 }
 
 /** The contract with the scopes of each operation in its texts: Swagger UI itself shows none for API keys. */

@@ -1,12 +1,12 @@
 import type { RequestHandler } from "express";
 import { newId } from "../keys/generate.ts";
-import { isWellEncoded } from "../lib/percent.ts";
 import type { RandomBytes } from "../lib/random.ts";
 import { beginExchange } from "./exchange.ts";
 import { framingObjection } from "./framing.ts";
 import { mayLeaveMuch } from "./leftovers.ts";
 import { peerOf } from "./peer.ts";
 import type { SendProblem } from "./send-problem.ts";
+import { hasValidTarget } from "./target.ts";
 
 export type EdgeDeps = {
   readonly random: RandomBytes;
@@ -28,7 +28,7 @@ export const SAFE_HEADERS = {
 /** A year, as RFC 6797 §6.1 and browsers' lists want it. */
 export const HSTS = "max-age=31536000; includeSubDomains";
 
-/** The first step: an id, safe headers, a request that is one, one spelling for its target, and HEAD read as GET. */
+/** The first step: an id, safe headers, a request that is one, and HEAD read as GET. */
 export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps): RequestHandler {
   return (req, res, next) => {
     const peer = peerOf(req, trustedHops);
@@ -43,10 +43,7 @@ export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps)
       res.set("Connection", "close");
       return sendProblem(req, res, objection);
     }
-    const target = toOriginForm(req.url);
-    if (target === undefined) return sendProblem(req, res, TARGET_INVALID);
-    req.url = target;
-    req.originalUrl = target;
+    if (!hasValidTarget(req)) return sendProblem(req, res, TARGET_INVALID);
     // Node leaves the body of an answer to HEAD out by itself; it looked at the method before us (RFC 9110 §9.3.2).
     if (req.method === "HEAD") req.method = "GET";
     next();
@@ -57,11 +54,3 @@ const TARGET_INVALID = {
   code: "target-invalid",
   detail: "Send a path that begins with a slash, without a fragment, and percent-encoded as UTF-8.",
 } as const;
-
-/** `http://host/path?query` means the same as `/path?query` (RFC 9112 §3.2.2); undefined when it is no target for us. */
-function toOriginForm(target: string): string | undefined {
-  if (target.includes("#") || !isWellEncoded(target)) return undefined;
-  if (target.startsWith("/") || target === "*") return target;
-  const [, path] = /^https?:\/\/[^/?#]+(.*)$/i.exec(target) ?? [];
-  return path === undefined || path.startsWith("/") ? path : `/${path}`;
-}

@@ -15,7 +15,8 @@ export type Exchange = {
   pathParams?: Readonly<Record<string, string>>;
   /** Written by `identify`, for operations that ask for a key. */
   identity?: Identity;
-  /** Written by `authorize`. */
+  /** Written by `authorize`: what the validator asked for, and what came of it. */
+  scopes?: readonly string[];
   outcome?: Outcome;
 };
 

@@ -1,8 +1,8 @@
 import type { Request } from "express";
 import type { Problem } from "../problem/problem.ts";
 
-// RFC 3986 §3.2.2 with an optional port; an http URI has a host (RFC 9110 §4.2.1).
-const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[0-9A-Za-z\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})+)(?::\d{0,5})?$/;
+/** RFC 3986 §3.2.2 with an optional port; an http URI has a host (RFC 9110 §4.2.1). */
+export const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[0-9A-Za-z\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})+)(?::\d{0,5})?$/;
 
 /** Fields that mean nothing, or two things, when they come twice (RFC 9110 §5.3). */
 const SINGLE = ["content-type", "content-length", "transfer-encoding", "expect", "origin"];
@@ -24,7 +24,10 @@ function codingObjection({ headers, httpVersion }: Request): Problem | undefined
   if (coding === undefined) return undefined;
   // RFC 9112 §6.1: such a message is faulty, and its end is anybody's guess.
   if (httpVersion === "1.0") return malformed("HTTP/1.0 knows no Transfer-Encoding; speak HTTP/1.1.");
-  if (coding.toLowerCase() === "chunked") return undefined;
+  const codings = coding.toLowerCase().split(",");
+  // RFC 9112 §6.3: without chunks at the end nobody knows where the message ends.
+  if (codings.at(-1)?.trim() !== "chunked") return malformed("Let the Transfer-Encoding be chunked.");
+  if (codings.length === 1) return undefined;
   return { code: "not-implemented", detail: "The only Transfer-Encoding that is understood is chunked." };
 }
 

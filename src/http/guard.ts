@@ -95,6 +95,7 @@ function withoutProblems(document: JsonObject): JsonObject {
 /** The validator's question about one scheme; the answer is kept, so that the refusal can say why. */
 function decide(req: object, scopes: readonly string[]): boolean {
   const exchange = exchangeOf(req);
+  exchange.scopes = scopes;
   exchange.outcome = authorize(exchange.identity ?? { kind: "none" }, scopes);
   return exchange.outcome.kind === "admitted";
 }

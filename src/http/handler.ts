@@ -1,3 +1,4 @@
+import type { Refusal } from "../auth/authorize.ts";
 import type { DefaultedParameters, OperationId, operations, PublicOperationId } from "../contract/types.gen.ts";
 import type { ApiKey } from "../keys/key.ts";
 import type { ProblemCodeOf } from "../problem/catalog.ts";
@@ -48,8 +49,11 @@ type Declined<Id extends OperationId> = {
   readonly errors?: readonly InvalidPart[];
 };
 
+/** The key lost its right to the call while the call was under way. */
+type Refused = { readonly refusal: Extract<Refusal, { readonly kind: "key-revoked" | "key-expired" }> };
+
 /** What a handler may answer: a status or a field that the contract does not declare does not compile. */
-export type Reply<Id extends OperationId> = Answer<Id> | Declined<Id>;
+export type Reply<Id extends OperationId> = Answer<Id> | Declined<Id> | Refused;
 
 export type Handler<Id extends OperationId> = (call: Call<Id>) => Reply<Id> | Promise<Reply<Id>>;
 

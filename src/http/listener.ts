@@ -50,6 +50,8 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
     ? createTlsServer({ ...options, ...TLS_OPTIONS, ...certificate, handshakeTimeout: PATIENCE.headersTimeout })
     : createServer(options);
   server.maxConnections = deps.maxConnections;
+  // All of them: Node would drop those past 2000 in silence. Together they have 16 KiB.
+  server.maxHeadersCount = 0;
   const answering = new WeakMap<object, ServerResponse>();
   const listen: RequestListener = (req, res) => {
     answering.set(req.socket, res);
@@ -59,9 +61,11 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   // The body step says 100 Continue, once the key is admitted; other expectations are refused by `edge`.
   for (const event of ["request", "checkContinue", "checkExpectation"]) server.on(event, listen);
   server.on("connect", (_req, socket: Duplex) => answerRaw(socket, "not-implemented", deps));
-  server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
+  server.on("clientError", (error: ParserError, socket: Duplex) => {
     const current = answering.get(socket);
     const answer = () => refuseUnread(error, socket, deps);
+    // What comes after the last answer is nobody's business.
+    if (current?.writableEnded && current.getHeader("connection") === "close") return;
     // A request before this one that arrived whole gets its answer first.
     if (current !== undefined && !current.writableEnded && current.req.complete) current.once("close", answer);
     else if (current?.headersSent && !current.writableEnded) socket.destroy();
@@ -85,22 +89,25 @@ function closeGently(socket: Socket) {
   };
 }
 
+/** Node's own, with what it was reading. */
+type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
+
 /** What Node's parser objects to, by its error code; anything else is a malformed request. */
 const UNREAD: Readonly<Record<string, ProblemCode>> = {
   HPE_HEADER_OVERFLOW: "headers-too-large",
   HPE_CHUNK_EXTENSIONS_OVERFLOW: "content-too-large",
-  HPE_INVALID_METHOD: "not-implemented",
   ERR_HTTP_REQUEST_TIMEOUT: "request-timeout",
 };
 
 const GONE = ["ECONNRESET", "EPIPE", "ETIMEDOUT"];
 
-function refuseUnread({ code = "" }: NodeJS.ErrnoException, socket: Duplex, deps: ListenerDeps) {
+function refuseUnread({ code = "", rawPacket }: ParserError, socket: Duplex, deps: ListenerDeps) {
   if (GONE.includes(code) || !socket.writable) {
     socket.destroy();
     return;
   }
-  answerRaw(socket, UNREAD[code] ?? "request-malformed", deps);
+  const isUnknownMethod = code === "HPE_INVALID_METHOD" && /^[A-Za-z-]+ /.test(String(rawPacket?.subarray(0, 32)));
+  answerRaw(socket, isUnknownMethod ? "not-implemented" : (UNREAD[code] ?? "request-malformed"), deps);
 }
 
 /** Answers where there is no request and so no response to write to. */

@@ -1,4 +1,5 @@
 import type { Request, Response } from "express";
+import { KEYS_IN_TEXT } from "../keys/format.ts";
 import type { Log } from "../lib/log.ts";
 import { PROBLEMS } from "../problem/catalog.ts";
 import { type Problem, toDocument } from "../problem/problem.ts";
@@ -41,7 +42,9 @@ export function createSendProblem(log: Log): SendProblem {
       return;
     }
     // Not res.json: the validator watches that one, and refuses what it does not know.
-    const body = Buffer.from(JSON.stringify({ ...toDocument(problem, requestId), ...members }));
+    // Names of parameters and fields are the caller's, and a key may have slipped into one.
+    const text = JSON.stringify({ ...toDocument(problem, requestId), ...members }).replace(KEYS_IN_TEXT, "[redacted]");
+    const body = Buffer.from(text);
     res.writeHead(status, {
       ...(status === 503 && { "Retry-After": "1" }),
       ...headers,

@@ -56,7 +56,8 @@ function strip(req: Request, known: readonly Carrier[]) {
   const parameters = known.filter((carrier) => carrier.in === "query").map(({ name }) => name);
   req.url = withoutParameters(req.url, parameters);
   req.originalUrl = req.url;
-  // Express would parse anew on each access; the validator wants one object that it can change.
-  const query = parseQuery(queryOf(req.url));
+  // Express would parse anew on each access; the validator wants one object that it can change. All of it: behind
+  // the first thousand parameters others could hide.
+  const query = parseQuery(queryOf(req.url), undefined, undefined, { maxKeys: 0 });
   Object.defineProperty(req, "query", { value: query, writable: true, configurable: true, enumerable: true });
 }

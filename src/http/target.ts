@@ -1,3 +1,33 @@
+import type { IncomingMessage } from "node:http";
+import { isWellEncoded } from "../lib/percent.ts";
+import { HOST } from "./framing.ts";
+
+const INVALID = new WeakSet<object>();
+
+/**
+ * Gives the target of a request its one spelling, origin-form, before Express looks at it: Express does not let any
+ * step see a target that it cannot read.
+ */
+export function normalizeTarget(req: IncomingMessage) {
+  const target = toOriginForm(req.url ?? "");
+  if (target === undefined) INVALID.add(req);
+  req.url = target ?? "/";
+}
+
+/** Did the request name a target that is one? */
+export function hasValidTarget(req: object): boolean {
+  return !INVALID.has(req);
+}
+
+/** `http://host/path?query` means the same as `/path?query` (RFC 9112 §3.2.2); undefined when it is no target for us. */
+function toOriginForm(target: string): string | undefined {
+  if (target.includes("#") || !isWellEncoded(target)) return undefined;
+  if (target.startsWith("/") || target === "*") return target;
+  const [, host = "", path = ""] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target) ?? [];
+  if (!HOST.test(host)) return undefined;
+  return path.startsWith("/") ? path : `/${path}`;
+}
+
 /** The path of an origin-form target, as it was sent. */
 export function pathOf(target: string): string {
   const at = target.indexOf("?");

@@ -21,12 +21,17 @@ export function parseTimestamp(text: string): Instant | undefined {
   const [, day] = TIMESTAMP.exec(text) ?? [];
   const instant = Date.parse(text);
   if (day === undefined || Number.isNaN(instant)) return undefined;
+  // An offset can lead out of the years that RFC 3339 can write.
+  if (instant < FIRST_INSTANT || instant > LAST_INSTANT) return undefined;
 
   // Date.parse turns 30 February into 2 March.
   return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day) ? instant : undefined;
 }
 
-const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+const FIRST_INSTANT = Date.parse("0000-01-01T00:00:00Z");
+const LAST_INSTANT = Date.parse("9999-12-31T23:59:59.999Z");
+
+const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})[Tt](?:[01]\d|2[0-3]):\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
 export function optionalTimestamp(instant: Instant | null): string | null {
   return instant === null ? null : toTimestamp(instant);

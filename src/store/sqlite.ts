@@ -42,6 +42,8 @@ function adapt(file: DatabaseSync): KyselySqlite {
 }
 
 function toStatement(file: DatabaseSync, sql: string): SqliteStatement {
+  // On some errors, a full disk among them, SQLite has rolled back by itself; saying it again would hide the cause.
+  if (sql === "rollback" && !file.isTransaction) return toStatement(file, "select 1");
   // A deferred transaction that begins to write later can fail with SQLITE_BUSY at once and for good.
   const statement = file.prepare(sql === "begin" ? "begin immediate" : sql);
   return {

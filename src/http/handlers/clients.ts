@@ -1,15 +1,19 @@
+import { act } from "../../admin/act.ts";
 import type { DeedDeps } from "../../admin/deeds.ts";
 import { registerClient } from "../../admin/register-client.ts";
 import { viewOfClient } from "../../admin/views.ts";
 import * as clients from "../../store/clients.ts";
 import type { Handler } from "../handler.ts";
+import { toRefusal } from "./acting.ts";
 import { CURSOR_UNKNOWN, toPageRequest } from "./paging.ts";
 
 export const createClient =
   (deps: DeedDeps): Handler<"createClient"> =>
-  async ({ body }) => {
-    const outcome = await registerClient(body, deps);
+  async ({ body, key }) => {
+    const outcome = await act(key, deps, (inside) => registerClient(body, inside));
     switch (outcome.kind) {
+      case "actor-refused":
+        return toRefusal(key, outcome);
       case "registered":
         return { status: 201, body: viewOfClient(outcome.client), location: `/v1/clients/${outcome.client.id}` };
       case "name-taken":

@@ -1,3 +1,4 @@
+import { act } from "../../admin/act.ts";
 import type { DeedDeps } from "../../admin/deeds.ts";
 import { issueKey } from "../../admin/issue-key.ts";
 import * as deeds from "../../admin/revoke-key.ts";
@@ -5,6 +6,7 @@ import { viewOfKey } from "../../admin/views.ts";
 import { parseTimestamp } from "../../lib/clock.ts";
 import * as keys from "../../store/keys.ts";
 import type { Handler, Reply } from "../handler.ts";
+import { toRefusal } from "./acting.ts";
 import { CURSOR_UNKNOWN, toPageRequest } from "./paging.ts";
 
 export const createKey =
@@ -16,8 +18,11 @@ export const createKey =
       return invalid("expiresAt", "must be a date-time of RFC 3339, such as 2027-01-31T12:00:00Z");
 
     const wanted = { client: clientId, name, scopes, environment, expiresAt, metadata };
-    const outcome = await issueKey(wanted, { kind: "key", scopes: key.scopes }, deps);
+    const actor = { kind: "key", scopes: key.scopes } as const;
+    const outcome = await act(key, deps, (inside) => issueKey(wanted, actor, inside));
     switch (outcome.kind) {
+      case "actor-refused":
+        return toRefusal(key, outcome);
       case "issued":
         return {
           status: 201,
@@ -57,8 +62,9 @@ export const getKey =
 
 export const revokeKey =
   (deps: DeedDeps): Handler<"revokeKey"> =>
-  async ({ path, body }) => {
-    const outcome = await deeds.revokeKey(path.keyId, body?.reason ?? null, deps);
+  async ({ path, body, key }) => {
+    const outcome = await act(key, deps, (inside) => deeds.revokeKey(path.keyId, body?.reason ?? null, inside));
+    if (outcome.kind === "actor-refused") return toRefusal(key, outcome);
     if (outcome.kind === "key-unknown") return KEY_UNKNOWN;
     return { status: 200, body: viewOfKey(outcome.key, deps.clock.now()) };
   };

@@ -1,0 +1,21 @@
+import type { RequestHandler } from "express";
+import { authorize } from "../auth/authorize.ts";
+import { type IdentifyDeps, identifyDigest } from "../auth/identify.ts";
+import { exchangeOf } from "./exchange.ts";
+import { hasBody } from "./leftovers.ts";
+import type { Refuse } from "./refusals.ts";
+
+/**
+ * Looks at the key once more after a body: it may have taken seconds to arrive, and who revokes a key does not expect
+ * that requests which were begun before go on to act.
+ */
+export function recheck(deps: IdentifyDeps, refuse: Refuse): RequestHandler {
+  return async (req, res, next) => {
+    const exchange = exchangeOf(req);
+    if (!hasBody(req) || exchange.outcome?.kind !== "admitted") return next();
+
+    exchange.outcome = authorize(await identifyDigest(exchange.outcome.key.digest, deps), exchange.scopes ?? []);
+    if (exchange.outcome.kind === "admitted") next();
+    else refuse(req, res, exchange.outcome);
+  };
+}
