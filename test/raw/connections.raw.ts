@@ -1,0 +1,139 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import { revokeKey } from "../../src/admin/revoke-key.ts";
+import { SCOPES } from "../support/builders.ts";
+import { aRequest, exchangeRaw, parseAnswer, sendRaw } from "../support/raw.ts";
+import { aService } from "../support/service.ts";
+
+const service = aService({ LATCHKEY_MAX_CONNECTIONS: "400" });
+let secret = "";
+
+beforeAll(async () => {
+  ({ secret } = await service.issue({ client: "admin", scopes: SCOPES }));
+});
+
+/** A connection, what came over it, and its end. */
+async function open(first = "") {
+  const socket = connect(service.port, "127.0.0.1");
+  const chunks: Buffer[] = [];
+  socket.on("data", (chunk) => chunks.push(chunk));
+  socket.on("error", () => {});
+  const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  await once(socket, "connect");
+  socket.write(first);
+  return { socket, closed, text: () => Buffer.concat(chunks).toString("latin1") };
+}
+
+const head = (lines: readonly string[], method = "POST", target = "/v1/clients") =>
+  aRequest(target, [`x-api-key: ${secret}`, "Content-Type: application/json", ...lines], method);
+
+describe("a client that takes its time", () => {
+  it.each([
+    ["says nothing at all", ""],
+    ["stops in its first line", "GET /da"],
+    ["stops among its headers", "GET /data HTTP/1.1\r\nHost: localhost\r\n"],
+  ])("and %s is told so and left", async (_, first) => {
+    const { closed, text } = await open(first);
+    await closed;
+    expect(parseAnswer(text())).toMatchObject({ status: 408, headers: { connection: "close" } });
+    expect(JSON.parse(parseAnswer(text()).body).code).toBe("request-timeout");
+  });
+
+  it("and stops in its body is told so and left", async () => {
+    const { closed, text } = await open(`${head(["Content-Length: 100"])}{"name`);
+    await closed;
+    expect(parseAnswer(text()).status).toBe(408);
+  });
+
+  it("and sends a byte now and then is left all the same", async () => {
+    const { socket, closed, text } = await open(head(["Content-Length: 1000"]));
+    const dripping = setInterval(() => socket.write(" "), 100);
+    await closed;
+    clearInterval(dripping);
+    expect(parseAnswer(text()).status).toBe(408);
+  });
+
+  it("and does not read its answers is dropped", async () => {
+    const { socket, closed } = await open();
+    socket.pause();
+    for (let count = 0; count < 20; count++) {
+      socket.write("GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    }
+    await wait(7_000);
+    socket.resume();
+    await closed;
+    expect(service.logged().some(({ msg }) => msg === "slow reader dropped")).toBe(true);
+  });
+
+  it("is logged, without a word of what it sent", () => {
+    const refused = service.logged().filter(({ code }) => code === "request-timeout");
+    expect(refused.length).toBeGreaterThanOrEqual(4);
+    for (const line of refused) expect(line).toMatchObject({ status: 408, address: "127.0.0.1" });
+  });
+
+  it("between two requests may take 5 seconds", async () => {
+    const { socket, closed, text } = await open("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    await wait(1_500);
+    socket.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    await closed;
+    expect(text().match(/HTTP\/1\.1 200/g)).toHaveLength(2);
+  });
+});
+
+describe("a key that is revoked while its request is on its way", () => {
+  it("does not act any more, even if it was good when the request began", async () => {
+    const { key, secret: held } = await service.issue({ client: "thief", scopes: SCOPES });
+    const body = JSON.stringify({ clientId: "thief", name: "successor", scopes: ["keys:write"] });
+    const lines = [`x-api-key: ${held}`, "Content-Type: application/json", `Content-Length: ${body.length}`];
+    const { socket, closed, text } = await open(`${aRequest("/v1/keys", lines, "POST")}${body.slice(0, 5)}`);
+    await wait(200);
+    await revokeKey(key.id, "stolen", service.running.deeds);
+    socket.write(body.slice(5));
+    await closed;
+    const answer = parseAnswer(text());
+    expect(JSON.parse(answer.body)).toMatchObject({ status: 401, code: "key-revoked", error: "Unauthorized" });
+    expect(answer.headers["www-authenticate"]).toContain("invalid_token");
+  });
+});
+
+describe("an answer before the end of a body", () => {
+  it("arrives, although the client goes on sending for a while", async () => {
+    const { socket, closed, text } = await open(aRequest("/v1/clients", ["Content-Length: 50000000"], "POST"));
+    const sending = setInterval(() => socket.write("x".repeat(100_000)), 5);
+    await closed;
+    clearInterval(sending);
+    expect(parseAnswer(text()).status).toBe(401);
+  });
+
+  it("is not preceded by an invitation to send it", async () => {
+    const lines = ["Expect: 100-continue", "Content-Type: application/json", "Content-Length: 20"];
+    expect(await exchangeRaw(service.port, aRequest("/v1/clients", lines, "POST"))).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  it("is preceded by one when the key may send it", async () => {
+    const body = '{"name":"invited in"}';
+    const { socket, closed, text } = await open(head(["Expect: 100-continue", `Content-Length: ${body.length}`]));
+    while (!text().includes("100 Continue")) await wait(5);
+    socket.write(body);
+    await closed;
+    expect(text()).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 201 /);
+  });
+});
+
+describe("more connections than there may be", () => {
+  it("are closed at once, and those that are there go on", async () => {
+    const first = await open();
+    const rest: Socket[] = [];
+    for (let count = 0; count < 450; count++) rest.push((await open()).socket);
+    await wait(200);
+    expect(rest.filter((socket) => socket.closed).length).toBeGreaterThanOrEqual(50);
+    first.socket.write(aRequest("/healthz"));
+    await first.closed;
+    expect(parseAnswer(first.text()).status).toBe(200);
+    for (const socket of rest) socket.destroy();
+    await wait(200);
+    expect((await sendRaw(service.port, aRequest("/healthz"))).status).toBe(200);
+  });
+});
