@@ -4,14 +4,22 @@ import { operationsIn } from "./operations.ts";
 
 /** Finds what a request may make as large as it likes (OWASP API4:2023). */
 export function checkBounds(document: JsonObject, report: Report) {
-  const visited = new Set<string>();
+  const seen = new Set<string>();
+  const isNew = (text: string) => !seen.has(text) && seen.add(text);
   const check = (pointer: Pointer, value: unknown) => {
     const [place, schema] = follow(document, pointer, value);
-    const name = place.join("/");
-    if (schema === undefined || visited.has(name)) return;
-    visited.add(name);
-    for (const lack of lacksOf(schema)) report(place, `${lack} (at ${name})`);
+    // With its words: what stands beside one reference may bound a schema that another one leaves unbounded.
+    if (schema === undefined || !isNew(JSON.stringify([place, schema]))) return;
+    for (const lack of lacksOf(schema)) {
+      const message = `${lack} (at ${place.join("/")})`;
+      if (isNew(message)) report(place, message);
+    }
     for (const [step, child] of childrenOf(schema)) check([...place, ...step], child);
+  };
+  const checkContent = (at: Pointer, holder: JsonObject | undefined) => {
+    for (const [mediaType, content] of Object.entries(asRecord(holder?.["content"]))) {
+      check([...at, "content", mediaType, "schema"], asRecord(content)["schema"]);
+    }
   };
 
   for (const { pointer, path, item, operation } of operationsIn(document)) {
@@ -22,12 +30,10 @@ export function checkBounds(document: JsonObject, report: Report) {
       asList(list).forEach((parameter, index) => {
         const [at, found] = follow(document, [...place, index], parameter);
         check([...at, "schema"], found?.["schema"]);
+        checkContent(at, found);
       });
     }
-    const [at, body] = follow(document, [...pointer, "requestBody"], operation["requestBody"]);
-    for (const [mediaType, content] of Object.entries(asRecord(body?.["content"]))) {
-      check([...at, "content", mediaType, "schema"], asRecord(content)["schema"]);
-    }
+    checkContent(...follow(document, [...pointer, "requestBody"], operation["requestBody"]));
   }
 }
 
@@ -43,22 +49,31 @@ function lacksOf(schema: JsonObject): readonly string[] {
   const types = [schema["type"]].flat();
   const isComposed = ["allOf", "anyOf", "oneOf"].some((word) => schema[word] !== undefined);
   if (types[0] === undefined) return isComposed ? [] : ["a schema without a type admits anything: add a type"];
-  return types.flatMap((type) => (typeof type === "string" ? (BOUNDS[type]?.(schema) ?? []) : []));
+  return types.flatMap(
+    (type) => BOUNDS.get(type)?.(schema) ?? [`there is no type ${type}: correct it ('null' needs quotes)`],
+  );
 }
 
 const isMissing = (schema: JsonObject, ...words: string[]) => words.every((word) => schema[word] === undefined);
 
 /** What each type lacks to be bounded. */
-const BOUNDS: Readonly<Record<string, (schema: JsonObject) => readonly string[]>> = {
-  string: (schema) => (isMissing(schema, "maxLength") ? ["a string without an upper bound: add maxLength"] : []),
-  array: (schema) => (isMissing(schema, "maxItems") ? ["an array without an upper bound: add maxItems"] : []),
-  integer: numberLacks,
-  number: numberLacks,
-  object: (schema) =>
-    schema["additionalProperties"] === false || !isMissing(schema, "maxProperties")
-      ? []
-      : ["an object open to any number of properties: add additionalProperties: false, or maxProperties"],
-};
+const BOUNDS: ReadonlyMap<unknown, (schema: JsonObject) => readonly string[]> = new Map(
+  Object.entries({
+    string: (schema: JsonObject) =>
+      isMissing(schema, "maxLength") ? ["a string without an upper bound: add maxLength"] : [],
+    array: (schema: JsonObject) =>
+      isMissing(schema, "maxItems") ? ["an array without an upper bound: add maxItems"] : [],
+    integer: numberLacks,
+    number: numberLacks,
+    boolean: () => [],
+    null: () => [],
+    object: (schema: JsonObject) =>
+      (schema["additionalProperties"] === false && isMissing(schema, "patternProperties")) ||
+      !isMissing(schema, "maxProperties")
+        ? []
+        : ["an object open to any number of properties: add additionalProperties: false, or maxProperties"],
+  }),
+);
 
 function numberLacks(schema: JsonObject): readonly string[] {
   return [
@@ -69,7 +84,9 @@ function numberLacks(schema: JsonObject): readonly string[] {
 
 /** The schemas inside a schema that a request's values meet, with the steps that lead there. */
 function childrenOf(schema: JsonObject): readonly [Pointer, unknown][] {
-  const named = Object.entries(asRecord(schema["properties"])).map(([name, child]) => [["properties", name], child]);
+  const named = ["properties", "patternProperties"].flatMap((word) =>
+    Object.entries(asRecord(schema[word])).map(([name, child]) => [[word, name], child]),
+  );
   const listed = ["allOf", "anyOf", "oneOf", "prefixItems"].flatMap((word) =>
     asList(schema[word]).map((child, index) => [[word, index], child]),
   );

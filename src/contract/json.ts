@@ -1,3 +1,5 @@
+import type { Pointer } from "./finding.ts";
+
 /** A JSON object of which nothing is known yet. */
 export type JsonObject = { readonly [name: string]: unknown };
 
@@ -29,9 +31,16 @@ export function resolve(document: JsonObject, value: unknown): JsonObject | unde
     const { $ref, ...siblings } = node;
     beside = { ...siblings, ...beside };
     if ($ref === undefined) return beside;
-    node = typeof $ref === "string" && $ref.startsWith("#/") ? at(document, parsePointer($ref)) : undefined;
+    node = typeof $ref === "string" && $ref.startsWith("#/") ? findAt(document, parsePointer($ref)) : undefined;
   }
   return undefined;
+}
+
+/** The object that `value`, which stands at `pointer`, is or refers to, and where that stands: a finding needs its line. */
+export function follow(document: JsonObject, pointer: Pointer, value: unknown): [Pointer, JsonObject | undefined] {
+  const { $ref } = asRecord(value);
+  const place = typeof $ref === "string" && $ref.startsWith("#/") ? parsePointer($ref) : pointer;
+  return [place, resolve(document, value)];
 }
 
 /** The steps of a JSON pointer in URI fragment form (RFC 6901 §6). */
@@ -50,7 +59,8 @@ function decode(step: string): string {
   }
 }
 
-function at(document: unknown, steps: readonly string[]): unknown {
+/** What stands at the end of `steps`; undefined when nothing does. */
+export function findAt(document: unknown, steps: readonly string[]): unknown {
   return steps.reduce<unknown>((node, step) => {
     if (Array.isArray(node)) return node[Number(step)];
     return isRecord(node) && Object.hasOwn(node, step) ? node[step] : undefined;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { isMap, isPair, isScalar, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isPair, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import type { Finding, Pointer } from "./finding.ts";
 import { asRecord, type JsonObject } from "./json.ts";
 
@@ -29,7 +29,7 @@ export class ContractUnreadable extends Error {
 export function loadContract(path: string | URL): Contract {
   const text = readText(path);
   const lines = new LineCounter();
-  const parsed = parseDocument(text, { lineCounter: lines });
+  const parsed = parseDocument(text, { lineCounter: lines, logLevel: "error" });
   if (parsed.errors.length > 0) {
     throw new ContractUnreadable(
       parsed.errors.map((error) => ({
@@ -39,11 +39,16 @@ export function loadContract(path: string | URL): Contract {
     );
   }
 
+  const strayed = strayAliases(parsed, lines);
+  if (strayed.length > 0) throw new ContractUnreadable(strayed);
+
   const lineOf = (pointer: Pointer) => {
     let node: unknown = parsed.contents;
     let offset = 0;
     for (const step of pointer) {
-      const pair = isMap(node) ? node.items.find((item) => isScalar(item.key) && item.key.value === step) : undefined;
+      const pair = isMap(node)
+        ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === step)
+        : undefined;
       const next = pair ?? (isMap(node) ? undefined : parsedChild(node, step));
       if (next === undefined) break;
       offset = (isPair(next) ? rangeStart(next.key) : rangeStart(next)) ?? offset;
@@ -51,8 +56,37 @@ export function loadContract(path: string | URL): Contract {
     }
     return lines.linePos(offset).line;
   };
-  return { document: asRecord(parsed.toJS({ maxAliasCount: 1000 })), text, lineOf };
+  return { document: toDocument(parsed), text, lineOf };
 }
+
+/** Aliases that name no anchor before them, or one that they are part of: the document would have no end. */
+function strayAliases(parsed: Document, lines: LineCounter): readonly Finding[] {
+  const findings: Finding[] = [];
+  visit(parsed, {
+    Alias: (_key, alias) => {
+      const at = rangeStart(alias) ?? 0;
+      const target = alias.resolve(parsed);
+      if (target !== undefined && at >= (target.range?.[1] ?? 0)) return;
+      findings.push({
+        line: lines.linePos(at).line,
+        message: `the alias *${alias.source} does not follow a finished anchor &${alias.source}: correct its name, or move it`,
+      });
+    },
+  });
+  return findings;
+}
+
+function toDocument(parsed: Document): JsonObject {
+  try {
+    return asRecord(parsed.toJS({ maxAliasCount: MOST_ALIASES }));
+  } catch (cause) {
+    const message = `its aliases unfold to more than ${MOST_ALIASES} copies: write $ref instead`;
+    throw new ContractUnreadable([{ line: 1, message }], { cause });
+  }
+}
+
+/** A few lines of aliases of aliases could otherwise fill the memory. */
+const MOST_ALIASES = 1000;
 
 function readText(path: string | URL): string {
   try {

@@ -1,6 +1,7 @@
-import { asList, asRecord, isRecord, type JsonObject, resolve } from "./json.ts";
+import type { Pointer } from "./finding.ts";
+import { asList, asRecord, follow, isRecord, type JsonObject, resolve } from "./json.ts";
 
-const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
+export const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
 
 /** What the service needs to know about one operation of the contract. */
 export type Operation = {
@@ -45,9 +46,9 @@ export function toOperations(document: JsonObject): readonly Operation[] {
 
 /** Reads one of `operationsIn(document)`. */
 export function toOperation(document: JsonObject, found: FoundOperation): Operation {
-  const { method, path, item, operation } = found;
+  const { method, path, operation } = found;
   const requirements = asList(operation["security"] ?? document["security"]).map(asRecord);
-  const parameters = [...asList(item["parameters"]), ...asList(operation["parameters"])];
+  const parameters = parametersOf(document, found).map(({ parameter }) => parameter);
   return {
     id: String(operation["operationId"]),
     method: method.toUpperCase(),
@@ -63,23 +64,49 @@ export function toOperation(document: JsonObject, found: FoundOperation): Operat
   };
 }
 
-type FoundOperation = ReturnType<typeof operationsIn>[number];
+export type FoundOperation = ReturnType<typeof operationsIn>[number];
 
-/** Every operation in `document` as it stands there, with its place. */
+/** Every operation in `document` as it stands there, with its place. What is a reference itself is none. */
 export function operationsIn(document: JsonObject) {
-  return Object.entries(asRecord(document["paths"])).flatMap(([path, item]) =>
-    METHODS.filter((method) => isRecord(asRecord(item)[method])).map((method) => ({
-      path,
-      method,
-      pointer: ["paths", path, method],
-      item: asRecord(item),
-      operation: asRecord(asRecord(item)[method]),
-    })),
+  return pathItemsIn(document).flatMap(({ path, place, item }) =>
+    METHODS.filter((method) => isRecord(item[method]) && asRecord(item[method])["$ref"] === undefined).map(
+      (method) => ({ path, method, place, item, pointer: [...place, method], operation: asRecord(item[method]) }),
+    ),
   );
 }
 
-function toNumeric(document: JsonObject, parameter: unknown): readonly NumericParameter[] {
-  const { in: place, name, schema } = resolve(document, parameter) ?? {};
+/** The entries of `paths`, with where each stands: some refer to `components.pathItems`. */
+export function pathItemsIn(document: JsonObject) {
+  const entries = Object.entries(asRecord(document["paths"])).filter(([path]) => !path.startsWith("x-"));
+  return entries.map(([path, written]) => {
+    const [place, item] = follow(document, ["paths", path], written);
+    return { path, place, item: item ?? {} };
+  });
+}
+
+export type FoundParameter = {
+  /** Where it stands itself, if the operation only refers to it. */
+  readonly place: Pointer;
+  readonly parameter: JsonObject;
+};
+
+/** The parameters of an operation: those of its path, unless it has one of that name and place itself. */
+export function parametersOf(document: JsonObject, { item, place, operation, pointer }: FoundOperation) {
+  const found = new Map<string, FoundParameter>();
+  for (const [holder, list] of [
+    [place, item["parameters"]],
+    [pointer, operation["parameters"]],
+  ] as const) {
+    asList(list).forEach((written, index) => {
+      const [at, parameter] = follow(document, [...holder, "parameters", index], written);
+      if (parameter) found.set(`${parameter["in"]} ${parameter["name"]}`, { place: at, parameter });
+    });
+  }
+  return [...found.values()];
+}
+
+function toNumeric(document: JsonObject, parameter: JsonObject): readonly NumericParameter[] {
+  const { in: place, name, schema } = parameter;
   const { type, items } = resolve(document, schema) ?? {};
   const types = [type, resolve(document, items)?.["type"]].flat();
   const found = (["integer", "number"] as const).find((one) => types.includes(one));
@@ -87,8 +114,8 @@ function toNumeric(document: JsonObject, parameter: unknown): readonly NumericPa
   return [{ name: String(name), in: place, type: found }];
 }
 
-function defaultedName(document: JsonObject, parameter: unknown): readonly string[] {
-  const { in: place, name, schema } = resolve(document, parameter) ?? {};
+function defaultedName(document: JsonObject, parameter: JsonObject): readonly string[] {
+  const { in: place, name, schema } = parameter;
   const hasDefault = resolve(document, schema)?.["default"] !== undefined;
   return place === "query" && hasDefault ? [String(name)] : [];
 }

@@ -46,7 +46,9 @@ const ENCODED = /%([0-9A-Fa-f]{2})/g;
 const NEVER_ENCODED = /[0-9A-Za-z\-._~/\\]/;
 
 function isCanonical(path: string): boolean {
-  const segments = path.split("/").slice(1);
+  // The router would cut the path there.
+  if (/[?#]/.test(path)) return false;
+  const segments = path === "/" ? [] : path.split("/").slice(1);
   if (segments.some((segment) => segment === "" || segment === "." || segment === "..")) return false;
   for (const [, hex = ""] of path.matchAll(ENCODED)) {
     if (NEVER_ENCODED.test(String.fromCharCode(Number.parseInt(hex, 16)))) return false;

@@ -8,12 +8,13 @@ export type KeySchemes = Readonly<Record<string, Carrier>>;
 
 /** Reads the security schemes of type apiKey that travel in a header or in the query. */
 export function toKeySchemes(document: JsonObject): KeySchemes {
-  return Object.fromEntries(
-    schemesIn(document).flatMap(([name, scheme]) => {
-      const carrier = toCarrier(scheme);
-      return carrier ? [[name, carrier]] : [];
-    }),
-  );
+  // Without a prototype, or every contract would have a scheme called "constructor".
+  const schemes: Record<string, Carrier> = Object.create(null);
+  for (const [name, scheme] of schemesIn(document)) {
+    const carrier = toCarrier(scheme);
+    if (carrier) schemes[name] = carrier;
+  }
+  return schemes;
 }
 
 /** The catalogue of scopes: name → one line about it, from `x-scopes` of every scheme. */

@@ -2,10 +2,29 @@ import type { Pointer } from "./finding.ts";
 import { isRecord, type JsonObject } from "./json.ts";
 
 // Under these names people choose the keys, so `nullable` there is a property and not the keyword.
-const NAMED_BY_PEOPLE = ["properties", "schemas", "parameters", "headers", "responses", "examples", "x-scopes"];
+const NAMED_BY_PEOPLE = [
+  "properties",
+  "patternProperties",
+  "dependentSchemas",
+  "schemas",
+  "parameters",
+  "headers",
+  "requestBodies",
+  "responses",
+  "securitySchemes",
+  "pathItems",
+  "callbacks",
+  "links",
+  "mapping",
+  "variables",
+  "scopes",
+  "examples",
+  "x-scopes",
+];
 
 export function isNamedByPeople(pointer: Pointer): boolean {
-  return NAMED_BY_PEOPLE.includes(String(pointer.at(-1)));
+  // A property may itself be called "properties"; what is below that one is a schema again.
+  return NAMED_BY_PEOPLE.includes(String(pointer.at(-1))) && !isNamedByPeople(pointer.slice(0, -1));
 }
 
 /** Visits every object of `document` but those inside examples, which may hold anything. */

@@ -2,7 +2,7 @@ const ADMINISTRATIVE_RESOURCES: readonly string[] = ["clients", "keys", "usage",
 
 /** Does `scope` administer this service itself, rather than open its data? */
 export function isAdministrative(scope: string): boolean {
-  return ADMINISTRATIVE_RESOURCES.includes(scope.split(":", 1)[0] ?? "");
+  return ADMINISTRATIVE_RESOURCES.some((resource) => scope === resource || scope.startsWith(`${resource}:`));
 }
 
 /** The scopes of `needed` that `held` does not cover, in the order of `needed`. */

@@ -1,0 +1,52 @@
+import type { Pointer, Report } from "./finding.ts";
+import { findAt, isRecord, type JsonObject, parsePointer, resolve } from "./json.ts";
+import { eachNode, isNamedByPeople } from "./walk.ts";
+
+/** Finds words that the validator or the generators misread, and references that lead nowhere, wherever they stand. */
+export function checkWords(document: JsonObject, report: Report) {
+  eachNode(document, (pointer, node) => {
+    for (const [word, message] of Object.entries(MISREAD_WORDS)) {
+      if (Object.hasOwn(node, word) && !isNamedByPeople(pointer)) report([...pointer, word], message);
+    }
+    const { $ref } = node;
+    if (typeof $ref !== "string" || resolve(document, node) !== undefined) return;
+    const message = refMessage(document, $ref, isExtension(pointer));
+    if (message !== undefined) report([...pointer, "$ref"], message);
+  });
+}
+
+const MISREAD_WORDS: Readonly<Record<string, string>> = {
+  nullable: "nullable is of OpenAPI 3.0: write type: [string, 'null'] instead",
+  $defs: "$defs inside a schema cannot be resolved by the validator: move its schemas to components.schemas",
+  $id: "$id gives the references below it another root, which the validator does not find: remove it",
+  "x-latchkey": "x-latchkey is not understood by this version: remove it, or use a version that does",
+};
+
+/** Undefined when the fault is further along, where it has a finding of its own. */
+function refMessage(document: JsonObject, $ref: string, mayBeAnything: boolean): string | undefined {
+  if (!$ref.startsWith("#")) return `${$ref} is outside this file: bundle the contract into one file first`;
+  if (!$ref.startsWith("#/")) return `${$ref} names an anchor: write the whole way, such as #/components/schemas/Thing`;
+  const steps = parsePointer($ref);
+  const name = `#/${steps.join("/")}`;
+  const target = findAt(document, steps);
+  if (target === undefined) return `nothing stands at ${name}: correct the reference`;
+  if (!isRecord(target)) return mayBeAnything ? undefined : `what stands at ${name} is no object: correct the reference`;
+  return isCircle(document, steps) ? `${name} leads back here in a circle: let one of its references end it` : undefined;
+}
+
+function isExtension(pointer: Pointer): boolean {
+  return pointer.some((step) => String(step).startsWith("x-"));
+}
+
+function isCircle(document: JsonObject, start: readonly string[]): boolean {
+  const seen = new Set<string>();
+  let steps = start;
+  while (!seen.has(steps.join("/"))) {
+    seen.add(steps.join("/"));
+    const target = findAt(document, steps);
+    const $ref = isRecord(target) ? target["$ref"] : undefined;
+    if (typeof $ref !== "string" || !$ref.startsWith("#/")) return false;
+    steps = parsePointer($ref);
+  }
+  return true;
+}

@@ -1,0 +1,207 @@
+import { describe, expect, it } from "@jest/globals";
+import { type Config, describeSettings, type Environment, parseConfig } from "../../src/config/config.ts";
+import { BRAND } from "../../src/keys/format.ts";
+
+function configOf(environment: Environment): Config {
+  const outcome = parseConfig(environment);
+  if (outcome.kind === "invalid") throw new Error(outcome.mistakes.join("\n"));
+  return outcome.config;
+}
+
+function mistakesIn(environment: Environment): readonly string[] {
+  const outcome = parseConfig(environment);
+  return outcome.kind === "invalid" ? outcome.mistakes : [];
+}
+
+const DEFAULTS: Config = {
+  port: 8080,
+  host: "127.0.0.1",
+  databaseUrl: "sqlite:./data/latchkey.db",
+  logLevel: "info",
+  brand: "lk",
+  environments: ["live", "test"],
+  transport: { tls: undefined, trustedHops: 0, cleartext: "refuse", corsOrigins: [], maxConnections: 5000 },
+};
+
+describe("the settings", () => {
+  it("are their defaults when nothing is set", () => {
+    expect(configOf({})).toEqual(DEFAULTS);
+  });
+
+  it("are their defaults where a variable is empty", () => {
+    const empty = Object.fromEntries(describeSettings().map(({ name }) => [name, ""]));
+    expect(configOf(empty)).toEqual(DEFAULTS);
+  });
+
+  it("are those of the environment", () => {
+    const environment = {
+      PORT: "9000",
+      HOST: "::1",
+      DATABASE_URL: "sqlite::memory:",
+      LOG_LEVEL: "warn",
+      LATCHKEY_BRAND: "acme2",
+      LATCHKEY_ENVIRONMENTS: "live",
+      LATCHKEY_TLS_CERT: "cert.pem",
+      LATCHKEY_TLS_KEY: "key.pem",
+      LATCHKEY_TRUST_PROXY: "1",
+      LATCHKEY_CLEARTEXT: "revoke",
+      LATCHKEY_CORS_ORIGINS: "https://app.example.com,http://localhost:3000",
+      LATCHKEY_MAX_CONNECTIONS: "10",
+    };
+    expect(configOf(environment)).toEqual({
+      port: 9000,
+      host: "::1",
+      databaseUrl: "sqlite::memory:",
+      logLevel: "warn",
+      brand: "acme2",
+      environments: ["live"],
+      transport: {
+        tls: { certPath: "cert.pem", keyPath: "key.pem" },
+        trustedHops: 1,
+        cleartext: "revoke",
+        corsOrigins: ["https://app.example.com", "http://localhost:3000"],
+        maxConnections: 10,
+      },
+    });
+  });
+
+  it("listen to no variable of anybody else", () => {
+    expect(configOf({ PATH: "/bin", port: "1", BRAND: "x", NODE_ENV: "test" })).toEqual(DEFAULTS);
+  });
+
+  it("cannot be changed once they are read", () => {
+    const config = configOf({});
+    expect([config, config.transport].every(Object.isFrozen)).toBe(true);
+  });
+
+  it.each([
+    ["0", 0],
+    ["1", 1],
+    ["65535", 65_535],
+  ])("take the port %s", (PORT, port) => {
+    expect(configOf({ PORT }).port).toBe(port);
+  });
+
+  it.each(["65536", "99999", "100000", "-1", "80.5", "8e3", "0x50", " 80", "80 ", "80\n", "http", "٨٠"])(
+    "refuse the port %j",
+    (PORT) => {
+      expect(mistakesIn({ PORT })).toEqual(["PORT is not valid: give a whole number from 0 to 65535."]);
+    },
+  );
+
+  it.each([["postgres://localhost/x"], ["sqlite:"], ["data.db"], ["SQLITE:x"]])(
+    "refuse the database %s, which this version cannot open",
+    (DATABASE_URL) => expect(mistakesIn({ DATABASE_URL })).toHaveLength(1),
+  );
+
+  it.each(["fatal", "error", "warn", "info", "debug", "trace", "silent"])("take the log level %s", (LOG_LEVEL) => {
+    expect(configOf({ LOG_LEVEL }).logLevel).toBe(LOG_LEVEL);
+  });
+
+  it.each(["a".repeat(255), "localhost"])("take a host name of up to 255 characters: %s", (HOST) => {
+    expect(configOf({ HOST }).host).toBe(HOST);
+    expect(mistakesIn({ HOST: "a".repeat(256) })).toHaveLength(1);
+  });
+
+  it.each(["a", "lk", "a".repeat(16), "a".repeat(17), "1a", "LK", "l_k", "l-k", "lk\n"])(
+    "take the brand %j exactly when keys can carry it",
+    (brand) => expect(mistakesIn({ LATCHKEY_BRAND: brand })).toHaveLength(BRAND.test(brand) ? 0 : 1),
+  );
+
+  it.each<[string, readonly string[]]>([
+    ["live", ["live"]],
+    ["test", ["test"]],
+    ["live,test", ["live", "test"]],
+  ])("read LATCHKEY_ENVIRONMENTS=%s", (set, environments) => {
+    expect(configOf({ LATCHKEY_ENVIRONMENTS: set }).environments).toEqual(environments);
+  });
+
+  it.each(["prod", "test,live", "live,", "LIVE", "live, test"])("refuse LATCHKEY_ENVIRONMENTS=%s", (set) => {
+    expect(mistakesIn({ LATCHKEY_ENVIRONMENTS: set })).toHaveLength(1);
+  });
+});
+
+describe("the settings of the transport", () => {
+  it.each(["LATCHKEY_TLS_CERT", "LATCHKEY_TLS_KEY"])("need both parts of TLS: %s alone is a mistake", (name) => {
+    expect(mistakesIn({ [name]: "file.pem" })).toEqual([expect.stringMatching(/set both, or neither\.$/)]);
+  });
+
+  it.each(["-1", "10", "1.5", "all"])("refuse LATCHKEY_TRUST_PROXY=%s", (hops) => {
+    expect(mistakesIn({ LATCHKEY_TRUST_PROXY: hops })).toHaveLength(1);
+  });
+
+  it.each(["refuse", "revoke", "allow"])("take LATCHKEY_CLEARTEXT=%s", (policy) => {
+    expect(configOf({ LATCHKEY_CLEARTEXT: policy }).transport.cleartext).toBe(policy);
+  });
+
+  it("refuse any other policy on clear text", () => {
+    expect(mistakesIn({ LATCHKEY_CLEARTEXT: "true" })).toHaveLength(1);
+  });
+
+  it.each([
+    "*",
+    "https://a.example/",
+    "https://a.example/x",
+    "a.example",
+    "https://A.example",
+    "null",
+    "ftp://a.example",
+  ])("refuse the origin %s, which no browser writes so or nobody should trust", (origin) =>
+    expect(mistakesIn({ LATCHKEY_CORS_ORIGINS: `https://b.example,${origin}` })).toHaveLength(1),
+  );
+
+  it.each([
+    ["1", 1],
+    ["999999", 999_999],
+  ])("take LATCHKEY_MAX_CONNECTIONS=%s", (text, count) => {
+    expect(configOf({ LATCHKEY_MAX_CONNECTIONS: text }).transport.maxConnections).toBe(count);
+  });
+
+  it.each(["0", "1000000", "1e3", "-5"])("refuse LATCHKEY_MAX_CONNECTIONS=%s", (text) => {
+    expect(mistakesIn({ LATCHKEY_MAX_CONNECTIONS: text })).toHaveLength(1);
+  });
+});
+
+describe("mistakes in the settings", () => {
+  it("are all told at once, each with its cure", () => {
+    const mistakes = mistakesIn({
+      PORT: "http",
+      HOST: "a".repeat(256),
+      DATABASE_URL: "mysql://x",
+      LOG_LEVEL: "loud",
+      LATCHKEY_BRAND: "LK",
+      LATCHKEY_ENVIRONMENTS: "prod",
+      LATCHKEY_BARND: "lk",
+    });
+    expect(mistakes.map((mistake) => mistake.split(" ", 1)[0]).toSorted()).toEqual([
+      "DATABASE_URL",
+      "HOST",
+      "LATCHKEY_BARND",
+      "LATCHKEY_BRAND",
+      "LATCHKEY_ENVIRONMENTS",
+      "LOG_LEVEL",
+      "PORT",
+    ]);
+    for (const mistake of mistakes) expect(mistake).toMatch(/: (?:give|remove) .+\.$/);
+  });
+
+  it("never quote what was given, which may be a secret in the wrong place", () => {
+    const mistakes = mistakesIn({ PORT: "hunter2", DATABASE_URL: "mysql://u:hunter2@h", LATCHKEY_BRAND: "Hunter2" });
+    expect(mistakes).toHaveLength(3);
+    expect(mistakes.join().toLowerCase()).not.toContain("hunter2");
+  });
+
+  it.each(["LATCHKEY_ENVIRONMENT", "LATCHKEY_brand", "LATCHKEY_", "LATCHKEY_constructor"])(
+    "include the unknown setting %s, which would leave a default in force",
+    (name) => expect(mistakesIn({ [name]: "x" })).toEqual([expect.stringMatching(`^${name} is no setting: remove it`)]),
+  );
+});
+
+describe("the help about settings", () => {
+  it("names each with its meaning, and a default that is valid", () => {
+    const settings = describeSettings();
+    expect(settings.map(({ name }) => name)).toContain("LATCHKEY_ENVIRONMENTS");
+    for (const { about } of settings) expect(about).not.toBe("");
+    expect(configOf(Object.fromEntries(settings.map(({ name, fallback }) => [name, fallback])))).toEqual(DEFAULTS);
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "@jest/globals";
+import { isClientId } from "../../src/keys/client.ts";
+import { parseKey } from "../../src/keys/format.ts";
+import { newId, newSecret } from "../../src/keys/generate.ts";
+import { ENVIRONMENTS } from "../../src/keys/key.ts";
+import { systemRandom } from "../../src/lib/random.ts";
+
+describe("a new id", () => {
+  it.each(["key", "client", "req"] as const)("of the kind %s says so, before 20 random characters", (kind) => {
+    expect(newId(kind, systemRandom)).toMatch(new RegExp(`^${kind}_[0-9A-Za-z]{20}$`));
+  });
+
+  it("comes from nothing but the bytes it is given", () => {
+    expect(newId("key", (count) => new Uint8Array(count))).toBe(`key_${"0".repeat(20)}`);
+  });
+
+  it("is another one each time", () => {
+    const ids = Array.from({ length: 1000 }, () => newId("key", systemRandom));
+    expect(new Set(ids).size).toBe(1000);
+  });
+
+  it("of a client is told apart from names", () => {
+    expect(isClientId(newId("client", systemRandom))).toBe(true);
+    expect(isClientId("acme")).toBe(false);
+    expect(isClientId("my client_1")).toBe(false);
+  });
+});
+
+describe("a new secret", () => {
+  it.each(ENVIRONMENTS)("is a %s key that is read back", (environment) => {
+    const secret = newSecret("acme", environment, systemRandom);
+    expect(secret).toMatch(new RegExp(`^acme_${environment}_`));
+    expect(parseKey(secret)).toEqual({ environment, text: secret });
+  });
+
+  it("takes 32 random characters, at least 190 bits", () => {
+    const asked: number[] = [];
+    newSecret("lk", "live", (count) => {
+      asked.push(count);
+      return new Uint8Array(count);
+    });
+    expect(asked).toEqual([32]);
+    expect(Math.log2(62 ** 32)).toBeGreaterThan(190);
+  });
+
+  it("is another one each time", () => {
+    const secrets = Array.from({ length: 1000 }, () => newSecret("lk", "live", systemRandom));
+    expect(new Set(secrets).size).toBe(1000);
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "@jest/globals";
+import { stateOf } from "../../src/keys/lifecycle.ts";
+import { aKey, DAY_MS, NOON } from "../support/builders.ts";
+
+describe("a key", () => {
+  it("without an end is active at any time", () => {
+    expect(stateOf(aKey(), NOON)).toBe("active");
+    expect(stateOf(aKey(), Number.MAX_SAFE_INTEGER)).toBe("active");
+  });
+
+  it("is active until the millisecond before it expires", () => {
+    expect(stateOf(aKey({ expiresAt: NOON }), NOON - 1)).toBe("active");
+  });
+
+  it("is expired from the very millisecond it expires", () => {
+    expect(stateOf(aKey({ expiresAt: NOON }), NOON)).toBe("expired");
+    expect(stateOf(aKey({ expiresAt: NOON }), NOON + 1)).toBe("expired");
+  });
+
+  it("that expires at the start of 1970 has expired, for 0 is an instant and not nothing", () => {
+    expect(stateOf(aKey({ expiresAt: 0 }), NOON)).toBe("expired");
+    expect(stateOf(aKey({ revokedAt: 0 }), NOON)).toBe("revoked");
+  });
+
+  it("is revoked from the very millisecond it is revoked", () => {
+    expect(stateOf(aKey({ revokedAt: NOON }), NOON)).toBe("revoked");
+  });
+
+  it("stays revoked when the clock is set back", () => {
+    expect(stateOf(aKey({ revokedAt: NOON }), NOON - DAY_MS)).toBe("revoked");
+  });
+
+  it("that is both revoked and expired counts as revoked, whichever came first", () => {
+    expect(stateOf(aKey({ revokedAt: NOON, expiresAt: NOON - 1 }), NOON)).toBe("revoked");
+    expect(stateOf(aKey({ revokedAt: NOON - 1, expiresAt: NOON }), NOON)).toBe("revoked");
+  });
+});
