@@ -1,4 +1,5 @@
 import type { Server } from "node:http";
+import { Server as TlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { DeedDeps } from "./admin/deeds.ts";
 import { createLeakReport } from "./admin/revoke-leaked.ts";
@@ -67,7 +68,7 @@ export async function serve(config: Config, log: Log): Promise<Running> {
       isStopping: () => isStopping,
     });
     const server = createListener(app, { ...deeds, log, certificate, maxConnections });
-    if (tls) followCertificate(server, tls, log);
+    if (tls && server instanceof TlsServer) followCertificate(server, tls, log);
     const url = await listen(server, config);
     const stop = async () => {
       isStopping = true;

@@ -90,7 +90,7 @@ function closeGently(socket: Socket) {
 }
 
 /** Node's own, with what it was reading. */
-type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
+type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer; readonly bytesParsed?: number };
 
 /** What Node's parser objects to, by its error code; anything else is a malformed request. */
 const UNREAD: Readonly<Record<string, ProblemCode>> = {
@@ -101,13 +101,20 @@ const UNREAD: Readonly<Record<string, ProblemCode>> = {
 
 const GONE = ["ECONNRESET", "EPIPE", "ETIMEDOUT"];
 
-function refuseUnread({ code = "", rawPacket }: ParserError, socket: Duplex, deps: ListenerDeps) {
+function refuseUnread(error: ParserError, socket: Duplex, deps: ListenerDeps) {
+  const { code = "" } = error;
   if (GONE.includes(code) || !socket.writable) {
     socket.destroy();
     return;
   }
-  const isUnknownMethod = code === "HPE_INVALID_METHOD" && /^[A-Za-z-]+ /.test(String(rawPacket?.subarray(0, 32)));
-  answerRaw(socket, isUnknownMethod ? "not-implemented" : (UNREAD[code] ?? "request-malformed"), deps);
+  answerRaw(socket, isUnknownMethod(error) ? "not-implemented" : (UNREAD[code] ?? "request-malformed"), deps);
+}
+
+/** A method is a word; what else stands there is no request at all. */
+function isUnknownMethod({ code, rawPacket, bytesParsed = 0 }: ParserError): boolean {
+  if (code !== "HPE_INVALID_METHOD" || rawPacket === undefined) return false;
+  const lineStart = rawPacket.subarray(0, bytesParsed).lastIndexOf("\n") + 1;
+  return /^[A-Za-z-]+ /.test(rawPacket.subarray(lineStart, lineStart + 32).toString("latin1"));
 }
 
 /** Answers where there is no request and so no response to write to. */

@@ -3,7 +3,7 @@ import type { Request, RequestHandler } from "express";
 import { type IdentifyDeps, type Identity, identify } from "../auth/identify.ts";
 import { type KeySource, presentedKey } from "../auth/presented-key.ts";
 import type { Carrier, KeySchemes } from "../contract/schemes.ts";
-import { exchangeOf } from "./exchange.ts";
+import { exchangeOf, operationOf } from "./exchange.ts";
 import { queryOf, queryValues, withoutParameters } from "./target.ts";
 
 /**
@@ -35,7 +35,7 @@ export function toKeySource(req: Request): KeySource {
 /** The step of the pipeline: takes the key from where the matched operation wants it. */
 export function identifyCaller(schemes: KeySchemes, takeKey: TakeKey): RequestHandler {
   return async (req, _res, next) => {
-    const asked = (exchangeOf(req).operation?.schemes ?? []).flatMap((scheme) => schemes[scheme] ?? []);
+    const asked = operationOf(req).schemes.flatMap((scheme) => schemes[scheme] ?? []);
     await takeKey(req, asked);
     next();
   };
@@ -50,7 +50,7 @@ function strip(req: Request, known: readonly Carrier[]) {
   }
   // Name, value, name, value, …
   req.rawHeaders = req.rawHeaders.map((text, index, all) =>
-    index % 2 === 1 && headers.includes((all[index - 1] ?? "").toLowerCase()) ? "[removed]" : text,
+    index % 2 === 1 && headers.includes(String(all[index - 1]).toLowerCase()) ? "[removed]" : text,
   );
 
   const parameters = known.filter((carrier) => carrier.in === "query").map(({ name }) => name);

@@ -1,7 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync, unwatchFile, watchFile } from "node:fs";
-import type { Server as HttpServer } from "node:http";
-import { Server } from "node:https";
+import type { Server } from "node:https";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
 import type { Log } from "../lib/log.ts";
 
@@ -63,8 +62,7 @@ const LOOK_EVERY_MS = 1_000;
  * Takes a renewed certificate into use when its files change: for new connections, while those that are open go on.
  * A certificate that cannot be used is reported, and the one before stays.
  */
-export function followCertificate(server: HttpServer, paths: CertificatePaths, log: Log) {
-  if (!(server instanceof Server)) return;
+export function followCertificate(server: Server, paths: CertificatePaths, log: Log) {
   const reload = () => {
     try {
       server.setSecureContext({ ...TLS_OPTIONS, ...loadCertificate(paths) });

@@ -150,6 +150,22 @@ describe("a handler", () => {
   });
 });
 
+describe("a key that loses its right while its request is handled", () => {
+  const AT = [
+    ["createClient", "/v1/clients", { name: "a" }],
+    ["createKey", "/v1/keys", { clientId: "a", name: "a", scopes: ["data:read"] }],
+    ["revokeKey", "/v1/keys/key_aaaaaaaaaaaaaaaaaaaa/revoke", {}],
+  ] as const;
+
+  it.each(AT)("is refused by %s like one that never had it", async (id, path, body) => {
+    // The finder still knows the key; the store, which is asked again inside the deed, does not.
+    const { url } = await anApp();
+    const answer = await request(url).post(path).set("x-api-key", STRANGE_SECRET).send(body);
+    expectDeclared(id, answer);
+    expect(answer.body).toMatchObject({ status: 401, code: "key-revoked", error: "Unauthorized" });
+  });
+});
+
 describe("a key of an environment that is not accepted", () => {
   it("is valid, but not here", async () => {
     const answer = await (await anApp({ environments: ["test"] })).get("/data");

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "@jest/globals";
+import type { Request, Response } from "express";
+import type { NumericParameter, Operation } from "../../src/contract/operations.ts";
+import { beginExchange } from "../../src/http/exchange.ts";
+import { numbers } from "../../src/http/numbers.ts";
+import type { Problem } from "../../src/problem/problem.ts";
+
+const PARAMETERS: readonly NumericParameter[] = [
+  { name: "page", in: "path", type: "integer" },
+  { name: "ratio", in: "query", type: "number" },
+  { name: "sizes", in: "query", type: "integer" },
+];
+
+type Sent = { readonly path?: Record<string, string>; readonly query?: Record<string, string | string[]> };
+
+function problemOf({ path, query = {} }: Sent): Problem | undefined {
+  const req = { query } as unknown as Request;
+  const exchange = beginExchange(req, {
+    requestId: "req_1",
+    peer: { address: "::1", isPrivate: true, isTls: false },
+    isLast: false,
+  });
+  Object.assign(exchange, {
+    operation: { numericParameters: PARAMETERS } as unknown as Operation,
+    ...(path && { pathParams: path }),
+  });
+  let problem: Problem | undefined;
+  numbers((_req, _res, sent) => {
+    problem = sent;
+  })(req, {} as Response, () => {});
+  return problem;
+}
+
+describe("a number", () => {
+  it.each([
+    ["that is left out", {}],
+    ["in plain digits", { path: { page: "-12" }, query: { ratio: "0.50", sizes: "0" } }],
+    ["among others of a list", { query: { sizes: ["1", "20"] } }],
+  ])("%s passes", (_, sent) => {
+    expect(problemOf(sent)).toBeUndefined();
+  });
+
+  it.each([
+    ["in the path", { path: { page: "0x1" } }, "#/path/page"],
+    ["with a fraction where none may be", { path: { page: "1.5" } }, "#/path/page"],
+    ["with an exponent", { query: { ratio: "1e1" } }, "#/query/ratio"],
+    ["that begins with a point", { query: { ratio: ".5" } }, "#/query/ratio"],
+    ["among others of a list", { query: { sizes: ["1", " 2"] } }, "#/query/sizes"],
+  ])("%s in an odd spelling is refused, by its place", (_, sent, pointer) => {
+    expect(problemOf(sent)).toMatchObject({ code: "request-invalid", errors: [{ pointer }] });
+  });
+});
