@@ -36,10 +36,15 @@ export function resolve(document: JsonObject, value: unknown): JsonObject | unde
   return undefined;
 }
 
-/** The object that `value`, which stands at `pointer`, is or refers to, and where that stands: a finding needs its line. */
+/** What `resolve` finds for `value`, which stands at `pointer`, and where that stands: a finding needs its line. */
 export function follow(document: JsonObject, pointer: Pointer, value: unknown): [Pointer, JsonObject | undefined] {
-  const { $ref } = asRecord(value);
-  const place = typeof $ref === "string" && $ref.startsWith("#/") ? parsePointer($ref) : pointer;
+  let [place, node] = [pointer, value];
+  for (let steps = 0; steps < MOST_STEPS; steps++) {
+    const { $ref } = asRecord(node);
+    if (typeof $ref !== "string" || !$ref.startsWith("#/")) break;
+    place = parsePointer($ref);
+    node = findAt(document, parsePointer($ref));
+  }
   return [place, resolve(document, value)];
 }
 

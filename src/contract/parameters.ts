@@ -44,7 +44,10 @@ function checkTemplate(document: JsonObject, found: FoundOperation, report: Repo
   }
   for (const { place, parameter } of declared) {
     if (names.includes(String(parameter["name"]))) continue;
-    report(place, `${name} wants a path parameter ${parameter["name"]} that its path does not have: remove or rename it`);
+    report(
+      place,
+      `${name} wants a path parameter ${parameter["name"]} that its path does not have: remove or rename it`,
+    );
   }
 }
 

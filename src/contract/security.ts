@@ -10,7 +10,7 @@ export function checkSchemes(document: JsonObject, report: Report) {
     if (handled[name] === undefined) {
       report(
         ["components", "securitySchemes", name],
-        `nothing handles the security scheme ${name}: only type apiKey with a name, in header or query, is understood`,
+        `nothing handles the security scheme ${name}: write type: apiKey, a name, and in: header or query`,
       );
     }
   }

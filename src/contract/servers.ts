@@ -18,6 +18,9 @@ function checkList(servers: unknown, place: Pointer, report: Report) {
       String(asRecord(asRecord(variables)[name])["default"] ?? whole),
     );
     if (/^(?:[^/]+:\/\/[^/]+)?\/?$/.test(filled)) return;
-    report([...place, index, "url"], `the server URL ${url} has a path: write that path into every entry of paths instead`);
+    report(
+      [...place, index, "url"],
+      `the server URL ${url} has a path: write that path into every entry of paths instead`,
+    );
   });
 }

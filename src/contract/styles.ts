@@ -4,14 +4,15 @@ import type { FoundParameter } from "./operations.ts";
 
 /** Finds parameters whose values the validator would take apart otherwise than they are declared, or not at all. */
 export function checkStyle(document: JsonObject, { place, parameter }: FoundParameter, report: Report) {
-  const { name, in: where, content } = parameter;
+  const { name, in: where, content, style, explode } = parameter;
   const schema = resolve(document, parameter["schema"]) ?? {};
+  const types = typesOf(document, schema).filter((type) => type !== "null");
   const facts: Facts = {
-    isArray: schema["type"] === "array",
-    mayBeArray: mayBe("array", document, schema),
-    isObject: mayBe("object", document, schema),
-    style: parameter["style"],
-    explode: parameter["explode"],
+    isArray: types.includes("array") && types.every((type) => type === "array"),
+    isPlainArray: schema["type"] === "array",
+    isObject: types.includes("object") && types.every((type) => type === "object"),
+    style,
+    explode,
     hasContent: content !== undefined,
   };
   for (const [holder, isMisread, message] of MISREAD) {
@@ -21,7 +22,8 @@ export function checkStyle(document: JsonObject, { place, parameter }: FoundPara
 
 type Facts = {
   readonly isArray: boolean;
-  readonly mayBeArray: boolean;
+  /** By the word `type` itself, which is all that the validator looks at. */
+  readonly isPlainArray: boolean;
   readonly isObject: boolean;
   readonly style: unknown;
   readonly explode: unknown;
@@ -54,17 +56,17 @@ const MISREAD: readonly (readonly [string, (facts: Facts) => boolean, string])[]
   ],
   [
     "query",
-    ({ isArray, mayBeArray }) => mayBeArray && !isArray,
+    ({ isArray, isPlainArray }) => isArray && !isPlainArray,
     "is an array of which a single value is refused: write type: array alone",
   ],
 ];
 
-/** Whether `schema` or one that it is composed of has this type; references may lead in circles. */
-function mayBe(type: string, document: JsonObject, schema: JsonObject, depth = 0): boolean {
-  if ([schema["type"]].flat().includes(type)) return true;
-  if (depth > MOST_DEPTH) return false;
+/** The types of `schema` and of what it is composed of; references may lead in circles. */
+function typesOf(document: JsonObject, schema: JsonObject, depth = 0): readonly unknown[] {
+  const own = [schema["type"]].flat().filter((type) => type !== undefined);
   const parts = ["allOf", "anyOf", "oneOf"].flatMap((word) => asList(schema[word]));
-  return parts.some((part) => mayBe(type, document, resolve(document, part) ?? {}, depth + 1));
+  if (depth > MOST_DEPTH) return own;
+  return [...own, ...parts.flatMap((part) => typesOf(document, resolve(document, part) ?? {}, depth + 1))];
 }
 
 const MOST_DEPTH = 4;

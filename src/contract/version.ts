@@ -1,5 +1,5 @@
-import type { JsonObject } from "./json.ts";
 import type { Report } from "./finding.ts";
+import type { JsonObject } from "./json.ts";
 
 /** Says what `document` is when it is no OpenAPI 3.1; the words of other versions mean other things. */
 export function checkVersion(document: JsonObject, report: Report): boolean {
@@ -13,14 +13,14 @@ export function checkVersion(document: JsonObject, report: Report): boolean {
 function cureFor(version: string): string {
   if (version === "") return ", for it names no version: write openapi: 3.1.1 if it is one";
   const [, cure] = CURES.find(([family]) => family.test(version)) ?? [];
-  return cure === undefined ? `: write openapi: 3.1.1 instead of ${version}` : ` but of ${version}: ${cure}`;
+  return cure === undefined ? `: write openapi: 3.1.1 instead of ${version}` : ` but one of ${version}: ${cure}`;
 }
 
 const CURES: readonly (readonly [RegExp, string])[] = [
   [/^[12](?:\.\d+)?$/, "convert it to OpenAPI 3.1, for 2.0 knows neither requestBody nor components"],
   [
     /^3\.0(?:\.\d+)?$/,
-    "write openapi: 3.1.1 and what then is found (3.0 knows no scopes for API keys, and spells null and bounds otherwise)",
+    "write openapi: 3.1.1 and cure what is found then (3.0 knows no scopes for API keys, and spells null otherwise)",
   ],
   [/^3\.2(?:\.\d+)?$/, "write openapi: 3.1.1 and leave out what only 3.2 knows, for the validator refuses 3.2"],
 ];

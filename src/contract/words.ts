@@ -19,6 +19,9 @@ const MISREAD_WORDS: Readonly<Record<string, string>> = {
   nullable: "nullable is of OpenAPI 3.0: write type: [string, 'null'] instead",
   $defs: "$defs inside a schema cannot be resolved by the validator: move its schemas to components.schemas",
   $id: "$id gives the references below it another root, which the validator does not find: remove it",
+  $dynamicRef: "$dynamicRef is not followed by the validator, so it checks nothing: write $ref",
+  $recursiveRef: "$recursiveRef is not followed by the validator, so it checks nothing: write $ref",
+  "<<": "<< is no merge in YAML 1.2, and what it names is left out: write $ref, or repeat it",
   "x-latchkey": "x-latchkey is not understood by this version: remove it, or use a version that does",
 };
 
@@ -30,8 +33,11 @@ function refMessage(document: JsonObject, $ref: string, mayBeAnything: boolean):
   const name = `#/${steps.join("/")}`;
   const target = findAt(document, steps);
   if (target === undefined) return `nothing stands at ${name}: correct the reference`;
-  if (!isRecord(target)) return mayBeAnything ? undefined : `what stands at ${name} is no object: correct the reference`;
-  return isCircle(document, steps) ? `${name} leads back here in a circle: let one of its references end it` : undefined;
+  if (!isRecord(target))
+    return mayBeAnything ? undefined : `what stands at ${name} is no object: correct the reference`;
+  return isCircle(document, steps)
+    ? `${name} leads back here in a circle: let one of its references end it`
+    : undefined;
 }
 
 function isExtension(pointer: Pointer): boolean {

@@ -100,6 +100,9 @@ describe("a service that is not ready", () => {
   it("asks clients to leave when it is about to stop", async () => {
     const { get } = await anApp({ isStopping: () => true });
     expect((await get("/data")).headers["connection"]).toBe("close");
+    const { url } = await anApp({ isStopping: () => true });
+    const posted = await request(url).post("/v1/clients").set("x-api-key", STRANGE_SECRET).send({ name: "late" });
+    expect(posted.headers["connection"]).toBe("close");
   });
 });
 

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "@jest/globals";
+import type { Request, Response } from "express";
+import type { KeySchemes } from "../../src/contract/schemes.ts";
+import { beginExchange } from "../../src/http/exchange.ts";
+import { createRefuse } from "../../src/http/refusals.ts";
+
+const BEGUN = { requestId: "req_1", peer: { address: "::1", isPrivate: true, isTls: false }, isLast: false };
+
+function detailOf(schemes: KeySchemes): string | undefined {
+  const req = {} as Request;
+  beginExchange(req, BEGUN);
+  let detail: string | undefined;
+  createRefuse(schemes, (_req, _res, problem) => {
+    detail = problem.detail;
+  })(req, {} as Response, { kind: "key-missing" });
+  return detail;
+}
+
+describe("a refusal outside of any operation", () => {
+  it("names the header of the contract, and the one that HTTP knows where the contract has none", () => {
+    const query = { in: "query", name: "api_key" } as const;
+    expect(detailOf({ Q: query, H: { in: "header", name: "x-other" } })).toContain("header x-other");
+    expect(detailOf({ Q: query })).toContain("header authorization");
+  });
+});
