@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
-import { setTimeout as wait } from "node:timers/promises";
 
 /** A port of 127.0.0.1 that nobody listens on, for programs that cannot choose one by themselves. */
 export async function aFreePort(): Promise<number> {
@@ -12,12 +11,8 @@ export async function aFreePort(): Promise<number> {
   return port;
 }
 
-/** Resolves as soon as somebody listens on `port`. */
-export async function untilListening(port: number): Promise<void> {
-  while (!(await isOpen(port))) await wait(20);
-}
-
-function isOpen(port: number): Promise<boolean> {
+/** Does somebody listen on `port` of 127.0.0.1? */
+export function isOpen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
     socket.once("connect", () => resolve(true)).once("error", () => resolve(false));

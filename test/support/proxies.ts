@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import type { CertificateFiles } from "./certificate.ts";
 import { type Child, startChild } from "./child.ts";
 import { findProgram } from "./debian.ts";
-import { aFreePort, untilListening } from "./ports.ts";
+import { aFreePort, isOpen } from "./ports.ts";
 
 const DOCUMENTED = join(import.meta.dirname, "../../docs/deploy");
 
@@ -75,6 +76,14 @@ export async function startNginx(wish: ProxyWish): Promise<RunningProxy> {
   return { child, plainPort, tlsPort, logs };
 }
 
+/** Resolves when `text` is in the logs, which may be written after the answer is out. */
+export async function untilLogged({ logs }: RunningProxy, text: string) {
+  for (let tries = 0; !logs().includes(text); tries++) {
+    if (tries === 500) throw new Error(`The logs have no ${text}:\n${logs()}`);
+    await wait(20);
+  }
+}
+
 /** Starts Caddy with `docs/deploy/Caddyfile`, on ports and in a folder of its own. */
 export async function startCaddy({ folder, servicePort, certificate }: ProxyWish): Promise<RunningProxy> {
   const [plainPort, tlsPort] = [await aFreePort(), await aFreePort()];
@@ -96,11 +105,13 @@ export async function startCaddy({ folder, servicePort, certificate }: ProxyWish
 }
 
 /** Resolves when it listens. @throws Error with its own words when it ends instead. */
-async function untilUp(child: Child, port: number) {
-  const gone = child.ended.then(({ err }) => {
-    throw new Error(`It did not start:\n${err}`);
+async function untilUp({ ended }: Child, port: number) {
+  let lastWords: string | undefined;
+  ended.then(({ err }) => {
+    lastWords = err;
   });
-  await Promise.race([untilListening(port), gone]);
-  // Its end is expected from now on.
-  gone.catch(() => {});
+  while (!(await isOpen(port))) {
+    if (lastWords !== undefined) throw new Error(`It did not start:\n${lastWords}`);
+    await wait(20);
+  }
 }
