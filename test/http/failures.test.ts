@@ -177,6 +177,19 @@ describe("a key of an environment that is not accepted", () => {
   });
 });
 
+describe("a key that is revoked while a body is read", () => {
+  it("keeps the handler from running, whatever that would have done", async () => {
+    let looks = 0;
+    let calls = 0;
+    const findByDigest = async () => aKey({ scopes: SCOPES, revokedAt: looks++ === 0 ? null : 1 });
+    const { url } = await anApp({ keys: { findByDigest } }, { createClient: () => calls++ });
+    const answer = await request(url).post("/v1/clients").set("x-api-key", STRANGE_SECRET).send({ name: "late" });
+    expectDeclared("createClient", answer);
+    expect(answer.body.code).toBe("key-revoked");
+    expect({ looks, calls }).toEqual({ looks: 2, calls: 0 });
+  });
+});
+
 describe("the same request", () => {
   let looks = 0;
   let get: Awaited<ReturnType<typeof anApp>>["get"];

@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import { makeCertificate } from "../support/certificate.ts";
+import { type Answer, ask } from "../support/client.ts";
+import { aFreePort } from "../support/ports.ts";
+import { type RunningProxy, startCaddy } from "../support/proxies.ts";
+import { aService } from "../support/service.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+const LIES = { "X-Forwarded-For": "203.0.113.66", "X-Forwarded-Proto": "https" };
+
+const folder = temporaryFolder();
+const service = aService({ LATCHKEY_TRUST_PROXY: "1" });
+let caddy: RunningProxy;
+let idle: RunningProxy;
+let secret = "";
+
+beforeAll(async () => {
+  const certificate = makeCertificate(folder);
+  caddy = await startCaddy({ folder: join(folder, "caddy"), servicePort: service.port, certificate });
+  idle = await startCaddy({ folder: join(folder, "idle"), servicePort: await aFreePort(), certificate });
+  ({ secret } = await service.issue({ scopes: ["data:read", "info:read"] }));
+});
+
+const lineOf = ({ headers }: Answer) =>
+  service.logged().find(({ requestId, msg }) => requestId === headers["x-request-id"] && msg === "answered");
+
+describe("behind the documented Caddy", () => {
+  const overTls = (target: string, headers = {}) => ask(`https://localhost:${caddy.tlsPort}${target}`, { headers });
+
+  it("a key opens its operation over TLS", async () => {
+    const { status, headers } = await overTls("/data", { "x-api-key": secret });
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({
+      "strict-transport-security": "max-age=31536000; includeSubDomains",
+      "cache-control": "no-store",
+    });
+  });
+
+  it("a key that is missing is asked for, with the challenge", async () => {
+    const { status, headers } = await overTls("/data");
+    expect({ status, challenge: headers["www-authenticate"] }).toEqual({
+      status: 401,
+      challenge: 'Bearer realm="latchkey"',
+    });
+  });
+
+  it("clear text reaches the service, as what it is: no redirect, and no promise of HSTS", async () => {
+    const answer = await ask(`http://localhost:${caddy.plainPort}/healthz`, { headers: LIES });
+    expect(answer.status).toBe(200);
+    expect(answer.headers).not.toHaveProperty("strict-transport-security");
+  });
+
+  it("the address is what Caddy saw, whatever the client claims", async () => {
+    expect(lineOf(await overTls("/healthz", LIES))).toMatchObject({ address: "127.0.0.1" });
+  });
+
+  it("a service that is down is told in its own words, and no key is written down", async () => {
+    const headers = { "x-api-key": secret, authorization: `Bearer ${secret}` };
+    const answer = await ask(`https://localhost:${idle.tlsPort}/info?api_key=${secret}`, { headers });
+    expect(answer).toMatchObject({
+      status: 503,
+      headers: { "content-type": "application/problem+json", "cache-control": "no-store", "retry-after": "1" },
+    });
+    expect(JSON.parse(answer.body)).toMatchObject({ code: "unavailable", requestId: expect.any(String) });
+    await idle.child.err.until(/"uri":"\/info\?\[left-out\]"/);
+    expect(idle.logs()).not.toContain(secret);
+  });
+});

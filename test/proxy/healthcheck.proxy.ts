@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { makeCertificate } from "../support/certificate.ts";
+import { startChild } from "../support/child.ts";
+import { aFreePort } from "../support/ports.ts";
+import { aService } from "../support/service.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+const CONTAINERFILE = readFileSync(join(import.meta.dirname, "../../docs/deploy/Containerfile"), "utf8");
+const COMMAND: readonly string[] = JSON.parse(/^HEALTHCHECK .* CMD (\[.*\])$/m.exec(CONTAINERFILE)?.[1] ?? "[]");
+
+const { certPath, keyPath } = makeCertificate(temporaryFolder());
+const TLS = { LATCHKEY_TLS_CERT: certPath, LATCHKEY_TLS_KEY: keyPath };
+const plain = aService();
+const secure = aService(TLS);
+
+const check = async (port: number, settings = {}) =>
+  (await startChild([process.execPath, ...COMMAND.slice(1)], { PORT: String(port), ...settings }).ended).code;
+
+describe("the health check of the documented image", () => {
+  it("is content with a service that answers, in clear text or over TLS", async () => {
+    expect(COMMAND[0]).toBe("node");
+    expect(await check(plain.port)).toBe(0);
+    expect(await check(secure.port, TLS)).toBe(0);
+  });
+
+  it("is not where nobody answers, or somebody else", async () => {
+    expect(await check(await aFreePort())).toBe(1);
+    expect(await check(secure.port)).toBe(1);
+  });
+});

@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import { makeCertificate } from "../support/certificate.ts";
+import { startLatchkey } from "../support/child.ts";
+import { type Answer, ask } from "../support/client.ts";
+import { aFreePort } from "../support/ports.ts";
+import { type RunningProxy, startNginx, untilLogged } from "../support/proxies.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+const folder = temporaryFolder();
+let environment: Readonly<Record<string, string>> = {};
+let proxy: RunningProxy;
+let secret = "";
+
+beforeAll(async () => {
+  const servicePort = await aFreePort();
+  environment = {
+    PORT: String(servicePort),
+    DATABASE_URL: `sqlite:${folder}/latchkey.db`,
+    LATCHKEY_TRUST_PROXY: "1",
+  };
+  const words = [
+    "keys",
+    "create",
+    "--client",
+    "acme",
+    "--create-client",
+    "--scope",
+    "info:read",
+    "--scope",
+    "data:read",
+  ];
+  ({ secret } = JSON.parse((await startLatchkey([...words, "--json"], environment).ended).out));
+  proxy = await startNginx({ folder: join(folder, "nginx"), servicePort, certificate: makeCertificate(folder) });
+});
+
+async function startService() {
+  const child = startLatchkey(["serve"], environment);
+  await child.out.until(/"msg":"listening"/);
+  return child;
+}
+
+const askForData = () => ask(`https://127.0.0.1:${proxy.tlsPort}/data`, { headers: { "x-api-key": secret } });
+
+describe("behind nginx, a service that is started anew", () => {
+  it("is asked by clients all the time, who get their answers or are told to come back", async () => {
+    const answers: Answer[] = [];
+    let isOver = false;
+    const first = await startService();
+    const clients = Array.from({ length: 5 }, async () => {
+      while (!isOver) answers.push(await askForData());
+    });
+    await untilMore(answers, 50);
+
+    first.process.kill("SIGTERM");
+    expect((await first.ended).code).toBe(0);
+    await untilMore(answers, 20);
+    const second = await startService();
+    await untilMore(answers, 50);
+    isOver = true;
+    await Promise.all(clients);
+
+    const odd = answers.filter(({ status }) => status !== 200 && status !== 503);
+    expect(odd).toEqual([]);
+    for (const { headers, body } of answers.filter(({ status }) => status === 503)) {
+      expect(headers).toMatchObject({
+        "content-type": "application/problem+json",
+        "retry-after": "1",
+        "cache-control": "no-store",
+        "strict-transport-security": "max-age=31536000; includeSubDomains",
+      });
+      expect(JSON.parse(body)).toMatchObject({ code: "unavailable", status: 503, requestId: headers["x-request-id"] });
+    }
+    expect(answers.some(({ status }) => status === 503)).toBe(true);
+    expect(answers.at(-1)?.status).toBe(200);
+    second.process.kill("SIGTERM");
+    expect((await second.ended).code).toBe(0);
+  });
+
+  it("and is down meanwhile leaves no key in nginx's logs", async () => {
+    const headers = { "x-api-key": secret, referer: `https://127.0.0.1/info?api_key=${secret}` };
+    const answer = await ask(`https://127.0.0.1:${proxy.tlsPort}/info?api_key=${secret}`, { headers });
+    expect(answer.status).toBe(503);
+    await untilLogged(proxy, String(answer.headers["x-request-id"]));
+    expect(proxy.logs()).not.toContain(secret);
+  });
+});
+
+/** Resolves when so many more answers are in. */
+async function untilMore(answers: readonly Answer[], count: number) {
+  const goal = answers.length + count;
+  while (answers.length < goal) await wait(10);
+}

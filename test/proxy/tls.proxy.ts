@@ -1,0 +1,152 @@
+import { copyFileSync, renameSync, writeFileSync } from "node:fs";
+import { Agent } from "node:https";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { connect } from "node:tls";
+import { describe, expect, it } from "@jest/globals";
+import { STRANGE_SECRET } from "../support/builders.ts";
+import { type CertificateFiles, makeCertificate } from "../support/certificate.ts";
+import { startLatchkey } from "../support/child.ts";
+import { ask } from "../support/client.ts";
+import { aRequest, exchangeRaw } from "../support/raw.ts";
+import { aService, type TestService } from "../support/service.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+const folder = temporaryFolder();
+const [first, second] = [makeCertificate(folder, "first"), makeCertificate(folder, "second")];
+const used: CertificateFiles = { certPath: join(folder, "used.cert.pem"), keyPath: join(folder, "used.key.pem") };
+const SETTINGS = { LATCHKEY_TLS_CERT: used.certPath, LATCHKEY_TLS_KEY: used.keyPath };
+
+putInUse(first);
+const service = aService(SETTINGS);
+
+/** As tools that renew certificates do it: each file is there whole, or is the one before. */
+function putInUse({ certPath, keyPath }: CertificateFiles) {
+  for (const [from, to] of [[keyPath, used.keyPath] as const, [certPath, used.certPath] as const]) {
+    copyFileSync(from, `${to}.new`);
+    renameSync(`${to}.new`, to);
+  }
+}
+
+const countOf = (msg: string) => service.logged().filter((line) => line["msg"] === msg).length;
+
+/** Resolves when the service has said `msg` once more than `before`; it looks at its files every second. */
+async function untilSaid(msg: string, before: number) {
+  for (let tries = 0; countOf(msg) <= before; tries++) {
+    if (tries === 1000) throw new Error(`The service has not said: ${msg}`);
+    await wait(20);
+  }
+}
+
+/** The version of TLS that both agree on, or the code of the refusal. */
+function shakeHands({ port }: TestService, maxVersion: "TLSv1.1" | "TLSv1.2" | "TLSv1.3"): Promise<string> {
+  return new Promise((resolve) => {
+    // OpenSSL offers versions below 1.2 at this level only.
+    const ciphers = "DEFAULT@SECLEVEL=0";
+    const options = {
+      port,
+      host: "127.0.0.1",
+      minVersion: "TLSv1",
+      maxVersion,
+      ciphers,
+      rejectUnauthorized: false,
+    } as const;
+    const socket = connect(options, () => {
+      resolve(socket.getProtocol() ?? "");
+      socket.destroy();
+    });
+    socket.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+  });
+}
+
+describe("the service with a certificate", () => {
+  it("speaks HTTPS, takes keys, and promises HSTS in every answer", async () => {
+    const { secret } = await service.issue();
+    expect(service.url).toMatch(/^https:/);
+    const answers = await Promise.all([
+      ask(`${service.url}/data`, { headers: { "x-api-key": secret } }),
+      ask(`${service.url}/data`),
+      ask(`${service.url}/docs`),
+      ask(`${service.url}/nothing`),
+      ask(`${service.url}/data`, { headers: { "x-fill": "a".repeat(20_000) } }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 401, 200, 404, 431]);
+    for (const { headers } of answers)
+      expect(headers["strict-transport-security"]).toBe("max-age=31536000; includeSubDomains");
+  });
+
+  it("speaks TLS 1.2 and 1.3, and nothing older", async () => {
+    expect(await shakeHands(service, "TLSv1.3")).toBe("TLSv1.3");
+    expect(await shakeHands(service, "TLSv1.2")).toBe("TLSv1.2");
+    expect(await shakeHands(service, "TLSv1.1")).toBe("ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION");
+  });
+
+  it("answers nothing to plain HTTP, keeps no key of it, and goes on", async () => {
+    const text = await exchangeRaw(service.port, aRequest("/data", [`x-api-key: ${STRANGE_SECRET}`]));
+    expect(text).not.toMatch(/^HTTP/);
+    expect(JSON.stringify(service.logged())).not.toContain(STRANGE_SECRET);
+    expect((await ask(`${service.url}/healthz`)).status).toBe(200);
+  });
+});
+
+describe("a certificate that is renewed", () => {
+  it("counts for new connections, while those that are open go on", async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    expect((await ask(`${service.url}/healthz`, { agent })).certificate).toBe("first");
+    const before = countOf("certificate reloaded");
+    // Asked again and again, for the service closes a connection that nothing comes on.
+    const answers: ReturnType<typeof ask>[] = [];
+    const asking = setInterval(() => answers.push(ask(`${service.url}/healthz`, { agent })), 200);
+    putInUse(second);
+    await untilSaid("certificate reloaded", before);
+    clearInterval(asking);
+
+    const open = await Promise.all([...answers, ask(`${service.url}/healthz`, { agent })]);
+    agent.destroy();
+    expect(open.every(({ status, certificate }) => status === 200 && certificate === "first")).toBe(true);
+    expect((await ask(`${service.url}/healthz`)).certificate).toBe("second");
+  });
+
+  it("and is broken is logged, and the one before stays", async () => {
+    const before = countOf("certificate not reloaded");
+    writeFileSync(used.certPath, "no certificate");
+    await untilSaid("certificate not reloaded", before);
+    expect((await ask(`${service.url}/healthz`)).certificate).toBe("second");
+    const [line] = service
+      .logged()
+      .filter(({ msg }) => msg === "certificate not reloaded")
+      .slice(-1);
+    expect(line).toMatchObject({ level: 50, err: { message: expect.stringContaining(used.certPath) } });
+    expect(JSON.stringify(line)).not.toContain("PRIVATE KEY");
+
+    const reloads = countOf("certificate reloaded");
+    putInUse(first);
+    await untilSaid("certificate reloaded", reloads);
+    expect((await ask(`${service.url}/healthz`)).certificate).toBe("first");
+  });
+});
+
+describe("a start with a certificate that cannot be used", () => {
+  const broken = join(folder, "broken.pem");
+  writeFileSync(broken, "no certificate");
+  const absent = join(folder, "absent.pem");
+
+  it.each([
+    ["whose file is not there", { cert: absent, key: first.keyPath }, /^LATCHKEY_TLS_CERT: .* \(ENOENT\)/],
+    ["whose key is not there", { cert: first.certPath, key: absent }, /^LATCHKEY_TLS_KEY: .* \(ENOENT\)/],
+    [
+      "whose key is another one's",
+      { cert: first.certPath, key: second.keyPath },
+      /no certificate .* with its private key/,
+    ],
+    ["that is none", { cert: broken, key: first.keyPath }, /no certificate .* with its private key/],
+    ["without a key", { cert: first.certPath, key: "" }, /go together: set both, or neither/],
+    ["whose path is a folder", { cert: folder, key: first.keyPath }, /^LATCHKEY_TLS_CERT: .* \(EISDIR\)/],
+  ])("%s ends with one line and exit code 1", async (_, { cert, key }, words) => {
+    const settings = { PORT: "0", DATABASE_URL: "sqlite::memory:", LATCHKEY_TLS_CERT: cert, LATCHKEY_TLS_KEY: key };
+    const { code, out, err } = await startLatchkey(["serve"], settings).ended;
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toMatch(words);
+    expect(err).toMatch(/^[^\n]+\n$/);
+  });
+});
