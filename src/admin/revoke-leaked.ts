@@ -7,24 +7,37 @@ import { revokeKey } from "./revoke-key.ts";
 
 /** Nobody leaks more keys than this in a minute; whoever sends more is guessing, or wants to keep the store busy. */
 const LOOKUPS_PER_MINUTE = 20;
+/** Of so many addresses we keep count; past them all count as one. */
+const MOST_ADDRESSES = 10_000;
 const MINUTE_MS = 60_000;
 
 /**
  * Revokes keys whose text others may have read. It answers nobody, so that the answer cannot tell a key that exists
- * from one that does not, and it looks up only so many in a minute.
+ * from one that does not, and it looks up only so many in a minute for each address: whoever guesses must not keep
+ * somebody else's leak from being heard.
  */
-export function createLeakReport(deps: DeedDeps, log: Pick<Log, "warn" | "error">): (text: string) => void {
+export function createLeakReport(deps: DeedDeps, log: Pick<Log, "warn" | "error">): LeakReport {
   let minute = 0;
-  let lookups = 0;
+  const lookups = new Map<string, number>();
 
-  return (text) => {
+  return (text, from) => {
     const parsed = parseKey(text);
     const now = Math.floor(deps.clock.now() / MINUTE_MS);
-    if (now !== minute) [minute, lookups] = [now, 0];
-    if (parsed === undefined || ++lookups > LOOKUPS_PER_MINUTE) return;
+    if (now !== minute) lookups.clear();
+    minute = now;
+    if (parsed === undefined) return;
+
+    const address = lookups.has(from) || lookups.size < MOST_ADDRESSES ? from : "others";
+    const count = (lookups.get(address) ?? 0) + 1;
+    lookups.set(address, count);
+    if (count === LOOKUPS_PER_MINUTE + 1) log.warn({ address }, "too many keys in clear text; no more are looked up");
+    if (count > LOOKUPS_PER_MINUTE) return;
     revokeByText(parsed.text, deps, log).catch((error: unknown) => log.error({ err: error }, "leaked key not revoked"));
   };
 }
+
+/** Told the text of a key that others may have read, and from where it came. Never throws. */
+export type LeakReport = (text: string, address: string) => void;
 
 async function revokeByText(text: string, deps: DeedDeps, log: Pick<Log, "warn">) {
   const key = await findKeyByDigest(deps.db, digestOf(text));

@@ -15,9 +15,17 @@ async function confirm(question: string): Promise<boolean> {
   return /^y(es)?$/i.test(answer.trim());
 }
 
+/** Who read our output is gone, or its disk is full: there is nothing left to say, and nobody to say it to. */
+const outputEnded = new Promise<void>((resolve) => process.stdout.on("error", () => resolve()));
+process.stderr.on("error", () => {});
+void outputEnded.then(() => {
+  process.exitCode = 1;
+});
+
 /** The first signal asks for an orderly stop; the second one ends the process at once. */
 function whenAskedToStop(): Promise<void> {
   return new Promise((resolve) => {
+    outputEnded.then(resolve);
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.once(signal, () => {
         resolve();
@@ -27,7 +35,7 @@ function whenAskedToStop(): Promise<void> {
   });
 }
 
-process.exitCode = await runProgram(process.argv.slice(2), {
+const exitCode = await runProgram(process.argv.slice(2), {
   environment: process.env,
   isTerminal: process.stdout.isTTY && process.stdin.isTTY,
   out: (text) => process.stdout.write(text),
@@ -35,3 +43,4 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   confirm,
   whenAskedToStop,
 });
+process.exitCode = exitCode || process.exitCode || 0;

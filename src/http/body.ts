@@ -2,8 +2,8 @@ import { MIMEType } from "node:util";
 import type { Request, RequestHandler } from "express";
 import { type JsonObjection, parseStrictJson } from "../lib/strict-json.ts";
 import type { Problem } from "../problem/problem.ts";
-import { operationOf } from "./exchange.ts";
-import { hasBody, keepConnection, MAX_BODY_BYTES } from "./leftovers.ts";
+import { exchangeOf, operationOf } from "./exchange.ts";
+import { hasBody, MAX_BODY_BYTES } from "./leftovers.ts";
 import { type BytesOutcome, readBytes } from "./read-bytes.ts";
 import type { SendProblem } from "./send-problem.ts";
 
@@ -32,7 +32,7 @@ export function body(sendProblem: SendProblem): RequestHandler {
     const problem = outcome.kind === "read" ? takeBody(req, outcome.bytes) : UNREAD[outcome.kind];
     if (problem !== undefined) return sendProblem(req, res, problem, acceptable(problem));
     // What is read leaves nothing behind that could be taken for the next request.
-    keepConnection(req, res);
+    exchangeOf(req).leavesMuch = false;
     req.headers["content-type"] = mediaType;
     next();
   };
@@ -51,10 +51,15 @@ const NULL_BODY = {
   errors: [{ detail: "must not be null", pointer: "#" }],
 } as const;
 
+const LONGEST_TYPE = 200;
+
 /** `Application/JSON; charset=utf-8` → `application/json`; undefined when it is none, or in another charset. */
 function mediaTypeOf(req: Request): string | undefined {
   try {
-    const type = new MIMEType(req.headers["content-type"] ?? "");
+    const text = req.headers["content-type"] ?? "";
+    // Node takes its time with long ones.
+    if (text.length > LONGEST_TYPE) return undefined;
+    const type = new MIMEType(text);
     const charset = type.params.get("charset") ?? "utf-8";
     return /^utf-?8$/i.test(charset) ? type.essence : undefined;
   } catch {

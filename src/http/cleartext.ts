@@ -10,7 +10,7 @@ export type CleartextDeps = {
   readonly schemes: KeySchemes;
   readonly sendProblem: SendProblem;
   /** Told the text of a key that others may have read. Never throws. */
-  readonly reportLeak: (text: string) => void;
+  readonly reportLeak: (text: string, address: string) => void;
 };
 
 /**
@@ -28,6 +28,6 @@ export function cleartext({ policy, schemes, sendProblem, reportLeak }: Cleartex
       code: "key-in-cleartext",
       detail: "Send your API key over HTTPS only. This one may have been read on its way; have it replaced.",
     });
-    if (policy === "revoke" && presented.kind === "one") reportLeak(presented.text);
+    if (policy === "revoke" && presented.kind === "one") reportLeak(presented.text, exchangeOf(req).peer.address);
   };
 }

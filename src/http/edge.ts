@@ -3,7 +3,7 @@ import { newId } from "../keys/generate.ts";
 import type { RandomBytes } from "../lib/random.ts";
 import { beginExchange } from "./exchange.ts";
 import { framingObjection } from "./framing.ts";
-import { mayLeaveMuch } from "./leftovers.ts";
+import { closeWhereNeeded, mayLeaveMuch } from "./leftovers.ts";
 import { peerOf } from "./peer.ts";
 import type { SendProblem } from "./send-problem.ts";
 import { hasValidTarget } from "./target.ts";
@@ -32,15 +32,21 @@ export const HSTS = "max-age=31536000; includeSubDomains";
 export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps): RequestHandler {
   return (req, res, next) => {
     const peer = peerOf(req, trustedHops);
-    const { requestId } = beginExchange(req, { requestId: newId("req", random), peer, isLast: isStopping() });
-    res.set({ ...SAFE_HEADERS, "X-Request-Id": requestId });
+    const exchange = beginExchange(req, {
+      requestId: newId("req", random),
+      peer,
+      // Behind a wish to change the protocol Node's parser loses its way (RFC 9110 §7.8 lets us ignore the wish).
+      isLast: isStopping() || req.headers.upgrade !== undefined,
+      leavesMuch: mayLeaveMuch(req),
+    });
+    closeWhereNeeded(req, res);
+    res.set({ ...SAFE_HEADERS, "X-Request-Id": exchange.requestId });
     // Over clear text the header means nothing (RFC 6797 §7.2).
     if (peer.isTls) res.set("Strict-Transport-Security", HSTS);
-    if (isStopping() || mayLeaveMuch(req)) res.set("Connection", "close");
 
     const objection = framingObjection(req);
     if (objection !== undefined) {
-      res.set("Connection", "close");
+      exchange.leavesMuch = true;
       return sendProblem(req, res, objection);
     }
     if (!hasValidTarget(req)) return sendProblem(req, res, TARGET_INVALID);

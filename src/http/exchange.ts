@@ -8,8 +8,10 @@ import type { Peer } from "./peer.ts";
 export type Exchange = {
   readonly requestId: string;
   readonly peer: Peer;
-  /** The connection ends with this answer, for the process is about to end. */
+  /** The connection ends with this answer, whatever comes. */
   readonly isLast: boolean;
+  /** More of the body may be on its way than anybody wants to read; `body` takes this back. */
+  leavesMuch: boolean;
   /** Written by `match`. */
   operation?: Operation;
   pathParams?: Readonly<Record<string, string>>;
@@ -23,7 +25,10 @@ export type Exchange = {
 // Beside the request and not on it: handlers, upstreams and other middleware cannot reach or forge it.
 const EXCHANGES = new WeakMap<object, Exchange>();
 
-export function beginExchange(req: object, facts: Pick<Exchange, "requestId" | "peer" | "isLast">): Exchange {
+export function beginExchange(
+  req: object,
+  facts: Pick<Exchange, "requestId" | "peer" | "isLast" | "leavesMuch">,
+): Exchange {
   const exchange: Exchange = { ...facts };
   EXCHANGES.set(req, exchange);
   return exchange;

@@ -16,7 +16,12 @@ export function mayLeaveMuch(req: Request): boolean {
   return expect !== undefined || length === undefined || Number(length) > MAX_BODY_BYTES;
 }
 
-/** The body was read to its end, so the connection may be used again. */
-export function keepConnection(req: Request, res: Response) {
-  if (!exchangeOf(req).isLast) res.removeHeader("Connection");
+/** Ends the connection with this answer where that is called for: known only when its head is written. */
+export function closeWhereNeeded(req: Request, res: Response) {
+  const writeHead = res.writeHead.bind(res) as (...words: unknown[]) => Response;
+  res.writeHead = (...words: unknown[]) => {
+    const { isLast, leavesMuch } = exchangeOf(req);
+    if (isLast || leavesMuch) res.setHeader("Connection", "close");
+    return writeHead(...words);
+  };
 }

@@ -35,6 +35,9 @@ const PATIENCE = {
   keepAliveTimeout: 5_000,
 } satisfies ServerOptions;
 
+/** Connections on which the last answer has been given. */
+const ENDED = new WeakSet<object>();
+
 /** How long a client that is told to go may take until it has read why. */
 const LINGER_MS = 500;
 
@@ -50,25 +53,39 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
     ? createTlsServer({ ...options, ...TLS_OPTIONS, ...certificate, handshakeTimeout: PATIENCE.headersTimeout })
     : createServer(options);
   server.maxConnections = deps.maxConnections;
-  // All of them: Node would drop those past 2000 in silence. Together they have 16 KiB.
+  // All of them: Node would drop those past 2000 in silence. What they say has 16 KiB together.
   server.maxHeadersCount = 0;
+  /** The answer that is, or was last, under way on a connection. */
   const answering = new WeakMap<object, ServerResponse>();
+  /** Each in its turn: what an answer says about the end of the connection counts for all that comes after it. */
   const listen: RequestListener = (req, res) => {
+    const before = answering.get(req.socket);
     answering.set(req.socket, res);
-    app(req, res);
+    // RFC 9112 §9.6: after an answer that ended the connection no request is carried out.
+    const handle = () => void (ENDED.has(req.socket) || app(req, res));
+    if (before === undefined || before.closed) handle();
+    else before.once("close", handle);
   };
 
   // The body step says 100 Continue, once the key is admitted; other expectations are refused by `edge`.
   for (const event of ["request", "checkContinue", "checkExpectation"]) server.on(event, listen);
-  server.on("connect", (_req, socket: Duplex) => answerRaw(socket, "not-implemented", deps));
+  server.on("connect", (_req, socket: Duplex) => {
+    // Node has taken its own listener away, and an error that nobody listens to ends the process.
+    socket.on("error", () => socket.destroy());
+    const current = answering.get(socket);
+    const answer = () => void (ENDED.has(socket) || answerRaw(socket, "not-implemented", deps));
+    if (current === undefined || current.closed) answer();
+    else current.once("close", answer);
+  });
   server.on("clientError", (error: ParserError, socket: Duplex) => {
     const current = answering.get(socket);
-    const answer = () => refuseUnread(error, socket, deps);
     // What comes after the last answer is nobody's business.
-    if (current?.writableEnded && current.getHeader("connection") === "close") return;
+    const answer = () => void (ENDED.has(socket) || refuseUnread(error, socket, deps));
+    if (current === undefined || (current.closed && current.req.complete)) answer();
     // A request before this one that arrived whole gets its answer first.
-    if (current !== undefined && !current.writableEnded && current.req.complete) current.once("close", answer);
-    else if (current?.headersSent && !current.writableEnded) socket.destroy();
+    else if (current.req.complete) current.once("close", answer);
+    // The error is in the body of a request that is answered already, or half.
+    else if (current.headersSent) socket.destroy();
     else answer();
   });
   server.on("tlsClientError", (error: NodeJS.ErrnoException) => deps.log.debug({ code: error.code }, "no TLS"));
@@ -84,6 +101,7 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
  */
 function closeGently(socket: Socket) {
   socket.destroySoon = () => {
+    ENDED.add(socket);
     if (socket.writable) socket.end();
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
   };
@@ -133,6 +151,7 @@ function answerRaw(socket: Duplex, code: ProblemCode, { log, random, clock, cert
     Connection: "close",
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  ENDED.add(socket);
   socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, "", body].join("\r\n"));
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

@@ -25,10 +25,7 @@ export function peerOf(req: Request, trustedHops: number): Peer {
 
 /** The entry of a list that so many proxies have added to; a shorter list was written by the nearest of them alone. */
 function fromTheRight(req: Request, header: string, hops: number): string | undefined {
-  const entries = (req.headersDistinct[header] ?? [])
-    .flatMap((line) => line.split(","))
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== "");
+  const entries = (req.headersDistinct[header] ?? []).flatMap((line) => line.split(",")).map((entry) => entry.trim());
   return entries[Math.max(entries.length - hops, 0)];
 }
 

@@ -15,6 +15,9 @@ export type ProblemFacts = {
   readonly keyId?: string | undefined;
 };
 
+/** What only we can cause. */
+const OURS: readonly string[] = ["internal-error", "unavailable"];
+
 /** Answers with a problem and logs it. The only way a request is refused. */
 export type SendProblem = (req: Request, res: Response, problem: Problem, facts?: ProblemFacts) => void;
 
@@ -33,7 +36,7 @@ export function createSendProblem(log: Log): SendProblem {
     };
     // Whoever is gone hears nothing more, and if it was refused, that was said where the connection ended.
     if (res.destroyed) return;
-    if (status >= 500) log.error({ ...event, err: cause }, problem.code);
+    if (OURS.includes(problem.code)) log.error({ ...event, err: cause }, problem.code);
     else log.info(event, problem.code);
 
     // Half an answer is out already: cutting it off is the only way left to say that it is not whole.

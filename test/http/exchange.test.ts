@@ -8,6 +8,7 @@ const BEGUN = {
   requestId: "req_1",
   peer: { address: "127.0.0.1", isPrivate: true, isTls: false },
   isLast: false,
+  leavesMuch: false,
 };
 
 describe("what is known about a request", () => {

@@ -20,8 +20,13 @@ const [GET_DATA, GET_HEALTH] = ["getData", "getHealth"].map((id) => OPERATIONS.f
   Operation,
   Operation,
 ];
-const BEGUN = { requestId: "req_1", peer: { address: "::1", isPrivate: true, isTls: false }, isLast: false };
-const KNOWN: Identity = { kind: "known", key: aKey(), state: "active", isAccepted: true };
+const BEGUN = {
+  requestId: "req_1",
+  peer: { address: "::1", isPrivate: true, isTls: false },
+  isLast: false,
+  leavesMuch: false,
+};
+const KNOWN: Identity = { kind: "known", key: aKey(), state: "active", isAccepted: true, isAddressAllowed: true };
 
 /** Lets the guard decide about a request that came this far; resolves with what it passes on. */
 function decide(

@@ -19,6 +19,7 @@ function problemOf({ path, query = {} }: Sent): Problem | undefined {
     requestId: "req_1",
     peer: { address: "::1", isPrivate: true, isTls: false },
     isLast: false,
+    leavesMuch: false,
   });
   Object.assign(exchange, {
     operation: { numericParameters: PARAMETERS } as unknown as Operation,

@@ -4,7 +4,12 @@ import type { KeySchemes } from "../../src/contract/schemes.ts";
 import { beginExchange } from "../../src/http/exchange.ts";
 import { createRefuse } from "../../src/http/refusals.ts";
 
-const BEGUN = { requestId: "req_1", peer: { address: "::1", isPrivate: true, isTls: false }, isLast: false };
+const BEGUN = {
+  requestId: "req_1",
+  peer: { address: "::1", isPrivate: true, isTls: false },
+  isLast: false,
+  leavesMuch: false,
+};
 
 function detailOf(schemes: KeySchemes): string | undefined {
   const req = {} as Request;

@@ -6,7 +6,12 @@ import { createTakeKey } from "../../src/http/take-key.ts";
 import { aHeldClock, aKey, STRANGE_SECRET } from "../support/builders.ts";
 
 const SCHEMES: KeySchemes = { H: { in: "header", name: "x-api-key" }, Q: { in: "query", name: "api_key" } };
-const BEGUN = { requestId: "req_1", peer: { address: "::1", isPrivate: true, isTls: false }, isLast: false };
+const BEGUN = {
+  requestId: "req_1",
+  peer: { address: "::1", isPrivate: true, isTls: false },
+  isLast: false,
+  leavesMuch: false,
+};
 
 function aRequest(target: string, headers: Readonly<Record<string, string>>): Request {
   const req = {

@@ -86,6 +86,11 @@ describe("a key in clear text", () => {
     const { secret: late } = await revoking.issue();
     await send("/data", [`x-api-key: ${late}`, ...CLEAR], revoking);
     expect((await send("/data", [`x-api-key: ${late}`], revoking)).status).toBe(200);
+    expect(revoking.logged()).toContainEqual(expect.objectContaining({ level: 40, address: "198.51.100.7" }));
+
+    // Somebody else's guessing does not keep a leak at another address from being heard.
+    await send("/data", [`x-api-key: ${late}`, ...via("203.0.113.5", "http")], revoking);
+    expect(codeOf(await send("/data", [`x-api-key: ${late}`], revoking))).toBe("key-revoked");
   });
 
   it("is let through where the operator allows it", async () => {
@@ -121,7 +126,8 @@ describe("the address of a client", () => {
     ["has no port", behindOne, ["X-Forwarded-For: 203.0.113.1:4711"], "203.0.113.1"],
     ["has no brackets", behindOne, ["X-Forwarded-For: [2001:db8::1]:4711"], "2001:db8::1"],
     ["is unknown when it is no address", behindOne, ["X-Forwarded-For: 203.0.113.1, for=unknown"], "unknown"],
-    ["is the proxy's own when it says nothing", behindOne, ["X-Forwarded-For:"], "127.0.0.1"],
+    ["is the proxy's own when it says nothing", behindOne, [], "127.0.0.1"],
+    ["is unknown when it says nothing in many words", behindOne, ["X-Forwarded-For: 127.0.0.1,"], "unknown"],
   ] as const)("%s", async (_, service, lines, expected) => {
     expect(await addressOf(service, lines)).toBe(expected);
   });

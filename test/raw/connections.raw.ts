@@ -126,6 +126,67 @@ describe("an answer before the end of a body", () => {
   });
 });
 
+describe("a request after the last answer of a connection", () => {
+  const create = (name: string) => {
+    const body = JSON.stringify({ name });
+    return `${head([`Content-Length: ${body.length}`])}${body}`;
+  };
+
+  it.each([
+    ["two Hosts", "GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"],
+    ["an expectation that nobody meets", "GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\n\r\n"],
+    [
+      "a coding that nobody knows",
+      "POST /data HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+    ],
+    ["chunks that nobody reads", "POST /nope HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"],
+    [
+      "a large body that nobody reads",
+      `POST /nope HTTP/1.1\r\nHost: a\r\nContent-Length: 70000\r\n\r\n${"x".repeat(70_000)}`,
+    ],
+    [
+      "a wish to change the protocol",
+      "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+    ],
+    ["a wish to end the connection", "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"],
+    ["nonsense", "nonsense\r\n\r\n"],
+  ])("is not carried out, be it at once or a moment later: %s", async (name, first) => {
+    for (const delayMs of [0, 150]) {
+      const client = `${name} ${delayMs}`;
+      const { socket, closed, text } = await open(delayMs === 0 ? first + create(client) : first);
+      await wait(delayMs);
+      if (delayMs > 0) socket.write(create(client));
+      await closed;
+      expect(text().match(/HTTP\/1\.1 \d+/g)).toHaveLength(1);
+      const lookUp = aRequest(`/v1/clients/${encodeURIComponent(client)}`, [`x-api-key: ${secret}`]);
+      expect((await sendRaw(service.port, lookUp)).status).toBe(404);
+    }
+  });
+
+  it("is carried out when the last answer was not that", async () => {
+    const body = '{"name":"first of two"}';
+    const first = `${head([`Content-Length: ${body.length}`])}${body}`.replace("Connection: close\r\n", "");
+    const { closed, text } = await open(first + create("second of two"));
+    await closed;
+    expect(text().match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 201", "HTTP/1.1 201"]);
+  });
+});
+
+describe("a client that resets its connection", () => {
+  it.each([
+    "CONNECT a:80 HTTP/1.1\r\n\r\n",
+    "nonsense\r\n\r\n",
+    "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: a\r\n\r\n",
+  ])("does not take the service with it, after %j", async (last) => {
+    for (let count = 0; count < 50; count++) {
+      const { socket, closed } = await open("GET /problems HTTP/1.1\r\nHost: a\r\n\r\n".repeat(20) + last);
+      socket.resetAndDestroy();
+      await closed;
+    }
+    expect((await sendRaw(service.port, aRequest("/healthz"))).status).toBe(200);
+  });
+});
+
 describe("more connections than there may be", () => {
   it("are closed at once, and those that are there go on", async () => {
     const first = await open();

@@ -238,6 +238,23 @@ const PIPELINES: readonly RawCase[] = [
     { status: 200, answers: 2 },
   ],
   [
+    "a wish to change the protocol, and a request after it",
+    (key) =>
+      `GET /healthz HTTP/1.1\r\n${HOST}Connection: Upgrade\r\nUpgrade: websocket\r\n${key}\r\nGET /healthz HTTP/1.1\r\n${HOST}\r\n`,
+    { status: 200, answers: 1, headers: { connection: "close" } },
+  ],
+  [
+    "requests before a tunnel",
+    (key) =>
+      `GET /healthz HTTP/1.1\r\n${HOST}${key}\r\nGET /healthz HTTP/1.1\r\n${HOST}\r\nCONNECT a:80 HTTP/1.1\r\n\r\n`,
+    { status: 200, answers: 3 },
+  ],
+  [
+    "a body that is cut short after its answer",
+    (key) => `GET /healthz HTTP/1.1\r\n${HOST}Content-Length: 10\r\n${key}\r\n12345`,
+    { status: 200, answers: 1 },
+  ],
+  [
     "a request after a malformed one",
     (key) => `GET /data HTTP/1.1\r\n${HOST}${HOST}${key}\r\nGET /healthz HTTP/1.1\r\n${HOST}\r\n`,
     { ...MALFORMED, answers: 1 },
