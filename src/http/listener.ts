@@ -77,7 +77,11 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
     if (current === undefined || current.closed) answer();
     else current.once("close", answer);
   });
+  /** Node reports every piece that comes after the first error again. */
+  const failed = new WeakSet<object>();
   server.on("clientError", (error: ParserError, socket: Duplex) => {
+    if (failed.has(socket)) return;
+    failed.add(socket);
     const current = answering.get(socket);
     // What comes after the last answer is nobody's business.
     const answer = () => void (ENDED.has(socket) || refuseUnread(error, socket, deps));

@@ -172,6 +172,22 @@ describe("a request after the last answer of a connection", () => {
   });
 });
 
+describe("a client that goes on with nonsense while it is owed an answer", () => {
+  it("is remembered once, not piece by piece", async () => {
+    const warnings: string[] = [];
+    process.on("warning", ({ name }) => warnings.push(name));
+    const { socket, closed } = await open("GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: a\r\n\r\n".repeat(5));
+    socket.pause();
+    for (let count = 0; count < 30; count++) {
+      socket.write("nonsense\r\n\r\n");
+      await wait(5);
+    }
+    socket.resume();
+    await closed;
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe("a client that resets its connection", () => {
   it.each([
     "CONNECT a:80 HTTP/1.1\r\n\r\n",
