@@ -1,6 +1,7 @@
 import type { RequestListener } from "node:http";
 import express from "express";
 import type { DeedDeps } from "./admin/deeds.ts";
+import type { LeakReport } from "./admin/revoke-leaked.ts";
 import type { IdentifyDeps } from "./auth/identify.ts";
 import type { TransportConfig } from "./config/config.ts";
 import type { Contract } from "./contract/load.ts";
@@ -16,6 +17,7 @@ import { edge } from "./http/edge.ts";
 import { errorHandler } from "./http/error-handler.ts";
 import { createGuard } from "./http/guard.ts";
 import type { Handlers } from "./http/handler.ts";
+import { keyHeaders } from "./http/key-headers.ts";
 import { match } from "./http/match.ts";
 import { numbers } from "./http/numbers.ts";
 import { pages } from "./http/pages.ts";
@@ -33,7 +35,7 @@ export type AppDeps = IdentifyDeps &
     readonly log: Log;
     readonly transport: Pick<TransportConfig, "trustedHops" | "cleartext" | "corsOrigins">;
     /** Told the text of a key that came in clear text, where such keys are to be revoked. */
-    readonly reportLeak: (text: string) => void;
+    readonly reportLeak: LeakReport;
     readonly isStopping: () => boolean;
   };
 
@@ -62,6 +64,7 @@ export async function createApp(deps: AppDeps): Promise<RequestListener> {
     match(createRoutes(operations), sendProblem),
     identifyCaller(schemes, takeKey),
     guard.authorize,
+    keyHeaders(),
     body(sendProblem),
     recheck(deps, refuse),
     numbers(sendProblem),

@@ -1,9 +1,10 @@
 import type { Server } from "node:http";
 import { Server as TlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { DeedDeps } from "./admin/deeds.ts";
+import { BY_SYSTEM, type By, type DeedDeps } from "./admin/deeds.ts";
 import { createLeakReport } from "./admin/revoke-leaked.ts";
 import { createApp } from "./app.ts";
+import { createKeyring } from "./auth/keyring.ts";
 import type { Config } from "./config/config.ts";
 import { checkContract } from "./contract/checks.ts";
 import type { Finding } from "./contract/finding.ts";
@@ -16,7 +17,7 @@ import { followCertificate, loadCertificate } from "./http/tls.ts";
 import { systemClock } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import { systemRandom } from "./lib/random.ts";
-import { isAlive, openDatabase } from "./store/database.ts";
+import { isAlive, openStore } from "./store/database.ts";
 import { findKeyByDigest } from "./store/keys.ts";
 import type { Database } from "./store/schema.ts";
 
@@ -49,11 +50,15 @@ export async function serve(config: Config, log: Log): Promise<Running> {
   const contract = loadContract(CONTRACT);
   const { tls, maxConnections } = config.transport;
   const certificate = tls && loadCertificate(tls);
-  const db = await openDatabase(config.databaseUrl);
+  const { db, changes } = await openStore(config.databaseUrl);
   let isStopping = false;
   try {
-    const deeds = deedsOf(config, contract, db);
-    const handlers = createHandlers({ ...deeds, isReady: async () => !isStopping && (await isAlive(db)) });
+    const deeds = deedsOf(config, contract, db, BY_SYSTEM);
+    const source = { findByDigest: (digest: string) => findKeyByDigest(db, digest) };
+    const keys = createKeyring({ source, freshness: changes });
+    const { environments } = config;
+    const isReady = async () => !isStopping && (await isAlive(db));
+    const handlers = createHandlers({ ...deeds, keys, environments, isReady });
     refuseFindings(contract, Object.keys(handlers));
 
     const app = await createApp({
@@ -61,8 +66,8 @@ export async function serve(config: Config, log: Log): Promise<Running> {
       contract,
       handlers,
       log,
-      keys: { findByDigest: (digest) => findKeyByDigest(db, digest) },
-      environments: config.environments,
+      keys,
+      environments,
       transport: config.transport,
       reportLeak: createLeakReport(deeds, log),
       isStopping: () => isStopping,
@@ -83,8 +88,9 @@ export async function serve(config: Config, log: Log): Promise<Running> {
 }
 
 /** What the deeds need, for whoever does them: the service, or the command line beside it. */
-export function deedsOf({ brand }: Pick<Config, "brand">, contract: Contract, db: Database): DeedDeps {
-  return { db, clock: systemClock, random: systemRandom, brand, scopes: Object.keys(toScopes(contract.document)) };
+export function deedsOf({ brand }: Pick<Config, "brand">, contract: Contract, db: Database, by: By): DeedDeps {
+  const scopes = Object.keys(toScopes(contract.document));
+  return { db, clock: systemClock, random: systemRandom, brand, scopes, by };
 }
 
 function refuseFindings(contract: Contract, handlers: readonly string[]) {

@@ -1,5 +1,7 @@
+import { ungrantableScopes } from "../keys/scopes.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { RandomBytes } from "../lib/random.ts";
+import type { AuditFacts } from "../store/audit-event.ts";
 import type { Database } from "../store/schema.ts";
 
 /** What the deeds of this room need from the outside. */
@@ -11,6 +13,24 @@ export type DeedDeps = {
   readonly brand: string;
   /** Every scope that the contract knows. */
   readonly scopes: readonly string[];
+  readonly by: By;
+};
+
+/** In whose name a deed is done, and from where: what `record` writes down. What they may do is the `Actor`'s matter. */
+export type By = Pick<AuditFacts, "actor" | "address" | "requestId"> & {
+  /** The operator's name on the machine. */
+  readonly osUser?: string;
+};
+
+export function byOperator(osUser: string): By {
+  return { actor: { kind: "operator", keyId: null, clientId: null }, address: null, requestId: null, osUser };
+}
+
+/** The service by itself, on the occasion of a request or of none. */
+export const BY_SYSTEM: By = {
+  actor: { kind: "system", keyId: null, clientId: null },
+  address: null,
+  requestId: null,
 };
 
 /** The same dependencies inside the transaction `db`. */
@@ -22,5 +42,10 @@ export function within(deps: DeedDeps, db: Database): DeedDeps {
 export type Actor = { readonly kind: "operator" } | { readonly kind: "key"; readonly scopes: readonly string[] };
 
 export const OPERATOR: Actor = { kind: "operator" };
+
+/** The scopes of `wanted` that `actor` must not pass on to a key, or give back to one. */
+export function refusedScopes(actor: Actor, wanted: readonly string[]): readonly string[] {
+  return actor.kind === "operator" ? [] : ungrantableScopes(actor.scopes, wanted);
+}
 
 export type Metadata = Readonly<Record<string, string>>;

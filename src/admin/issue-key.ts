@@ -1,12 +1,14 @@
 import { newId, newSecret } from "../keys/generate.ts";
 import { digestOf } from "../keys/hash.ts";
 import type { ApiKey, Environment } from "../keys/key.ts";
-import { missingScopes, ungrantableScopes } from "../keys/scopes.ts";
-import type { Instant } from "../lib/clock.ts";
+import { parseNetwork } from "../keys/networks.ts";
+import { missingScopes } from "../keys/scopes.ts";
+import { type Instant, toTimestamp } from "../lib/clock.ts";
 import { findClient } from "../store/clients.ts";
 import { insertKey } from "../store/keys.ts";
 import { transact } from "../store/transact.ts";
-import type { Actor, DeedDeps, Metadata } from "./deeds.ts";
+import { type Actor, type DeedDeps, type Metadata, refusedScopes, within } from "./deeds.ts";
+import { record } from "./record.ts";
 
 export type NewKey = {
   /** Id or name. */
@@ -15,6 +17,9 @@ export type NewKey = {
   readonly scopes: readonly string[];
   readonly environment: Environment;
   readonly expiresAt: Instant | null;
+  /** CIDR ranges; left out, the key may be used from anywhere. */
+  readonly allowedIps?: readonly string[] | undefined;
+  readonly selfRotation?: boolean | undefined;
   readonly metadata?: Metadata | undefined;
 };
 
@@ -25,12 +30,16 @@ export type IssueOutcome =
   /** `index` is the place in the wanted scopes, `known` the whole catalogue. */
   | { readonly kind: "scope-unknown"; readonly index: number; readonly known: readonly string[] }
   | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] }
-  | { readonly kind: "expiry-past" };
+  | { readonly kind: "expiry-past" }
+  /** `index` is the place in the wanted networks. */
+  | { readonly kind: "network-invalid"; readonly index: number };
 
 export async function issueKey(wanted: NewKey, actor: Actor, deps: DeedDeps): Promise<IssueOutcome> {
   const now = deps.clock.now();
   const refusal = refusalOf(wanted, actor, deps, now);
   if (refusal !== undefined) return refusal;
+  const networks = (wanted.allowedIps ?? []).map(parseNetwork);
+  if (networks.includes(undefined)) return { kind: "network-invalid", index: networks.indexOf(undefined) };
 
   return transact(deps.db, async (tx) => {
     const client = await findClient(tx, wanted.client);
@@ -39,7 +48,7 @@ export async function issueKey(wanted: NewKey, actor: Actor, deps: DeedDeps): Pr
     const secret = newSecret(deps.brand, wanted.environment, deps.random);
     const key: ApiKey = {
       id: newId("key", deps.random),
-      client: { id: client.id, name: client.name },
+      client: { id: client.id, name: client.name, disabledAt: client.disabledAt },
       name: wanted.name,
       environment: wanted.environment,
       scopes: [...new Set(wanted.scopes)],
@@ -47,13 +56,36 @@ export async function issueKey(wanted: NewKey, actor: Actor, deps: DeedDeps): Pr
       lastFour: secret.slice(-4),
       createdAt: now,
       expiresAt: wanted.expiresAt,
+      disabledAt: null,
       revokedAt: null,
       revocationReason: null,
+      successorId: null,
+      overlapEndsAt: null,
+      selfRotation: wanted.selfRotation ?? false,
+      allowedIps: networks.flatMap((network) => network ?? []),
       metadata: wanted.metadata ?? {},
     };
     await insertKey(tx, key);
+    await record(within(deps, tx), {
+      action: "key.issued",
+      target: { kind: "key", id: key.id },
+      at: now,
+      details: detailsOf(key),
+    });
     return { kind: "issued", key, secret };
   });
+}
+
+/** What the audit log says of a new key. */
+export function detailsOf({ client, name, environment, scopes, expiresAt, allowedIps }: ApiKey) {
+  return {
+    client: client.name,
+    name,
+    environment,
+    scopes: scopes.join(","),
+    ...(expiresAt !== null && { expiresAt: toTimestamp(expiresAt) }),
+    ...(allowedIps.length > 0 && { allowedIps: allowedIps.join(",") }),
+  };
 }
 
 function refusalOf(wanted: NewKey, actor: Actor, deps: DeedDeps, now: Instant): IssueOutcome | undefined {
@@ -61,7 +93,7 @@ function refusalOf(wanted: NewKey, actor: Actor, deps: DeedDeps, now: Instant): 
   if (unknown !== undefined) {
     return { kind: "scope-unknown", index: wanted.scopes.indexOf(unknown), known: deps.scopes };
   }
-  const refused = actor.kind === "operator" ? [] : ungrantableScopes(actor.scopes, wanted.scopes);
+  const refused = refusedScopes(actor, wanted.scopes);
   if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };
 
   return wanted.expiresAt !== null && wanted.expiresAt <= now ? { kind: "expiry-past" } : undefined;

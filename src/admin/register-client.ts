@@ -2,7 +2,8 @@ import { type Client, isClientId } from "../keys/client.ts";
 import { newId } from "../keys/generate.ts";
 import { findClient, insertClient } from "../store/clients.ts";
 import { transact } from "../store/transact.ts";
-import type { DeedDeps, Metadata } from "./deeds.ts";
+import { type DeedDeps, type Metadata, within } from "./deeds.ts";
+import { record } from "./record.ts";
 
 export type NewClient = { readonly name: string; readonly metadata?: Metadata | undefined };
 
@@ -18,8 +19,14 @@ export async function registerClient({ name, metadata = {} }: NewClient, deps: D
   return transact(deps.db, async (tx) => {
     if (await findClient(tx, name)) return { kind: "name-taken" };
 
-    const client = { id: newId("client", deps.random), name, metadata, createdAt: deps.clock.now() };
+    const client = { id: newId("client", deps.random), name, metadata, createdAt: deps.clock.now(), disabledAt: null };
     await insertClient(tx, client);
+    await record(within(deps, tx), {
+      action: "client.registered",
+      target: { kind: "client", id: client.id },
+      at: client.createdAt,
+      details: { name },
+    });
     return { kind: "registered", client };
   });
 }

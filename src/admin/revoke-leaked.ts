@@ -2,7 +2,7 @@ import { parseKey } from "../keys/format.ts";
 import { digestOf } from "../keys/hash.ts";
 import type { Log } from "../lib/log.ts";
 import { findKeyByDigest } from "../store/keys.ts";
-import type { DeedDeps } from "./deeds.ts";
+import { BY_SYSTEM, type DeedDeps } from "./deeds.ts";
 import { revokeKey } from "./revoke-key.ts";
 
 /** Nobody leaks more keys than this in a minute; whoever sends more is guessing, or wants to keep the store busy. */
@@ -20,7 +20,7 @@ export function createLeakReport(deps: DeedDeps, log: Pick<Log, "warn" | "error"
   let minute = 0;
   const lookups = new Map<string, number>();
 
-  return (text, from) => {
+  return (text, from, requestId) => {
     const parsed = parseKey(text);
     const now = Math.floor(deps.clock.now() / MINUTE_MS);
     if (now !== minute) lookups.clear();
@@ -32,12 +32,15 @@ export function createLeakReport(deps: DeedDeps, log: Pick<Log, "warn" | "error"
     lookups.set(address, count);
     if (count === LOOKUPS_PER_MINUTE + 1) log.warn({ address }, "too many keys in clear text; no more are looked up");
     if (count > LOOKUPS_PER_MINUTE) return;
-    revokeByText(parsed.text, deps, log).catch((error: unknown) => log.error({ err: error }, "leaked key not revoked"));
+    const by = { ...BY_SYSTEM, address: from, requestId };
+    revokeByText(parsed.text, { ...deps, by }, log).catch((error: unknown) =>
+      log.error({ err: error }, "leaked key not revoked"),
+    );
   };
 }
 
-/** Told the text of a key that others may have read, and from where it came. Never throws. */
-export type LeakReport = (text: string, address: string) => void;
+/** Told the text of a key that others may have read, from where it came and with which request. Never throws. */
+export type LeakReport = (text: string, address: string, requestId: string) => void;
 
 async function revokeByText(text: string, deps: DeedDeps, log: Pick<Log, "warn">) {
   const key = await findKeyByDigest(deps.db, digestOf(text));

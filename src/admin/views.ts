@@ -3,12 +3,13 @@ import type { Client } from "../keys/client.ts";
 import type { ApiKey } from "../keys/key.ts";
 import { stateOf } from "../keys/lifecycle.ts";
 import { type Instant, optionalTimestamp, toTimestamp } from "../lib/clock.ts";
+import { type AuditEvent, viewOfLinked } from "../store/audit-event.ts";
 
 /** A key as the contract shows it, over HTTP and by `--json` alike: without its digest. */
 export function viewOfKey(key: ApiKey, now: Instant): components["schemas"]["Key"] {
   return {
     id: key.id,
-    client: { ...key.client },
+    client: { id: key.client.id, name: key.client.name },
     name: key.name,
     environment: key.environment,
     scopes: [...key.scopes],
@@ -16,13 +17,30 @@ export function viewOfKey(key: ApiKey, now: Instant): components["schemas"]["Key
     lastFour: key.lastFour,
     createdAt: toTimestamp(key.createdAt),
     expiresAt: optionalTimestamp(key.expiresAt),
+    disabledAt: optionalTimestamp(key.disabledAt),
     revokedAt: optionalTimestamp(key.revokedAt),
     revocationReason: key.revocationReason,
+    successorId: key.successorId,
+    overlapEndsAt: optionalTimestamp(key.overlapEndsAt),
+    selfRotation: key.selfRotation,
+    allowedIps: [...key.allowedIps],
     metadata: { ...key.metadata },
   };
 }
 
 /** A client as the contract shows it. */
-export function viewOfClient({ id, name, metadata, createdAt }: Client): components["schemas"]["Client"] {
-  return { id, name, metadata: { ...metadata }, createdAt: toTimestamp(createdAt) };
+export function viewOfClient(client: Client): components["schemas"]["Client"] {
+  const { id, name, metadata, createdAt, disabledAt } = client;
+  return {
+    id,
+    name,
+    metadata: { ...metadata },
+    createdAt: toTimestamp(createdAt),
+    disabledAt: optionalTimestamp(disabledAt),
+  };
+}
+
+/** An event as the contract shows it. */
+export function viewOfEvent(event: AuditEvent): components["schemas"]["AuditEvent"] {
+  return { ...viewOfLinked(event), hash: event.hash };
 }

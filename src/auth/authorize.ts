@@ -1,4 +1,5 @@
 import type { ApiKey } from "../keys/key.ts";
+import { isUsable } from "../keys/lifecycle.ts";
 import { missingScopes } from "../keys/scopes.ts";
 import type { Identity } from "./identify.ts";
 
@@ -10,7 +11,10 @@ export type Refusal =
   | { readonly kind: "key-invalid" }
   | { readonly kind: "key-expired"; readonly key: ApiKey }
   | { readonly kind: "key-revoked"; readonly key: ApiKey }
+  | { readonly kind: "key-disabled"; readonly key: ApiKey }
+  | { readonly kind: "client-disabled"; readonly key: ApiKey }
   | { readonly kind: "environment-refused"; readonly key: ApiKey }
+  | { readonly kind: "address-refused"; readonly key: ApiKey }
   | { readonly kind: "scope-missing"; readonly key: ApiKey; readonly scopes: readonly string[] }
   | { readonly kind: "unavailable"; readonly cause: unknown };
 
@@ -35,12 +39,13 @@ export function authorize(identity: Identity, scopes: readonly string[]): Outcom
 }
 
 function authorizeKey(
-  { key, state, isAccepted }: Extract<Identity, { readonly kind: "known" }>,
+  { key, state, isAccepted, isAddressAllowed }: Extract<Identity, { readonly kind: "known" }>,
   scopes: readonly string[],
 ): Outcome {
-  if (state === "revoked") return { kind: "key-revoked", key };
-  if (state === "expired") return { kind: "key-expired", key };
+  if (!isUsable(state)) return { kind: `key-${state}`, key };
+  if (key.client.disabledAt !== null) return { kind: "client-disabled", key };
   if (!isAccepted) return { kind: "environment-refused", key };
+  if (!isAddressAllowed) return { kind: "address-refused", key };
 
   const missing = missingScopes(key.scopes, scopes);
   return missing.length > 0 ? { kind: "scope-missing", key, scopes: missing } : { kind: "admitted", key };

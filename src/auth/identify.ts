@@ -2,6 +2,7 @@ import { parseKey } from "../keys/format.ts";
 import { digestOf, isSameDigest } from "../keys/hash.ts";
 import type { ApiKey, Environment } from "../keys/key.ts";
 import { type KeyState, stateOf } from "../keys/lifecycle.ts";
+import { isWithin } from "../keys/networks.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Presented } from "./presented-key.ts";
 
@@ -10,9 +11,19 @@ export type Identity =
   | Exclude<Presented, { readonly kind: "one" }>
   /** Malformed or never issued: told apart nowhere, so that nobody learns which. */
   | { readonly kind: "unknown" }
-  | { readonly kind: "known"; readonly key: ApiKey; readonly state: KeyState; readonly isAccepted: boolean }
+  | KnownKey
   /** The store did not answer: nothing is known, so nothing may be admitted. */
   | { readonly kind: "undecided"; readonly cause: unknown };
+
+export type KnownKey = {
+  readonly kind: "known";
+  readonly key: ApiKey;
+  readonly state: KeyState;
+  /** Does the service accept keys of its environment? */
+  readonly isAccepted: boolean;
+  /** May the key be used from where it came? */
+  readonly isAddressAllowed: boolean;
+};
 
 export type KeyFinder = { readonly findByDigest: (digest: string) => Promise<ApiKey | undefined> };
 
@@ -24,23 +35,31 @@ export type IdentifyDeps = {
   readonly environments: readonly Environment[];
 };
 
-/** Looks a presented key up, once. Never throws. */
-export async function identify(presented: Presented, deps: IdentifyDeps): Promise<Identity> {
+/**
+ * Looks a presented key up, once. Never throws.
+ * @param address from where it was presented; undefined where that is not to count.
+ */
+export async function identify(presented: Presented, deps: IdentifyDeps, address?: string): Promise<Identity> {
   if (presented.kind !== "one") return presented;
   const parsed = parseKey(presented.text);
   if (parsed === undefined) return { kind: "unknown" };
 
-  return identifyDigest(digestOf(parsed.text), deps);
+  return identifyDigest(digestOf(parsed.text), deps, address);
 }
 
 /** Looks a key up by its digest, for whoever has seen its text before. Never throws. */
-export async function identifyDigest(digest: string, deps: IdentifyDeps): Promise<Identity> {
+export async function identifyDigest(digest: string, deps: IdentifyDeps, address?: string): Promise<Identity> {
   try {
     const key = await deps.keys.findByDigest(digest);
     if (key === undefined || !isSameDigest(key.digest, digest)) return { kind: "unknown" };
 
-    const isAccepted = deps.environments.includes(key.environment);
-    return { kind: "known", key, state: stateOf(key, deps.clock.now()), isAccepted };
+    return {
+      kind: "known",
+      key,
+      state: stateOf(key, deps.clock.now()),
+      isAccepted: deps.environments.includes(key.environment),
+      isAddressAllowed: key.allowedIps.length === 0 || address === undefined || isWithin(key.allowedIps, address),
+    };
   } catch (cause) {
     return { kind: "undecided", cause };
   }

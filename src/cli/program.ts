@@ -5,6 +5,8 @@ import { CertificateUnusable } from "../http/tls.ts";
 import { CONTRACT, ContractRefused } from "../serve.ts";
 import { StoreUnusable } from "../store/database.ts";
 import { StoreFailure } from "../store/failure.ts";
+import { auditCommand } from "./commands/audit.ts";
+import { backupCommand, restoreCommand } from "./commands/backup.ts";
 import { clientsCommand } from "./commands/clients.ts";
 import { contractCommand, toLines } from "./commands/contract.ts";
 import { keysCommand } from "./commands/keys.ts";
@@ -32,7 +34,15 @@ export async function runProgram(words: readonly string[], session: ServeSession
 
 function createProgram(session: ServeSession): Command {
   const program = new Command("latchkey").description("Puts an HTTP API behind API keys.");
-  for (const command of [serveCommand, clientsCommand, keysCommand, contractCommand])
+  for (const command of [
+    serveCommand,
+    clientsCommand,
+    keysCommand,
+    auditCommand,
+    contractCommand,
+    backupCommand,
+    restoreCommand,
+  ])
     program.addCommand(command(session));
   withoutExit(program, session);
   return program;

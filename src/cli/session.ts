@@ -1,4 +1,5 @@
-import type { DeedDeps } from "../admin/deeds.ts";
+import { userInfo } from "node:os";
+import { byOperator, type DeedDeps } from "../admin/deeds.ts";
 import { type Config, type Environment, parseConfig } from "../config/config.ts";
 import type { JsonObject } from "../contract/json.ts";
 import { loadContract } from "../contract/load.ts";
@@ -30,8 +31,17 @@ export async function withDeeds<T>(
   const contract = loadContract(CONTRACT);
   const db = await openDatabase(config.databaseUrl);
   try {
-    return await work(deedsOf(config, contract, db), contract.document);
+    return await work(deedsOf(config, contract, db, byOperator(nameOfUser())), contract.document);
   } finally {
     await db.destroy();
+  }
+}
+
+/** As the system knows them; in a container there may be a number and no name. */
+function nameOfUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.()}`;
   }
 }

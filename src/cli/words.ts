@@ -17,20 +17,39 @@ export function requireText(
 const UNIT_SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400, w: 604_800 };
 
 /**
+ * A span in seconds, as people type it: `90d`, `12h`, `30m`, `4w`.
+ * @throws UsageMistake
+ */
+export function parseSpan(text: string): number {
+  const [, count, unit = ""] = SPAN.exec(text) ?? [];
+  if (count === undefined) throw new UsageMistake(`${text} is no span: give one such as 90d, 12h or 30m.`);
+  return Number(count) * (UNIT_SECONDS[unit] ?? 0);
+}
+
+const SPAN = /^(\d{1,5})([mhdw])$/;
+
+/**
  * When something ends, as people type it: `90d`, `12h`, `30m`, `4w` from `now`, or an RFC 3339 date-time.
  * @throws UsageMistake
  */
 export function parseEnd(text: string, now: Instant): Instant {
-  const [, count, unit = ""] = /^(\d{1,5})([mhdw])$/.exec(text) ?? [];
-  if (count !== undefined) return now + Number(count) * (UNIT_SECONDS[unit] ?? 0) * 1000;
+  return SPAN.test(text) ? now + parseSpan(text) * 1000 : requireTime(text, "end");
+}
 
+/**
+ * When something began, as people type it: `90d`, `12h`, `30m`, `4w` before `now`, or an RFC 3339 date-time.
+ * @throws UsageMistake
+ */
+export function parseStart(text: string, now: Instant): Instant {
+  return SPAN.test(text) ? now - parseSpan(text) * 1000 : requireTime(text, "start");
+}
+
+function requireTime(text: string, what: "end" | "start"): Instant {
   const instant = parseTimestamp(text);
-  if (instant === undefined) {
-    throw new UsageMistake(
-      `${text} is no end: give a span such as 90d or 12h, or a time such as 2027-01-31T12:00:00Z.`,
-    );
-  }
-  return instant;
+  if (instant !== undefined) return instant;
+  throw new UsageMistake(
+    `${text} is no ${what}: give a span such as 90d or 12h, or a time such as 2027-01-31T12:00:00Z.`,
+  );
 }
 
 /** Gathers an option that may be given several times, each time with one or more words between commas. */

@@ -82,6 +82,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/key/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate the key you are using
+         * @description Issues a key in place of the one that is used, with the same rights; only for keys issued with `selfRotation`.
+         *     The old one goes on working until the overlap ends.
+         */
+        post: operations["rotateOwnKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/clients": {
         parameters: {
             query?: never;
@@ -126,6 +147,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clients/{clientId}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a client
+         * @description All keys of the client are refused from the very next request on, until the client is enabled again. Pausing a
+         *     paused client changes nothing.
+         */
+        post: operations["disableClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clients/{clientId}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused client go on
+         * @description Its keys are accepted again, each as far as its own state allows. A client that holds keys with administrative
+         *     scopes can be enabled only by a key that has these scopes.
+         */
+        post: operations["enableClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/keys": {
         parameters: {
             query?: never;
@@ -145,6 +208,27 @@ export interface paths {
          *     `keys:*`, …) can be granted only by a key that holds them; data scopes by any key with `keys:write`.
          */
         post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask whether a key is valid
+         * @description For services that take keys themselves and leave the decision to this one. Of a key that is not valid the answer
+         *     says why; of one that was never issued it says nothing more than that.
+         */
+        post: operations["verifyKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -186,6 +270,90 @@ export interface paths {
          *     again changes nothing and answers the same.
          */
         post: operations["revokeKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{keyId}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate a key
+         * @description Issues a key in place of this one, with the same client, scopes, environment, expiry and restrictions. The old one
+         *     goes on working until the overlap ends, and shows as `superseded` until then. Keys with administrative scopes can
+         *     be rotated only by a key that has these scopes.
+         */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{keyId}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a key
+         * @description The key is refused from the very next request on, until it is enabled again. Pausing a paused key changes nothing.
+         */
+        post: operations["disableKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{keyId}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused key go on
+         * @description Only a pause is lifted: a revoked or expired key stays what it is. Keys with administrative scopes can be enabled
+         *     only by a key that has these scopes.
+         */
+        post: operations["enableKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was done, and by whom
+         * @description Every deed on clients and keys, newest first. Each event carries the hash of the one before it, so that a change
+         *     to any of them shows. Follow `nextCursor` until it is null.
+         */
+        get: operations["listAuditEvents"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -273,11 +441,11 @@ export interface components {
          */
         Environment: "live" | "test";
         /**
-         * @description Whether the key is accepted (`active`), and if not, why.
+         * @description Whether the key is accepted (`active`, or `superseded` by its successor and still working), and if not, why.
          * @example active
          * @enum {string}
          */
-        KeyState: "active" | "expired" | "revoked";
+        KeyState: "active" | "superseded" | "disabled" | "expired" | "revoked";
         /**
          * @description The public id of a key; harmless in logs.
          * @example key_4Tz0ZkX0b1TnVd4sWcYe
@@ -366,7 +534,8 @@ export interface components {
          *       "metadata": {
          *         "team": "blue"
          *       },
-         *       "createdAt": "2026-11-24T12:00:00.000Z"
+         *       "createdAt": "2026-11-24T12:00:00.000Z",
+         *       "disabledAt": null
          *     }
          */
         Client: {
@@ -374,6 +543,8 @@ export interface components {
             name: components["schemas"]["ClientName"];
             metadata: components["schemas"]["Metadata"];
             createdAt: components["schemas"]["Timestamp"];
+            /** @description Since when the client is paused, or null. */
+            disabledAt: components["schemas"]["OptionalTimestamp"];
         };
         /**
          * @description A page of clients, newest first.
@@ -383,7 +554,8 @@ export interface components {
          *           "id": "client_7Qm2ZkX0b1TnVd4sWcYe",
          *           "name": "my-app",
          *           "metadata": {},
-         *           "createdAt": "2026-11-24T12:00:00.000Z"
+         *           "createdAt": "2026-11-24T12:00:00.000Z",
+         *           "disabledAt": null
          *         }
          *       ],
          *       "nextCursor": null
@@ -421,6 +593,13 @@ export interface components {
             environment: components["schemas"]["Environment"];
             /** @description When the key stops being valid; it must lie ahead. Left out */
             expiresAt?: components["schemas"]["Timestamp"];
+            allowedIps?: components["schemas"]["NetworkList"];
+            /**
+             * @description Whether the key may rotate itself.
+             * @default false
+             * @example false
+             */
+            selfRotation: boolean;
             metadata?: components["schemas"]["Metadata"];
         };
         /**
@@ -440,8 +619,13 @@ export interface components {
          *       "lastFour": "x7Qa",
          *       "createdAt": "2026-11-24T12:00:00.000Z",
          *       "expiresAt": null,
+         *       "disabledAt": null,
          *       "revokedAt": null,
          *       "revocationReason": null,
+         *       "successorId": null,
+         *       "overlapEndsAt": null,
+         *       "selfRotation": false,
+         *       "allowedIps": [],
          *       "metadata": {}
          *     }
          */
@@ -461,6 +645,8 @@ export interface components {
             createdAt: components["schemas"]["Timestamp"];
             /** @description When the key stops being valid, or null if it does not expire. */
             expiresAt: components["schemas"]["OptionalTimestamp"];
+            /** @description Since when the key is paused, or null. */
+            disabledAt: components["schemas"]["OptionalTimestamp"];
             /** @description When the key was revoked, or null. */
             revokedAt: components["schemas"]["OptionalTimestamp"];
             /**
@@ -468,6 +654,15 @@ export interface components {
              * @example leaked in a build log
              */
             revocationReason: string | null;
+            successorId: components["schemas"]["OptionalKeyId"];
+            /** @description Until when a superseded key goes on working, or null. */
+            overlapEndsAt: components["schemas"]["OptionalTimestamp"];
+            /**
+             * @description Whether the key may rotate itself.
+             * @example false
+             */
+            selfRotation: boolean;
+            allowedIps: components["schemas"]["NetworkList"];
             metadata: components["schemas"]["Metadata"];
         };
         /**
@@ -496,8 +691,13 @@ export interface components {
          *           "lastFour": "x7Qa",
          *           "createdAt": "2026-11-24T12:00:00.000Z",
          *           "expiresAt": null,
+         *           "disabledAt": null,
          *           "revokedAt": null,
          *           "revocationReason": null,
+         *           "successorId": null,
+         *           "overlapEndsAt": null,
+         *           "selfRotation": false,
+         *           "allowedIps": [],
          *           "metadata": {}
          *         }
          *       ],
@@ -527,8 +727,13 @@ export interface components {
          *         "lastFour": "x7Qa",
          *         "createdAt": "2026-11-24T12:00:00.000Z",
          *         "expiresAt": null,
+         *         "disabledAt": null,
          *         "revokedAt": null,
          *         "revocationReason": null,
+         *         "successorId": null,
+         *         "overlapEndsAt": null,
+         *         "selfRotation": false,
+         *         "allowedIps": [],
          *         "metadata": {}
          *       },
          *       "secret": "lk_live_EXAMPLEexampleEXAMPLEexample0000000000"
@@ -551,8 +756,13 @@ export interface components {
          *       "scopes": [
          *         "data:read"
          *       ],
+         *       "state": "active",
          *       "createdAt": "2026-11-24T12:00:00.000Z",
-         *       "expiresAt": null
+         *       "expiresAt": null,
+         *       "successorId": null,
+         *       "overlapEndsAt": null,
+         *       "selfRotation": false,
+         *       "allowedIps": []
          *     }
          */
         OwnKey: {
@@ -562,9 +772,121 @@ export interface components {
             environment: components["schemas"]["Environment"];
             /** @description What the key may do. */
             scopes: components["schemas"]["Scope"][];
+            state: components["schemas"]["KeyState"];
             createdAt: components["schemas"]["Timestamp"];
             /** @description When the key stops being valid, or null if it does not expire. */
             expiresAt: components["schemas"]["OptionalTimestamp"];
+            successorId: components["schemas"]["OptionalKeyId"];
+            /** @description Until when this key goes on working beside its successor, or null. */
+            overlapEndsAt: components["schemas"]["OptionalTimestamp"];
+            /**
+             * @description Whether the key may rotate itself.
+             * @example false
+             */
+            selfRotation: boolean;
+            allowedIps: components["schemas"]["NetworkList"];
+        };
+        /**
+         * @description The id of the key that was issued in place of this one, or null.
+         * @example key_9Pw3ZkX0b1TnVd4sWcYe
+         * @example null
+         */
+        OptionalKeyId: string | null;
+        /**
+         * @description A CIDR range of IPv4 or IPv6, or a single address.
+         * @example 203.0.113.0/24
+         */
+        Network: string;
+        /**
+         * @description From where the key may be used; empty means from anywhere.
+         * @example [
+         *       "203.0.113.0/24",
+         *       "2001:db8::/32"
+         *     ]
+         */
+        NetworkList: components["schemas"]["Network"][];
+        /**
+         * @description How a key is rotated.
+         * @example {
+         *       "overlapSeconds": 7200
+         *     }
+         */
+        Rotation: {
+            /**
+             * Format: int32
+             * @description How long the old key goes on working; 0 ends it at once.
+             * @default 86400
+             * @example 86400
+             */
+            overlapSeconds: number;
+        };
+        /**
+         * @description A key that somebody presented, and for what.
+         * @example {
+         *       "secret": "lk_live_EXAMPLEexampleEXAMPLEexample0000000000",
+         *       "scopes": [
+         *         "data:read"
+         *       ]
+         *     }
+         */
+        Verification: {
+            /**
+             * @description The text that was presented as a key, whatever it is.
+             * @example lk_live_EXAMPLEexampleEXAMPLEexample0000000000
+             */
+            secret: string;
+            /** @description What the key must be good for; left out, any valid key will do. */
+            scopes?: components["schemas"]["Scope"][];
+            /**
+             * @description From where the key was presented, if that is to count: IPv4 or IPv6.
+             * @example 203.0.113.7
+             */
+            address?: string;
+        };
+        /**
+         * @description Whether a key is valid, and what it is.
+         * @example {
+         *       "valid": true,
+         *       "code": "valid",
+         *       "key": {
+         *         "id": "key_4Tz0ZkX0b1TnVd4sWcYe",
+         *         "client": {
+         *           "id": "client_7Qm2ZkX0b1TnVd4sWcYe",
+         *           "name": "my-app"
+         *         },
+         *         "name": "nightly import",
+         *         "environment": "live",
+         *         "scopes": [
+         *           "data:read"
+         *         ],
+         *         "state": "active",
+         *         "lastFour": "x7Qa",
+         *         "createdAt": "2026-11-24T12:00:00.000Z",
+         *         "expiresAt": null,
+         *         "disabledAt": null,
+         *         "revokedAt": null,
+         *         "revocationReason": null,
+         *         "successorId": null,
+         *         "overlapEndsAt": null,
+         *         "selfRotation": false,
+         *         "allowedIps": [],
+         *         "metadata": {}
+         *       }
+         *     }
+         */
+        Verdict: {
+            /**
+             * @description Whether the key may be used, for these scopes, from that address.
+             * @example true
+             */
+            valid: boolean;
+            /**
+             * @description `valid`, or the code of the problem that a call with the key would meet.
+             * @example valid
+             * @enum {string}
+             */
+            code: "valid" | "key-invalid" | "key-revoked" | "key-expired" | "key-disabled" | "client-disabled" | "environment-refused" | "address-refused" | "scope-missing";
+            key?: components["schemas"]["Key"];
         };
         /**
          * @description Why a key was revoked. No control or invisible characters.
@@ -579,6 +901,155 @@ export interface components {
          */
         Revocation: {
             reason?: components["schemas"]["RevocationReason"];
+        };
+        /**
+         * @description A kind of deed. Only ever gets more values.
+         * @example key.revoked
+         * @enum {string}
+         */
+        AuditAction: "client.registered" | "client.changed" | "client.disabled" | "client.enabled" | "key.issued" | "key.changed" | "key.rotated" | "key.disabled" | "key.enabled" | "key.revoked" | "audit.pruned";
+        /**
+         * @description SHA-256 of an event, in hex.
+         * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+         */
+        AuditHash: string;
+        /**
+         * @description Who did it.
+         * @example {
+         *       "kind": "key",
+         *       "keyId": "key_4Tz0ZkX0b1TnVd4sWcYe",
+         *       "clientId": "client_7Qm2ZkX0b1TnVd4sWcYe"
+         *     }
+         */
+        AuditActor: {
+            /**
+             * @description Somebody at the machine (`operator`), a key over HTTP (`key`), or the service by itself (`system`).
+             * @example key
+             * @enum {string}
+             */
+            kind: "operator" | "key" | "system";
+            /**
+             * @description The key that did it, or null.
+             * @example key_4Tz0ZkX0b1TnVd4sWcYe
+             */
+            keyId: string | null;
+            /**
+             * @description The client that held this key, or null.
+             * @example client_7Qm2ZkX0b1TnVd4sWcYe
+             */
+            clientId: string | null;
+        };
+        /**
+         * @description What it was done to.
+         * @example {
+         *       "kind": "key",
+         *       "id": "key_9Wb3ZkX0b1TnVd4sWcYe"
+         *     }
+         */
+        AuditTarget: {
+            /**
+             * @description A key, a client, or the audit log itself.
+             * @example key
+             * @enum {string}
+             */
+            kind: "key" | "client" | "audit";
+            /**
+             * @description The id of the key or client; for the audit log, the hash of the last event that was pruned.
+             * @example key_9Wb3ZkX0b1TnVd4sWcYe
+             */
+            id: string;
+        };
+        /**
+         * @description One deed. Its hash is that of everything else in it, as canonical JSON (RFC 8785).
+         * @example {
+         *       "id": "event_2Lr8ZkX0b1TnVd4sWcYe",
+         *       "at": "2026-11-24T12:00:00.000Z",
+         *       "action": "key.revoked",
+         *       "actor": {
+         *         "kind": "key",
+         *         "keyId": "key_4Tz0ZkX0b1TnVd4sWcYe",
+         *         "clientId": "client_7Qm2ZkX0b1TnVd4sWcYe"
+         *       },
+         *       "target": {
+         *         "kind": "key",
+         *         "id": "key_9Wb3ZkX0b1TnVd4sWcYe"
+         *       },
+         *       "address": "203.0.113.7",
+         *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe",
+         *       "details": {
+         *         "reason": "leaked in a build log"
+         *       },
+         *       "previousHash": "0000000000000000000000000000000000000000000000000000000000000000",
+         *       "hash": "8d58e650a4814b0f03da66b9ea0fac694e80dea95fe12a6d07bb845e984c6b21"
+         *     }
+         */
+        AuditEvent: {
+            /**
+             * @description The id of the event.
+             * @example event_2Lr8ZkX0b1TnVd4sWcYe
+             */
+            id: string;
+            at: components["schemas"]["Timestamp"];
+            action: components["schemas"]["AuditAction"];
+            actor: components["schemas"]["AuditActor"];
+            target: components["schemas"]["AuditTarget"];
+            /**
+             * @description The IP address that the request came from, or null.
+             * @example 203.0.113.7
+             */
+            address: string | null;
+            /**
+             * @description The request that asked for it, as in the logs of the service, or null.
+             * @example req_5Hq0ZkX0b1TnVd4sWcYe
+             */
+            requestId: string | null;
+            /**
+             * @description More about the deed, in short texts by name. Never a secret.
+             * @example {
+             *       "reason": "leaked in a build log"
+             *     }
+             */
+            details: {
+                [key: string]: string;
+            };
+            /** @description The hash of the event before this one; zeros for the very first. */
+            previousHash: components["schemas"]["AuditHash"];
+            /** @description The hash of this event. */
+            hash: components["schemas"]["AuditHash"];
+        };
+        /**
+         * @description A page of events, newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "event_2Lr8ZkX0b1TnVd4sWcYe",
+         *           "at": "2026-11-24T12:00:00.000Z",
+         *           "action": "key.revoked",
+         *           "actor": {
+         *             "kind": "key",
+         *             "keyId": "key_4Tz0ZkX0b1TnVd4sWcYe",
+         *             "clientId": "client_7Qm2ZkX0b1TnVd4sWcYe"
+         *           },
+         *           "target": {
+         *             "kind": "key",
+         *             "id": "key_9Wb3ZkX0b1TnVd4sWcYe"
+         *           },
+         *           "address": "203.0.113.7",
+         *           "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe",
+         *           "details": {
+         *             "reason": "leaked in a build log"
+         *           },
+         *           "previousHash": "0000000000000000000000000000000000000000000000000000000000000000",
+         *           "hash": "8d58e650a4814b0f03da66b9ea0fac694e80dea95fe12a6d07bb845e984c6b21"
+         *         }
+         *       ],
+         *       "nextCursor": null
+         *     }
+         */
+        AuditEventList: {
+            /** @description The events of this page. */
+            items: components["schemas"]["AuditEvent"][];
+            nextCursor: components["schemas"]["NextCursor"];
         };
         /**
          * @description All is well.
@@ -977,6 +1448,8 @@ export interface components {
         WwwAuthenticate: string;
         /** @description Seconds to wait before trying again. */
         RetryAfter: number;
+        /** @description On answers to a key that was rotated, until when it goes on working beside its successor. */
+        KeyEndsAt: components["schemas"]["Timestamp"];
     };
     pathItems: never;
 }
@@ -995,6 +1468,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1032,6 +1506,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1060,6 +1535,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1097,6 +1573,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1105,6 +1582,42 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    rotateOwnKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How long the old key goes on working. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            /** @description The new key. Keep the secret, it is not shown again. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -1131,6 +1644,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1163,6 +1677,7 @@ export interface operations {
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
@@ -1197,6 +1712,71 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    disableClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The client's id, or its name. */
+                clientId: components["parameters"]["ClientId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The paused client. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    enableClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The client's id, or its name. */
+                clientId: components["parameters"]["ClientId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1233,6 +1813,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1265,11 +1846,47 @@ export interface operations {
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    verifyKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The key that was presented, and for what. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verification"];
+            };
+        };
+        responses: {
+            /** @description The verdict. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdict"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -1298,6 +1915,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1334,6 +1952,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1346,6 +1965,156 @@ export interface operations {
             404: components["responses"]["NotFound"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's public id; not its secret. */
+                keyId: components["parameters"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        /** @description How long the old key goes on working. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            /** @description The new key. Keep the secret, it is not shown again. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    disableKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's public id; not its secret. */
+                keyId: components["parameters"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The paused key. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    enableKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's public id; not its secret. */
+                keyId: components["parameters"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listAuditEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page holds at most.
+                 * @example 20
+                 */
+                limit?: components["parameters"]["Limit"];
+                /** @description Where to go on, the `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Only deeds of this kind. */
+                action?: components["schemas"]["AuditAction"];
+                /** @description Only what keys of this client did, and what was done to it or its keys. */
+                clientId?: components["schemas"]["ClientId"];
+                /** @description Only what this key did, and what was done to it. */
+                keyId?: components["schemas"]["KeyId"];
+                /** @description Only what happened at this instant or later. */
+                from?: components["schemas"]["Timestamp"];
+                /** @description Only what happened before this instant. */
+                to?: components["schemas"]["Timestamp"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEventList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -1414,13 +2183,21 @@ export type DefaultedParameters = {
   getInfo: never;
   getSecretData: never;
   getOwnKey: never;
+  rotateOwnKey: never;
   listClients: "limit";
   createClient: never;
   getClient: never;
+  disableClient: never;
+  enableClient: never;
   listKeys: "limit";
   createKey: never;
+  verifyKey: never;
   getKey: never;
   revokeKey: never;
+  rotateKey: never;
+  disableKey: never;
+  enableKey: never;
+  listAuditEvents: "limit";
   getHealth: never;
   getReadiness: never;
 };

@@ -10,7 +10,7 @@ export type CleartextDeps = {
   readonly schemes: KeySchemes;
   readonly sendProblem: SendProblem;
   /** Told the text of a key that others may have read. Never throws. */
-  readonly reportLeak: (text: string, address: string) => void;
+  readonly reportLeak: (text: string, address: string, requestId: string) => void;
 };
 
 /**
@@ -20,7 +20,8 @@ export type CleartextDeps = {
 export function cleartext({ policy, schemes, sendProblem, reportLeak }: CleartextDeps): RequestHandler {
   const carriers = Object.values(schemes);
   return (req, res, next) => {
-    if (policy === "allow" || exchangeOf(req).peer.isPrivate) return next();
+    const { peer, requestId } = exchangeOf(req);
+    if (policy === "allow" || peer.isPrivate) return next();
     const presented = presentedKey(toKeySource(req), carriers, carriers);
     if (presented.kind === "none") return next();
 
@@ -28,6 +29,6 @@ export function cleartext({ policy, schemes, sendProblem, reportLeak }: Cleartex
       code: "key-in-cleartext",
       detail: "Send your API key over HTTPS only. This one may have been read on its way; have it replaced.",
     });
-    if (policy === "revoke" && presented.kind === "one") reportLeak(presented.text, exchangeOf(req).peer.address);
+    if (policy === "revoke" && presented.kind === "one") reportLeak(presented.text, peer.address, requestId);
   };
 }

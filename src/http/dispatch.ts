@@ -44,10 +44,10 @@ export function dispatch({ handlers, guard, refuse, sendProblem }: DispatchDeps)
 }
 
 function toCall(req: Request): object {
-  const { requestId, outcome } = exchangeOf(req);
+  const { requestId, peer, outcome } = exchangeOf(req);
   const { pathParams } = (req as Request & { openapi: { pathParams: object } }).openapi;
   const key = outcome?.kind === "admitted" ? { key: outcome.key } : {};
-  return { requestId, path: pathParams, query: req.query, body: req.body, ...key };
+  return { requestId, address: peer.address, path: pathParams, query: req.query, body: req.body, ...key };
 }
 
 function send(req: Request, res: Response, { status, body, location }: Extract<AnyReply, { readonly status: number }>) {

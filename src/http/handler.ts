@@ -24,6 +24,8 @@ type Body<Id extends OperationId> = operations[Id] extends { requestBody: { cont
 /** What a handler gets: everything validated, nothing secret. */
 export type Call<Id extends OperationId> = {
   readonly requestId: string;
+  /** The IP address that the request came from, or `unknown`. */
+  readonly address: string;
   readonly path: Parameters<Id>["path"];
   readonly query: FilledQuery<Id>;
   readonly body: Body<Id>;
@@ -50,7 +52,9 @@ type Declined<Id extends OperationId> = {
 };
 
 /** The key lost its right to the call while the call was under way. */
-type Refused = { readonly refusal: Extract<Refusal, { readonly kind: "key-revoked" | "key-expired" }> };
+type Refused = {
+  readonly refusal: Extract<Refusal, { readonly kind: "key-revoked" | "key-expired" | "key-disabled" }>;
+};
 
 /** What a handler may answer: a status or a field that the contract does not declare does not compile. */
 export type Reply<Id extends OperationId> = Answer<Id> | Declined<Id> | Refused;

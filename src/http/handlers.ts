@@ -1,12 +1,15 @@
-import type { DeedDeps } from "../admin/deeds.ts";
+import type { ActDeps } from "../admin/act.ts";
 import type { Handlers } from "./handler.ts";
-import { createClient, getClient, listClients } from "./handlers/clients.ts";
+import { listAuditEvents } from "./handlers/audit.ts";
+import { createClient, disableClient, enableClient, getClient, listClients } from "./handlers/clients.ts";
 import { getData, getInfo, getSecretData } from "./handlers/data.ts";
 import { getHealth, getReadiness, type HealthDeps } from "./handlers/health.ts";
 import { createKey, getKey, listKeys, revokeKey } from "./handlers/keys.ts";
-import { getOwnKey } from "./handlers/own-key.ts";
+import { getOwnKey, rotateOwnKey } from "./handlers/own-key.ts";
+import { disableKey, enableKey, rotateKey } from "./handlers/rotation.ts";
+import { type VerifyDeps, verifyKey } from "./handlers/verify.ts";
 
-export type HandlerDeps = DeedDeps & HealthDeps;
+export type HandlerDeps = ActDeps & HealthDeps & VerifyDeps;
 
 /** One handler for every operation of the contract; a missing or a superfluous one does not compile. */
 export function createHandlers(deps: HandlerDeps) {
@@ -14,14 +17,22 @@ export function createHandlers(deps: HandlerDeps) {
     getData,
     getInfo,
     getSecretData,
-    getOwnKey,
+    getOwnKey: getOwnKey(deps),
+    rotateOwnKey: rotateOwnKey(deps),
     createClient: createClient(deps),
     listClients: listClients(deps),
     getClient: getClient(deps),
+    disableClient: disableClient(deps),
+    enableClient: enableClient(deps),
     createKey: createKey(deps),
     listKeys: listKeys(deps),
     getKey: getKey(deps),
     revokeKey: revokeKey(deps),
+    rotateKey: rotateKey(deps),
+    disableKey: disableKey(deps),
+    enableKey: enableKey(deps),
+    verifyKey: verifyKey(deps),
+    listAuditEvents: listAuditEvents(deps),
     getHealth,
     getReadiness: getReadiness(deps),
   } satisfies Handlers;

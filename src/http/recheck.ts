@@ -14,7 +14,10 @@ export function recheck(deps: IdentifyDeps, refuse: Refuse): RequestHandler {
     const exchange = exchangeOf(req);
     if (!hasBody(req) || exchange.outcome?.kind !== "admitted") return next();
 
-    exchange.outcome = authorize(await identifyDigest(exchange.outcome.key.digest, deps), exchange.scopes ?? []);
+    exchange.outcome = authorize(
+      await identifyDigest(exchange.outcome.key.digest, deps, exchange.peer.address),
+      exchange.scopes ?? [],
+    );
     if (exchange.outcome.kind === "admitted") next();
     else refuse(req, res, exchange.outcome);
   };

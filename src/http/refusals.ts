@@ -22,6 +22,10 @@ const DETAILS: Details = {
   "key-invalid": () => "Check that you copied the whole key; ask whoever issued it for another one if you did.",
   "key-expired": () => "The key was valid until a date that has passed; ask whoever issued it for a new one.",
   "key-revoked": () => "The key was withdrawn for good; ask whoever issued it for a new one.",
+  "key-disabled": () => "The key is paused; ask whoever issued it to enable it again.",
+  "client-disabled": () =>
+    "The client that holds this key is paused; ask whoever runs this service to enable it again.",
+  "address-refused": () => "This key may not be used from your address; ask whoever issued it to allow it.",
   "environment-refused": ({ key }) =>
     `This service does not accept ${key.environment} keys; use one of another environment.`,
   "scope-missing": ({ scopes }) => `This key lacks the scope ${scopes.join(", ")}; ask for a key that has it.`,

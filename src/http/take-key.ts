@@ -18,7 +18,7 @@ export function createTakeKey(schemes: KeySchemes, deps: IdentifyDeps): TakeKey 
     const presented = presentedKey(toKeySource(req), known, asked);
     strip(req, known);
 
-    const identity = await identify(presented, deps);
+    const identity = await identify(presented, deps, exchangeOf(req).peer.address);
     exchangeOf(req).identity = identity;
     return identity;
   };

@@ -7,6 +7,8 @@ export type Client = {
   readonly name: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly createdAt: Instant;
+  /** While this is set, none of its keys is accepted. */
+  readonly disabledAt: Instant | null;
 };
 
 /** Names must not look like ids, for where a client is asked for, id or name will do. */

@@ -6,7 +6,7 @@ import type { Environment } from "./key.ts";
 const ID_LENGTH = 20;
 
 /** A new public id, such as `key_4Tz0ZkX0b1TnVd4sWcYe`. */
-export function newId(kind: "key" | "client" | "req", random: RandomBytes): string {
+export function newId(kind: "key" | "client" | "req" | "event", random: RandomBytes): string {
   return `${kind}_${randomBase62(ID_LENGTH, random)}`;
 }
 

@@ -8,7 +8,7 @@ export type Environment = (typeof ENVIRONMENTS)[number];
 export type ApiKey = {
   /** Public; harmless in logs. */
   readonly id: string;
-  readonly client: { readonly id: string; readonly name: string };
+  readonly client: KeyHolder;
   readonly name: string;
   readonly environment: Environment;
   readonly scopes: readonly string[];
@@ -18,7 +18,25 @@ export type ApiKey = {
   readonly lastFour: string;
   readonly createdAt: Instant;
   readonly expiresAt: Instant | null;
+  /** Paused by somebody who may lift it again. */
+  readonly disabledAt: Instant | null;
   readonly revokedAt: Instant | null;
   readonly revocationReason: string | null;
+  /** The key that was issued in place of this one. */
+  readonly successorId: string | null;
+  /** Until then this key goes on working beside its successor. */
+  readonly overlapEndsAt: Instant | null;
+  /** May it rotate itself? */
+  readonly selfRotation: boolean;
+  /** CIDR ranges from which it may be used; empty: from anywhere. */
+  readonly allowedIps: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
+};
+
+/** What a key needs to know of its client. */
+export type KeyHolder = {
+  readonly id: string;
+  readonly name: string;
+  /** While this is set, none of the client's keys is accepted. */
+  readonly disabledAt: Instant | null;
 };

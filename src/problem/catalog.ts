@@ -63,6 +63,21 @@ export const PROBLEMS = {
     title: "This API key was revoked",
     about: "Somebody withdrew this key, for good. Ask whoever issued it for a new one.",
   },
+  "key-disabled": {
+    status: 401,
+    title: "This API key is paused",
+    about: "Somebody paused this key, and can let it go on. Ask whoever issued it.",
+  },
+  "client-disabled": {
+    status: 401,
+    title: "The client of this API key is paused",
+    about: "All keys of this client are refused until it is enabled again. Ask whoever runs this service.",
+  },
+  "address-refused": {
+    status: 403,
+    title: "This API key may not be used from here",
+    about: "The key is valid, but was issued for other networks than the one that you call from.",
+  },
   "scope-missing": {
     status: 403,
     title: "This API key lacks a scope",
@@ -84,6 +99,11 @@ export const PROBLEMS = {
     about:
       "Keys are taken over HTTPS only: without it, whoever stands on the way can read and use them. Consider the key you sent as leaked. `https://` in the URL is the cure; there is no redirect, so that no client goes on like this unnoticed.",
   },
+  "self-rotation-refused": {
+    status: 403,
+    title: "This API key may not rotate itself",
+    about: "Only keys that were issued with selfRotation may. Whoever issued yours can rotate it.",
+  },
   "not-found": {
     status: 404,
     title: "Not found",
@@ -103,6 +123,11 @@ export const PROBLEMS = {
     status: 409,
     title: "This client name is taken",
     about: "Names of clients are unique. Choose another one, or use the client that exists.",
+  },
+  "key-not-rotatable": {
+    status: 409,
+    title: "This API key cannot be rotated",
+    about: "Only a key that is active can. One that was rotated before has a successor: rotate that one.",
   },
   "content-too-large": {
     status: 413,

@@ -1,13 +1,14 @@
 import type { Selectable } from "kysely";
 import type { Client } from "../keys/client.ts";
+import type { Instant } from "../lib/clock.ts";
 import { type Page, type PageRequest, toPage } from "./page.ts";
 import type { ClientTable, Database } from "./schema.ts";
 
 export async function insertClient(db: Database, client: Client): Promise<void> {
-  const { id, name, metadata, createdAt } = client;
+  const { id, name, metadata, createdAt, disabledAt } = client;
   await db
     .insertInto("clients")
-    .values({ id, name, metadata: JSON.stringify(metadata), created_at: createdAt })
+    .values({ id, name, metadata: JSON.stringify(metadata), created_at: createdAt, disabled_at: disabledAt })
     .execute();
 }
 
@@ -32,10 +33,21 @@ export async function listClients(db: Database, { limit, before }: PageRequest):
   return toPage(rows, limit, toClient);
 }
 
+/** Pauses all keys of a client from `disabledAt` on, or lifts that with null. */
+export async function markClientDisabled(db: Database, id: string, disabledAt: Instant | null): Promise<void> {
+  await db.updateTable("clients").set({ disabled_at: disabledAt }).where("id", "=", id).execute();
+}
+
 export async function hasClients(db: Database): Promise<boolean> {
   return (await db.selectFrom("clients").select("seq").limit(1).executeTakeFirst()) !== undefined;
 }
 
 function toClient(row: Selectable<ClientTable>): Client {
-  return { id: row.id, name: row.name, metadata: JSON.parse(row.metadata), createdAt: row.created_at };
+  return {
+    id: row.id,
+    name: row.name,
+    metadata: JSON.parse(row.metadata),
+    createdAt: row.created_at,
+    disabledAt: row.disabled_at,
+  };
 }

@@ -1,9 +1,13 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Migrator } from "kysely/migration";
+import { type Changes, createChanges } from "./changes.ts";
 import { isLocked, primaryCodeOf, StoreFailure } from "./failure.ts";
 import * as clientsAndKeys from "./migrations/0001-clients-and-keys.ts";
+import * as changes from "./migrations/0002-changes.ts";
+import * as auditEvents from "./migrations/0003-audit-events.ts";
+import * as keyLifecycle from "./migrations/0004-key-lifecycle.ts";
 import type { Database } from "./schema.ts";
 import { APPLICATION_ID, setUp, toKysely } from "./sqlite.ts";
 import { transact } from "./transact.ts";
@@ -12,26 +16,44 @@ import { waitForLock } from "./wait-for-lock.ts";
 /** The store cannot be opened; the message is for the operator, one line, and names the cure. */
 export class StoreUnusable extends Error {}
 
-const IN_MEMORY = ":memory:";
+/** Another file was put where this one was, while its lock was waited for. */
+class Replaced extends Error {}
+
+/** The path of a database that ends with its process. */
+export const IN_MEMORY = ":memory:";
 
 /** In order; never edited after a release. */
-const MIGRATIONS = { "0001-clients-and-keys": clientsAndKeys };
+const MIGRATIONS = {
+  "0001-clients-and-keys": clientsAndKeys,
+  "0002-changes": changes,
+  "0003-audit-events": auditEvents,
+  "0004-key-lifecycle": keyLifecycle,
+};
+
+/** A database, and what tells that keys in it changed. */
+export type Store = { readonly db: Database; readonly changes: Changes };
+
+/** Opens the database like `openStore`, for whoever keeps nothing of it in memory. */
+export async function openDatabase(url: string): Promise<Database> {
+  return (await openStore(url)).db;
+}
 
 /**
  * Opens the database, creates it where there is none, and brings its schema up to date.
  * @param url `sqlite:PATH`, or `sqlite::memory:` for one that ends with the process.
  * @throws StoreUnusable
  */
-export async function openDatabase(url: string): Promise<Database> {
+export async function openStore(url: string): Promise<Store> {
   const path = url.slice("sqlite:".length);
-  const file = openFile(path);
+  const { file, inode } = openFile(path);
   const db = toKysely(file);
   try {
-    await waitForLock(() => claim(file, path), isLocked);
+    await waitForLock(() => claim(file, path, inode), isLocked);
     await migrate(db);
-    return db;
+    return { db, changes: createChanges(file) };
   } catch (cause) {
     file.close();
+    if (cause instanceof Replaced) return openStore(url);
     throw cause instanceof StoreUnusable ? cause : unusable(path, cause);
   }
 }
@@ -46,19 +68,27 @@ export async function isAlive(db: Database): Promise<boolean> {
   }
 }
 
-function openFile(path: string): DatabaseSync {
+/** @returns with `inode`, by which a file is known that was there before; undefined for a new one. */
+function openFile(path: string): { readonly file: DatabaseSync; readonly inode: bigint | undefined } {
   try {
     if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    return new DatabaseSync(path);
+    const inode = inodeOf(path);
+    return { file: new DatabaseSync(path), inode };
   } catch (cause) {
     throw unusable(path, cause);
   }
 }
 
+function inodeOf(path: string): bigint | undefined {
+  return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
+}
+
 /** Looks whose file it is before it changes anything. Locks of others are thrown, not waited for. */
-function claim(file: DatabaseSync, path: string) {
+function claim(file: DatabaseSync, path: string, inode: bigint | undefined) {
   // In this order: whoever made the tables had signed the file before.
   const { tables } = file.prepare("SELECT count(*) AS tables FROM sqlite_master").get() as { tables: number };
+  // A restore renames files while it holds the lock. To go on would be to write beside the new one.
+  if (inode !== undefined && inodeOf(path) !== inode) throw new Replaced();
   const { application_id } = file.prepare("PRAGMA application_id").get() as { application_id: number };
   const isNew = tables === 0 && application_id === 0;
   if (!isNew && application_id !== APPLICATION_ID) {
@@ -89,12 +119,17 @@ async function refuseNewer(db: Database) {
     .selectFrom("kysely_migration")
     .select("name")
     .execute();
-  const unknown = done.find(({ name }) => !Object.hasOwn(MIGRATIONS, name));
+  const unknown = findUnknownMigration(done.map(({ name }) => name));
   if (unknown !== undefined) {
     throw new StoreUnusable(
-      `The database was written by a newer version (its schema has ${unknown.name}): start that version, or restore a backup.`,
+      `The database was written by a newer version (its schema has ${unknown}): start that version, or restore a backup.`,
     );
   }
+}
+
+/** Which of these migrations only a newer version knows, if any. */
+export function findUnknownMigration(names: readonly string[]): string | undefined {
+  return names.find((name) => !Object.hasOwn(MIGRATIONS, name));
 }
 
 function unusable(path: string, cause: unknown): StoreUnusable {

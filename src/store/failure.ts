@@ -11,6 +11,7 @@ export class StoreFailure extends Error {
 // Primary result codes of SQLite that mean a mistake of ours in the statement, not an outage of the store.
 const MISTAKES = new Set([1 /* ERROR */, 19 /* CONSTRAINT */, 20 /* MISMATCH */, 21 /* MISUSE */, 25 /* RANGE */]);
 const CLOSED = 0;
+const DAMAGE = new Set([11 /* CORRUPT */, 26 /* NOTADB */]);
 const BUSY = new Set([5 /* BUSY */, 6 /* LOCKED */]);
 
 /** What SQLite threw, as a StoreFailure unless the statement itself is wrong. */
@@ -23,6 +24,11 @@ export function toStoreError(cause: unknown): unknown {
 /** Did SQLite throw `error` because another connection holds a lock? */
 export function isLocked(error: unknown): boolean {
   return BUSY.has(primaryCodeOf(error) ?? CLOSED);
+}
+
+/** Did SQLite throw `error` because the file is damaged, or no database? */
+export function isDamage(error: unknown): boolean {
+  return DAMAGE.has(primaryCodeOf(error) ?? CLOSED);
 }
 
 /** SQLite's primary result code of an error, 0 for a closed database, undefined when it is not SQLite's. */

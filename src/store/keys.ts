@@ -16,8 +16,13 @@ export async function insertKey(db: Database, key: ApiKey): Promise<void> {
       last_four: key.lastFour,
       created_at: key.createdAt,
       expires_at: key.expiresAt,
+      disabled_at: key.disabledAt,
       revoked_at: key.revokedAt,
       revocation_reason: key.revocationReason,
+      successor_id: key.successorId,
+      overlap_ends_at: key.overlapEndsAt,
+      self_rotation: key.selfRotation ? 1 : 0,
+      allowed_ips: JSON.stringify(key.allowedIps),
       metadata: JSON.stringify(key.metadata),
     })
     .execute();
@@ -52,12 +57,38 @@ export async function markRevoked(db: Database, id: string, at: Instant, reason:
     .execute();
 }
 
+/** Puts `successorId` in the place of a key, which goes on working until `overlapEndsAt`. */
+export async function markSuperseded(db: Database, id: string, successorId: string, overlapEndsAt: Instant) {
+  await db
+    .updateTable("keys")
+    .set({ successor_id: successorId, overlap_ends_at: overlapEndsAt })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** Pauses a key from `disabledAt` on, or lifts that with null. */
+export async function markKeyDisabled(db: Database, id: string, disabledAt: Instant | null): Promise<void> {
+  await db.updateTable("keys").set({ disabled_at: disabledAt }).where("id", "=", id).execute();
+}
+
+/** Every scope that some key of the client has which is not revoked. */
+export async function scopesOfClient(db: Database, clientId: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom("keys")
+    .select("scopes")
+    .distinct()
+    .where("client_id", "=", clientId)
+    .where("revoked_at", "is", null)
+    .execute();
+  return [...new Set(rows.flatMap(({ scopes }) => JSON.parse(scopes) as string[]))];
+}
+
 function selectKeys(db: Database) {
   return db
     .selectFrom("keys")
     .innerJoin("clients", "clients.id", "keys.client_id")
     .selectAll("keys")
-    .select("clients.name as client_name");
+    .select(["clients.name as client_name", "clients.disabled_at as client_disabled_at"]);
 }
 
 type KeyRow = Awaited<ReturnType<ReturnType<typeof selectKeys>["execute"]>>[number];
@@ -65,7 +96,7 @@ type KeyRow = Awaited<ReturnType<ReturnType<typeof selectKeys>["execute"]>>[numb
 function toKey(row: KeyRow): ApiKey {
   return {
     id: row.id,
-    client: { id: row.client_id, name: row.client_name },
+    client: { id: row.client_id, name: row.client_name, disabledAt: row.client_disabled_at },
     name: row.name,
     environment: row.environment as Environment,
     scopes: JSON.parse(row.scopes),
@@ -73,8 +104,13 @@ function toKey(row: KeyRow): ApiKey {
     lastFour: row.last_four,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
+    disabledAt: row.disabled_at,
     revokedAt: row.revoked_at,
     revocationReason: row.revocation_reason,
+    successorId: row.successor_id,
+    overlapEndsAt: row.overlap_ends_at,
+    selfRotation: row.self_rotation === 1,
+    allowedIps: JSON.parse(row.allowed_ips),
     metadata: JSON.parse(row.metadata),
   };
 }

@@ -4,6 +4,8 @@ import type { ColumnType, Generated, Kysely } from "kysely";
 export type Tables = {
   readonly clients: ClientTable;
   readonly keys: KeyTable;
+  readonly audit_events: AuditEventTable;
+  readonly audit_checkpoint: AuditCheckpointTable;
 };
 
 type Fixed<T> = ColumnType<T, T, never>;
@@ -15,6 +17,7 @@ export type ClientTable = {
   readonly name: string;
   readonly metadata: string;
   readonly created_at: Fixed<number>;
+  readonly disabled_at: number | null;
 };
 
 export type KeyTable = {
@@ -28,9 +31,41 @@ export type KeyTable = {
   readonly last_four: Fixed<string>;
   readonly created_at: Fixed<number>;
   readonly expires_at: number | null;
+  readonly disabled_at: number | null;
   readonly revoked_at: number | null;
   readonly revocation_reason: string | null;
+  readonly successor_id: string | null;
+  readonly overlap_ends_at: number | null;
+  /** 0 or 1. */
+  readonly self_rotation: number;
+  readonly allowed_ips: string;
   readonly metadata: string;
+};
+
+export type AuditEventTable = {
+  readonly seq: ColumnType<number, never, never>;
+  readonly id: Fixed<string>;
+  readonly at: Fixed<number>;
+  readonly action: Fixed<string>;
+  readonly actor_kind: Fixed<string>;
+  readonly actor_key_id: Fixed<string | null>;
+  readonly actor_client_id: Fixed<string | null>;
+  readonly target_kind: Fixed<string>;
+  readonly target_id: Fixed<string>;
+  readonly address: Fixed<string | null>;
+  readonly request_id: Fixed<string | null>;
+  readonly details: Fixed<string>;
+  readonly previous_hash: Fixed<string>;
+  readonly hash: Fixed<string>;
+};
+
+/** One row, or none as long as nothing was pruned. */
+export type AuditCheckpointTable = {
+  readonly id: number;
+  readonly seq: number;
+  readonly hash: string;
+  readonly at: number;
+  readonly count: number;
 };
 
 export type Database = Kysely<Tables>;

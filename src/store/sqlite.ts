@@ -50,7 +50,11 @@ function toStatement(file: DatabaseSync, sql: string): SqliteStatement {
     reader: statement.columns().length > 0,
     all: (parameters) => guarded(() => statement.all(...(parameters as string[]))),
     run: (parameters) => guarded(() => statement.run(...(parameters as string[]))),
-    iterate: (parameters) => statement.iterate(...(parameters as string[])),
+    // Until its last row is read, a query holds the whole connection to the state of its first: a revocation by another
+    // process would go unseen.
+    iterate: () => {
+      throw new Error("Queries are not streamed here: read them page by page.");
+    },
   };
 }
 

@@ -18,7 +18,14 @@ describe("the first keys", () => {
     const first = await createFirstKeys(BOTH, deeds);
     expect(first?.admin.key).toMatchObject({ client: { name: "admin" }, environment: "live", expiresAt: null });
     expect(first?.demo.key).toMatchObject({ client: { name: "demo" }, environment: "test", expiresAt: null });
-    expect(first?.admin.key.scopes).toEqual(["clients:read", "clients:write", "keys:read", "keys:write"]);
+    expect(first?.admin.key.scopes).toEqual([
+      "clients:read",
+      "clients:write",
+      "keys:read",
+      "keys:write",
+      "keys:verify",
+      "audit:read",
+    ]);
     expect(first?.demo.key.scopes).toEqual(["data:read", "info:read", "secret:read"]);
     expect((await listKeys(deeds.db, { limit: 10 })).items).toEqual([first?.demo.key, first?.admin.key]);
     await deeds.db.destroy();

@@ -23,6 +23,7 @@ describe("a client that is registered", () => {
         name: "acme",
         metadata: { team: "blue" },
         createdAt: NOON,
+        disabledAt: null,
       },
     });
     expect(outcome).toMatchObject({ client: { ...(await findClient(deeds.db, "acme")) } });

@@ -7,7 +7,7 @@ describe("the view of a key", () => {
     const key = aKey({ expiresAt: NOON + 1, metadata: { ticket: "OPS-17" } });
     expect(viewOfKey(key, NOON)).toEqual({
       id: key.id,
-      client: key.client,
+      client: { id: key.client.id, name: "acme" },
       name: "nightly import",
       environment: "live",
       scopes: ["data:read"],
@@ -15,8 +15,13 @@ describe("the view of a key", () => {
       lastFour: key.lastFour,
       createdAt: "2026-11-24T12:00:00.000Z",
       expiresAt: "2026-11-24T12:00:00.001Z",
+      disabledAt: null,
       revokedAt: null,
       revocationReason: null,
+      successorId: null,
+      overlapEndsAt: null,
+      selfRotation: false,
+      allowedIps: [],
       metadata: { ticket: "OPS-17" },
     });
   });

@@ -9,7 +9,7 @@ const key = aKey({ scopes: ["data:read", "keys:read"] });
 type Known = Extract<Identity, { readonly kind: "known" }>;
 
 function known(differences: Partial<Known> = {}): Known {
-  return { kind: "known", key, state: "active", isAccepted: true, ...differences };
+  return { kind: "known", key, state: "active", isAccepted: true, isAddressAllowed: true, ...differences };
 }
 
 const cause = new Error("outage");

@@ -31,6 +31,7 @@ describe("a presented key", () => {
       key: aKey(),
       state: "active",
       isAccepted: true,
+      isAddressAllowed: true,
     });
   });
 

@@ -2,10 +2,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import request from "supertest";
+import type { DeedDeps } from "../../src/admin/deeds.ts";
 import { type AppDeps, createApp } from "../../src/app.ts";
 import { loadContract } from "../../src/contract/load.ts";
 import type { Handlers } from "../../src/http/handler.ts";
-import { createHandlers } from "../../src/http/handlers.ts";
+import { createHandlers, type HandlerDeps } from "../../src/http/handlers.ts";
 import { KEYS_IN_TEXT } from "../../src/keys/format.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { CONTRACT } from "../../src/serve.ts";
@@ -18,12 +19,17 @@ const CAUSE = "SQLITE_IOERR at /var/lib/secret.db";
 const lines: string[] = [];
 const servers: ReturnType<typeof createServer>[] = [];
 
+function someHandlerDeps(deeds: DeedDeps, isReady: boolean): HandlerDeps {
+  const keys = { findByDigest: async () => undefined };
+  return { ...deeds, keys, environments: ["live"], isReady: async () => isReady };
+}
+
 /** An app that knows one key, with every scope; the rest as a test wants it. */
 async function anApp(differences: Partial<AppDeps> = {}, handlers: Partial<Record<keyof Handlers, unknown>> = {}) {
   const deeds = await someDeeds();
   const app = await createApp({
     contract: loadContract(CONTRACT),
-    handlers: { ...createHandlers({ ...deeds, isReady: async () => true }), ...handlers } as Handlers,
+    handlers: { ...createHandlers(someHandlerDeps(deeds, true)), ...handlers } as Handlers,
     log: createLog({ level: "trace", secrets: KEYS_IN_TEXT, destination: { write: (line) => void lines.push(line) } }),
     keys: { findByDigest: async () => aKey({ scopes: SCOPES }) },
     clock: aHeldClock(),
@@ -91,7 +97,7 @@ describe("a store that fails", () => {
 describe("a service that is not ready", () => {
   it("says so", async () => {
     const deeds = await someDeeds();
-    const { getReadiness } = createHandlers({ ...deeds, isReady: async () => false });
+    const { getReadiness } = createHandlers(someHandlerDeps(deeds, false));
     const answer = await (await anApp({}, { getReadiness })).get("/readyz");
     expectDeclared("getReadiness", answer);
     expect(answer.body.code).toBe("unavailable");

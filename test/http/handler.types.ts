@@ -1,3 +1,4 @@
+import { revokeKey } from "../../src/admin/revoke-key.ts";
 import type { Call, Handler, Handlers } from "../../src/http/handler.ts";
 import { createHandlers, type HandlerDeps } from "../../src/http/handlers.ts";
 
@@ -38,3 +39,6 @@ export const otherParameter = (call: Call<"getKey">) => call.path.clientId;
 export const declaredProblem: Handler<"createClient"> = () => ({ problem: "client-name-taken", detail: "" });
 export const filledDefault = (call: Call<"listKeys">): number => call.query.limit;
 export const ownedKey = (call: Call<"getData">): string => call.key.id;
+
+// @ts-expect-error handlers have no `by`: past `act`, a deed would be in nobody's name
+export const nobodysDeed = (deps: HandlerDeps) => revokeKey("key_1", null, deps);

@@ -47,9 +47,6 @@ async function revokeUnder<T>(
   { before, after }: { readonly before: number; readonly after: number },
 ) {
   let isAcknowledged = false;
-  const acknowledging = revoke().then(() => {
-    isAcknowledged = true;
-  });
   const early: T[] = [];
   const ask = async () => void early.push(await present());
   const asking = Array.from({ length: before }, async (_, turns) => {
@@ -57,7 +54,8 @@ async function revokeUnder<T>(
     for (let turn = 0; turn < turns && !isAcknowledged; turn++) await (turn % 2 ? nextTurn() : undefined);
     await ask();
   });
-  await acknowledging;
+  await revoke();
+  isAcknowledged = true;
   const late = await Promise.all(Array.from({ length: after }, present));
   await Promise.all(asking);
   return { early, late };

@@ -68,7 +68,11 @@ describe("the keys in the store", () => {
   it.each<[string, Partial<ApiKey>, RegExp]>([
     ["an id that is taken", { id: "key_1" }, /UNIQUE/],
     ["a digest that is taken", { digest: "sha256:1" }, /UNIQUE/],
-    ["a client that does not exist", { client: { id: "client_nobody", name: "nobody" } }, /FOREIGN KEY/],
+    [
+      "a client that does not exist",
+      { client: { id: "client_nobody", name: "nobody", disabledAt: null } },
+      /FOREIGN KEY/,
+    ],
     ["an environment that does not exist", { environment: "prod" as Environment }, /CHECK/],
     ["no name", { name: null as never }, /NOT NULL/],
     ["text where a number belongs", { createdAt: "noon" as never }, /cannot store TEXT/],

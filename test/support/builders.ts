@@ -1,4 +1,4 @@
-import type { DeedDeps } from "../../src/admin/deeds.ts";
+import { byOperator, type DeedDeps } from "../../src/admin/deeds.ts";
 import type { Client } from "../../src/keys/client.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
 import { digestOf } from "../../src/keys/hash.ts";
@@ -38,17 +38,26 @@ export const SCOPES = [
   "clients:write",
   "keys:read",
   "keys:write",
+  "keys:verify",
+  "audit:read",
 ];
 
 export function aClient(differences: Partial<Client> = {}): Client {
-  return { id: "client_aaaaaaaaaaaaaaaaaaaa", name: "acme", metadata: {}, createdAt: NOON, ...differences };
+  return {
+    id: "client_aaaaaaaaaaaaaaaaaaaa",
+    name: "acme",
+    metadata: {},
+    createdAt: NOON,
+    disabledAt: null,
+    ...differences,
+  };
 }
 
 /** A healthy live key with the scope data:read, whose text is `STRANGE_SECRET`. */
 export function aKey(differences: Partial<ApiKey> = {}): ApiKey {
   return {
     id: "key_aaaaaaaaaaaaaaaaaaaa",
-    client: { id: "client_aaaaaaaaaaaaaaaaaaaa", name: "acme" },
+    client: { id: "client_aaaaaaaaaaaaaaaaaaaa", name: "acme", disabledAt: null },
     name: "nightly import",
     environment: "live",
     scopes: ["data:read"],
@@ -56,8 +65,13 @@ export function aKey(differences: Partial<ApiKey> = {}): ApiKey {
     lastFour: STRANGE_SECRET.slice(-4),
     createdAt: NOON,
     expiresAt: null,
+    disabledAt: null,
     revokedAt: null,
     revocationReason: null,
+    successorId: null,
+    overlapEndsAt: null,
+    selfRotation: false,
+    allowedIps: [],
     metadata: {},
     ...differences,
   };
@@ -66,5 +80,5 @@ export function aKey(differences: Partial<ApiKey> = {}): ApiKey {
 /** The dependencies of the deeds, on an empty database in memory, at noon. */
 export async function someDeeds(): Promise<DeedDeps & { readonly clock: HeldClock }> {
   const db = await openDatabase("sqlite::memory:");
-  return { db, clock: aHeldClock(), random: systemRandom, brand: "lk", scopes: SCOPES };
+  return { db, clock: aHeldClock(), random: systemRandom, brand: "lk", scopes: SCOPES, by: byOperator("tester") };
 }

@@ -1,4 +1,5 @@
 // A process that, for every database it is sent, opens it and asks for the first keys: "first" if it got them.
+import { BY_SYSTEM } from "../../src/admin/deeds.ts";
 import { createFirstKeys } from "../../src/admin/first-keys.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { systemRandom } from "../../src/lib/random.ts";
@@ -10,7 +11,14 @@ process.send?.("ready");
 async function comeTo(url: string): Promise<string> {
   try {
     const db = await openDatabase(url);
-    const deeds = { db, clock: systemClock, random: systemRandom, brand: "lk", scopes: ["data:read", "keys:write"] };
+    const deeds = {
+      db,
+      clock: systemClock,
+      random: systemRandom,
+      brand: "lk",
+      scopes: ["data:read", "keys:write"],
+      by: BY_SYSTEM,
+    };
     const first = await createFirstKeys(["live", "test"], deeds);
     await db.destroy();
     return first ? "first" : "late";

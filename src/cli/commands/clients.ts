@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import { OPERATOR } from "../../admin/deeds.ts";
+import { disableClient, enableClient } from "../../admin/pause-client.ts";
 import { registerClient } from "../../admin/register-client.ts";
 import { viewOfClient } from "../../admin/views.ts";
 import type { Client } from "../../keys/client.ts";
@@ -11,7 +13,7 @@ import { type Session, withDeeds } from "../session.ts";
 import { requireText } from "../words.ts";
 
 export function clientsCommand(session: Session): Command {
-  const clients = new Command("clients").description("register and list those who hold keys");
+  const clients = new Command("clients").description("register, list and pause those who hold keys");
 
   clients
     .command("create")
@@ -27,7 +29,30 @@ export function clientsCommand(session: Session): Command {
     .option("--json", "print JSON")
     .action((options: { json?: true }) => list(session, options));
 
+  for (const word of ["disable", "enable"] as const) {
+    clients
+      .command(word)
+      .description(
+        word === "disable" ? "pause a client: all its keys are refused at once" : "let a paused client go on",
+      )
+      .argument("<client>", "id or name")
+      .option("--json", "print JSON")
+      .addHelpText("after", `\nExample:\n  latchkey clients ${word} my-app`)
+      .action((client: string, options: { json?: true }) => pause(session, client, word, options));
+  }
+
   return clients;
+}
+
+async function pause(session: Session, name: string, word: "disable" | "enable", { json }: { json?: true }) {
+  const outcome = await withDeeds(session, (deps) =>
+    word === "disable" ? disableClient(name, deps) : enableClient(name, OPERATOR, deps),
+  );
+  if (outcome.kind === "client-unknown")
+    throw new CommandFailed(`There is no client ${name}; latchkey clients list shows all.`);
+  if (outcome.kind === "scope-not-grantable") throw new Error("The operator was refused a scope.");
+  const text = word === "disable" ? "Paused" : "Enabled";
+  session.out(json ? toJson(viewOfClient(outcome.client)) : `${text} ${outcome.client.name}.\n`);
 }
 
 async function create(session: Session, name: string, { json }: { json?: true }) {

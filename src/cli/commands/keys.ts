@@ -5,7 +5,7 @@ import { registerClient } from "../../admin/register-client.ts";
 import { revokeKey } from "../../admin/revoke-key.ts";
 import { viewOfKey } from "../../admin/views.ts";
 import { type ApiKey, ENVIRONMENTS, type Environment } from "../../keys/key.ts";
-import { stateOf } from "../../keys/lifecycle.ts";
+import { endOf, stateOf } from "../../keys/lifecycle.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
 import { type Instant, optionalTimestamp, toTimestamp } from "../../lib/clock.ts";
 import { findClient } from "../../store/clients.ts";
@@ -16,9 +16,10 @@ import { CommandFailed, UsageMistake } from "../failure.ts";
 import { toJson, toSheet, toTable } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
 import { gather, parseEnd, requireText } from "../words.ts";
+import { addRotation, unknownKey } from "./rotation.ts";
 
 export function keysCommand(session: Session): Command {
-  const keys = new Command("keys").description("issue, find and revoke keys");
+  const keys = new Command("keys").description("issue, find, rotate, pause and revoke keys");
 
   keys
     .command("create")
@@ -30,6 +31,13 @@ export function keysCommand(session: Session): Command {
     .option("--name <name>", "what people call the key", "unnamed")
     .addOption(new Option("--environment <environment>", "live or test").choices(ENVIRONMENTS).default("live"))
     .option("--expires <end>", "when it stops being valid: 90d, 12h, 30m, 4w, or 2027-01-31T12:00:00Z")
+    .option(
+      "--allow-ip <range>",
+      "from where it may be used, such as 203.0.113.0/24; several times for several",
+      gather,
+      [],
+    )
+    .option("--self-rotation", "let the key rotate itself over HTTP")
     .option("--json", 'print {"key": …, "secret": "…"}')
     .addHelpText("after", CREATE_EXAMPLES)
     .action((options: CreateOptions) => create(session, options));
@@ -60,6 +68,7 @@ export function keysCommand(session: Session): Command {
     )
     .action((id: string, options: RevokeOptions) => revoke(session, id, options));
 
+  addRotation(keys, session);
   return keys;
 }
 
@@ -79,6 +88,8 @@ type CreateOptions = JsonOption & {
   readonly name: string;
   readonly environment: Environment;
   readonly expires?: string;
+  readonly allowIp: readonly string[];
+  readonly selfRotation?: true;
 };
 
 async function create(session: Session, options: CreateOptions) {
@@ -97,6 +108,8 @@ async function create(session: Session, options: CreateOptions) {
       scopes: [...new Set([...scope, ...(admin ? deps.scopes.filter(isAdministrative) : [])])],
       environment: options.environment,
       expiresAt: options.expires === undefined ? null : parseEnd(options.expires, now),
+      allowedIps: options.allowIp,
+      selfRotation: options.selfRotation ?? false,
     };
     const createClient = options.createClient || (admin && options.client === undefined);
     const issued = await transact(deps.db, async (tx) => {
@@ -115,7 +128,7 @@ async function registerOrFail(name: string, deps: DeedDeps) {
   if (outcome.kind !== "registered") throw new CommandFailed(`${name} looks like an id; name the client otherwise.`);
 }
 
-function requireIssued(outcome: IssueOutcome, { scope }: CreateOptions, client: string) {
+function requireIssued(outcome: IssueOutcome, { scope, allowIp }: CreateOptions, client: string) {
   switch (outcome.kind) {
     case "issued":
       return outcome;
@@ -127,6 +140,10 @@ function requireIssued(outcome: IssueOutcome, { scope }: CreateOptions, client: 
       );
     case "expiry-past":
       throw new CommandFailed("The key would have expired already; let --expires lie ahead.");
+    case "network-invalid":
+      throw new CommandFailed(
+        `${allowIp[outcome.index]} is no CIDR range with zero host bits; give one such as 203.0.113.0/24.`,
+      );
     case "scope-not-grantable":
       throw new Error("The operator was refused a scope.");
   }
@@ -194,6 +211,13 @@ function toEntries(key: ApiKey, now: Instant): Readonly<Record<string, string>> 
     "ends in": key.lastFour,
     created: toTimestamp(key.createdAt),
     expires: optionalTimestamp(key.expiresAt) ?? "never",
+    networks: key.allowedIps.join(", ") || "anywhere",
+    ...(key.successorId !== null && {
+      successor: key.successorId,
+      "ends at": optionalTimestamp(endOf(key)) ?? "",
+    }),
+    ...(key.disabledAt !== null && { paused: toTimestamp(key.disabledAt) }),
+    ...(key.client.disabledAt !== null && { "client off": toTimestamp(key.client.disabledAt) }),
     ...(key.revokedAt !== null && { revoked: toTimestamp(key.revokedAt), reason: key.revocationReason ?? "not given" }),
   };
 }
@@ -215,8 +239,4 @@ async function revoke(session: Session, id: string, { reason, yes, json }: Revok
     return { key: outcome.key, now: deps.clock.now() };
   });
   session.out(json ? toJson(viewOfKey(key, now)) : `Revoked ${id}. It is refused from the next request on.\n`);
-}
-
-function unknownKey(id: string): CommandFailed {
-  return new CommandFailed(`There is no key ${id}; latchkey keys list shows all.`);
 }

@@ -1,16 +1,21 @@
-import { act } from "../../admin/act.ts";
+import { type ActDeps, act } from "../../admin/act.ts";
 import type { DeedDeps } from "../../admin/deeds.ts";
+import * as pausing from "../../admin/pause-client.ts";
 import { registerClient } from "../../admin/register-client.ts";
 import { viewOfClient } from "../../admin/views.ts";
 import * as clients from "../../store/clients.ts";
 import type { Handler } from "../handler.ts";
-import { toRefusal } from "./acting.ts";
+import { toActor, toRefusal } from "./acting.ts";
 import { CURSOR_UNKNOWN, toPageRequest } from "./paging.ts";
+import { notGrantable } from "./rotation.ts";
+
+const CLIENT_UNKNOWN = { problem: "not-found", detail: "There is no client with this id or name." } as const;
 
 export const createClient =
-  (deps: DeedDeps): Handler<"createClient"> =>
-  async ({ body, key }) => {
-    const outcome = await act(key, deps, (inside) => registerClient(body, inside));
+  (deps: ActDeps): Handler<"createClient"> =>
+  async (call) => {
+    const { body, key } = call;
+    const outcome = await act(call, deps, (inside) => registerClient(body, inside));
     switch (outcome.kind) {
       case "actor-refused":
         return toRefusal(key, outcome);
@@ -27,6 +32,33 @@ export const createClient =
     }
   };
 
+export const disableClient =
+  (deps: ActDeps): Handler<"disableClient"> =>
+  async (call) => {
+    const { path, key } = call;
+    const outcome = await act(call, deps, (inside) => pausing.disableClient(path.clientId, inside));
+    return outcome.kind === "actor-refused" ? toRefusal(key, outcome) : toReply(outcome);
+  };
+
+export const enableClient =
+  (deps: ActDeps): Handler<"enableClient"> =>
+  async (call) => {
+    const { path, key } = call;
+    const outcome = await act(call, deps, (inside) => pausing.enableClient(path.clientId, toActor(key), inside));
+    return outcome.kind === "actor-refused" ? toRefusal(key, outcome) : toReply(outcome);
+  };
+
+function toReply(outcome: pausing.PauseClientOutcome) {
+  switch (outcome.kind) {
+    case "done":
+      return { status: 200, body: viewOfClient(outcome.client) } as const;
+    case "client-unknown":
+      return CLIENT_UNKNOWN;
+    case "scope-not-grantable":
+      return notGrantable(outcome.scopes);
+  }
+}
+
 export const listClients =
   ({ db }: Pick<DeedDeps, "db">): Handler<"listClients"> =>
   async ({ query }) => {
@@ -40,6 +72,6 @@ export const getClient =
   ({ db }: Pick<DeedDeps, "db">): Handler<"getClient"> =>
   async ({ path }) => {
     const client = await clients.findClient(db, path.clientId);
-    if (client === undefined) return { problem: "not-found", detail: "There is no client with this id or name." };
+    if (client === undefined) return CLIENT_UNKNOWN;
     return { status: 200, body: viewOfClient(client) };
   };

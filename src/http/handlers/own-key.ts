@@ -1,15 +1,54 @@
+import { type ActDeps, act } from "../../admin/act.ts";
+import { type DeedDeps, OPERATOR } from "../../admin/deeds.ts";
+import { DEFAULT_OVERLAP_SECONDS, rotateKey } from "../../admin/rotate-key.ts";
+import { viewOfKey } from "../../admin/views.ts";
+import { stateOf } from "../../keys/lifecycle.ts";
 import { optionalTimestamp, toTimestamp } from "../../lib/clock.ts";
 import type { Handler } from "../handler.ts";
+import { toRefusal } from "./acting.ts";
+import { NOT_ROTATABLE } from "./rotation.ts";
 
-export const getOwnKey: Handler<"getOwnKey"> = ({ key }) => ({
-  status: 200,
-  body: {
-    id: key.id,
-    client: { ...key.client },
-    name: key.name,
-    environment: key.environment,
-    scopes: [...key.scopes],
-    createdAt: toTimestamp(key.createdAt),
-    expiresAt: optionalTimestamp(key.expiresAt),
-  },
-});
+export const getOwnKey =
+  ({ clock }: Pick<DeedDeps, "clock">): Handler<"getOwnKey"> =>
+  ({ key }) => ({
+    status: 200,
+    body: {
+      id: key.id,
+      client: { id: key.client.id, name: key.client.name },
+      name: key.name,
+      environment: key.environment,
+      scopes: [...key.scopes],
+      state: stateOf(key, clock.now()),
+      createdAt: toTimestamp(key.createdAt),
+      expiresAt: optionalTimestamp(key.expiresAt),
+      successorId: key.successorId,
+      overlapEndsAt: optionalTimestamp(key.overlapEndsAt),
+      selfRotation: key.selfRotation,
+      allowedIps: [...key.allowedIps],
+    },
+  });
+
+export const rotateOwnKey =
+  (deps: ActDeps): Handler<"rotateOwnKey"> =>
+  async (call) => {
+    const { body, key } = call;
+    if (!key.selfRotation) {
+      return {
+        problem: "self-rotation-refused",
+        detail: "This key was issued without selfRotation; ask for a rotation.",
+      };
+    }
+    const overlapSeconds = body?.overlapSeconds ?? DEFAULT_OVERLAP_SECONDS;
+    // It passes on what it has itself, so there is nothing that it could not grant.
+    const outcome = await act(call, deps, (inside) => rotateKey(key.id, overlapSeconds, OPERATOR, inside));
+    switch (outcome.kind) {
+      case "actor-refused":
+        return toRefusal(key, outcome);
+      case "rotated":
+        return { status: 201, body: { key: viewOfKey(outcome.key, deps.clock.now()), secret: outcome.secret } };
+      case "not-rotatable":
+        return NOT_ROTATABLE;
+      default:
+        throw new Error(`A key could not rotate itself: ${outcome.kind}.`);
+    }
+  };

@@ -19,7 +19,13 @@ describe("latchkey clients list", () => {
 
     const { items, nextCursor } = JSON.parse((await latchkey("clients", "list", "--json")).out);
     expect(items).toEqual([
-      { id: expect.stringMatching(/^client_/), name: "newer", metadata: {}, createdAt: expect.stringMatching(/Z$/) },
+      {
+        id: expect.stringMatching(/^client_/),
+        name: "newer",
+        metadata: {},
+        createdAt: expect.stringMatching(/Z$/),
+        disabledAt: null,
+      },
       expect.objectContaining({ name: "older" }),
     ]);
     expect(nextCursor).toBeNull();
@@ -40,6 +46,7 @@ describe("latchkey clients create", () => {
       name: "my-app",
       metadata: {},
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      disabledAt: null,
     });
   });
 

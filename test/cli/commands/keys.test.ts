@@ -78,8 +78,13 @@ describe("latchkey keys create", () => {
       lastFour: secret.slice(-4),
       createdAt: expect.stringMatching(/Z$/),
       expiresAt: null,
+      disabledAt: null,
       revokedAt: null,
       revocationReason: null,
+      successorId: null,
+      overlapEndsAt: null,
+      selfRotation: false,
+      allowedIps: [],
       metadata: {},
     });
   });
@@ -95,7 +100,14 @@ describe("latchkey keys create", () => {
     const { out } = await latchkey("keys", "create", "--admin", "--json");
     const { key } = JSON.parse(out);
     expect(key.client.name).toBe("admin");
-    expect(key.scopes).toEqual(["clients:read", "clients:write", "keys:read", "keys:write"]);
+    expect(key.scopes).toEqual([
+      "clients:read",
+      "clients:write",
+      "keys:read",
+      "keys:write",
+      "keys:verify",
+      "audit:read",
+    ]);
     expect((await latchkey("keys", "create", "--admin")).code).toBe(0);
     expect((await created("--admin", "--scope", "data:read")).key).toMatchObject({
       client: { name: "acme" },
@@ -121,7 +133,8 @@ describe("latchkey keys create", () => {
     expect(other.expiresAt).toBe("2099-01-31T12:00:00.000Z");
   });
 
-  const KNOWN = "data:read, info:read, secret:read, clients:read, clients:write, keys:read, keys:write";
+  const KNOWN =
+    "data:read, info:read, secret:read, clients:read, clients:write, keys:read, keys:write, keys:verify, audit:read";
 
   it.each([
     [

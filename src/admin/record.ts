@@ -1,0 +1,52 @@
+import { isIP } from "node:net";
+import type { Transaction } from "kysely";
+import { KEYS_IN_TEXT } from "../keys/format.ts";
+import { newId } from "../keys/generate.ts";
+import { appendEvent } from "../store/audit.ts";
+import type { AuditFacts } from "../store/audit-event.ts";
+import type { Tables } from "../store/schema.ts";
+import type { DeedDeps } from "./deeds.ts";
+
+/** What is recorded of a deed; who did it and from where is known already. */
+export type Recorded = Pick<AuditFacts, "action" | "target" | "at"> & {
+  /** Short texts, such as the reason. What looks like a key is blacked out. */
+  readonly details?: AuditFacts["details"];
+};
+
+/** As the contract bounds a detail. */
+const LONGEST_DETAIL = 4000;
+
+/**
+ * Records a deed, as part of the transaction that it happens in: without its event there is no deed.
+ * @param inside the dependencies `within` the transaction.
+ */
+export async function record(inside: DeedDeps, { action, target, at, details = {} }: Recorded): Promise<void> {
+  const { db, by, random } = inside;
+  if (!db.isTransaction) throw new Error("A deed is recorded inside its own transaction.");
+
+  const { osUser, address, ...rest } = by;
+  await appendEvent(db as Transaction<Tables>, {
+    id: newId("event", random),
+    at,
+    action,
+    target,
+    ...rest,
+    address: toAddress(address),
+    details: toDetails(osUser === undefined ? details : { osUser, ...details }),
+  });
+}
+
+/** Without the zone of an IPv6 address, which means nothing elsewhere; null for what is no address. */
+function toAddress(text: string | null): string | null {
+  const [address = ""] = (text ?? "").split("%", 1);
+  return isIP(address) === 0 ? null : address;
+}
+
+function toDetails(details: AuditFacts["details"]): AuditFacts["details"] {
+  return Object.fromEntries(Object.entries(details).map(([name, text]) => [name, toDetail(text)]));
+}
+
+function toDetail(text: string): string {
+  const clean = text.replace(KEYS_IN_TEXT, "[redacted]").replace(/\p{Cc}/gu, " ");
+  return clean.slice(0, LONGEST_DETAIL).toWellFormed();
+}

@@ -1,0 +1,151 @@
+import { Command } from "commander";
+import { pruneAudit } from "../../admin/prune-audit.ts";
+import { viewOfEvent } from "../../admin/views.ts";
+import { type Instant, optionalTimestamp, toTimestamp } from "../../lib/clock.ts";
+import { type AuditFilter, type Checkpoint, listEvents, readHead } from "../../store/audit.ts";
+import { AUDIT_ACTIONS, type AuditAction, type AuditEvent } from "../../store/audit-event.ts";
+import { type Verdict, verifyChain } from "../../store/audit-verify.ts";
+import { findClient } from "../../store/clients.ts";
+import { findKey } from "../../store/keys.ts";
+import type { Database } from "../../store/schema.ts";
+import { everyPage } from "../every-page.ts";
+import { CommandFailed, UsageMistake } from "../failure.ts";
+import { toJson, toSheet, toTable } from "../output.ts";
+import { type Session, withDeeds } from "../session.ts";
+import { parseStart } from "../words.ts";
+import { unknownKey } from "./rotation.ts";
+
+export function auditCommand(session: Session): Command {
+  const audit = new Command("audit").description("see who did what, and whether the log was tampered with");
+
+  audit
+    .command("list")
+    .description("list what was done, newest first")
+    .option("--action <action>", "only deeds of this kind, such as key.revoked")
+    .option("--key <id>", "only what this key did, and what was done to it")
+    .option("--client <client>", "id or name: only what its keys did, and what was done to it or them")
+    .option("--since <start>", "only what happened in the last 7d, 12h, or since 2027-01-31T12:00:00Z")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  latchkey audit list --client my-app --since 7d")
+    .action((options: ListOptions) => list(session, options));
+
+  audit
+    .command("verify")
+    .description("follow the chain of hashes; exits with 1 where it is broken")
+    .option("--head <hash>", "a head that was kept elsewhere; without one, missing last events go unnoticed")
+    .action((options: { head?: string }) => verify(session, options));
+
+  audit
+    .command("head")
+    .description("show the end of the chain, to be kept on another machine")
+    .option("--json", 'print {"hash": "…", "count": …, "at": "…"}')
+    .action((options: JsonOption) => head(session, options));
+
+  audit
+    .command("prune")
+    .description("delete old events; the rest still verifies")
+    .requiredOption("--before <start>", "those older than 365d, or from before 2027-01-31T12:00:00Z")
+    .option("--yes", "do not ask")
+    .addHelpText("after", "\nExample:\n  latchkey audit prune --before 365d --yes")
+    .action((options: PruneOptions) => prune(session, options));
+
+  return audit;
+}
+
+type JsonOption = { readonly json?: true };
+
+type ListOptions = JsonOption & {
+  readonly action?: string;
+  readonly key?: string;
+  readonly client?: string;
+  readonly since?: string;
+};
+
+async function list(session: Session, options: ListOptions) {
+  const events = await withDeeds(session, async ({ db, clock }) => {
+    const filter = await toFilter(options, db, clock.now());
+    return everyPage((request) => listEvents(db, request, filter));
+  });
+  if (options.json) session.out(toJson({ items: events.map(viewOfEvent), nextCursor: null }));
+  else session.out(events.length === 0 ? "There are no such events.\n" : toTable(LIST_HEAD, events.map(toRow)));
+}
+
+async function toFilter({ action, key, client, since }: ListOptions, db: Database, now: Instant): Promise<AuditFilter> {
+  if (action !== undefined && !isAction(action)) {
+    throw new UsageMistake(`There is no action ${action}; there are ${AUDIT_ACTIONS.join(", ")}.`);
+  }
+  if (key !== undefined && !(await findKey(db, key))) throw unknownKey(key);
+  const clientId = client && (await findClient(db, client))?.id;
+  if (client !== undefined && !clientId)
+    throw new CommandFailed(`There is no client ${client}; latchkey clients list shows all.`);
+  return { action, keyId: key, clientId, from: since === undefined ? undefined : parseStart(since, now) };
+}
+
+function isAction(text: string): text is AuditAction {
+  return (AUDIT_ACTIONS as readonly string[]).includes(text);
+}
+
+const LIST_HEAD = ["AT", "ACTION", "TARGET", "BY", "FROM", "DETAILS"];
+
+function toRow({ at, action, target, actor, address, details }: AuditEvent): readonly string[] {
+  const { osUser, ...others } = details;
+  const by = actor.keyId ?? (osUser === undefined ? actor.kind : `${actor.kind} ${osUser}`);
+  const more = Object.entries(others).map(([name, text]) => `${name}=${text}`);
+  return [toTimestamp(at), action, target.id, by, address ?? "", more.join(" ")];
+}
+
+async function verify(session: Session, { head }: { readonly head?: string }) {
+  if (head !== undefined && !/^[0-9a-f]{64}$/.test(head)) {
+    throw new UsageMistake("The head must be 64 hexadecimal digits, as latchkey audit head prints them.");
+  }
+  const verdict = await withDeeds(session, ({ db }) => verifyChain(db, head));
+  if (verdict.kind !== "intact") throw new CommandFailed(objectionOf(verdict, head));
+  const { count, hash, checkpoint } = verdict;
+  const pruned = checkpoint ? `, ${checkpoint.count} of them pruned` : "";
+  const found = head === undefined ? "" : "The head that you gave is in the chain.\n";
+  session.out(`Intact: ${count} events${pruned}. The head is ${hash}.\n${found}`);
+}
+
+function objectionOf(verdict: Exclude<Verdict, { readonly kind: "intact" }>, head: string | undefined): string {
+  if (verdict.kind === "broken") return `Broken at ${verdict.eventId}: ${REASONS[verdict.reason]}.`;
+  const { checkpoint } = verdict;
+  const older = checkpoint
+    ? `, or it is older than the events up to ${toTimestamp(checkpoint.at)}, which were pruned`
+    : "";
+  return `The head ${head} is not in the chain: events were cut off its end or written anew${older}.`;
+}
+
+const REASONS = {
+  changed: "it is not what was written",
+  misplaced: "it does not follow the event before it; one was removed, added or moved",
+} satisfies Record<Extract<Verdict, { readonly kind: "broken" }>["reason"], string>;
+
+async function head(session: Session, { json }: JsonOption) {
+  const { hash, count, at } = await withDeeds(session, ({ db }) => readHead(db));
+  if (json) session.out(toJson({ hash, count, at: optionalTimestamp(at) }));
+  else session.out(toSheet({ hash, events: String(count), last: optionalTimestamp(at) ?? "never" }));
+}
+
+type PruneOptions = { readonly before: string; readonly yes?: true };
+
+async function prune(session: Session, { before, yes }: PruneOptions) {
+  if (!yes && !session.isTerminal) throw new UsageMistake("Nobody is there to ask: add --yes.");
+
+  const checkpoint = await withDeeds(session, async (deps) => {
+    const now = deps.clock.now();
+    const start = parseStart(before, now);
+    if (start > now) throw new UsageMistake(`${before} lies ahead; say before when events may go.`);
+    // What is broken would be gone with what is pruned.
+    const verdict = await verifyChain(deps.db);
+    if (verdict.kind !== "intact") throw new CommandFailed(`Nothing was pruned. ${objectionOf(verdict, undefined)}`);
+    if (!yes && !(await session.confirm(`Delete all audit events before ${toTimestamp(start)} for good?`))) {
+      throw new CommandFailed("Nothing was pruned.");
+    }
+    return pruneAudit(start, deps);
+  });
+  session.out(checkpoint ? prunedText(checkpoint) : "There is nothing that old.\n");
+}
+
+function prunedText({ at, count }: Checkpoint): string {
+  return `Pruned up to ${toTimestamp(at)}; ${count} events are gone by now. Keep the new head: latchkey audit head.\n`;
+}

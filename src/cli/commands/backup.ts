@@ -1,0 +1,123 @@
+import { Command } from "commander";
+import { systemClock, toTimestamp } from "../../lib/clock.ts";
+import { type Backup, backUp } from "../../store/backup.ts";
+import type { Counts } from "../../store/inspect.ts";
+import { type RestorePlan, restore } from "../../store/restore.ts";
+import type { Stop } from "../../store/stops.ts";
+import { CommandFailed, UsageMistake } from "../failure.ts";
+import { toJson, toTable } from "../output.ts";
+import { configOf, type Session } from "../session.ts";
+
+export function backupCommand(session: Session): Command {
+  return new Command("backup")
+    .description("write a verified copy of the database, while the service runs")
+    .argument("<file>", "where to; until it is complete it is called <file>.partial")
+    .option("--force", "replace a file of that name, and what an interrupted backup left behind")
+    .option("--json", 'print {"file", "bytes", "clients", "keys", "takenAt"}')
+    .addHelpText("after", BACKUP_EXAMPLES)
+    .action((file: string, options: BackupOptions) => writeBackup(session, file, options));
+}
+
+const BACKUP_EXAMPLES = `
+The copy holds digests of keys, never keys. Names and scopes are readable in it.
+
+Examples:
+  latchkey backup /var/backups/latchkey.db
+  latchkey backup "/var/backups/latchkey-$(date +%F).db" --json`;
+
+type BackupOptions = { readonly force?: true; readonly json?: true };
+
+async function writeBackup({ environment, out }: Session, file: string, { force, json }: BackupOptions) {
+  const backup = await backUp(configOf(environment).databaseUrl, file, { force: force === true, clock: systemClock });
+  out(json ? toJson({ ...backup, takenAt: toTimestamp(backup.takenAt) }) : backupText(backup));
+}
+
+function backupText({ file, bytes, takenAt, ...counts }: Backup): string {
+  return `Backed up ${countsText(counts)} to ${file} (${bytes} bytes), as of ${toTimestamp(takenAt)}.
+It holds digests of keys, never keys; names and scopes are readable in it, so keep it as you keep the database.
+`;
+}
+
+export function restoreCommand(session: Session): Command {
+  return new Command("restore")
+    .description("put a backup in the place of the database, while the service is stopped")
+    .argument("<file>", "what latchkey backup wrote")
+    .option("--exactly", "let keys work again that were revoked, disabled or rotated since the backup")
+    .option("--yes", "do not ask")
+    .option("--json", "print JSON")
+    .addHelpText("after", RESTORE_EXAMPLES)
+    .action((file: string, options: RestoreOptions) => putBack(session, file, options));
+}
+
+const RESTORE_EXAMPLES = `
+The database that is there is kept beside the new one. What was stopped since the backup stays stopped.
+
+Examples:
+  latchkey restore /var/backups/latchkey.db
+  latchkey restore /var/backups/latchkey.db --yes --json`;
+
+type RestoreOptions = { readonly exactly?: true; readonly yes?: true; readonly json?: true };
+
+async function putBack(session: Session, file: string, { yes, json, ...options }: RestoreOptions) {
+  if (!yes && !session.isTerminal) throw new UsageMistake("Nobody is there to ask: add --yes.");
+
+  const exactly = options.exactly === true;
+  const { databaseUrl } = configOf(session.environment);
+  const ask = async (plan: RestorePlan) => {
+    if (yes) return true;
+    session.err(planText(plan, exactly));
+    return session.confirm(`Replace the database ${plan.database}?`);
+  };
+  const plan = await restore(databaseUrl, file, { exactly, now: systemClock.now(), confirm: ask });
+  if (plan === undefined) throw new CommandFailed("Nothing was restored.");
+  session.out(json ? toJson(viewOf(plan, exactly)) : doneText(plan, exactly));
+}
+
+function viewOf({ file, database, restored, keptAs, stops, missing }: RestorePlan, exactly: boolean) {
+  const since = stops.map(({ id, how, at }) => ({ id, how, at: toTimestamp(at) }));
+  return {
+    file,
+    database,
+    ...restored,
+    keptAs: keptAs ?? null,
+    stayStopped: exactly ? [] : since,
+    workAgain: exactly ? since : [],
+    missing: missing ?? null,
+  };
+}
+
+function planText({ file, restored, stops, missing }: RestorePlan, exactly: boolean): string {
+  return `${file} holds ${countsText(restored)}.\n${missingText(missing)}${stopsText(stops, exactly)}`;
+}
+
+function doneText({ file, database, restored, keptAs, stops, missing }: RestorePlan, exactly: boolean): string {
+  const kept = keptAs === undefined ? "" : `The database that was there is kept as ${keptAs}.\n`;
+  return `Restored ${countsText(restored)} from ${file} into ${database}.
+${kept}${missingText(missing)}${stopsText(stops, exactly)}`;
+}
+
+function missingText(missing: Counts | undefined): string {
+  if (missing === undefined) {
+    return "The database that was there cannot be read. Revoke again what was revoked since the backup, and restart every service that ran on it.\n";
+  }
+  if (missing.clients === 0 && missing.keys === 0) return "";
+  return `Not in the backup: ${countsText(missing)} that came later. Keys among them are refused; their holders need new ones.\n`;
+}
+
+function stopsText(stops: readonly Stop[], exactly: boolean): string {
+  if (stops.length === 0) return "";
+  const fate = exactly ? "WORKS AGAIN, as in the backup" : "stays so";
+  const rows = stops.map(({ id, how, at }) => [id, HOW[how], toTimestamp(at)]);
+  return `What was stopped since the backup ${fate}:\n${toTable(["ID", "STOPPED", "FROM"], rows)}`;
+}
+
+const HOW = {
+  revoked: "revoked",
+  disabled: "disabled",
+  rotated: "rotated",
+  "expires-earlier": "expires earlier",
+} satisfies Record<Stop["how"], string>;
+
+function countsText({ clients, keys }: Counts): string {
+  return `${clients} ${clients === 1 ? "client" : "clients"} and ${keys} ${keys === 1 ? "key" : "keys"}`;
+}

@@ -1,0 +1,102 @@
+import type { Command } from "commander";
+import { OPERATOR } from "../../admin/deeds.ts";
+import { disableKey, enableKey, type PauseOutcome } from "../../admin/pause-key.ts";
+import { rotateKey } from "../../admin/rotate-key.ts";
+import { viewOfKey } from "../../admin/views.ts";
+import type { ApiKey } from "../../keys/key.ts";
+import { endOf, stateOf } from "../../keys/lifecycle.ts";
+import { type Instant, optionalTimestamp } from "../../lib/clock.ts";
+import { CommandFailed, UsageMistake } from "../failure.ts";
+import { toJson } from "../output.ts";
+import { type Session, withDeeds } from "../session.ts";
+import { parseSpan } from "../words.ts";
+
+type JsonOption = { readonly json?: true };
+
+/** Adds the words for what happens to a key between its issue and its end. */
+export function addRotation(keys: Command, session: Session) {
+  keys
+    .command("rotate")
+    .description("issue a key in place of another one, which goes on working for a while")
+    .argument("<id>", "public id of the key to replace")
+    .option("--overlap <span>", "how long the old key goes on working: 24h, 2h, 30d, 0m to end it at once", "24h")
+    .option("--json", 'print {"key": …, "secret": "…"}')
+    .addHelpText("after", "\nExample:\n  latchkey keys rotate key_4Tz0ZkX0b1TnVd4sWcYe --overlap 2h")
+    .action((id: string, options: JsonOption & { overlap: string }) => rotate(session, id, options));
+
+  keys
+    .command("disable")
+    .description("pause a key; a running service refuses it from the next request on, until it is enabled")
+    .argument("<id>", "public id")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  latchkey keys disable key_4Tz0ZkX0b1TnVd4sWcYe")
+    .action((id: string, options: JsonOption) => pause(session, id, "disable", options));
+
+  keys
+    .command("enable")
+    .description("let a paused key go on")
+    .argument("<id>", "public id")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  latchkey keys enable key_4Tz0ZkX0b1TnVd4sWcYe")
+    .action((id: string, options: JsonOption) => pause(session, id, "enable", options));
+}
+
+/** As the contract bounds `overlapSeconds`. */
+const LONGEST_OVERLAP_SECONDS = 30 * 86_400;
+
+async function rotate(session: Session, id: string, { overlap, json }: JsonOption & { readonly overlap: string }) {
+  const overlapSeconds = parseSpan(overlap);
+  if (overlapSeconds > LONGEST_OVERLAP_SECONDS) throw new UsageMistake("The overlap may last 30 days at most.");
+
+  const { outcome, now } = await withDeeds(session, async (deps) => ({
+    outcome: await rotateKey(id, overlapSeconds, OPERATOR, deps),
+    now: deps.clock.now(),
+  }));
+  switch (outcome.kind) {
+    case "rotated":
+      return session.out(
+        json ? toJson({ key: viewOfKey(outcome.key, now), secret: outcome.secret }) : rotatedText(outcome),
+      );
+    case "key-unknown":
+      throw unknownKey(id);
+    case "not-rotatable":
+      throw new CommandFailed(notRotatable(outcome.key, now));
+    case "scope-not-grantable":
+      throw new Error("The operator was refused a scope.");
+  }
+}
+
+function rotatedText({ key, secret, old }: { key: ApiKey; secret: string; old: ApiKey }): string {
+  return `Issued ${key.id} in place of ${old.id}, which works until ${optionalTimestamp(endOf(old))}.
+
+  ${secret}
+
+Keep it: it is shown this once. Send it in the header x-api-key.
+`;
+}
+
+function notRotatable(key: ApiKey, now: Instant): string {
+  return key.successorId === null
+    ? `${key.id} is ${stateOf(key, now)}; only an active key can be rotated.`
+    : `${key.id} was rotated before; rotate its successor ${key.successorId}.`;
+}
+
+async function pause(session: Session, id: string, word: "disable" | "enable", { json }: JsonOption) {
+  const { outcome, now } = await withDeeds(session, async (deps) => ({
+    outcome: await (word === "disable" ? disableKey(id, deps) : enableKey(id, OPERATOR, deps)),
+    now: deps.clock.now(),
+  }));
+  const key = requireDone(outcome, id);
+  const text = word === "disable" ? "Paused" : "Enabled";
+  session.out(json ? toJson(viewOfKey(key, now)) : `${text} ${id}; it is ${stateOf(key, now)}.\n`);
+}
+
+function requireDone(outcome: PauseOutcome, id: string): ApiKey {
+  if (outcome.kind === "done") return outcome.key;
+  if (outcome.kind === "key-unknown") throw unknownKey(id);
+  throw new Error("The operator was refused a scope.");
+}
+
+export function unknownKey(id: string): CommandFailed {
+  return new CommandFailed(`There is no key ${id}; latchkey keys list shows all.`);
+}

@@ -1,0 +1,31 @@
+import type { DeedDeps } from "../../admin/deeds.ts";
+import { viewOfKey } from "../../admin/views.ts";
+import { authorize } from "../../auth/authorize.ts";
+import { type IdentifyDeps, identify } from "../../auth/identify.ts";
+import type { Handler } from "../handler.ts";
+
+export type VerifyDeps = IdentifyDeps & Pick<DeedDeps, "clock">;
+
+/** The decision that a call with the key would meet, for services that take keys themselves. */
+export const verifyKey =
+  (deps: VerifyDeps): Handler<"verifyKey"> =>
+  async ({ body: { secret, scopes = [], address } }) => {
+    const outcome = authorize(await identify({ kind: "one", text: secret }, deps, address), scopes);
+    switch (outcome.kind) {
+      case "admitted":
+        return { status: 200, body: { valid: true, code: "valid", key: viewOfKey(outcome.key, deps.clock.now()) } };
+      case "key-invalid":
+        return { status: 200, body: { valid: false, code: "key-invalid" } };
+      case "unavailable":
+        return { problem: "unavailable", detail: "The key cannot be checked right now; try again in a moment." };
+      case "key-missing":
+      case "key-ambiguous":
+      case "key-in-query":
+        throw new Error(`A single key was taken for ${outcome.kind}.`);
+      default:
+        return {
+          status: 200,
+          body: { valid: false, code: outcome.kind, key: viewOfKey(outcome.key, deps.clock.now()) },
+        };
+    }
+  };

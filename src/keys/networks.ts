@@ -1,0 +1,45 @@
+import { BlockList, isIP } from "node:net";
+import ipaddr from "ipaddr.js";
+
+const LONGEST_PREFIX = { 4: 32, 6: 128 } as const;
+
+/**
+ * Reads a CIDR range, or a single address, of IPv4 or IPv6, and returns it in its one spelling; undefined when it is
+ * none. Bits behind the prefix must be zero: `10.1.2.3/8` is more likely a mistake than a way to say `10.0.0.0/8`.
+ */
+export function parseNetwork(text: string): string | undefined {
+  const [, address = "", prefix] = /^([^/%]*)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text) ?? [];
+  // The library alone would also take 0x7f.1 for an address.
+  const family = isIP(address);
+  if (family !== 4 && family !== 6) return undefined;
+  const length = prefix === undefined ? LONGEST_PREFIX[family] : Number(prefix);
+  if (length > LONGEST_PREFIX[family]) return undefined;
+
+  const kind = family === 4 ? ipaddr.IPv4 : ipaddr.IPv6;
+  const spelt = ipaddr.parse(address).toString();
+  const first = kind.networkAddressFromCIDR(`${spelt}/${length}`).toString();
+  return first === spelt ? `${spelt}/${length}` : undefined;
+}
+
+/** Does one of `ranges`, each as `parseNetwork` returns it, hold `address`? IPv4 wrapped into IPv6 counts as IPv4. */
+export function isWithin(ranges: readonly string[], address: string): boolean {
+  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
+  const plain = mapped ?? address;
+  const family = isIP(plain);
+  return family !== 0 && listOf(ranges).check(plain, family === 4 ? "ipv4" : "ipv6");
+}
+
+// A list is compiled once for as long as the key that has it is kept in memory.
+const LISTS = new WeakMap<readonly string[], BlockList>();
+
+function listOf(ranges: readonly string[]): BlockList {
+  const known = LISTS.get(ranges);
+  if (known !== undefined) return known;
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = "", length] = range.split("/");
+    list.addSubnet(address, Number(length), isIP(address) === 4 ? "ipv4" : "ipv6");
+  }
+  LISTS.set(ranges, list);
+  return list;
+}

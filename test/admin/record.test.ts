@@ -1,0 +1,268 @@
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { sql } from "kysely";
+import { act } from "../../src/admin/act.ts";
+import { type By, byOperator, type DeedDeps, OPERATOR, within } from "../../src/admin/deeds.ts";
+import { createFirstKeys } from "../../src/admin/first-keys.ts";
+import { issueKey } from "../../src/admin/issue-key.ts";
+import { disableClient, enableClient } from "../../src/admin/pause-client.ts";
+import { disableKey, enableKey } from "../../src/admin/pause-key.ts";
+import { pruneAudit } from "../../src/admin/prune-audit.ts";
+import { type Recorded, record } from "../../src/admin/record.ts";
+import { registerClient } from "../../src/admin/register-client.ts";
+import { revokeKey } from "../../src/admin/revoke-key.ts";
+import { createLeakReport } from "../../src/admin/revoke-leaked.ts";
+import { rotateKey } from "../../src/admin/rotate-key.ts";
+import { toTimestamp } from "../../src/lib/clock.ts";
+import { listEvents } from "../../src/store/audit.ts";
+import { verifyChain } from "../../src/store/audit-verify.ts";
+import { findClient, listClients } from "../../src/store/clients.ts";
+import { findKey, listKeys } from "../../src/store/keys.ts";
+import { transact } from "../../src/store/transact.ts";
+import { DAY_MS, type HeldClock, NOON, STRANGE_SECRET, someDeeds } from "../support/builders.ts";
+import { aWish } from "../support/wishes.ts";
+
+let deeds: DeedDeps & { readonly clock: HeldClock };
+
+beforeEach(async () => {
+  deeds = await someDeeds();
+});
+afterEach(() => deeds.db.destroy());
+
+const events = async () => (await listEvents(deeds.db, { limit: 100 })).items;
+
+/** The events that `deed` leaves, oldest first. */
+async function eventsOf(deed: () => Promise<unknown>) {
+  const before = (await events()).length;
+  await deed();
+  const after = await events();
+  return after.slice(0, after.length - before).toReversed();
+}
+
+async function aClientAndKey() {
+  const registered = await registerClient({ name: "acme" }, deeds);
+  const issued = await issueKey(aWish(), OPERATOR, deeds);
+  if (registered.kind !== "registered" || issued.kind !== "issued") throw new Error("Nothing was set up.");
+  return { client: registered.client, key: issued.key, secret: issued.secret };
+}
+
+const BY_TESTER = { actor: { kind: "operator", keyId: null, clientId: null }, address: null, requestId: null };
+
+describe("a deed is recorded", () => {
+  it("when a client is registered", async () => {
+    const recorded = await eventsOf(() => registerClient({ name: "acme", metadata: { token: "hush" } }, deeds));
+    const target = { kind: "client", id: (await findClient(deeds.db, "acme"))?.id };
+    const details = { osUser: "tester", name: "acme" };
+    expect(recorded).toMatchObject([{ ...BY_TESTER, action: "client.registered", at: NOON, target, details }]);
+    expect(recorded[0]?.details).toEqual(details);
+  });
+
+  it("when a key is issued, with what it may do and without its secret", async () => {
+    await registerClient({ name: "acme" }, deeds);
+    const wish = aWish({
+      expiresAt: NOON + DAY_MS,
+      allowedIps: ["203.0.113.0/24"],
+      scopes: ["data:read", "info:read"],
+    });
+    const recorded = await eventsOf(() => issueKey(wish, OPERATOR, deeds));
+    const [key] = (await listKeys(deeds.db, { limit: 1 })).items;
+    expect(recorded).toMatchObject([{ action: "key.issued", target: { kind: "key", id: key?.id } }]);
+    expect(recorded[0]?.details).toEqual({
+      osUser: "tester",
+      client: "acme",
+      name: "nightly import",
+      environment: "live",
+      scopes: "data:read,info:read",
+      expiresAt: toTimestamp(NOON + DAY_MS),
+      allowedIps: "203.0.113.0/24",
+    });
+  });
+
+  it("when a key is revoked, with the reason", async () => {
+    const { key } = await aClientAndKey();
+    const recorded = await eventsOf(() => revokeKey(key.id, "leaked", deeds));
+    expect(recorded).toMatchObject([{ action: "key.revoked", target: { kind: "key", id: key.id } }]);
+    expect(recorded[0]?.details).toEqual({ osUser: "tester", reason: "leaked" });
+  });
+
+  it("when a key is rotated, paused and woken, with its successor", async () => {
+    const { key } = await aClientAndKey();
+    const recorded = await eventsOf(async () => {
+      await disableKey(key.id, deeds);
+      await enableKey(key.id, OPERATOR, deeds);
+      await rotateKey(key.id, 60, OPERATOR, deeds);
+    });
+    const successor = (await findKey(deeds.db, key.id))?.successorId;
+    const target = { kind: "key", id: key.id };
+    expect(recorded).toMatchObject([
+      { action: "key.disabled", target },
+      { action: "key.enabled", target },
+      { action: "key.rotated", target, details: { successor, overlapEndsAt: toTimestamp(NOON + 60_000) } },
+    ]);
+  });
+
+  it("when a client is paused and woken", async () => {
+    const { client } = await aClientAndKey();
+    const recorded = await eventsOf(async () => {
+      await disableClient("acme", deeds);
+      await enableClient("acme", OPERATOR, deeds);
+    });
+    const target = { kind: "client", id: client.id };
+    expect(recorded).toMatchObject([
+      { action: "client.disabled", target },
+      { action: "client.enabled", target },
+    ]);
+  });
+
+  it("when the first keys are created", async () => {
+    const recorded = await eventsOf(() => createFirstKeys(["live", "test"], deeds));
+    const actions = ["client.registered", "key.issued", "client.registered", "key.issued"];
+    expect(recorded.map(({ action }) => action)).toEqual(actions);
+  });
+
+  it("when a key came in clear text, as the system's, with whom it came from", async () => {
+    const { key, secret } = await aClientAndKey();
+    const recorded = await eventsOf(async () => {
+      const revoked = new Promise((resolve, reject) => {
+        const log = { warn: resolve, error: reject } as never;
+        createLeakReport(deeds, log)(secret, "203.0.113.7", "req_aaaaaaaaaaaaaaaaaaaa");
+      });
+      await revoked;
+    });
+    expect(recorded).toMatchObject([
+      {
+        action: "key.revoked",
+        actor: { kind: "system", keyId: null, clientId: null },
+        target: { kind: "key", id: key.id },
+        address: "203.0.113.7",
+        requestId: "req_aaaaaaaaaaaaaaaaaaaa",
+      },
+    ]);
+    expect(recorded[0]?.details).toEqual({ reason: "came in clear text" });
+  });
+
+  it("when the log is pruned, with how far and how much", async () => {
+    await aClientAndKey();
+    const head = (await events())[0]?.hash;
+    deeds.clock.moveTo(NOON + DAY_MS);
+    await pruneAudit(NOON + 1, deeds);
+    expect(await events()).toMatchObject([
+      {
+        action: "audit.pruned",
+        target: { kind: "audit", id: head },
+        details: { before: toTimestamp(NOON + 1), pruned: "2" },
+        previousHash: head,
+      },
+    ]);
+    expect(await verifyChain(deeds.db, head)).toMatchObject({ kind: "intact", count: 3 });
+    expect(await eventsOf(() => pruneAudit(NOON, deeds))).toEqual([]);
+  });
+});
+
+describe("a deed that is not done", () => {
+  it("because nothing changes leaves no event", async () => {
+    const { key } = await aClientAndKey();
+    const twice = async (deed: () => Promise<unknown>) => {
+      await deed();
+      return eventsOf(deed);
+    };
+    expect(await twice(() => registerClient({ name: "acme" }, deeds))).toEqual([]);
+    expect(await twice(() => disableKey(key.id, deeds))).toEqual([]);
+    expect(await twice(() => enableKey(key.id, OPERATOR, deeds))).toEqual([]);
+    expect(await twice(() => disableClient("acme", deeds))).toEqual([]);
+    expect(await twice(() => enableClient("acme", OPERATOR, deeds))).toEqual([]);
+    expect(await twice(() => revokeKey(key.id, "leaked", deeds))).toEqual([]);
+    expect(await twice(() => rotateKey(key.id, 60, OPERATOR, deeds))).toEqual([]);
+    expect(await eventsOf(() => revokeKey("key_of_nobody", null, deeds))).toEqual([]);
+  });
+
+  it("because it was refused leaves no event", async () => {
+    await aClientAndKey();
+    const wishes = [{ client: "nobody" }, { scopes: ["data:write"] }, { expiresAt: NOON }, { allowedIps: ["nowhere"] }];
+    for (const wish of wishes) expect(await eventsOf(() => issueKey(aWish(wish), OPERATOR, deeds))).toEqual([]);
+    const powerless = { kind: "key", scopes: [] } as const;
+    expect(await eventsOf(() => issueKey(aWish({ scopes: ["keys:read"] }), powerless, deeds))).toEqual([]);
+  });
+
+  it("because its transaction was rolled back leaves no event", async () => {
+    const { key } = await aClientAndKey();
+    const half = () =>
+      transact(deeds.db, async (tx) => {
+        const inside = within(deeds, tx);
+        await registerClient({ name: "half" }, inside);
+        await revokeKey(key.id, null, inside);
+        throw new Error("changed my mind");
+      }).catch(() => {});
+    expect(await eventsOf(half)).toEqual([]);
+    expect(await verifyChain(deeds.db)).toMatchObject({ kind: "intact", count: 2 });
+  });
+
+  it("because its event cannot be written changes nothing", async () => {
+    const { key, client } = await aClientAndKey();
+    const state = async () => [await listKeys(deeds.db, { limit: 9 }), await listClients(deeds.db, { limit: 9 })];
+    await sql`create trigger full before insert on audit_events begin select raise(abort, 'no room'); end`.execute(
+      deeds.db,
+    );
+    const before = await state();
+    for (const deed of [
+      () => registerClient({ name: "globex" }, deeds),
+      () => issueKey(aWish(), OPERATOR, deeds),
+      () => rotateKey(key.id, 60, OPERATOR, deeds),
+      () => disableKey(key.id, deeds),
+      () => disableClient(client.id, deeds),
+      () => revokeKey(key.id, null, deeds),
+    ]) {
+      await expect(deed()).rejects.toThrow("no room");
+      expect(await state()).toEqual(before);
+    }
+    deeds.clock.moveTo(NOON + DAY_MS);
+    await expect(pruneAudit(NOON + 1, deeds)).rejects.toThrow("no room");
+    expect(await events()).toHaveLength(2);
+  });
+});
+
+describe("what is recorded", () => {
+  const recorded = async (differences: Partial<Recorded> = {}, by: Partial<By> = {}) => {
+    const deed: Recorded = { action: "key.revoked", target: { kind: "key", id: "key_1" }, at: NOON, ...differences };
+    await transact(deeds.db, (tx) => record(within({ ...deeds, by: { ...deeds.by, ...by } }, tx), deed));
+    const [event] = await events();
+    return event;
+  };
+
+  it("never holds a key, whoever typed it", async () => {
+    const event = await recorded({ details: { reason: `leaked: ${STRANGE_SECRET} and ${STRANGE_SECRET}!` } });
+    expect(event?.details["reason"]).toBe("leaked: [redacted] and [redacted]!");
+  });
+
+  it("fits what the contract declares, whatever came in", async () => {
+    const event = await recorded({ details: { reason: `a\u0007\n${"😀".repeat(4000)}` } });
+    const reason = event?.details["reason"] ?? "";
+    expect(reason).toMatch(/^a {2}😀/u);
+    expect(reason.length).toBeLessThanOrEqual(4000);
+    expect(reason.isWellFormed()).toBe(true);
+  });
+
+  it.each([
+    ["203.0.113.7", "203.0.113.7"],
+    ["2001:db8::7", "2001:db8::7"],
+    [`fe80::7%${"x".repeat(100)}`, "fe80::7"],
+    ["unknown", null],
+    ["", null],
+    [null, null],
+  ])("names the address %p as %p", async (address, expected) => {
+    expect((await recorded({}, { address }))?.address).toBe(expected);
+  });
+
+  it("names the operator, and nobody's name where a key or the system did it", async () => {
+    expect((await recorded({}, byOperator("root")))?.details).toEqual({ osUser: "root" });
+    const { key } = await aClientAndKey();
+    const asking = { key, requestId: "req_aaaaaaaaaaaaaaaaaaaa", address: "203.0.113.7" };
+    await act(asking, deeds, (inside) => disableKey(key.id, inside));
+    expect((await events())[0]?.details).toEqual({});
+  });
+
+  it("is part of a transaction, or not recorded at all", async () => {
+    const deed: Recorded = { action: "key.revoked", target: { kind: "key", id: "key_1" }, at: NOON };
+    await expect(record(deeds, deed)).rejects.toThrow("inside its own transaction");
+    expect(await events()).toEqual([]);
+  });
+});

@@ -1,0 +1,183 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { beforeEach, describe, expect, it } from "@jest/globals";
+import { runCaptured, type Surroundings, startProgram } from "../../support/program.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const folder = temporaryFolder();
+let path = "";
+let made = 0;
+
+beforeEach(() => {
+  path = join(folder, `${++made}.db`);
+});
+
+const latchkey = (words: string, surroundings: Surroundings = {}) =>
+  runCaptured(words.split(" "), { environment: { DATABASE_URL: `sqlite:${path}` }, ...surroundings });
+
+const json = async (words: string) => JSON.parse((await latchkey(`${words} --json`)).out);
+
+/** A client with a key that was revoked, which are three events; they come oldest first. */
+async function threeDeeds() {
+  const { key } = await json("keys create --client acme --create-client --scope data:read");
+  await latchkey(`keys revoke ${key.id} --reason leaked --yes`);
+  return { key, events: (await json("audit list")).items.toReversed() };
+}
+
+/** Does `work` to the file as somebody would who may write it. */
+function tamper(work: string) {
+  const file = new DatabaseSync(path);
+  file.exec("DROP TRIGGER audit_events_do_not_change; DROP TRIGGER audit_events_stay");
+  file.exec(work);
+  file.close();
+}
+
+const outcome = (code: number, text: string | RegExp) => {
+  const words = typeof text === "string" ? text : expect.stringMatching(text);
+  return code === 0 ? { code, out: words, err: "" } : { code, out: "", err: words };
+};
+
+describe("latchkey audit list", () => {
+  it("says when there is nothing", async () => {
+    expect(await latchkey("audit list")).toEqual(outcome(0, "There are no such events.\n"));
+    expect((await latchkey("audit list --json")).out).toBe('{"items":[],"nextCursor":null}\n');
+  });
+
+  it("shows every deed, newest first, as a table or as JSON", async () => {
+    const { key, events } = await threeDeeds();
+    const lines = (await latchkey("audit list")).out.trimEnd().split("\n");
+    expect(lines.map((line) => line.split(/ {2,}/)[1])).toEqual([
+      "ACTION",
+      "key.revoked",
+      "key.issued",
+      "client.registered",
+    ]);
+    expect(lines[1]).toMatch(new RegExp(`  ${key.id} +operator \\S+ +reason=leaked$`));
+    expect(events[2]).toMatchObject({ action: "key.revoked", actor: { kind: "operator" }, target: { id: key.id } });
+    expect(events[2].details.osUser).toMatch(/./);
+  });
+
+  it("can be narrowed to an action, a key, a client, and a span", async () => {
+    const { key } = await threeDeeds();
+    await latchkey("clients create globex");
+    const actions = async (options: string) =>
+      (await json(`audit list ${options}`)).items.map(({ action }: { action: string }) => action);
+    expect(await actions("--action key.revoked")).toEqual(["key.revoked"]);
+    expect(await actions(`--key ${key.id}`)).toEqual(["key.revoked", "key.issued"]);
+    expect(await actions("--client acme")).toEqual(["key.revoked", "key.issued", "client.registered"]);
+    expect(await actions(`--client ${key.client.id} --action client.registered`)).toEqual(["client.registered"]);
+    expect(await actions("--since 7d")).toHaveLength(4);
+    expect(await actions("--since 2099-01-01T00:00:00Z")).toEqual([]);
+  });
+
+  it.each([
+    ["--action key.eaten", 2, /^There is no action key\.eaten; there are client\.registered, .+\.\n$/],
+    ["--key key_1", 1, /^There is no key key_1; /],
+    ["--client nobody", 1, /^There is no client nobody; /],
+    ["--since yesterday", 2, /^yesterday is no start: give a span such as 90d/],
+  ])("does not understand %s, and says why", async (options, code, message) => {
+    expect(await latchkey(`audit list ${options}`)).toEqual(outcome(code, message));
+  });
+});
+
+describe("latchkey audit head", () => {
+  it("shows hash, count and time of the last event", async () => {
+    expect(await json("audit head")).toEqual({ hash: "0".repeat(64), count: 0, at: null });
+    expect((await latchkey("audit head")).out).toBe(`hash    ${"0".repeat(64)}\nevents  0\nlast    never\n`);
+    const { events } = await threeDeeds();
+    const { hash, at } = events[2];
+    expect(await json("audit head")).toEqual({ hash, count: 3, at });
+    expect((await latchkey("audit head")).out).toBe(`hash    ${hash}\nevents  3\nlast    ${at}\n`);
+  });
+});
+
+describe("latchkey audit verify", () => {
+  it("exits with 0 while the chain is what was written", async () => {
+    expect(await latchkey("audit verify")).toEqual(outcome(0, `Intact: 0 events. The head is ${"0".repeat(64)}.\n`));
+    const { events } = await threeDeeds();
+    const text = `Intact: 3 events. The head is ${events[2].hash}.\n`;
+    expect(await latchkey("audit verify")).toEqual(outcome(0, text));
+    const found = await latchkey(`audit verify --head ${events[1].hash}`);
+    expect(found).toEqual(outcome(0, `${text}The head that you gave is in the chain.\n`));
+  });
+
+  it("exits with 1 at the first event that was changed, and names it", async () => {
+    const { events } = await threeDeeds();
+    tamper(`UPDATE audit_events SET target_id = 'key_of_another' WHERE id = '${events[1].id}'`);
+    expect(await latchkey("audit verify")).toEqual(
+      outcome(1, `Broken at ${events[1].id}: it is not what was written.\n`),
+    );
+  });
+
+  it("exits with 1 where one is missing, and names the one after it", async () => {
+    const { events } = await threeDeeds();
+    tamper(`DELETE FROM audit_events WHERE id = '${events[1].id}'`);
+    expect(await latchkey("audit verify")).toEqual(
+      outcome(1, new RegExp(`^Broken at ${events[2].id}: it does not follow the event before it; .+\n$`)),
+    );
+  });
+
+  it("exits with 1 for an end that was cut off, but only when it is told the head", async () => {
+    const { events } = await threeDeeds();
+    tamper(`DELETE FROM audit_events WHERE id = '${events[2].id}'`);
+    expect((await latchkey("audit verify")).code).toBe(0);
+    expect(await latchkey(`audit verify --head ${events[2].hash}`)).toEqual(
+      outcome(1, `The head ${events[2].hash} is not in the chain: events were cut off its end or written anew.\n`),
+    );
+  });
+
+  it("does not take for a head what cannot be one", async () => {
+    expect(await latchkey("audit verify --head 8d58")).toEqual(outcome(2, /^The head must be 64 hexadecimal digits/));
+  });
+});
+
+describe("latchkey audit prune", () => {
+  it("deletes what is old, and the rest still verifies", async () => {
+    const { events } = await threeDeeds();
+    const { out, code } = await latchkey("audit prune --before 0d --yes");
+    expect(code).toBe(0);
+    expect(out).toBe(
+      `Pruned up to ${events[2].at}; 3 events are gone by now. Keep the new head: latchkey audit head.\n`,
+    );
+    const { items } = await json("audit list");
+    expect(items).toMatchObject([{ action: "audit.pruned", previousHash: events[2].hash, details: { pruned: "3" } }]);
+    expect((await latchkey("audit verify")).out).toMatch(/^Intact: 4 events, 3 of them pruned\./);
+    expect((await latchkey(`audit verify --head ${events[2].hash}`)).code).toBe(0);
+    expect(await latchkey(`audit verify --head ${events[1].hash}`)).toEqual(
+      outcome(1, new RegExp(`, or it is older than the events up to ${events[2].at}, which were pruned\\.\n$`)),
+    );
+  });
+
+  it("leaves alone what is younger", async () => {
+    await threeDeeds();
+    expect(await latchkey("audit prune --before 1d --yes")).toEqual(outcome(0, "There is nothing that old.\n"));
+    expect((await json("audit list")).items).toHaveLength(3);
+  });
+
+  it("keeps a chain that is broken as it is", async () => {
+    const { events } = await threeDeeds();
+    tamper(`UPDATE audit_events SET at = 1 WHERE id = '${events[0].id}'`);
+    const refused = await latchkey("audit prune --before 0d --yes");
+    expect(refused).toEqual(outcome(1, new RegExp(`^Nothing was pruned\\. Broken at ${events[0].id}: `)));
+    expect((await json("audit list")).items).toHaveLength(3);
+  });
+
+  it("asks whoever sits there, and nobody else", async () => {
+    await threeDeeds();
+    const environment = { DATABASE_URL: `sqlite:${path}` };
+    const asked = startProgram("audit prune --before 0d".split(" "), { environment, isTerminal: true, answer: false });
+    expect(await asked.finished).toEqual(outcome(1, "Nothing was pruned.\n"));
+    expect(asked.questions).toEqual([expect.stringMatching(/^Delete all audit events before \d.+Z for good\?$/)]);
+    expect(await latchkey("audit prune --before 0d")).toEqual(outcome(2, "Nobody is there to ask: add --yes.\n"));
+    expect((await json("audit list")).items).toHaveLength(3);
+    expect((await latchkey("audit prune --before 0d", { environment, isTerminal: true, answer: true })).code).toBe(0);
+  });
+
+  it.each([
+    ["--before 2099-01-01T00:00:00Z --yes", /lies ahead/],
+    ["--before soon --yes", /^soon is no start/],
+    ["--yes", /required option '--before <start>' not specified/],
+  ])("refuses %s", async (options, message) => {
+    expect(await latchkey(`audit prune ${options}`)).toEqual(outcome(2, message));
+  });
+});

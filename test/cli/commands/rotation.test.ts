@@ -1,0 +1,101 @@
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import { runCaptured } from "../../support/program.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const environment = { DATABASE_URL: `sqlite:${join(temporaryFolder(), "keys.db")}` };
+const latchkey = (...words: string[]) => runCaptured(words, { environment });
+
+async function created() {
+  const { out } = await latchkey(
+    "keys",
+    "create",
+    "--client",
+    "acme",
+    "--create-client",
+    "--scope",
+    "data:read",
+    "--json",
+  );
+  return JSON.parse(out) as { key: { id: string }; secret: string };
+}
+const shown = async (id: string) => JSON.parse((await latchkey("keys", "show", id, "--json")).out);
+
+beforeAll(created);
+
+describe("latchkey keys rotate", () => {
+  it("prints the new secret once, and until when the old key works", async () => {
+    const { key, secret } = await created();
+    const { code, out } = await latchkey("keys", "rotate", key.id, "--overlap", "2h");
+    const old = await shown(key.id);
+    expect(code).toBe(0);
+    expect(out).toContain(`Issued ${old.successorId} in place of ${key.id}, which works until ${old.overlapEndsAt}.`);
+    expect(out).toMatch(/^ {2}lk_live_\w{38}$/m);
+    expect(out).not.toContain(secret);
+    expect(old.state).toBe("superseded");
+    const sheet = (await latchkey("keys", "show", key.id)).out;
+    expect(sheet).toContain(`successor    ${old.successorId}\n`);
+    expect(sheet).toContain(`ends at      ${old.overlapEndsAt}\n`);
+  });
+
+  it("prints key and secret as JSON for programs, and ends the old key at once when told so", async () => {
+    const { key } = await created();
+    const issued = JSON.parse((await latchkey("keys", "rotate", key.id, "--overlap", "0m", "--json")).out);
+    expect(Object.keys(issued)).toEqual(["key", "secret"]);
+    expect((await shown(key.id)).state).toBe("expired");
+  });
+
+  it("refuses a key that was rotated, and names its successor; one that is not active; and one that is not there", async () => {
+    const { key } = await created();
+    const { key: successor } = JSON.parse((await latchkey("keys", "rotate", key.id, "--json")).out);
+    const again = await latchkey("keys", "rotate", key.id);
+    expect(again).toEqual({
+      code: 1,
+      out: "",
+      err: `${key.id} was rotated before; rotate its successor ${successor.id}.\n`,
+    });
+    await latchkey("keys", "revoke", successor.id, "--yes");
+    const revoked = await latchkey("keys", "rotate", successor.id);
+    expect(revoked.err).toBe(`${successor.id} is revoked; only an active key can be rotated.\n`);
+    expect((await latchkey("keys", "rotate", "key_nobody")).code).toBe(1);
+  });
+
+  it.each(["31d", "soon", "-1h", "1.5h"])("does not take %s for an overlap", async (overlap) => {
+    const { key } = await created();
+    const refused = await latchkey("keys", "rotate", key.id, `--overlap=${overlap}`);
+    expect(refused).toMatchObject({ code: 2, out: "" });
+    expect((await shown(key.id)).state).toBe("active");
+  });
+});
+
+describe("latchkey keys disable and enable", () => {
+  it("pause a key and let it go on", async () => {
+    const { key } = await created();
+    expect((await latchkey("keys", "disable", key.id)).out).toBe(`Paused ${key.id}; it is disabled.\n`);
+    expect((await latchkey("keys", "show", key.id)).out).toMatch(/^paused {7}\d{4}-/m);
+    expect((await latchkey("keys", "enable", key.id)).out).toBe(`Enabled ${key.id}; it is active.\n`);
+    expect(JSON.parse((await latchkey("keys", "disable", key.id, "--json")).out).state).toBe("disabled");
+    expect((await latchkey("keys", "enable", "key_nobody")).err).toContain("There is no key key_nobody");
+  });
+});
+
+describe("latchkey clients disable and enable", () => {
+  it("pause a client and let it go on", async () => {
+    const { key } = await created();
+    expect((await latchkey("clients", "disable", "acme")).out).toBe("Paused acme.\n");
+    expect((await latchkey("keys", "show", key.id)).out).toMatch(/^client off {3}\d{4}-/m);
+    expect((await latchkey("clients", "enable", "acme")).out).toBe("Enabled acme.\n");
+    expect(JSON.parse((await latchkey("clients", "enable", "acme", "--json")).out).disabledAt).toBeNull();
+    expect((await latchkey("clients", "disable", "nobody")).err).toContain("There is no client nobody");
+  });
+});
+
+describe("latchkey keys create", () => {
+  it("restricts a key to networks, and refuses one that is none", async () => {
+    const words = ["keys", "create", "--client", "acme", "--scope", "data:read", "--self-rotation", "--json"];
+    const { out } = await latchkey(...words, "--allow-ip", "203.0.113.0/24", "--allow-ip", "::1");
+    expect(JSON.parse(out).key).toMatchObject({ allowedIps: ["203.0.113.0/24", "::1/128"], selfRotation: true });
+    const refused = await latchkey(...words, "--allow-ip", "10.0.0.0/40");
+    expect(refused).toMatchObject({ code: 1, out: "", err: expect.stringContaining("10.0.0.0/40 is no CIDR range") });
+  });
+});
