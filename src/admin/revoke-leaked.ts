@@ -45,6 +45,6 @@ export type LeakReport = (text: string, address: string, requestId: string) => v
 async function revokeByText(text: string, deps: DeedDeps, log: Pick<Log, "warn">) {
   const key = await findKeyByDigest(deps.db, digestOf(text));
   if (key === undefined || key.revokedAt !== null) return;
-  await revokeKey(key.id, "came in clear text", deps);
+  await revokeKey(key.id, { reason: "came in clear text" }, deps);
   log.warn({ keyId: key.id }, "leaked key revoked");
 }

@@ -266,8 +266,8 @@ export interface paths {
         put?: never;
         /**
          * Revoke a key, for good
-         * @description The key is refused from the very next request on. It is kept, with the time and the reason. Revoking a key
-         *     again changes nothing and answers the same.
+         * @description The key is refused from the very next request on, and so are the keys that were issued in its place by rotation.
+         *     It is kept, with the time and the reason. Revoking a key again changes nothing and answers the same.
          */
         post: operations["revokeKey"];
         delete?: never;
@@ -901,6 +901,12 @@ export interface components {
          */
         Revocation: {
             reason?: components["schemas"]["RevocationReason"];
+            /**
+             * @description Whether the keys go on working that were issued in place of this one by rotation.
+             * @default false
+             * @example false
+             */
+            keepSuccessors: boolean;
         };
         /**
          * @description A kind of deed. Only ever gets more values.

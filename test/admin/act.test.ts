@@ -37,7 +37,7 @@ describe("a deed in the name of a key", () => {
 
   it("is not done once the key is revoked", async () => {
     const key = await aStoredKey();
-    await revokeKey(key.id, null, deeds);
+    await revokeKey(key.id, { reason: null }, deeds);
     expect(await act(asking(key), deeds, deed)).toEqual({ kind: "actor-refused", state: "revoked" });
   });
 
@@ -68,7 +68,7 @@ describe("a deed in the name of a key", () => {
   it("is done in its name, as the audit log shows", async () => {
     const key = await aStoredKey();
     const { address, requestId } = asking(key);
-    await act(asking(key), deeds, (inside) => revokeKey(key.id, null, inside));
+    await act(asking(key), deeds, (inside) => revokeKey(key.id, { reason: null }, inside));
     const { items } = await listEvents(deeds.db, { limit: 1 });
     const actor = { kind: "key", keyId: key.id, clientId: key.client.id };
     expect(items).toMatchObject([{ action: "key.revoked", actor, address, requestId, details: {} }]);

@@ -79,7 +79,7 @@ describe("a deed is recorded", () => {
 
   it("when a key is revoked, with the reason", async () => {
     const { key } = await aClientAndKey();
-    const recorded = await eventsOf(() => revokeKey(key.id, "leaked", deeds));
+    const recorded = await eventsOf(() => revokeKey(key.id, { reason: "leaked" }, deeds));
     expect(recorded).toMatchObject([{ action: "key.revoked", target: { kind: "key", id: key.id } }]);
     expect(recorded[0]?.details).toEqual({ osUser: "tester", reason: "leaked" });
   });
@@ -170,9 +170,9 @@ describe("a deed that is not done", () => {
     expect(await twice(() => enableKey(key.id, OPERATOR, deeds))).toEqual([]);
     expect(await twice(() => disableClient("acme", deeds))).toEqual([]);
     expect(await twice(() => enableClient("acme", OPERATOR, deeds))).toEqual([]);
-    expect(await twice(() => revokeKey(key.id, "leaked", deeds))).toEqual([]);
+    expect(await twice(() => revokeKey(key.id, { reason: "leaked" }, deeds))).toEqual([]);
     expect(await twice(() => rotateKey(key.id, 60, OPERATOR, deeds))).toEqual([]);
-    expect(await eventsOf(() => revokeKey("key_of_nobody", null, deeds))).toEqual([]);
+    expect(await eventsOf(() => revokeKey("key_of_nobody", { reason: null }, deeds))).toEqual([]);
   });
 
   it("because it was refused leaves no event", async () => {
@@ -189,7 +189,7 @@ describe("a deed that is not done", () => {
       transact(deeds.db, async (tx) => {
         const inside = within(deeds, tx);
         await registerClient({ name: "half" }, inside);
-        await revokeKey(key.id, null, inside);
+        await revokeKey(key.id, { reason: null }, inside);
         throw new Error("changed my mind");
       }).catch(() => {});
     expect(await eventsOf(half)).toEqual([]);
@@ -209,7 +209,7 @@ describe("a deed that is not done", () => {
       () => rotateKey(key.id, 60, OPERATOR, deeds),
       () => disableKey(key.id, deeds),
       () => disableClient(client.id, deeds),
-      () => revokeKey(key.id, null, deeds),
+      () => revokeKey(key.id, { reason: null }, deeds),
     ]) {
       await expect(deed()).rejects.toThrow("no room");
       expect(await state()).toEqual(before);

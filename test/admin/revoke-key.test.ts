@@ -26,7 +26,7 @@ describe("a key that is revoked", () => {
   it("says since when and why, and is otherwise as it was", async () => {
     const key = await anIssuedKey();
     const revoked = { ...key, revokedAt: NOON, revocationReason: "leaked" };
-    expect(await revokeKey(key.id, "leaked", deeds)).toEqual({ kind: "revoked", key: revoked });
+    expect(await revokeKey(key.id, { reason: "leaked" }, deeds)).toEqual({ kind: "revoked", key: revoked });
     expect(await findKey(deeds.db, key.id)).toEqual(revoked);
   });
 
@@ -35,9 +35,9 @@ describe("a key that is revoked", () => {
     ["no reason", null],
   ])("for the second time keeps its first time and %s", async (_, reason) => {
     const key = await anIssuedKey();
-    const first = await revokeKey(key.id, reason, deeds);
+    const first = await revokeKey(key.id, { reason: reason }, deeds);
     deeds.clock.moveTo(NOON + SECOND_MS);
-    const second = await revokeKey(key.id, "again", deeds);
+    const second = await revokeKey(key.id, { reason: "again" }, deeds);
     deeds.clock.moveTo(NOON);
     expect(second).toEqual(first);
     expect(second).toMatchObject({ key: { revokedAt: NOON, revocationReason: reason } });
@@ -45,13 +45,13 @@ describe("a key that is revoked", () => {
 
   it("takes no other key along", async () => {
     const [key, neighbour] = [await anIssuedKey(), await anIssuedKey()];
-    await revokeKey(key.id, null, deeds);
+    await revokeKey(key.id, { reason: null }, deeds);
     expect(await findKey(deeds.db, neighbour.id)).toEqual(neighbour);
   });
 });
 
 describe("a key that was never issued", () => {
   it.each(["key_zzzzzzzzzzzzzzzzzzzz", "%", ""])("such as %p is not revoked, but unknown", async (id) => {
-    expect(await revokeKey(id, "leaked", deeds)).toEqual({ kind: "key-unknown" });
+    expect(await revokeKey(id, { reason: "leaked" }, deeds)).toEqual({ kind: "key-unknown" });
   });
 });

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const { running, issue } = service;
   const good = await issue({ client: "good", scopes: SCOPES });
   const revoked = await issue({ client: "good", scopes: SCOPES });
-  await revokeKey(revoked.key.id, "leaked", running.deeds);
+  await revokeKey(revoked.key.id, { reason: "leaked" }, running.deeds);
   const expired = await issue({ client: "good", scopes: SCOPES });
   await running.deeds.db.updateTable("keys").set({ expires_at: 1 }).where("id", "=", expired.key.id).execute();
   const victim = await issue({ client: "victim" });

@@ -41,4 +41,4 @@ export const filledDefault = (call: Call<"listKeys">): number => call.query.limi
 export const ownedKey = (call: Call<"getData">): string => call.key.id;
 
 // @ts-expect-error handlers have no `by`: past `act`, a deed would be in nobody's name
-export const nobodysDeed = (deps: HandlerDeps) => revokeKey("key_1", null, deps);
+export const nobodysDeed = (deps: HandlerDeps) => revokeKey("key_1", { reason: null }, deps);

@@ -113,6 +113,30 @@ describe("a key that is rotated", () => {
   });
 });
 
+describe("a key that is revoked after its rotation", () => {
+  it("takes all its successors with it, unless told otherwise", async () => {
+    const chain = async () => {
+      const first = await service.issue();
+      const second = (await post(`/v1/keys/${first.key.id}/rotate`)).body;
+      const third = (await post(`/v1/keys/${second.key.id}/rotate`)).body;
+      return [first.key.id, second.key.id, third.key.id] as const;
+    };
+    const statesOf = (ids: readonly string[]) =>
+      Promise.all(ids.map(async (id) => (await get(`/v1/keys/${id}`)).body.state));
+
+    const stolen = await chain();
+    await post(`/v1/keys/${stolen[0]}/revoke`, { reason: "stolen" }).expect(200);
+    expect(await statesOf(stolen)).toEqual(["revoked", "revoked", "revoked"]);
+    expect((await get(`/v1/keys/${stolen[2]}`)).body.revocationReason).toBe("stolen");
+
+    const replaced = await chain();
+    await post(`/v1/keys/${replaced[1]}/revoke`, { keepSuccessors: true }).expect(200);
+    expect(await statesOf(replaced)).toEqual(["superseded", "revoked", "active"]);
+    await post(`/v1/keys/${replaced[1]}/revoke`).expect(200);
+    expect(await statesOf(replaced)).toEqual(["superseded", "revoked", "revoked"]);
+  });
+});
+
 describe("a pause", () => {
   it("of a key holds from the next request on, and until it is lifted", async () => {
     const { key, secret } = await service.issue();

@@ -54,7 +54,7 @@ beforeAll(async () => {
   const good = await service.issue({ client: "canary", scopes: SCOPES });
   const narrow = await service.issue({ client: "canary", scopes: ["info:read"] });
   const revoked = await service.issue({ client: "canary", scopes: SCOPES });
-  await revokeKey(revoked.key.id, "leaked", service.running.deeds);
+  await revokeKey(revoked.key.id, { reason: "leaked" }, service.running.deeds);
   const expired = await service.issue({ client: "canary", scopes: SCOPES });
   await service.running.deeds.db.updateTable("keys").set({ expires_at: 1 }).where("id", "=", expired.key.id).execute();
   Object.assign(keys, { good: good.secret, narrow: narrow.secret, revoked: revoked.secret, expired: expired.secret });

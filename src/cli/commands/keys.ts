@@ -60,6 +60,7 @@ export function keysCommand(session: Session): Command {
     .description("revoke a key, for good; a running service refuses it from the next request on")
     .argument("<id>", "public id")
     .option("--reason <text>", "why, for those who look at the key later")
+    .option("--keep-successors", "leave the keys be that were issued in its place by rotation")
     .option("--yes", "do not ask")
     .option("--json", "print JSON")
     .addHelpText(
@@ -222,9 +223,9 @@ function toEntries(key: ApiKey, now: Instant): Readonly<Record<string, string>> 
   };
 }
 
-type RevokeOptions = JsonOption & { readonly reason?: string; readonly yes?: true };
+type RevokeOptions = JsonOption & { readonly reason?: string; readonly keepSuccessors?: true; readonly yes?: true };
 
-async function revoke(session: Session, id: string, { reason, yes, json }: RevokeOptions) {
+async function revoke(session: Session, id: string, { reason, keepSuccessors, yes, json }: RevokeOptions) {
   if (!yes && !session.isTerminal) throw new UsageMistake("Nobody is there to ask: add --yes.");
 
   const { key, now } = await withDeeds(session, async (deps, document) => {
@@ -234,7 +235,7 @@ async function revoke(session: Session, id: string, { reason, yes, json }: Revok
     if (!yes && !(await session.confirm(`Revoke ${id} of ${found.client.name} (${found.name}) for good?`))) {
       throw new CommandFailed("Nothing was revoked.");
     }
-    const outcome = await revokeKey(id, reason ?? null, deps);
+    const outcome = await revokeKey(id, { reason: reason ?? null, keepSuccessors: keepSuccessors ?? false }, deps);
     if (outcome.kind === "key-unknown") throw unknownKey(id);
     return { key: outcome.key, now: deps.clock.now() };
   });

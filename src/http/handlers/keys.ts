@@ -66,7 +66,7 @@ export const revokeKey =
   (deps: ActDeps): Handler<"revokeKey"> =>
   async (call) => {
     const { path, body, key } = call;
-    const outcome = await act(call, deps, (inside) => deeds.revokeKey(path.keyId, body?.reason ?? null, inside));
+    const outcome = await act(call, deps, (inside) => deeds.revokeKey(path.keyId, toRevocation(body), inside));
     if (outcome.kind === "actor-refused") return toRefusal(key, outcome);
     if (outcome.kind === "key-unknown") return KEY_UNKNOWN;
     return { status: 200, body: viewOfKey(outcome.key, deps.clock.now()) };
@@ -78,4 +78,8 @@ function invalid(field: string, detail: string): Reply<"createKey"> {
     detail: `The field ${field} ${detail}.`,
     errors: [{ detail, pointer: `#/${field}` }],
   };
+}
+
+function toRevocation(body: Parameters<Handler<"revokeKey">>[0]["body"]): deeds.Revocation {
+  return { reason: body?.reason ?? null, keepSuccessors: body?.keepSuccessors ?? false };
 }
