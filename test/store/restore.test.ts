@@ -304,6 +304,25 @@ describe("a database that is open elsewhere", () => {
     expect(await namesIn(path)).toEqual(["acme", "late", "later"]);
   });
 
+  it("cannot be opened by anybody from the question on, not even to read", async () => {
+    const { path, file } = await aSetting();
+    const other = new DatabaseSync(path);
+    let failure: unknown;
+    const confirm = async () => {
+      try {
+        other.prepare("SELECT count(*) FROM keys").get();
+      } catch (error) {
+        failure = error;
+      }
+      return false;
+    };
+    await put(path, file, { confirm });
+    const BUSY = 5;
+    expect(failure).toMatchObject({ errcode: BUSY });
+    expect(other.prepare("SELECT count(*) AS n FROM keys").get()).toEqual({ n: 2 });
+    other.close();
+  });
+
   it("from the question on lets whoever opens it wait, and go on with what was restored", async () => {
     const { path, file, kept } = await aSetting();
     let opening: ReturnType<typeof openDatabase> | undefined;
