@@ -5,7 +5,7 @@ import type { Log } from "../lib/log.ts";
 const LOOK_EVERY_MS = 1_000;
 
 /** So many looks without progress and the reader is dropped. */
-const PATIENCE_LOOKS = 5;
+const PATIENCE_LOOKS = 4;
 
 /** What was seen of a connection so far: what the system took, and for how many looks it took nothing more. */
 export type Progress = { readonly flushedBytes: number; readonly idleLooks: number };
@@ -14,7 +14,7 @@ const UNSEEN: Progress = { flushedBytes: 0, idleLooks: 0 };
 
 /**
  * Drops clients that do not read their answers: what the system does not take from us stays in our memory. Progress
- * is what was handed on to the system, in pieces of up to 64 KiB, so a reader must take at least one in 5 seconds.
+ * is what was handed on to the system, in pieces of up to 64 KiB, so a reader must take at least one in 4 seconds.
  */
 export function watchReaders(server: Server, connectionEvent: string, log: Log) {
   const sockets = new Map<Socket, Progress>();
