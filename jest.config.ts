@@ -5,7 +5,7 @@ export default {
   // Each file has an event loop of its own; leaving one core idle would only make everybody wait.
   maxWorkers: "100%",
   // Machines are shared: nothing here depends on being quick, only on coming to an end.
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
   extensionsToTreatAsEsm: [".ts"],

@@ -63,7 +63,7 @@ beforeAll(async () => {
   const { code, out, err } = await latchkey("keys create --admin --scope data:read --json");
   expect({ code, err }).toEqual({ code: 0, err: "" });
   admin = JSON.parse(out).secret;
-}, 15_000);
+});
 
 describe("a running service", () => {
   it("has printed no secret, and how to create a key", () => {
