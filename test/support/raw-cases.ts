@@ -20,8 +20,8 @@ type Expected = {
 /** `write` gets the header line of the key, with its line end, or an empty text. */
 export type RawCase = readonly [name: string, write: (keyLine: string) => string | Uint8Array, expected: Expected];
 
-/** Nobody but this machine is asked, so an answer that is not there by then does not come. */
-const QUIET_MS = 200;
+/** Nobody but this machine is asked, so a further answer that is not there by then does not come. */
+const QUIET_MS = 400;
 
 const CODES: Readonly<Record<number, string>> = { 404: "not-found", 405: "method-not-allowed", 408: "request-timeout" };
 

@@ -15,7 +15,10 @@ export async function sendRaw(port: number, request: string | Uint8Array): Promi
   return parseAnswer(await exchangeRaw(port, request));
 }
 
-/** Everything that comes back until the other side closes, or nothing more comes for `quietMs`. */
+/** A busy machine may take its time before it says anything. */
+const FIRST_BYTE_WITHIN_MS = 15_000;
+
+/** Everything that comes back until the other side closes, or, once it has begun, nothing more comes for `quietMs`. */
 export function exchangeRaw(port: number, request: string | Uint8Array, quietMs = 400): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -24,8 +27,11 @@ export function exchangeRaw(port: number, request: string | Uint8Array, quietMs 
       socket.destroy();
       resolve(Buffer.concat(chunks).toString("latin1"));
     };
-    socket.setTimeout(quietMs, done);
-    socket.on("data", (chunk) => chunks.push(chunk));
+    socket.setTimeout(FIRST_BYTE_WITHIN_MS, done);
+    socket.on("data", (chunk) => {
+      chunks.push(chunk);
+      socket.setTimeout(quietMs);
+    });
     socket.on("end", done);
     socket.on("error", (error: NodeJS.ErrnoException) => (error.code === "ECONNRESET" ? done() : reject(error)));
   });
