@@ -10,10 +10,8 @@ export const KEY_ENDS_AT = "Latchkey-Key-Ends-At";
 export function keyHeaders(): RequestHandler {
   return (req, res, next) => {
     const { outcome } = exchangeOf(req);
-    if (outcome?.kind === "admitted" && outcome.key.successorId !== null) {
-      const endsAt = endOf(outcome.key);
-      if (endsAt !== null) res.set(KEY_ENDS_AT, toTimestamp(endsAt));
-    }
+    const endsAt = outcome?.kind === "admitted" && outcome.key.successorId !== null ? endOf(outcome.key) : null;
+    if (endsAt !== null) res.set(KEY_ENDS_AT, toTimestamp(endsAt));
     next();
   };
 }

@@ -20,7 +20,7 @@ const lines: string[] = [];
 const servers: ReturnType<typeof createServer>[] = [];
 
 function someHandlerDeps(deeds: DeedDeps, isReady: boolean): HandlerDeps {
-  const keys = { findByDigest: async () => undefined };
+  const keys = { findByDigest: broken };
   return { ...deeds, keys, environments: ["live"], isReady: async () => isReady };
 }
 
@@ -86,6 +86,14 @@ describe("a store that fails", () => {
     expectDeclared("listKeys", answer);
     expect(answer.body.code).toBe("unavailable");
     expect(answer.text).not.toContain("SQLITE");
+  });
+
+  it("while a key is verified for somebody else leaves the question open", async () => {
+    const { url } = await anApp();
+    const sent = request(url).post("/v1/keys/verify").set("x-api-key", STRANGE_SECRET);
+    const answer = await sent.send({ secret: STRANGE_SECRET });
+    expectDeclared("verifyKey", answer);
+    expect(answer.body.code).toBe("unavailable");
   });
 
   it("does not keep health checks from answering", async () => {
@@ -164,11 +172,18 @@ describe("a key that loses its right while its request is handled", () => {
     ["createClient", "/v1/clients", { name: "a" }],
     ["createKey", "/v1/keys", { clientId: "a", name: "a", scopes: ["data:read"] }],
     ["revokeKey", "/v1/keys/key_aaaaaaaaaaaaaaaaaaaa/revoke", {}],
+    ["rotateKey", "/v1/keys/key_aaaaaaaaaaaaaaaaaaaa/rotate", {}],
+    ["disableKey", "/v1/keys/key_aaaaaaaaaaaaaaaaaaaa/disable", undefined],
+    ["enableKey", "/v1/keys/key_aaaaaaaaaaaaaaaaaaaa/enable", undefined],
+    ["disableClient", "/v1/clients/acme/disable", undefined],
+    ["enableClient", "/v1/clients/acme/enable", undefined],
+    ["rotateOwnKey", "/v1/key/rotate", {}],
   ] as const;
 
   it.each(AT)("is refused by %s like one that never had it", async (id, path, body) => {
     // The finder still knows the key; the store, which is asked again inside the deed, does not.
-    const { url } = await anApp();
+    const findByDigest = async () => aKey({ scopes: SCOPES, selfRotation: true });
+    const { url } = await anApp({ keys: { findByDigest } });
     const answer = await request(url).post(path).set("x-api-key", STRANGE_SECRET).send(body);
     expectDeclared(id, answer);
     expect(answer.body).toMatchObject({ status: 401, code: "key-revoked", error: "Unauthorized" });

@@ -49,6 +49,18 @@ describe("what is no request", () => {
     expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200", "HTTP/1.1 400"]);
   });
 
+  it("does not keep requests before a tunnel from their answers", async () => {
+    const bytes = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2);
+    const text = await exchangeRaw(service.port, `${bytes}CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n`);
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200", "HTTP/1.1 200", "HTTP/1.1 501"]);
+  });
+
+  it("in a body that is half there leaves its answer as it is", async () => {
+    const lines = ["Transfer-Encoding: chunked", `x-api-key: ${secret}`, "Content-Type: application/json"];
+    const text = await exchangeRaw(service.port, `${aRequest("/v1/clients", lines, "POST")}zz\r\n`);
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 400"]);
+  });
+
   it("is not answered after the last answer", async () => {
     const lines = ["Transfer-Encoding: identity"];
     expect((await exchangeRaw(service.port, aRequest("/", lines, "POST"))).match(/HTTP\/1\.1 \d+/g)).toHaveLength(1);

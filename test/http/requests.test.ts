@@ -102,6 +102,8 @@ describe("a body", () => {
 
   it.each([
     ["of another type", { "Content-Type": "text/plain" }],
+    ["of a type that goes on and on", { "Content-Type": `application/json; x=${"x".repeat(200)}` }],
+    ["of a type that is none", { "Content-Type": "json" }],
     ["of a type that only begins like ours", { "Content-Type": "application/json-seq" }],
     ["in another charset", { "Content-Type": "application/json; charset=latin1" }],
     ["in an encoding that nobody knows", { "Content-Encoding": "zip" }],

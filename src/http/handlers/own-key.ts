@@ -41,14 +41,8 @@ export const rotateOwnKey =
     const overlapSeconds = body?.overlapSeconds ?? DEFAULT_OVERLAP_SECONDS;
     // It passes on what it has itself, so there is nothing that it could not grant.
     const outcome = await act(call, deps, (inside) => rotateKey(key.id, overlapSeconds, OPERATOR, inside));
-    switch (outcome.kind) {
-      case "actor-refused":
-        return toRefusal(key, outcome);
-      case "rotated":
-        return { status: 201, body: { key: viewOfKey(outcome.key, deps.clock.now()), secret: outcome.secret } };
-      case "not-rotatable":
-        return NOT_ROTATABLE;
-      default:
-        throw new Error(`A key could not rotate itself: ${outcome.kind}.`);
-    }
+    if (outcome.kind === "actor-refused") return toRefusal(key, outcome);
+    // Whoever was admitted is there, and the operator may grant everything: what is left is that it was rotated before.
+    if (outcome.kind !== "rotated") return NOT_ROTATABLE;
+    return { status: 201, body: { key: viewOfKey(outcome.key, deps.clock.now()), secret: outcome.secret } };
   };
