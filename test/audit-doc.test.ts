@@ -17,7 +17,8 @@ const [, PYTHON = ""] = /```python\n([\s\S]+?)```/.exec(DOC) ?? [];
 const environment = { DATABASE_URL: `sqlite:${join(temporaryFolder(), "latchkey.db")}` };
 const latchkey = (words: string) => runCaptured(words.split(" "), { environment });
 const python = (input: string) => spawnSync("python3", ["-c", PYTHON], { input, encoding: "utf8" });
-const HAS_PYTHON = spawnSync("python3", ["--version"]).status === 0;
+// Left out where there is no Python; in CI that would be a failure.
+const withPython = spawnSync("python3", ["--version"]).status === 0 || process.env["CI"] !== undefined ? it : it.skip;
 
 describe("docs/audit.md", () => {
   it("shows an event with the hash that these very bytes have", () => {
@@ -45,7 +46,7 @@ describe("docs/audit.md", () => {
     }
   });
 
-  (HAS_PYTHON ? it : it.skip)("has a program in Python that tells an intact log from a changed one", async () => {
+  withPython("has a program in Python that tells an intact log from a changed one", async () => {
     await latchkey('keys create --client "quoted" --create-client --scope data:read');
     const { out } = await latchkey("audit list --json");
     const { hash: head } = JSON.parse((await latchkey("audit head --json")).out);

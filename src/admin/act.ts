@@ -28,11 +28,10 @@ export async function act<T>(
   const { key } = asking;
   return transact(deps.db, async (tx) => {
     const current = await findKey(tx, key.id);
-    const state = current === undefined ? "revoked" : stateOf(current, deps.clock.now());
+    if (current === undefined) return { kind: "actor-refused", state: "revoked" };
+    const state = stateOf(current, deps.clock.now());
     if (!isUsable(state)) return { kind: "actor-refused", state };
-    if (current === undefined || missingScopes(current.scopes, key.scopes).length > 0) {
-      return { kind: "actor-refused", state: "revoked" };
-    }
+    if (missingScopes(current.scopes, key.scopes).length > 0) return { kind: "actor-refused", state: "revoked" };
     if (current.client.disabledAt !== null) return { kind: "actor-refused", state: "disabled" };
     return deed({ ...deps, db: tx, by: byKey(asking) });
   });

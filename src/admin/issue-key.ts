@@ -77,7 +77,7 @@ export async function issueKey(wanted: NewKey, actor: Actor, deps: DeedDeps): Pr
 }
 
 /** What the audit log says of a new key. */
-export function detailsOf({ client, name, environment, scopes, expiresAt, allowedIps }: ApiKey) {
+function detailsOf({ client, name, environment, scopes, expiresAt, allowedIps }: ApiKey) {
   return {
     client: client.name,
     name,

@@ -28,6 +28,14 @@ export function viewOfKey(key: ApiKey, now: Instant): components["schemas"]["Key
   };
 }
 
+/** A key that was issued just now, with its secret: the only answer that ever holds one. */
+export function viewOfIssued(
+  { key, secret }: { readonly key: ApiKey; readonly secret: string },
+  now: Instant,
+): components["schemas"]["IssuedKey"] {
+  return { key: viewOfKey(key, now), secret };
+}
+
 /** A client as the contract shows it. */
 export function viewOfClient(client: Client): components["schemas"]["Client"] {
   const { id, name, metadata, createdAt, disabledAt } = client;

@@ -2,16 +2,17 @@ import type { Pointer, Report } from "./finding.ts";
 import { asList, asRecord, type JsonObject, resolve } from "./json.ts";
 import { type FoundOperation, operationsIn, parametersOf } from "./operations.ts";
 import { namesIn } from "./paths.ts";
-import { toKeySchemes } from "./schemes.ts";
+import { type Carrier, toKeySchemes } from "./schemes.ts";
 import { checkStyle } from "./styles.ts";
 
 /** Finds parameters that no request can fill, that nobody checks, or that are read otherwise than declared. */
 export function checkParameters(document: JsonObject, report: Report) {
+  const carriers = Object.values(toKeySchemes(document));
   for (const found of operationsIn(document)) {
     checkTwins(document, found, report);
     checkTemplate(document, found, report);
     for (const { place, parameter } of parametersOf(document, found)) {
-      checkPlace(document, { place, parameter }, report);
+      checkPlace(carriers, { place, parameter }, report);
       checkStyle(document, { place, parameter }, report);
     }
   }
@@ -53,7 +54,7 @@ function checkTemplate(document: JsonObject, found: FoundOperation, report: Repo
 
 type Placed = { readonly place: Pointer; readonly parameter: JsonObject };
 
-function checkPlace(document: JsonObject, { place, parameter }: Placed, report: Report) {
+function checkPlace(carriers: readonly Carrier[], { place, parameter }: Placed, report: Report) {
   const { name, in: where, required, schema, content } = parameter;
   if (where === "cookie") {
     report(place, `the parameter ${name} is in a cookie, and cookies are not read: move it to query or header`);
@@ -66,7 +67,6 @@ function checkPlace(document: JsonObject, { place, parameter }: Placed, report: 
   if (schema === undefined && Object.keys(asRecord(content)).length === 0) {
     report(place, `the parameter ${name} has no schema, so it admits anything: add one`);
   }
-  const carriers = Object.values(toKeySchemes(document));
   if (carriers.some((carrier) => carrier.in === where && carrier.name === nameIn(String(where), String(name)))) {
     report(place, `the parameter ${name} is where keys travel, and is taken out of every request: rename or remove it`);
   }

@@ -5,7 +5,7 @@ import type { Problem } from "../problem/problem.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
 import { hasBody, MAX_BODY_BYTES } from "./leftovers.ts";
 import { type BytesOutcome, readBytes } from "./read-bytes.ts";
-import type { SendProblem } from "./send-problem.ts";
+import type { ProblemFacts, SendProblem } from "./send-problem.ts";
 
 /**
  * Reads and parses the body: only now that the key is admitted, and only where the operation has one.
@@ -29,8 +29,9 @@ export function body(sendProblem: SendProblem): RequestHandler {
     // RFC 9110 §10.1.1: only when the body is wanted. HTTP/1.0 does not know this.
     const askForIt = () => req.headers.expect !== undefined && req.httpVersion !== "1.0" && res.writeContinue();
     const outcome = await readBytes(req, askForIt);
-    const problem = outcome.kind === "read" ? takeBody(req, outcome.bytes) : UNREAD[outcome.kind];
-    if (problem !== undefined) return sendProblem(req, res, problem, acceptable(problem));
+    if (outcome.kind !== "read") return sendProblem(req, res, UNREAD[outcome.kind], FACTS[outcome.kind]);
+    const problem = takeBody(req, outcome.bytes);
+    if (problem !== undefined) return sendProblem(req, res, problem);
     // What is read leaves nothing behind that could be taken for the next request.
     exchangeOf(req).leavesMuch = false;
     req.headers["content-type"] = mediaType;
@@ -83,15 +84,16 @@ const OBJECTIONS: Readonly<Record<JsonObjection, string>> = {
   depth: "The body nests too deeply; at most 32 objects and arrays may stand within each other.",
 };
 
-const ENCODINGS = "Send the body plain, or encoded with gzip, deflate or br.";
-
 const UNREAD = {
   "too-large": { code: "content-too-large", detail: `A body may have at most ${MAX_BODY_BYTES} bytes.` },
-  "encoding-unknown": { code: "media-type-unsupported", detail: ENCODINGS },
+  "encoding-unknown": {
+    code: "media-type-unsupported",
+    detail: "Send the body plain, or encoded with gzip, deflate or br.",
+  },
   broken: { code: "body-malformed", detail: "The body ended early, or is not what its Content-Encoding says." },
 } as const satisfies Record<Exclude<BytesOutcome["kind"], "read">, Problem>;
 
-/** RFC 9110 §12.5.3: whoever sent an unknown encoding is told those that are known. */
-function acceptable({ detail }: Problem) {
-  return detail === ENCODINGS ? { headers: { "Accept-Encoding": "gzip, deflate, br" } } : {};
-}
+/** What goes with it. RFC 9110 §12.5.3: whoever sent an unknown encoding is told those that are known. */
+const FACTS: Partial<Record<keyof typeof UNREAD, ProblemFacts>> = {
+  "encoding-unknown": { headers: { "Accept-Encoding": "gzip, deflate, br" } },
+};

@@ -1,4 +1,5 @@
 import type { RequestHandler } from "express";
+import type { LeakReport } from "../admin/revoke-leaked.ts";
 import { presentedKey } from "../auth/presented-key.ts";
 import type { KeySchemes } from "../contract/schemes.ts";
 import { exchangeOf } from "./exchange.ts";
@@ -9,8 +10,7 @@ export type CleartextDeps = {
   readonly policy: "refuse" | "revoke" | "allow";
   readonly schemes: KeySchemes;
   readonly sendProblem: SendProblem;
-  /** Told the text of a key that others may have read. Never throws. */
-  readonly reportLeak: (text: string, address: string, requestId: string) => void;
+  readonly reportLeak: LeakReport;
 };
 
 /**

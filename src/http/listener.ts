@@ -57,14 +57,19 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   server.maxHeadersCount = 0;
   /** The answer that is, or was last, under way on a connection. */
   const answering = new WeakMap<object, ServerResponse>();
-  /** Each in its turn: what an answer says about the end of the connection counts for all that comes after it. */
+  /**
+   * Each in its turn: what an answer says about the end of the connection counts for all that comes after it. After one
+   * that ended the connection nothing is carried out any more (RFC 9112 §9.6).
+   */
+  const inTurn = (socket: object, before: ServerResponse | undefined, job: () => void) => {
+    const unlessEnded = () => void (ENDED.has(socket) || job());
+    if (before === undefined || before.closed) unlessEnded();
+    else before.once("close", unlessEnded);
+  };
   const listen: RequestListener = (req, res) => {
     const before = answering.get(req.socket);
     answering.set(req.socket, res);
-    // RFC 9112 §9.6: after an answer that ended the connection no request is carried out.
-    const handle = () => void (ENDED.has(req.socket) || app(req, res));
-    if (before === undefined || before.closed) handle();
-    else before.once("close", handle);
+    inTurn(req.socket, before, () => app(req, res));
   };
 
   // The body step says 100 Continue, once the key is admitted; other expectations are refused by `edge`.
@@ -72,10 +77,7 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   server.on("connect", (_req, socket: Duplex) => {
     // Node has taken its own listener away, and an error that nobody listens to ends the process.
     socket.on("error", () => socket.destroy());
-    const current = answering.get(socket);
-    const answer = () => void (ENDED.has(socket) || answerRaw(socket, "not-implemented", deps));
-    if (current === undefined || current.closed) answer();
-    else current.once("close", answer);
+    inTurn(socket, answering.get(socket), () => answerRaw(socket, "not-implemented", deps));
   });
   /** Node reports every piece that comes after the first error again. */
   const failed = new WeakSet<object>();
@@ -83,19 +85,16 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
     if (failed.has(socket)) return;
     failed.add(socket);
     const current = answering.get(socket);
-    // What comes after the last answer is nobody's business.
-    const answer = () => void (ENDED.has(socket) || refuseUnread(error, socket, deps));
-    if (current === undefined || (current.closed && current.req.complete)) answer();
-    // A request before this one that arrived whole gets its answer first.
-    else if (current.req.complete) current.once("close", answer);
-    // The error is in the body of a request that is answered already, or half.
-    else if (current.headersSent) socket.destroy();
-    else answer();
+    // Where the last request did not arrive whole, the error is in its body: is it answered already, or half?
+    const isInBody = current !== undefined && !current.req.complete;
+    if (isInBody && current.headersSent) socket.destroy();
+    else inTurn(socket, isInBody ? undefined : current, () => refuseUnread(error, socket, deps));
   });
   server.on("tlsClientError", (error: NodeJS.ErrnoException) => deps.log.debug({ code: error.code }, "no TLS"));
   server.on("drop", () => deps.log.warn({ limit: deps.maxConnections }, "too many connections"));
-  server.on(certificate ? "secureConnection" : "connection", closeGently);
-  watchReaders(server, certificate ? "secureConnection" : "connection", deps.log);
+  const connectionEvent = certificate ? "secureConnection" : "connection";
+  server.on(connectionEvent, closeGently);
+  watchReaders(server, connectionEvent, deps.log);
   return server;
 }
 

@@ -16,11 +16,10 @@ export type Peer = {
  * believe is as far from the right as there are trusted proxies; what stands left of it is the client's own claim.
  */
 export function peerOf(req: Request, trustedHops: number): Peer {
-  const direct = plainAddress(req.socket.remoteAddress ?? "");
-  const address = trustedHops === 0 ? direct : (fromTheRight(req, "x-forwarded-for", trustedHops) ?? direct);
-  const protocol = trustedHops === 0 ? undefined : fromTheRight(req, "x-forwarded-proto", trustedHops);
-  const isTls = "encrypted" in req.socket || protocol?.toLowerCase() === "https";
-  return { address: plainAddress(address), isTls, isPrivate: isTls || isLoopback(plainAddress(address)) };
+  const told = (header: string) => (trustedHops === 0 ? undefined : fromTheRight(req, header, trustedHops));
+  const address = plainAddress(told("x-forwarded-for") ?? req.socket.remoteAddress ?? "");
+  const isTls = "encrypted" in req.socket || told("x-forwarded-proto")?.toLowerCase() === "https";
+  return { address, isTls, isPrivate: isTls || isLoopback(address) };
 }
 
 /** The entry of a list that so many proxies have added to; a shorter list was written by the nearest of them alone. */

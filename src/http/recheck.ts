@@ -1,7 +1,7 @@
 import type { RequestHandler } from "express";
 import { authorize } from "../auth/authorize.ts";
 import { type IdentifyDeps, identifyDigest } from "../auth/identify.ts";
-import { exchangeOf } from "./exchange.ts";
+import { exchangeOf, operationOf } from "./exchange.ts";
 import { hasBody } from "./leftovers.ts";
 import type { Refuse } from "./refusals.ts";
 
@@ -16,7 +16,8 @@ export function recheck(deps: IdentifyDeps, refuse: Refuse): RequestHandler {
 
     exchange.outcome = authorize(
       await identifyDigest(exchange.outcome.key.digest, deps, exchange.peer.address),
-      exchange.scopes ?? [],
+      // Never fewer than the validator asked for.
+      exchange.scopes ?? operationOf(req).scopes,
     );
     if (exchange.outcome.kind === "admitted") next();
     else refuse(req, res, exchange.outcome);

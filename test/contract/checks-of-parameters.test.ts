@@ -1,35 +1,23 @@
 import { describe, expect, it } from "@jest/globals";
 import { checkContract } from "../../src/contract/checks.ts";
 import { toOperations } from "../../src/contract/operations.ts";
-import { contractFiles, HEALTHY, healthyBut, lineWith } from "../support/contract.ts";
+import { contractFiles, GET_SECURITY, HEALTHY, healthyBut, lineWith, type TwinCase } from "../support/contract.ts";
 
 const contractOf = contractFiles();
 const findingsIn = (text: string) => checkContract(contractOf(text));
 
-const GET_SECURITY = "security: [{ ApiKey: [data:read] }]";
 const SIZE = "- name: size\n          in: query\n          schema: { type: integer, minimum: 1, maximum: 9 }";
 const THING_ID = "{ name: thingId, in: path, required: true, schema: { type: string, maxLength: 20 } }";
 const TEXT = "schema: { type: string, maxLength: 9 }";
 const LIST = "schema: { type: array, maxItems: 3, items: { type: string, maxLength: 9 } }";
 const MAP = "schema: { type: object, additionalProperties: false }";
 
-/** One finding, and what the same contract looks like when nothing is wrong with it. */
-type Case = {
-  readonly title: string;
-  readonly from: string;
-  readonly to: string;
-  /** A part of the line that the finding names. */
-  readonly at: string;
-  readonly message: RegExp;
-  readonly healthy: string;
-};
-
 const parameter = (
   title: string,
   to: string,
   message: RegExp,
   healthy = `- { name: size, in: query, ${TEXT} }`,
-): Case => ({
+): TwinCase => ({
   title,
   from: SIZE,
   to,
@@ -38,7 +26,7 @@ const parameter = (
   healthy,
 });
 
-const CASES: readonly Case[] = [
+const CASES: readonly TwinCase[] = [
   {
     title: "a path parameter that is not declared",
     from: `    parameters:\n      - ${THING_ID}\n    get:\n      operationId: getThing\n      ${GET_SECURITY}\n      parameters:\n`,
@@ -129,7 +117,7 @@ const CASES: readonly Case[] = [
     ["an exploding array", `explode: true, ${LIST}`, /is read as one value/],
     ["an object", MAP, /is an object in the path/],
   ].map(
-    ([title, schema, message]): Case => ({
+    ([title, schema, message]): TwinCase => ({
       title: `a path parameter that is misread: ${title}`,
       from: "required: true, schema: { type: string, maxLength: 20 }",
       to: `required: true, ${schema}`,

@@ -1,20 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 import { checkContract } from "../../src/contract/checks.ts";
-import { contractFiles, healthyBut, lineWith } from "../support/contract.ts";
+import { contractFiles, type FindingCase, healthyBut, lineWith } from "../support/contract.ts";
 
 const contractOf = contractFiles();
 const findingsIn = (text: string) => checkContract(contractOf(text));
 
-type Case = {
-  readonly title: string;
-  readonly from: string;
-  readonly to: string;
-  /** A part of the line that the finding names. */
-  readonly at: string;
-  readonly message: RegExp;
-};
-
-const CASES: readonly Case[] = [
+const CASES: readonly FindingCase[] = [
   ...["/docs", "/docs/{a}", "/openapi.json", "/openapi.yaml", "/problems", "/problems/{slug}"].map((page) => ({
     title: `${page} as a path`,
     from: "components:",

@@ -2,23 +2,12 @@ import { describe, expect, it } from "@jest/globals";
 import { checkContract } from "../../src/contract/checks.ts";
 import { loadContract } from "../../src/contract/load.ts";
 import { CONTRACT } from "../../src/serve.ts";
-import { contractFiles, HEALTHY, healthyBut, lineWith } from "../support/contract.ts";
+import { contractFiles, type FindingCase, GET_SECURITY, HEALTHY, healthyBut, lineWith } from "../support/contract.ts";
 
 const contractOf = contractFiles();
 const findingsIn = (text: string, handlers?: readonly string[]) => checkContract(contractOf(text), handlers);
 
-const GET_SECURITY = "security: [{ ApiKey: [data:read] }]";
-
-type Case = {
-  readonly title: string;
-  readonly from: string;
-  readonly to: string;
-  /** A part of the line that the finding names. */
-  readonly at: string;
-  readonly message: RegExp;
-};
-
-const CASES: readonly Case[] = [
+const CASES: readonly FindingCase[] = [
   ...["3.0.3", "3.2.0", "3.1", "3.1.0-rc1", "'2.0'", "3.10.1", "[3.1.1]"].map((version) => ({
     title: `the version ${version}`,
     from: "3.1.1",

@@ -2,28 +2,16 @@ import { describe, expect, it } from "@jest/globals";
 import { checkContract } from "../../src/contract/checks.ts";
 import { toOperations } from "../../src/contract/operations.ts";
 import { createRoutes } from "../../src/contract/routes.ts";
-import { contractFiles, HEALTHY, healthyBut, lineWith } from "../support/contract.ts";
+import { contractFiles, GET_SECURITY, HEALTHY, healthyBut, lineWith, type TwinCase } from "../support/contract.ts";
 
 const contractOf = contractFiles();
 const findingsIn = (text: string) => checkContract(contractOf(text));
 const messagesIn = (text: string) => findingsIn(text).map(({ message }) => message);
 
-const GET_SECURITY = "security: [{ ApiKey: [data:read] }]";
 const NAME = "name: { type: string, maxLength: 50, pattern: '^[a-z]+$' }";
 const REF = "schema: { $ref: '#/components/schemas/Thing' }";
 
-/** One finding, and what the same contract looks like when nothing is wrong with it. */
-type Case = {
-  readonly title: string;
-  readonly from: string;
-  readonly to: string;
-  /** A part of the line that the finding names. */
-  readonly at: string;
-  readonly message: RegExp;
-  readonly healthy: string;
-};
-
-const CASES: readonly Case[] = [
+const CASES: readonly TwinCase[] = [
   {
     title: "a server of one path with a path",
     from: "    get:\n",
@@ -154,7 +142,7 @@ components:
     ["$recursiveRef", "$recursiveRef: '#'", /^\$recursiveRef is not followed/],
     ["a merge", "'<<': {}", /^<< is no merge in YAML 1\.2/],
   ].map(
-    ([title, word, message]): Case => ({
+    ([title, word, message]): TwinCase => ({
       title: `a word that is misread: ${title}`,
       from: NAME,
       to: `name: { type: string, maxLength: 50, ${word} }`,

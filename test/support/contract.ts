@@ -55,6 +55,22 @@ components:
         notes: { type: object, maxProperties: 3, additionalProperties: { type: string, maxLength: 9 } }
 `;
 
+/** The line of `HEALTHY` that asks for the scope of its GET. */
+export const GET_SECURITY = "security: [{ ApiKey: [data:read] }]";
+
+/** A contract that is `HEALTHY` but for one thing, and the finding that this leads to. */
+export type FindingCase = {
+  readonly title: string;
+  readonly from: string;
+  readonly to: string;
+  /** A part of the line that the finding names. */
+  readonly at: string;
+  readonly message: RegExp;
+};
+
+/** The same, with what stands in its place when nothing is wrong with it. */
+export type TwinCase = FindingCase & { readonly healthy: string };
+
 /** Contracts as `loadContract` reads them from files; call it at the top of a test file. */
 export function contractFiles(): (text: string) => Contract {
   const folder = temporaryFolder();

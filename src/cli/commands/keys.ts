@@ -3,7 +3,7 @@ import { type DeedDeps, OPERATOR, within } from "../../admin/deeds.ts";
 import { type IssueOutcome, issueKey } from "../../admin/issue-key.ts";
 import { registerClient } from "../../admin/register-client.ts";
 import { revokeKey } from "../../admin/revoke-key.ts";
-import { viewOfKey } from "../../admin/views.ts";
+import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import { type ApiKey, ENVIRONMENTS, type Environment } from "../../keys/key.ts";
 import { endOf, stateOf } from "../../keys/lifecycle.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
@@ -16,7 +16,7 @@ import { CommandFailed, UsageMistake } from "../failure.ts";
 import { toJson, toSheet, toTable } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
 import { gather, parseEnd, requireText } from "../words.ts";
-import { addRotation, unknownKey } from "./rotation.ts";
+import { addRotation, type JsonOption, secretText, unknownKey } from "./rotation.ts";
 
 export function keysCommand(session: Session): Command {
   const keys = new Command("keys").description("issue, find, rotate, pause and revoke keys");
@@ -79,8 +79,6 @@ Examples:
   latchkey keys create --client my-app --scope data:read --expires 90d --json
   latchkey keys create --admin`;
 
-type JsonOption = { readonly json?: true };
-
 type CreateOptions = JsonOption & {
   readonly client?: string;
   readonly createClient?: true;
@@ -121,7 +119,7 @@ async function create(session: Session, options: CreateOptions) {
     });
     return { ...issued, now };
   });
-  session.out(json ? toJson({ key: viewOfKey(key, now), secret }) : issuedText(key, secret));
+  session.out(json ? toJson(viewOfIssued({ key, secret }, now)) : issuedText(key, secret));
 }
 
 async function registerOrFail(name: string, deps: DeedDeps) {
@@ -151,12 +149,7 @@ function requireIssued(outcome: IssueOutcome, { scope, allowIp }: CreateOptions,
 }
 
 function issuedText(key: ApiKey, secret: string): string {
-  return `Issued ${key.id} to ${key.client.name}, with ${key.scopes.join(", ")}.
-
-  ${secret}
-
-Keep it: it is shown this once. Send it in the header x-api-key.
-`;
+  return secretText(`Issued ${key.id} to ${key.client.name}, with ${key.scopes.join(", ")}.`, secret);
 }
 
 async function list(session: Session, { json }: JsonOption) {

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { OPERATOR } from "../../admin/deeds.ts";
 import { disableKey, enableKey, type PauseOutcome } from "../../admin/pause-key.ts";
 import { rotateKey } from "../../admin/rotate-key.ts";
-import { viewOfKey } from "../../admin/views.ts";
+import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { endOf, stateOf } from "../../keys/lifecycle.ts";
 import { type Instant, optionalTimestamp } from "../../lib/clock.ts";
@@ -11,7 +11,7 @@ import { toJson } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
 import { parseSpan } from "../words.ts";
 
-type JsonOption = { readonly json?: true };
+export type JsonOption = { readonly json?: true };
 
 /** Adds the words for what happens to a key between its issue and its end. */
 export function addRotation(keys: Command, session: Session) {
@@ -54,9 +54,7 @@ async function rotate(session: Session, id: string, { overlap, json }: JsonOptio
   }));
   switch (outcome.kind) {
     case "rotated":
-      return session.out(
-        json ? toJson({ key: viewOfKey(outcome.key, now), secret: outcome.secret }) : rotatedText(outcome),
-      );
+      return session.out(json ? toJson(viewOfIssued(outcome, now)) : rotatedText(outcome));
     case "key-unknown":
       throw unknownKey(id);
     case "not-rotatable":
@@ -67,7 +65,15 @@ async function rotate(session: Session, id: string, { overlap, json }: JsonOptio
 }
 
 function rotatedText({ key, secret, old }: { key: ApiKey; secret: string; old: ApiKey }): string {
-  return `Issued ${key.id} in place of ${old.id}, which works until ${optionalTimestamp(endOf(old))}.
+  return secretText(
+    `Issued ${key.id} in place of ${old.id}, which works until ${optionalTimestamp(endOf(old))}.`,
+    secret,
+  );
+}
+
+/** The only words that ever hold a secret; `news` says what it is for. */
+export function secretText(news: string, secret: string): string {
+  return `${news}
 
   ${secret}
 

@@ -11,3 +11,11 @@ export function toActor({ scopes }: ApiKey): Actor {
 export function toRefusal(key: ApiKey, { state }: ActorRefused) {
   return { refusal: { kind: `key-${state}`, key } } as const;
 }
+
+/** The answer to a key that would pass on, or wake, what it does not hold itself. */
+export function notGrantable(scopes: readonly string[]) {
+  return {
+    problem: "scope-not-grantable",
+    detail: `Your key can grant these scopes only if it holds them itself: ${scopes.join(", ")}.`,
+  } as const;
+}

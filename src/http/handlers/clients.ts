@@ -1,13 +1,13 @@
-import { type ActDeps, act } from "../../admin/act.ts";
+import { type ActDeps, type ActorRefused, act } from "../../admin/act.ts";
 import type { DeedDeps } from "../../admin/deeds.ts";
 import * as pausing from "../../admin/pause-client.ts";
 import { registerClient } from "../../admin/register-client.ts";
 import { viewOfClient } from "../../admin/views.ts";
+import type { ApiKey } from "../../keys/key.ts";
 import * as clients from "../../store/clients.ts";
 import type { Handler } from "../handler.ts";
-import { toActor, toRefusal } from "./acting.ts";
+import { notGrantable, toActor, toRefusal } from "./acting.ts";
 import { CURSOR_UNKNOWN, toPageRequest } from "./paging.ts";
-import { notGrantable } from "./rotation.ts";
 
 const CLIENT_UNKNOWN = { problem: "not-found", detail: "There is no client with this id or name." } as const;
 
@@ -36,20 +36,20 @@ export const disableClient =
   (deps: ActDeps): Handler<"disableClient"> =>
   async (call) => {
     const { path, key } = call;
-    const outcome = await act(call, deps, (inside) => pausing.disableClient(path.clientId, inside));
-    return outcome.kind === "actor-refused" ? toRefusal(key, outcome) : toReply(outcome);
+    return toReply(key, await act(call, deps, (inside) => pausing.disableClient(path.clientId, inside)));
   };
 
 export const enableClient =
   (deps: ActDeps): Handler<"enableClient"> =>
   async (call) => {
     const { path, key } = call;
-    const outcome = await act(call, deps, (inside) => pausing.enableClient(path.clientId, toActor(key), inside));
-    return outcome.kind === "actor-refused" ? toRefusal(key, outcome) : toReply(outcome);
+    return toReply(key, await act(call, deps, (inside) => pausing.enableClient(path.clientId, toActor(key), inside)));
   };
 
-function toReply(outcome: pausing.PauseClientOutcome) {
+function toReply(key: ApiKey, outcome: pausing.PauseClientOutcome | ActorRefused) {
   switch (outcome.kind) {
+    case "actor-refused":
+      return toRefusal(key, outcome);
     case "done":
       return { status: 200, body: viewOfClient(outcome.client) } as const;
     case "client-unknown":

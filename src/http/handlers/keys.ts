@@ -1,13 +1,14 @@
 import { type ActDeps, act } from "../../admin/act.ts";
 import { issueKey } from "../../admin/issue-key.ts";
 import * as deeds from "../../admin/revoke-key.ts";
-import { viewOfKey } from "../../admin/views.ts";
+import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import { parseTimestamp } from "../../lib/clock.ts";
 import * as keys from "../../store/keys.ts";
-import type { Handler, Reply } from "../handler.ts";
-import { toActor, toRefusal } from "./acting.ts";
+import type { Handler } from "../handler.ts";
+import { notGrantable, toActor, toRefusal } from "./acting.ts";
+import { invalidField, NO_INSTANT } from "./invalid.ts";
 import { CURSOR_UNKNOWN, toPageRequest } from "./paging.ts";
-import { KEY_UNKNOWN, notGrantable } from "./rotation.ts";
+import { KEY_UNKNOWN } from "./rotation.ts";
 
 export const createKey =
   (deps: ActDeps): Handler<"createKey"> =>
@@ -15,8 +16,7 @@ export const createKey =
     const { body, key } = call;
     const { clientId, name, scopes, environment, allowedIps, selfRotation, metadata } = body;
     const expiresAt = body.expiresAt === undefined ? null : parseTimestamp(body.expiresAt);
-    if (expiresAt === undefined)
-      return invalid("expiresAt", "must be a date-time of RFC 3339, such as 2027-01-31T12:00:00Z");
+    if (expiresAt === undefined) return invalidField("expiresAt", NO_INSTANT);
 
     const wanted = { client: clientId, name, scopes, environment, expiresAt, allowedIps, selfRotation, metadata };
     const outcome = await act(call, deps, (inside) => issueKey(wanted, toActor(key), inside));
@@ -26,17 +26,17 @@ export const createKey =
       case "issued":
         return {
           status: 201,
-          body: { key: viewOfKey(outcome.key, deps.clock.now()), secret: outcome.secret },
+          body: viewOfIssued(outcome, deps.clock.now()),
           location: `/v1/keys/${outcome.key.id}`,
         };
       case "client-unknown":
-        return invalid("clientId", "must be the id or the name of a client that exists; register it first");
+        return invalidField("clientId", "must be the id or the name of a client that exists; register it first");
       case "scope-unknown":
-        return invalid(`scopes/${outcome.index}`, `must be one of ${outcome.known.join(", ")}`);
+        return invalidField(`scopes/${outcome.index}`, `must be one of ${outcome.known.join(", ")}`);
       case "expiry-past":
-        return invalid("expiresAt", "must lie ahead");
+        return invalidField("expiresAt", "must lie ahead");
       case "network-invalid":
-        return invalid(
+        return invalidField(
           `allowedIps/${outcome.index}`,
           "must be a CIDR range such as 203.0.113.0/24, its host bits zero",
         );
@@ -71,14 +71,6 @@ export const revokeKey =
     if (outcome.kind === "key-unknown") return KEY_UNKNOWN;
     return { status: 200, body: viewOfKey(outcome.key, deps.clock.now()) };
   };
-
-function invalid(field: string, detail: string): Reply<"createKey"> {
-  return {
-    problem: "request-invalid",
-    detail: `The field ${field} ${detail}.`,
-    errors: [{ detail, pointer: `#/${field}` }],
-  };
-}
 
 function toRevocation(body: Parameters<Handler<"revokeKey">>[0]["body"]): deeds.Revocation {
   return { reason: body?.reason ?? null, keepSuccessors: body?.keepSuccessors ?? false };

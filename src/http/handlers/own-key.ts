@@ -1,7 +1,7 @@
 import { type ActDeps, act } from "../../admin/act.ts";
 import { type DeedDeps, OPERATOR } from "../../admin/deeds.ts";
 import { DEFAULT_OVERLAP_SECONDS, rotateKey } from "../../admin/rotate-key.ts";
-import { viewOfKey } from "../../admin/views.ts";
+import { viewOfIssued } from "../../admin/views.ts";
 import { stateOf } from "../../keys/lifecycle.ts";
 import { optionalTimestamp, toTimestamp } from "../../lib/clock.ts";
 import type { Handler } from "../handler.ts";
@@ -44,5 +44,5 @@ export const rotateOwnKey =
     if (outcome.kind === "actor-refused") return toRefusal(key, outcome);
     // Whoever was admitted is there, and the operator may grant everything: what is left is that it was rotated before.
     if (outcome.kind !== "rotated") return NOT_ROTATABLE;
-    return { status: 201, body: { key: viewOfKey(outcome.key, deps.clock.now()), secret: outcome.secret } };
+    return { status: 201, body: viewOfIssued(outcome, deps.clock.now()) };
   };

@@ -1,0 +1,15 @@
+export const NO_INSTANT = "must be a date-time of RFC 3339, such as 2027-01-31T12:00:00Z";
+
+/** The answer to a field of the body that the validator let pass, and the deed does not. */
+export function invalidField(field: string, detail: string) {
+  return invalid(`field ${field}`, `#/${field}`, detail);
+}
+
+/** The answer to a query parameter that the validator let pass. */
+export function invalidParameter(name: string, detail: string) {
+  return invalid(`parameter ${name}`, `#/query/${name}`, detail);
+}
+
+function invalid(what: string, pointer: string, detail: string) {
+  return { problem: "request-invalid", detail: `The ${what} ${detail}.`, errors: [{ detail, pointer }] } as const;
+}
