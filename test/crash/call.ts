@@ -1,0 +1,36 @@
+import { type Agent, type IncomingMessage, request } from "node:http";
+import { text } from "node:stream/consumers";
+
+export type Reply = {
+  readonly status: number;
+  readonly requestId: string;
+  /** Parsed; the one that calls knows what it is. */
+  readonly body: unknown;
+};
+
+export type Call = {
+  readonly method?: "GET" | "POST";
+  readonly path: string;
+  readonly secret: string;
+  readonly body?: object | undefined;
+};
+
+/** Where a service answers, and the connections that are kept to it. */
+export type Place = { readonly url: string; readonly agent: Agent };
+
+/** Sends one request. Rejects unless the whole answer came: half of one acknowledges nothing. */
+export function call({ url, agent }: Place, { method = "GET", path, secret, body }: Call): Promise<Reply> {
+  const payload = body && JSON.stringify(body);
+  const headers = { "x-api-key": secret, ...(payload && { "content-type": "application/json" }) };
+  return new Promise((resolve, reject) => {
+    // This listener stays: a connection that breaks within an answer says so here, too.
+    const asked = request(`${url}${path}`, { method, headers, agent }).on("error", reject);
+    asked.on("response", (res) => readReply(res).then(resolve, reject));
+    asked.end(payload);
+  });
+}
+
+async function readReply(res: IncomingMessage): Promise<Reply> {
+  const body: unknown = JSON.parse(await text(res));
+  return { status: res.statusCode ?? 0, requestId: String(res.headers["x-request-id"]), body };
+}

@@ -1,0 +1,126 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Deed } from "./deeds.ts";
+import type { Finding, FindingKind } from "./finding.ts";
+import type { Stored, StoredEvent } from "./stored.ts";
+import { clientFactsOf, keyFactsOf, SOME_INSTANT, stateAt, type World } from "./world.ts";
+
+/** Writes down which of the deeds in flight happened, by what the store shows. @returns how many. */
+export function settle(world: World, stored: Stored, inFlight: readonly Deed[]): number {
+  const happened = inFlight.map((deed) => deed.settle(world, stored)).filter((events) => events.length > 0);
+  world.untold.push(...happened);
+  return happened.length;
+}
+
+/**
+ * Holds everything that is stored against everything that was acknowledged. Afterwards `world` knows what only the
+ * store could tell, so that it has to stay.
+ * @param readFrom when reading `stored` began; it has just ended.
+ */
+export function compare(world: World, stored: Stored, readFrom: number): readonly Finding[] {
+  const findings = [
+    ...compareKeys(world, stored),
+    ...compareClients(world, stored),
+    ...compareStates(stored, readFrom),
+    ...compareRotations(stored),
+    ...compareEvents(world, stored.events),
+  ];
+  if (findings.length === 0) for (const [id, view] of stored.keys) world.keys.set(id, keyFactsOf(view));
+  return findings;
+}
+
+/** These facts belong to a rotation. */
+const ROTATION_FACTS = ["successorId", "overlapEndsAt"];
+
+function* compareKeys({ keys }: World, stored: Stored): Generator<Finding> {
+  for (const [id, facts] of keys) {
+    const view = stored.keys.get(id);
+    const wrong = view === undefined ? ["everything"] : differences(facts, keyFactsOf(view));
+    const kind: FindingKind = wrong.some((name) => ROTATION_FACTS.includes(name)) ? "half-rotation" : "lost";
+    if (wrong.length > 0) yield { kind, text: `${id} (${facts.name}): ${wrong.join(", ")} ${told(facts, view)}` };
+  }
+  for (const [id, { name }] of stored.keys) {
+    if (!keys.has(id)) yield { kind: "invented", text: `${id} (${name}) is more than anybody asked for` };
+  }
+}
+
+function* compareClients({ clients }: World, stored: Stored): Generator<Finding> {
+  for (const [id, facts] of clients) {
+    const view = stored.clients.get(id);
+    const wrong = view === undefined ? ["everything"] : differences(facts, clientFactsOf(view));
+    if (wrong.length > 0) yield { kind: "lost", text: `${id}: ${wrong.join(", ")} ${told(facts, view)}` };
+  }
+  for (const id of stored.clients.keys()) {
+    if (!clients.has(id)) yield { kind: "invented", text: `${id} is more than anybody asked for` };
+  }
+}
+
+function differences(facts: object, stored: object): readonly string[] {
+  const isKept = (fact: unknown, now: unknown) =>
+    fact === SOME_INSTANT ? typeof now === "string" : isDeepStrictEqual(fact, now);
+  return Object.entries(facts).flatMap(([name, fact]) =>
+    isKept(fact, stored[name as keyof typeof stored]) ? [] : [name],
+  );
+}
+
+function told(facts: object, view: object | undefined): string {
+  return `\n  acknowledged ${JSON.stringify(facts)}\n  stored ${JSON.stringify(view)}`;
+}
+
+/** An overlap may have ended while the keys were read. */
+function* compareStates({ keys }: Stored, readFrom: number): Generator<Finding> {
+  for (const key of keys.values()) {
+    const allowed = [stateAt(key, readFrom), stateAt(key, Date.now())];
+    if (!allowed.includes(key.state)) yield { kind: "lost", text: `${key.id} is ${key.state}, not ${allowed[0]}` };
+  }
+}
+
+/** A rotation leaves two keys that know of each other, whatever anybody was told. */
+function* compareRotations({ keys }: Stored): Generator<Finding> {
+  const firsts = new Map<string, number>();
+  const successors = new Set([...keys.values()].map(({ successorId }) => successorId));
+  for (const { id, name, client, scopes, successorId, overlapEndsAt } of keys.values()) {
+    // Successors take over the name, which nothing else has, so one of each name was not issued in place of another.
+    if (!successors.has(id)) firsts.set(name, (firsts.get(name) ?? 0) + 1);
+    const successor = keys.get(successorId ?? "");
+    if (successorId === null && overlapEndsAt === null) continue;
+    const isWhole =
+      overlapEndsAt !== null && isDeepStrictEqual(successor && [successor.client, successor.scopes], [client, scopes]);
+    if (!isWhole) yield { kind: "half-rotation", text: `${id} (${name}) has no right successor ${successorId}` };
+  }
+  for (const [name, count] of firsts) {
+    if (count > 1) yield { kind: "half-rotation", text: `a key called ${name} is nobody's successor` };
+  }
+}
+
+/** Each deed left its events and nothing else did, and each event follows the one before it. */
+function* compareEvents(world: World, events: readonly StoredEvent[]): Generator<Finding> {
+  const logged = byRequest(events);
+  for (const [requestId, texts] of world.events) {
+    const found = logged.get(requestId) ?? [];
+    logged.delete(requestId);
+    if (!isDeepStrictEqual(found, texts)) {
+      yield { kind: "audit", text: `${requestId} was told [${texts}] and the log has [${found}]` };
+    }
+  }
+  for (const [requestId, texts] of logged) {
+    const at = world.untold.findIndex((untold) => isDeepStrictEqual(untold, texts));
+    if (at < 0) yield { kind: "audit", text: `the log has [${texts}], which nobody did` };
+    else world.events.set(requestId, world.untold.splice(at, 1)[0]!);
+  }
+  for (const texts of world.untold) yield { kind: "audit", text: `the log lacks [${texts}], which was done` };
+  yield* compareLinks(events);
+}
+
+function byRequest(events: readonly StoredEvent[]): Map<string, readonly string[]> {
+  const texts = new Map<string, string[]>();
+  for (const { requestId, text } of events) texts.set(requestId, [...(texts.get(requestId) ?? []), text]);
+  return texts;
+}
+
+function* compareLinks(events: readonly StoredEvent[]): Generator<Finding> {
+  for (const [at, { text, previousHash }] of events.entries()) {
+    if (at > 0 && events[at - 1]?.hash !== previousHash) {
+      yield { kind: "audit", text: `[${text}] does not follow the event before it` };
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import type { StartTimes } from "./life.ts";
+import type { OpeningTimes } from "./opening.ts";
+
+/** What there is to say about a run. */
+export type Story = {
+  readonly seed: number;
+  readonly acknowledged: number;
+  readonly inFlight: number;
+  /** Of those in flight. */
+  readonly happened: number;
+  readonly keys: number;
+  readonly afterKill: readonly StartTimes[];
+  readonly afterStop: readonly StartTimes[];
+  readonly openings: readonly OpeningTimes[];
+  /** How many secrets were presented, by the answer. */
+  readonly answers: ReadonlyMap<string, number>;
+};
+
+/**
+ * Times for people to read: machines are noisy, so no test holds them. What a crash costs is the difference between
+ * the two rows of each pair; the rest is what any start costs.
+ */
+export function toReport(story: Story): string {
+  const { afterKill, afterStop, openings, answers } = story;
+  const rows = [
+    toRow(
+      "from the start to the first answer, after a kill",
+      afterKill.map(({ servedMs }) => servedMs),
+    ),
+    toRow(
+      "                                    after a stop",
+      afterStop.map(({ servedMs }) => servedMs),
+    ),
+    toRow(
+      "  of it until the database is open, after a kill",
+      afterKill.map(({ openMs }) => openMs),
+    ),
+    toRow(
+      "                                    after a stop",
+      afterStop.map(({ openMs }) => openMs),
+    ),
+    toRow("  of it from there on,              after a kill", afterKill.map(sinceOpen)),
+    toRow("                                    after a stop", afterStop.map(sinceOpen)),
+    toRow(
+      "opening the same database alone,    after a kill",
+      openings.map(({ killedMs }) => killedMs),
+    ),
+    toRow(
+      "                                    after a stop",
+      openings.map(({ closedMs }) => closedMs),
+    ),
+  ];
+  return `
+kill -9, ${afterKill.length} times, CRASH_SEED=${story.seed}
+  ${story.acknowledged} deeds acknowledged, ${story.keys} keys at the end
+  ${story.inFlight} deeds in flight at a kill, ${story.happened} of them had happened
+  presented: ${[...answers].map(([answer, count]) => `${count} × ${answer}`).join(", ")}
+${rows.map((row) => `  ${row}\n`).join("")}`;
+}
+
+function sinceOpen({ openMs, servedMs }: StartTimes): number {
+  return servedMs - openMs;
+}
+
+function toRow(name: string, times: readonly number[]): string {
+  const sorted = times.toSorted((one, other) => one - other);
+  const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN).toFixed(1).padStart(7);
+  if (times.length === 0) return `${name}:  never`;
+  return `${name}:  min ${at(0)}  median ${at(0.5)}  max ${at(1)} ms  (${sorted.length})`;
+}

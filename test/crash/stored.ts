@@ -1,0 +1,62 @@
+import type { components } from "../../src/contract/types.gen.ts";
+import { call, type Place } from "./call.ts";
+import { BEFORE, type ClientView, type KeyView } from "./world.ts";
+
+type EventView = components["schemas"]["AuditEvent"];
+
+export type StoredEvent = {
+  readonly requestId: string;
+  readonly text: string;
+  readonly hash: string;
+  readonly previousHash: string;
+};
+
+/** Everything that the service says it has. */
+export type Stored = {
+  readonly clients: ReadonlyMap<string, ClientView>;
+  readonly keys: ReadonlyMap<string, KeyView>;
+  /** Oldest first. */
+  readonly events: readonly StoredEvent[];
+};
+
+/** Reads all of it, in the way that everybody may: over HTTP, page by page. */
+export async function readStored(place: Place, secret: string): Promise<Stored> {
+  const [clients, keys, events] = await Promise.all([
+    readPages<ClientView>(place, secret, "/v1/clients"),
+    readPages<KeyView>(place, secret, "/v1/keys"),
+    readPages<EventView>(place, secret, "/v1/audit-events"),
+  ]);
+  const byId = <T extends { readonly id: string }>(items: readonly T[]) =>
+    new Map(items.map((item) => [item.id, item]));
+  return { clients: byId(clients), keys: byId(keys), events: events.reverse().map(toStoredEvent) };
+}
+
+type Page<T> = { readonly items: readonly T[]; readonly nextCursor: string | null };
+
+async function readPages<T>(place: Place, secret: string, path: string): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null | undefined;
+  while (cursor !== null) {
+    const more = cursor === undefined ? "" : `&cursor=${cursor}`;
+    const { status, body } = await call(place, { path: `${path}?limit=100${more}`, secret });
+    if (status !== 200) throw new Error(`${path} cannot be read: ${JSON.stringify(body)}`);
+    const page = body as Page<T>;
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return items;
+}
+
+function toStoredEvent({ action, target, details, requestId, hash, previousHash }: EventView): StoredEvent {
+  return {
+    requestId: requestId ?? BEFORE,
+    text: toEventText(action, target.id, details["successor"]),
+    hash,
+    previousHash,
+  };
+}
+
+/** What has to be right about an event: the deed, what it was done to, and what a rotation put in its place. */
+export function toEventText(action: EventView["action"], targetId: string, successorId = ""): string {
+  return `${action} ${targetId} ${successorId}`.trimEnd();
+}
