@@ -87,10 +87,13 @@ export async function serve(config: Config, log: Log): Promise<Running> {
   }
 }
 
+type KeyConfig = Pick<Config, "brand" | "maxKeysPerClient">;
+
 /** What the deeds need, for whoever does them: the service, or the command line beside it. */
-export function deedsOf({ brand }: Pick<Config, "brand">, contract: Contract, db: Database, by: By): DeedDeps {
+export function deedsOf(config: KeyConfig, contract: Contract, db: Database, by: By): DeedDeps {
+  const { brand, maxKeysPerClient } = config;
   const scopes = Object.keys(toScopes(contract.document));
-  return { db, clock: systemClock, random: systemRandom, brand, scopes, by };
+  return { db, clock: systemClock, random: systemRandom, brand, maxKeysPerClient, scopes, by };
 }
 
 function refuseFindings(contract: Contract, handlers: readonly string[]) {

@@ -13,6 +13,8 @@ export type DeedDeps = {
   readonly brand: string;
   /** Every scope that the contract knows. */
   readonly scopes: readonly string[];
+  /** How many keys a client may hold at a time. */
+  readonly maxKeysPerClient: number;
   readonly by: By;
 };
 
@@ -47,5 +49,3 @@ export const OPERATOR: Actor = { kind: "operator" };
 export function refusedScopes(actor: Actor, wanted: readonly string[]): readonly string[] {
   return actor.kind === "operator" ? [] : ungrantableScopes(actor.scopes, wanted);
 }
-
-export type Metadata = Readonly<Record<string, string>>;

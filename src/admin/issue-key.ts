@@ -2,48 +2,44 @@ import { newId, newSecret } from "../keys/generate.ts";
 import { digestOf } from "../keys/hash.ts";
 import type { ApiKey, Environment } from "../keys/key.ts";
 import { parseNetwork } from "../keys/networks.ts";
-import { missingScopes } from "../keys/scopes.ts";
 import { type Instant, toTimestamp } from "../lib/clock.ts";
 import { findClient } from "../store/clients.ts";
 import { insertKey } from "../store/keys.ts";
 import { transact } from "../store/transact.ts";
-import { type Actor, type DeedDeps, type Metadata, refusedScopes, within } from "./deeds.ts";
+import { type Actor, type DeedDeps, refusedScopes, within } from "./deeds.ts";
+import { refusalOfOneMore, refusalOfTerms, type Terms, type TermsRefused, type TooManyKeys } from "./key-terms.ts";
 import { record } from "./record.ts";
 
-export type NewKey = {
+export type NewKey = Terms & {
   /** Id or name. */
   readonly client: string;
   readonly name: string;
   readonly scopes: readonly string[];
   readonly environment: Environment;
   readonly expiresAt: Instant | null;
-  /** CIDR ranges; left out, the key may be used from anywhere. */
-  readonly allowedIps?: readonly string[] | undefined;
   readonly selfRotation?: boolean | undefined;
-  readonly metadata?: Metadata | undefined;
 };
 
 export type IssueOutcome =
   /** `secret` is nowhere else: who receives it must keep it. */
   | { readonly kind: "issued"; readonly key: ApiKey; readonly secret: string }
   | { readonly kind: "client-unknown" }
-  /** `index` is the place in the wanted scopes, `known` the whole catalogue. */
-  | { readonly kind: "scope-unknown"; readonly index: number; readonly known: readonly string[] }
   | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] }
-  | { readonly kind: "expiry-past" }
-  /** `index` is the place in the wanted networks. */
-  | { readonly kind: "network-invalid"; readonly index: number };
+  | TooManyKeys
+  | TermsRefused;
 
 export async function issueKey(wanted: NewKey, actor: Actor, deps: DeedDeps): Promise<IssueOutcome> {
   const now = deps.clock.now();
-  const refusal = refusalOf(wanted, actor, deps, now);
+  const refusal = refusalOfTerms(wanted, deps.scopes, now);
   if (refusal !== undefined) return refusal;
-  const networks = (wanted.allowedIps ?? []).map(parseNetwork);
-  if (networks.includes(undefined)) return { kind: "network-invalid", index: networks.indexOf(undefined) };
+  const refused = refusedScopes(actor, wanted.scopes);
+  if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };
 
   return transact(deps.db, async (tx) => {
     const client = await findClient(tx, wanted.client);
     if (client === undefined) return { kind: "client-unknown" };
+    const full = await refusalOfOneMore(client.id, within(deps, tx), now);
+    if (full !== undefined) return full;
 
     const secret = newSecret(deps.brand, wanted.environment, deps.random);
     const key: ApiKey = {
@@ -62,7 +58,7 @@ export async function issueKey(wanted: NewKey, actor: Actor, deps: DeedDeps): Pr
       successorId: null,
       overlapEndsAt: null,
       selfRotation: wanted.selfRotation ?? false,
-      allowedIps: networks.flatMap((network) => network ?? []),
+      allowedIps: (wanted.allowedIps ?? []).flatMap((network) => parseNetwork(network) ?? []),
       metadata: wanted.metadata ?? {},
     };
     await insertKey(tx, key);
@@ -86,15 +82,4 @@ function detailsOf({ client, name, environment, scopes, expiresAt, allowedIps }:
     ...(expiresAt !== null && { expiresAt: toTimestamp(expiresAt) }),
     ...(allowedIps.length > 0 && { allowedIps: allowedIps.join(",") }),
   };
-}
-
-function refusalOf(wanted: NewKey, actor: Actor, deps: DeedDeps, now: Instant): IssueOutcome | undefined {
-  const [unknown] = missingScopes(deps.scopes, wanted.scopes);
-  if (unknown !== undefined) {
-    return { kind: "scope-unknown", index: wanted.scopes.indexOf(unknown), known: deps.scopes };
-  }
-  const refused = refusedScopes(actor, wanted.scopes);
-  if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };
-
-  return wanted.expiresAt !== null && wanted.expiresAt <= now ? { kind: "expiry-past" } : undefined;
 }

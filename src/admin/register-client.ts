@@ -1,8 +1,9 @@
 import { type Client, isClientId } from "../keys/client.ts";
 import { newId } from "../keys/generate.ts";
+import { type Metadata, objectionToMetadata } from "../keys/metadata.ts";
 import { findClient, insertClient } from "../store/clients.ts";
 import { transact } from "../store/transact.ts";
-import { type DeedDeps, type Metadata, within } from "./deeds.ts";
+import { type DeedDeps, within } from "./deeds.ts";
 import { record } from "./record.ts";
 
 export type NewClient = { readonly name: string; readonly metadata?: Metadata | undefined };
@@ -11,10 +12,13 @@ export type RegisterOutcome =
   | { readonly kind: "registered"; readonly client: Client }
   | { readonly kind: "name-taken" }
   /** A name that looks like an id could be mistaken for another client. */
-  | { readonly kind: "name-like-id" };
+  | { readonly kind: "name-like-id" }
+  | { readonly kind: "metadata-invalid"; readonly objection: string };
 
 export async function registerClient({ name, metadata = {} }: NewClient, deps: DeedDeps): Promise<RegisterOutcome> {
   if (isClientId(name)) return { kind: "name-like-id" };
+  const objection = objectionToMetadata(metadata);
+  if (objection !== undefined) return { kind: "metadata-invalid", objection };
 
   return transact(deps.db, async (tx) => {
     if (await findClient(tx, name)) return { kind: "name-taken" };

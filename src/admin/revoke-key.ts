@@ -34,7 +34,7 @@ export async function revokeKey(
 }
 
 /** One that is revoked already keeps its time and reason, and nothing is recorded. */
-async function revokeOne(key: ApiKey, reason: string | null, inside: DeedDeps): Promise<ApiKey> {
+export async function revokeOne(key: ApiKey, reason: string | null, inside: DeedDeps): Promise<ApiKey> {
   if (key.revokedAt !== null) return key;
   const revokedAt = inside.clock.now();
   await markRevoked(inside.db, key.id, revokedAt, reason);

@@ -2,6 +2,7 @@ import type { components } from "../contract/types.gen.ts";
 import type { Client } from "../keys/client.ts";
 import type { ApiKey } from "../keys/key.ts";
 import { stateOf } from "../keys/lifecycle.ts";
+import type { Metadata } from "../keys/metadata.ts";
 import { type Instant, optionalTimestamp, toTimestamp } from "../lib/clock.ts";
 import { type AuditEvent, viewOfLinked } from "../store/audit-event.ts";
 
@@ -24,7 +25,7 @@ export function viewOfKey(key: ApiKey, now: Instant): components["schemas"]["Key
     overlapEndsAt: optionalTimestamp(key.overlapEndsAt),
     selfRotation: key.selfRotation,
     allowedIps: [...key.allowedIps],
-    metadata: { ...key.metadata },
+    metadata: toJsonObject(key.metadata),
   };
 }
 
@@ -42,7 +43,7 @@ export function viewOfClient(client: Client): components["schemas"]["Client"] {
   return {
     id,
     name,
-    metadata: { ...metadata },
+    metadata: toJsonObject(metadata),
     createdAt: toTimestamp(createdAt),
     disabledAt: optionalTimestamp(disabledAt),
   };
@@ -51,4 +52,20 @@ export function viewOfClient(client: Client): components["schemas"]["Client"] {
 /** An event as the contract shows it. */
 export function viewOfEvent(event: AuditEvent): components["schemas"]["AuditEvent"] {
   return { ...viewOfLinked(event), hash: event.hash };
+}
+
+/** The generated types know no readonly. */
+function toJsonObject(metadata: Metadata) {
+  return metadata as components["schemas"]["Metadata"];
+}
+
+/** What became of the keys of a client. */
+export function viewOfRevoked({
+  client,
+  revoked,
+}: {
+  readonly client: Client;
+  readonly revoked: number;
+}): components["schemas"]["RevokedKeys"] {
+  return { client: { id: client.id, name: client.name }, revoked };
 }

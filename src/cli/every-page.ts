@@ -1,13 +1,16 @@
-import { type Page, type PageRequest, parseCursor } from "../store/page.ts";
+import { type List, type Page, type PageRequest, parseCursor } from "../store/page.ts";
 
 const PAGE_SIZE = 1000;
 
 /** All items of a list, page by page. */
-export async function everyPage<T>(read: (request: PageRequest) => Promise<Page<T>>): Promise<readonly T[]> {
+export async function everyPage<T>(
+  list: List,
+  read: (request: PageRequest) => Promise<Page<T>>,
+): Promise<readonly T[]> {
   const items: T[] = [];
   let cursor: string | null = null;
   do {
-    const before: number | undefined = cursor === null ? undefined : parseCursor(cursor);
+    const before: number | undefined = cursor === null ? undefined : parseCursor(list, cursor);
     const page: Page<T> = await read({ limit: PAGE_SIZE, ...(before !== undefined && { before }) });
     items.push(...page.items);
     cursor = page.nextCursor;

@@ -22,6 +22,12 @@ export function toSheet(entries: Readonly<Record<string, string>>): string {
     .join("");
 }
 
+/** What to say of a list without items, whatever it was filtered by. */
+export function emptyText(noun: string, filter: object): string {
+  const isFiltered = Object.values(filter).some((value) => value !== undefined);
+  return isFiltered ? `There are no such ${noun}.\n` : `There are no ${noun} yet.\n`;
+}
+
 export function toJson(value: unknown): string {
   return `${JSON.stringify(value)}\n`;
 }

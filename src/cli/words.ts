@@ -1,12 +1,14 @@
 import type { JsonObject } from "../contract/json.ts";
 import { objectionTo } from "../contract/texts.ts";
+import { type Metadata, objectionToMetadata } from "../keys/metadata.ts";
 import { type Instant, parseTimestamp } from "../lib/clock.ts";
+import { parseStrictJson } from "../lib/strict-json.ts";
 import { UsageMistake } from "./failure.ts";
 
 /** Holds what was typed against the same contract that HTTP is held against. @throws UsageMistake */
 export function requireText(
   document: JsonObject,
-  schema: "ClientName" | "KeyName" | "RevocationReason",
+  schema: "ClientName" | "KeyName" | "RevocationReason" | "SearchText" | "LastFour",
   text: string,
   what: string,
 ) {
@@ -53,6 +55,21 @@ function requireTime(text: string, what: "end" | "start"): Instant {
 }
 
 /** Gathers an option that may be given several times, each time with one or more words between commas. */
-export function gather(text: string, gathered: readonly string[]): readonly string[] {
+export function gather(text: string, gathered: readonly string[] = []): readonly string[] {
   return [...gathered, ...text.split(",").filter((word) => word !== "")];
+}
+
+/**
+ * Notes as people type them: a JSON object.
+ * @throws UsageMistake
+ */
+export function parseMetadata(text: string): Metadata {
+  const outcome = parseStrictJson(Buffer.from(text));
+  const value = outcome.kind === "parsed" ? outcome.value : undefined;
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    throw new UsageMistake(`The metadata is no JSON object: give one such as '{"team":"blue"}'.`);
+  }
+  const objection = objectionToMetadata(value as Metadata);
+  if (objection !== undefined) throw new UsageMistake(`The metadata ${objection}.`);
+  return value as Metadata;
 }

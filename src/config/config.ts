@@ -46,6 +46,15 @@ const SETTINGS = {
     schema: z.enum(["live", "test", "live,test"]).transform((set) => ENVIRONMENT_SETS[set]),
     cure: "give live, test, or live,test",
   },
+  LATCHKEY_MAX_KEYS_PER_CLIENT: {
+    about: "how many keys a client may hold; revoked, expired and superseded ones do not count",
+    fallback: "100",
+    schema: z
+      .string()
+      .regex(/^[1-9]\d{0,6}$/)
+      .transform(Number),
+    cure: "give a whole number from 1 to 9999999",
+  },
   LATCHKEY_TLS_CERT: {
     about: "file with the certificate and its chain (PEM); with it the service speaks HTTPS only",
     fallback: "",
@@ -106,6 +115,7 @@ export type Config = {
   readonly databaseUrl: string;
   readonly logLevel: Values["LOG_LEVEL"];
   readonly brand: string;
+  readonly maxKeysPerClient: number;
   readonly environments: Values["LATCHKEY_ENVIRONMENTS"];
   readonly transport: TransportConfig;
 };
@@ -144,6 +154,7 @@ export function parseConfig(environment: Environment): ConfigOutcome {
     databaseUrl: read("DATABASE_URL"),
     logLevel: read("LOG_LEVEL"),
     brand: read("LATCHKEY_BRAND"),
+    maxKeysPerClient: read("LATCHKEY_MAX_KEYS_PER_CLIENT"),
     environments: read("LATCHKEY_ENVIRONMENTS"),
     transport: Object.freeze({
       tls: toTls(read("LATCHKEY_TLS_CERT"), read("LATCHKEY_TLS_KEY"), mistakes),

@@ -21,6 +21,8 @@ export type Operation = {
   readonly numericParameters: readonly NumericParameter[];
   /** The query parameters that have a default. */
   readonly defaultedParameters: readonly string[];
+  /** The names of the header parameters, as written in the contract. */
+  readonly headerParameters: readonly string[];
   /** The media type of each declared answer, by status. */
   readonly answers: Readonly<Record<string, string | undefined>>;
   /** The member `error` of its 401s: the constant that its contract declares. */
@@ -59,6 +61,7 @@ export function toOperation(document: JsonObject, found: FoundOperation): Operat
     body: toBody(document, operation),
     numericParameters: parameters.flatMap((parameter) => toNumeric(document, parameter)),
     defaultedParameters: parameters.flatMap((parameter) => defaultedName(document, parameter)),
+    headerParameters: parameters.filter((one) => one["in"] === "header").map(({ name }) => String(name)),
     answers: toAnswers(document, operation),
     unauthorizedError: unauthorizedError(document, operation),
   };

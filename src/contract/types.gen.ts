@@ -112,7 +112,8 @@ export interface paths {
         };
         /**
          * List the clients
-         * @description Newest first. Follow `nextCursor` until it is null; clients added meanwhile are neither repeated nor do they shift the pages.
+         * @description Newest first. Follow `nextCursor` until it is null; clients added meanwhile are neither repeated nor do they shift
+         *     the pages. With filters a page may hold fewer items than asked for, even none, while `nextCursor` leads on.
          */
         get: operations["listClients"];
         put?: never;
@@ -144,7 +145,12 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a client
+         * @description Changes the fields that are sent and leaves the others be. `If-Match` must hold the `ETag` of what you looked at,
+         *     so that nobody's change is lost; `If-Match: *` does without.
+         */
+        patch: operations["updateClient"];
         trace?: never;
     };
     "/v1/clients/{clientId}/disable": {
@@ -189,6 +195,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clients/{clientId}/revoke-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke all keys of a client, for good
+         * @description All keys that the client holds are refused from the very next request on. The client stays, and new keys can be
+         *     issued to it; disable it as well if it is to hold none.
+         */
+        post: operations["revokeClientKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/keys": {
         parameters: {
             query?: never;
@@ -198,7 +225,9 @@ export interface paths {
         };
         /**
          * List the keys
-         * @description Newest first, revoked and expired ones too. Follow `nextCursor` until it is null.
+         * @description Newest first, revoked and expired ones too. Follow `nextCursor` until it is null; keys added meanwhile are neither
+         *     repeated nor do they shift the pages. With filters a page may hold fewer items than asked for, even none, while
+         *     `nextCursor` leads on.
          */
         get: operations["listKeys"];
         put?: never;
@@ -252,7 +281,15 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a key
+         * @description Changes the fields that are sent and leaves the others be; the change holds from the next request on. `If-Match`
+         *     must hold the `ETag` of what you looked at, so that nobody's change is lost; `If-Match: *` does without.
+         *
+         *     Keys with administrative scopes can be loosened (more scopes, a later end, other networks) only by a key that has
+         *     these scopes. A revoked key stays as it is. Keys that were issued in place of this one are keys of their own.
+         */
+        patch: operations["updateKey"];
         trace?: never;
     };
     "/v1/keys/{keyId}/revoke": {
@@ -493,15 +530,34 @@ export interface components {
          */
         Timestamp: string;
         /**
-         * @description Your own notes, up to 16 short texts by name. The service does not look at them.
+         * @description Your own notes, any JSON object that takes at most 4096 bytes. The service does not look at them.
          * @example {
          *       "team": "blue",
-         *       "ticket": "OPS-17"
+         *       "tickets": [
+         *         "OPS-17"
+         *       ],
+         *       "limits": {
+         *         "seats": 5
+         *       }
          *     }
          */
         Metadata: {
-            [key: string]: string;
+            [key: string]: components["schemas"]["MetadataValue"];
         };
+        /**
+         * @description Any JSON; numbers as far as every program can hold them (RFC 7493 §2.2).
+         * @example blue
+         * @example 5
+         * @example [
+         *       "OPS-17"
+         *     ]
+         * @example {
+         *       "seats": 5
+         *     }
+         */
+        MetadataValue: string | number | boolean | unknown[] | {
+            [key: string]: unknown;
+        } | null;
         /**
          * @description The client that holds a key.
          * @example {
@@ -526,6 +582,61 @@ export interface components {
             name: components["schemas"]["ClientName"];
             metadata?: components["schemas"]["Metadata"];
         };
+        /**
+         * @description What is to be different about a client; what is left out stays.
+         * @example {
+         *       "name": "my-app-two"
+         *     }
+         */
+        ClientUpdate: {
+            name?: components["schemas"]["ClientName"];
+            /** @description Takes the place of all notes there were. */
+            metadata?: components["schemas"]["Metadata"];
+        };
+        /**
+         * @description Whether the keys of the client are accepted (`active`), or all of them refused for now.
+         * @example active
+         * @enum {string}
+         */
+        ClientState: "active" | "disabled";
+        /**
+         * @description How all keys of a client are revoked.
+         * @example {
+         *       "reason": "contract ended"
+         *     }
+         */
+        ClientRevocation: {
+            reason?: components["schemas"]["RevocationReason"];
+        };
+        /**
+         * @description What became of the keys of a client.
+         * @example {
+         *       "client": {
+         *         "id": "client_7Qm2ZkX0b1TnVd4sWcYe",
+         *         "name": "my-app"
+         *       },
+         *       "revoked": 3
+         *     }
+         */
+        RevokedKeys: {
+            client: components["schemas"]["ClientRef"];
+            /**
+             * Format: int32
+             * @description How many keys were revoked that had not been before.
+             * @example 3
+             */
+            revoked: number;
+        };
+        /**
+         * @description Part of a name, at least three characters.
+         * @example import
+         */
+        SearchText: string;
+        /**
+         * @description The last four characters of a secret, to tell keys apart.
+         * @example x7Qa
+         */
+        LastFour: string;
         /**
          * @description Whoever holds keys, an application, a team, a customer.
          * @example {
@@ -603,6 +714,30 @@ export interface components {
             metadata?: components["schemas"]["Metadata"];
         };
         /**
+         * @description What is to be different about a key; what is left out stays.
+         * @example {
+         *       "scopes": [
+         *         "data:read"
+         *       ],
+         *       "expiresAt": "2027-01-31T12:00:00.000Z"
+         *     }
+         */
+        KeyUpdate: {
+            name?: components["schemas"]["KeyName"];
+            /** @description What the key may do, all of it. */
+            scopes?: components["schemas"]["Scope"][];
+            /** @description When the key stops being valid; it must lie ahead. With null the key does not expire. */
+            expiresAt?: components["schemas"]["OptionalTimestamp"];
+            allowedIps?: components["schemas"]["NetworkList"];
+            /**
+             * @description Whether the key may rotate itself.
+             * @example false
+             */
+            selfRotation?: boolean;
+            /** @description Takes the place of all notes there were. */
+            metadata?: components["schemas"]["Metadata"];
+        };
+        /**
          * @description A key, without its secret.
          * @example {
          *       "id": "key_4Tz0ZkX0b1TnVd4sWcYe",
@@ -637,11 +772,7 @@ export interface components {
             /** @description What the key may do. */
             scopes: components["schemas"]["Scope"][];
             state: components["schemas"]["KeyState"];
-            /**
-             * @description The last four characters of the secret, to tell keys apart.
-             * @example x7Qa
-             */
-            lastFour: string;
+            lastFour: components["schemas"]["LastFour"];
             createdAt: components["schemas"]["Timestamp"];
             /** @description When the key stops being valid, or null if it does not expire. */
             expiresAt: components["schemas"]["OptionalTimestamp"];
@@ -913,7 +1044,7 @@ export interface components {
          * @example key.revoked
          * @enum {string}
          */
-        AuditAction: "client.registered" | "client.changed" | "client.disabled" | "client.enabled" | "key.issued" | "key.changed" | "key.rotated" | "key.disabled" | "key.enabled" | "key.revoked" | "audit.pruned";
+        AuditAction: "client.registered" | "client.changed" | "client.disabled" | "client.enabled" | "key.issued" | "key.changed" | "key.rotated" | "key.disabled" | "key.enabled" | "key.revoked" | "audit.pruned" | "database.restored";
         /**
          * @description SHA-256 of an event, in hex.
          * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
@@ -954,13 +1085,13 @@ export interface components {
          */
         AuditTarget: {
             /**
-             * @description A key, a client, or the audit log itself.
+             * @description A key, a client, the audit log itself, or the whole database.
              * @example key
              * @enum {string}
              */
-            kind: "key" | "client" | "audit";
+            kind: "key" | "client" | "audit" | "database";
             /**
-             * @description The id of the key or client; for the audit log, the hash of the last event that was pruned.
+             * @description The id of the key or client; for the audit log, the hash of the last event that was pruned; for the database, that of the last event in the one that was replaced.
              * @example key_9Wb3ZkX0b1TnVd4sWcYe
              */
             id: string;
@@ -1339,6 +1470,46 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description It is not any more what `If-Match` says; look at it again. */
+        PreconditionFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/precondition-failed",
+                 *       "title": "It was changed meanwhile",
+                 *       "status": 412,
+                 *       "detail": "It is not what If-Match says any more; get it again, and decide anew.",
+                 *       "code": "precondition-failed",
+                 *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A change has to say what it is based on, with `If-Match`. */
+        PreconditionRequired: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/precondition-required",
+                 *       "title": "The change does not say what it is based on",
+                 *       "status": 428,
+                 *       "detail": "Send the ETag of what you looked at in the header If-Match, or If-Match with * to change it whatever it is.",
+                 *       "code": "precondition-required",
+                 *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The body is larger than this service reads. */
         ContentTooLarge: {
             headers: {
@@ -1443,6 +1614,11 @@ export interface components {
         ClientId: components["schemas"]["ClientIdOrName"];
         /** @description The key's public id; not its secret. */
         KeyId: components["schemas"]["KeyId"];
+        /**
+         * @description The `ETag` of what you looked at, or `*`. Left out, the answer is 428 (RFC 6585 §3).
+         * @example "3pXKb0mB0gG8uJq2d1wTzQ"
+         */
+        IfMatch: string;
     };
     requestBodies: never;
     headers: {
@@ -1454,6 +1630,8 @@ export interface components {
         WwwAuthenticate: string;
         /** @description Seconds to wait before trying again. */
         RetryAfter: number;
+        /** @description What a change of this has to send in `If-Match`; another one whenever anything about it is different. */
+        ETag: string;
         /** @description On answers to a key that was rotated, until when it goes on working beside its successor. */
         KeyEndsAt: components["schemas"]["Timestamp"];
     };
@@ -1639,6 +1817,10 @@ export interface operations {
                 limit?: components["parameters"]["Limit"];
                 /** @description Where to go on, the `nextCursor` of the page before. */
                 cursor?: components["parameters"]["Cursor"];
+                /** @description Only clients in this state. */
+                state?: components["schemas"]["ClientState"];
+                /** @description Only clients whose name contains this, in upper or lower case. */
+                text?: components["schemas"]["SearchText"];
             };
             header?: never;
             path?: never;
@@ -1719,6 +1901,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1729,6 +1912,55 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    updateClient: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of what you looked at, or `*`. Left out, the answer is 428 (RFC 6585 §3).
+                 * @example "3pXKb0mB0gG8uJq2d1wTzQ"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The client's id, or its name. */
+                clientId: components["parameters"]["ClientId"];
+            };
+            cookie?: never;
+        };
+        /** @description What is to be different. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientUpdate"];
+            };
+        };
+        responses: {
+            /** @description The client as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            428: components["responses"]["PreconditionRequired"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -1798,6 +2030,45 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
+    revokeClientKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The client's id, or its name. */
+                clientId: components["parameters"]["ClientId"];
+            };
+            cookie?: never;
+        };
+        /** @description Why, for those who look at the keys later. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ClientRevocation"];
+            };
+        };
+        responses: {
+            /** @description How many keys were revoked by this. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevokedKeys"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
     listKeys: {
         parameters: {
             query?: {
@@ -1808,6 +2079,18 @@ export interface operations {
                 limit?: components["parameters"]["Limit"];
                 /** @description Where to go on, the `nextCursor` of the page before. */
                 cursor?: components["parameters"]["Cursor"];
+                /** @description Only keys of this client, its id or its name. */
+                clientId?: components["schemas"]["ClientIdOrName"];
+                /** @description Only keys in this state. */
+                state?: components["schemas"]["KeyState"];
+                /** @description Only keys of this environment. */
+                environment?: components["schemas"]["Environment"];
+                /** @description Only keys that have this scope. */
+                scope?: components["schemas"]["Scope"];
+                /** @description Only keys whose secret ends in these four characters. */
+                lastFour?: components["schemas"]["LastFour"];
+                /** @description Only keys whose name contains this, in upper or lower case. */
+                text?: components["schemas"]["SearchText"];
             };
             header?: never;
             path?: never;
@@ -1863,6 +2146,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
@@ -1922,6 +2206,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1932,6 +2217,55 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    updateKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of what you looked at, or `*`. Left out, the answer is 428 (RFC 6585 §3).
+                 * @example "3pXKb0mB0gG8uJq2d1wTzQ"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The key's public id; not its secret. */
+                keyId: components["parameters"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        /** @description What is to be different. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyUpdate"];
+            };
+        };
+        responses: {
+            /** @description The key as it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            428: components["responses"]["PreconditionRequired"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -2193,12 +2527,15 @@ export type DefaultedParameters = {
   listClients: "limit";
   createClient: never;
   getClient: never;
+  updateClient: never;
   disableClient: never;
   enableClient: never;
+  revokeClientKeys: never;
   listKeys: "limit";
   createKey: never;
   verifyKey: never;
   getKey: never;
+  updateKey: never;
   revokeKey: never;
   rotateKey: never;
   disableKey: never;

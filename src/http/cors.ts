@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
 
-const EXPOSED = "X-Request-Id, Retry-After, Location, WWW-Authenticate, Latchkey-Key-Ends-At";
+const EXPOSED = "X-Request-Id, Retry-After, Location, ETag, WWW-Authenticate, Latchkey-Key-Ends-At";
 const ALLOWED_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const ALLOWED_HEADERS = "x-api-key, authorization, content-type, if-match";
 const PREFLIGHT_VALID_SECONDS = "600";

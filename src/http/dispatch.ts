@@ -21,7 +21,7 @@ type AnyHandler = (call: object) => AnyReply | Promise<AnyReply>;
 
 type AnyReply =
   | { readonly refusal: Refusal }
-  | { readonly status: number; readonly body: unknown; readonly location?: string }
+  | { readonly status: number; readonly body: unknown; readonly location?: string; readonly etag?: string }
   | { readonly problem: ProblemCode; readonly detail: string; readonly errors?: readonly InvalidPart[] };
 
 /**
@@ -47,11 +47,18 @@ function toCall(req: Request): object {
   const { requestId, peer, outcome } = exchangeOf(req);
   const { pathParams } = (req as Request & { openapi: { pathParams: object } }).openapi;
   const key = outcome?.kind === "admitted" ? { key: outcome.key } : {};
-  return { requestId, address: peer.address, path: pathParams, query: req.query, body: req.body, ...key };
+  const names = operationOf(req).headerParameters;
+  const header = Object.fromEntries(names.map((name) => [name, req.headers[name.toLowerCase()]]));
+  return { requestId, address: peer.address, path: pathParams, query: req.query, header, body: req.body, ...key };
 }
 
-function send(req: Request, res: Response, { status, body, location }: Extract<AnyReply, { readonly status: number }>) {
+type Sendable = Extract<AnyReply, { readonly status: number }>;
+
+function send(req: Request, res: Response, { status, body, location, etag }: Sendable) {
   const mediaType = operationOf(req).answers[status] ?? "application/json";
+  // Express would answer a matching If-None-Match with a 304, which no contract here declares.
+  delete req.headers["if-none-match"];
+  if (etag !== undefined) res.set("ETag", etag);
   if (location !== undefined) res.set("Location", location);
   res.status(status).type(mediaType);
   if (typeof body === "string") res.send(body);

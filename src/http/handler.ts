@@ -28,6 +28,8 @@ export type Call<Id extends OperationId> = {
   readonly address: string;
   readonly path: Parameters<Id>["path"];
   readonly query: FilledQuery<Id>;
+  /** The headers that the contract declares as parameters, by the names that it gives them. */
+  readonly header: NonNullable<Parameters<Id>["header"]>;
   readonly body: Body<Id>;
 } & (Id extends PublicOperationId ? unknown : { /** The admitted key. */ readonly key: ApiKey });
 
@@ -40,7 +42,12 @@ type Content<Response> = Response extends { content: infer ByType } ? ByType[key
 /** An answer as the contract declares it, such as `{ status: 200, body: … }`. */
 type Answer<Id extends OperationId> = {
   [S in Status<Id>]: S extends 200 | 201 | 202 | 204
-    ? { readonly status: S; readonly body: Content<Responses<Id>[S]>; readonly location?: string }
+    ? {
+        readonly status: S;
+        readonly body: Content<Responses<Id>[S]>;
+        readonly location?: string;
+        readonly etag?: string;
+      }
     : never;
 }[Status<Id>];
 

@@ -1,10 +1,18 @@
 import type { ActDeps } from "../admin/act.ts";
 import type { Handlers } from "./handler.ts";
 import { listAuditEvents } from "./handlers/audit.ts";
-import { createClient, disableClient, enableClient, getClient, listClients } from "./handlers/clients.ts";
+import {
+  createClient,
+  disableClient,
+  enableClient,
+  getClient,
+  listClients,
+  revokeClientKeys,
+  updateClient,
+} from "./handlers/clients.ts";
 import { getData, getInfo, getSecretData } from "./handlers/data.ts";
 import { getHealth, getReadiness, type HealthDeps } from "./handlers/health.ts";
-import { createKey, getKey, listKeys, revokeKey } from "./handlers/keys.ts";
+import { createKey, getKey, listKeys, revokeKey, updateKey } from "./handlers/keys.ts";
 import { getOwnKey, rotateOwnKey } from "./handlers/own-key.ts";
 import { disableKey, enableKey, rotateKey } from "./handlers/rotation.ts";
 import { type VerifyDeps, verifyKey } from "./handlers/verify.ts";
@@ -22,11 +30,14 @@ export function createHandlers(deps: HandlerDeps) {
     createClient: createClient(deps),
     listClients: listClients(deps),
     getClient: getClient(deps),
+    updateClient: updateClient(deps),
     disableClient: disableClient(deps),
     enableClient: enableClient(deps),
+    revokeClientKeys: revokeClientKeys(deps),
     createKey: createKey(deps),
     listKeys: listKeys(deps),
     getKey: getKey(deps),
+    updateKey: updateKey(deps),
     revokeKey: revokeKey(deps),
     rotateKey: rotateKey(deps),
     disableKey: disableKey(deps),

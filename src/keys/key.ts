@@ -1,4 +1,5 @@
 import type { Instant } from "../lib/clock.ts";
+import type { Metadata } from "./metadata.ts";
 
 export const ENVIRONMENTS = ["live", "test"] as const;
 
@@ -30,7 +31,7 @@ export type ApiKey = {
   readonly selfRotation: boolean;
   /** CIDR ranges from which it may be used; empty: from anywhere. */
   readonly allowedIps: readonly string[];
-  readonly metadata: Readonly<Record<string, string>>;
+  readonly metadata: Metadata;
 };
 
 /** What a key needs to know of its client. */

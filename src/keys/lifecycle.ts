@@ -1,8 +1,12 @@
 import type { Instant } from "../lib/clock.ts";
 import type { ApiKey } from "./key.ts";
+import { areCovered } from "./networks.ts";
+import { missingScopes } from "./scopes.ts";
 
 /** `superseded`: rotated, and within the overlap in which it goes on working beside its successor. */
-export type KeyState = "active" | "superseded" | "disabled" | "expired" | "revoked";
+export type KeyState = (typeof KEY_STATES)[number];
+
+export const KEY_STATES = ["active", "superseded", "disabled", "expired", "revoked"] as const;
 
 type Dates = Pick<ApiKey, "expiresAt" | "disabledAt" | "revokedAt" | "overlapEndsAt">;
 
@@ -26,4 +30,25 @@ export function endOf({ expiresAt, overlapEndsAt }: Pick<Dates, "expiresAt" | "o
 /** May a key in this state be used? */
 export function isUsable(state: KeyState): state is "active" | "superseded" {
   return state === "active" || state === "superseded";
+}
+
+/**
+ * Does the key count towards how many its client may hold? One that was rotated does not, for its successor does: a
+ * rotation needs no room.
+ */
+export function countsAsHeld(key: Pick<ApiKey, "revokedAt" | "successorId" | "expiresAt">, now: Instant): boolean {
+  return key.revokedAt === null && key.successorId === null && (key.expiresAt === null || key.expiresAt > now);
+}
+
+type Rights = Pick<ApiKey, "scopes" | "expiresAt" | "allowedIps" | "selfRotation">;
+
+/** May the key do, with `after`, anything that it may not with `before`? */
+export function isLoosened(before: Rights, after: Rights): boolean {
+  const endsLater = (after.expiresAt ?? Number.POSITIVE_INFINITY) > (before.expiresAt ?? Number.POSITIVE_INFINITY);
+  return (
+    endsLater ||
+    missingScopes(before.scopes, after.scopes).length > 0 ||
+    !areCovered(before.allowedIps, after.allowedIps) ||
+    (after.selfRotation && !before.selfRotation)
+  );
 }

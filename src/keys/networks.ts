@@ -29,6 +29,18 @@ export function isWithin(ranges: readonly string[], address: string): boolean {
   return family !== 0 && listOf(ranges).check(plain, family === 4 ? "ipv4" : "ipv6");
 }
 
+/** Is each of `wanted` within one of `ranges`? An empty list is the whole world. When in doubt, no. */
+export function areCovered(ranges: readonly string[], wanted: readonly string[]): boolean {
+  if (ranges.length === 0) return true;
+  return wanted.length > 0 && wanted.every((network) => ranges.some((range) => isPartOf(network, range)));
+}
+
+function isPartOf(network: string, range: string): boolean {
+  const [address = "", length] = network.split("/");
+  const [around = "", shorter] = range.split("/");
+  return isIP(address) === isIP(around) && Number(length) >= Number(shorter) && isWithin([range], address);
+}
+
 // A list is compiled once for as long as the key that has it is kept in memory.
 const LISTS = new WeakMap<readonly string[], BlockList>();
 

@@ -129,6 +129,23 @@ export const PROBLEMS = {
     title: "This API key cannot be rotated",
     about: "Only a key that is active can. One that was rotated before has a successor: rotate that one.",
   },
+  "key-not-changeable": {
+    status: 409,
+    title: "This API key cannot be changed",
+    about: "A revoked key stays as it was, as the record of what it could do. Issue another one instead.",
+  },
+  "too-many-keys": {
+    status: 409,
+    title: "The client holds as many keys as it may",
+    about:
+      "Revoke a key that is not needed any more, or ask whoever runs this service to raise LATCHKEY_MAX_KEYS_PER_CLIENT. Revoked, expired and superseded keys do not count.",
+  },
+  "precondition-failed": {
+    status: 412,
+    title: "It was changed meanwhile",
+    about:
+      "Somebody changed it after you looked at it, so that your change could undo theirs. Get it again, and decide anew.",
+  },
   "content-too-large": {
     status: 413,
     title: "The request body is too large",
@@ -143,6 +160,12 @@ export const PROBLEMS = {
     status: 417,
     title: "The expectation cannot be met",
     about: "The only value of the header Expect that is understood is 100-continue.",
+  },
+  "precondition-required": {
+    status: 428,
+    title: "The change does not say what it is based on",
+    about:
+      "Send the ETag that came with what you looked at in the header If-Match, so that nobody's change is lost. With If-Match: * the change is made whatever was there.",
   },
   "headers-too-large": {
     status: 431,

@@ -19,6 +19,7 @@ const ACTIONS = {
   "key.enabled": true,
   "key.revoked": true,
   "audit.pruned": true,
+  "database.restored": true,
 } satisfies Record<AuditAction, true>;
 
 export const AUDIT_ACTIONS = Object.keys(ACTIONS) as readonly AuditAction[];
@@ -33,8 +34,8 @@ export type AuditFacts = {
     readonly keyId: string | null;
     readonly clientId: string | null;
   };
-  /** For `audit`, the id is the hash of the last event that was pruned. */
-  readonly target: { readonly kind: "key" | "client" | "audit"; readonly id: string };
+  /** For `audit`, the id is the hash of the last event that was pruned; for `database`, of the last one before the restore. */
+  readonly target: { readonly kind: "key" | "client" | "audit" | "database"; readonly id: string };
   /** Null when no request asked for the deed. */
   readonly address: string | null;
   readonly requestId: string | null;

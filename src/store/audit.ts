@@ -82,7 +82,7 @@ export async function listEvents(
     .where("seq", "in", wanted)
     .orderBy("seq", "desc")
     .execute();
-  return toPage(rows, limit, toEvent);
+  return toPage("events", rows, limit, toEvent);
 }
 
 function* conditionsOf(where: ExpressionBuilder<Tables, "audit_events">, filter: AuditFilter) {

@@ -1,7 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Client } from "../keys/client.ts";
 import type { Instant } from "../lib/clock.ts";
-import { type Page, type PageRequest, toPage } from "./page.ts";
 import type { ClientTable, Database } from "./schema.ts";
 
 export async function insertClient(db: Database, client: Client): Promise<void> {
@@ -22,15 +21,13 @@ export async function findClient(db: Database, idOrName: string): Promise<Client
   return row && toClient(row);
 }
 
-export async function listClients(db: Database, { limit, before }: PageRequest): Promise<Page<Client>> {
-  const rows = await db
-    .selectFrom("clients")
-    .selectAll()
-    .$if(before !== undefined, (query) => query.where("seq", "<", before ?? 0))
-    .orderBy("seq", "desc")
-    .limit(limit + 1)
+/** Writes what can be changed about a client. */
+export async function replaceClient(db: Database, { id, name, metadata }: Client): Promise<void> {
+  await db
+    .updateTable("clients")
+    .set({ name, metadata: JSON.stringify(metadata) })
+    .where("id", "=", id)
     .execute();
-  return toPage(rows, limit, toClient);
 }
 
 /** Pauses all keys of a client from `disabledAt` on, or lifts that with null. */
@@ -42,7 +39,7 @@ export async function hasClients(db: Database): Promise<boolean> {
   return (await db.selectFrom("clients").select("seq").limit(1).executeTakeFirst()) !== undefined;
 }
 
-function toClient(row: Selectable<ClientTable>): Client {
+export function toClient(row: Selectable<ClientTable>): Client {
   return {
     id: row.id,
     name: row.name,

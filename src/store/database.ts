@@ -8,6 +8,7 @@ import * as clientsAndKeys from "./migrations/0001-clients-and-keys.ts";
 import * as changes from "./migrations/0002-changes.ts";
 import * as auditEvents from "./migrations/0003-audit-events.ts";
 import * as keyLifecycle from "./migrations/0004-key-lifecycle.ts";
+import * as search from "./migrations/0005-search.ts";
 import type { Database } from "./schema.ts";
 import { APPLICATION_ID, setUp, toKysely } from "./sqlite.ts";
 import { transact } from "./transact.ts";
@@ -28,6 +29,7 @@ const MIGRATIONS = {
   "0002-changes": changes,
   "0003-audit-events": auditEvents,
   "0004-key-lifecycle": keyLifecycle,
+  "0005-search": search,
 };
 
 /** A database, and what tells that keys in it changed. */

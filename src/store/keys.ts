@@ -1,6 +1,5 @@
 import type { ApiKey, Environment } from "../keys/key.ts";
 import type { Instant } from "../lib/clock.ts";
-import { type Page, type PageRequest, toPage } from "./page.ts";
 import type { Database } from "./schema.ts";
 
 export async function insertKey(db: Database, key: ApiKey): Promise<void> {
@@ -9,23 +8,30 @@ export async function insertKey(db: Database, key: ApiKey): Promise<void> {
     .values({
       id: key.id,
       client_id: key.client.id,
-      name: key.name,
       environment: key.environment,
-      scopes: JSON.stringify(key.scopes),
       digest: key.digest,
       last_four: key.lastFour,
       created_at: key.createdAt,
-      expires_at: key.expiresAt,
       disabled_at: key.disabledAt,
       revoked_at: key.revokedAt,
       revocation_reason: key.revocationReason,
       successor_id: key.successorId,
       overlap_ends_at: key.overlapEndsAt,
-      self_rotation: key.selfRotation ? 1 : 0,
-      allowed_ips: JSON.stringify(key.allowedIps),
-      metadata: JSON.stringify(key.metadata),
+      ...toTerms(key),
     })
     .execute();
+}
+
+/** The columns that can be changed at will. */
+function toTerms(key: ApiKey) {
+  return {
+    name: key.name,
+    scopes: JSON.stringify(key.scopes),
+    expires_at: key.expiresAt,
+    self_rotation: key.selfRotation ? 1 : 0,
+    allowed_ips: JSON.stringify(key.allowedIps),
+    metadata: JSON.stringify(key.metadata),
+  };
 }
 
 export async function findKey(db: Database, id: string): Promise<ApiKey | undefined> {
@@ -36,15 +42,6 @@ export async function findKey(db: Database, id: string): Promise<ApiKey | undefi
 export async function findKeyByDigest(db: Database, digest: string): Promise<ApiKey | undefined> {
   const row = await selectKeys(db).where("keys.digest", "=", digest).executeTakeFirst();
   return row && toKey(row);
-}
-
-export async function listKeys(db: Database, { limit, before }: PageRequest): Promise<Page<ApiKey>> {
-  const rows = await selectKeys(db)
-    .$if(before !== undefined, (query) => query.where("keys.seq", "<", before ?? 0))
-    .orderBy("keys.seq", "desc")
-    .limit(limit + 1)
-    .execute();
-  return toPage(rows, limit, toKey);
 }
 
 /** Marks a key as revoked; one that is revoked already keeps its time and reason. */
@@ -71,6 +68,34 @@ export async function markKeyDisabled(db: Database, id: string, disabledAt: Inst
   await db.updateTable("keys").set({ disabled_at: disabledAt }).where("id", "=", id).execute();
 }
 
+/** Writes what can be changed about a key: what it may do, and its notes. */
+export async function replaceTerms(db: Database, key: ApiKey): Promise<void> {
+  await db.updateTable("keys").set(toTerms(key)).where("id", "=", key.id).execute();
+}
+
+/** How many keys a client holds: see `countsAsHeld`. */
+export async function countHeldKeys(db: Database, clientId: string, now: Instant): Promise<number> {
+  const { held } = await db
+    .selectFrom("keys")
+    .select((select) => select.fn.countAll<number>().as("held"))
+    .where("client_id", "=", clientId)
+    .where("revoked_at", "is", null)
+    .where("successor_id", "is", null)
+    .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", now)]))
+    .executeTakeFirstOrThrow();
+  return held;
+}
+
+/** The client's keys that are not revoked, whatever else they are. */
+export async function unrevokedKeysOf(db: Database, clientId: string): Promise<readonly ApiKey[]> {
+  const rows = await selectKeys(db)
+    .where("keys.client_id", "=", clientId)
+    .where("keys.revoked_at", "is", null)
+    .orderBy("keys.seq")
+    .execute();
+  return rows.map(toKey);
+}
+
 /** Every scope that some key of the client has which is not revoked. */
 export async function scopesOfClient(db: Database, clientId: string): Promise<readonly string[]> {
   const rows = await db
@@ -91,9 +116,9 @@ function selectKeys(db: Database) {
     .select(["clients.name as client_name", "clients.disabled_at as client_disabled_at"]);
 }
 
-type KeyRow = Awaited<ReturnType<ReturnType<typeof selectKeys>["execute"]>>[number];
+export type KeyRow = Awaited<ReturnType<ReturnType<typeof selectKeys>["execute"]>>[number];
 
-function toKey(row: KeyRow): ApiKey {
+export function toKey(row: KeyRow): ApiKey {
   return {
     id: row.id,
     client: { id: row.client_id, name: row.client_name, disabledAt: row.client_disabled_at },

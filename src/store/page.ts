@@ -5,6 +5,11 @@ export type Page<T> = {
   readonly nextCursor: string | null;
 };
 
+/** The lists there are; a cursor of one is none of another. */
+export type List = keyof typeof LETTERS;
+
+const LETTERS = { keys: "k", clients: "c", events: "e" } as const;
+
 export type PageRequest = {
   /** At most so many items, from 1. */
   readonly limit: number;
@@ -14,23 +19,24 @@ export type PageRequest = {
 
 /** Rows of one more than `limit`, as a page: the extra row only tells that there is a next one. */
 export function toPage<Row extends { readonly seq: number }, T>(
+  list: List,
   rows: readonly Row[],
   limit: number,
   toItem: (row: Row) => T,
 ): Page<T> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  return { items: shown.map(toItem), nextCursor: rows.length > limit && last ? toCursor(last.seq) : null };
+  return { items: shown.map(toItem), nextCursor: rows.length > limit && last ? toCursor(list, last.seq) : null };
 }
 
 /** Cursors are opaque to callers, so that what stands in them can change. */
-function toCursor(seq: number): string {
-  return Buffer.from(`n${seq}`).toString("base64url");
+export function toCursor(list: List, seq: number): string {
+  return Buffer.from(`${LETTERS[list]}${seq}`).toString("base64url");
 }
 
-/** The place that a cursor names, or undefined when we never made it. */
-export function parseCursor(cursor: string): number | undefined {
-  const [, digits] = /^n([1-9]\d{0,14})$/.exec(Buffer.from(cursor, "base64url").toString("latin1")) ?? [];
-  if (digits === undefined || toCursor(Number(digits)) !== cursor) return undefined;
+/** The place that a cursor names, or undefined when we never made it, or for another list. */
+export function parseCursor(list: List, cursor: string): number | undefined {
+  const [, digits] = /^[a-z]([1-9]\d{0,14})$/.exec(Buffer.from(cursor, "base64url").toString("latin1")) ?? [];
+  if (digits === undefined || toCursor(list, Number(digits)) !== cursor) return undefined;
   return Number(digits);
 }

@@ -34,22 +34,33 @@ class TransactionalSqliteDialect extends SqliteDialect {
   }
 }
 
+/** Kysely prepares anew for every query; left to the garbage collector, statements would pile up outside its heap. */
+const MOST_STATEMENTS = 100;
+
 function adapt(file: DatabaseSync): KyselySqlite {
-  return {
-    close: () => file.close(),
-    prepare: (sql) => guarded(() => toStatement(file, sql)),
+  const statements = new Map<string, SqliteStatement>();
+  const prepare = (sql: string) => {
+    const statement = statements.get(sql) ?? toStatement(file, sql);
+    // Whatever was used last stands last; the first one goes.
+    statements.delete(sql);
+    statements.set(sql, statement);
+    if (statements.size > MOST_STATEMENTS) statements.delete(statements.keys().next().value as string);
+    return statement;
   };
+  return { close: () => file.close(), prepare: (sql) => guarded(() => prepare(sql)) };
 }
 
 function toStatement(file: DatabaseSync, sql: string): SqliteStatement {
-  // On some errors, a full disk among them, SQLite has rolled back by itself; saying it again would hide the cause.
-  if (sql === "rollback" && !file.isTransaction) return toStatement(file, "select 1");
   // A deferred transaction that begins to write later can fail with SQLITE_BUSY at once and for good.
   const statement = file.prepare(sql === "begin" ? "begin immediate" : sql);
   return {
     reader: statement.columns().length > 0,
     all: (parameters) => guarded(() => statement.all(...(parameters as string[]))),
-    run: (parameters) => guarded(() => statement.run(...(parameters as string[]))),
+    run: (parameters) => {
+      // On some errors, a full disk among them, SQLite has rolled back by itself; saying it again would hide the cause.
+      if (sql === "rollback" && !file.isTransaction) return { changes: 0, lastInsertRowid: 0 };
+      return guarded(() => statement.run(...(parameters as string[])));
+    },
     // Until its last row is read, a query holds the whole connection to the state of its first: a revocation by another
     // process would go unseen.
     iterate: () => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { DeedDeps } from "../../src/admin/deeds.ts";
 import { registerClient } from "../../src/admin/register-client.ts";
-import { findClient, listClients } from "../../src/store/clients.ts";
+import { findClient } from "../../src/store/clients.ts";
+import { listClients } from "../../src/store/list-clients.ts";
 import { NOON, someDeeds } from "../support/builders.ts";
 
 let deeds: DeedDeps;

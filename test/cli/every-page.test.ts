@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { everyPage } from "../../src/cli/every-page.ts";
-import { insertClient, listClients } from "../../src/store/clients.ts";
+import { insertClient } from "../../src/store/clients.ts";
 import { openDatabase } from "../../src/store/database.ts";
+import { listClients } from "../../src/store/list-clients.ts";
 import { aClient } from "../support/builders.ts";
 
 describe("every page of a list", () => {
@@ -9,7 +10,7 @@ describe("every page of a list", () => {
     const db = await openDatabase("sqlite::memory:");
     for (let n = 1; n <= count; n++) await insertClient(db, aClient({ id: `client_${n}`, name: `acme ${n}` }));
 
-    const clients = await everyPage((request) => listClients(db, { ...request, limit: 2 }));
+    const clients = await everyPage("clients", (request) => listClients(db, { ...request, limit: 2 }));
     const newestFirst = Array.from({ length: count }, (_, n) => `client_${count - n}`);
     expect(clients.map(({ id }) => id)).toEqual(newestFirst);
     await db.destroy();

@@ -19,6 +19,7 @@ const DEFAULTS: Config = {
   databaseUrl: "sqlite:./data/latchkey.db",
   logLevel: "info",
   brand: "lk",
+  maxKeysPerClient: 100,
   environments: ["live", "test"],
   transport: { tls: undefined, trustedHops: 0, cleartext: "refuse", corsOrigins: [], maxConnections: 5000 },
 };
@@ -47,6 +48,7 @@ describe("the settings", () => {
       LATCHKEY_CLEARTEXT: "revoke",
       LATCHKEY_CORS_ORIGINS: "https://app.example.com,http://localhost:3000",
       LATCHKEY_MAX_CONNECTIONS: "10",
+      LATCHKEY_MAX_KEYS_PER_CLIENT: "7",
     };
     expect(configOf(environment)).toEqual({
       port: 9000,
@@ -54,6 +56,7 @@ describe("the settings", () => {
       databaseUrl: "sqlite::memory:",
       logLevel: "warn",
       brand: "acme2",
+      maxKeysPerClient: 7,
       environments: ["live"],
       transport: {
         tls: { certPath: "cert.pem", keyPath: "key.pem" },

@@ -27,6 +27,7 @@ describe("the operations of a contract", () => {
         body: undefined,
         numericParameters: [{ name: "size", in: "query", type: "integer" }],
         defaultedParameters: [],
+        headerParameters: [],
         answers: { "200": undefined },
         unauthorizedError: "Unauthorized",
       },

@@ -132,7 +132,7 @@ describe("a body", () => {
       "has too many notes",
       JSON.stringify({
         name: "a",
-        metadata: Object.fromEntries(Array.from({ length: 17 }, (_, at) => [`n${at}`, ""])),
+        metadata: Object.fromEntries(Array.from({ length: 101 }, (_, at) => [`n${at}`, ""])),
       }),
       "#/metadata",
     ],

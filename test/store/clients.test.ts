@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { findClient, hasClients, insertClient, listClients } from "../../src/store/clients.ts";
+import { findClient, hasClients, insertClient } from "../../src/store/clients.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { StoreFailure } from "../../src/store/failure.ts";
+import { listClients } from "../../src/store/list-clients.ts";
 import type { Database } from "../../src/store/schema.ts";
 import { aClient } from "../support/builders.ts";
 

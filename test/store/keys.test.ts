@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { ApiKey, Environment } from "../../src/keys/key.ts";
 import { insertClient } from "../../src/store/clients.ts";
 import { openDatabase } from "../../src/store/database.ts";
-import { findKey, findKeyByDigest, insertKey, listKeys, markRevoked } from "../../src/store/keys.ts";
+import { findKey, findKeyByDigest, insertKey, markRevoked } from "../../src/store/keys.ts";
+import { listKeys } from "../../src/store/list-keys.ts";
 import type { Database } from "../../src/store/schema.ts";
 import { aClient, aKey, NOON } from "../support/builders.ts";
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { insertClient, listClients } from "../../src/store/clients.ts";
+import { insertClient } from "../../src/store/clients.ts";
 import { openDatabase } from "../../src/store/database.ts";
-import { insertKey, listKeys } from "../../src/store/keys.ts";
-import { type Page, type PageRequest, parseCursor } from "../../src/store/page.ts";
+import { insertKey } from "../../src/store/keys.ts";
+import { listClients } from "../../src/store/list-clients.ts";
+import { listKeys } from "../../src/store/list-keys.ts";
+import { type List, type Page, type PageRequest, parseCursor } from "../../src/store/page.ts";
 import type { Database } from "../../src/store/schema.ts";
 import { aClient, aKey } from "../support/builders.ts";
 
@@ -31,6 +33,7 @@ const LISTS = {
 
 /** Reads all pages, with `betweenPages` after each. */
 async function readAll(
+  list: List,
   read: (request: PageRequest) => Promise<Page<Item>>,
   limit: number,
   betweenPages: () => unknown,
@@ -41,7 +44,7 @@ async function readAll(
     const page: Page<Item> = await read({ limit, ...(before !== undefined && { before }) });
     if (pages.length > 50) throw new Error("The pages never end.");
     pages.push(page.items.map(({ id }) => id));
-    before = page.nextCursor === null ? undefined : parseCursor(page.nextCursor);
+    before = page.nextCursor === null ? undefined : parseCursor(list, page.nextCursor);
     if (page.nextCursor !== null) expect(before).toBeDefined();
     await betweenPages();
   } while (before !== undefined);
@@ -63,6 +66,7 @@ describe.each(["clients", "keys"] as const)("the pages of a list of %s", (noun) 
       const known = (await list(db, { limit: 100 })).items.map(({ id }) => id);
 
       const pages = await readAll(
+        noun,
         (request) => list(db, request),
         limit,
         () => addSome(latecomers),
@@ -79,6 +83,7 @@ describe.each(["clients", "keys"] as const)("the pages of a list of %s", (noun) 
     const db = await openDatabase("sqlite::memory:");
     for (const n of [1, 2, 3, 4]) await add(db, n);
     const pages = await readAll(
+      noun,
       (request) => list(db, request),
       2,
       () => undefined,
@@ -92,36 +97,37 @@ describe("a cursor", () => {
   const encoded = (text: string) => Buffer.from(text, "latin1").toString("base64url");
 
   it("names the place that it was made for", () => {
-    expect(parseCursor(encoded("n1"))).toBe(1);
-    expect(parseCursor(encoded("n999999999999999"))).toBe(999_999_999_999_999);
+    expect(parseCursor("keys", encoded("k1"))).toBe(1);
+    expect(parseCursor("keys", encoded("k999999999999999"))).toBe(999_999_999_999_999);
   });
 
   it.each([
     ["empty", ""],
-    ["plain text", "n12"],
+    ["plain text", "k12"],
     ["a number", encoded("12")],
-    ["before the first", encoded("n0")],
-    ["negative", encoded("n-1")],
-    ["broken", encoded("n1.5")],
-    ["padded with zeros", encoded("n01")],
-    ["larger than a number can be", encoded("n9999999999999999")],
-    ["followed by something", encoded("n1 ")],
-    ["followed by a line break", encoded("n1\n")],
-    ["two", encoded("n1n2")],
+    ["before the first", encoded("k0")],
+    ["negative", encoded("k-1")],
+    ["broken", encoded("k1.5")],
+    ["padded with zeros", encoded("k01")],
+    ["larger than a number can be", encoded("k9999999999999999")],
+    ["followed by something", encoded("k1 ")],
+    ["followed by a line break", encoded("k1\n")],
+    ["two", encoded("k1k2")],
     ["of another kind", encoded("x1")],
-    ["SQL", encoded("n1 OR 1=1")],
-    ["written otherwise", `${encoded("n1")}==`],
-    ["with junk that base64 skips", `${encoded("n1")}!`],
-    ["with bits that base64 drops", "bjF"],
+    ["of another list", encoded("c1")],
+    ["SQL", encoded("k1 OR 1=1")],
+    ["written otherwise", `${encoded("k1")}==`],
+    ["with junk that base64 skips", `${encoded("k1")}!`],
+    ["with bits that base64 drops", "azF"],
   ])("that is %s is none of ours", (_, cursor) => {
-    expect(parseCursor(cursor)).toBeUndefined();
+    expect(parseCursor("keys", cursor)).toBeUndefined();
   });
 
   it("is refused whenever it is not letter for letter what we would write", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.base64String(), fc.string().map(encoded)), (cursor) => {
-        const place = parseCursor(cursor);
-        expect(place === undefined || encoded(`n${place}`) === cursor).toBe(true);
+        const place = parseCursor("keys", cursor);
+        expect(place === undefined || encoded(`k${place}`) === cursor).toBe(true);
       }),
     );
   });

@@ -11,7 +11,15 @@ process.send?.("ready");
 async function registerMany(url: string): Promise<string> {
   try {
     const db = await openDatabase(url);
-    const deeds = { db, clock: systemClock, random: systemRandom, brand: "lk", scopes: [], by: byOperator("rival") };
+    const deeds = {
+      db,
+      clock: systemClock,
+      random: systemRandom,
+      brand: "lk",
+      maxKeysPerClient: 100,
+      scopes: [],
+      by: byOperator("rival"),
+    };
     for (let count = 0; count < 20; count++) await registerClient({ name: `${process.pid} ${count}` }, deeds);
     await db.destroy();
     return "done";

@@ -80,5 +80,13 @@ export function aKey(differences: Partial<ApiKey> = {}): ApiKey {
 /** The dependencies of the deeds, on an empty database in memory, at noon. */
 export async function someDeeds(): Promise<DeedDeps & { readonly clock: HeldClock }> {
   const db = await openDatabase("sqlite::memory:");
-  return { db, clock: aHeldClock(), random: systemRandom, brand: "lk", scopes: SCOPES, by: byOperator("tester") };
+  return {
+    db,
+    clock: aHeldClock(),
+    random: systemRandom,
+    brand: "lk",
+    maxKeysPerClient: 100,
+    scopes: SCOPES,
+    by: byOperator("tester"),
+  };
 }

@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { Migrator } from "kysely/migration";
-import { insertClient, listClients } from "../../src/store/clients.ts";
+import { insertClient } from "../../src/store/clients.ts";
 import { openDatabase } from "../../src/store/database.ts";
-import { insertKey, listKeys } from "../../src/store/keys.ts";
+import { insertKey } from "../../src/store/keys.ts";
+import { listClients } from "../../src/store/list-clients.ts";
+import { listKeys } from "../../src/store/list-keys.ts";
 import * as firstMigration from "../../src/store/migrations/0001-clients-and-keys.ts";
 import type { Database } from "../../src/store/schema.ts";
 import { APPLICATION_ID, toKysely } from "../../src/store/sqlite.ts";

@@ -16,6 +16,7 @@ async function comeTo(url: string): Promise<string> {
       clock: systemClock,
       random: systemRandom,
       brand: "lk",
+      maxKeysPerClient: 100,
       scopes: ["data:read", "keys:write"],
       by: BY_SYSTEM,
     };

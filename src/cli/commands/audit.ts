@@ -13,6 +13,7 @@ import { CommandFailed, UsageMistake } from "../failure.ts";
 import { toJson, toSheet, toTable } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
 import { parseStart } from "../words.ts";
+import { unknownClient } from "./clients.ts";
 import { unknownKey } from "./rotation.ts";
 
 export function auditCommand(session: Session): Command {
@@ -64,7 +65,7 @@ type ListOptions = JsonOption & {
 async function list(session: Session, options: ListOptions) {
   const events = await withDeeds(session, async ({ db, clock }) => {
     const filter = await toFilter(options, db, clock.now());
-    return everyPage((request) => listEvents(db, request, filter));
+    return everyPage("events", (request) => listEvents(db, request, filter));
   });
   if (options.json) session.out(toJson({ items: events.map(viewOfEvent), nextCursor: null }));
   else session.out(events.length === 0 ? "There are no such events.\n" : toTable(LIST_HEAD, events.map(toRow)));
@@ -76,8 +77,7 @@ async function toFilter({ action, key, client, since }: ListOptions, db: Databas
   }
   if (key !== undefined && !(await findKey(db, key))) throw unknownKey(key);
   const clientId = client && (await findClient(db, client))?.id;
-  if (client !== undefined && !clientId)
-    throw new CommandFailed(`There is no client ${client}; latchkey clients list shows all.`);
+  if (client !== undefined && !clientId) throw unknownClient(client);
   return { action, keyId: key, clientId, from: since === undefined ? undefined : parseStart(since, now) };
 }
 

@@ -1,33 +1,59 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { OPERATOR } from "../../admin/deeds.ts";
 import { disableClient, enableClient } from "../../admin/pause-client.ts";
 import { registerClient } from "../../admin/register-client.ts";
-import { viewOfClient } from "../../admin/views.ts";
+import { revokeClientKeys } from "../../admin/revoke-client-keys.ts";
+import { type UpdateClientOutcome, updateClient } from "../../admin/update-client.ts";
+import { viewOfClient, viewOfRevoked } from "../../admin/views.ts";
 import type { Client } from "../../keys/client.ts";
 import { toTimestamp } from "../../lib/clock.ts";
-import { listClients } from "../../store/clients.ts";
+import { findClient } from "../../store/clients.ts";
+import { listClients } from "../../store/list-clients.ts";
 import { everyPage } from "../every-page.ts";
-import { CommandFailed } from "../failure.ts";
-import { toJson, toTable } from "../output.ts";
+import { CommandFailed, UsageMistake } from "../failure.ts";
+import { emptyText, toJson, toTable } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
-import { requireText } from "../words.ts";
+import { parseMetadata, requireText } from "../words.ts";
 
 export function clientsCommand(session: Session): Command {
-  const clients = new Command("clients").description("register, list and pause those who hold keys");
+  const clients = new Command("clients").description("register, find, change and pause those who hold keys");
 
   clients
     .command("create")
     .description("register a client")
     .argument("<name>", "unique name")
+    .option("--metadata <json>", `your notes, such as '{"team":"blue"}'`)
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  latchkey clients create my-app")
-    .action((name: string, options: { json?: true }) => create(session, name, options));
+    .action((name: string, options: UpdateOptions) => create(session, name, options));
 
   clients
     .command("list")
-    .description("list all clients, newest first")
+    .description("list clients, newest first")
+    .addOption(new Option("--state <state>", "only clients in this state").choices(["active", "disabled"]))
+    .option("--text <text>", "only clients whose name contains this, in any case; three characters or more")
     .option("--json", "print JSON")
-    .action((options: { json?: true }) => list(session, options));
+    .action((options: ListOptions) => list(session, options));
+
+  clients
+    .command("update")
+    .description("change a client")
+    .argument("<client>", "id or name")
+    .option("--name <name>", "another unique name")
+    .option("--metadata <json>", "your notes, in place of all there were")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nWhat is left out stays.\n\nExample:\n  latchkey clients update my-app --name my-shop")
+    .action((client: string, options: UpdateOptions) => update(session, client, options));
+
+  clients
+    .command("revoke-keys")
+    .description("revoke all keys of a client, for good; a running service refuses them from the next request on")
+    .argument("<client>", "id or name")
+    .option("--reason <text>", "why, for those who look at the keys later")
+    .option("--yes", "do not ask")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  latchkey clients revoke-keys my-app --reason 'contract ended'")
+    .action((client: string, options: RevokeOptions) => revokeKeys(session, client, options));
 
   for (const word of ["disable", "enable"] as const) {
     clients
@@ -48,30 +74,96 @@ async function pause(session: Session, name: string, word: "disable" | "enable",
   const outcome = await withDeeds(session, (deps) =>
     word === "disable" ? disableClient(name, deps) : enableClient(name, OPERATOR, deps),
   );
-  if (outcome.kind === "client-unknown")
-    throw new CommandFailed(`There is no client ${name}; latchkey clients list shows all.`);
+  if (outcome.kind === "client-unknown") throw unknownClient(name);
   if (outcome.kind === "scope-not-grantable") throw new Error("The operator was refused a scope.");
   const text = word === "disable" ? "Paused" : "Enabled";
   session.out(json ? toJson(viewOfClient(outcome.client)) : `${text} ${outcome.client.name}.\n`);
 }
 
-async function create(session: Session, name: string, { json }: { json?: true }) {
+export function unknownClient(name: string): CommandFailed {
+  return new CommandFailed(`There is no client ${name}; latchkey clients list shows all.`);
+}
+
+async function create(session: Session, name: string, { metadata, json }: UpdateOptions) {
   const outcome = await withDeeds(session, (deps, document) => {
     requireText(document, "ClientName", name, "The name");
-    return registerClient({ name }, deps);
+    return registerClient({ name, metadata: metadata === undefined ? undefined : parseMetadata(metadata) }, deps);
   });
-  if (outcome.kind === "name-taken") throw new CommandFailed(`There is a client ${name} already; choose another name.`);
-  if (outcome.kind === "name-like-id")
-    throw new CommandFailed("A name must not begin with client_; choose another one.");
+  if (outcome.kind !== "registered") throw toFailure(outcome, name);
   session.out(json ? toJson(viewOfClient(outcome.client)) : `Registered ${name} as ${outcome.client.id}.\n`);
 }
 
-async function list(session: Session, { json }: { json?: true }) {
-  const clients = await withDeeds(session, ({ db }) => everyPage((request) => listClients(db, request)));
+type FieldRefused = Extract<UpdateClientOutcome, { readonly kind: "name-taken" | "name-like-id" | "metadata-invalid" }>;
+
+function toFailure(outcome: FieldRefused, name: string | undefined): CommandFailed {
+  switch (outcome.kind) {
+    case "name-taken":
+      return new CommandFailed(`There is a client ${name} already; choose another name.`);
+    case "name-like-id":
+      return new CommandFailed("A name must not begin with client_; choose another one.");
+    case "metadata-invalid":
+      return new CommandFailed(`The metadata ${outcome.objection}.`);
+  }
+}
+
+type UpdateOptions = { readonly name?: string; readonly metadata?: string; readonly json?: true };
+
+async function update(session: Session, client: string, { name, metadata, json }: UpdateOptions) {
+  if (name === undefined && metadata === undefined) {
+    throw new UsageMistake("Say what is to be different: --name or --metadata.");
+  }
+  const outcome = await withDeeds(session, (deps, document) => {
+    if (name !== undefined) requireText(document, "ClientName", name, "The name");
+    const wanted = { name, metadata: metadata === undefined ? undefined : parseMetadata(metadata) };
+    return updateClient({ id: client, update: wanted, isCurrent: () => true }, deps);
+  });
+  switch (outcome.kind) {
+    case "updated":
+      return session.out(json ? toJson(viewOfClient(outcome.client)) : `Changed ${outcome.client.name}.\n`);
+    case "client-unknown":
+      throw unknownClient(client);
+    case "changed-meanwhile":
+      throw new Error("The operator was refused: changed-meanwhile.");
+    default:
+      throw toFailure(outcome, name);
+  }
+}
+
+type RevokeOptions = { readonly reason?: string; readonly yes?: true; readonly json?: true };
+
+async function revokeKeys(session: Session, name: string, { reason, yes, json }: RevokeOptions) {
+  if (!yes && !session.isTerminal) throw new UsageMistake("Nobody is there to ask: add --yes.");
+
+  const outcome = await withDeeds(session, async (deps, document) => {
+    if (reason !== undefined) requireText(document, "RevocationReason", reason, "The reason");
+    const client = await findClient(deps.db, name);
+    if (client === undefined) throw unknownClient(name);
+    if (!yes && !(await session.confirm(`Revoke all keys of ${client.name} for good?`))) {
+      throw new CommandFailed("Nothing was revoked.");
+    }
+    return revokeClientKeys(client.id, reason ?? null, deps);
+  });
+  if (outcome.kind === "client-unknown") throw unknownClient(name);
+  const { revoked, client } = outcome;
+  const keys = revoked === 1 ? "1 key" : `${revoked} keys`;
+  session.out(
+    json
+      ? toJson(viewOfRevoked(outcome))
+      : `Revoked ${keys} of ${client.name}. They are refused from the next request on.\n`,
+  );
+}
+
+type ListOptions = { readonly state?: "active" | "disabled"; readonly text?: string; readonly json?: true };
+
+async function list(session: Session, { json, ...filter }: ListOptions) {
+  const clients = await withDeeds(session, ({ db }, document) => {
+    if (filter.text !== undefined) requireText(document, "SearchText", filter.text, "The text");
+    return everyPage("clients", (request) => listClients(db, request, filter));
+  });
   if (json) session.out(toJson({ items: clients.map(viewOfClient), nextCursor: null }));
   else
     session.out(
-      clients.length === 0 ? "There are no clients yet.\n" : toTable(["ID", "NAME", "CREATED"], clients.map(toRow)),
+      clients.length === 0 ? emptyText("clients", filter) : toTable(["ID", "NAME", "CREATED"], clients.map(toRow)),
     );
 }
 

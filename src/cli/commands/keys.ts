@@ -5,18 +5,22 @@ import { registerClient } from "../../admin/register-client.ts";
 import { revokeKey } from "../../admin/revoke-key.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import { type ApiKey, ENVIRONMENTS, type Environment } from "../../keys/key.ts";
-import { endOf, stateOf } from "../../keys/lifecycle.ts";
+import { endOf, KEY_STATES, type KeyState, stateOf } from "../../keys/lifecycle.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
 import { type Instant, optionalTimestamp, toTimestamp } from "../../lib/clock.ts";
 import { findClient } from "../../store/clients.ts";
-import { findKey, listKeys } from "../../store/keys.ts";
+import { findKey } from "../../store/keys.ts";
+import { listKeys } from "../../store/list-keys.ts";
 import { transact } from "../../store/transact.ts";
 import { everyPage } from "../every-page.ts";
 import { CommandFailed, UsageMistake } from "../failure.ts";
-import { toJson, toSheet, toTable } from "../output.ts";
+import { emptyText, toJson, toSheet, toTable } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
-import { gather, parseEnd, requireText } from "../words.ts";
+import { gather, parseEnd, parseMetadata, requireText } from "../words.ts";
+import { unknownClient } from "./clients.ts";
+import { toTermsFailure } from "./key-terms.ts";
 import { addRotation, type JsonOption, secretText, unknownKey } from "./rotation.ts";
+import { addUpdate } from "./update-key.ts";
 
 export function keysCommand(session: Session): Command {
   const keys = new Command("keys").description("issue, find, rotate, pause and revoke keys");
@@ -38,15 +42,23 @@ export function keysCommand(session: Session): Command {
       [],
     )
     .option("--self-rotation", "let the key rotate itself over HTTP")
+    .option("--metadata <json>", `your notes, such as '{"team":"blue"}'`)
     .option("--json", 'print {"key": …, "secret": "…"}')
     .addHelpText("after", CREATE_EXAMPLES)
     .action((options: CreateOptions) => create(session, options));
 
   keys
     .command("list")
-    .description("list all keys, newest first, revoked and expired ones too")
+    .description("list keys, newest first, revoked and expired ones too")
+    .option("--client <client>", "id or name: only the keys that this client holds")
+    .addOption(new Option("--state <state>", "only keys in this state").choices(KEY_STATES))
+    .addOption(new Option("--environment <environment>", "live or test").choices(ENVIRONMENTS))
+    .option("--scope <scope>", "only keys that have this scope")
+    .option("--last-four <characters>", "only keys whose secret ends in these four characters")
+    .option("--text <text>", "only keys whose name contains this, in any case; three characters or more")
     .option("--json", "print JSON")
-    .action((options: JsonOption) => list(session, options));
+    .addHelpText("after", "\nExample:\n  latchkey keys list --client my-app --state active")
+    .action((options: ListOptions) => list(session, options));
 
   keys
     .command("show")
@@ -69,6 +81,7 @@ export function keysCommand(session: Session): Command {
     )
     .action((id: string, options: RevokeOptions) => revoke(session, id, options));
 
+  addUpdate(keys, session);
   addRotation(keys, session);
   return keys;
 }
@@ -89,6 +102,7 @@ type CreateOptions = JsonOption & {
   readonly expires?: string;
   readonly allowIp: readonly string[];
   readonly selfRotation?: true;
+  readonly metadata?: string;
 };
 
 async function create(session: Session, options: CreateOptions) {
@@ -109,6 +123,7 @@ async function create(session: Session, options: CreateOptions) {
       expiresAt: options.expires === undefined ? null : parseEnd(options.expires, now),
       allowedIps: options.allowIp,
       selfRotation: options.selfRotation ?? false,
+      metadata: options.metadata === undefined ? undefined : parseMetadata(options.metadata),
     };
     const createClient = options.createClient || (admin && options.client === undefined);
     const issued = await transact(deps.db, async (tx) => {
@@ -127,24 +142,16 @@ async function registerOrFail(name: string, deps: DeedDeps) {
   if (outcome.kind !== "registered") throw new CommandFailed(`${name} looks like an id; name the client otherwise.`);
 }
 
-function requireIssued(outcome: IssueOutcome, { scope, allowIp }: CreateOptions, client: string) {
+function requireIssued(outcome: IssueOutcome, options: CreateOptions, client: string) {
   switch (outcome.kind) {
     case "issued":
       return outcome;
     case "client-unknown":
       throw new CommandFailed(`There is no client ${client}; add --create-client to register it.`);
-    case "scope-unknown":
-      throw new CommandFailed(
-        `There is no scope ${scope[outcome.index]}; the contract knows ${outcome.known.join(", ")}.`,
-      );
-    case "expiry-past":
-      throw new CommandFailed("The key would have expired already; let --expires lie ahead.");
-    case "network-invalid":
-      throw new CommandFailed(
-        `${allowIp[outcome.index]} is no CIDR range with zero host bits; give one such as 203.0.113.0/24.`,
-      );
     case "scope-not-grantable":
       throw new Error("The operator was refused a scope.");
+    default:
+      throw toTermsFailure(outcome, options);
   }
 }
 
@@ -152,16 +159,30 @@ function issuedText(key: ApiKey, secret: string): string {
   return secretText(`Issued ${key.id} to ${key.client.name}, with ${key.scopes.join(", ")}.`, secret);
 }
 
-async function list(session: Session, { json }: JsonOption) {
-  const { keys, now } = await withDeeds(session, async ({ db, clock }) => ({
-    keys: await everyPage((request) => listKeys(db, request)),
-    now: clock.now(),
-  }));
+type ListOptions = JsonOption & {
+  readonly client?: string;
+  readonly state?: KeyState;
+  readonly environment?: Environment;
+  readonly scope?: string;
+  readonly lastFour?: string;
+  readonly text?: string;
+};
+
+async function list(session: Session, { client, json, ...wanted }: ListOptions) {
+  const { keys, now } = await withDeeds(session, async ({ db, clock }, document) => {
+    if (wanted.text !== undefined) requireText(document, "SearchText", wanted.text, "The text");
+    if (wanted.lastFour !== undefined) requireText(document, "LastFour", wanted.lastFour, "The end of the secret");
+    const clientId = client === undefined ? undefined : (await findClient(db, client))?.id;
+    if (client !== undefined && clientId === undefined) throw unknownClient(client);
+    const now = clock.now();
+    const filter = { ...wanted, clientId, now };
+    return { keys: await everyPage("keys", (request) => listKeys(db, request, filter)), now };
+  });
   if (json) session.out(toJson({ items: keys.map((key) => viewOfKey(key, now)), nextCursor: null }));
   else
     session.out(
       keys.length === 0
-        ? "There are no keys yet.\n"
+        ? emptyText("keys", { client, ...wanted })
         : toTable(
             LIST_HEAD,
             keys.map((key) => toRow(key, now)),
@@ -206,6 +227,7 @@ function toEntries(key: ApiKey, now: Instant): Readonly<Record<string, string>> 
     created: toTimestamp(key.createdAt),
     expires: optionalTimestamp(key.expiresAt) ?? "never",
     networks: key.allowedIps.join(", ") || "anywhere",
+    metadata: JSON.stringify(key.metadata),
     ...(key.successorId !== null && {
       successor: key.successorId,
       "ends at": optionalTimestamp(endOf(key)) ?? "",

@@ -9,7 +9,7 @@ import { CURSOR_UNKNOWN, toPageRequest } from "./paging.ts";
 export const listAuditEvents =
   ({ db }: Pick<DeedDeps, "db">): Handler<"listAuditEvents"> =>
   async ({ query }) => {
-    const request = toPageRequest(query);
+    const request = toPageRequest("events", query);
     if (request === undefined) return CURSOR_UNKNOWN;
     const { action, clientId, keyId } = query;
     const [from, to] = [optionalInstant(query.from), optionalInstant(query.to)];

@@ -2,11 +2,18 @@ import { type ActDeps, type ActorRefused, act } from "../../admin/act.ts";
 import type { DeedDeps } from "../../admin/deeds.ts";
 import * as pausing from "../../admin/pause-client.ts";
 import { registerClient } from "../../admin/register-client.ts";
-import { viewOfClient } from "../../admin/views.ts";
+import * as revoking from "../../admin/revoke-client-keys.ts";
+import * as updates from "../../admin/update-client.ts";
+import { viewOfClient, viewOfRevoked } from "../../admin/views.ts";
+import type { Client } from "../../keys/client.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import * as clients from "../../store/clients.ts";
+import * as listing from "../../store/list-clients.ts";
+import { etagOf } from "../etag.ts";
 import type { Handler } from "../handler.ts";
 import { notGrantable, toActor, toRefusal } from "./acting.ts";
+import { CHANGED_MEANWHILE, NO_PRECONDITION, toIsCurrent } from "./editing.ts";
+import { invalidField } from "./invalid.ts";
 import { CURSOR_UNKNOWN, toPageRequest } from "./paging.ts";
 
 const CLIENT_UNKNOWN = { problem: "not-found", detail: "There is no client with this id or name." } as const;
@@ -21,16 +28,74 @@ export const createClient =
         return toRefusal(key, outcome);
       case "registered":
         return { status: 201, body: viewOfClient(outcome.client), location: `/v1/clients/${outcome.client.id}` };
-      case "name-taken":
-        return { problem: "client-name-taken", detail: "Another client has this name already; choose another one." };
-      case "name-like-id":
-        return {
-          problem: "request-invalid",
-          detail: "The name looks like the id of a client; choose one that does not begin with client_.",
-          errors: [{ detail: "must not begin with client_", pointer: "#/name" }],
-        };
+      default:
+        return toFieldProblem(outcome);
     }
   };
+
+type FieldRefused = Extract<
+  updates.UpdateClientOutcome,
+  { readonly kind: "name-taken" | "name-like-id" | "metadata-invalid" }
+>;
+
+function toFieldProblem(outcome: FieldRefused) {
+  switch (outcome.kind) {
+    case "name-taken":
+      return {
+        problem: "client-name-taken",
+        detail: "Another client has this name already; choose another one.",
+      } as const;
+    case "name-like-id":
+      return invalidField("name", "must not begin with client_, which ids do");
+    case "metadata-invalid":
+      return invalidField("metadata", outcome.objection);
+  }
+}
+
+export const updateClient =
+  (deps: ActDeps): Handler<"updateClient"> =>
+  async (call) => {
+    const { path, header, body, key } = call;
+    const ifMatch = header["If-Match"];
+    if (ifMatch === undefined) return NO_PRECONDITION;
+    const isCurrent = toIsCurrent<Client>(ifMatch, (current) => etagOf(viewOfClient(current)));
+    const edit = { id: path.clientId, update: body, isCurrent };
+    const outcome = await act(call, deps, (inside) => updates.updateClient(edit, inside));
+    switch (outcome.kind) {
+      case "actor-refused":
+        return toRefusal(key, outcome);
+      case "updated":
+        return toCurrent(outcome.client);
+      case "client-unknown":
+        return CLIENT_UNKNOWN;
+      case "changed-meanwhile":
+        return CHANGED_MEANWHILE;
+      default:
+        return toFieldProblem(outcome);
+    }
+  };
+
+export const revokeClientKeys =
+  (deps: ActDeps): Handler<"revokeClientKeys"> =>
+  async (call) => {
+    const { path, body, key } = call;
+    const reason = body?.reason ?? null;
+    const outcome = await act(call, deps, (inside) => revoking.revokeClientKeys(path.clientId, reason, inside));
+    switch (outcome.kind) {
+      case "actor-refused":
+        return toRefusal(key, outcome);
+      case "client-unknown":
+        return CLIENT_UNKNOWN;
+      case "revoked":
+        return { status: 200, body: viewOfRevoked(outcome) };
+    }
+  };
+
+/** A client with what a change of it has to name. */
+function toCurrent(client: Client) {
+  const body = viewOfClient(client);
+  return { status: 200, body, etag: etagOf(body) } as const;
+}
 
 export const disableClient =
   (deps: ActDeps): Handler<"disableClient"> =>
@@ -62,9 +127,9 @@ function toReply(key: ApiKey, outcome: pausing.PauseClientOutcome | ActorRefused
 export const listClients =
   ({ db }: Pick<DeedDeps, "db">): Handler<"listClients"> =>
   async ({ query }) => {
-    const request = toPageRequest(query);
+    const request = toPageRequest("clients", query);
     if (request === undefined) return CURSOR_UNKNOWN;
-    const { items, nextCursor } = await clients.listClients(db, request);
+    const { items, nextCursor } = await listing.listClients(db, request, { state: query.state, text: query.text });
     return { status: 200, body: { items: items.map(viewOfClient), nextCursor } };
   };
 
@@ -73,5 +138,5 @@ export const getClient =
   async ({ path }) => {
     const client = await clients.findClient(db, path.clientId);
     if (client === undefined) return CLIENT_UNKNOWN;
-    return { status: 200, body: viewOfClient(client) };
+    return toCurrent(client);
   };

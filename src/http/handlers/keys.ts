@@ -1,14 +1,21 @@
 import { type ActDeps, act } from "../../admin/act.ts";
 import { issueKey } from "../../admin/issue-key.ts";
 import * as deeds from "../../admin/revoke-key.ts";
+import * as updates from "../../admin/update-key.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
-import { parseTimestamp } from "../../lib/clock.ts";
+import type { ApiKey } from "../../keys/key.ts";
+import { type Instant, parseTimestamp } from "../../lib/clock.ts";
+import { findClient } from "../../store/clients.ts";
 import * as keys from "../../store/keys.ts";
+import * as lists from "../../store/list-keys.ts";
+import { etagOf } from "../etag.ts";
 import type { Handler } from "../handler.ts";
 import { notGrantable, toActor, toRefusal } from "./acting.ts";
-import { invalidField, NO_INSTANT } from "./invalid.ts";
+import { CHANGED_MEANWHILE, NO_PRECONDITION, toIsCurrent } from "./editing.ts";
+import { invalidField, invalidParameter, NO_INSTANT } from "./invalid.ts";
 import { CURSOR_UNKNOWN, toPageRequest } from "./paging.ts";
 import { KEY_UNKNOWN } from "./rotation.ts";
+import { toTermsProblem } from "./terms.ts";
 
 export const createKey =
   (deps: ActDeps): Handler<"createKey"> =>
@@ -31,27 +38,26 @@ export const createKey =
         };
       case "client-unknown":
         return invalidField("clientId", "must be the id or the name of a client that exists; register it first");
-      case "scope-unknown":
-        return invalidField(`scopes/${outcome.index}`, `must be one of ${outcome.known.join(", ")}`);
-      case "expiry-past":
-        return invalidField("expiresAt", "must lie ahead");
-      case "network-invalid":
-        return invalidField(
-          `allowedIps/${outcome.index}`,
-          "must be a CIDR range such as 203.0.113.0/24, its host bits zero",
-        );
       case "scope-not-grantable":
         return notGrantable(outcome.scopes);
+      default:
+        return toTermsProblem(outcome);
     }
   };
 
 export const listKeys =
   ({ db, clock }: ActDeps): Handler<"listKeys"> =>
   async ({ query }) => {
-    const request = toPageRequest(query);
+    const request = toPageRequest("keys", query);
     if (request === undefined) return CURSOR_UNKNOWN;
-    const { items, nextCursor } = await keys.listKeys(db, request);
+    const { clientId, state, environment, scope, lastFour, text } = query;
+    const client = clientId === undefined ? undefined : await findClient(db, clientId);
+    if (clientId !== undefined && client === undefined) {
+      return invalidParameter("clientId", "must be the id or the name of a client that exists");
+    }
     const now = clock.now();
+    const filter = { clientId: client?.id, state, environment, scope, lastFour, text, now };
+    const { items, nextCursor } = await lists.listKeys(db, request, filter);
     return { status: 200, body: { items: items.map((key) => viewOfKey(key, now)), nextCursor } };
   };
 
@@ -59,8 +65,45 @@ export const getKey =
   ({ db, clock }: ActDeps): Handler<"getKey"> =>
   async ({ path }) => {
     const key = await keys.findKey(db, path.keyId);
-    return key ? { status: 200, body: viewOfKey(key, clock.now()) } : KEY_UNKNOWN;
+    return key ? toCurrent(key, clock.now()) : KEY_UNKNOWN;
   };
+
+export const updateKey =
+  (deps: ActDeps): Handler<"updateKey"> =>
+  async (call) => {
+    const { path, header, body, key } = call;
+    const ifMatch = header["If-Match"];
+    if (ifMatch === undefined) return NO_PRECONDITION;
+    const expiresAt = typeof body.expiresAt === "string" ? (parseTimestamp(body.expiresAt) ?? NaN) : body.expiresAt;
+    if (Number.isNaN(expiresAt)) return invalidField("expiresAt", NO_INSTANT);
+
+    const now = deps.clock.now();
+    const isCurrent = toIsCurrent<ApiKey>(ifMatch, (current) => etagOf(viewOfKey(current, now)));
+    const edit = { id: path.keyId, update: { ...body, expiresAt }, isCurrent };
+    const outcome = await act(call, deps, (inside) => updates.updateKey(edit, toActor(key), inside));
+    switch (outcome.kind) {
+      case "actor-refused":
+        return toRefusal(key, outcome);
+      case "updated":
+        return toCurrent(outcome.key, now);
+      case "key-unknown":
+        return KEY_UNKNOWN;
+      case "changed-meanwhile":
+        return CHANGED_MEANWHILE;
+      case "key-revoked":
+        return { problem: "key-not-changeable", detail: "The key is revoked, and stays as it is; issue another one." };
+      case "scope-not-grantable":
+        return notGrantable(outcome.scopes);
+      default:
+        return toTermsProblem(outcome);
+    }
+  };
+
+/** A key with what a change of it has to name. */
+function toCurrent(key: ApiKey, now: Instant) {
+  const body = viewOfKey(key, now);
+  return { status: 200, body, etag: etagOf(body) } as const;
+}
 
 export const revokeKey =
   (deps: ActDeps): Handler<"revokeKey"> =>

@@ -1,0 +1,107 @@
+import type { ApiKey } from "../keys/key.ts";
+import { countsAsHeld, isLoosened } from "../keys/lifecycle.ts";
+import { parseNetwork } from "../keys/networks.ts";
+import { optionalTimestamp } from "../lib/clock.ts";
+import { findKey, replaceTerms } from "../store/keys.ts";
+import { transact } from "../store/transact.ts";
+import { type Actor, type DeedDeps, refusedScopes, within } from "./deeds.ts";
+import { refusalOfOneMore, refusalOfTerms, type Terms, type TermsRefused, type TooManyKeys } from "./key-terms.ts";
+import { record } from "./record.ts";
+
+/** What is to be different; what is left out stays. */
+export type KeyUpdate = Terms & {
+  readonly name?: string | undefined;
+  readonly selfRotation?: boolean | undefined;
+};
+
+/** A change of something that may have been changed by others since it was looked at. */
+export type Edit<Item, Update> = {
+  readonly id: string;
+  readonly update: Update;
+  /** Whether it still is what the change is based on; asked inside the transaction. */
+  readonly isCurrent: (item: Item) => boolean;
+};
+
+export type UpdateKeyOutcome =
+  | { readonly kind: "updated"; readonly key: ApiKey }
+  | { readonly kind: "key-unknown" }
+  /** A tombstone stays as it is. */
+  | { readonly kind: "key-revoked" }
+  | { readonly kind: "changed-meanwhile" }
+  | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] }
+  | TooManyKeys
+  | TermsRefused;
+
+/**
+ * Changes a key; the change holds from the next request on. Who could not grant its scopes cannot loosen it: give it
+ * more scopes, a later end, other networks, or the right to rotate itself.
+ */
+export async function updateKey(
+  { id, update, isCurrent }: Edit<ApiKey, KeyUpdate>,
+  actor: Actor,
+  deps: DeedDeps,
+): Promise<UpdateKeyOutcome> {
+  const now = deps.clock.now();
+  const refusal = refusalOfTerms(update, deps.scopes, now);
+  if (refusal !== undefined) return refusal;
+
+  return transact(deps.db, async (tx) => {
+    const inside = within(deps, tx);
+    const before = await findKey(tx, id);
+    if (before === undefined) return { kind: "key-unknown" };
+    if (!isCurrent(before)) return { kind: "changed-meanwhile" };
+    if (before.revokedAt !== null) return { kind: "key-revoked" };
+
+    const key = toUpdated(before, update);
+    const refused = isLoosened(before, key) ? refusedScopes(actor, key.scopes) : [];
+    if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };
+    const isBack = countsAsHeld(key, now) && !countsAsHeld(before, now);
+    const full = isBack ? await refusalOfOneMore(key.client.id, inside, now) : undefined;
+    if (full !== undefined) return full;
+
+    const details = differences(toWords(before), toWords(key));
+    if (Object.keys(details).length === 0) return { kind: "updated", key: before };
+    await replaceTerms(tx, key);
+    await record(inside, { action: "key.changed", target: { kind: "key", id }, at: now, details });
+    return { kind: "updated", key };
+  });
+}
+
+function toUpdated(before: ApiKey, update: KeyUpdate): ApiKey {
+  const { name, scopes, expiresAt, allowedIps, selfRotation, metadata } = update;
+  return {
+    ...before,
+    ...(name !== undefined && { name }),
+    ...(scopes !== undefined && { scopes: [...new Set(scopes)] }),
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(allowedIps !== undefined && { allowedIps: allowedIps.flatMap((network) => parseNetwork(network) ?? []) }),
+    ...(selfRotation !== undefined && { selfRotation }),
+    ...(metadata !== undefined && { metadata }),
+  };
+}
+
+/** What can be changed, as the audit log writes it. */
+function toWords(key: ApiKey): Readonly<Record<string, string>> {
+  return {
+    name: key.name,
+    scopes: key.scopes.join(","),
+    expiresAt: optionalTimestamp(key.expiresAt) ?? "never",
+    allowedIps: key.allowedIps.join(",") || "anywhere",
+    selfRotation: String(key.selfRotation),
+    metadata: JSON.stringify(key.metadata),
+  };
+}
+
+/** Each word that is another one, with what it was before. Notes may be long and private: only that they changed. */
+export function differences(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>) {
+  const changed = Object.keys(after).filter((name) => before[name] !== after[name]);
+  const told = changed.flatMap((name): [string, string][] =>
+    name === "metadata"
+      ? [[name, "changed"]]
+      : [
+          [name, after[name] ?? ""],
+          [`${name}Before`, before[name] ?? ""],
+        ],
+  );
+  return Object.fromEntries(told);
+}

@@ -1,0 +1,19 @@
+import { isNamedBy } from "../etag.ts";
+
+/** RFC 6585 §3. */
+export const NO_PRECONDITION = {
+  problem: "precondition-required",
+  detail:
+    "Send the ETag of what you looked at in the header If-Match, or If-Match with * to change it whatever it is now.",
+} as const;
+
+/** RFC 9110 §15.5.13. */
+export const CHANGED_MEANWHILE = {
+  problem: "precondition-failed",
+  detail: "It is not any more what If-Match says; get it again, and decide anew.",
+} as const;
+
+/** What `updateKey` and `updateClient` ask inside their transaction: is this still what the caller looked at? */
+export function toIsCurrent<T>(ifMatch: string, etagOf: (item: T) => string): (item: T) => boolean {
+  return (item) => isNamedBy(ifMatch, etagOf(item));
+}

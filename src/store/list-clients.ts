@@ -1,0 +1,56 @@
+import { type RawBuilder, type Selectable, sql } from "kysely";
+import type { Client } from "../keys/client.ts";
+import { toClient } from "./clients.ts";
+import type { Page, PageRequest } from "./page.ts";
+import type { ClientTable, Database } from "./schema.ts";
+import { type Criterion, readPage, toPhrase } from "./window.ts";
+
+/** What clients are found by; what is left out does not matter. */
+export type ClientFilter = {
+  readonly state?: "active" | "disabled" | undefined;
+  /** Part of the name, in any case; three characters or more. */
+  readonly text?: string | undefined;
+};
+
+/** A page of clients, newest first. It may be shorter than asked for while there are more: see `WINDOW_ROWS`. */
+export async function listClients(
+  db: Database,
+  request: PageRequest,
+  filter: ClientFilter = {},
+): Promise<Page<Client>> {
+  const [first = ANY, ...others] = criteriaOf(filter);
+  return readPage(db, request, [first, ...others], { list: "clients", rows: selectFound, toItem: toClient });
+}
+
+const selectFound = (found: RawBuilder<unknown>) => sql<Selectable<ClientTable>>`
+  select clients.* from (${found}) as found cross join clients on clients.seq = found.seq`;
+
+/** Those first that, in a large table, few rows meet. */
+function criteriaOf({ state, text }: ClientFilter): readonly Criterion[] {
+  return [text === undefined ? [] : hasText(text), state === undefined ? [] : STATES[state]].flat();
+}
+
+const ANY: Criterion = {
+  isExact: true,
+  candidates: (range) => sql`select seq from clients where ${range("seq")}`,
+  condition: sql`true`,
+};
+
+const STATES = {
+  active: { ...ANY, isExact: false, condition: sql`clients.disabled_at is null` },
+  disabled: {
+    isExact: true,
+    candidates: (range) =>
+      sql`select seq from clients indexed by clients_disabled where disabled_at is not null and ${range("seq")}`,
+    condition: sql`clients.disabled_at is not null`,
+  },
+} satisfies Record<NonNullable<ClientFilter["state"]>, Criterion>;
+
+function hasText(text: string): Criterion {
+  const matches = sql`clients_names match ${toPhrase(text)}`;
+  return {
+    isExact: true,
+    candidates: (range) => sql`select rowid as seq from clients_names where ${matches} and ${range("rowid")}`,
+    condition: sql`exists (select 1 from clients_names where ${matches} and rowid = clients.seq)`,
+  };
+}

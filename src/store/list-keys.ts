@@ -1,0 +1,108 @@
+import { type RawBuilder, sql } from "kysely";
+import type { ApiKey, Environment } from "../keys/key.ts";
+import type { KeyState } from "../keys/lifecycle.ts";
+import type { Instant } from "../lib/clock.ts";
+import { type KeyRow, toKey } from "./keys.ts";
+import type { Page, PageRequest } from "./page.ts";
+import type { Database } from "./schema.ts";
+import { type Criterion, type Range, readPage, toPhrase } from "./window.ts";
+
+/** What keys are found by; what is left out does not matter. */
+export type KeyFilter = {
+  readonly clientId?: string | undefined;
+  readonly state?: KeyState | undefined;
+  readonly environment?: Environment | undefined;
+  readonly scope?: string | undefined;
+  readonly lastFour?: string | undefined;
+  /** Part of the name, in any case; three characters or more. */
+  readonly text?: string | undefined;
+  /** States are those of this instant. */
+  readonly now?: Instant;
+};
+
+/** A page of keys, newest first. It may be shorter than asked for while there are more: see `WINDOW_ROWS`. */
+export async function listKeys(db: Database, request: PageRequest, filter: KeyFilter = {}): Promise<Page<ApiKey>> {
+  const [first = ANY, ...others] = criteriaOf(filter);
+  return readPage(db, request, [first, ...others], { list: "keys", rows: selectFound, toItem: toKey });
+}
+
+// Not a plain join: SQLite would be free to begin with another table, and look at every key there is.
+const selectFound = (found: RawBuilder<unknown>) => sql<KeyRow>`
+  select keys.*, clients.name as client_name, clients.disabled_at as client_disabled_at
+  from (${found}) as found cross join keys on keys.seq = found.seq cross join clients on clients.id = keys.client_id`;
+
+/** Those first that, in a large table, few rows meet. */
+function criteriaOf({ clientId, state, environment, scope, lastFour, text, now = 0 }: KeyFilter): readonly Criterion[] {
+  return [
+    lastFour === undefined ? [] : hasValue("last_four", lastFour),
+    clientId === undefined ? [] : hasValue("client_id", clientId),
+    text === undefined ? [] : hasText(text),
+    state === undefined || state === "active" ? [] : isIn(state, now),
+    scope === undefined ? [] : hasScope(scope),
+    environment === undefined ? [] : hasValue("environment", environment),
+    state === "active" ? isIn(state, now) : [],
+  ].flat();
+}
+
+const ANY: Criterion = {
+  isExact: true,
+  candidates: (range) => sql`select seq from keys where ${range("seq")}`,
+  condition: sql`true`,
+};
+
+/** Each of these columns has an index. */
+function hasValue(column: "last_four" | "client_id" | "environment", value: string): Criterion {
+  return {
+    isExact: true,
+    candidates: (range) => sql`select seq from keys where ${sql.ref(column)} = ${value} and ${range("seq")}`,
+    condition: sql`${sql.ref(`keys.${column}`)} = ${value}`,
+  };
+}
+
+function hasScope(scope: string): Criterion {
+  return {
+    isExact: true,
+    candidates: (range) => sql`select seq from key_scopes where scope = ${scope} and ${range("seq")}`,
+    condition: sql`exists (select 1 from key_scopes where scope = ${scope} and seq = keys.seq)`,
+  };
+}
+
+function hasText(text: string): Criterion {
+  const matches = sql`keys_names match ${toPhrase(text)}`;
+  return {
+    isExact: true,
+    candidates: (range) => sql`select rowid as seq from keys_names where ${matches} and ${range("rowid")}`,
+    condition: sql`exists (select 1 from keys_names where ${matches} and rowid = keys.seq)`,
+  };
+}
+
+function isIn(state: KeyState, now: Instant): Criterion {
+  return { isExact: state === "revoked", candidates: CANDIDATES[state], condition: conditionOf(state, now) };
+}
+
+const via = (index: string, condition: string) => (range: Range) =>
+  sql`select seq from keys indexed by ${sql.ref(index)} where ${sql.raw(condition)} and ${range("seq")}`;
+
+const CANDIDATES = {
+  active: ANY.candidates,
+  revoked: via("keys_revoked", "revoked_at is not null"),
+  disabled: via("keys_disabled", "disabled_at is not null"),
+  superseded: via("keys_superseded", "overlap_ends_at is not null"),
+  expired: via("keys_ending", "(expires_at is not null or overlap_ends_at is not null)"),
+} satisfies Record<KeyState, Criterion["candidates"]>;
+
+/** The same as `stateOf`, in SQL. */
+function conditionOf(state: KeyState, now: Instant): RawBuilder<boolean> {
+  const isRevoked = sql`keys.revoked_at is not null`;
+  const isEnded = sql`(ifnull(keys.expires_at <= ${now}, 0) or ifnull(keys.overlap_ends_at <= ${now}, 0))`;
+  const isDisabled = sql`keys.disabled_at is not null`;
+  const isOver = sql`keys.overlap_ends_at is not null`;
+  const conditions = {
+    revoked: sql<boolean>`${isRevoked}`,
+    expired: sql<boolean>`not (${isRevoked}) and ${isEnded}`,
+    disabled: sql<boolean>`not (${isRevoked}) and not ${isEnded} and ${isDisabled}`,
+    superseded: sql<boolean>`not (${isRevoked}) and not ${isEnded} and not (${isDisabled}) and ${isOver}`,
+    active: sql<boolean>`not (${isRevoked}) and not ${isEnded} and not (${isDisabled}) and not (${isOver})`,
+  } satisfies Record<KeyState, RawBuilder<boolean>>;
+  return conditions[state];
+}

@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { runCaptured } from "../../support/program.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const environment = { DATABASE_URL: `sqlite:${join(temporaryFolder(), "latchkey.db")}` };
+const latchkey = (...words: string[]) => runCaptured(words, { environment });
+
+async function issued(...words: string[]): Promise<string> {
+  const options = ["--client", "acme", "--create-client", "--scope", "data:read", "--json", ...words];
+  return JSON.parse((await latchkey("keys", "create", ...options)).out).key.id;
+}
+
+const shown = async (id: string) => JSON.parse((await latchkey("keys", "show", id, "--json")).out);
+
+describe("latchkey keys update", () => {
+  it("changes what is named, and nothing else", async () => {
+    const id = await issued("--expires", "90d", "--allow-ip", "10.0.0.0/8", "--metadata", '{"team":"blue"}');
+    const before = await shown(id);
+    expect(before.metadata).toEqual({ team: "blue" });
+    expect(await latchkey("keys", "update", id, "--name", "other", "--self-rotation")).toEqual({
+      code: 0,
+      out: `Changed ${id}.\n`,
+      err: "",
+    });
+    expect(await shown(id)).toEqual({ ...before, name: "other", selfRotation: true });
+
+    const all = [
+      "--scope",
+      "data:read,info:read",
+      "--expires",
+      "never",
+      "--allow-ip",
+      "anywhere",
+      "--no-self-rotation",
+    ];
+    const { out } = await latchkey("keys", "update", id, ...all, "--metadata", '{"a":[1]}', "--json");
+    expect(JSON.parse(out)).toEqual({
+      ...before,
+      name: "other",
+      scopes: ["data:read", "info:read"],
+      expiresAt: null,
+      allowedIps: [],
+      selfRotation: false,
+      metadata: { a: [1] },
+    });
+  });
+
+  it.each([
+    [2, /what is to be different/, []],
+    [2, /The name/, ["--name", "\u200b"]],
+    [1, /no scope moon:read; the contract knows data:read/, ["--scope", "moon:read"]],
+    [2, /needs a scope/, ["--scope", ","]],
+    [1, /let --expires lie ahead/, ["--expires", "2020-01-01T00:00:00Z"]],
+    [2, /no end/, ["--expires", "soon"]],
+    [1, /10\.0\.0\.0\/40 is no CIDR/, ["--allow-ip", "10.0.0.0/40"]],
+    [2, /no JSON object/, ["--metadata", "[1]"]],
+    [2, /no JSON object/, ["--metadata", "{"]],
+    [2, /4096 bytes/, ["--metadata", JSON.stringify({ a: "x".repeat(5000) })]],
+  ])("leaves with %i and says %s", async (code, words, options) => {
+    const id = await issued();
+    const before = await shown(id);
+    const answer = await latchkey("keys", "update", id, ...options);
+    expect(answer).toEqual({ code, out: "", err: expect.stringMatching(words) });
+    expect(await shown(id)).toEqual(before);
+  });
+
+  it("does not touch a revoked key, or one that does not exist", async () => {
+    const id = await issued();
+    await latchkey("keys", "revoke", id, "--yes");
+    expect((await latchkey("keys", "update", id, "--name", "a")).err).toContain("stays as it is");
+    expect((await latchkey("keys", "update", "key_none", "--name", "a")).err).toContain("There is no key key_none");
+  });
+});
+
+describe("latchkey keys list", () => {
+  it("finds what it is filtered by", async () => {
+    const id = await issued("--name", "the needle", "--environment", "test");
+    const { lastFour } = await shown(id);
+    for (const filter of [
+      ["--text", "NEEDLE"],
+      ["--environment", "test"],
+      ["--last-four", lastFour, "--client", "acme", "--scope", "data:read", "--state", "active"],
+    ]) {
+      const { out } = await latchkey("keys", "list", "--json", ...filter);
+      expect(JSON.parse(out).items.map((key: { id: string }) => key.id)).toEqual([id]);
+    }
+    expect((await latchkey("keys", "list", "--text", "haystack")).out).toBe("There are no such keys.\n");
+    expect((await latchkey("keys", "list", "--client", "nobody")).err).toContain("There is no client nobody");
+    expect((await latchkey("keys", "list", "--text", "ab")).code).toBe(2);
+    expect((await latchkey("keys", "list", "--last-four", "abc")).code).toBe(2);
+    expect((await latchkey("keys", "list", "--state", "dead")).code).toBe(2);
+  });
+});
+
+describe("latchkey clients", () => {
+  it("update changes a client, and list finds it", async () => {
+    await latchkey("clients", "create", "shop", "--metadata", '{"tier":1}');
+    expect((await latchkey("clients", "update", "shop", "--name", "the shop")).out).toBe("Changed the shop.\n");
+    const { out } = await latchkey("clients", "list", "--text", "SHOP", "--state", "active", "--json");
+    expect(JSON.parse(out).items).toMatchObject([{ name: "the shop", metadata: { tier: 1 } }]);
+    expect((await latchkey("clients", "list", "--state", "disabled")).out).toBe("There are no such clients.\n");
+    const update = (...words: string[]) => latchkey("clients", "update", ...words);
+    expect(JSON.parse((await update("the shop", "--metadata", "{}", "--json")).out).metadata).toEqual({});
+    expect((await update("shop", "--name", "a")).err).toContain("There is no client shop");
+    expect((await update("the shop", "--name", "acme")).err).toContain("There is a client acme already");
+    expect((await update("the shop", "--name", "client_a")).err).toContain("must not begin with client_");
+    expect((await update("the shop")).code).toBe(2);
+  });
+
+  it("revoke-keys asks, and then revokes them all", async () => {
+    const [one, two] = [await issued("--client", "leaver"), await issued("--client", "leaver")];
+    const words = ["clients", "revoke-keys", "leaver", "--reason", "gone"];
+    expect((await latchkey(...words)).err).toContain("add --yes");
+    const no = await runCaptured(words, { environment, isTerminal: true, answer: false });
+    expect(no.err).toContain("Nothing was revoked");
+    expect((await shown(one)).state).toBe("active");
+    const yes = await runCaptured(words, { environment, isTerminal: true, answer: true });
+    expect(yes.out).toBe("Revoked 2 keys of leaver. They are refused from the next request on.\n");
+    expect(await shown(two)).toMatchObject({ state: "revoked", revocationReason: "gone" });
+    const { out } = await latchkey(...words, "--yes", "--json");
+    expect(JSON.parse(out)).toMatchObject({ client: { name: "leaver" }, revoked: 0 });
+    expect((await latchkey("clients", "revoke-keys", "nobody", "--yes")).err).toContain("There is no client nobody");
+  });
+
+  it("create as many keys for one as it may hold, and say how to have more", async () => {
+    const narrow = { ...environment, LATCHKEY_MAX_KEYS_PER_CLIENT: "1" };
+    const create = () =>
+      runCaptured(["keys", "create", "--client", "small", "--create-client", "--scope", "data:read"], {
+        environment: narrow,
+      });
+    expect((await create()).code).toBe(0);
+    expect((await create()).err).toMatch(/may \(1\).+LATCHKEY_MAX_KEYS_PER_CLIENT/);
+  });
+});
