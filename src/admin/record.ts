@@ -13,6 +13,8 @@ export type Recorded = Pick<AuditFacts, "action" | "target" | "at"> & {
   readonly details?: AuditFacts["details"];
 };
 
+type Recording = Pick<DeedDeps, "db" | "by" | "random">;
+
 /** As the contract bounds a detail. */
 const LONGEST_DETAIL = 4000;
 
@@ -20,7 +22,7 @@ const LONGEST_DETAIL = 4000;
  * Records a deed, as part of the transaction that it happens in: without its event there is no deed.
  * @param inside the dependencies `within` the transaction.
  */
-export async function record(inside: DeedDeps, { action, target, at, details = {} }: Recorded): Promise<void> {
+export async function record(inside: Recording, { action, target, at, details = {} }: Recorded): Promise<void> {
   const { db, by, random } = inside;
   if (!db.isTransaction) throw new Error("A deed is recorded inside its own transaction.");
 

@@ -38,7 +38,7 @@ export async function withDeeds<T>(
 }
 
 /** As the system knows them; in a container there may be a number and no name. */
-function nameOfUser(): string {
+export function nameOfUser(): string {
   try {
     return userInfo().username;
   } catch {

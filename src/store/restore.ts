@@ -8,6 +8,7 @@ import { openDatabase, StoreUnusable } from "./database.ts";
 import { cannotRead, cannotWrite, fileOf, isSameFile, removeDatabase, SIDES, statOf, toDisk } from "./files.ts";
 import { type Counts, countsIn } from "./inspect.ts";
 import { lockPresent, type Present } from "./present.ts";
+import type { Database } from "./schema.ts";
 import { applyStops, findMissing, findStops, type Stop } from "./stops.ts";
 
 /** What a restore is about to do; nothing has been replaced yet. */
@@ -22,6 +23,8 @@ export type RestorePlan = {
   readonly stops: readonly Stop[];
   /** How much the present database has that the backup has not; undefined when it cannot be read. */
   readonly missing: Counts | undefined;
+  /** The end of the audit log in the present database; undefined when there is none, or it cannot be read. */
+  readonly replacedHead: string | undefined;
 };
 
 export type RestoreWishes = {
@@ -30,6 +33,8 @@ export type RestoreWishes = {
   readonly now: Instant;
   /** Has the last word. Meanwhile nobody else can open the database. */
   readonly confirm: (plan: RestorePlan) => Promise<boolean>;
+  /** Writes into the database that is about to take the place of the present one that this happened. */
+  readonly record: (plan: RestorePlan, db: Database) => Promise<void>;
 };
 
 /**
@@ -52,6 +57,7 @@ export async function restore(url: string, file: string, wishes: RestoreWishes):
       if (!(await wishes.confirm(plan))) return undefined;
 
       if (!wishes.exactly) onDraft(draft, (to) => applyStops(to, plan.stops));
+      await recordOn(draft, plan, wishes);
       finish(draft, path);
       replace(path, draft, plan.keptAs);
       return plan;
@@ -126,7 +132,9 @@ function openSource(source: string): DatabaseSync {
 type Begun = Pick<RestorePlan, "file" | "database" | "restored">;
 
 function planOf(present: Present, draft: string, begun: Begun, { exactly, now }: RestoreWishes): RestorePlan {
-  if (present.kind === "none") return { ...begun, keptAs: undefined, stops: [], missing: { clients: 0, keys: 0 } };
+  if (present.kind === "none") {
+    return { ...begun, keptAs: undefined, stops: [], missing: { clients: 0, keys: 0 }, replacedHead: undefined };
+  }
 
   const keptAs = `${begun.database}.before-restore-${toTimestamp(now).replaceAll(/[-:]/g, "")}`;
   const known = present.kind === "locked" ? compare(present.file, draft) : undefined;
@@ -135,7 +143,18 @@ function planOf(present: Present, draft: string, begun: Begun, { exactly, now }:
       `The database ${begun.database} is too damaged to tell which keys were revoked since the backup: add --exactly, and revoke them again.`,
     );
   }
-  return { ...begun, keptAs, stops: known?.stops ?? [], missing: known?.missing };
+  const replacedHead = present.kind === "locked" ? headOf(present.file) : undefined;
+  return { ...begun, keptAs, stops: known?.stops ?? [], missing: known?.missing, replacedHead };
+}
+
+/** In a database that may be older than the audit log, or damaged. */
+function headOf(present: DatabaseSync): string | undefined {
+  try {
+    const last = present.prepare("SELECT hash FROM audit_events ORDER BY seq DESC LIMIT 1").get();
+    return last === undefined ? undefined : String(last["hash"]);
+  } catch {
+    return undefined;
+  }
 }
 
 function compare(present: DatabaseSync, draft: string) {
@@ -146,6 +165,15 @@ function compare(present: DatabaseSync, draft: string) {
       return undefined;
     }
   });
+}
+
+async function recordOn(draft: string, plan: RestorePlan, { record }: RestoreWishes) {
+  const db = await openDatabase(`sqlite:${draft}`);
+  try {
+    await record(plan, db);
+  } finally {
+    await db.destroy();
+  }
 }
 
 function onDraft<T>(draft: string, work: (to: DatabaseSync) => T): T {

@@ -50,7 +50,13 @@ async function aSetting(): Promise<Setting> {
 }
 
 const put = (path: string, file: string, wishes: Partial<RestoreWishes> = {}) =>
-  restore(`sqlite:${path}`, file, { exactly: false, now: NOON, confirm: async () => true, ...wishes });
+  restore(`sqlite:${path}`, file, {
+    exactly: false,
+    now: NOON,
+    confirm: async () => true,
+    record: async () => {},
+    ...wishes,
+  });
 
 /** The words for the operator, which are one line; the database must be as it was. */
 async function refusalOf({ path }: Pick<Setting, "path">, attempt: Promise<unknown>): Promise<string> {
@@ -73,6 +79,7 @@ describe("a restore", () => {
       keptAs: kept,
       stops: [],
       missing: { clients: 1, keys: 1 },
+      replacedHead: undefined,
     } satisfies RestorePlan);
     expect(readdirSync(folder).toSorted()).toEqual(["backup.db", "latchkey.db", kept.split("/").at(-1)]);
     expect(statSync(path).mode & 0o777).toBe(0o600);

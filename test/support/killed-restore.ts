@@ -34,5 +34,5 @@ syncBuiltinESMExports();
 const { restore } = await import("../../src/store/restore.ts");
 // Loading modules opens files, too; that is not counted.
 left = Number(n);
-await restore(url, file, { exactly: false, now: systemClock.now(), confirm: async () => true });
+await restore(url, file, { exactly: false, now: systemClock.now(), confirm: async () => true, record: async () => {} });
 process.stdout.write("done");

@@ -1,12 +1,15 @@
 import { Command } from "commander";
+import { byOperator } from "../../admin/deeds.ts";
+import { recordRestore } from "../../admin/record-restore.ts";
 import { systemClock, toTimestamp } from "../../lib/clock.ts";
+import { systemRandom } from "../../lib/random.ts";
 import { type Backup, backUp } from "../../store/backup.ts";
 import type { Counts } from "../../store/inspect.ts";
 import { type RestorePlan, restore } from "../../store/restore.ts";
 import type { Stop } from "../../store/stops.ts";
 import { CommandFailed, UsageMistake } from "../failure.ts";
 import { toJson, toTable } from "../output.ts";
-import { configOf, type Session } from "../session.ts";
+import { configOf, nameOfUser, type Session } from "../session.ts";
 
 export function backupCommand(session: Session): Command {
   return new Command("backup")
@@ -68,7 +71,13 @@ async function putBack(session: Session, file: string, { yes, json, ...options }
     session.err(planText(plan, exactly));
     return session.confirm(`Replace the database ${plan.database}?`);
   };
-  const plan = await restore(databaseUrl, file, { exactly, now: systemClock.now(), confirm: ask });
+  const by = byOperator(nameOfUser());
+  const plan = await restore(databaseUrl, file, {
+    exactly,
+    now: systemClock.now(),
+    confirm: ask,
+    record: (done, db) => recordRestore(done, exactly, { db, clock: systemClock, random: systemRandom, by }),
+  });
   if (plan === undefined) throw new CommandFailed("Nothing was restored.");
   session.out(json ? toJson(viewOf(plan, exactly)) : doneText(plan, exactly));
 }

@@ -200,6 +200,23 @@ describe("latchkey restore", () => {
     expect(existsSync(view.keptAs)).toBe(true);
   });
 
+  it("leaves an event of its own in the log that goes on, and names the end of the log that it replaced", async () => {
+    const { file, latchkey, key } = await aSetting();
+    await latchkey("backup", file);
+    await latchkey("keys", "revoke", key.id, "--yes");
+    const { hash } = JSON.parse((await latchkey("audit", "head", "--json")).out);
+    await latchkey("restore", file, "--yes");
+    const [event, ...others] = JSON.parse((await latchkey("audit", "list", "--json")).out).items;
+    expect(event).toMatchObject({
+      action: "database.restored",
+      actor: { kind: "operator" },
+      target: { kind: "database", id: hash },
+      details: { backup: file, exactly: "false", stopped: "1" },
+    });
+    expect(others.map(({ action }: { action: string }) => action)).not.toContain("key.revoked");
+    expect((await latchkey("audit", "verify")).code).toBe(0);
+  });
+
   it("restores nothing without --yes when nobody is there to ask", async () => {
     const { folder, file, latchkey } = await aSetting();
     await latchkey("backup", file);
