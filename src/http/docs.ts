@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { RequestHandler } from "express";
-import { getAbsoluteFSPath } from "swagger-ui-dist";
+// Not the package itself: it runs all of Swagger UI, in Node, to hand over the path.
+import getAbsoluteFSPath from "swagger-ui-dist/absolute-path.js";
 import swaggerUi from "swagger-ui-express";
 import type { JsonObject } from "../contract/json.ts";
 import { operationsIn, toOperation } from "../contract/operations.ts";
