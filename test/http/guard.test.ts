@@ -16,10 +16,9 @@ function guardOf(document: JsonObject, operations = toOperations(document)) {
   return createGuard(document, operations, toKeySchemes(document), (_req, _res, { kind }) => void refused.push(kind));
 }
 
-const [GET_DATA, GET_HEALTH] = ["getData", "getHealth"].map((id) => OPERATIONS.find((one) => one.id === id)) as [
-  Operation,
-  Operation,
-];
+const [GET_DATA, GET_CLIENT, GET_HEALTH] = ["getData", "getClient", "getHealth"].map((id) =>
+  OPERATIONS.find((one) => one.id === id),
+) as [Operation, Operation, Operation];
 const BEGUN = {
   requestId: "req_1",
   peer: { address: "::1", isPrivate: true, isTls: false },
@@ -28,16 +27,30 @@ const BEGUN = {
 };
 const KNOWN: Identity = { kind: "known", key: aKey(), state: "active", isAccepted: true, isAddressAllowed: true };
 
-/** Lets the guard decide about a request that came this far; resolves with what it passes on. */
-function decide(
-  guard: Guard,
-  facts: { readonly operation: Operation; readonly identity?: Identity },
-): Promise<unknown> {
+type Facts = { readonly operation: Operation; readonly identity?: Identity };
+
+function requestOf(facts: Facts): Request {
   const req = { headers: {}, query: {}, method: "GET", path: "/", originalUrl: "/" } as unknown as Request;
   Object.assign(beginExchange(req, BEGUN), { pathParams: {} }, facts);
+  return req;
+}
+
+/** Lets the guard decide about a request that came this far; resolves with what it passes on. */
+function decide(guard: Guard, facts: Facts, req = requestOf(facts)): Promise<unknown> {
   return new Promise((resolve, reject) => {
     Promise.resolve(guard.authorize(req, {} as Response, resolve)).catch(reject);
     setTimeout(() => resolve(refused), 50);
+  });
+}
+
+/** Lets the guard watch this reply to an admitted request; resolves with what is sent, or with its objection. */
+async function reply(guard: Guard, operation: Operation, body: object): Promise<unknown> {
+  const facts = { operation, identity: KNOWN };
+  const req = requestOf(facts);
+  await decide(guard, facts, req);
+  return new Promise((resolve) => {
+    const res = { statusCode: 200, getHeaders: () => ({}), json: resolve } as unknown as Response;
+    guard.watchReply(req, res, (error?: unknown) => (error === undefined ? res.json(body) : resolve(error)));
   });
 }
 
@@ -80,5 +93,14 @@ describe("the guard", () => {
     await expect(decide(guard, { operation: { ...GET_DATA, id: "other" }, identity: KNOWN })).rejects.toThrow(
       "prepared",
     );
+  });
+
+  it("takes an instant that is no text for a fault", async () => {
+    const guard = await guardOf(DOCUMENT);
+    const client = { id: "client_aaaaaaaaaaaaaaaaaaaa", name: "acme", metadata: {}, createdAt: "2026-11-24T12:00:00Z" };
+    const sent = { ...client, disabledAt: null };
+    expect(await reply(guard, GET_CLIENT, sent)).toEqual(sent);
+    expect(await reply(guard, GET_CLIENT, { ...sent, createdAt: new Date(0) })).toBeInstanceOf(Error);
+    expect(await reply(guard, GET_CLIENT, { ...sent, createdAt: "yesterday, at noon, UTC" })).toBeInstanceOf(Error);
   });
 });
