@@ -30,7 +30,7 @@ import type { Log } from "./lib/log.ts";
 
 export type AppDeps = IdentifyDeps &
   Pick<DeedDeps, "random"> & {
-    readonly contract: Contract;
+    readonly contract: Pick<Contract, "document" | "text">;
     readonly handlers: Handlers;
     readonly log: Log;
     readonly transport: Pick<TransportConfig, "trustedHops" | "cleartext" | "corsOrigins">;

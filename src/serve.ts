@@ -63,7 +63,8 @@ export async function serve(config: Config, log: Log): Promise<Running> {
 
     const app = await createApp({
       ...deeds,
-      contract,
+      // The findings are told; the parsed file, which knows their lines, is not to be kept.
+      contract: { document: contract.document, text: contract.text },
       handlers,
       log,
       keys,

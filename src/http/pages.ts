@@ -12,7 +12,7 @@ import type { TakeKey } from "./take-key.ts";
 import { pathOf } from "./target.ts";
 
 export type PageDeps = {
-  readonly contract: Contract;
+  readonly contract: Pick<Contract, "document" | "text">;
   readonly schemes: KeySchemes;
   readonly takeKey: TakeKey;
   readonly refuse: Refuse;
