@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type Document, isMap, isPair, isScalar, LineCounter, parseDocument, visit } from "yaml";
+import { type Document, isMap, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from "yaml";
 import type { Finding, Pointer } from "./finding.ts";
 import { asRecord, type JsonObject } from "./json.ts";
 
@@ -62,10 +62,15 @@ export function loadContract(path: string | URL): Contract {
 /** Aliases that name no anchor before them, or one that they are part of: the document would have no end. */
 function strayAliases(parsed: Document, lines: LineCounter): readonly Finding[] {
   const findings: Finding[] = [];
+  // Of several anchors of one name the last one counts. Kept here, because asking an alias walks the whole document.
+  const anchors = new Map<string, Node>();
   visit(parsed, {
+    Value: (_key, node) => {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
     Alias: (_key, alias) => {
       const at = rangeStart(alias) ?? 0;
-      const target = alias.resolve(parsed);
+      const target = anchors.get(alias.source);
       if (target !== undefined && at >= (target.range?.[1] ?? 0)) return;
       findings.push({
         line: lines.linePos(at).line,

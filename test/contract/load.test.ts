@@ -75,6 +75,7 @@ describe("a contract file", () => {
     ["an alias before its anchor", "a: 1\nb: *late\nc: &late 1\n", 2],
     ["an alias inside its own anchor, without end", "a: 1\nb: &loop\n  c: *loop\n", 3],
     ["two aliases inside their own anchor", "b: &loop\n  - *loop\n  - *loop\n", 2],
+    ["an alias inside the second anchor of its name", "a: &loop 1\nb: &loop\n  c: *loop\n", 3],
   ])("with %s is refused, with the line", (_case, text, line) => {
     const [finding] = findingsOf(() => contractOf(text));
     expect(finding).toEqual({ line, message: expect.stringMatching(/^[^\n]+$/) });
@@ -91,6 +92,15 @@ describe("a contract file", () => {
     expect(findingsOf(() => contractOf(rows.join("\n")))).toEqual([
       { line: 1, message: expect.stringMatching(/more than 1000 copies/) },
     ]);
+  });
+
+  it("may use the name of an anchor again, and means the last one", () => {
+    expect(contractOf("a: &text x\nb: *text\nc: &text y\nd: *text\n").document).toEqual({
+      a: "x",
+      b: "x",
+      c: "y",
+      d: "y",
+    });
   });
 
   it("may use anchors as often as a contract needs", () => {
