@@ -3,7 +3,6 @@ import { Server as TlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { BY_SYSTEM, type By, type DeedDeps } from "./admin/deeds.ts";
 import { createLeakReport } from "./admin/revoke-leaked.ts";
-import { createApp } from "./app.ts";
 import { createKeyring } from "./auth/keyring.ts";
 import type { Config } from "./config/config.ts";
 import { checkContract } from "./contract/checks.ts";
@@ -61,6 +60,8 @@ export async function serve(config: Config, log: Log): Promise<Running> {
     const handlers = createHandlers({ ...deeds, keys, environments, isReady });
     refuseFindings(contract, Object.keys(handlers));
 
+    // Not above: every command of the command line imports this file, and only this one needs Express and the validator.
+    const { createApp } = await import("./app.ts");
     const app = await createApp({
       ...deeds,
       // The findings are told; the parsed file, which knows their lines, is not to be kept.
