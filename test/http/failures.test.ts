@@ -24,27 +24,53 @@ function someHandlerDeps(deeds: DeedDeps, isReady: boolean): HandlerDeps {
   return { ...deeds, keys, environments: ["live"], isReady: async () => isReady };
 }
 
-/** An app that knows one key, with every scope; the rest as a test wants it. */
-async function anApp(differences: Partial<AppDeps> = {}, handlers: Partial<Record<keyof Handlers, unknown>> = {}) {
+type Wishes = {
+  readonly keys?: AppDeps["keys"];
+  readonly isStopping?: AppDeps["isStopping"];
+  readonly environments?: AppDeps["environments"];
+};
+
+/** What the running test wants of the app. There is one for all of them: to make it takes a third of a second. */
+let wishes: Wishes = {};
+let wishedHandlers: Readonly<Record<string, unknown>> = {};
+let url = "";
+
+async function startApp({ environments = ["live", "test"] }: Wishes = {}): Promise<string> {
   const deeds = await someDeeds();
+  const handlers = Object.entries(createHandlers(someHandlerDeps(deeds, true))).map(([id, handler]) => [
+    id,
+    (call: never) => ((wishedHandlers[id] ?? handler) as typeof handler)(call),
+  ]);
   const app = await createApp({
     contract: loadContract(CONTRACT),
-    handlers: { ...createHandlers(someHandlerDeps(deeds, true)), ...handlers } as Handlers,
+    handlers: Object.fromEntries(handlers) as Handlers,
     log: createLog({ level: "trace", secrets: KEYS_IN_TEXT, destination: { write: (line) => void lines.push(line) } }),
-    keys: { findByDigest: async () => aKey({ scopes: SCOPES }) },
+    keys: { findByDigest: (digest) => (wishes.keys ?? KNOWS_ONE).findByDigest(digest) },
     clock: aHeldClock(),
-    environments: ["live", "test"],
+    environments,
     random: deeds.random,
     transport: { trustedHops: 0, cleartext: "refuse", corsOrigins: [] },
     reportLeak: () => {},
-    isStopping: () => false,
-    ...differences,
+    isStopping: () => wishes.isStopping?.() ?? false,
   });
   const server = createServer(app);
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { get: (path: string) => request(url).get(path).set("x-api-key", STRANGE_SECRET), url };
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const KNOWS_ONE = { findByDigest: async () => aKey({ scopes: SCOPES }) };
+
+beforeAll(async () => {
+  url = await startApp();
+});
+
+/** The app, which knows one key, with every scope; the rest as a test wants it. */
+async function anApp(wanted: Wishes = {}, handlers: Partial<Record<keyof Handlers, unknown>> = {}) {
+  wishes = wanted;
+  wishedHandlers = handlers;
+  const here = wanted.environments ? await startApp(wanted) : url;
+  return { get: (path: string) => request(here).get(path).set("x-api-key", STRANGE_SECRET), url: here };
 }
 
 afterAll(() => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "@jest/globals";
+import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { Request, Response } from "express";
 import type { Identity } from "../../src/auth/identify.ts";
 import type { JsonObject } from "../../src/contract/json.ts";
@@ -9,10 +9,9 @@ import { createGuard, type Guard } from "../../src/http/guard.ts";
 import { aKey } from "../support/builders.ts";
 import { DOCUMENT, OPERATIONS } from "../support/declared.ts";
 
-let refused: string[] = [];
+const refused: string[] = [];
 
 function guardOf(document: JsonObject, operations = toOperations(document)) {
-  refused = [];
   return createGuard(document, operations, toKeySchemes(document), (_req, _res, { kind }) => void refused.push(kind));
 }
 
@@ -36,27 +35,34 @@ function requestOf(facts: Facts): Request {
 }
 
 /** Lets the guard decide about a request that came this far; resolves with what it passes on. */
-function decide(guard: Guard, facts: Facts, req = requestOf(facts)): Promise<unknown> {
+function decide(facts: Facts, req = requestOf(facts)): Promise<unknown> {
+  refused.length = 0;
   return new Promise((resolve, reject) => {
     Promise.resolve(guard.authorize(req, {} as Response, resolve)).catch(reject);
-    setTimeout(() => resolve(refused), 50);
+    setTimeout(() => resolve([...refused]), 50);
   });
 }
 
 /** Lets the guard watch this reply to an admitted request; resolves with what is sent, or with its objection. */
-async function reply(guard: Guard, operation: Operation, body: object): Promise<unknown> {
+async function reply(operation: Operation, body: object): Promise<unknown> {
   const facts = { operation, identity: KNOWN };
   const req = requestOf(facts);
-  await decide(guard, facts, req);
+  await decide(facts, req);
   return new Promise((resolve) => {
     const res = { statusCode: 200, getHeaders: () => ({}), json: resolve } as unknown as Response;
     guard.watchReply(req, res, (error?: unknown) => (error === undefined ? res.json(body) : resolve(error)));
   });
 }
 
+let guard: Guard;
+
+beforeAll(async () => {
+  guard = await guardOf(DOCUMENT);
+});
+
 describe("the guard", () => {
-  it("finds every part that it takes out of the validator", async () => {
-    expect(Object.keys(await guardOf(DOCUMENT))).toEqual(["authorize", "validate", "watchReply"]);
+  it("finds every part that it takes out of the validator", () => {
+    expect(Object.keys(guard)).toEqual(["authorize", "validate", "watchReply"]);
   });
 
   it("does not start on a contract that the validator refuses", async () => {
@@ -76,31 +82,25 @@ describe("the guard", () => {
   });
 
   it("admits a known key, and refuses a request that nobody identified", async () => {
-    const guard = await guardOf(DOCUMENT);
-    expect(await decide(guard, { operation: GET_DATA, identity: KNOWN })).toBeUndefined();
-    expect(await decide(guard, { operation: GET_DATA })).toEqual(["key-missing"]);
+    expect(await decide({ operation: GET_DATA, identity: KNOWN })).toBeUndefined();
+    expect(await decide({ operation: GET_DATA })).toEqual(["key-missing"]);
   });
 
   it("takes it for a fault when the validator admits without asking whose key it is", async () => {
-    const guard = await guardOf(DOCUMENT);
-    const fault = await decide(guard, { operation: { ...GET_HEALTH, isPublic: false }, identity: KNOWN });
+    const fault = await decide({ operation: { ...GET_HEALTH, isPublic: false }, identity: KNOWN });
     expect(String(fault)).toContain("without asking");
   });
 
   it("takes it for a fault when an operation was never prepared", async () => {
-    const guard = await guardOf(DOCUMENT);
     expect(() => guard.authorize({} as Request, {} as Response, () => {})).toThrow("edge");
-    await expect(decide(guard, { operation: { ...GET_DATA, id: "other" }, identity: KNOWN })).rejects.toThrow(
-      "prepared",
-    );
+    await expect(decide({ operation: { ...GET_DATA, id: "other" }, identity: KNOWN })).rejects.toThrow("prepared");
   });
 
   it("takes an instant that is no text for a fault", async () => {
-    const guard = await guardOf(DOCUMENT);
     const client = { id: "client_aaaaaaaaaaaaaaaaaaaa", name: "acme", metadata: {}, createdAt: "2026-11-24T12:00:00Z" };
     const sent = { ...client, disabledAt: null };
-    expect(await reply(guard, GET_CLIENT, sent)).toEqual(sent);
-    expect(await reply(guard, GET_CLIENT, { ...sent, createdAt: new Date(0) })).toBeInstanceOf(Error);
-    expect(await reply(guard, GET_CLIENT, { ...sent, createdAt: "yesterday, at noon, UTC" })).toBeInstanceOf(Error);
+    expect(await reply(GET_CLIENT, sent)).toEqual(sent);
+    expect(await reply(GET_CLIENT, { ...sent, createdAt: new Date(0) })).toBeInstanceOf(Error);
+    expect(await reply(GET_CLIENT, { ...sent, createdAt: "yesterday, at noon, UTC" })).toBeInstanceOf(Error);
   });
 });
