@@ -2,7 +2,7 @@ import { userInfo } from "node:os";
 import { byOperator, type DeedDeps } from "../admin/deeds.ts";
 import { type Config, type Environment, parseConfig } from "../config/config.ts";
 import type { JsonObject } from "../contract/json.ts";
-import { loadContract } from "../contract/load.ts";
+import { type Contract, loadContract } from "../contract/load.ts";
 import { CONTRACT, deedsOf } from "../serve.ts";
 import { openDatabase } from "../store/database.ts";
 import { CommandFailed } from "./failure.ts";
@@ -13,6 +13,8 @@ export type Session = Output & {
   readonly environment: Environment;
   /** Asks the person at the terminal; false without a terminal. */
   readonly confirm: (question: string) => Promise<boolean>;
+  /** The contract of the service, where it has been read before. */
+  readonly contract?: Contract;
 };
 
 /** @throws CommandFailed with every mistake in the settings. */
@@ -24,11 +26,11 @@ export function configOf(environment: Environment): Config {
 
 /** Runs `work` on the database of the settings, whether or not the service runs on it too. */
 export async function withDeeds<T>(
-  { environment }: Session,
+  { environment, contract: known }: Session,
   work: (deps: DeedDeps, document: JsonObject) => Promise<T>,
 ): Promise<T> {
   const config = configOf(environment);
-  const contract = loadContract(CONTRACT);
+  const contract = known ?? loadContract(CONTRACT);
   const db = await openDatabase(config.databaseUrl);
   try {
     return await work(deedsOf(config, contract, db, byOperator(nameOfUser())), contract.document);

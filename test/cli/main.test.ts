@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { type Child, LATCHKEY, startChild, startLatchkey } from "../support/child.ts";
 import { runCaptured } from "../support/program.ts";
@@ -151,7 +152,8 @@ describe.each(["SIGTERM", "SIGINT"] as const)("a service that gets %s", (signal)
     // Whoever came later was answered, so the earlier request has arrived; and its connection stays open, idle.
     expect(await call(here, "/data", admin)).toBe(200);
     here.child.process.kill(signal);
-    while (await isOpen(here.port));
+    // Not without a pause: as long as somebody comes, it goes on listening.
+    while (await isOpen(here.port)) await wait(250);
 
     expect(await request.finish()).toMatch(/^HTTP\/1\.1 201 .+"name":"late \d+"/s);
     const { code, out, err } = await here.child.ended;

@@ -1,4 +1,6 @@
 import { runProgram } from "../../src/cli/program.ts";
+import { loadContract } from "../../src/contract/load.ts";
+import { CONTRACT } from "../../src/serve.ts";
 import { aTranscript, type Transcript } from "./transcript.ts";
 
 export type Finished = { readonly code: number; readonly out: string; readonly err: string };
@@ -17,6 +19,9 @@ export type Started = {
   readonly finished: Promise<Finished>;
 };
 
+/** Read once: a file of tests runs a hundred commands, and reading takes longer than most of them. */
+const contract = loadContract(CONTRACT);
+
 /** Starts the command line in this process, with everything that it writes captured. */
 export function startProgram(words: readonly string[], surroundings: Surroundings = {}): Started {
   const { environment = {}, isTerminal = false, answer = false } = surroundings;
@@ -29,6 +34,7 @@ export function startProgram(words: readonly string[], surroundings: Surrounding
 
   const finished = runProgram(words, {
     environment,
+    contract,
     isTerminal,
     out: out.write,
     err: err.write,
