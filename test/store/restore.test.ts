@@ -18,7 +18,7 @@ import { backUp } from "../../src/store/backup.ts";
 import { openDatabase, StoreUnusable } from "../../src/store/database.ts";
 import { type RestorePlan, type RestoreWishes, restore } from "../../src/store/restore.ts";
 import { aHeldClock, NOON } from "../support/builders.ts";
-import { startChild } from "../support/child.ts";
+import { COMPILED, startChild } from "../support/child.ts";
 import {
   inDatabase,
   insertHolder,
@@ -444,7 +444,7 @@ describe("a restore that is killed before any of its steps", () => {
     const own = join(folder, "own");
     mkdirSync(own);
     const path = await aKilledDatabase(own);
-    const { ended } = startChild([process.execPath, script, `sqlite:${path}`, file, String(step)]);
+    const { ended } = startChild([process.execPath, script, `sqlite:${path}`, file, String(step)], COMPILED);
     const { out, err } = await ended;
     expect(err.replaceAll(/^.*Warning.*\n/gm, "")).toBe("");
 

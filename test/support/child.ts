@@ -7,6 +7,9 @@ import { aTranscript, type Transcript } from "./transcript.ts";
 /** What a person types before the words of a command, without npm. */
 export const LATCHKEY = [process.execPath, join(import.meta.dirname, "../../src/cli/main.ts")] as const;
 
+/** Lets a script of ours start without compiling everything again; programs find their own way. */
+export const COMPILED = { NODE_COMPILE_CACHE: join(import.meta.dirname, "../../node_modules/.cache/latchkey-test") };
+
 export type Child = {
   readonly process: ChildProcess;
   readonly out: Transcript;
