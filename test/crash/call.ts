@@ -9,7 +9,7 @@ export type Reply = {
 };
 
 export type Call = {
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "POST" | "PATCH";
   readonly path: string;
   readonly secret: string;
   readonly body?: object | undefined;
@@ -21,7 +21,11 @@ export type Place = { readonly url: string; readonly agent: Agent };
 /** Sends one request. Rejects unless the whole answer came: half of one acknowledges nothing. */
 export function call({ url, agent }: Place, { method = "GET", path, secret, body }: Call): Promise<Reply> {
   const payload = body && JSON.stringify(body);
-  const headers = { "x-api-key": secret, ...(payload && { "content-type": "application/json" }) };
+  const headers = {
+    "x-api-key": secret,
+    ...(payload && { "content-type": "application/json" }),
+    ...(method === "PATCH" && { "if-match": "*" }),
+  };
   return new Promise((resolve, reject) => {
     // This listener stays: a connection that breaks within an answer says so here, too.
     const asked = request(`${url}${path}`, { method, headers, agent }).on("error", reject);

@@ -48,7 +48,7 @@ export function createCallers(world: World, secret: string, dice: Dice, idle: re
       const deed = chooseDeed(chooser);
       busy.add(deed.subject);
       try {
-        writeDown(deed, await call(life, { method: "POST", path: deed.path, body: deed.body, secret }));
+        writeDown(deed, await call(life, { method: deed.method ?? "POST", path: deed.path, body: deed.body, secret }));
       } catch (error) {
         if (!life.isEnding()) findings.push({ kind: "refused", text: `${deed.path}: ${error}` });
         return [deed];

@@ -7,6 +7,7 @@ import {
   pauseKey,
   revokeKey,
   rotateKey,
+  updateKey,
 } from "./deeds.ts";
 import type { Dice } from "./dice.ts";
 import { type ClientFacts, type KeyFacts, stateAt, type World } from "./world.ts";
@@ -24,7 +25,8 @@ export type Chooser = {
 /** How often each is tried, in a hundred. */
 const OFTEN = {
   "create-client": 2,
-  "issue-key": 28,
+  "issue-key": 22,
+  "update-key": 6,
   "rotate-key": 26,
   "revoke-key": 14,
   "disable-key": 10,
@@ -50,6 +52,11 @@ export function chooseDeed(chooser: Chooser): Deed {
 const CHOICES: Readonly<Record<DeedKind, (chooser: Chooser) => Deed | undefined>> = {
   "create-client": ({ newName }) => createClient(newName()),
   "issue-key": chooseIssue,
+  "update-key": (chooser) => {
+    const key = findKey(chooser, ({ revokedAt }) => revokedAt === null);
+    // One in twenty is what is so already.
+    return key && updateKey(key.id, key.name, key.selfRotation === (chooser.dice.below(20) === 0));
+  },
   "rotate-key": (chooser) => {
     const key = findKey(chooser, (one) => stateAt(one, Date.now()) === "active");
     return key && rotateKey(key.id, key.name, chooser.dice.pick(OVERLAPS_SECONDS));

@@ -14,6 +14,7 @@ import {
 export const DEED_KINDS = [
   "create-client",
   "issue-key",
+  "update-key",
   "rotate-key",
   "revoke-key",
   "disable-key",
@@ -29,6 +30,7 @@ export type Deed = {
   readonly kind: DeedKind;
   /** What nobody else may change meanwhile, or it would not be known who was first. */
   readonly subject: string;
+  readonly method?: "PATCH";
   readonly path: string;
   readonly body?: object | undefined;
   /** Writes into `world` what the answer acknowledges. @returns the events that the deed must have left. */
@@ -37,7 +39,7 @@ export type Deed = {
   readonly settle: (world: World, stored: Stored) => readonly string[];
 };
 
-type Request = Pick<Deed, "kind" | "subject" | "path" | "body">;
+type Request = Pick<Deed, "kind" | "subject" | "method" | "path" | "body">;
 
 type Rule<Answer> = {
   readonly apply: (world: World, answer: Answer) => readonly string[];
@@ -91,6 +93,25 @@ export function issueKey(name: string, client: KeyView["client"], scopes: readon
       trace: (_, { keys }) => {
         const key = [...keys.values()].find((stored) => stored.name === name);
         return key && { key };
+      },
+    },
+  );
+}
+
+/** Lets a key rotate itself, or takes that back. */
+export function updateKey(id: string, name: string, selfRotation: boolean): Deed {
+  return toDeed<Pick<KeyView, "selfRotation">>(
+    { kind: "update-key", subject: name, method: "PATCH", path: `/v1/keys/${id}`, body: { selfRotation } },
+    {
+      apply: (world) => {
+        const before = keyOf(world, id);
+        if (before.selfRotation === selfRotation) return [];
+        keep(world, { ...before, selfRotation });
+        return [toEventText("key.changed", id)];
+      },
+      trace: (world, { keys }) => {
+        const stored = keys.get(id);
+        return stored && stored.selfRotation !== keyOf(world, id).selfRotation ? stored : undefined;
       },
     },
   );

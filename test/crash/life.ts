@@ -26,7 +26,8 @@ export type Life = Place & {
 /** Starts the real service on the database `path`; `secret` is that of some key in it. */
 export async function startLife(path: string, secret: string): Promise<Life> {
   const startedAt = performance.now();
-  const child = startLatchkey(["serve"], { DATABASE_URL: `sqlite:${path}`, PORT: "0", LOG_LEVEL: "info" });
+  const settings = { PORT: "0", LOG_LEVEL: "info", LATCHKEY_MAX_KEYS_PER_CLIENT: "100000" };
+  const child = startLatchkey(["serve"], { DATABASE_URL: `sqlite:${path}`, ...settings });
   const open = untilOpen(child, path);
   const [, url = ""] = await child.out.until(/"url":"([^"]+)"/).catch(async (cause) => {
     throw new Error(`It did not start again:\n${(await child.ended).err}`, { cause });
