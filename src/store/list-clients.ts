@@ -1,9 +1,10 @@
 import { type RawBuilder, type Selectable, sql } from "kysely";
 import type { Client } from "../keys/client.ts";
 import { toClient } from "./clients.ts";
+import { nameCriterion } from "./name-search.ts";
 import type { Page, PageRequest } from "./page.ts";
 import type { ClientTable, Database } from "./schema.ts";
-import { type Criterion, readPage, toPhrase } from "./window.ts";
+import { type Criterion, readPage } from "./window.ts";
 
 /** What clients are found by; what is left out does not matter. */
 export type ClientFilter = {
@@ -18,17 +19,17 @@ export async function listClients(
   request: PageRequest,
   filter: ClientFilter = {},
 ): Promise<Page<Client>> {
-  const [first = ANY, ...others] = criteriaOf(filter);
+  const { state, text } = filter;
+  const name = text === undefined ? undefined : await nameCriterion(db, "clients", text);
+  const paused = state === undefined ? [] : [STATES[state]];
+  const named = name === undefined ? [] : [name.criterion];
+  // Those first that, in a large table, few rows meet.
+  const [first = ANY, ...others] = name?.isRare ? [...named, ...paused] : [...paused, ...named];
   return readPage(db, request, [first, ...others], { list: "clients", rows: selectFound, toItem: toClient });
 }
 
 const selectFound = (found: RawBuilder<unknown>) => sql<Selectable<ClientTable>>`
   select clients.* from (${found}) as found cross join clients on clients.seq = found.seq`;
-
-/** Those first that, in a large table, few rows meet. */
-function criteriaOf({ state, text }: ClientFilter): readonly Criterion[] {
-  return [text === undefined ? [] : hasText(text), state === undefined ? [] : STATES[state]].flat();
-}
 
 const ANY: Criterion = {
   isExact: true,
@@ -45,12 +46,3 @@ const STATES = {
     condition: sql`clients.disabled_at is not null`,
   },
 } satisfies Record<NonNullable<ClientFilter["state"]>, Criterion>;
-
-function hasText(text: string): Criterion {
-  const matches = sql`clients_names match ${toPhrase(text)}`;
-  return {
-    isExact: true,
-    candidates: (range) => sql`select rowid as seq from clients_names where ${matches} and ${range("rowid")}`,
-    condition: sql`exists (select 1 from clients_names where ${matches} and rowid = clients.seq)`,
-  };
-}

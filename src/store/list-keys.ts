@@ -3,9 +3,10 @@ import type { ApiKey, Environment } from "../keys/key.ts";
 import type { KeyState } from "../keys/lifecycle.ts";
 import type { Instant } from "../lib/clock.ts";
 import { type KeyRow, toKey } from "./keys.ts";
+import { nameCriterion } from "./name-search.ts";
 import type { Page, PageRequest } from "./page.ts";
 import type { Database } from "./schema.ts";
-import { type Criterion, type Range, readPage, toPhrase } from "./window.ts";
+import { type Criterion, type Range, readPage } from "./window.ts";
 
 /** What keys are found by; what is left out does not matter. */
 export type KeyFilter = {
@@ -22,7 +23,8 @@ export type KeyFilter = {
 
 /** A page of keys, newest first. It may be shorter than asked for while there are more: see `WINDOW_ROWS`. */
 export async function listKeys(db: Database, request: PageRequest, filter: KeyFilter = {}): Promise<Page<ApiKey>> {
-  const [first = ANY, ...others] = criteriaOf(filter);
+  const name = filter.text === undefined ? undefined : await nameCriterion(db, "keys", filter.text);
+  const [first = ANY, ...others] = criteriaOf(filter, name);
   return readPage(db, request, [first, ...others], { list: "keys", rows: selectFound, toItem: toKey });
 }
 
@@ -32,15 +34,19 @@ const selectFound = (found: RawBuilder<unknown>) => sql<KeyRow>`
   from (${found}) as found cross join keys on keys.seq = found.seq cross join clients on clients.id = keys.client_id`;
 
 /** Those first that, in a large table, few rows meet. */
-function criteriaOf({ clientId, state, environment, scope, lastFour, text, now = 0 }: KeyFilter): readonly Criterion[] {
+function criteriaOf(
+  { clientId, state, environment, scope, lastFour, now = 0 }: KeyFilter,
+  name: Awaited<ReturnType<typeof nameCriterion>> | undefined,
+): readonly Criterion[] {
   return [
     lastFour === undefined ? [] : hasValue("last_four", lastFour),
     clientId === undefined ? [] : hasValue("client_id", clientId),
-    text === undefined ? [] : hasText(text),
+    name?.isRare ? name.criterion : [],
     state === undefined || state === "active" ? [] : isIn(state, now),
     scope === undefined ? [] : hasScope(scope),
     environment === undefined ? [] : hasValue("environment", environment),
     state === "active" ? isIn(state, now) : [],
+    name === undefined || name.isRare ? [] : name.criterion,
   ].flat();
 }
 
@@ -64,15 +70,6 @@ function hasScope(scope: string): Criterion {
     isExact: true,
     candidates: (range) => sql`select seq from key_scopes where scope = ${scope} and ${range("seq")}`,
     condition: sql`exists (select 1 from key_scopes where scope = ${scope} and seq = keys.seq)`,
-  };
-}
-
-function hasText(text: string): Criterion {
-  const matches = sql`keys_names match ${toPhrase(text)}`;
-  return {
-    isExact: true,
-    candidates: (range) => sql`select rowid as seq from keys_names where ${matches} and ${range("rowid")}`,
-    condition: sql`exists (select 1 from keys_names where ${matches} and rowid = keys.seq)`,
   };
 }
 

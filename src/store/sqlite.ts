@@ -20,7 +20,14 @@ export function setUp(file: DatabaseSync) {
 
 /** Kysely over `file`. No call waits inside SQLite: whoever meets a lock comes back later, see `waitForLock`. */
 export function toKysely(file: DatabaseSync): Kysely<Tables> {
+  // SQLite's own lower() knows ASCII only.
+  file.function("folded", { deterministic: true }, (text) => fold(String(text)));
   return new Kysely<Tables>({ dialect: new TransactionalSqliteDialect({ database: adapt(file) }) });
+}
+
+/** Texts that differ in case only, as one; in SQL it is called `folded`. */
+export function fold(text: string): string {
+  return text.toLowerCase();
 }
 
 /** SQLite does roll back schema changes; with that said, Kysely's migrator runs all of them in one transaction. */

@@ -58,8 +58,3 @@ export async function readPage<Row extends { readonly seq: number }, Item>(
 }
 
 type Window = { readonly count: number; readonly last: number | null };
-
-/** How FTS5 is asked for a text as it stands. */
-export function toPhrase(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`;
-}

@@ -1,0 +1,38 @@
+import { sql } from "kysely";
+import type { Database } from "./schema.ts";
+import { fold } from "./sqlite.ts";
+import { type Criterion, WINDOW_ROWS } from "./window.ts";
+
+/**
+ * Finds rows of `table` whose name contains `text`, in any case; three characters or more.
+ *
+ * The index of trigrams is asked only for texts that few names contain. To reach a place far down among many matches it
+ * would walk through all before it: a second among a million, where looking at the names themselves takes milliseconds.
+ */
+export async function nameCriterion(
+  db: Database,
+  table: "keys" | "clients",
+  text: string,
+): Promise<{ readonly isRare: boolean; readonly criterion: Criterion }> {
+  const index = sql.ref(`${table}_names`);
+  const matches = sql`${index} match ${toPhrase(text)}`;
+  const some = await sql<{ count: number }>`
+    select count(*) as count from (select rowid from ${index} where ${matches} limit ${WINDOW_ROWS})`.execute(db);
+  const isRare = (some.rows[0]?.count ?? 0) < WINDOW_ROWS;
+  return {
+    isRare,
+    criterion: {
+      isExact: false,
+      candidates: (range) =>
+        isRare
+          ? sql`select rowid as seq from ${index} where ${matches} and ${range("rowid")}`
+          : sql`select seq from ${sql.ref(table)} where ${range("seq")}`,
+      condition: sql`instr(folded(${sql.ref(`${table}.name`)}), ${fold(text)}) > 0`,
+    },
+  };
+}
+
+/** How FTS5 is asked for a text as it stands. */
+function toPhrase(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
+}
