@@ -143,3 +143,47 @@ describe.each(["keys", "clients"])("the list of %s", (noun) => {
     expect(seen).toEqual(all);
   });
 });
+
+describe("the list of keys that is filtered", () => {
+  it("holds those that match, and answers as declared", async () => {
+    const { key } = await service.issue({ client: "the finder", name: "a needle", environment: "test" });
+    for (const query of [
+      "text=NEEDLE",
+      "text=a%20needle",
+      `clientId=${key.client.id}`,
+      "clientId=the%20finder&state=active&environment=test&scope=data:read&text=needle",
+      `lastFour=${key.lastFour}&environment=test`,
+    ]) {
+      const answer = await get(`/v1/keys?${query}`);
+      expectDeclared("listKeys", answer);
+      expect(answer.body.items.map(({ id }: { id: string }) => id)).toEqual([key.id]);
+    }
+    const clients = await get("/v1/clients?text=finder&state=active");
+    expectDeclared("listClients", clients);
+    expect(clients.body.items).toMatchObject([{ name: "the finder" }]);
+    expect((await get("/v1/clients?state=disabled")).body.items).toEqual([]);
+    expect((await get("/v1/clients?text=finder&state=disabled")).body.items).toEqual([]);
+  });
+
+  it.each([
+    ["clientId=nobody", "#/query/clientId"],
+    ["state=dead", "#/query/state"],
+    ["text=ab", "#/query/text"],
+    ["lastFour=abc", "#/query/lastFour"],
+    ["environment=prod", "#/query/environment"],
+    ["scope=everything", "#/query/scope"],
+  ])("is 400 for %s, and told where", async (query, pointer) => {
+    const answer = await get(`/v1/keys?${query}`);
+    expectDeclared("listKeys", answer);
+    expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, pointer]);
+  });
+
+  it("does not go on from a place in another list", async () => {
+    const { nextCursor } = (await get("/v1/clients?limit=1")).body;
+    expect((await get(`/v1/clients?cursor=${nextCursor}`)).status).toBe(200);
+    for (const path of ["/v1/keys", "/v1/audit-events"]) {
+      const answer = await get(`${path}?cursor=${nextCursor}`);
+      expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, "#/query/cursor"]);
+    }
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { stateOf } from "../../src/keys/lifecycle.ts";
+import { countsAsHeld, isLoosened, stateOf } from "../../src/keys/lifecycle.ts";
 import { aKey, DAY_MS, NOON } from "../support/builders.ts";
 
 describe("a key", () => {
@@ -33,5 +33,47 @@ describe("a key", () => {
   it("that is both revoked and expired counts as revoked, whichever came first", () => {
     expect(stateOf(aKey({ revokedAt: NOON, expiresAt: NOON - 1 }), NOON)).toBe("revoked");
     expect(stateOf(aKey({ revokedAt: NOON - 1, expiresAt: NOON }), NOON)).toBe("revoked");
+  });
+});
+
+describe("a key that is changed", () => {
+  const before = {
+    scopes: ["data:read", "info:read"],
+    expiresAt: NOON,
+    allowedIps: ["10.0.0.0/8"],
+    selfRotation: false,
+  };
+
+  it.each([
+    [{ scopes: ["secret:read"] }, true],
+    [{ expiresAt: NOON + 1 }, true],
+    [{ expiresAt: null }, true],
+    [{ allowedIps: [] }, true],
+    [{ selfRotation: true }, true],
+    [{}, false],
+    [{ scopes: ["info:read"] }, false],
+    [{ expiresAt: NOON - 1 }, false],
+    [{ allowedIps: ["10.1.0.0/16"] }, false],
+  ])("to %j is loosened: %j", (after, expected) => {
+    expect(isLoosened(before, { ...before, ...after })).toBe(expected);
+  });
+
+  it("that has no end is not loosened by none, and is tightened by one", () => {
+    const endless = { ...before, expiresAt: null };
+    expect(isLoosened(endless, endless)).toBe(false);
+    expect(isLoosened(endless, before)).toBe(false);
+  });
+});
+
+describe("towards how many its client may hold", () => {
+  it.each([
+    [{}, true],
+    [{ disabledAt: NOON }, true],
+    [{ expiresAt: NOON + 1 }, true],
+    [{ expiresAt: NOON }, false],
+    [{ revokedAt: NOON }, false],
+    [{ successorId: "key_b", overlapEndsAt: NOON + 1 }, false],
+  ])("a key with %j counts: %j", (differences, expected) => {
+    expect(countsAsHeld(aKey(differences), NOON)).toBe(expected);
   });
 });

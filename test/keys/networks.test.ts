@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { isWithin, parseNetwork } from "../../src/keys/networks.ts";
+import { areCovered, isWithin, parseNetwork } from "../../src/keys/networks.ts";
 
 describe("a network", () => {
   it.each([
@@ -65,5 +65,24 @@ describe("a network", () => {
         expect(isWithin([network ?? ""], other.join("."))).toBe(agrees);
       }),
     );
+  });
+});
+
+describe("networks in the place of others", () => {
+  it.each([
+    [["10.0.0.0/8"], ["10.1.0.0/16", "10.2.3.4/32"], true],
+    [["10.0.0.0/8"], ["10.0.0.0/8"], true],
+    [[], ["10.0.0.0/8"], true],
+    [[], [], true],
+    [["2001:db8::/32", "10.0.0.0/8"], ["2001:db8:1::/48"], true],
+    [["10.0.0.0/8"], [], false],
+    [["10.0.0.0/8"], ["10.0.0.0/7"], false],
+    [["10.0.0.0/8"], ["10.0.0.0/8", "192.0.2.0/24"], false],
+    [["0.0.0.0/0"], ["::/0"], false],
+    [["::/0"], ["10.0.0.0/8"], false],
+    // Each half is covered, the whole is not by any one: when in doubt, no.
+    [["10.0.0.0/9", "10.128.0.0/9"], ["10.0.0.0/8"], false],
+  ])("in that of %j, %j are covered: %j", (ranges, wanted, isCovered) => {
+    expect(areCovered(ranges, wanted)).toBe(isCovered);
   });
 });
