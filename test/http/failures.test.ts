@@ -204,13 +204,18 @@ describe("a key that loses its right while its request is handled", () => {
     ["disableClient", "/v1/clients/acme/disable", undefined],
     ["enableClient", "/v1/clients/acme/enable", undefined],
     ["rotateOwnKey", "/v1/key/rotate", {}],
+    ["revokeClientKeys", "/v1/clients/acme/revoke-keys", {}],
+    ["updateKey", "/v1/keys/key_aaaaaaaaaaaaaaaaaaaa", { name: "a" }],
+    ["updateClient", "/v1/clients/acme", { name: "a" }],
   ] as const;
 
   it.each(AT)("is refused by %s like one that never had it", async (id, path, body) => {
     // The finder still knows the key; the store, which is asked again inside the deed, does not.
     const findByDigest = async () => aKey({ scopes: SCOPES, selfRotation: true });
     const { url } = await anApp({ keys: { findByDigest } });
-    const answer = await request(url).post(path).set("x-api-key", STRANGE_SECRET).send(body);
+    const method = id.startsWith("update") ? "patch" : "post";
+    const headers = { "x-api-key": STRANGE_SECRET, "If-Match": "*" };
+    const answer = await request(url)[method](path).set(headers).send(body);
     expectDeclared(id, answer);
     expect(answer.body).toMatchObject({ status: 401, code: "key-revoked", error: "Unauthorized" });
   });

@@ -201,6 +201,17 @@ describe("a change of a client", () => {
   });
 });
 
+describe("notes that no key or client can have", () => {
+  it("are told where they are, when it is issued or registered too", async () => {
+    const metadata = { note: "x".repeat(4090) };
+    const key = await post("/v1/keys", { clientId: "admin", name: "a", scopes: ["data:read"], metadata });
+    expectDeclared("createKey", key);
+    const client = await post("/v1/clients", { name: "noted", metadata });
+    expectDeclared("createClient", client);
+    for (const { body } of [key, client]) expect(body.errors[0].pointer).toBe("#/metadata");
+  });
+});
+
 describe("what is looked at", () => {
   it("is never answered with a 304, which the contract does not declare", async () => {
     const { key } = await service.issue({ client: aHolder() });
