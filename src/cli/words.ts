@@ -54,9 +54,12 @@ function requireTime(text: string, what: "end" | "start"): Instant {
   );
 }
 
-/** Gathers an option that may be given several times, each time with one or more words between commas. */
+/** Gathers an option that may be given several times, each time with one or more words between commas. @throws UsageMistake */
 export function gather(text: string, gathered: readonly string[] = []): readonly string[] {
-  return [...gathered, ...text.split(",").filter((word) => word !== "")];
+  const words = text.split(",").filter((word) => word !== "");
+  // An unset variable of a script must not pass for "no restriction".
+  if (words.length === 0) throw new UsageMistake("An option was given without a value: give one, or leave it out.");
+  return [...gathered, ...words];
 }
 
 /**

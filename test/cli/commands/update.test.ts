@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { STRANGE_SECRET } from "../../support/builders.ts";
 import { runCaptured } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -50,7 +51,8 @@ describe("latchkey keys update", () => {
     [2, /what is to be different/, []],
     [2, /The name/, ["--name", "\u200b"]],
     [1, /no scope moon:read; the contract knows data:read/, ["--scope", "moon:read"]],
-    [2, /needs a scope/, ["--scope", ","]],
+    [2, /without a value/, ["--scope", ","]],
+    [2, /without a value/, ["--allow-ip", ""]],
     [1, /let --expires lie ahead/, ["--expires", "2020-01-01T00:00:00Z"]],
     [2, /no end/, ["--expires", "soon"]],
     [1, /10\.0\.0\.0\/40 is no CIDR/, ["--allow-ip", "10.0.0.0/40"]],
@@ -69,6 +71,7 @@ describe("latchkey keys update", () => {
     const id = await issued();
     await latchkey("keys", "revoke", id, "--yes");
     expect((await latchkey("keys", "update", id, "--name", "a")).err).toContain("stays as it is");
+    expect((await latchkey("keys", "update", STRANGE_SECRET, "--name", "a")).err).not.toContain(STRANGE_SECRET);
     expect((await latchkey("keys", "update", "key_none", "--name", "a")).err).toContain("There is no key key_none");
   });
 });
