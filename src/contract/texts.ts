@@ -8,7 +8,8 @@ export function objectionTo(document: JsonObject, name: string, text: string): s
 
   // JSON Schema counts characters, not UTF-16 units.
   const length = [...text].length;
-  if (length < Number(minLength)) return length === 0 ? "must not be empty" : `must have at least ${minLength} characters`;
+  if (length < Number(minLength))
+    return length === 0 ? "must not be empty" : `must have at least ${minLength} characters`;
   if (length > Number(maxLength)) return `must have at most ${maxLength} characters`;
   return new RegExp(String(pattern), "u").test(text) ? undefined : `is not valid: ${description}`;
 }

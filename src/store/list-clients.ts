@@ -4,7 +4,7 @@ import { toClient } from "./clients.ts";
 import { nameCriterion } from "./name-search.ts";
 import type { Page, PageRequest } from "./page.ts";
 import type { ClientTable, Database } from "./schema.ts";
-import { type Criterion, readPage } from "./window.ts";
+import { type Criterion, everyRow, readPage } from "./window.ts";
 
 /** What clients are found by; what is left out does not matter. */
 export type ClientFilter = {
@@ -24,21 +24,15 @@ export async function listClients(
   const paused = state === undefined ? [] : [STATES[state]];
   const named = name === undefined ? [] : [name.criterion];
   // Those first that, in a large table, few rows meet.
-  const [first = ANY, ...others] = name?.isRare ? [...named, ...paused] : [...paused, ...named];
-  return readPage(db, request, [first, ...others], { list: "clients", rows: selectFound, toItem: toClient });
+  const criteria = name?.isRare ? [...named, ...paused] : [...paused, ...named];
+  return readPage(db, request, criteria, { list: "clients", rows: selectFound, toItem: toClient });
 }
 
 const selectFound = (found: RawBuilder<unknown>) => sql<Selectable<ClientTable>>`
   select clients.* from (${found}) as found cross join clients on clients.seq = found.seq`;
 
-const ANY: Criterion = {
-  isExact: true,
-  candidates: (range) => sql`select seq from clients where ${range("seq")}`,
-  condition: sql`true`,
-};
-
 const STATES = {
-  active: { ...ANY, isExact: false, condition: sql`clients.disabled_at is null` },
+  active: { ...everyRow("clients"), isExact: false, condition: sql`clients.disabled_at is null` },
   disabled: {
     isExact: true,
     candidates: (range) =>

@@ -6,7 +6,7 @@ import { type KeyRow, toKey } from "./keys.ts";
 import { nameCriterion } from "./name-search.ts";
 import type { Page, PageRequest } from "./page.ts";
 import type { Database } from "./schema.ts";
-import { type Criterion, type Range, readPage } from "./window.ts";
+import { type Criterion, everyRow, type Range, readPage } from "./window.ts";
 
 /** What keys are found by; what is left out does not matter. */
 export type KeyFilter = {
@@ -24,8 +24,7 @@ export type KeyFilter = {
 /** A page of keys, newest first. It may be shorter than asked for while there are more: see `WINDOW_ROWS`. */
 export async function listKeys(db: Database, request: PageRequest, filter: KeyFilter = {}): Promise<Page<ApiKey>> {
   const name = filter.text === undefined ? undefined : await nameCriterion(db, "keys", filter.text);
-  const [first = ANY, ...others] = criteriaOf(filter, name);
-  return readPage(db, request, [first, ...others], { list: "keys", rows: selectFound, toItem: toKey });
+  return readPage(db, request, criteriaOf(filter, name), { list: "keys", rows: selectFound, toItem: toKey });
 }
 
 // Not a plain join: SQLite would be free to begin with another table, and look at every key there is.
@@ -49,12 +48,6 @@ function criteriaOf(
     name === undefined || name.isRare ? [] : name.criterion,
   ].flat();
 }
-
-const ANY: Criterion = {
-  isExact: true,
-  candidates: (range) => sql`select seq from keys where ${range("seq")}`,
-  condition: sql`true`,
-};
 
 /** Each of these columns has an index. */
 function hasValue(column: "last_four" | "client_id" | "environment", value: string): Criterion {
@@ -81,7 +74,7 @@ const via = (index: string, condition: string) => (range: Range) =>
   sql`select seq from keys indexed by ${sql.ref(index)} where ${sql.raw(condition)} and ${range("seq")}`;
 
 const CANDIDATES = {
-  active: ANY.candidates,
+  active: everyRow("keys").candidates,
   revoked: via("keys_revoked", "revoked_at is not null"),
   disabled: via("keys_disabled", "disabled_at is not null"),
   superseded: via("keys_superseded", "overlap_ends_at is not null"),

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Database } from "./schema.ts";
 import { fold } from "./sqlite.ts";
-import { type Criterion, WINDOW_ROWS } from "./window.ts";
+import { type Criterion, everyRow, WINDOW_ROWS } from "./window.ts";
 
 /**
  * Finds rows of `table` whose name contains `text`, in any case; three characters or more.
@@ -23,10 +23,9 @@ export async function nameCriterion(
     isRare,
     criterion: {
       isExact: false,
-      candidates: (range) =>
-        isRare
-          ? sql`select rowid as seq from ${index} where ${matches} and ${range("rowid")}`
-          : sql`select seq from ${sql.ref(table)} where ${range("seq")}`,
+      candidates: isRare
+        ? (range) => sql`select rowid as seq from ${index} where ${matches} and ${range("rowid")}`
+        : everyRow(table).candidates,
       condition: sql`instr(folded(${sql.ref(`${table}.name`)}), ${fold(text)}) > 0`,
     },
   };

@@ -21,25 +21,37 @@ export type Criterion = {
 /** Bounds the candidates to one page's window: `seq` is how their table calls it. */
 export type Range = (seq: "seq" | "rowid") => RawBuilder<unknown>;
 
+/** The lists that are searched, each called like its table. */
+type Searched = Extract<List, "keys" | "clients">;
+
 export type Listing<Row, Item> = {
-  readonly list: List;
+  readonly list: Searched;
   /** Selects whole rows, from a table `found` with their `seq`, without conditions. */
   readonly rows: (found: RawBuilder<unknown>) => RawBuilder<Row>;
   readonly toItem: (row: Row) => Item;
 };
 
+/** The criterion that every row of `table` meets. */
+export function everyRow(table: Searched): Criterion {
+  return {
+    isExact: true,
+    candidates: (range) => sql`select seq from ${sql.ref(table)} where ${range("seq")}`,
+    condition: sql`true`,
+  };
+}
+
 /**
  * A page of the rows that meet all criteria, newest first. The first criterion finds the candidates, so it should be the
- * one that fewest rows meet.
+ * one that fewest rows meet; without any, all rows are listed.
  */
 export async function readPage<Row extends { readonly seq: number }, Item>(
   db: Database,
   { limit, before }: PageRequest,
-  criteria: readonly [Criterion, ...Criterion[]],
+  criteria: readonly Criterion[],
   { list, rows, toItem }: Listing<Row, Item>,
 ): Promise<Page<Item>> {
-  const [first, ...others] = criteria;
-  const conditions = (first.isExact ? others : criteria).map(({ condition }) => condition);
+  const [first = everyRow(list), ...others] = criteria;
+  const conditions = (first.isExact ? others : [first, ...others]).map(({ condition }) => condition);
   // Where every candidate matches, none but those of the page need be read.
   const size = conditions.length === 0 ? limit + 1 : WINDOW_ROWS;
   const above = sql`${before ?? Number.MAX_SAFE_INTEGER}`;
@@ -52,6 +64,7 @@ export async function readPage<Row extends { readonly seq: number }, Item>(
   const shown = found.slice(0, limit);
   const items = shown.map(toItem);
   if (found.length > limit) return { items, nextCursor: toCursor(list, shown.at(-1)?.seq ?? 0) };
+  if (conditions.length === 0) return { items, nextCursor: null };
   const end = await sql<Window>`select count(*) as count, min(seq) as last from (${candidates})`.execute(db);
   const { count = 0, last = null } = end.rows[0] ?? {};
   return { items, nextCursor: count < size || last === null ? null : toCursor(list, last) };
