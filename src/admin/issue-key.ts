@@ -1,13 +1,19 @@
 import { newId, newSecret } from "../keys/generate.ts";
 import { digestOf } from "../keys/hash.ts";
 import type { ApiKey, Environment } from "../keys/key.ts";
-import { parseNetwork } from "../keys/networks.ts";
 import { type Instant, toTimestamp } from "../lib/clock.ts";
 import { findClient } from "../store/clients.ts";
 import { insertKey } from "../store/keys.ts";
 import { transact } from "../store/transact.ts";
 import { type Actor, type DeedDeps, refusedScopes, within } from "./deeds.ts";
-import { refusalOfOneMore, refusalOfTerms, type Terms, type TermsRefused, type TooManyKeys } from "./key-terms.ts";
+import {
+  networksOf,
+  refusalOfOneMore,
+  refusalOfTerms,
+  type Terms,
+  type TermsRefused,
+  type TooManyKeys,
+} from "./key-terms.ts";
 import { record } from "./record.ts";
 
 export type NewKey = Terms & {
@@ -58,7 +64,7 @@ export async function issueKey(wanted: NewKey, actor: Actor, deps: DeedDeps): Pr
       successorId: null,
       overlapEndsAt: null,
       selfRotation: wanted.selfRotation ?? false,
-      allowedIps: (wanted.allowedIps ?? []).flatMap((network) => parseNetwork(network) ?? []),
+      allowedIps: networksOf(wanted.allowedIps ?? []),
       metadata: wanted.metadata ?? {},
     };
     await insertKey(tx, key);

@@ -39,6 +39,11 @@ export function refusalOfTerms(wanted: Terms, scopes: readonly string[], now: In
   return objection === undefined ? undefined : { kind: "metadata-invalid", objection };
 }
 
+/** Networks that `refusalOfTerms` has nothing against, each in its one spelling. */
+export function networksOf(wanted: readonly string[]): readonly string[] {
+  return wanted.flatMap((network) => parseNetwork(network) ?? []);
+}
+
 /** Whether the client has no room for one key more. Exact inside the transaction that adds it: it holds the write lock. */
 export async function refusalOfOneMore(
   clientId: string,

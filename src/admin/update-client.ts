@@ -3,8 +3,8 @@ import { type Metadata, objectionToMetadata } from "../keys/metadata.ts";
 import { findClient, replaceClient } from "../store/clients.ts";
 import { transact } from "../store/transact.ts";
 import { type DeedDeps, within } from "./deeds.ts";
+import { differences, type Edit } from "./edit.ts";
 import { record } from "./record.ts";
-import { differences, type Edit } from "./update-key.ts";
 
 /** What is to be different; what is left out stays. */
 export type ClientUpdate = { readonly name?: string | undefined; readonly metadata?: Metadata | undefined };

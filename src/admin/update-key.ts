@@ -1,25 +1,24 @@
 import type { ApiKey } from "../keys/key.ts";
 import { countsAsHeld, isLoosened } from "../keys/lifecycle.ts";
-import { parseNetwork } from "../keys/networks.ts";
 import { optionalTimestamp } from "../lib/clock.ts";
 import { findKey, replaceTerms } from "../store/keys.ts";
 import { transact } from "../store/transact.ts";
 import { type Actor, type DeedDeps, refusedScopes, within } from "./deeds.ts";
-import { refusalOfOneMore, refusalOfTerms, type Terms, type TermsRefused, type TooManyKeys } from "./key-terms.ts";
+import { differences, type Edit } from "./edit.ts";
+import {
+  networksOf,
+  refusalOfOneMore,
+  refusalOfTerms,
+  type Terms,
+  type TermsRefused,
+  type TooManyKeys,
+} from "./key-terms.ts";
 import { record } from "./record.ts";
 
 /** What is to be different; what is left out stays. */
 export type KeyUpdate = Terms & {
   readonly name?: string | undefined;
   readonly selfRotation?: boolean | undefined;
-};
-
-/** A change of something that may have been changed by others since it was looked at. */
-export type Edit<Item, Update> = {
-  readonly id: string;
-  readonly update: Update;
-  /** Whether it still is what the change is based on; asked inside the transaction. */
-  readonly isCurrent: (item: Item) => boolean;
 };
 
 export type UpdateKeyOutcome =
@@ -74,7 +73,7 @@ function toUpdated(before: ApiKey, update: KeyUpdate): ApiKey {
     ...(name !== undefined && { name }),
     ...(scopes !== undefined && { scopes: [...new Set(scopes)] }),
     ...(expiresAt !== undefined && { expiresAt }),
-    ...(allowedIps !== undefined && { allowedIps: allowedIps.flatMap((network) => parseNetwork(network) ?? []) }),
+    ...(allowedIps !== undefined && { allowedIps: networksOf(allowedIps) }),
     ...(selfRotation !== undefined && { selfRotation }),
     ...(metadata !== undefined && { metadata }),
   };
@@ -90,18 +89,4 @@ function toWords(key: ApiKey): Readonly<Record<string, string>> {
     selfRotation: String(key.selfRotation),
     metadata: JSON.stringify(key.metadata),
   };
-}
-
-/** Each word that is another one, with what it was before. Notes may be long and private: only that they changed. */
-export function differences(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>) {
-  const changed = Object.keys(after).filter((name) => before[name] !== after[name]);
-  const told = changed.flatMap((name): [string, string][] =>
-    name === "metadata"
-      ? [[name, "changed"]]
-      : [
-          [name, after[name] ?? ""],
-          [`${name}Before`, before[name] ?? ""],
-        ],
-  );
-  return Object.fromEntries(told);
 }

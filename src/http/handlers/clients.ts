@@ -5,14 +5,12 @@ import { registerClient } from "../../admin/register-client.ts";
 import * as revoking from "../../admin/revoke-client-keys.ts";
 import * as updates from "../../admin/update-client.ts";
 import { viewOfClient, viewOfRevoked } from "../../admin/views.ts";
-import type { Client } from "../../keys/client.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import * as clients from "../../store/clients.ts";
 import * as listing from "../../store/list-clients.ts";
-import { etagOf } from "../etag.ts";
 import type { Handler } from "../handler.ts";
 import { notGrantable, toActor, toRefusal } from "./acting.ts";
-import { CHANGED_MEANWHILE, NO_PRECONDITION, toIsCurrent } from "./editing.ts";
+import { CHANGED_MEANWHILE, NO_PRECONDITION, toCurrent, toIsCurrent } from "./editing.ts";
 import { invalidField } from "./invalid.ts";
 import { CURSOR_UNKNOWN, toPageRequest } from "./paging.ts";
 
@@ -58,14 +56,14 @@ export const updateClient =
     const { path, header, body, key } = call;
     const ifMatch = header["If-Match"];
     if (ifMatch === undefined) return NO_PRECONDITION;
-    const isCurrent = toIsCurrent<Client>(ifMatch, (current) => etagOf(viewOfClient(current)));
+    const isCurrent = toIsCurrent(ifMatch, viewOfClient);
     const edit = { id: path.clientId, update: body, isCurrent };
     const outcome = await act(call, deps, (inside) => updates.updateClient(edit, inside));
     switch (outcome.kind) {
       case "actor-refused":
         return toRefusal(key, outcome);
       case "updated":
-        return toCurrent(outcome.client);
+        return toCurrent(viewOfClient(outcome.client));
       case "client-unknown":
         return CLIENT_UNKNOWN;
       case "changed-meanwhile":
@@ -90,12 +88,6 @@ export const revokeClientKeys =
         return { status: 200, body: viewOfRevoked(outcome) };
     }
   };
-
-/** A client with what a change of it has to name. */
-function toCurrent(client: Client) {
-  const body = viewOfClient(client);
-  return { status: 200, body, etag: etagOf(body) } as const;
-}
 
 export const disableClient =
   (deps: ActDeps): Handler<"disableClient"> =>
@@ -138,5 +130,5 @@ export const getClient =
   async ({ path }) => {
     const client = await clients.findClient(db, path.clientId);
     if (client === undefined) return CLIENT_UNKNOWN;
-    return toCurrent(client);
+    return toCurrent(viewOfClient(client));
   };

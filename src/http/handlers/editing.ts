@@ -1,4 +1,4 @@
-import { isNamedBy } from "../etag.ts";
+import { etagOf, isNamedBy } from "../etag.ts";
 
 /** RFC 6585 §3. */
 export const NO_PRECONDITION = {
@@ -14,6 +14,11 @@ export const CHANGED_MEANWHILE = {
 } as const;
 
 /** What `updateKey` and `updateClient` ask inside their transaction: is this still what the caller looked at? */
-export function toIsCurrent<T>(ifMatch: string, etagOf: (item: T) => string): (item: T) => boolean {
-  return (item) => isNamedBy(ifMatch, etagOf(item));
+export function toIsCurrent<T>(ifMatch: string, viewOf: (item: T) => object): (item: T) => boolean {
+  return (item) => isNamedBy(ifMatch, etagOf(viewOf(item)));
+}
+
+/** The answer that shows something, with what a change of it has to name. */
+export function toCurrent<View extends object>(view: View) {
+  return { status: 200, body: view, etag: etagOf(view) } as const;
 }

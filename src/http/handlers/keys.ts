@@ -4,14 +4,13 @@ import * as deeds from "../../admin/revoke-key.ts";
 import * as updates from "../../admin/update-key.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import type { ApiKey } from "../../keys/key.ts";
-import { type Instant, parseTimestamp } from "../../lib/clock.ts";
+import { parseTimestamp } from "../../lib/clock.ts";
 import { findClient } from "../../store/clients.ts";
 import * as keys from "../../store/keys.ts";
 import * as lists from "../../store/list-keys.ts";
-import { etagOf } from "../etag.ts";
 import type { Handler } from "../handler.ts";
 import { notGrantable, toActor, toRefusal } from "./acting.ts";
-import { CHANGED_MEANWHILE, NO_PRECONDITION, toIsCurrent } from "./editing.ts";
+import { CHANGED_MEANWHILE, NO_PRECONDITION, toCurrent, toIsCurrent } from "./editing.ts";
 import { invalidField, invalidParameter, NO_INSTANT } from "./invalid.ts";
 import { CURSOR_UNKNOWN, toPageRequest } from "./paging.ts";
 import { KEY_UNKNOWN } from "./rotation.ts";
@@ -65,7 +64,7 @@ export const getKey =
   ({ db, clock }: ActDeps): Handler<"getKey"> =>
   async ({ path }) => {
     const key = await keys.findKey(db, path.keyId);
-    return key ? toCurrent(key, clock.now()) : KEY_UNKNOWN;
+    return key ? toCurrent(viewOfKey(key, clock.now())) : KEY_UNKNOWN;
   };
 
 export const updateKey =
@@ -74,18 +73,18 @@ export const updateKey =
     const { path, header, body, key } = call;
     const ifMatch = header["If-Match"];
     if (ifMatch === undefined) return NO_PRECONDITION;
-    const expiresAt = typeof body.expiresAt === "string" ? (parseTimestamp(body.expiresAt) ?? NaN) : body.expiresAt;
-    if (Number.isNaN(expiresAt)) return invalidField("expiresAt", NO_INSTANT);
+    const expiresAt = typeof body.expiresAt === "string" ? parseTimestamp(body.expiresAt) : body.expiresAt;
+    if (body.expiresAt !== undefined && expiresAt === undefined) return invalidField("expiresAt", NO_INSTANT);
 
     const now = deps.clock.now();
-    const isCurrent = toIsCurrent<ApiKey>(ifMatch, (current) => etagOf(viewOfKey(current, now)));
+    const isCurrent = toIsCurrent<ApiKey>(ifMatch, (current) => viewOfKey(current, now));
     const edit = { id: path.keyId, update: { ...body, expiresAt }, isCurrent };
     const outcome = await act(call, deps, (inside) => updates.updateKey(edit, toActor(key), inside));
     switch (outcome.kind) {
       case "actor-refused":
         return toRefusal(key, outcome);
       case "updated":
-        return toCurrent(outcome.key, now);
+        return toCurrent(viewOfKey(outcome.key, now));
       case "key-unknown":
         return KEY_UNKNOWN;
       case "changed-meanwhile":
@@ -98,12 +97,6 @@ export const updateKey =
         return toTermsProblem(outcome);
     }
   };
-
-/** A key with what a change of it has to name. */
-function toCurrent(key: ApiKey, now: Instant) {
-  const body = viewOfKey(key, now);
-  return { status: 200, body, etag: etagOf(body) } as const;
-}
 
 export const revokeKey =
   (deps: ActDeps): Handler<"revokeKey"> =>
