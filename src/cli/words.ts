@@ -1,6 +1,6 @@
 import type { JsonObject } from "../contract/json.ts";
 import { objectionTo } from "../contract/texts.ts";
-import { type Metadata, objectionToMetadata } from "../keys/metadata.ts";
+import type { Metadata } from "../keys/metadata.ts";
 import { type Instant, parseTimestamp } from "../lib/clock.ts";
 import { parseStrictJson } from "../lib/strict-json.ts";
 import { UsageMistake } from "./failure.ts";
@@ -63,7 +63,7 @@ export function gather(text: string, gathered: readonly string[] = []): readonly
 }
 
 /**
- * Notes as people type them: a JSON object.
+ * Notes as people type them: a JSON object. Whether it is one that can be kept, the deed says.
  * @throws UsageMistake
  */
 export function parseMetadata(text: string): Metadata {
@@ -72,7 +72,5 @@ export function parseMetadata(text: string): Metadata {
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
     throw new UsageMistake(`The metadata is no JSON object: give one such as '{"team":"blue"}'.`);
   }
-  const objection = objectionToMetadata(value as Metadata);
-  if (objection !== undefined) throw new UsageMistake(`The metadata ${objection}.`);
   return value as Metadata;
 }

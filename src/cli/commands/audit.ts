@@ -8,6 +8,7 @@ import { type Verdict, verifyChain } from "../../store/audit-verify.ts";
 import { findClient } from "../../store/clients.ts";
 import { findKey } from "../../store/keys.ts";
 import type { Database } from "../../store/schema.ts";
+import { requireConsent, requireSomebody } from "../consent.ts";
 import { everyPage } from "../every-page.ts";
 import { CommandFailed, UsageMistake } from "../failure.ts";
 import { toJson, toSheet, toTable } from "../output.ts";
@@ -129,7 +130,7 @@ async function head(session: Session, { json }: JsonOption) {
 type PruneOptions = { readonly before: string; readonly yes?: true };
 
 async function prune(session: Session, { before, yes }: PruneOptions) {
-  if (!yes && !session.isTerminal) throw new UsageMistake("Nobody is there to ask: add --yes.");
+  requireSomebody(session, { yes });
 
   const checkpoint = await withDeeds(session, async (deps) => {
     const now = deps.clock.now();
@@ -138,9 +139,8 @@ async function prune(session: Session, { before, yes }: PruneOptions) {
     // What is broken would be gone with what is pruned.
     const verdict = await verifyChain(deps.db);
     if (verdict.kind !== "intact") throw new CommandFailed(`Nothing was pruned. ${objectionOf(verdict, undefined)}`);
-    if (!yes && !(await session.confirm(`Delete all audit events before ${toTimestamp(start)} for good?`))) {
-      throw new CommandFailed("Nothing was pruned.");
-    }
+    const question = `Delete all audit events before ${toTimestamp(start)} for good?`;
+    await requireConsent(session, { yes }, question, "Nothing was pruned.");
     return pruneAudit(start, deps);
   });
   session.out(checkpoint ? prunedText(checkpoint) : "There is nothing that old.\n");

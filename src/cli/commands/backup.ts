@@ -7,7 +7,8 @@ import { type Backup, backUp } from "../../store/backup.ts";
 import type { Counts } from "../../store/inspect.ts";
 import { type RestorePlan, restore } from "../../store/restore.ts";
 import type { Stop } from "../../store/stops.ts";
-import { CommandFailed, UsageMistake } from "../failure.ts";
+import { requireSomebody } from "../consent.ts";
+import { CommandFailed } from "../failure.ts";
 import { toJson, toTable } from "../output.ts";
 import { configOf, nameOfUser, type Session } from "../session.ts";
 
@@ -62,7 +63,7 @@ Examples:
 type RestoreOptions = { readonly exactly?: true; readonly yes?: true; readonly json?: true };
 
 async function putBack(session: Session, file: string, { yes, json, ...options }: RestoreOptions) {
-  if (!yes && !session.isTerminal) throw new UsageMistake("Nobody is there to ask: add --yes.");
+  requireSomebody(session, { yes });
 
   const exactly = options.exactly === true;
   const { databaseUrl } = configOf(session.environment);

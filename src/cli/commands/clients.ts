@@ -6,9 +6,11 @@ import { revokeClientKeys } from "../../admin/revoke-client-keys.ts";
 import { type UpdateClientOutcome, updateClient } from "../../admin/update-client.ts";
 import { viewOfClient, viewOfRevoked } from "../../admin/views.ts";
 import type { Client } from "../../keys/client.ts";
+import type { Metadata } from "../../keys/metadata.ts";
 import { toTimestamp } from "../../lib/clock.ts";
 import { findClient } from "../../store/clients.ts";
 import { listClients } from "../../store/list-clients.ts";
+import { requireConsent, requireSomebody } from "../consent.ts";
 import { everyPage } from "../every-page.ts";
 import { CommandFailed, UsageMistake } from "../failure.ts";
 import { emptyText, toJson, toTable } from "../output.ts";
@@ -22,7 +24,7 @@ export function clientsCommand(session: Session): Command {
     .command("create")
     .description("register a client")
     .argument("<name>", "unique name")
-    .option("--metadata <json>", `your notes, such as '{"team":"blue"}'`)
+    .option("--metadata <json>", `your notes, such as '{"team":"blue"}'`, parseMetadata)
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  latchkey clients create my-app")
     .action((name: string, options: UpdateOptions) => create(session, name, options));
@@ -40,7 +42,7 @@ export function clientsCommand(session: Session): Command {
     .description("change a client")
     .argument("<client>", "id or name")
     .option("--name <name>", "another unique name")
-    .option("--metadata <json>", "your notes, in place of all there were")
+    .option("--metadata <json>", "your notes, in place of all there were", parseMetadata)
     .option("--json", "print JSON")
     .addHelpText("after", "\nWhat is left out stays.\n\nExample:\n  latchkey clients update my-app --name my-shop")
     .action((client: string, options: UpdateOptions) => update(session, client, options));
@@ -87,7 +89,7 @@ export function unknownClient(name: string): CommandFailed {
 async function create(session: Session, name: string, { metadata, json }: UpdateOptions) {
   const outcome = await withDeeds(session, (deps, document) => {
     requireText(document, "ClientName", name, "The name");
-    return registerClient({ name, metadata: metadata === undefined ? undefined : parseMetadata(metadata) }, deps);
+    return registerClient({ name, metadata }, deps);
   });
   if (outcome.kind !== "registered") throw toFailure(outcome, name);
   session.out(json ? toJson(viewOfClient(outcome.client)) : `Registered ${name} as ${outcome.client.id}.\n`);
@@ -95,18 +97,18 @@ async function create(session: Session, name: string, { metadata, json }: Update
 
 type FieldRefused = Extract<UpdateClientOutcome, { readonly kind: "name-taken" | "name-like-id" | "metadata-invalid" }>;
 
-function toFailure(outcome: FieldRefused, name: string | undefined): CommandFailed {
+function toFailure(outcome: FieldRefused, name: string | undefined): Error {
   switch (outcome.kind) {
     case "name-taken":
       return new CommandFailed(`There is a client ${name} already; choose another name.`);
     case "name-like-id":
       return new CommandFailed("A name must not begin with client_; choose another one.");
     case "metadata-invalid":
-      return new CommandFailed(`The metadata ${outcome.objection}.`);
+      return new UsageMistake(`The metadata ${outcome.objection}.`);
   }
 }
 
-type UpdateOptions = { readonly name?: string; readonly metadata?: string; readonly json?: true };
+type UpdateOptions = { readonly name?: string; readonly metadata?: Metadata; readonly json?: true };
 
 async function update(session: Session, client: string, { name, metadata, json }: UpdateOptions) {
   if (name === undefined && metadata === undefined) {
@@ -114,8 +116,7 @@ async function update(session: Session, client: string, { name, metadata, json }
   }
   const outcome = await withDeeds(session, (deps, document) => {
     if (name !== undefined) requireText(document, "ClientName", name, "The name");
-    const wanted = { name, metadata: metadata === undefined ? undefined : parseMetadata(metadata) };
-    return updateClient({ id: client, update: wanted, isCurrent: () => true }, deps);
+    return updateClient({ id: client, update: { name, metadata }, isCurrent: () => true }, deps);
   });
   switch (outcome.kind) {
     case "updated":
@@ -132,15 +133,13 @@ async function update(session: Session, client: string, { name, metadata, json }
 type RevokeOptions = { readonly reason?: string; readonly yes?: true; readonly json?: true };
 
 async function revokeKeys(session: Session, name: string, { reason, yes, json }: RevokeOptions) {
-  if (!yes && !session.isTerminal) throw new UsageMistake("Nobody is there to ask: add --yes.");
+  requireSomebody(session, { yes });
 
   const outcome = await withDeeds(session, async (deps, document) => {
     if (reason !== undefined) requireText(document, "RevocationReason", reason, "The reason");
     const client = await findClient(deps.db, name);
     if (client === undefined) throw unknownClient(name);
-    if (!yes && !(await session.confirm(`Revoke all keys of ${client.name} for good?`))) {
-      throw new CommandFailed("Nothing was revoked.");
-    }
+    await requireConsent(session, { yes }, `Revoke all keys of ${client.name} for good?`, "Nothing was revoked.");
     return revokeClientKeys(client.id, reason ?? null, deps);
   });
   if (outcome.kind === "client-unknown") throw unknownClient(name);

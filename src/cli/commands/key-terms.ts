@@ -1,11 +1,11 @@
 import type { TermsRefused, TooManyKeys } from "../../admin/key-terms.ts";
-import { CommandFailed } from "../failure.ts";
+import { CommandFailed, UsageMistake } from "../failure.ts";
 
 /** As typed. */
 type TypedTerms = { readonly scope?: readonly string[]; readonly allowIp?: readonly string[] };
 
 /** What to tell the operator whose terms no key can have. */
-export function toTermsFailure(outcome: TermsRefused | TooManyKeys, { scope, allowIp }: TypedTerms): CommandFailed {
+export function toTermsFailure(outcome: TermsRefused | TooManyKeys, { scope, allowIp }: TypedTerms): Error {
   switch (outcome.kind) {
     case "scope-unknown":
       return new CommandFailed(
@@ -18,7 +18,7 @@ export function toTermsFailure(outcome: TermsRefused | TooManyKeys, { scope, all
         `${allowIp?.[outcome.index]} is no CIDR range with zero host bits; give one such as 203.0.113.0/24.`,
       );
     case "metadata-invalid":
-      return new CommandFailed(`The metadata ${outcome.objection}.`);
+      return new UsageMistake(`The metadata ${outcome.objection}.`);
     case "too-many-keys":
       return new CommandFailed(
         `The client holds as many keys as it may (${outcome.most}): revoke one, or raise LATCHKEY_MAX_KEYS_PER_CLIENT.`,

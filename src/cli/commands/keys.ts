@@ -6,12 +6,14 @@ import { revokeKey } from "../../admin/revoke-key.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import { type ApiKey, ENVIRONMENTS, type Environment } from "../../keys/key.ts";
 import { endOf, KEY_STATES, type KeyState, stateOf } from "../../keys/lifecycle.ts";
+import type { Metadata } from "../../keys/metadata.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
 import { type Instant, optionalTimestamp, toTimestamp } from "../../lib/clock.ts";
 import { findClient } from "../../store/clients.ts";
 import { findKey } from "../../store/keys.ts";
 import { listKeys } from "../../store/list-keys.ts";
 import { transact } from "../../store/transact.ts";
+import { requireConsent, requireSomebody } from "../consent.ts";
 import { everyPage } from "../every-page.ts";
 import { CommandFailed, UsageMistake } from "../failure.ts";
 import { emptyText, toJson, toSheet, toTable } from "../output.ts";
@@ -42,7 +44,7 @@ export function keysCommand(session: Session): Command {
       [],
     )
     .option("--self-rotation", "let the key rotate itself over HTTP")
-    .option("--metadata <json>", `your notes, such as '{"team":"blue"}'`)
+    .option("--metadata <json>", `your notes, such as '{"team":"blue"}'`, parseMetadata)
     .option("--json", 'print {"key": …, "secret": "…"}')
     .addHelpText("after", CREATE_EXAMPLES)
     .action((options: CreateOptions) => create(session, options));
@@ -102,7 +104,7 @@ type CreateOptions = JsonOption & {
   readonly expires?: string;
   readonly allowIp: readonly string[];
   readonly selfRotation?: true;
-  readonly metadata?: string;
+  readonly metadata?: Metadata;
 };
 
 async function create(session: Session, options: CreateOptions) {
@@ -123,7 +125,7 @@ async function create(session: Session, options: CreateOptions) {
       expiresAt: options.expires === undefined ? null : parseEnd(options.expires, now),
       allowedIps: options.allowIp,
       selfRotation: options.selfRotation ?? false,
-      metadata: options.metadata === undefined ? undefined : parseMetadata(options.metadata),
+      metadata: options.metadata,
     };
     const createClient = options.createClient || (admin && options.client === undefined);
     const issued = await transact(deps.db, async (tx) => {
@@ -241,15 +243,14 @@ function toEntries(key: ApiKey, now: Instant): Readonly<Record<string, string>> 
 type RevokeOptions = JsonOption & { readonly reason?: string; readonly keepSuccessors?: true; readonly yes?: true };
 
 async function revoke(session: Session, id: string, { reason, keepSuccessors, yes, json }: RevokeOptions) {
-  if (!yes && !session.isTerminal) throw new UsageMistake("Nobody is there to ask: add --yes.");
+  requireSomebody(session, { yes });
 
   const { key, now } = await withDeeds(session, async (deps, document) => {
     if (reason !== undefined) requireText(document, "RevocationReason", reason, "The reason");
     const found = await findKey(deps.db, id);
     if (found === undefined) throw unknownKey(id);
-    if (!yes && !(await session.confirm(`Revoke ${id} of ${found.client.name} (${found.name}) for good?`))) {
-      throw new CommandFailed("Nothing was revoked.");
-    }
+    const question = `Revoke ${id} of ${found.client.name} (${found.name}) for good?`;
+    await requireConsent(session, { yes }, question, "Nothing was revoked.");
     const outcome = await revokeKey(id, { reason: reason ?? null, keepSuccessors: keepSuccessors ?? false }, deps);
     if (outcome.kind === "key-unknown") throw unknownKey(id);
     return { key: outcome.key, now: deps.clock.now() };

@@ -3,6 +3,7 @@ import { OPERATOR } from "../../admin/deeds.ts";
 import { type KeyUpdate, updateKey } from "../../admin/update-key.ts";
 import { viewOfKey } from "../../admin/views.ts";
 import type { JsonObject } from "../../contract/json.ts";
+import type { Metadata } from "../../keys/metadata.ts";
 import type { Instant } from "../../lib/clock.ts";
 import { CommandFailed, UsageMistake } from "../failure.ts";
 import { toJson } from "../output.ts";
@@ -23,7 +24,7 @@ export function addUpdate(keys: Command, session: Session) {
     .option("--allow-ip <range>", "from where it may be used; several times for several, or anywhere", gather)
     .option("--self-rotation", "let the key rotate itself over HTTP")
     .option("--no-self-rotation", "do not let the key rotate itself")
-    .option("--metadata <json>", "your notes, in place of all there were")
+    .option("--metadata <json>", "your notes, in place of all there were", parseMetadata)
     .option("--json", "print JSON")
     .addHelpText("after", EXAMPLES)
     .action((id: string, options: UpdateOptions) => update(session, id, options));
@@ -42,7 +43,7 @@ type UpdateOptions = JsonOption & {
   readonly expires?: string;
   readonly allowIp?: readonly string[];
   readonly selfRotation?: boolean;
-  readonly metadata?: string;
+  readonly metadata?: Metadata;
 };
 
 async function update(session: Session, id: string, options: UpdateOptions) {
@@ -79,6 +80,6 @@ function toUpdate(options: UpdateOptions, document: JsonObject, now: Instant): K
     expiresAt: expires === undefined ? undefined : expires === "never" ? null : parseEnd(expires, now),
     allowedIps: allowIp?.join() === "anywhere" ? [] : allowIp,
     selfRotation,
-    metadata: metadata === undefined ? undefined : parseMetadata(metadata),
+    metadata,
   };
 }
