@@ -56,7 +56,7 @@ type Sendable = Extract<AnyReply, { readonly status: number }>;
 
 function send(req: Request, res: Response, { status, body, location, etag }: Sendable) {
   const mediaType = operationOf(req).answers[status] ?? "application/json";
-  // Express would answer a matching If-None-Match with a 304, which no contract here declares.
+  // Express would answer If-None-Match, `*` even without an ETag, with a 304, which no contract here declares.
   delete req.headers["if-none-match"];
   if (etag !== undefined) res.set("ETag", etag);
   if (location !== undefined) res.set("Location", location);
