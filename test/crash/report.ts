@@ -16,46 +16,32 @@ export type Story = {
   readonly answers: ReadonlyMap<string, number>;
 };
 
+const STOPPED = "                                    after a stop";
+
 /**
  * Times for people to read: machines are noisy, so no test holds them. What a crash costs is the difference between
  * the two rows of each pair; the rest is what any start costs.
  */
 export function toReport(story: Story): string {
   const { afterKill, afterStop, openings, answers } = story;
+  const sinceStart = ({ servedMs }: StartTimes) => servedMs;
+  const untilOpen = ({ openMs }: StartTimes) => openMs;
   const rows = [
-    toRow(
-      "from the start to the first answer, after a kill",
-      afterKill.map(({ servedMs }) => servedMs),
-    ),
-    toRow(
-      "                                    after a stop",
-      afterStop.map(({ servedMs }) => servedMs),
-    ),
-    toRow(
-      "  of it until the database is open, after a kill",
-      afterKill.map(({ openMs }) => openMs),
-    ),
-    toRow(
-      "                                    after a stop",
-      afterStop.map(({ openMs }) => openMs),
-    ),
-    toRow("  of it from there on,              after a kill", afterKill.map(sinceOpen)),
-    toRow("                                    after a stop", afterStop.map(sinceOpen)),
-    toRow(
-      "opening the same database alone,    after a kill",
-      openings.map(({ killedMs }) => killedMs),
-    ),
-    toRow(
-      "                                    after a stop",
-      openings.map(({ closedMs }) => closedMs),
-    ),
-  ];
+    ["from the start to the first answer, after a kill", afterKill.map(sinceStart)],
+    [STOPPED, afterStop.map(sinceStart)],
+    ["  of it until the database is open, after a kill", afterKill.map(untilOpen)],
+    [STOPPED, afterStop.map(untilOpen)],
+    ["  of it from there on,              after a kill", afterKill.map(sinceOpen)],
+    [STOPPED, afterStop.map(sinceOpen)],
+    ["opening the same database alone,    after a kill", openings.map(({ killedMs }) => killedMs)],
+    [STOPPED, openings.map(({ closedMs }) => closedMs)],
+  ] as const;
   return `
 kill -9, ${afterKill.length} times, CRASH_SEED=${story.seed}
   ${story.acknowledged} deeds acknowledged, ${story.keys} keys at the end
   ${story.inFlight} deeds in flight at a kill, ${story.happened} of them had happened
   presented: ${[...answers].map(([answer, count]) => `${count} × ${answer}`).join(", ")}
-${rows.map((row) => `  ${row}\n`).join("")}`;
+${rows.map(([name, times]) => `  ${toRow(name, times)}\n`).join("")}`;
 }
 
 function sinceOpen({ openMs, servedMs }: StartTimes): number {

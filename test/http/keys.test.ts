@@ -1,19 +1,10 @@
-import { beforeAll, describe, expect, it } from "@jest/globals";
-import request from "supertest";
-import { SCOPES } from "../support/builders.ts";
+import { describe, expect, it } from "@jest/globals";
+import { anAdmin } from "../support/admin.ts";
 import { expectDeclared } from "../support/declared.ts";
 import { aService } from "../support/service.ts";
 
 const service = aService();
-let admin = "";
-
-beforeAll(async () => {
-  ({ secret: admin } = await service.issue({ client: "admin", scopes: SCOPES }));
-});
-
-const get = (path: string, secret = admin) => request(service.url).get(path).set("x-api-key", secret);
-const post = (path: string, body: object, secret = admin) =>
-  request(service.url).post(path).set("x-api-key", secret).send(body);
+const { get, post } = anAdmin(service);
 
 const NEW_KEY = { clientId: "admin", name: "import", scopes: ["data:read"] };
 

@@ -1,19 +1,12 @@
-import { beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import request from "supertest";
-import { SCOPES, STRANGE_SECRET } from "../support/builders.ts";
+import { anAdmin } from "../support/admin.ts";
+import { STRANGE_SECRET } from "../support/builders.ts";
 import { expectDeclared } from "../support/declared.ts";
 import { aService } from "../support/service.ts";
 
 const service = aService({ LATCHKEY_TRUST_PROXY: "1" });
-let admin = "";
-
-beforeAll(async () => {
-  ({ secret: admin } = await service.issue({ client: "admin", scopes: SCOPES }));
-});
-
-const get = (path: string, secret = admin) => request(service.url).get(path).set("x-api-key", secret);
-const post = (path: string, body: object = {}, secret = admin) =>
-  request(service.url).post(path).set("x-api-key", secret).send(body);
+const { get, post } = anAdmin(service);
 const codeAt = async (path: string, secret: string) => (await get(path, secret)).body.code;
 
 describe("a key that is rotated", () => {

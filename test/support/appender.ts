@@ -1,9 +1,8 @@
 // A process that, for every database it is sent, registers twenty clients there as fast as it can.
 import { byOperator } from "../../src/admin/deeds.ts";
 import { registerClient } from "../../src/admin/register-client.ts";
-import { systemClock } from "../../src/lib/clock.ts";
-import { systemRandom } from "../../src/lib/random.ts";
 import { openDatabase } from "../../src/store/database.ts";
+import { deedsOn } from "./builders.ts";
 
 process.on("message", async (url: string) => process.send?.(await registerMany(url)));
 process.send?.("ready");
@@ -11,15 +10,7 @@ process.send?.("ready");
 async function registerMany(url: string): Promise<string> {
   try {
     const db = await openDatabase(url);
-    const deeds = {
-      db,
-      clock: systemClock,
-      random: systemRandom,
-      brand: "lk",
-      maxKeysPerClient: 100,
-      scopes: [],
-      by: byOperator("rival"),
-    };
+    const deeds = { ...deedsOn(db), by: byOperator("rival") };
     for (let count = 0; count < 20; count++) await registerClient({ name: `${process.pid} ${count}` }, deeds);
     await db.destroy();
     return "done";

@@ -3,9 +3,10 @@ import type { Client } from "../../src/keys/client.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
 import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
-import type { Clock, Instant } from "../../src/lib/clock.ts";
+import { type Clock, type Instant, systemClock } from "../../src/lib/clock.ts";
 import { systemRandom } from "../../src/lib/random.ts";
 import { openDatabase } from "../../src/store/database.ts";
+import type { Database } from "../../src/store/schema.ts";
 
 export const SECOND_MS = 1000;
 export const DAY_MS = 86_400 * SECOND_MS;
@@ -77,16 +78,13 @@ export function aKey(differences: Partial<ApiKey> = {}): ApiKey {
   };
 }
 
+/** The dependencies of the deeds on `db`, in the name of an operator and at the time that it is. */
+export function deedsOn(db: Database): DeedDeps {
+  const by = byOperator("tester");
+  return { db, clock: systemClock, random: systemRandom, brand: "lk", maxKeysPerClient: 100, scopes: SCOPES, by };
+}
+
 /** The dependencies of the deeds, on an empty database in memory, at noon. */
 export async function someDeeds(): Promise<DeedDeps & { readonly clock: HeldClock }> {
-  const db = await openDatabase("sqlite::memory:");
-  return {
-    db,
-    clock: aHeldClock(),
-    random: systemRandom,
-    brand: "lk",
-    maxKeysPerClient: 100,
-    scopes: SCOPES,
-    by: byOperator("tester"),
-  };
+  return { ...deedsOn(await openDatabase("sqlite::memory:")), clock: aHeldClock() };
 }

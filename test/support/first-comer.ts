@@ -1,9 +1,8 @@
 // A process that, for every database it is sent, opens it and asks for the first keys: "first" if it got them.
 import { BY_SYSTEM } from "../../src/admin/deeds.ts";
 import { createFirstKeys } from "../../src/admin/first-keys.ts";
-import { systemClock } from "../../src/lib/clock.ts";
-import { systemRandom } from "../../src/lib/random.ts";
 import { openDatabase } from "../../src/store/database.ts";
+import { deedsOn } from "./builders.ts";
 
 process.on("message", async (url: string) => process.send?.(await comeTo(url)));
 process.send?.("ready");
@@ -11,15 +10,7 @@ process.send?.("ready");
 async function comeTo(url: string): Promise<string> {
   try {
     const db = await openDatabase(url);
-    const deeds = {
-      db,
-      clock: systemClock,
-      random: systemRandom,
-      brand: "lk",
-      maxKeysPerClient: 100,
-      scopes: ["data:read", "keys:write"],
-      by: BY_SYSTEM,
-    };
+    const deeds = { ...deedsOn(db), scopes: ["data:read", "keys:write"], by: BY_SYSTEM };
     const first = await createFirstKeys(["live", "test"], deeds);
     await db.destroy();
     return first ? "first" : "late";
