@@ -515,7 +515,7 @@ export interface components {
         ClientIdOrName: string;
         /**
          * @description An opaque place in a list; take it from `nextCursor`, do not build it.
-         * @example bjE3
+         * @example azE3
          */
         Cursor: string;
         /**
@@ -679,7 +679,7 @@ export interface components {
         };
         /**
          * @description The `cursor` of the next page, or null on the last.
-         * @example bjE3
+         * @example azE3
          * @example null
          */
         NextCursor: string | null;
@@ -832,7 +832,7 @@ export interface components {
          *           "metadata": {}
          *         }
          *       ],
-         *       "nextCursor": "bjE3"
+         *       "nextCursor": "azE3"
          *     }
          */
         KeyList: {
