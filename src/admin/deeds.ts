@@ -1,4 +1,6 @@
-import { ungrantableScopes } from "../keys/scopes.ts";
+import type { ApiKey } from "../keys/key.ts";
+import { outlastsOrOutreaches } from "../keys/lifecycle.ts";
+import { isAdministrative, ungrantableScopes } from "../keys/scopes.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { RandomBytes } from "../lib/random.ts";
 import type { AuditFacts } from "../store/audit-event.ts";
@@ -41,11 +43,23 @@ export function within(deps: DeedDeps, db: Database): DeedDeps {
 }
 
 /** Who does a deed: whoever sits at the machine may do everything, a key only what its scopes allow. */
-export type Actor = { readonly kind: "operator" } | { readonly kind: "key"; readonly scopes: readonly string[] };
+export type Actor = { readonly kind: "operator" } | ({ readonly kind: "key" } & Limits);
+
+/** What a key may do, until when and from where. */
+export type Limits = Pick<ApiKey, "scopes" | "expiresAt" | "allowedIps">;
 
 export const OPERATOR: Actor = { kind: "operator" };
 
 /** The scopes of `wanted` that `actor` must not pass on to a key, or give back to one. */
 export function refusedScopes(actor: Actor, wanted: readonly string[]): readonly string[] {
   return actor.kind === "operator" ? [] : ungrantableScopes(actor.scopes, wanted);
+}
+
+/**
+ * The scopes of `wanted` that `actor` must not pass on with such an end and such networks: an administrative key makes
+ * no other one that works longer, or from elsewhere, than it does itself. Else its own limits would be worth nothing.
+ */
+export function refusedRights(actor: Actor, wanted: Limits): readonly string[] {
+  const isBeyond = actor.kind === "key" && outlastsOrOutreaches(wanted, actor);
+  return isBeyond ? wanted.scopes.filter(isAdministrative) : refusedScopes(actor, wanted.scopes);
 }

@@ -5,7 +5,7 @@ import { type Instant, toTimestamp } from "../lib/clock.ts";
 import { findClient } from "../store/clients.ts";
 import { insertKey } from "../store/keys.ts";
 import { transact } from "../store/transact.ts";
-import { type Actor, type DeedDeps, refusedScopes, within } from "./deeds.ts";
+import { type Actor, type DeedDeps, refusedRights, within } from "./deeds.ts";
 import {
   networksOf,
   refusalOfOneMore,
@@ -38,7 +38,8 @@ export async function issueKey(wanted: NewKey, actor: Actor, deps: DeedDeps): Pr
   const now = deps.clock.now();
   const refusal = refusalOfTerms(wanted, deps.scopes, now);
   if (refusal !== undefined) return refusal;
-  const refused = refusedScopes(actor, wanted.scopes);
+  const allowedIps = networksOf(wanted.allowedIps ?? []);
+  const refused = refusedRights(actor, { ...wanted, allowedIps });
   if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };
 
   return transact(deps.db, async (tx) => {
@@ -64,7 +65,7 @@ export async function issueKey(wanted: NewKey, actor: Actor, deps: DeedDeps): Pr
       successorId: null,
       overlapEndsAt: null,
       selfRotation: wanted.selfRotation ?? false,
-      allowedIps: networksOf(wanted.allowedIps ?? []),
+      allowedIps,
       metadata: wanted.metadata ?? {},
     };
     await insertKey(tx, key);

@@ -1,4 +1,4 @@
-import { type Client, isClientId } from "../keys/client.ts";
+import { type Client, objectionToClientName } from "../keys/client.ts";
 import { newId } from "../keys/generate.ts";
 import { type Metadata, objectionToMetadata } from "../keys/metadata.ts";
 import { findClient, insertClient } from "../store/clients.ts";
@@ -11,12 +11,13 @@ export type NewClient = { readonly name: string; readonly metadata?: Metadata | 
 export type RegisterOutcome =
   | { readonly kind: "registered"; readonly client: Client }
   | { readonly kind: "name-taken" }
-  /** A name that looks like an id could be mistaken for another client. */
-  | { readonly kind: "name-like-id" }
+  /** A name that could be mistaken for another client's. */
+  | { readonly kind: "name-unfit"; readonly objection: string }
   | { readonly kind: "metadata-invalid"; readonly objection: string };
 
 export async function registerClient({ name, metadata = {} }: NewClient, deps: DeedDeps): Promise<RegisterOutcome> {
-  if (isClientId(name)) return { kind: "name-like-id" };
+  const unfit = objectionToClientName(name);
+  if (unfit !== undefined) return { kind: "name-unfit", objection: unfit };
   const objection = objectionToMetadata(metadata);
   if (objection !== undefined) return { kind: "metadata-invalid", objection };
 

@@ -5,7 +5,7 @@ import { stateOf } from "../keys/lifecycle.ts";
 import { toTimestamp } from "../lib/clock.ts";
 import { findKey, insertKey, markSuperseded } from "../store/keys.ts";
 import { transact } from "../store/transact.ts";
-import { type Actor, type DeedDeps, refusedScopes, within } from "./deeds.ts";
+import { type Actor, type DeedDeps, refusedRights, within } from "./deeds.ts";
 import { record } from "./record.ts";
 
 /** A day, as the contract declares it for `overlapSeconds`. */
@@ -35,7 +35,7 @@ export async function rotateKey(
     if (old === undefined) return { kind: "key-unknown" };
     const now = deps.clock.now();
     if (stateOf(old, now) !== "active") return { kind: "not-rotatable", key: old };
-    const refused = refusedScopes(actor, old.scopes);
+    const refused = refusedRights(actor, old);
     if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };
 
     const secret = newSecret(deps.brand, old.environment, deps.random);

@@ -3,7 +3,7 @@ import { countsAsHeld, isLoosened } from "../keys/lifecycle.ts";
 import { optionalTimestamp } from "../lib/clock.ts";
 import { findKey, replaceTerms } from "../store/keys.ts";
 import { transact } from "../store/transact.ts";
-import { type Actor, type DeedDeps, refusedScopes, within } from "./deeds.ts";
+import { type Actor, type DeedDeps, refusedRights, within } from "./deeds.ts";
 import { differences, type Edit } from "./edit.ts";
 import {
   networksOf,
@@ -52,7 +52,7 @@ export async function updateKey(
     if (before.revokedAt !== null) return { kind: "key-revoked" };
 
     const key = toUpdated(before, update);
-    const refused = isLoosened(before, key) ? refusedScopes(actor, key.scopes) : [];
+    const refused = isLoosened(before, key) ? refusedRights(actor, key) : [];
     if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };
     const isBack = countsAsHeld(key, now) && !countsAsHeld(before, now);
     const full = isBack ? await refusalOfOneMore(key.client.id, inside, now) : undefined;

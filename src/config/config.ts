@@ -47,7 +47,8 @@ const SETTINGS = {
     cure: "give live, test, or live,test",
   },
   LATCHKEY_MAX_KEYS_PER_CLIENT: {
-    about: "how many keys a client may hold; revoked, expired and superseded ones do not count",
+    about:
+      "how many keys a client may hold; revoked, expired and superseded ones do not count; give the command line the same",
     fallback: "100",
     schema: z
       .string()

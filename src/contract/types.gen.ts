@@ -148,7 +148,8 @@ export interface paths {
         /**
          * Change a client
          * @description Changes the fields that are sent and leaves the others be. `If-Match` must hold the `ETag` of what you looked at,
-         *     so that nobody's change is lost; `If-Match: *` does without.
+         *     so that nobody's change is lost; `If-Match: *` does without. A client whose keys have administrative scopes can be
+         *     renamed only by a key that has these scopes.
          */
         patch: operations["updateClient"];
         trace?: never;
@@ -234,7 +235,8 @@ export interface paths {
         /**
          * Issue a key
          * @description The answer is the only one that ever holds the secret. Scopes that administer this service (`clients:*`,
-         *     `keys:*`, …) can be granted only by a key that holds them; data scopes by any key with `keys:write`.
+         *     `keys:*`, …) can be granted only by a key that holds them, and only within its own expiry and networks; data scopes by any key
+         *     with `keys:write`.
          */
         post: operations["createKey"];
         delete?: never;
@@ -287,7 +289,7 @@ export interface paths {
          *     must hold the `ETag` of what you looked at, so that nobody's change is lost; `If-Match: *` does without.
          *
          *     Keys with administrative scopes can be loosened (more scopes, a later end, other networks) only by a key that has
-         *     these scopes. A revoked key stays as it is. Keys that were issued in place of this one are keys of their own.
+         *     these scopes, and only within that key's own expiry and networks. A revoked key stays as it is. Keys that were issued in place of this one are keys of their own.
          */
         patch: operations["updateKey"];
         trace?: never;
@@ -326,7 +328,7 @@ export interface paths {
          * Rotate a key
          * @description Issues a key in place of this one, with the same client, scopes, environment, expiry and restrictions. The old one
          *     goes on working until the overlap ends, and shows as `superseded` until then. Keys with administrative scopes can
-         *     be rotated only by a key that has these scopes.
+         *     be rotated only by a key that has these scopes and expires no sooner and works from no fewer networks.
          */
         post: operations["rotateKey"];
         delete?: never;
@@ -504,7 +506,7 @@ export interface components {
          */
         ClientId: string;
         /**
-         * @description The unique name of a client. No slashes, control or invisible characters; it must not look like an id.
+         * @description The unique name of a client. No slashes, control or invisible characters, in composed form (NFC); it must not begin with `client_` or `key_`, nor be `.` or `..`.
          * @example my-app
          */
         ClientName: string;
@@ -1615,7 +1617,7 @@ export interface components {
         /** @description The key's public id; not its secret. */
         KeyId: components["schemas"]["KeyId"];
         /**
-         * @description The `ETag` of what you looked at, or `*`. Left out, the answer is 428 (RFC 6585 §3).
+         * @description The `ETag` of what you looked at, with its quotes, or `*`. Left out, the answer is 428 (RFC 6585 §3).
          * @example "3pXKb0mB0gG8uJq2d1wTzQ"
          */
         IfMatch: string;
@@ -1922,7 +1924,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of what you looked at, or `*`. Left out, the answer is 428 (RFC 6585 §3).
+                 * @description The `ETag` of what you looked at, with its quotes, or `*`. Left out, the answer is 428 (RFC 6585 §3).
                  * @example "3pXKb0mB0gG8uJq2d1wTzQ"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -2227,7 +2229,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of what you looked at, or `*`. Left out, the answer is 428 (RFC 6585 §3).
+                 * @description The `ETag` of what you looked at, with its quotes, or `*`. Left out, the answer is 428 (RFC 6585 §3).
                  * @example "3pXKb0mB0gG8uJq2d1wTzQ"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];

@@ -10,6 +10,11 @@ export function etagOf(view: object): string {
   return `"${hash("sha256", JSON.stringify(view), "base64url").slice(0, LENGTH)}"`;
 }
 
+/** Whether the field value of If-Match is one (RFC 9110 §13.1.1): quoted entity tags between commas, or `*`. */
+export function isEntityTags(ifMatch: string): boolean {
+  return /^(?:\*|(?:W\/)?"[!#-~]*"(?:, ?(?:W\/)?"[!#-~]*")*)$/.test(ifMatch);
+}
+
 /** Whether the field value of If-Match names `etag`; weak validators never do (RFC 9110 §13.1.1). */
 export function isNamedBy(ifMatch: string, etag: string): boolean {
   return ifMatch === "*" || ifMatch.split(",").some((named) => named.trim() === etag);

@@ -12,7 +12,14 @@ export type Client = {
   readonly disabledAt: Instant | null;
 };
 
-/** Names must not look like ids, for where a client is asked for, id or name will do. */
-export function isClientId(text: string): boolean {
-  return text.startsWith("client_");
+/**
+ * Why `name` is none for a client, as the end of a sentence; undefined when it is one. Where a client is asked for, id
+ * or name will do, in a path too; so a name is no id, no step within a path, and does not read like another one.
+ */
+export function objectionToClientName(name: string): string | undefined {
+  if (/^(?:client|key)_/.test(name)) return "must not begin with client_ or key_, which ids do";
+  if (name === "." || name === "..") return "must be more than dots, which have a meaning of their own in a path";
+  if (/\p{Default_Ignorable_Code_Point}|\p{Cf}/u.test(name)) return "must hold no invisible characters";
+  if (name !== name.normalize("NFC")) return "must be spelt in Unicode's composed form (NFC): type its accents anew";
+  return undefined;
 }

@@ -44,11 +44,17 @@ type Rights = Pick<ApiKey, "scopes" | "expiresAt" | "allowedIps" | "selfRotation
 
 /** May the key do, with `after`, anything that it may not with `before`? */
 export function isLoosened(before: Rights, after: Rights): boolean {
-  const endsLater = (after.expiresAt ?? Number.POSITIVE_INFINITY) > (before.expiresAt ?? Number.POSITIVE_INFINITY);
   return (
-    endsLater ||
+    outlastsOrOutreaches(after, before) ||
     missingScopes(before.scopes, after.scopes).length > 0 ||
-    !areCovered(before.allowedIps, after.allowedIps) ||
     (after.selfRotation && !before.selfRotation)
   );
+}
+
+type Span = Pick<ApiKey, "expiresAt" | "allowedIps">;
+
+/** Does `key` expire later than `other`, or work from where `other` does not? */
+export function outlastsOrOutreaches(key: Span, other: Span): boolean {
+  const endsLater = (key.expiresAt ?? Number.POSITIVE_INFINITY) > (other.expiresAt ?? Number.POSITIVE_INFINITY);
+  return endsLater || !areCovered(other.allowedIps, key.allowedIps);
 }

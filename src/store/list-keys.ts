@@ -27,6 +27,13 @@ export async function listKeys(db: Database, request: PageRequest, filter: KeyFi
   return readPage(db, request, criteriaOf(filter, name), { list: "keys", rows: selectFound, toItem: toKey });
 }
 
+/** Is `scope` in the catalogue `known`, or one that the contract had when a key was issued? */
+export async function isScopeOfKeys(db: Database, scope: string, known: readonly string[]): Promise<boolean> {
+  if (known.includes(scope)) return true;
+  const { rows } = await sql`select 1 from key_scopes where scope = ${scope} limit 1`.execute(db);
+  return rows.length > 0;
+}
+
 // Not a plain join: SQLite would be free to begin with another table, and look at every key there is.
 const selectFound = (found: RawBuilder<unknown>) => sql<KeyRow>`
   select keys.*, clients.name as client_name, clients.disabled_at as client_disabled_at

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => deeds.db.destroy());
 
-const asKey = (...scopes: string[]) => ({ kind: "key", scopes }) as const;
+const asKey = (...scopes: string[]) => ({ kind: "key", scopes, expiresAt: null, allowedIps: [] }) as const;
 
 async function issued(wanted: Partial<NewKey> = {}, deps: DeedDeps = deeds) {
   const outcome = await issueKey(aWish(wanted), OPERATOR, deps);
@@ -130,5 +130,23 @@ describe("who may grant what", () => {
     );
     expect(outcome).toEqual({ kind: "scope-not-grantable", scopes: ["clients:write", "keys:read"] });
     expect(await keysInStore()).toBe(before);
+  });
+
+  const limited = { ...asKey("keys:write"), expiresAt: NOON + 1000, allowedIps: ["10.0.0.0/8"] };
+
+  it.each([
+    ["ends later", { expiresAt: NOON + 1001, allowedIps: ["10.0.0.0/8"] }],
+    ["never ends", { allowedIps: ["10.0.0.0/8"] }],
+    ["works from elsewhere", { expiresAt: NOON + 1000, allowedIps: ["10.0.0.0/8", "192.0.2.0/24"] }],
+    ["works from anywhere", { expiresAt: NOON + 1000 }],
+  ])("a key with limits grants no administrative scope to one that %s", async (_, wish) => {
+    const wanted = aWish({ scopes: ["data:read", "keys:write"], ...wish });
+    expect(await issueKey(wanted, limited, deeds)).toEqual({ kind: "scope-not-grantable", scopes: ["keys:write"] });
+    expect(await issueKey({ ...wanted, scopes: ["data:read"] }, limited, deeds)).toMatchObject({ kind: "issued" });
+  });
+
+  it("a key with limits grants administrative scopes within them", async () => {
+    const wanted = aWish({ scopes: ["keys:write"], expiresAt: NOON + 1000, allowedIps: ["10.1.0.0/16"] });
+    expect(await issueKey(wanted, limited, deeds)).toMatchObject({ kind: "issued" });
   });
 });

@@ -181,7 +181,7 @@ describe("a deed that is not done", () => {
     await aClientAndKey();
     const wishes = [{ client: "nobody" }, { scopes: ["data:write"] }, { expiresAt: NOON }, { allowedIps: ["nowhere"] }];
     for (const wish of wishes) expect(await eventsOf(() => issueKey(aWish(wish), OPERATOR, deeds))).toEqual([]);
-    const powerless = { kind: "key", scopes: [] } as const;
+    const powerless = { kind: "key", scopes: [], expiresAt: null, allowedIps: [] } as const;
     expect(await eventsOf(() => issueKey(aWish({ scopes: ["keys:read"] }), powerless, deeds))).toEqual([]);
   });
 

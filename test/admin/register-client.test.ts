@@ -47,8 +47,28 @@ describe("a client is not registered", () => {
     expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(["name-taken", "name-taken", "registered"]);
   });
 
-  it.each(["client_", "client_7Qm2ZkX0b1TnVd4sWcYe"])("under %s, which looks like an id", async (name) => {
-    expect(await registerClient({ name }, deeds)).toEqual({ kind: "name-like-id" });
+  it.each([
+    ["client_", /client_ or key_/],
+    ["client_7Qm2ZkX0b1TnVd4sWcYe", /client_ or key_/],
+    ["key_4Tz0ZkX0b1TnVd4sWcYe", /client_ or key_/],
+    [".", /dots/],
+    ["..", /dots/],
+    ["ac\u00adme", /invisible/],
+    ["ac\u034fme", /invisible/],
+    ["acme\u3164", /invisible/],
+    ["acme\u{e0041}", /invisible/],
+    ["cafe\u0301", /composed/],
+  ])("under %j, which could be mistaken for another one's", async (name, objection) => {
+    expect(await registerClient({ name }, deeds)).toEqual({
+      kind: "name-unfit",
+      objection: expect.stringMatching(objection),
+    });
     expect(await findClient(deeds.db, name)).toBeUndefined();
+  });
+
+  it("but under any other word of any script", async () => {
+    for (const name of ["...", "caf\u00e9", "мой сервис", "東京", "a client_1", "🚀"]) {
+      expect([name, (await registerClient({ name }, deeds)).kind]).toEqual([name, "registered"]);
+    }
   });
 });

@@ -161,6 +161,7 @@ describe("the list of keys that is filtered", () => {
     ["state=dead", "#/query/state"],
     ["text=ab", "#/query/text"],
     ["lastFour=abc", "#/query/lastFour"],
+    ["scope=data:reed", "#/query/scope"],
     ["environment=prod", "#/query/environment"],
     ["scope=everything", "#/query/scope"],
   ])("is 400 for %s, and told where", async (query, pointer) => {

@@ -55,7 +55,12 @@ describe("a change of a key", () => {
     }
     expect((await get(path)).body.name).toBe("first");
     await patch(path, { name: "third" }, `"x", ${(await get(path)).headers["etag"]}`).expect(200);
-    expect((await patch(path, { name: "a" }, "no quotes")).body.errors[0].pointer).toBe("#/header/if-match");
+    for (const unquoted of ["3pXKb0mB0gG8uJq2d1wTzQ", etag.slice(1, -1), `${etag},`, '"a" "b"']) {
+      const answer = await patch(path, { name: "a" }, unquoted);
+      expectDeclared("updateKey", answer);
+      expect(answer.body).toMatchObject({ status: 400, detail: expect.stringContaining("with its quotes") });
+      expect(answer.body.errors[0].pointer).toBe("#/header/if-match");
+    }
   });
 
   it("is based on what was so at the time: of many at once one is made", async () => {
@@ -146,6 +151,22 @@ describe("a key with administrative scopes", () => {
     );
     await patch(`/v1/keys/${key.id}`, { scopes: ["keys:read"] }).expect(200);
   });
+
+  it("and by a key with limits of its own within these, its own key not excepted", async () => {
+    const expiresAt = Date.now() + DAY_MS;
+    const { key, secret } = await service.issue({ client: aHolder(), scopes: ["keys:write"], expiresAt });
+    const unlimited = await service.issue({ client: aHolder(), scopes: ["keys:write"] });
+    for (const answer of [
+      await patch(`/v1/keys/${key.id}`, { expiresAt: null }, "*", secret),
+      await patch(`/v1/keys/${unlimited.key.id}`, { selfRotation: true }, "*", secret),
+      await post(`/v1/keys/${unlimited.key.id}/rotate`, undefined, secret),
+      await post("/v1/keys", { clientId: key.client.id, name: "a", scopes: ["keys:write"] }, secret),
+    ]) {
+      expect(answer.body).toMatchObject({ status: 403, code: "scope-not-grantable" });
+      expect(answer.body.detail).toContain("within its own expiry and networks");
+    }
+    await post(`/v1/keys/${key.id}/rotate`, undefined, secret).expect(201);
+  });
 });
 
 describe("a change of a client", () => {
@@ -169,6 +190,19 @@ describe("a change of a client", () => {
     ]);
   });
 
+  it("is not renamed by who could not grant the scopes of its keys", async () => {
+    const { secret: lesser } = await service.issue({ client: aHolder(), scopes: ["clients:write"] });
+    const target = aHolder();
+    await service.issue({ client: target, scopes: ["keys:write"] });
+    const answer = await patch(`/v1/clients/${target}`, { name: "decoy" }, "*", lesser);
+    expectDeclared("updateClient", answer);
+    expect(answer.body).toMatchObject({ status: 403, code: "scope-not-grantable" });
+    await patch(`/v1/clients/${target}`, { name: target, metadata: { a: 1 } }, "*", lesser).expect(200);
+    const plain = aHolder();
+    await service.issue({ client: plain, scopes: ["data:read"] });
+    await patch(`/v1/clients/${plain}`, { name: `${plain} renamed` }, "*", lesser).expect(200);
+  });
+
   it("does not take another one's name, nor one like an id", async () => {
     await service.issue({ client: "mine" });
     expect((await patch("/v1/clients/mine", { name: "admin" })).body).toMatchObject({
@@ -177,6 +211,7 @@ describe("a change of a client", () => {
     });
     for (const [body, pointer] of [
       [{ name: "client_x" }, "#/name"],
+      [{ name: ".." }, "#/name"],
       [{ metadata: { note: "x".repeat(4090) } }, "#/metadata"],
       [{ metadata: { "a\nb": 1 } }, "#/metadata"],
     ] as const) {

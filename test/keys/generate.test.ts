@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { isClientId } from "../../src/keys/client.ts";
+import { objectionToClientName } from "../../src/keys/client.ts";
 import { parseKey } from "../../src/keys/format.ts";
 import { newId, newSecret } from "../../src/keys/generate.ts";
 import { ENVIRONMENTS } from "../../src/keys/key.ts";
@@ -20,9 +20,9 @@ describe("a new id", () => {
   });
 
   it("of a client is told apart from names", () => {
-    expect(isClientId(newId("client", systemRandom))).toBe(true);
-    expect(isClientId("acme")).toBe(false);
-    expect(isClientId("my client_1")).toBe(false);
+    for (const kind of ["client", "key"] as const) {
+      expect(objectionToClientName(newId(kind, systemRandom))).toMatch(/which ids do/);
+    }
   });
 });
 

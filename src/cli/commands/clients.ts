@@ -91,18 +91,18 @@ async function create(session: Session, name: string, { metadata, json }: Update
     requireText(document, "ClientName", name, "The name");
     return registerClient({ name, metadata }, deps);
   });
-  if (outcome.kind !== "registered") throw toFailure(outcome, name);
+  if (outcome.kind !== "registered") throw toClientFailure(outcome, name);
   session.out(json ? toJson(viewOfClient(outcome.client)) : `Registered ${name} as ${outcome.client.id}.\n`);
 }
 
-type FieldRefused = Extract<UpdateClientOutcome, { readonly kind: "name-taken" | "name-like-id" | "metadata-invalid" }>;
+type FieldRefused = Extract<UpdateClientOutcome, { readonly kind: "name-taken" | "name-unfit" | "metadata-invalid" }>;
 
-function toFailure(outcome: FieldRefused, name: string | undefined): Error {
+export function toClientFailure(outcome: FieldRefused, name: string | undefined): Error {
   switch (outcome.kind) {
     case "name-taken":
       return new CommandFailed(`There is a client ${name} already; choose another name.`);
-    case "name-like-id":
-      return new CommandFailed("A name must not begin with client_; choose another one.");
+    case "name-unfit":
+      return new UsageMistake(`The name ${outcome.objection}.`);
     case "metadata-invalid":
       return new UsageMistake(`The metadata ${outcome.objection}.`);
   }
@@ -116,7 +116,7 @@ async function update(session: Session, client: string, { name, metadata, json }
   }
   const outcome = await withDeeds(session, (deps, document) => {
     if (name !== undefined) requireText(document, "ClientName", name, "The name");
-    return updateClient({ id: client, update: { name, metadata }, isCurrent: () => true }, deps);
+    return updateClient({ id: client, update: { name, metadata }, isCurrent: () => true }, OPERATOR, deps);
   });
   switch (outcome.kind) {
     case "updated":
@@ -124,9 +124,10 @@ async function update(session: Session, client: string, { name, metadata, json }
     case "client-unknown":
       throw unknownClient(client);
     case "changed-meanwhile":
-      throw new Error("The operator was refused: changed-meanwhile.");
+    case "scope-not-grantable":
+      throw new Error(`The operator was refused: ${outcome.kind}.`);
     default:
-      throw toFailure(outcome, name);
+      throw toClientFailure(outcome, name);
   }
 }
 

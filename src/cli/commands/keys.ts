@@ -11,7 +11,7 @@ import { isAdministrative } from "../../keys/scopes.ts";
 import { type Instant, optionalTimestamp, toTimestamp } from "../../lib/clock.ts";
 import { findClient } from "../../store/clients.ts";
 import { findKey } from "../../store/keys.ts";
-import { listKeys } from "../../store/list-keys.ts";
+import { isScopeOfKeys, listKeys } from "../../store/list-keys.ts";
 import { transact } from "../../store/transact.ts";
 import { requireConsent, requireSomebody } from "../consent.ts";
 import { everyPage } from "../every-page.ts";
@@ -19,7 +19,7 @@ import { CommandFailed, UsageMistake } from "../failure.ts";
 import { emptyText, toJson, toSheet, toTable } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
 import { gather, parseEnd, parseMetadata, requireText } from "../words.ts";
-import { unknownClient } from "./clients.ts";
+import { toClientFailure, unknownClient } from "./clients.ts";
 import { toTermsFailure } from "./key-terms.ts";
 import { addRotation, type JsonOption, secretText, unknownKey } from "./rotation.ts";
 import { addUpdate } from "./update-key.ts";
@@ -141,7 +141,7 @@ async function create(session: Session, options: CreateOptions) {
 
 async function registerOrFail(name: string, deps: DeedDeps) {
   const outcome = await registerClient({ name }, deps);
-  if (outcome.kind !== "registered") throw new CommandFailed(`${name} looks like an id; name the client otherwise.`);
+  if (outcome.kind !== "registered") throw toClientFailure(outcome, name);
 }
 
 function requireIssued(outcome: IssueOutcome, options: CreateOptions, client: string) {
@@ -171,13 +171,16 @@ type ListOptions = JsonOption & {
 };
 
 async function list(session: Session, { client, json, ...wanted }: ListOptions) {
-  const { keys, now } = await withDeeds(session, async ({ db, clock }, document) => {
+  const { keys, now } = await withDeeds(session, async ({ db, clock, scopes }, document) => {
     if (wanted.text !== undefined) requireText(document, "SearchText", wanted.text, "The text");
     if (wanted.lastFour !== undefined) requireText(document, "LastFour", wanted.lastFour, "The end of the secret");
     const clientId = client === undefined ? undefined : (await findClient(db, client))?.id;
     if (client !== undefined && clientId === undefined) throw unknownClient(client);
     const now = clock.now();
     const filter = { ...wanted, clientId, now };
+    if (wanted.scope !== undefined && !(await isScopeOfKeys(db, wanted.scope, scopes))) {
+      throw new UsageMistake(`There is no scope ${wanted.scope}, and no key has it. There are: ${scopes.join(", ")}.`);
+    }
     return { keys: await everyPage("keys", (request) => listKeys(db, request, filter)), now };
   });
   if (json) session.out(toJson({ items: keys.map((key) => viewOfKey(key, now)), nextCursor: null }));

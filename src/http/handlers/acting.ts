@@ -3,8 +3,8 @@ import type { Actor } from "../../admin/deeds.ts";
 import type { ApiKey } from "../../keys/key.ts";
 
 /** A key as the deeds see it: it may do what its scopes allow. */
-export function toActor({ scopes }: ApiKey): Actor {
-  return { kind: "key", scopes };
+export function toActor({ scopes, expiresAt, allowedIps }: ApiKey): Actor {
+  return { kind: "key", scopes, expiresAt, allowedIps };
 }
 
 /** The answer to a key that lost its right to the deed before it was done. */
@@ -16,6 +16,6 @@ export function toRefusal(key: ApiKey, { state }: ActorRefused) {
 export function notGrantable(scopes: readonly string[]) {
   return {
     problem: "scope-not-grantable",
-    detail: `Your key can grant these scopes only if it holds them itself: ${scopes.join(", ")}.`,
+    detail: `Your key can grant these scopes only if it holds them itself, and only within its own expiry and networks: ${scopes.join(", ")}.`,
   } as const;
 }

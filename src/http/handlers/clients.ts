@@ -8,9 +8,10 @@ import { viewOfClient, viewOfRevoked } from "../../admin/views.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import * as clients from "../../store/clients.ts";
 import * as listing from "../../store/list-clients.ts";
+import { isEntityTags } from "../etag.ts";
 import type { Handler } from "../handler.ts";
 import { notGrantable, toActor, toRefusal } from "./acting.ts";
-import { CHANGED_MEANWHILE, NO_PRECONDITION, toCurrent, toIsCurrent } from "./editing.ts";
+import { CHANGED_MEANWHILE, NO_PRECONDITION, NOT_QUOTED, toCurrent, toIsCurrent } from "./editing.ts";
 import { invalidField } from "./invalid.ts";
 import { CURSOR_UNKNOWN, toPageRequest } from "./paging.ts";
 
@@ -33,7 +34,7 @@ export const createClient =
 
 type FieldRefused = Extract<
   updates.UpdateClientOutcome,
-  { readonly kind: "name-taken" | "name-like-id" | "metadata-invalid" }
+  { readonly kind: "name-taken" | "name-unfit" | "metadata-invalid" }
 >;
 
 function toFieldProblem(outcome: FieldRefused) {
@@ -43,8 +44,8 @@ function toFieldProblem(outcome: FieldRefused) {
         problem: "client-name-taken",
         detail: "Another client has this name already; choose another one.",
       } as const;
-    case "name-like-id":
-      return invalidField("name", "must not begin with client_, which ids do");
+    case "name-unfit":
+      return invalidField("name", outcome.objection);
     case "metadata-invalid":
       return invalidField("metadata", outcome.objection);
   }
@@ -56,9 +57,10 @@ export const updateClient =
     const { path, header, body, key } = call;
     const ifMatch = header["If-Match"];
     if (ifMatch === undefined) return NO_PRECONDITION;
+    if (!isEntityTags(ifMatch)) return NOT_QUOTED;
     const isCurrent = toIsCurrent(ifMatch, viewOfClient);
     const edit = { id: path.clientId, update: body, isCurrent };
-    const outcome = await act(call, deps, (inside) => updates.updateClient(edit, inside));
+    const outcome = await act(call, deps, (inside) => updates.updateClient(edit, toActor(key), inside));
     switch (outcome.kind) {
       case "actor-refused":
         return toRefusal(key, outcome);
@@ -68,6 +70,8 @@ export const updateClient =
         return CLIENT_UNKNOWN;
       case "changed-meanwhile":
         return CHANGED_MEANWHILE;
+      case "scope-not-grantable":
+        return notGrantable(outcome.scopes);
       default:
         return toFieldProblem(outcome);
     }

@@ -7,6 +7,13 @@ export const NO_PRECONDITION = {
     "Send the ETag of what you looked at in the header If-Match, or If-Match with * to change it whatever it is now.",
 } as const;
 
+/** Which shells and programs take off. */
+export const NOT_QUOTED = {
+  problem: "request-invalid",
+  detail: `The header If-Match takes the ETag with its quotes, as it was sent: If-Match: "3pXKb0mB0gG8uJq2d1wTzQ".`,
+  errors: [{ detail: "must be the ETag with its quotes, or *", pointer: "#/header/if-match" }],
+} as const;
+
 /** RFC 9110 §15.5.13. */
 export const CHANGED_MEANWHILE = {
   problem: "precondition-failed",

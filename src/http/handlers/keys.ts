@@ -8,9 +8,10 @@ import { parseTimestamp } from "../../lib/clock.ts";
 import { findClient } from "../../store/clients.ts";
 import * as keys from "../../store/keys.ts";
 import * as lists from "../../store/list-keys.ts";
+import { isEntityTags } from "../etag.ts";
 import type { Handler } from "../handler.ts";
 import { notGrantable, toActor, toRefusal } from "./acting.ts";
-import { CHANGED_MEANWHILE, NO_PRECONDITION, toCurrent, toIsCurrent } from "./editing.ts";
+import { CHANGED_MEANWHILE, NO_PRECONDITION, NOT_QUOTED, toCurrent, toIsCurrent } from "./editing.ts";
 import { invalidField, invalidParameter, NO_INSTANT } from "./invalid.ts";
 import { CURSOR_UNKNOWN, toPageRequest } from "./paging.ts";
 import { KEY_UNKNOWN } from "./rotation.ts";
@@ -45,7 +46,7 @@ export const createKey =
   };
 
 export const listKeys =
-  ({ db, clock }: ActDeps): Handler<"listKeys"> =>
+  ({ db, clock, scopes }: ActDeps): Handler<"listKeys"> =>
   async ({ query }) => {
     const request = toPageRequest("keys", query);
     if (request === undefined) return CURSOR_UNKNOWN;
@@ -53,6 +54,9 @@ export const listKeys =
     const client = clientId === undefined ? undefined : await findClient(db, clientId);
     if (clientId !== undefined && client === undefined) {
       return invalidParameter("clientId", "must be the id or the name of a client that exists");
+    }
+    if (scope !== undefined && !(await lists.isScopeOfKeys(db, scope, scopes))) {
+      return invalidParameter("scope", `must be one of ${scopes.join(", ")}, or one that a key still has`);
     }
     const now = clock.now();
     const filter = { clientId: client?.id, state, environment, scope, lastFour, text, now };
@@ -73,6 +77,7 @@ export const updateKey =
     const { path, header, body, key } = call;
     const ifMatch = header["If-Match"];
     if (ifMatch === undefined) return NO_PRECONDITION;
+    if (!isEntityTags(ifMatch)) return NOT_QUOTED;
     const expiresAt = typeof body.expiresAt === "string" ? parseTimestamp(body.expiresAt) : body.expiresAt;
     if (body.expiresAt !== undefined && expiresAt === undefined) return invalidField("expiresAt", NO_INSTANT);
 

@@ -49,6 +49,12 @@ describe("latchkey keys list", () => {
     ]);
     for (const text of [json, table]) expect(text).not.toMatch(/sha256|lk_live_/);
   });
+
+  it("says so when it is asked for a scope that does not exist", async () => {
+    const { code, err } = await latchkey("keys", "list", "--scope", "data:reed");
+    expect(code).toBe(2);
+    expect(err).toMatch(/^There is no scope data:reed, and no key has it\. There are: data:read, /);
+  });
 });
 
 describe("latchkey keys create", () => {
@@ -151,8 +157,8 @@ describe("latchkey keys create", () => {
     ],
     [
       "a new client that is named like an id",
-      1,
-      /^client_x looks like an id/,
+      2,
+      /^The name must not begin with client_ or key_/,
       "--client client_x --create-client --scope data:read",
     ],
     [
