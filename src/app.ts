@@ -1,5 +1,5 @@
 import type { RequestListener } from "node:http";
-import express from "express";
+import express, { type RequestHandler } from "express";
 import type { DeedDeps } from "./admin/deeds.ts";
 import type { LeakReport } from "./admin/revoke-leaked.ts";
 import type { IdentifyDeps } from "./auth/identify.ts";
@@ -31,7 +31,10 @@ import type { Log } from "./lib/log.ts";
 export type AppDeps = IdentifyDeps &
   Pick<DeedDeps, "random"> & {
     readonly contract: Pick<Contract, "document" | "text">;
-    readonly handlers: Handlers;
+    /** Those of the operations that are answered here; all others are handed on. */
+    readonly handlers: Partial<Handlers>;
+    /** Where requests go that are not answered here. */
+    readonly forward?: RequestHandler;
     readonly log: Log;
     readonly transport: Pick<TransportConfig, "trustedHops" | "cleartext" | "corsOrigins">;
     /** Told the text of a key that came in clear text, where such keys are to be revoked. */
@@ -44,7 +47,7 @@ export type AppDeps = IdentifyDeps &
  * @throws Error when the validator cannot work with the contract.
  */
 export async function createApp(deps: AppDeps): Promise<RequestListener> {
-  const { contract, handlers, log, random, transport, reportLeak, isStopping } = deps;
+  const { contract, handlers, forward, log, random, transport, reportLeak, isStopping } = deps;
   const operations = toOperations(contract.document);
   const schemes = toKeySchemes(contract.document);
   const sendProblem = createSendProblem(log);
@@ -69,7 +72,7 @@ export async function createApp(deps: AppDeps): Promise<RequestListener> {
     recheck(deps, refuse),
     numbers(sendProblem),
     guard.validate,
-    dispatch({ handlers, guard, refuse, sendProblem }),
+    dispatch({ handlers, forward, guard, refuse, sendProblem }),
   );
   app.use(errorHandler(sendProblem));
   return (req, res) => {

@@ -1,37 +1,24 @@
 import type { Server } from "node:http";
 import { Server as TlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
 import { BY_SYSTEM, type By, type DeedDeps } from "./admin/deeds.ts";
 import { createLeakReport } from "./admin/revoke-leaked.ts";
 import { createKeyring } from "./auth/keyring.ts";
 import type { Config } from "./config/config.ts";
-import { checkContract } from "./contract/checks.ts";
-import type { Finding } from "./contract/finding.ts";
-import { type Contract, loadContract } from "./contract/load.ts";
+import type { Contract } from "./contract/load.ts";
 import { toScopes } from "./contract/schemes.ts";
 import { drain } from "./http/drain.ts";
-import { createHandlers } from "./http/handlers.ts";
+import { createHandlers, handledOperations } from "./http/handlers.ts";
 import { createListener } from "./http/listener.ts";
 import { followCertificate, loadCertificate } from "./http/tls.ts";
 import { systemClock } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import { systemRandom } from "./lib/random.ts";
+import { answeredHere, CONTRACT, ContractRefused, loadOwn, loadServed } from "./served.ts";
 import { isAlive, openStore } from "./store/database.ts";
 import { findKeyByDigest } from "./store/keys.ts";
 import type { Database } from "./store/schema.ts";
-
-/** The contract of this service. */
-export const CONTRACT = new URL("../openapi.yaml", import.meta.url);
-
-/** The contract must not be served as it is. */
-export class ContractRefused extends Error {
-  readonly findings: readonly Finding[];
-
-  constructor(findings: readonly Finding[]) {
-    super("The contract has findings that stop the start.");
-    this.findings = findings;
-  }
-}
 
 export type Running = {
   /** Where it listens, such as `http://127.0.0.1:8080`. */
@@ -46,7 +33,10 @@ export type Running = {
  * @throws ContractUnreadable, ContractRefused, CertificateUnusable, StoreUnusable, or what `listen` throws (EADDRINUSE, EACCES, …).
  */
 export async function serve(config: Config, log: Log): Promise<Running> {
-  const contract = loadContract(CONTRACT);
+  const own = loadOwn();
+  const { contract, findings, warnings } = await loadServed(config, own, handledOperations());
+  if (findings.length > 0) throw new ContractRefused(config.contract.path ?? fileURLToPath(CONTRACT), findings);
+  for (const { line, message } of warnings) log.warn({ line }, message);
   const { tls, maxConnections } = config.transport;
   const certificate = tls && loadCertificate(tls);
   const { db, changes } = await openStore(config.databaseUrl);
@@ -57,8 +47,10 @@ export async function serve(config: Config, log: Log): Promise<Running> {
     const keys = createKeyring({ source, freshness: changes });
     const { environments } = config;
     const isReady = async () => !isStopping && (await isAlive(db));
-    const handlers = createHandlers({ ...deeds, keys, environments, isReady });
-    refuseFindings(contract, Object.keys(handlers));
+    const all = createHandlers({ ...deeds, keys, environments, isReady });
+    // By name: an operation of theirs may be called like an example of ours.
+    const answered = answeredHere(config, own) ?? Object.keys(all);
+    const handlers = Object.fromEntries(Object.entries(all).filter(([id]) => answered.includes(id)));
 
     // Not above: every command of the command line imports this file, and only this one needs Express and the validator.
     const { createApp } = await import("./app.ts");
@@ -96,11 +88,6 @@ export function deedsOf(config: KeyConfig, contract: Contract, db: Database, by:
   const { brand, maxKeysPerClient } = config;
   const scopes = Object.keys(toScopes(contract.document));
   return { db, clock: systemClock, random: systemRandom, brand, maxKeysPerClient, scopes, by };
-}
-
-function refuseFindings(contract: Contract, handlers: readonly string[]) {
-  const findings = checkContract(contract, handlers);
-  if (findings.length > 0) throw new ContractRefused(findings);
 }
 
 function listen(server: Server, { host, port, transport }: Config): Promise<string> {

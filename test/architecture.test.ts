@@ -11,7 +11,7 @@ const FLOORS = [
   ["store"],
   ["auth", "admin"],
   ["http", "gateway", "console"],
-  ["app.ts"],
+  ["app.ts", "served.ts"],
   ["serve.ts"],
   ["cli"],
 ];

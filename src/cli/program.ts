@@ -1,8 +1,7 @@
-import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { ContractUnreadable } from "../contract/load.ts";
 import { CertificateUnusable } from "../http/tls.ts";
-import { CONTRACT, ContractRefused } from "../serve.ts";
+import { ContractRefused } from "../served.ts";
 import { StoreUnusable } from "../store/database.ts";
 import { StoreFailure } from "../store/failure.ts";
 import { auditCommand } from "./commands/audit.ts";
@@ -57,7 +56,7 @@ function withoutExit(command: Command, { out, err }: ServeSession) {
 /** What went wrong, for the person at the terminal. */
 function explain(error: unknown): string {
   if (error instanceof ContractRefused || error instanceof ContractUnreadable) {
-    return `${error.message}\n${toLines(fileURLToPath(CONTRACT), error.findings)}`;
+    return `${error.message}\n${toLines(error.file, error.findings)}`;
   }
   if (SPEAKING_FOR_THEMSELVES.some((kind) => error instanceof kind)) return (error as Error).message;
   if (error instanceof StoreFailure) return explainStore(error);

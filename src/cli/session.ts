@@ -2,8 +2,9 @@ import { userInfo } from "node:os";
 import { byOperator, type DeedDeps } from "../admin/deeds.ts";
 import { type Config, type Environment, parseConfig } from "../config/config.ts";
 import type { JsonObject } from "../contract/json.ts";
-import { type Contract, loadContract } from "../contract/load.ts";
-import { CONTRACT, deedsOf } from "../serve.ts";
+import type { Contract } from "../contract/load.ts";
+import { deedsOf } from "../serve.ts";
+import { findServed, loadOwn } from "../served.ts";
 import { openDatabase } from "../store/database.ts";
 import { CommandFailed } from "./failure.ts";
 import type { Output } from "./output.ts";
@@ -30,10 +31,11 @@ export async function withDeeds<T>(
   work: (deps: DeedDeps, document: JsonObject) => Promise<T>,
 ): Promise<T> {
   const config = configOf(environment);
-  const contract = known ?? loadContract(CONTRACT);
+  const own = known ?? loadOwn();
+  const contract = await findServed(config, own);
   const db = await openDatabase(config.databaseUrl);
   try {
-    return await work(deedsOf(config, contract, db, byOperator(nameOfUser())), contract.document);
+    return await work(deedsOf(config, contract, db, byOperator(nameOfUser())), own.document);
   } finally {
     await db.destroy();
   }

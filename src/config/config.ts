@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isUpstreamUrl } from "../lib/upstream-url.ts";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 const CLEARTEXT_POLICIES = ["refuse", "revoke", "allow"] as const;
@@ -55,6 +56,30 @@ const SETTINGS = {
       .regex(/^[1-9]\d{0,6}$/)
       .transform(Number),
     cure: "give a whole number from 1 to 9999999",
+  },
+  LATCHKEY_CONTRACT: {
+    about: "the OpenAPI document of your own API; empty, this service's own with its example data",
+    fallback: "",
+    schema: z.string().max(4096),
+    cure: "give the path of a YAML or JSON file",
+  },
+  LATCHKEY_LENIENT: {
+    about: "with LATCHKEY_CONTRACT: what is merely unbounded or unchecked there is a warning (true or false)",
+    fallback: "false",
+    schema: z.enum(["true", "false"]).transform((word) => word === "true"),
+    cure: "give true or false",
+  },
+  LATCHKEY_UPSTREAM: {
+    about: "with LATCHKEY_CONTRACT: where admitted requests go, such as http://127.0.0.1:5000",
+    fallback: "",
+    schema: z.string().refine((url) => url === "" || isUpstreamUrl(url)),
+    cure: "give a URL such as http://127.0.0.1:5000, without user, query or fragment",
+  },
+  LATCHKEY_UPSTREAM_SECRET: {
+    about: "with it every request to the upstream is signed (HMAC-SHA-256); 32 characters or more",
+    fallback: "",
+    schema: z.string().regex(/^(?:|.{32,512})$/),
+    cure: "give 32 characters or more, such as the output of: openssl rand -hex 32",
   },
   LATCHKEY_TLS_CERT: {
     about: "file with the certificate and its chain (PEM); with it the service speaks HTTPS only",
@@ -118,6 +143,13 @@ export type Config = {
   readonly brand: string;
   readonly maxKeysPerClient: number;
   readonly environments: Values["LATCHKEY_ENVIRONMENTS"];
+  readonly contract: {
+    /** Undefined: the service's own. */
+    readonly path: string | undefined;
+    readonly isLenient: boolean;
+    readonly upstream: string | undefined;
+    readonly upstreamSecret: string | undefined;
+  };
   readonly transport: TransportConfig;
 };
 
@@ -157,6 +189,12 @@ export function parseConfig(environment: Environment): ConfigOutcome {
     brand: read("LATCHKEY_BRAND"),
     maxKeysPerClient: read("LATCHKEY_MAX_KEYS_PER_CLIENT"),
     environments: read("LATCHKEY_ENVIRONMENTS"),
+    contract: toContract(
+      read("LATCHKEY_CONTRACT"),
+      read("LATCHKEY_LENIENT"),
+      [read("LATCHKEY_UPSTREAM"), read("LATCHKEY_UPSTREAM_SECRET")],
+      mistakes,
+    ),
     transport: Object.freeze({
       tls: toTls(read("LATCHKEY_TLS_CERT"), read("LATCHKEY_TLS_KEY"), mistakes),
       trustedHops: read("LATCHKEY_TRUST_PROXY"),
@@ -166,6 +204,23 @@ export function parseConfig(environment: Environment): ConfigOutcome {
     }),
   });
   return mistakes.length > 0 ? { kind: "invalid", mistakes } : { kind: "valid", config };
+}
+
+function toContract(
+  path: string,
+  isLenient: boolean,
+  [upstream = "", upstreamSecret = ""]: readonly string[],
+  mistakes: string[],
+): Config["contract"] {
+  if (path === "" && (isLenient || upstream !== "" || upstreamSecret !== "")) {
+    mistakes.push("LATCHKEY_LENIENT and LATCHKEY_UPSTREAM are about your own contract: set LATCHKEY_CONTRACT too.");
+  }
+  return Object.freeze({
+    path: path || undefined,
+    isLenient,
+    upstream: upstream || undefined,
+    upstreamSecret: upstreamSecret || undefined,
+  });
 }
 
 function toTls(certPath: string, keyPath: string, mistakes: string[]): TransportConfig["tls"] {

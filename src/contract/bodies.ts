@@ -1,6 +1,6 @@
 import type { Report } from "./finding.ts";
 import { asRecord, follow, type JsonObject } from "./json.ts";
-import { operationsIn } from "./operations.ts";
+import { JSON_TYPE, operationsIn } from "./operations.ts";
 
 /** Finds bodies that the service could not read, or not check. */
 export function checkBodies(document: JsonObject, report: Report) {
@@ -29,6 +29,3 @@ export function checkBodies(document: JsonObject, report: Report) {
     }
   }
 }
-
-/** In lower case and without parameters or wildcards, for a request's media type is compared letter by letter. */
-const JSON_TYPE = /^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json$/;

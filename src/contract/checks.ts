@@ -1,5 +1,6 @@
 import { checkBodies } from "./bodies.ts";
 import { checkBounds } from "./bounds.ts";
+import { checkExtensions } from "./extensions.ts";
 import type { Finding, Report } from "./finding.ts";
 import type { JsonObject } from "./json.ts";
 import type { Contract } from "./load.ts";
@@ -8,7 +9,7 @@ import { checkParameters } from "./parameters.ts";
 import { checkPaths, IDENTIFIER } from "./paths.ts";
 import { checkPatterns } from "./patterns.ts";
 import { checkResponses } from "./responses.ts";
-import { checkSchemes, checkSecurity } from "./security.ts";
+import { checkSchemes, checkScopeNames, checkSecurity } from "./security.ts";
 import { checkServers } from "./servers.ts";
 import { checkVersion } from "./version.ts";
 import { checkWords } from "./words.ts";
@@ -16,38 +17,65 @@ import { checkWords } from "./words.ts";
 const CHECKS = [
   checkServers,
   checkSchemes,
+  checkScopeNames,
   checkPaths,
   checkOperations,
   checkSecurity,
-  checkParameters,
-  checkBodies,
-  checkResponses,
+  checkExtensions,
   checkWords,
-  checkBounds,
   checkPatterns,
 ];
+
+/** What makes nothing open to others: where somebody asks for leniency, these findings are warnings. */
+const LENIENT_CHECKS = [checkParameters, checkBodies, checkResponses, checkBounds];
+
+export type Verdict = {
+  /** Each stops the start. */
+  readonly findings: readonly Finding[];
+  readonly warnings: readonly Finding[];
+};
+
+export type CheckOptions = {
+  /** The operationIds that have a handler; left out, handlers are not looked at. */
+  readonly handlers?: readonly string[];
+  readonly isLenient?: boolean;
+};
 
 /**
  * Everything in `contract` that must stop the start, in the order of its lines: each of these would otherwise
  * leave an operation open, unreachable, unbounded, or failing on every request. docs/contract-checks.md lists them.
- *
- * @param handlers the operationIds that have a handler; left out, handlers are not looked at.
  */
-export function checkContract(contract: Contract, handlers?: readonly string[]): readonly Finding[] {
+export function judgeContract(contract: Contract, { handlers, isLenient = false }: CheckOptions = {}): Verdict {
   const findings: Finding[] = [];
-  const told = new Set<string>();
-  // What several operations refer to is told once.
-  const report: Report = (pointer, message) => {
-    const name = JSON.stringify([pointer, message]);
-    if (!told.has(name)) findings.push({ line: contract.lineOf(pointer), message });
-    told.add(name);
-  };
+  const warnings: Finding[] = [];
   const { document } = contract;
+  const report = reportInto(findings, contract);
 
   if (checkVersion(document, report)) {
     for (const check of CHECKS) check(document, report);
+    const reportLight = isLenient ? reportInto(warnings, contract) : report;
+    for (const check of LENIENT_CHECKS) check(document, reportLight);
     if (handlers) checkHandlers(document, handlers, report);
   }
+  return { findings: inOrder(findings), warnings: inOrder(warnings) };
+}
+
+/** What `judgeContract` finds without leniency. */
+export function checkContract(contract: Contract, handlers?: readonly string[]): readonly Finding[] {
+  return judgeContract(contract, handlers && { handlers }).findings;
+}
+
+/** What several operations refer to is told once. */
+function reportInto(findings: Finding[], { lineOf }: Contract): Report {
+  const told = new Set<string>();
+  return (pointer, message) => {
+    const name = JSON.stringify([pointer, message]);
+    if (!told.has(name)) findings.push({ line: lineOf(pointer), message });
+    told.add(name);
+  };
+}
+
+function inOrder(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted((one, other) => one.line - other.line);
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { type Document, isMap, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from "yaml";
 import type { Finding, Pointer } from "./finding.ts";
 import { asRecord, type JsonObject } from "./json.ts";
@@ -14,10 +15,12 @@ export type Contract = {
 
 /** The file is no YAML or JSON at all; `findings` say where it breaks. */
 export class ContractUnreadable extends Error {
+  readonly file: string;
   readonly findings: readonly Finding[];
 
-  constructor(findings: readonly Finding[], options?: ErrorOptions) {
+  constructor(file: string | URL, findings: readonly Finding[], options?: ErrorOptions) {
     super("The contract cannot be read.", options);
+    this.file = toPath(file);
     this.findings = findings;
   }
 }
@@ -32,6 +35,7 @@ export function loadContract(path: string | URL): Contract {
   const parsed = parseDocument(text, { lineCounter: lines, logLevel: "error" });
   if (parsed.errors.length > 0) {
     throw new ContractUnreadable(
+      path,
       parsed.errors.map((error) => ({
         line: lines.linePos(error.pos[0]).line,
         message: error.message.split("\n", 1)[0] ?? error.code,
@@ -40,7 +44,7 @@ export function loadContract(path: string | URL): Contract {
   }
 
   const strayed = strayAliases(parsed, lines);
-  if (strayed.length > 0) throw new ContractUnreadable(strayed);
+  if (strayed.length > 0) throw new ContractUnreadable(path, strayed);
 
   const lineOf = (pointer: Pointer) => {
     let node: unknown = parsed.contents;
@@ -56,7 +60,7 @@ export function loadContract(path: string | URL): Contract {
     }
     return lines.linePos(offset).line;
   };
-  return { document: toDocument(parsed), text, lineOf };
+  return { document: toDocument(parsed, path), text, lineOf };
 }
 
 /** Aliases that name no anchor before them, or one that they are part of: the document would have no end. */
@@ -81,13 +85,17 @@ function strayAliases(parsed: Document, lines: LineCounter): readonly Finding[] 
   return findings;
 }
 
-function toDocument(parsed: Document): JsonObject {
+function toDocument(parsed: Document, path: string | URL): JsonObject {
   try {
     return asRecord(parsed.toJS({ maxAliasCount: MOST_ALIASES }));
   } catch (cause) {
     const message = `its aliases unfold to more than ${MOST_ALIASES} copies: write $ref instead`;
-    throw new ContractUnreadable([{ line: 1, message }], { cause });
+    throw new ContractUnreadable(path, [{ line: 1, message }], { cause });
   }
+}
+
+function toPath(file: string | URL): string {
+  return file instanceof URL ? fileURLToPath(file) : file;
 }
 
 /** A few lines of aliases of aliases could otherwise fill the memory. */
@@ -98,7 +106,7 @@ function readText(path: string | URL): string {
     return readFileSync(path, "utf8");
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new ContractUnreadable([{ line: 1, message: `cannot open ${path} (${code})` }], { cause });
+    throw new ContractUnreadable(path, [{ line: 1, message: `cannot open ${path} (${code})` }], { cause });
   }
 }
 

@@ -1,3 +1,4 @@
+import { extensionOf } from "./extension.ts";
 import type { Pointer } from "./finding.ts";
 import { asList, asRecord, follow, isRecord, type JsonObject, resolve } from "./json.ts";
 
@@ -12,6 +13,10 @@ export type Operation = {
   readonly path: string;
   /** No key is looked at: `security: []`. */
   readonly isPublic: boolean;
+  /** Its security is another one than ours, and its upstream's matter: so nothing of it is taken away. */
+  readonly isPassedOn: boolean;
+  /** The upstream that the contract names for it. */
+  readonly upstream: string | undefined;
   /** The names of the security schemes that the operation asks for. */
   readonly schemes: readonly string[];
   /** Every scope that the operation asks for. */
@@ -37,8 +42,10 @@ export type NumericParameter = {
 
 export type OperationBody = {
   readonly isRequired: boolean;
-  /** In lower case, without parameters. */
+  /** Those that are read and checked; in lower case, without parameters. */
   readonly mediaTypes: readonly string[];
+  /** Those that go on as they come; also ranges, such as `image/*`. */
+  readonly streamedTypes: readonly string[];
 };
 
 /** Reads the operations out of a document that `checkContract` has nothing against. */
@@ -49,13 +56,17 @@ export function toOperations(document: JsonObject): readonly Operation[] {
 /** Reads one of `operationsIn(document)`. */
 export function toOperation(document: JsonObject, found: FoundOperation): Operation {
   const { method, path, operation } = found;
-  const requirements = asList(operation["security"] ?? document["security"]).map(asRecord);
+  const { security, upstream } = extensionOf(operation);
+  const isPassedOn = security === "passthrough";
+  const requirements = isPassedOn ? [] : asList(operation["security"] ?? document["security"]).map(asRecord);
   const parameters = parametersOf(document, found).map(({ parameter }) => parameter);
   return {
     id: String(operation["operationId"]),
     method: method.toUpperCase(),
     path,
     isPublic: requirements.length === 0,
+    isPassedOn,
+    upstream,
     schemes: [...new Set(requirements.flatMap(Object.keys))],
     scopes: [...new Set(requirements.flatMap((requirement) => Object.values(requirement).flatMap(asList)))].map(String),
     body: toBody(document, operation),
@@ -125,13 +136,18 @@ function defaultedName(document: JsonObject, parameter: JsonObject): readonly st
 
 function toBody(document: JsonObject, operation: JsonObject): OperationBody | undefined {
   const body = resolve(document, operation["requestBody"]);
-  return (
-    body && {
-      isRequired: body["required"] === true,
-      mediaTypes: Object.keys(asRecord(body["content"])).map((mediaType) => mediaType.toLowerCase()),
-    }
-  );
+  if (body === undefined) return undefined;
+  const isRead = (type: string) => extensionOf(operation).body !== "stream" && JSON_TYPE.test(type);
+  const types = Object.keys(asRecord(body["content"])).map((mediaType) => mediaType.toLowerCase());
+  return {
+    isRequired: body["required"] === true,
+    mediaTypes: types.filter(isRead),
+    streamedTypes: types.filter((type) => !isRead(type)),
+  };
 }
+
+/** In lower case and without parameters or wildcards, for a request's media type is compared letter by letter. */
+export const JSON_TYPE = /^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json$/;
 
 function toAnswers(document: JsonObject, operation: JsonObject): Operation["answers"] {
   const answers = Object.entries(asRecord(operation["responses"]));

@@ -1,19 +1,49 @@
+import { extensionOf } from "./extension.ts";
 import type { Pointer, Report } from "./finding.ts";
-import { asList, asRecord, isRecord, type JsonObject } from "./json.ts";
+import { asList, asRecord, findAt, isRecord, type JsonObject } from "./json.ts";
 import { operationsIn } from "./operations.ts";
 import { toKeySchemes, toScopes } from "./schemes.ts";
 
 /** Finds security schemes that nothing handles. */
 export function checkSchemes(document: JsonObject, report: Report) {
   const handled = toKeySchemes(document);
+  const passed = passedSchemes(document);
   for (const name of definedSchemes(document)) {
-    if (handled[name] === undefined) {
+    if (handled[name] === undefined && !passed.has(name)) {
       report(
         ["components", "securitySchemes", name],
         `nothing handles the security scheme ${name}: write type: apiKey, a name, and in: header or query`,
       );
     }
   }
+}
+
+/** As `Scope` in openapi.yaml: what a key can be issued with. */
+const SCOPE = /^[0-9A-Za-z][0-9A-Za-z._:/-]{0,63}$/;
+
+/** Finds scopes that no key can be issued with. */
+export function checkScopeNames(document: JsonObject, report: Report) {
+  for (const name of definedSchemes(document)) {
+    const place = ["components", "securitySchemes", name, "x-scopes"];
+    for (const scope of Object.keys(asRecord(findAt(document, place)))) {
+      if (!SCOPE.test(scope)) {
+        report([...place, scope], `no key can have the scope ${scope}: use letters, digits and . _ : / - (64 at most)`);
+      }
+    }
+  }
+}
+
+/** The schemes that are asked for by such operations only as are told to pass: their upstream looks at them. */
+function passedSchemes(document: JsonObject): ReadonlySet<string> {
+  const askedBy = (isPassed: boolean) =>
+    new Set(
+      operationsIn(document)
+        .filter(({ operation }) => (extensionOf(operation).security === "passthrough") === isPassed)
+        .flatMap(({ operation }) => asList(operation["security"] ?? document["security"]).map(asRecord))
+        .flatMap(Object.keys),
+    );
+  const enforced = askedBy(false);
+  return new Set([...askedBy(true)].filter((name) => !enforced.has(name)));
 }
 
 /** Finds operations that would be open, or ask for a key, scheme or scope that nobody can have. */
@@ -30,10 +60,26 @@ export function checkSecurity(document: JsonObject, report: Report) {
       );
       continue;
     }
+    if (extensionOf(operation).security === "passthrough") {
+      checkPassed(document, { name, security, holder: pointer }, report);
+      continue;
+    }
     // What all inherit is told once.
     if (!own && isRootChecked) continue;
     isRootChecked ||= !own;
     checkRequirements(document, { name, security, holder: own ? pointer : [] }, report);
+  }
+}
+
+/** An operation that is told to pass must have a security that its upstream can look at. */
+function checkPassed(document: JsonObject, { name, security, holder }: Secured, report: Report) {
+  const schemes = toKeySchemes(document);
+  const own = security.flatMap((requirement) => Object.keys(asRecord(requirement))).find((one) => schemes[one]);
+  if (own !== undefined) {
+    report(
+      holder,
+      `${name} is told to pass, and asks for ${own}, which would then let everybody in: take one of them away`,
+    );
   }
 }
 

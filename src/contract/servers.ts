@@ -11,13 +11,28 @@ export function checkServers(document: JsonObject, report: Report) {
   }
 }
 
+/** The path of the one server of `document`, such as `/v1`; undefined when it has none, or they are not of one mind. */
+export function serverPathOf(document: JsonObject): string | undefined {
+  const paths = new Set(asList(document["servers"]).map((server) => pathOfServer(asRecord(server))));
+  const [path = ""] = paths;
+  return paths.size === 1 && path !== "" ? path : undefined;
+}
+
+function pathOfServer(server: JsonObject): string {
+  const [, path = ""] = /^(?:[^/]+:\/\/[^/]+)?(\/.*)?$/.exec(filledUrl(server)) ?? [];
+  return path.replace(/\/$/, "");
+}
+
+function filledUrl({ url, variables }: JsonObject): string {
+  return String(url).replaceAll(/\{([^}]*)\}/g, (whole, name: string) =>
+    String(asRecord(asRecord(variables)[name])["default"] ?? whole),
+  );
+}
+
 function checkList(servers: unknown, place: Pointer, report: Report) {
   asList(servers).forEach((server, index) => {
-    const { url, variables } = asRecord(server);
-    const filled = String(url).replaceAll(/\{([^}]*)\}/g, (whole, name: string) =>
-      String(asRecord(asRecord(variables)[name])["default"] ?? whole),
-    );
-    if (/^(?:[^/]+:\/\/[^/]+)?\/?$/.test(filled)) return;
+    const { url } = asRecord(server);
+    if (/^(?:[^/]+:\/\/[^/]+)?\/?$/.test(filledUrl(asRecord(server)))) return;
     report(
       [...place, index, "url"],
       `the server URL ${url} has a path: write that path into every entry of paths instead`,

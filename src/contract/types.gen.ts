@@ -469,7 +469,7 @@ export interface components {
          */
         InfoText: string;
         /**
-         * @description What a key may do, as `resource:action`. The catalogue stands under `x-scopes` of the scheme `ApiKey`.
+         * @description What a key may do, such as `resource:action`. The catalogue stands under `x-scopes` of the security schemes.
          * @example data:read
          */
         Scope: string;

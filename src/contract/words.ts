@@ -22,7 +22,6 @@ const MISREAD_WORDS: Readonly<Record<string, string>> = {
   $dynamicRef: "$dynamicRef is not followed by the validator, so it checks nothing: write $ref",
   $recursiveRef: "$recursiveRef is not followed by the validator, so it checks nothing: write $ref",
   "<<": "<< is no merge in YAML 1.2, and what it names is left out: write $ref, or repeat it",
-  "x-latchkey": "x-latchkey is not understood by this version: remove it, or use a version that does",
 };
 
 /** Undefined when the fault is further along, where it has a finding of its own. */

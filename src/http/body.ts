@@ -1,5 +1,6 @@
 import { MIMEType } from "node:util";
 import type { Request, RequestHandler } from "express";
+import type { OperationBody } from "../contract/operations.ts";
 import { type JsonObjection, parseStrictJson } from "../lib/strict-json.ts";
 import type { Problem } from "../problem/problem.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
@@ -21,15 +22,22 @@ export function body(sendProblem: SendProblem): RequestHandler {
       return sendProblem(req, res, MISSING_BODY);
     }
 
+    const essence = essenceOf(req);
+    if (essence !== undefined && isStreamed(declared, essence)) {
+      exchangeOf(req).isBodyStreamed = true;
+      delete req.headers["content-type"];
+      return next();
+    }
     const mediaType = mediaTypeOf(req);
     if (mediaType === undefined || !declared.mediaTypes.includes(mediaType)) {
-      const detail = `Send the body as ${declared.mediaTypes.join(" or ")}, in UTF-8.`;
+      const detail = `Send the body as ${[...declared.mediaTypes, ...declared.streamedTypes].join(" or ")}, in UTF-8.`;
       return sendProblem(req, res, { code: "media-type-unsupported", detail });
     }
     // RFC 9110 §10.1.1: only when the body is wanted. HTTP/1.0 does not know this.
     const askForIt = () => req.headers.expect !== undefined && req.httpVersion !== "1.0" && res.writeContinue();
     const outcome = await readBytes(req, askForIt);
     if (outcome.kind !== "read") return sendProblem(req, res, UNREAD[outcome.kind], FACTS[outcome.kind]);
+    exchangeOf(req).bodyBytes = outcome.bytes;
     const problem = takeBody(req, outcome.bytes);
     if (problem !== undefined) return sendProblem(req, res, problem);
     // What is read leaves nothing behind that could be taken for the next request.
@@ -54,15 +62,28 @@ const NULL_BODY = {
 
 const LONGEST_TYPE = 200;
 
+/** Does a body of this media type go on as it comes? Ranges as in Accept (RFC 9110 §12.5.1). */
+function isStreamed({ streamedTypes }: OperationBody, essence: string): boolean {
+  const [kind = ""] = essence.split("/");
+  return ["*/*", `${kind}/*`, essence].some((type) => streamedTypes.includes(type));
+}
+
 /** `Application/JSON; charset=utf-8` → `application/json`; undefined when it is none, or in another charset. */
 function mediaTypeOf(req: Request): string | undefined {
+  const type = contentTypeOf(req);
+  return /^utf-?8$/i.test(type?.params.get("charset") ?? "utf-8") ? type?.essence : undefined;
+}
+
+function essenceOf(req: Request): string | undefined {
+  return contentTypeOf(req)?.essence;
+}
+
+function contentTypeOf(req: Request): MIMEType | undefined {
+  const text = req.headers["content-type"] ?? "";
+  // Node takes its time with long ones.
+  if (text.length > LONGEST_TYPE) return undefined;
   try {
-    const text = req.headers["content-type"] ?? "";
-    // Node takes its time with long ones.
-    if (text.length > LONGEST_TYPE) return undefined;
-    const type = new MIMEType(text);
-    const charset = type.params.get("charset") ?? "utf-8";
-    return /^utf-?8$/i.test(charset) ? type.essence : undefined;
+    return new MIMEType(text);
   } catch {
     return undefined;
   }

@@ -10,7 +10,8 @@ import type { Refuse } from "./refusals.ts";
 import type { SendProblem } from "./send-problem.ts";
 
 export type DispatchDeps = {
-  readonly handlers: Handlers;
+  readonly handlers: Partial<Handlers>;
+  readonly forward: RequestHandler | undefined;
   readonly guard: Guard;
   readonly refuse: Refuse;
   readonly sendProblem: SendProblem;
@@ -28,16 +29,25 @@ type AnyReply =
  * The last step: runs the handler of the matched operation and sends what it replies. There are no routes of
  * Express's own that could disagree with the contract about which operation this is.
  */
-export function dispatch({ handlers, guard, refuse, sendProblem }: DispatchDeps): RequestHandler {
+export function dispatch({ handlers, forward, guard, refuse, sendProblem }: DispatchDeps): RequestHandler {
   return async (req, res, next) => {
     const { id } = operationOf(req);
-    const handler = handlers[id as OperationId] as unknown as AnyHandler;
+    const handler = handlers[id as OperationId] as unknown as AnyHandler | undefined;
+    if (handler === undefined) {
+      if (forward === undefined) throw new Error(`Nothing answers ${id}.`);
+      forward(req, res, next);
+      return;
+    }
     const reply = await handler(toCall(req));
 
-    if ("refusal" in reply) return refuse(req, res, reply.refusal);
+    if ("refusal" in reply) {
+      refuse(req, res, reply.refusal);
+      return;
+    }
     if ("problem" in reply) {
       const { problem, ...rest } = reply;
-      return sendProblem(req, res, { code: problem, ...rest });
+      sendProblem(req, res, { code: problem, ...rest });
+      return;
     }
     guard.watchReply(req, res, (error?: unknown) => (error === undefined ? send(req, res, reply) : next(error)));
   };

@@ -15,6 +15,9 @@ export type Exchange = {
   /** Written by `match`. */
   operation?: Operation;
   pathParams?: Readonly<Record<string, string>>;
+  /** Written by `body`: what was read, decoded; or that it goes on to the upstream as it comes. */
+  bodyBytes?: Buffer;
+  isBodyStreamed?: true;
   /** Written by `identify`, for operations that ask for a key. */
   identity?: Identity;
   /** Written by `authorize`: what the validator asked for, and what came of it. */

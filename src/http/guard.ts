@@ -1,8 +1,8 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import * as OpenApiValidator from "express-openapi-validator";
 import { authorize, type Outcome } from "../auth/authorize.ts";
-import { asRecord, type JsonObject } from "../contract/json.ts";
-import { type Operation, operationsIn } from "../contract/operations.ts";
+import { asRecord, type JsonObject, resolve } from "../contract/json.ts";
+import { type FoundOperation, type Operation, operationsIn, toOperation } from "../contract/operations.ts";
 import type { Carrier, KeySchemes } from "../contract/schemes.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
 import type { Refuse } from "./refusals.ts";
@@ -91,12 +91,32 @@ function takeApart(document: JsonObject, schemes: KeySchemes) {
  */
 function withoutProblems(document: JsonObject): JsonObject {
   const copy = structuredClone(document);
-  for (const { operation } of operationsIn(copy)) {
+  for (const found of operationsIn(copy)) {
+    const { operation } = found;
+    Object.assign(operation, checkedPartOf(copy, found));
     const answers = Object.entries(asRecord(operation["responses"]));
     const kept = answers.filter(([status]) => /^[23]/.test(status));
     if (kept.length > 0) Object.assign(operation, { responses: Object.fromEntries(kept) });
   }
   return copy;
+}
+
+/** What of an operation the validator is to look at: neither a security that is not ours, nor a body that is not read. */
+function checkedPartOf(document: JsonObject, found: FoundOperation): JsonObject {
+  const { isPassedOn, body } = toOperation(document, found);
+  const requestBody = resolve(document, found.operation["requestBody"]) ?? {};
+  const read = Object.entries(asRecord(requestBody["content"])).filter(([type]) =>
+    body?.mediaTypes.includes(type.toLowerCase()),
+  );
+  const hasStreamed = (body?.streamedTypes.length ?? 0) > 0;
+  return {
+    ...(isPassedOn && { security: [] }),
+    // Whether there must be a body, the step that reads it says.
+    ...(hasStreamed && {
+      requestBody:
+        read.length === 0 ? undefined : { ...requestBody, required: false, content: Object.fromEntries(read) },
+    }),
+  };
 }
 
 /** The validator's question about one scheme; the answer is kept, so that the refusal can say why. */

@@ -35,6 +35,11 @@ export function toKeySource(req: Request): KeySource {
 /** The step of the pipeline: takes the key from where the matched operation wants it. */
 export function identifyCaller(schemes: KeySchemes, takeKey: TakeKey): RequestHandler {
   return async (req, _res, next) => {
+    // Credentials of another kind are the upstream's to look at.
+    if (operationOf(req).isPassedOn) {
+      exchangeOf(req).identity = { kind: "none" };
+      return next();
+    }
     const asked = operationOf(req).schemes.flatMap((scheme) => schemes[scheme] ?? []);
     await takeKey(req, asked);
     next();

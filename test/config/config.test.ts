@@ -21,6 +21,7 @@ const DEFAULTS: Config = {
   brand: "lk",
   maxKeysPerClient: 100,
   environments: ["live", "test"],
+  contract: { path: undefined, isLenient: false, upstream: undefined, upstreamSecret: undefined },
   transport: { tls: undefined, trustedHops: 0, cleartext: "refuse", corsOrigins: [], maxConnections: 5000 },
 };
 
@@ -49,6 +50,10 @@ describe("the settings", () => {
       LATCHKEY_CORS_ORIGINS: "https://app.example.com,http://localhost:3000",
       LATCHKEY_MAX_CONNECTIONS: "10",
       LATCHKEY_MAX_KEYS_PER_CLIENT: "7",
+      LATCHKEY_CONTRACT: "their.yaml",
+      LATCHKEY_LENIENT: "true",
+      LATCHKEY_UPSTREAM: "http://127.0.0.1:5000/api",
+      LATCHKEY_UPSTREAM_SECRET: "0123456789abcdef0123456789abcdef",
     };
     expect(configOf(environment)).toEqual({
       port: 9000,
@@ -58,6 +63,12 @@ describe("the settings", () => {
       brand: "acme2",
       maxKeysPerClient: 7,
       environments: ["live"],
+      contract: {
+        path: "their.yaml",
+        isLenient: true,
+        upstream: "http://127.0.0.1:5000/api",
+        upstreamSecret: "0123456789abcdef0123456789abcdef",
+      },
       transport: {
         tls: { certPath: "cert.pem", keyPath: "key.pem" },
         trustedHops: 1,

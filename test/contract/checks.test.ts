@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { checkContract } from "../../src/contract/checks.ts";
 import { loadContract } from "../../src/contract/load.ts";
-import { CONTRACT } from "../../src/serve.ts";
+import { CONTRACT } from "../../src/served.ts";
 import { contractFiles, type FindingCase, GET_SECURITY, HEALTHY, healthyBut, lineWith } from "../support/contract.ts";
 
 const contractOf = contractFiles();

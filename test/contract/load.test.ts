@@ -6,7 +6,7 @@ import fc from "fast-check";
 import type { Finding, Pointer } from "../../src/contract/finding.ts";
 import { isRecord } from "../../src/contract/json.ts";
 import { ContractUnreadable, loadContract } from "../../src/contract/load.ts";
-import { CONTRACT } from "../../src/serve.ts";
+import { CONTRACT } from "../../src/served.ts";
 import { contractFiles, HEALTHY, lineWith } from "../support/contract.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 

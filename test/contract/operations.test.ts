@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { JsonObject } from "../../src/contract/json.ts";
 import { loadContract } from "../../src/contract/load.ts";
 import { type Operation, operationsIn, toOperations } from "../../src/contract/operations.ts";
-import { CONTRACT } from "../../src/serve.ts";
+import { CONTRACT } from "../../src/served.ts";
 import { contractFiles, HEALTHY } from "../support/contract.ts";
 
 const contractOf = contractFiles();
@@ -22,6 +22,8 @@ describe("the operations of a contract", () => {
         method: "GET",
         path: "/things/{thingId}",
         isPublic: false,
+        isPassedOn: false,
+        upstream: undefined,
         schemes: ["ApiKey"],
         scopes: ["data:read"],
         body: undefined,
@@ -35,7 +37,7 @@ describe("the operations of a contract", () => {
         id: "putThing",
         method: "PUT",
         scopes: ["data:write"],
-        body: { isRequired: true, mediaTypes: ["application/json"] },
+        body: { isRequired: true, mediaTypes: ["application/json"], streamedTypes: [] },
       }),
     ]);
   });
@@ -88,7 +90,8 @@ describe("an operation", () => {
     const requestBody = { content: { "Application/JSON": {}, "text/plain": {} } };
     expect(operationOf({ requestBody }).body).toEqual({
       isRequired: false,
-      mediaTypes: ["application/json", "text/plain"],
+      mediaTypes: ["application/json"],
+      streamedTypes: ["text/plain"],
     });
   });
 
@@ -105,7 +108,7 @@ describe("an operation", () => {
       parameters: [{ $ref: "#/components/parameters/P" }],
     };
     expect(operationOf(operation, { components })).toMatchObject({
-      body: { isRequired: true, mediaTypes: ["a/b"] },
+      body: { isRequired: true, mediaTypes: [], streamedTypes: ["a/b"] },
       answers: { "200": "c/d" },
       defaultedParameters: ["p"],
     });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { loadContract } from "../../src/contract/load.ts";
 import { objectionTo } from "../../src/contract/texts.ts";
-import { CONTRACT } from "../../src/serve.ts";
+import { CONTRACT } from "../../src/served.ts";
 
 const { document } = loadContract(CONTRACT);
 

@@ -9,7 +9,7 @@ import type { Handlers } from "../../src/http/handler.ts";
 import { createHandlers, type HandlerDeps } from "../../src/http/handlers.ts";
 import { KEYS_IN_TEXT } from "../../src/keys/format.ts";
 import { createLog } from "../../src/lib/log.ts";
-import { CONTRACT } from "../../src/serve.ts";
+import { CONTRACT } from "../../src/served.ts";
 import { StoreFailure } from "../../src/store/failure.ts";
 import { aHeldClock, aKey, SCOPES, STRANGE_SECRET, someDeeds } from "../support/builders.ts";
 import { expectDeclared } from "../support/declared.ts";

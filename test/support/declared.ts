@@ -4,7 +4,7 @@ import { fullFormats } from "ajv-formats/dist/formats.js";
 import { asRecord, type JsonObject, resolve } from "../../src/contract/json.ts";
 import { loadContract } from "../../src/contract/load.ts";
 import { operationsIn, toOperations } from "../../src/contract/operations.ts";
-import { CONTRACT } from "../../src/serve.ts";
+import { CONTRACT } from "../../src/served.ts";
 
 export const DOCUMENT = loadContract(CONTRACT).document;
 export const OPERATIONS = toOperations(DOCUMENT);

@@ -1,6 +1,6 @@
 import { runProgram } from "../../src/cli/program.ts";
 import { loadContract } from "../../src/contract/load.ts";
-import { CONTRACT } from "../../src/serve.ts";
+import { CONTRACT } from "../../src/served.ts";
 import { aTranscript, type Transcript } from "./transcript.ts";
 
 export type Finished = { readonly code: number; readonly out: string; readonly err: string };

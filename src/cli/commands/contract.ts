@@ -1,10 +1,12 @@
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import { checkContract } from "../../contract/checks.ts";
+import { judgeContract, type Verdict } from "../../contract/checks.ts";
 import type { Finding } from "../../contract/finding.ts";
-import { ContractUnreadable, loadContract } from "../../contract/load.ts";
+import { ContractUnreadable } from "../../contract/load.ts";
+import { loadTheirs } from "../../contract/theirs.ts";
 import { handledOperations } from "../../http/handlers.ts";
-import { CONTRACT } from "../../serve.ts";
+import { CONTRACT, loadOwn } from "../../served.ts";
 import { CommandFailed } from "../failure.ts";
 import { toJson } from "../output.ts";
 import type { Session } from "../session.ts";
@@ -15,36 +17,44 @@ export function contractCommand(session: Session): Command {
   contract
     .command("check")
     .description("find everything in a contract that would stop the start")
-    .argument("[file]", "an OpenAPI 3.1 document, YAML or JSON; left out, the service's own, handlers included")
+    .argument("[file]", "an OpenAPI 3.1 or 3.0 document, YAML or JSON; left out, the service's own, handlers included")
+    .option("--lenient", "with a file: what is merely unbounded or unchecked is a warning")
     .option("--json", "print JSON")
     .addHelpText("after", "\nExamples:\n  latchkey contract check\n  latchkey contract check their-openapi.yaml")
-    .action((file: string | undefined, options: { json?: true }) => check(session, file, options));
+    .action((file: string | undefined, options: CheckOptions) => check(session, file, options));
 
   return contract;
 }
 
-function check(session: Session, file: string | undefined, { json }: { json?: true }) {
+type CheckOptions = { readonly json?: true; readonly lenient?: boolean };
+
+async function check(session: Session, file: string | undefined, { json, lenient = false }: CheckOptions) {
   const name = file ?? fileURLToPath(CONTRACT);
-  const findings = findingsIn(file);
-  if (json) session.out(toJson({ findings }));
-  else session.out(findings.length === 0 ? `${name}: nothing to object to\n` : toLines(name, findings));
+  const { findings, warnings } = await verdictOn(file, lenient);
+  if (json) session.out(toJson({ findings, warnings }));
+  else {
+    session.out(toLines(name, warnings, "warning: "));
+    session.out(findings.length === 0 ? `${name}: nothing to object to\n` : toLines(name, findings));
+  }
 
   if (findings.length > 0)
     throw new CommandFailed(`${name} has ${findings.length} ${findings.length === 1 ? "finding" : "findings"}.`);
 }
 
-function findingsIn(file: string | undefined): readonly Finding[] {
+async function verdictOn(file: string | undefined, isLenient: boolean): Promise<Verdict> {
+  const own = loadOwn();
   try {
-    return file === undefined
-      ? checkContract(loadContract(CONTRACT), handledOperations())
-      : checkContract(loadContract(file));
+    if (file === undefined || resolve(file) === fileURLToPath(CONTRACT))
+      return judgeContract(own, { handlers: handledOperations() });
+    // Where it will be served from is not its own matter.
+    return await loadTheirs(file, own.document, { isLenient, upstream: "http://upstream.example" });
   } catch (error) {
-    if (error instanceof ContractUnreadable) return error.findings;
+    if (error instanceof ContractUnreadable) return { findings: error.findings, warnings: [] };
     throw error;
   }
 }
 
 /** `file:line: message`, which editors and terminals make into links. */
-export function toLines(name: string, findings: readonly Finding[]): string {
-  return findings.map(({ line, message }) => `${name}:${line}: ${message}\n`).join("");
+export function toLines(name: string, findings: readonly Finding[], weight = ""): string {
+  return findings.map(({ line, message }) => `${name}:${line}: ${weight}${message}\n`).join("");
 }

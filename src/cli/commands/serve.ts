@@ -1,7 +1,7 @@
 import { flushCompileCache } from "node:module";
 import { Command } from "commander";
 import { createFirstKeys, type FirstKeys } from "../../admin/first-keys.ts";
-import { describeSettings } from "../../config/config.ts";
+import { describeSettings, type Environment } from "../../config/config.ts";
 import { KEYS_IN_TEXT } from "../../keys/format.ts";
 import { createLog, type Log } from "../../lib/log.ts";
 import { releaseUnusedMemory } from "../../lib/memory.ts";
@@ -18,11 +18,26 @@ export type ServeSession = Session & {
 export function serveCommand(session: ServeSession): Command {
   return new Command("serve")
     .description("start the service")
+    .option("--contract <file>", "the OpenAPI document of your own API (LATCHKEY_CONTRACT)")
+    .option("--upstream <url>", "where your API is, such as http://127.0.0.1:5000 (LATCHKEY_UPSTREAM)")
+    .option("--lenient", "take what is merely unbounded or unchecked there as warnings (LATCHKEY_LENIENT)")
     .addHelpText(
       "after",
       () => `\nSettings (environment variables):\n${settingsSheet()}\nExample:\n  PORT=9000 npm start`,
     )
-    .action(() => run(session));
+    .action((options: ServeOptions) => run({ ...session, environment: withOptions(session.environment, options) }));
+}
+
+type ServeOptions = { readonly contract?: string; readonly upstream?: string; readonly lenient?: true };
+
+/** What is said in the command itself counts before what stands in the environment. */
+function withOptions(environment: Environment, { contract, upstream, lenient }: ServeOptions): Environment {
+  return {
+    ...environment,
+    ...(contract !== undefined && { LATCHKEY_CONTRACT: contract }),
+    ...(upstream !== undefined && { LATCHKEY_UPSTREAM: upstream }),
+    ...(lenient && { LATCHKEY_LENIENT: "true" }),
+  };
 }
 
 function settingsSheet(): string {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "@jest/globals";
-import { CONTRACT } from "../../../src/serve.ts";
+import { CONTRACT } from "../../../src/served.ts";
 import { runCaptured } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -19,7 +19,7 @@ describe("latchkey contract check", () => {
   it("finds nothing in the contract of the service", async () => {
     const own = fileURLToPath(CONTRACT);
     expect(await check()).toEqual({ code: 0, out: `${own}: nothing to object to\n`, err: "" });
-    expect(await check("--json")).toEqual({ code: 0, out: '{"findings":[]}\n', err: "" });
+    expect(await check("--json")).toEqual({ code: 0, out: '{"findings":[],"warnings":[]}\n', err: "" });
     expect((await check(own)).code).toBe(0);
   });
 

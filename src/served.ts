@@ -1,0 +1,52 @@
+import type { Config } from "./config/config.ts";
+import { judgeContract } from "./contract/checks.ts";
+import type { Finding } from "./contract/finding.ts";
+import { type Contract, loadContract } from "./contract/load.ts";
+import { ownOperations } from "./contract/merge.ts";
+import { loadTheirs, type Served } from "./contract/theirs.ts";
+
+/** The contract of this service. */
+export const CONTRACT = new URL("../openapi.yaml", import.meta.url);
+
+/** The contract must not be served as it is. */
+export class ContractRefused extends Error {
+  readonly file: string;
+  readonly findings: readonly Finding[];
+
+  constructor(file: string, findings: readonly Finding[]) {
+    super("The contract has findings that stop the start.");
+    this.file = file;
+    this.findings = findings;
+  }
+}
+
+/** What of the settings says which contract is served, and how. */
+export type ContractConfig = Pick<Config, "contract">;
+
+/**
+ * The contract that the settings name, with the operations of ours beside it; or ours alone.
+ * @param handlers the operationIds of ours that have a handler; left out, they are not looked at.
+ * @throws ContractUnreadable
+ */
+export async function loadServed(
+  { contract: { path, isLenient, upstream } }: ContractConfig,
+  own: Contract,
+  handlers?: readonly string[],
+): Promise<Served> {
+  if (path === undefined) return { contract: own, ...judgeContract(own, handlers && { handlers }) };
+  return loadTheirs(path, own.document, { isLenient, upstream });
+}
+
+/** The operations of ours that are answered here, whatever is beside them. */
+export function answeredHere({ contract: { path } }: ContractConfig, own: Contract): readonly string[] | undefined {
+  return path === undefined ? undefined : ownOperations(own.document);
+}
+
+/** The served contract for those who only look things up in it: it was judged at the start of the service. */
+export async function findServed({ contract: { path, isLenient, upstream } }: ContractConfig, own: Contract) {
+  return path === undefined ? own : (await loadTheirs(path, own.document, { isLenient, upstream })).contract;
+}
+
+export function loadOwn(): Contract {
+  return loadContract(CONTRACT);
+}
