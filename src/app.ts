@@ -1,5 +1,5 @@
 import type { RequestListener } from "node:http";
-import express, { type RequestHandler } from "express";
+import express from "express";
 import type { DeedDeps } from "./admin/deeds.ts";
 import type { LeakReport } from "./admin/revoke-leaked.ts";
 import type { IdentifyDeps } from "./auth/identify.ts";
@@ -15,6 +15,7 @@ import { cors } from "./http/cors.ts";
 import { dispatch } from "./http/dispatch.ts";
 import { edge } from "./http/edge.ts";
 import { errorHandler } from "./http/error-handler.ts";
+import { forward, type Upstream } from "./http/forward.ts";
 import { createGuard } from "./http/guard.ts";
 import type { Handlers } from "./http/handler.ts";
 import { keyHeaders } from "./http/key-headers.ts";
@@ -34,7 +35,7 @@ export type AppDeps = IdentifyDeps &
     /** Those of the operations that are answered here; all others are handed on. */
     readonly handlers: Partial<Handlers>;
     /** Where requests go that are not answered here. */
-    readonly forward?: RequestHandler;
+    readonly upstream?: Upstream;
     readonly log: Log;
     readonly transport: Pick<TransportConfig, "trustedHops" | "cleartext" | "corsOrigins">;
     /** Told the text of a key that came in clear text, where such keys are to be revoked. */
@@ -47,7 +48,7 @@ export type AppDeps = IdentifyDeps &
  * @throws Error when the validator cannot work with the contract.
  */
 export async function createApp(deps: AppDeps): Promise<RequestListener> {
-  const { contract, handlers, forward, log, random, transport, reportLeak, isStopping } = deps;
+  const { contract, handlers, upstream, log, random, transport, reportLeak, isStopping } = deps;
   const operations = toOperations(contract.document);
   const schemes = toKeySchemes(contract.document);
   const sendProblem = createSendProblem(log);
@@ -61,7 +62,7 @@ export async function createApp(deps: AppDeps): Promise<RequestListener> {
   app.use(
     edge({ random, sendProblem, isStopping, trustedHops: transport.trustedHops }),
     accessLog(log),
-    cors(transport.corsOrigins),
+    cors(transport.corsOrigins, schemes),
     cleartext({ policy: transport.cleartext, schemes, sendProblem, reportLeak }),
     pages({ contract, schemes, takeKey, refuse, sendProblem }),
     match(createRoutes(operations), sendProblem),
@@ -72,7 +73,7 @@ export async function createApp(deps: AppDeps): Promise<RequestListener> {
     recheck(deps, refuse),
     numbers(sendProblem),
     guard.validate,
-    dispatch({ handlers, forward, guard, refuse, sendProblem }),
+    dispatch({ handlers, forward: upstream && forward(upstream, sendProblem), guard, refuse, sendProblem }),
   );
   app.use(errorHandler(sendProblem));
   return (req, res) => {

@@ -6,8 +6,10 @@ import { BY_SYSTEM, type By, type DeedDeps } from "./admin/deeds.ts";
 import { createLeakReport } from "./admin/revoke-leaked.ts";
 import { createKeyring } from "./auth/keyring.ts";
 import type { Config } from "./config/config.ts";
+import { type ExampleCall, exampleCall } from "./contract/example-call.ts";
+import type { JsonObject } from "./contract/json.ts";
 import type { Contract } from "./contract/load.ts";
-import { toScopes } from "./contract/schemes.ts";
+import { toKeySchemes, toScopes } from "./contract/schemes.ts";
 import { drain } from "./http/drain.ts";
 import { createHandlers, handledOperations } from "./http/handlers.ts";
 import { createListener } from "./http/listener.ts";
@@ -24,6 +26,8 @@ export type Running = {
   /** Where it listens, such as `http://127.0.0.1:8080`. */
   readonly url: string;
   readonly deeds: DeedDeps;
+  /** A call for whoever has a first key. */
+  readonly example: ExampleCall;
   /** Finishes the requests in flight, then closes everything. */
   readonly stop: () => Promise<void>;
 };
@@ -54,8 +58,10 @@ export async function serve(config: Config, log: Log): Promise<Running> {
 
     // Not above: every command of the command line imports this file, and only this one needs Express and the validator.
     const { createApp } = await import("./app.ts");
+    const gateway = config.contract.path === undefined ? undefined : await openGateway(config, contract.document);
     const app = await createApp({
       ...deeds,
+      ...(gateway && { upstream: gateway.send }),
       // The findings are told; the parsed file, which knows their lines, is not to be kept.
       contract: { document: contract.document, text: contract.text },
       handlers,
@@ -72,13 +78,26 @@ export async function serve(config: Config, log: Log): Promise<Running> {
     const stop = async () => {
       isStopping = true;
       await drain(server);
+      await gateway?.close();
       await db.destroy();
     };
-    return { url, deeds, stop };
+    return { url, deeds, example: exampleCall(contract.document), stop };
   } catch (error) {
     await db.destroy();
     throw error;
   }
+}
+
+/** Imported only where there is an upstream: it takes its time and memory. */
+async function openGateway({ contract: { upstream, upstreamSecret } }: Config, document: JsonObject) {
+  const { createUpstream } = await import("./gateway/upstream.ts");
+  const carriers = Object.values(toKeySchemes(document)).filter((carrier) => carrier.in === "header");
+  return createUpstream({
+    url: upstream,
+    secret: upstreamSecret,
+    carriers: carriers.map(({ name }) => name),
+    clock: systemClock,
+  });
 }
 
 type KeyConfig = Pick<Config, "brand" | "maxKeysPerClient">;

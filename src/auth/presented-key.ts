@@ -47,7 +47,10 @@ export function presentedKey(source: KeySource, known: readonly Carrier[], asked
 }
 
 function linesOf(source: KeySource, { in: place, name }: Carrier): readonly string[] {
-  return place === "header" ? source.headerLines(name) : source.queryValues(name);
+  if (place === "query") return source.queryValues(name);
+  const lines = source.headerLines(name);
+  // Contracts may name this very header; with the scheme Bearer it is read below.
+  return name === "authorization" ? lines.filter((line) => !/^bearer\b/i.test(line.trim())) : lines;
 }
 
 /** Only credentials of the scheme Bearer (RFC 6750 §2.1); others, such as Basic, are meant for somebody else. */

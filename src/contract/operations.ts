@@ -26,6 +26,8 @@ export type Operation = {
   readonly numericParameters: readonly NumericParameter[];
   /** The query parameters that have a default. */
   readonly defaultedParameters: readonly string[];
+  /** Whether a request must have parameters. */
+  readonly hasRequired: boolean;
   /** The names of the header parameters, as written in the contract. */
   readonly headerParameters: readonly string[];
   /** The media type of each declared answer, by status. */
@@ -72,6 +74,7 @@ export function toOperation(document: JsonObject, found: FoundOperation): Operat
     body: toBody(document, operation),
     numericParameters: parameters.flatMap((parameter) => toNumeric(document, parameter)),
     defaultedParameters: parameters.flatMap((parameter) => defaultedName(document, parameter)),
+    hasRequired: parameters.some((parameter) => parameter["required"] === true),
     headerParameters: parameters.filter((one) => one["in"] === "header").map(({ name }) => String(name)),
     answers: toAnswers(document, operation),
     unauthorizedError: unauthorizedError(document, operation),

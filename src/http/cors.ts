@@ -1,15 +1,18 @@
 import type { RequestHandler } from "express";
+import type { KeySchemes } from "../contract/schemes.ts";
 
 const EXPOSED = "X-Request-Id, Retry-After, Location, ETag, WWW-Authenticate, Latchkey-Key-Ends-At";
 const ALLOWED_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
-const ALLOWED_HEADERS = "x-api-key, authorization, content-type, if-match";
+const ALLOWED_HEADERS = ["authorization", "content-type", "if-match"];
 const PREFLIGHT_VALID_SECONDS = "600";
 
 /**
  * Lets pages of these origins read our answers (Fetch Standard, CORS protocol). A preflight carries no key and needs
  * none: it goes on to `match`, which answers OPTIONS. Credentials are never allowed, for keys are no cookies.
  */
-export function cors(origins: readonly string[]): RequestHandler {
+export function cors(origins: readonly string[], schemes: KeySchemes): RequestHandler {
+  const carriers = Object.values(schemes).filter((carrier) => carrier.in === "header");
+  const allowedHeaders = [...carriers.map(({ name }) => name), ...ALLOWED_HEADERS].join(", ");
   return (req, res, next) => {
     if (origins.length === 0) return next();
     res.vary("Origin");
@@ -20,7 +23,7 @@ export function cors(origins: readonly string[]): RequestHandler {
     if (req.method === "OPTIONS" && req.headers["access-control-request-method"] !== undefined) {
       res.set({
         "Access-Control-Allow-Methods": ALLOWED_METHODS,
-        "Access-Control-Allow-Headers": ALLOWED_HEADERS,
+        "Access-Control-Allow-Headers": allowedHeaders,
         "Access-Control-Max-Age": PREFLIGHT_VALID_SECONDS,
       });
     }

@@ -182,6 +182,21 @@ export const PROBLEMS = {
     title: "This is not implemented",
     about: "The service knows neither the method nor the transfer coding that the request uses, and no tunnels.",
   },
+  "upstream-unreachable": {
+    status: 502,
+    title: "The API behind this service cannot be reached",
+    about: "The request was allowed, and whoever should have answered it is not there. Nothing was done.",
+  },
+  "upstream-broken": {
+    status: 502,
+    title: "The API behind this service answered with something that is no answer",
+    about: "The request was handed on, and what came back was broken off or is no HTTP. It may have been carried out.",
+  },
+  "upstream-timeout": {
+    status: 504,
+    title: "The API behind this service took too long",
+    about: "The request was handed on, and no answer came in time. It may have been carried out.",
+  },
   unavailable: {
     status: 503,
     title: "Temporarily unavailable",

@@ -26,8 +26,10 @@ export function someConfig(environment: Readonly<Record<string, string>> = {}): 
   return outcome.config;
 }
 
+type Settings = Readonly<Record<string, string>>;
+
 /** The whole service, listening on loopback while the tests of a file run. */
-export function aService(environment: Readonly<Record<string, string>> = {}): TestService {
+export function aService(settings: Settings | (() => Settings) = {}): TestService {
   const lines: string[] = [];
   let running: Running | undefined;
   const started = () => {
@@ -37,6 +39,7 @@ export function aService(environment: Readonly<Record<string, string>> = {}): Te
 
   beforeAll(async () => {
     const destination = { write: (line: string) => void lines.push(line) };
+    const environment = typeof settings === "function" ? settings() : settings;
     running = await serve(someConfig(environment), createLog({ level: "trace", secrets: KEYS_IN_TEXT, destination }));
   });
   afterAll(() => running?.stop());

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { createFirstKeys, type FirstKeys } from "../../admin/first-keys.ts";
 import { describeSettings, type Environment } from "../../config/config.ts";
 import { KEYS_IN_TEXT } from "../../keys/format.ts";
+import { isAdministrative } from "../../keys/scopes.ts";
 import { createLog, type Log } from "../../lib/log.ts";
 import { releaseUnusedMemory } from "../../lib/memory.ts";
 import { type Running, serve } from "../../serve.ts";
@@ -59,7 +60,7 @@ async function run(session: ServeSession) {
 
   if (session.isTerminal) {
     const first = await createFirstKeys(config.environments, running.deeds);
-    session.out(first ? `${firstKeysText(running.url, first)}${welcome(running.url)}` : welcome(running.url));
+    session.out(first ? `${firstKeysText(running, first)}${welcome(running.url)}` : welcome(running.url));
   } else {
     await announce(running, log);
   }
@@ -75,7 +76,7 @@ function welcome(url: string): string {
 }
 
 /** The only time that these two secrets are shown. */
-function firstKeysText(url: string, { admin, demo }: FirstKeys): string {
+function firstKeysText({ url, example }: Running, { admin, demo }: FirstKeys): string {
   return `
 Two keys were created. They are shown this once; keep what you need.
 
@@ -83,7 +84,7 @@ Two keys were created. They are shown this once; keep what you need.
   admin key  ${admin.secret}
 
 Call the API:
-  curl -H 'x-api-key: ${demo.secret}' ${url}/data
+  curl -H '${example.header}: ${demo.secret}' ${url}${example.path}
 
 Administer it:
   curl -H 'x-api-key: ${admin.secret}' ${url}/v1/keys
@@ -95,7 +96,7 @@ Administer it:
 async function announce({ url, deeds }: Running, log: Log) {
   log.info({ url, docs: `${url}/docs` }, "listening");
   if (await hasClients(deeds.db)) return;
-  log.warn(
-    "There is no key yet. Create one: npm run -s latchkey -- keys create --client my-app --create-client --scope data:read",
-  );
+  const scope = deeds.scopes.find((one) => !isAdministrative(one));
+  const grant = scope === undefined ? "--admin" : `--client my-app --create-client --scope ${scope}`;
+  log.warn(`There is no key yet. Create one: npm run -s latchkey -- keys create ${grant}`);
 }

@@ -1,0 +1,403 @@
+import { createHmac } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import type { RequestListener } from "node:http";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it } from "@jest/globals";
+import request from "supertest";
+import { aService } from "../support/service.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+import { anUpstream } from "../support/upstream.ts";
+
+const CONTRACT = `openapi: 3.1.1
+info: { title: Shop, version: 1.0.0 }
+servers: [{ url: / }]
+paths:
+  /items:
+    get:
+      operationId: listItems
+      security: [{ Token: [items:read] }]
+      parameters:
+        - { name: q, in: query, schema: { type: string, maxLength: 20 } }
+        - { name: n, in: query, schema: { type: integer, minimum: 1, maximum: 9 } }
+      responses: { '200': { description: Items. } }
+    post:
+      operationId: addItem
+      security: [{ Token: [items:write] }]
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: { type: object, additionalProperties: false, properties: { name: { type: string, maxLength: 9 } } }
+      responses: { '201': { description: Added. } }
+  /items/mine:
+    get:
+      operationId: getMine
+      security: [{ Token: [mine:read] }]
+      responses: { '200': { description: Mine. } }
+  /items/{id}:
+    get:
+      operationId: getItem
+      security: [{ Token: [items:read] }]
+      parameters: [{ name: id, in: path, required: true, schema: { type: string, maxLength: 40 } }]
+      responses: { '200': { description: Item. } }
+  /files:
+    put:
+      operationId: putFile
+      security: [{ Token: [items:write] }]
+      x-latchkey: { body: stream }
+      requestBody: { required: true, content: { application/json: { schema: { type: object } }, image/*: {} } }
+      responses: { '204': { description: Kept. } }
+  /by-query:
+    get:
+      operationId: byQuery
+      security: [{ QueryToken: [items:read] }]
+      parameters: [{ name: q, in: query, schema: { type: string, maxLength: 20 } }]
+      responses: { '200': { description: Items. } }
+  /open:
+    get:
+      operationId: getOpen
+      security: []
+      responses: { '200': { description: Open. } }
+  /login:
+    get:
+      operationId: getLogin
+      security: [{ Login: [] }]
+      x-latchkey: { security: passthrough }
+      responses: { '200': { description: In. } }
+components:
+  securitySchemes:
+    Token: { type: apiKey, in: header, name: X-Token, x-scopes: { items:read: a, items:write: b, mine:read: c } }
+    QueryToken: { type: apiKey, in: query, name: token, x-scopes: { items:read: a } }
+    Login: { type: http, scheme: basic }
+`;
+
+const SECRET = "0123456789abcdef0123456789abcdef";
+const folder = temporaryFolder();
+const upstream = anUpstream();
+const service = aService(() => {
+  const path = join(folder, "shop.yaml");
+  writeFileSync(path, CONTRACT);
+  return {
+    LATCHKEY_CONTRACT: path,
+    LATCHKEY_LENIENT: "true",
+    LATCHKEY_UPSTREAM: `${upstream.url}/base/`,
+    LATCHKEY_UPSTREAM_SECRET: SECRET,
+  };
+});
+
+const JSON_ANSWER: RequestListener = (_req, res) =>
+  void res.setHeader("Content-Type", "application/json").end('{"ok":true}');
+let secret = "";
+let keyId = "";
+let clientId = "";
+beforeEach(async () => {
+  if (secret === "") {
+    const issued = await service.issue({ client: "shop", scopes: ["items:read", "items:write"] });
+    ({ secret } = issued);
+    keyId = issued.key.id;
+    clientId = issued.key.client.id;
+  }
+  upstream.answers(JSON_ANSWER);
+  upstream.recorded.length = 0;
+});
+
+const get = (path: string) => request(service.url).get(path).set("X-Token", secret);
+
+describe("a request with a key", () => {
+  it("goes on to the upstream without the key and with who calls", async () => {
+    const answer = await get("/items?q=a%20b&n=3").set("Accept", "application/json");
+    expect(answer.body).toEqual({ ok: true });
+    const { method, url, headers } = upstream.last();
+    expect({ method, url }).toEqual({ method: "GET", url: "/base/items?q=a%20b&n=3" });
+    expect(headers).toMatchObject({
+      accept: "application/json",
+      host: new URL(upstream.url).host,
+      "x-latchkey-client": clientId,
+      "x-latchkey-key": keyId,
+      "x-latchkey-scopes": "items:read items:write",
+      "x-latchkey-environment": "live",
+      "x-request-id": answer.headers["x-request-id"],
+      "x-forwarded-for": "127.0.0.1",
+      "x-forwarded-proto": "http",
+      "x-forwarded-host": new URL(service.url).host,
+    });
+    expect(JSON.stringify(upstream.last())).not.toContain(secret);
+  });
+
+  it("may show it as a Bearer token, or in the query where the contract says so", async () => {
+    await request(service.url).get("/items").set("Authorization", `Bearer ${secret}`).expect(200);
+    expect(upstream.last().headers.authorization).toBeUndefined();
+    await request(service.url).get(`/by-query?q=1&token=${secret}`).expect(200);
+    expect(upstream.last().url).toBe("/base/by-query?q=1");
+  });
+
+  it("is signed, so that the upstream can tell it from others", async () => {
+    await get("/items?q=1").expect(200);
+    const { headers } = upstream.last();
+    const [, at = "", given = ""] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers["x-latchkey-signature"])) ?? [];
+    expect(Math.abs(Date.now() / 1000 - Number(at))).toBeLessThan(60);
+    const names = ["client", "key", "scopes", "environment"].map((name) => headers[`x-latchkey-${name}`]);
+    const text = [at, "GET", "/base/items?q=1", ...names, headers["x-request-id"]].join("\n");
+    expect(createHmac("sha256", SECRET).update(text).digest("hex")).toBe(given);
+  });
+
+  it("takes its body along, once it was read and checked", async () => {
+    await request(service.url).post("/items").set("X-Token", secret).send({ name: "é" }).expect(200);
+    expect(upstream.last()).toMatchObject({
+      method: "POST",
+      body: '{"name":"é"}',
+      headers: { "content-type": "application/json", "content-length": "13" },
+    });
+    upstream.recorded.length = 0;
+    await request(service.url).post("/items").set("X-Token", secret).send({ name: "far too long" }).expect(400);
+    await request(service.url).post("/items").set("X-Token", secret).send({ other: 1 }).expect(400);
+    expect(upstream.recorded).toEqual([]);
+  });
+
+  it("streams a body where the contract says so, of any size", async () => {
+    let received = 0;
+    upstream.answers(
+      (req, res) => {
+        req.on("data", (piece: Buffer) => (received += piece.length));
+        req.on("end", () => res.writeHead(204).end());
+      },
+      { streaming: true },
+    );
+    const megabyte = Buffer.alloc(1_048_576, 7);
+    const body = new ReadableStream({
+      start: (controller) => {
+        for (let count = 0; count < 20; count++) controller.enqueue(megabyte);
+        controller.close();
+      },
+    });
+    const answer = await fetch(`${service.url}/files`, {
+      method: "PUT",
+      headers: { "X-Token": secret, "Content-Type": "image/png" },
+      body,
+      duplex: "half",
+    } as RequestInit);
+    expect(answer.status).toBe(204);
+    expect(received).toBe(20 * 1_048_576);
+    expect(upstream.last().headers["content-type"]).toBe("image/png");
+    await request(service.url).put("/files").set("X-Token", secret).type("text/plain").send("no").expect(415);
+  });
+
+  it("shares connections to the upstream with others", async () => {
+    await get("/items").expect(200);
+    const before = upstream.connections;
+    for (let count = 0; count < 10; count++) await get("/items").expect(200);
+    expect(upstream.connections).toBe(before);
+  });
+});
+
+describe("a request is not handed on", () => {
+  it.each([
+    ["without a key", (path: string) => request(service.url).get(path), 401],
+    [
+      "with a key that nobody issued",
+      (path: string) => request(service.url).get(path).set("X-Token", "lk_live_x"),
+      401,
+    ],
+    ["without the scope", (path: string) => get(path.replace("/items", "/items/mine")), 403],
+    ["with a number in an odd spelling", (path: string) => get(`${path}?n=0x1`), 400],
+    ["to a path that is not there", () => get("/other"), 404],
+    ["with another method", () => request(service.url).delete("/items").set("X-Token", secret), 405],
+  ])("%s", async (_, ask, status) => {
+    await ask("/items").expect(status);
+    expect(upstream.recorded).toEqual([]);
+  });
+
+  it.each([
+    "/items/%6dine",
+    "/items/..",
+    "/items/%2e%2e",
+    "/items/%2e%2e%2fadmin",
+    "/items/..%2fadmin",
+    "/items/%252e%252e",
+    "/items/%252e%252e%252fadmin",
+    "/items/%25252e%25252e",
+    "/items/a%5cb",
+    "/items/a%255cb",
+    "/items/a%00b",
+    "/items/a%2500b",
+    "/items/a%3bb",
+    "/items//mine",
+    "//items",
+    "/./items",
+    "/items/%c0%ae",
+    "/ITEMS",
+    "/items/",
+  ])("at %s, which others may read as another path", async (path) => {
+    const text = await raw(`GET ${path} HTTP/1.1\r\nHost: a\r\nX-Token: ${secret}\r\nConnection: close\r\n\r\n`);
+    expect(text).toMatch(/^HTTP\/1\.1 40[04] /);
+    expect(upstream.recorded).toEqual([]);
+  });
+
+  it("in any spelling but one: what arrives is what was matched", async () => {
+    for (const [path, arrived] of [
+      ["/items/a%20b", "/base/items/a%20b"],
+      ["/items/caf%C3%A9", "/base/items/caf%C3%A9"],
+      ["/items/a(b)'c!", "/base/items/a%28b%29%27c%21"],
+      ["/items/a:b@c", "/base/items/a%3Ab%40c"],
+    ]) {
+      await get(String(path)).expect(200);
+      expect(upstream.last().url).toBe(arrived);
+    }
+  });
+});
+
+describe("what a client claims", () => {
+  it("in our name does not reach the upstream", async () => {
+    await raw(
+      [
+        "GET /items HTTP/1.1",
+        "Host: a",
+        `X-Token: ${secret}`,
+        ...[
+          "X-Latchkey-Client: admin",
+          "x_latchkey_client: admin",
+          "X-LATCHKEY_Scopes: all",
+          "X-Latchkey-Signature: t=1",
+        ],
+        ...["X-Forwarded-For: 6.6.6.6", "X_Forwarded_For: 6.6.6.6", "Forwarded: for=6.6.6.6", "X-Real-IP: 6.6.6.6"],
+        ...["Connection: close, X-Private", "X-Private: 1", "Keep-Alive: 1", "TE: trailers", "Proxy-Authorization: x"],
+        "\r\n",
+      ].join("\r\n"),
+    );
+    const { rawHeaders } = upstream.last();
+    expect(rawHeaders.join(" ")).not.toMatch(/admin|6\.6\.6\.6|X-Private|trailers|\ball\b|t=1\b|Proxy-Auth/i);
+    expect(rawHeaders.filter((text) => /latchkey[-_]client/i.test(text))).toHaveLength(1);
+  });
+
+  it("for the upstream's own security reaches it, and nothing of ours", async () => {
+    await request(service.url).get("/login").set("Authorization", "Basic YTpi").set("X-Token", secret).expect(200);
+    expect(upstream.last().headers).toMatchObject({ authorization: "Basic YTpi" });
+    expect(JSON.stringify(upstream.last())).not.toContain(secret);
+    expect(upstream.last().headers["x-latchkey-client"]).toBeUndefined();
+    await request(service.url).get("/open").set("Authorization", "Basic YTpi").expect(200);
+    expect(upstream.last().headers.authorization).toBeUndefined();
+  });
+});
+
+describe("the upstream's answer", () => {
+  it("comes back as it is, without what it may not say", async () => {
+    upstream.answers((_req, res) => {
+      res.writeHead(302, {
+        Location: "http://elsewhere.example/",
+        "Set-Cookie": ["a=1", "b=2"],
+        "Cache-Control": "public, max-age=60",
+        RateLimit: '"x";r=1',
+        "X-RateLimit-Limit": "5",
+        "X-Latchkey-Client": "x",
+        "Access-Control-Allow-Origin": "*",
+        "Keep-Alive": "timeout=9",
+        Connection: "X-Hop",
+        "X-Hop": "1",
+        "X-Own": "yes",
+      });
+      res.end("moved");
+    });
+    const answer = await get("/items").redirects(0);
+    expect(answer).toMatchObject({ status: 302, text: "moved" });
+    expect(answer.headers).toMatchObject({
+      location: "http://elsewhere.example/",
+      "set-cookie": ["a=1", "b=2"],
+      "x-own": "yes",
+    });
+    expect(answer.headers["cache-control"]).toBe("no-store");
+    for (const name of [
+      "ratelimit",
+      "x-ratelimit-limit",
+      "x-latchkey-client",
+      "access-control-allow-origin",
+      "x-hop",
+    ]) {
+      expect([name, answer.headers[name]]).toEqual([name, undefined]);
+    }
+    await request(service.url).get("/open").redirects(0).expect("Cache-Control", "public, max-age=60");
+    expect(upstream.recorded).toHaveLength(2);
+  });
+
+  it("has no body for HEAD, 204 and 304", async () => {
+    expect((await request(service.url).head("/items").set("X-Token", secret)).text).toBeUndefined();
+    for (const status of [204, 304]) {
+      upstream.answers((_req, res) => void res.writeHead(status).end());
+      await get("/items").expect(status);
+    }
+    upstream.answers(JSON_ANSWER);
+    await get("/items").expect(200);
+  });
+
+  it.each<[string, RequestListener]>([
+    ["resets the connection", (req) => void req.socket.destroy()],
+    ["is no HTTP", (req) => void req.socket.end("HELLO\r\n\r\n")],
+    [
+      "has two lengths",
+      (req) => void req.socket.end("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"),
+    ],
+    ["has a broken header", (req) => void req.socket.end("HTTP/1.1 200 OK\r\nA\u0001: b\r\n\r\n")],
+    ["has huge headers", (req) => void req.socket.end(`HTTP/1.1 200 OK\r\nA: ${"x".repeat(40_000)}\r\n\r\n`)],
+    [
+      "changes the protocol",
+      (req) => void req.socket.end("HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"),
+    ],
+  ])("is a 502 when it %s", async (_, listener) => {
+    upstream.answers(listener);
+    const answer = await get("/items");
+    expect(answer.body).toMatchObject({ status: 502, code: "upstream-broken" });
+    expect(answer.headers["content-type"]).toBe("application/problem+json");
+    upstream.answers(JSON_ANSWER);
+    await get("/items").expect(200);
+  });
+
+  it.each<[string, RequestListener]>([
+    ["ends early", (req) => void req.socket.end("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")],
+    [
+      "breaks off in a chunk",
+      (req) => void req.socket.end("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc"),
+    ],
+    ["has a bad chunk", (req) => void req.socket.end("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc")],
+  ])("is cut off, never whole, when it %s", async (_, listener) => {
+    upstream.answers(listener);
+    await expect(
+      fetch(`${service.url}/items`, { headers: { "X-Token": secret } }).then((answer) => answer.text()),
+    ).rejects.toThrow();
+    upstream.answers(JSON_ANSWER);
+    await get("/items").expect(200);
+  });
+
+  it("is not waited for when the client is gone", async () => {
+    const isGone = new Promise((resolve) => {
+      upstream.answers((_req, res) => {
+        res.write("first");
+        res.once("close", resolve);
+      });
+    });
+    const leaving = new AbortController();
+    const answer = await fetch(`${service.url}/items`, { headers: { "X-Token": secret }, signal: leaving.signal });
+    expect(answer.status).toBe(200);
+    leaving.abort();
+    await isGone;
+  });
+
+  it("that comes before the body was read ends the connection", async () => {
+    upstream.answers((_req, res) => void res.writeHead(413).end(), { streaming: true });
+    const text = await raw(
+      `PUT /files HTTP/1.1\r\nHost: a\r\nX-Token: ${secret}\r\nContent-Type: image/png\r\nContent-Length: 100000\r\n\r\nGET /items HTTP/1.1\r\nHost: a\r\n\r\n`,
+    );
+    expect(text).toMatch(/^HTTP\/1\.1 413 [\s\S]*connection: close/i);
+    expect(text.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+  });
+});
+
+/** Everything that comes back on a connection until it ends. */
+function raw(text: string): Promise<string> {
+  return new Promise((resolve) => {
+    const pieces: Buffer[] = [];
+    const socket = connect(service.port, "127.0.0.1", () => socket.write(text));
+    socket.on("data", (piece) => pieces.push(piece));
+    socket.on("error", () => {});
+    socket.on("close", () => resolve(Buffer.concat(pieces).toString()));
+  });
+}

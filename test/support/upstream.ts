@@ -1,0 +1,61 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { afterAll, beforeAll } from "@jest/globals";
+
+export type Recorded = {
+  readonly method: string;
+  readonly url: string;
+  readonly rawHeaders: readonly string[];
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+};
+
+/** An API that somebody has: keeps what it is asked, and answers as the test says. */
+export function anUpstream() {
+  const recorded: Recorded[] = [];
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  let answer: RequestListener = (_req, res) =>
+    void res.setHeader("Content-Type", "application/json").end('{"ok":true}');
+  const server: Server = createServer(async (req, res) => {
+    const pieces: Buffer[] = [];
+    const { method = "", url = "", rawHeaders, headers } = req;
+    if (!isStreaming) for await (const piece of req) pieces.push(piece as Buffer);
+    recorded.push({ method, url, rawHeaders, headers, body: Buffer.concat(pieces).toString() });
+    answer(req, res);
+  });
+  let isStreaming = false;
+  server.on("connection", (socket) => {
+    connections++;
+    sockets.add(socket);
+    socket.on("error", () => {});
+  });
+  let port = 0;
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    ({ port } = server.address() as AddressInfo);
+  });
+  afterAll(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return {
+    get url() {
+      return `http://127.0.0.1:${port}`;
+    },
+    get connections() {
+      return connections;
+    },
+    recorded,
+    /** Answers with this from now on. */
+    answers: (listener: RequestListener, { streaming = false } = {}) => {
+      answer = listener;
+      isStreaming = streaming;
+    },
+    last: (): Recorded => {
+      const found = recorded.at(-1);
+      if (found === undefined) throw new Error("The upstream was asked nothing.");
+      return found;
+    },
+  };
+}
