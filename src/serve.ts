@@ -9,6 +9,7 @@ import type { Config } from "./config/config.ts";
 import { type ExampleCall, exampleCall } from "./contract/example-call.ts";
 import type { JsonObject } from "./contract/json.ts";
 import type { Contract } from "./contract/load.ts";
+import { toOperations } from "./contract/operations.ts";
 import { toKeySchemes, toScopes } from "./contract/schemes.ts";
 import { drain } from "./http/drain.ts";
 import { createHandlers, handledOperations } from "./http/handlers.ts";
@@ -72,7 +73,13 @@ export async function serve(config: Config, log: Log): Promise<Running> {
       reportLeak: createLeakReport(deeds, log),
       isStopping: () => isStopping,
     });
-    const server = createListener(app, { ...deeds, log, certificate, maxConnections });
+    const server = createListener(app, {
+      ...deeds,
+      log,
+      certificate,
+      maxConnections,
+      hasStreams: hasStreams(contract.document),
+    });
     if (tls && server instanceof TlsServer) followCertificate(server, tls, log);
     const url = await listen(server, config);
     const stop = async () => {
@@ -86,6 +93,10 @@ export async function serve(config: Config, log: Log): Promise<Running> {
     await db.destroy();
     throw error;
   }
+}
+
+function hasStreams(document: JsonObject): boolean {
+  return toOperations(document).some(({ body }) => (body?.streamedTypes.length ?? 0) > 0);
 }
 
 /** Imported only where there is an upstream: it takes its time and memory. */

@@ -111,6 +111,7 @@ const UNREAD = {
     code: "media-type-unsupported",
     detail: "Send the body plain, or encoded with gzip, deflate or br.",
   },
+  late: { code: "request-timeout", detail: "The body must arrive within 5 seconds." },
   broken: { code: "body-malformed", detail: "The body ended early, or is not what its Content-Encoding says." },
 } as const satisfies Record<Exclude<BytesOutcome["kind"], "read">, Problem>;
 

@@ -25,6 +25,8 @@ export type ListenerDeps = {
   readonly clock: Clock;
   readonly certificate: Certificate | undefined;
   readonly maxConnections: number;
+  /** Bodies go on to an upstream as they come: these may take longer than what is read here. */
+  readonly hasStreams?: boolean;
 };
 
 /** How long a client may take; the same figures stand in the catalogue under request-timeout. */
@@ -34,6 +36,8 @@ const PATIENCE = {
   connectionsCheckingInterval: 500,
   keepAliveTimeout: 5_000,
 } satisfies ServerOptions;
+
+const STREAM_TIMEOUT_MS = 300_000;
 
 /** Connections on which the last answer has been given. */
 const ENDED = new WeakSet<object>();
@@ -47,8 +51,12 @@ const LINGER_MS = 500;
  */
 export function createListener(app: RequestListener, deps: ListenerDeps): Server {
   // Whether there is a Host is for `edge` to say: Node's own answer has no body.
-  const options: ServerOptions = { ...PATIENCE, requireHostHeader: false };
-  const { certificate } = deps;
+  const { certificate, hasStreams } = deps;
+  const options: ServerOptions = {
+    ...PATIENCE,
+    ...(hasStreams && { requestTimeout: STREAM_TIMEOUT_MS }),
+    requireHostHeader: false,
+  };
   const server = certificate
     ? createTlsServer({ ...options, ...TLS_OPTIONS, ...certificate, handshakeTimeout: PATIENCE.headersTimeout })
     : createServer(options);

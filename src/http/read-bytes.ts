@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { PassThrough, pipeline } from "node:stream";
+import { PassThrough, pipeline, type Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import getRawBody from "raw-body";
 import { MAX_BODY_BYTES } from "./leftovers.ts";
@@ -17,6 +17,7 @@ export type BytesOutcome =
   | { readonly kind: "read"; readonly bytes: Buffer }
   | { readonly kind: "too-large" }
   | { readonly kind: "encoding-unknown" }
+  | { readonly kind: "late" }
   /** It ended early, or is not what its encoding says. */
   | { readonly kind: "broken" };
 
@@ -32,11 +33,25 @@ export async function readBytes(req: IncomingMessage, askForIt: () => void): Pro
   askForIt();
   // An error in one ends both; the promise below tells about it.
   const decoded = pipeline(req, DECODERS[encoding](), () => {});
+  return Promise.race([gather(decoded), lateness(decoded)]);
+}
+
+async function gather(decoded: Readable): Promise<BytesOutcome> {
   try {
     return { kind: "read", bytes: await getRawBody(decoded, { limit: MAX_BODY_BYTES }) };
   } catch (error) {
     return { kind: (error as { readonly type?: string }).type === "entity.too.large" ? "too-large" : "broken" };
   }
+}
+
+/** Where other bodies may stream for minutes, the server itself is patient; whoever sends one of these must not be slow. */
+const BODY_TIMEOUT_MS = 5_000;
+
+function lateness(decoded: Readable): Promise<BytesOutcome> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve({ kind: "late" }), BODY_TIMEOUT_MS).unref();
+    decoded.once("close", () => clearTimeout(timer));
+  });
 }
 
 function isKnown(encoding: string): encoding is keyof typeof DECODERS {
