@@ -9,6 +9,7 @@ import { toOperations } from "./contract/operations.ts";
 import { createRoutes } from "./contract/routes.ts";
 import { toKeySchemes } from "./contract/schemes.ts";
 import { accessLog } from "./http/access-log.ts";
+import { answerAsked, asked } from "./http/asked.ts";
 import { body } from "./http/body.ts";
 import { cleartext } from "./http/cleartext.ts";
 import { cors } from "./http/cors.ts";
@@ -37,7 +38,7 @@ export type AppDeps = IdentifyDeps &
     /** Where requests go that are not answered here. */
     readonly upstream?: Upstream;
     readonly log: Log;
-    readonly transport: Pick<TransportConfig, "trustedHops" | "cleartext" | "corsOrigins">;
+    readonly transport: Pick<TransportConfig, "trustedHops" | "cleartext" | "corsOrigins" | "authorizeFrom">;
     /** Told the text of a key that came in clear text, where such keys are to be revoked. */
     readonly reportLeak: LeakReport;
     readonly isStopping: () => boolean;
@@ -62,6 +63,7 @@ export async function createApp(deps: AppDeps): Promise<RequestListener> {
   app.use(
     edge({ random, sendProblem, isStopping, trustedHops: transport.trustedHops }),
     accessLog(log),
+    asked({ from: transport.authorizeFrom, sendProblem }),
     cors(transport.corsOrigins, schemes),
     cleartext({ policy: transport.cleartext, schemes, sendProblem, reportLeak }),
     pages({ contract, schemes, takeKey, refuse, sendProblem }),
@@ -69,6 +71,7 @@ export async function createApp(deps: AppDeps): Promise<RequestListener> {
     identifyCaller(schemes, takeKey),
     guard.authorize,
     keyHeaders(),
+    answerAsked(),
     body(sendProblem),
     recheck(deps, refuse),
     numbers(sendProblem),

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import { isUpstreamUrl } from "../lib/upstream-url.ts";
 
@@ -105,6 +106,15 @@ const SETTINGS = {
     schema: z.enum(CLEARTEXT_POLICIES),
     cure: `give one of ${CLEARTEXT_POLICIES.join(", ")}`,
   },
+  LATCHKEY_AUTHORIZE_FROM: {
+    about: "from where proxies may ask GET /v1/authorize, as CIDR ranges with commas between",
+    fallback: "127.0.0.0/8,::1/128",
+    schema: z
+      .string()
+      .transform((list) => list.split(","))
+      .refine((ranges) => ranges.every(isRange)),
+    cure: "give CIDR ranges, such as 10.0.0.0/8,fd00::/8",
+  },
   LATCHKEY_CORS_ORIGINS: {
     about: "origins whose pages may call the API, with commas between; none by default",
     fallback: "",
@@ -124,6 +134,12 @@ const SETTINGS = {
     cure: "give a whole number from 1 to 999999",
   },
 } as const;
+
+function isRange(text: string): boolean {
+  const [, address = "", length] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
+  const longest = { 4: 32, 6: 128 }[isIP(address)];
+  return longest !== undefined && Number(length) <= longest;
+}
 
 /** As browsers write it in the header Origin (RFC 6454 §6.2): anything else would never match. */
 function isOrigin(text: string): boolean {
@@ -161,6 +177,8 @@ export type TransportConfig = {
   readonly trustedHops: number;
   readonly cleartext: Values["LATCHKEY_CLEARTEXT"];
   readonly corsOrigins: readonly string[];
+  /** CIDR ranges. */
+  readonly authorizeFrom: readonly string[];
   readonly maxConnections: number;
 };
 
@@ -200,6 +218,7 @@ export function parseConfig(environment: Environment): ConfigOutcome {
       trustedHops: read("LATCHKEY_TRUST_PROXY"),
       cleartext: read("LATCHKEY_CLEARTEXT"),
       corsOrigins: read("LATCHKEY_CORS_ORIGINS"),
+      authorizeFrom: read("LATCHKEY_AUTHORIZE_FROM"),
       maxConnections: read("LATCHKEY_MAX_CONNECTIONS"),
     }),
   });

@@ -439,6 +439,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/authorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * May this request go on?
+         * @description For proxies that ask before they pass a request on: nginx (`auth_request`), Caddy (`forward_auth`), Traefik
+         *     (ForwardAuth), Envoy (`ext_authz`). They send the headers of the request, its key among them, and name its method
+         *     and URI in one pair of the headers below; Envoy puts them behind `/v1/authorize`. The request is held against the
+         *     contract as if it had come here. Only addresses in `LATCHKEY_AUTHORIZE_FROM` may ask; every refusal is 401, 403,
+         *     429 or 503.
+         */
+        get: operations["authorizeRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1624,6 +1648,16 @@ export interface components {
     };
     requestBodies: never;
     headers: {
+        /** @description The operation of the contract that the request means. */
+        AskedOperation: string;
+        /** @description The client that holds the key. */
+        AskedClient: components["schemas"]["ClientId"];
+        /** @description The id of the key. */
+        AskedKey: components["schemas"]["KeyId"];
+        /** @description What the key may do, with blanks between. */
+        AskedScopes: string;
+        /** @description Whether it is a live or a test key. */
+        AskedEnvironment: components["schemas"]["Environment"];
         /** @description The id of this request, the same as in the service's logs. */
         RequestId: components["schemas"]["RequestId"];
         /** @description Where the created resource is. */
@@ -2511,13 +2545,65 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
+    authorizeRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description nginx: the method.
+                 * @example GET
+                 */
+                "X-Original-Method"?: string;
+                /**
+                 * @description nginx: path and query.
+                 * @example /data
+                 */
+                "X-Original-URI"?: string;
+                /**
+                 * @description Caddy and Traefik: the method.
+                 * @example GET
+                 */
+                "X-Forwarded-Method"?: string;
+                /**
+                 * @description Caddy and Traefik: path and query.
+                 * @example /data
+                 */
+                "X-Forwarded-Uri"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It may. The headers say whose it is; without a key, for public operations, only which operation it means. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Latchkey-Operation": components["headers"]["AskedOperation"];
+                    "X-Latchkey-Client": components["headers"]["AskedClient"];
+                    "X-Latchkey-Key": components["headers"]["AskedKey"];
+                    "X-Latchkey-Scopes": components["headers"]["AskedScopes"];
+                    "X-Latchkey-Environment": components["headers"]["AskedEnvironment"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
 }
 
 /** Every operation of the contract. */
 export type OperationId = keyof operations;
 
 /** The operations that answer without a key (`security: []`). */
-export type PublicOperationId = "getHealth" | "getReadiness";
+export type PublicOperationId = "getHealth" | "getReadiness" | "authorizeRequest";
 
 /** The parameters that the validator fills in where a request leaves them out. */
 export type DefaultedParameters = {
@@ -2545,4 +2631,5 @@ export type DefaultedParameters = {
   listAuditEvents: "limit";
   getHealth: never;
   getReadiness: never;
+  authorizeRequest: never;
 };

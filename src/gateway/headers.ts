@@ -1,3 +1,4 @@
+import { identityHeaders } from "../keys/identity-headers.ts";
 import type { ApiKey } from "../keys/key.ts";
 
 /** The headers that are about one connection, and end with it (RFC 9110 §7.6.1). */
@@ -41,20 +42,13 @@ export function toUpstreamHeaders(raw: RawHeaders, carriers: readonly string[], 
 }
 
 /** What the upstream is told about the caller. */
-export function identityHeaders({ key, requestId }: Caller): [string, string][] {
-  if (key === undefined) return [["X-Request-Id", requestId]];
-  return [
-    ["X-Latchkey-Client", key.client.id],
-    ["X-Latchkey-Key", key.id],
-    ["X-Latchkey-Scopes", key.scopes.join(" ")],
-    ["X-Latchkey-Environment", key.environment],
-    ["X-Request-Id", requestId],
-  ];
+export function callerHeaders({ key, requestId }: Caller): [string, string][] {
+  return [...(key === undefined ? [] : identityHeaders(key)), ["X-Request-Id", requestId]];
 }
 
 function ownHeaders(caller: Caller): [string, string][] {
   return [
-    ...identityHeaders(caller),
+    ...callerHeaders(caller),
     ["X-Forwarded-For", caller.address],
     ["X-Forwarded-Proto", caller.isTls ? "https" : "http"],
     ...(caller.host === undefined ? [] : [["X-Forwarded-Host", caller.host] satisfies [string, string]]),

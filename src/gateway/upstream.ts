@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { type Dispatcher, errors, Pool } from "undici";
 import type { Operation } from "../contract/operations.ts";
 import type { Clock } from "../lib/clock.ts";
-import { type Caller, identityHeaders, toClientHeaders, toUpstreamHeaders } from "./headers.ts";
+import { type Caller, callerHeaders, toClientHeaders, toUpstreamHeaders } from "./headers.ts";
 import { createSign } from "./signature.ts";
 import { toTarget } from "./target.ts";
 
@@ -67,7 +67,7 @@ export function createUpstream({ url, secret, carriers, clock, patience = PATIEN
     const removed = operation.isPassedOn ? carriers : [...carriers, "authorization"];
     const headers = toUpstreamHeaders(outgoing.rawHeaders, removed, outgoing);
     if (sign !== undefined) {
-      const identity = identityHeaders(outgoing).map(([, value]) => value);
+      const identity = callerHeaders(outgoing).map(([, value]) => value);
       const timestamp = Math.floor(clock.now() / 1000);
       headers.push(["X-Latchkey-Signature", sign({ timestamp, method, target, identity })]);
     }

@@ -12,6 +12,8 @@ export type Exchange = {
   readonly isLast: boolean;
   /** More of the body may be on its way than anybody wants to read; `body` takes this back. */
   leavesMuch: boolean;
+  /** Written by `asked`: a proxy wants to know whether the request may go on; it is not carried out here. */
+  isAsked?: true;
   /** Written by `match`. */
   operation?: Operation;
   pathParams?: Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
 import type { ActDeps } from "../admin/act.ts";
 import type { Handlers } from "./handler.ts";
 import { listAuditEvents } from "./handlers/audit.ts";
+import { authorizeRequest } from "./handlers/authorize.ts";
 import {
   createClient,
   disableClient,
@@ -44,6 +45,7 @@ export function createHandlers(deps: HandlerDeps) {
     enableKey: enableKey(deps),
     verifyKey: verifyKey(deps),
     listAuditEvents: listAuditEvents(deps),
+    authorizeRequest,
     getHealth,
     getReadiness: getReadiness(deps),
   } satisfies Handlers;

@@ -4,6 +4,7 @@ import { authorize } from "../auth/authorize.ts";
 import type { Contract } from "../contract/load.ts";
 import type { KeySchemes } from "../contract/schemes.ts";
 import { docsPages } from "./docs.ts";
+import { exchangeOf } from "./exchange.ts";
 import { toAllow } from "./match.ts";
 import { problemPages } from "./problem-pages.ts";
 import type { Refuse } from "./refusals.ts";
@@ -54,7 +55,8 @@ export function pages(deps: PageDeps): RequestHandler {
 
   return (req, res, next) => {
     const page = table.get(pathOf(req.originalUrl));
-    if (page === undefined) return next();
+    // Whether somebody may see a page of ours is nothing that a proxy asks.
+    if (page === undefined || exchangeOf(req).isAsked) return next();
     if (req.method === "OPTIONS") return void res.set("Allow", ALLOW).status(204).end();
     if (req.method !== "GET") {
       const detail = `Use one of ${ALLOW}.`;

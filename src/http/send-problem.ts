@@ -3,6 +3,7 @@ import { KEYS_IN_TEXT } from "../keys/format.ts";
 import type { Log } from "../lib/log.ts";
 import { PROBLEMS } from "../problem/catalog.ts";
 import { type Problem, toDocument } from "../problem/problem.ts";
+import { toAskedStatus } from "./asked.ts";
 import { exchangeOf } from "./exchange.ts";
 
 export type ProblemFacts = {
@@ -23,8 +24,9 @@ export type SendProblem = (req: Request, res: Response, problem: Problem, facts?
 
 export function createSendProblem(log: Log): SendProblem {
   return (req, res, problem, { headers = {}, members = {}, cause, keyId } = {}) => {
-    const { requestId, operation, peer } = exchangeOf(req);
-    const { status } = PROBLEMS[problem.code];
+    const { requestId, operation, peer, isAsked } = exchangeOf(req);
+    const own = PROBLEMS[problem.code].status;
+    const status = isAsked ? toAskedStatus(own) : own;
     const event = {
       requestId,
       address: peer.address,
@@ -46,7 +48,10 @@ export function createSendProblem(log: Log): SendProblem {
     }
     // Not res.json: the validator watches that one, and refuses what it does not know.
     // Names of parameters and fields are the caller's, and a key may have slipped into one.
-    const text = JSON.stringify({ ...toDocument(problem, requestId), ...members }).replace(KEYS_IN_TEXT, "[redacted]");
+    const text = JSON.stringify({ ...toDocument(problem, requestId), status, ...members }).replace(
+      KEYS_IN_TEXT,
+      "[redacted]",
+    );
     const body = Buffer.from(text);
     res.writeHead(status, {
       ...(status === 503 && { "Retry-After": "1" }),

@@ -19,6 +19,11 @@ export function hasValidTarget(req: object): boolean {
   return !INVALID.has(req);
 }
 
+/** Is this a path, perhaps with a query, that says what it means? */
+export function isOriginForm(target: string): boolean {
+  return /^\/[!-~]*$/.test(target) && !target.includes("#") && isWellEncoded(target);
+}
+
 /** `http://host/path?query` means the same as `/path?query` (RFC 9112 §3.2.2); undefined when it is no target for us. */
 function toOriginForm(target: string): string | undefined {
   if (target.includes("#") || !isWellEncoded(target)) return undefined;

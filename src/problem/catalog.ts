@@ -99,6 +99,18 @@ export const PROBLEMS = {
     about:
       "Keys are taken over HTTPS only: without it, whoever stands on the way can read and use them. Consider the key you sent as leaked. `https://` in the URL is the cure; there is no redirect, so that no client goes on like this unnoticed.",
   },
+  "proxy-untrusted": {
+    status: 403,
+    title: "This address may not ask for others",
+    about:
+      "Whether a request may go on is told to the proxies that `LATCHKEY_AUTHORIZE_FROM` names, and to nobody else.",
+  },
+  "original-unclear": {
+    status: 403,
+    title: "It is not clear which request is asked about",
+    about:
+      "The headers of the proxy name two requests, or half of one. Clients can send such headers too: the proxy must overwrite them all.",
+  },
   "self-rotation-refused": {
     status: 403,
     title: "This API key may not rotate itself",

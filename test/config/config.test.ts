@@ -22,7 +22,14 @@ const DEFAULTS: Config = {
   maxKeysPerClient: 100,
   environments: ["live", "test"],
   contract: { path: undefined, isLenient: false, upstream: undefined, upstreamSecret: undefined },
-  transport: { tls: undefined, trustedHops: 0, cleartext: "refuse", corsOrigins: [], maxConnections: 5000 },
+  transport: {
+    tls: undefined,
+    trustedHops: 0,
+    cleartext: "refuse",
+    corsOrigins: [],
+    authorizeFrom: ["127.0.0.0/8", "::1/128"],
+    maxConnections: 5000,
+  },
 };
 
 describe("the settings", () => {
@@ -50,6 +57,7 @@ describe("the settings", () => {
       LATCHKEY_CORS_ORIGINS: "https://app.example.com,http://localhost:3000",
       LATCHKEY_MAX_CONNECTIONS: "10",
       LATCHKEY_MAX_KEYS_PER_CLIENT: "7",
+      LATCHKEY_AUTHORIZE_FROM: "10.0.0.0/8,fd00::/8",
       LATCHKEY_CONTRACT: "their.yaml",
       LATCHKEY_LENIENT: "true",
       LATCHKEY_UPSTREAM: "http://127.0.0.1:5000/api",
@@ -74,6 +82,7 @@ describe("the settings", () => {
         trustedHops: 1,
         cleartext: "revoke",
         corsOrigins: ["https://app.example.com", "http://localhost:3000"],
+        authorizeFrom: ["10.0.0.0/8", "fd00::/8"],
         maxConnections: 10,
       },
     });

@@ -49,7 +49,7 @@ async function startApp({ environments = ["live", "test"] }: Wishes = {}): Promi
     clock: aHeldClock(),
     environments,
     random: deeds.random,
-    transport: { trustedHops: 0, cleartext: "refuse", corsOrigins: [] },
+    transport: { trustedHops: 0, cleartext: "refuse", corsOrigins: [], authorizeFrom: [] },
     reportLeak: () => {},
     isStopping: () => wishes.isStopping?.() ?? false,
   });

@@ -1,0 +1,164 @@
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import request from "supertest";
+import { STRANGE_SECRET } from "../support/builders.ts";
+import { expectDeclared } from "../support/declared.ts";
+import { aService } from "../support/service.ts";
+
+const service = aService();
+const shut = aService({ LATCHKEY_AUTHORIZE_FROM: "10.0.0.0/8" });
+const proxied = aService({ LATCHKEY_TRUST_PROXY: "1" });
+
+type Headers = Readonly<Record<string, string>>;
+
+/** How each proxy names the request that it asks about. */
+const DIALECTS = {
+  nginx: (method: string, uri: string) => ask("/v1/authorize", { "X-Original-Method": method, "X-Original-URI": uri }),
+  "Caddy and Traefik": (method: string, uri: string) =>
+    ask("/v1/authorize", { "X-Forwarded-Method": method, "X-Forwarded-Uri": uri }),
+  Envoy: (method: string, uri: string) => ask(`/v1/authorize${uri}`, {}, method),
+};
+
+const keys: Record<string, string> = {};
+let good: Awaited<ReturnType<typeof service.issue>>;
+
+beforeAll(async () => {
+  good = await service.issue({ client: "asker", scopes: ["data:read", "info:read"] });
+  const revoked = await service.issue({ client: "asker" });
+  await request(service.url)
+    .post(`/v1/keys/${revoked.key.id}/revoke`)
+    .set("x-api-key", (await service.issue({ client: "admin", scopes: ["keys:write", "clients:write"] })).secret)
+    .expect(200);
+  const paused = await service.issue({ client: "paused" });
+  const { db } = service.running.deeds;
+  await db.updateTable("clients").set({ disabled_at: 1 }).where("id", "=", paused.key.client.id).execute();
+  Object.assign(keys, { good: good.secret, revoked: revoked.secret, paused: paused.secret, unknown: STRANGE_SECRET });
+});
+
+function ask(path: string, headers: Headers, method = "GET") {
+  return (key?: string, more: Headers = {}) => {
+    const verb = method.toLowerCase() as "get";
+    return request(service.url)
+      [verb](path)
+      .set({ ...headers, ...(key !== undefined && { "x-api-key": key }), ...more });
+  };
+}
+
+describe.each(Object.entries(DIALECTS))("a proxy that asks as %s does", (_, dialect) => {
+  it("is told who it is that may go on", async () => {
+    const answer = await dialect("GET", "/data")(keys["good"]);
+    expectDeclared("authorizeRequest", answer);
+    expect(answer).toMatchObject({ status: 200, text: "" });
+    expect(answer.headers).toMatchObject({
+      "x-latchkey-operation": "getData",
+      "x-latchkey-client": good.key.client.id,
+      "x-latchkey-key": good.key.id,
+      "x-latchkey-scopes": "data:read info:read",
+      "x-latchkey-environment": "live",
+      "cache-control": "no-store",
+    });
+  });
+
+  it.each([
+    ["no key", undefined, "/data", 401, "key-missing"],
+    ["a key that nobody issued", "unknown", "/data", 401, "key-invalid"],
+    ["a revoked key", "revoked", "/data", 401, "key-revoked"],
+    ["a key of a paused client", "paused", "/data", 401, "client-disabled"],
+    ["a key without the scope", "good", "/secret-data", 403, "scope-missing"],
+    ["a path that is not there", "good", "/nowhere", 403, "not-found"],
+    ["a page of ours", "good", "/docs", 403, "not-found"],
+    ["the contract", "good", "/openapi.json", 403, "not-found"],
+  ])("is told why not: %s", async (__, key, uri, status, code) => {
+    const answer = await dialect("GET", uri)(key && keys[key]);
+    expectDeclared("authorizeRequest", answer);
+    expect(answer.body).toMatchObject({ status, code });
+    expect(answer.status).toBe(status);
+    expect(answer.headers["x-latchkey-client"]).toBeUndefined();
+  });
+
+  it("hears no of methods that are none here", async () => {
+    for (const method of ["POST", "DELETE", "OPTIONS"]) {
+      const answer = await dialect(method, "/data")(keys["good"]);
+      expect(answer).toMatchObject({ status: 403, body: { status: 403, code: "method-not-allowed" } });
+    }
+    expect((await dialect("HEAD", "/data")(keys["good"])).status).toBe(200);
+    expect((await dialect("HEAD", "/data")()).status).toBe(401);
+  });
+
+  it("hears of public operations without an identity", async () => {
+    const { status, headers } = await dialect("GET", "/healthz")(keys["good"]);
+    expect(status).toBe(200);
+    expect(headers["x-latchkey-operation"]).toBe("getHealth");
+    expect(headers["x-latchkey-client"]).toBeUndefined();
+  });
+
+  it("may have the key in the original query, where the operation takes it there", async () => {
+    expect((await dialect("GET", `/info?api_key=${keys["good"]}`)()).status).toBe(200);
+    expect((await dialect("GET", "/info")()).status).toBe(401);
+    const misplaced = await dialect("GET", `/data?api_key=${keys["good"]}`)(keys["good"]);
+    expect(misplaced).toMatchObject({ status: 403, body: { status: 403, code: "key-in-query" } });
+  });
+
+  it.each([
+    ...["/%64ata", "//data", "/./data", "/data/", "/DATA", "/data;x", "/data/../secret-data", "/secret-data/../data"],
+    ...["/data%2f..", "/%2e/data", "/%252e/data", "/data%00", "/v1/authorize", "/v1/authorize/data"],
+  ])("hears no of %s, which others may read as another path", async (uri) => {
+    const { status } = await dialect("GET", uri)(keys["good"]);
+    expect([403, 400, 404]).toContain(status);
+  });
+});
+
+describe("whoever asks", () => {
+  const original = { "X-Original-Method": "GET", "X-Original-URI": "/data" };
+
+  it.each<[string, Headers]>([
+    ["two requests that differ", { ...original, "X-Forwarded-Method": "GET", "X-Forwarded-Uri": "/healthz" }],
+    ["two methods", { ...original, "X-Forwarded-Method": "POST", "X-Forwarded-Uri": "/data" }],
+    ["half of one", { "X-Original-URI": "/data" }],
+    ["the other half", { "X-Forwarded-Method": "GET" }],
+    ["one, and half of another", { ...original, "X-Forwarded-Uri": "/data" }],
+    ["one in two spellings", { ...original, "X-Forwarded-Method": "GET", "X-Forwarded-Uri": "/data?" }],
+  ])("must not name %s", async (_, headers) => {
+    const answer = await ask("/v1/authorize", headers)(keys["good"]);
+    expect(answer.body).toMatchObject({ status: 403, code: "original-unclear" });
+  });
+
+  it("must not name another one than stands behind the path", async () => {
+    const answer = await ask("/v1/authorize/data", { "X-Original-Method": "GET", "X-Original-URI": "/healthz" })();
+    expect(answer.body).toMatchObject({ status: 403, code: "original-unclear" });
+  });
+
+  it("may name the same one twice over", async () => {
+    const both = { ...original, "X-Forwarded-Method": "GET", "X-Forwarded-Uri": "/data" };
+    expect((await ask("/v1/authorize/data", both)(keys["good"])).status).toBe(200);
+  });
+
+  it.each(["http://here/data", "data", "*", "/data#x", "/da ta", "/data%zz", "/data%ff", ""])(
+    "must not name the target %j",
+    async (uri) => {
+      const answer = await ask("/v1/authorize", { "X-Original-Method": "GET", "X-Original-URI": uri })(keys["good"]);
+      expect(answer.status).toBe(403);
+    },
+  );
+
+  it("has to name one at all", async () => {
+    expect((await ask("/v1/authorize", {})(keys["good"])).body).toMatchObject({ status: 400, code: "request-invalid" });
+  });
+
+  it("has to be where proxies are", async () => {
+    const answer = await request(shut.url).get("/v1/authorize").set(original);
+    expect(answer.body).toMatchObject({ status: 403, code: "proxy-untrusted" });
+    const claimed = await request(shut.url).get("/v1/authorize/data").set("X-Forwarded-For", "10.0.0.1");
+    expect(claimed.body).toMatchObject({ status: 403, code: "proxy-untrusted" });
+  });
+
+  it("is believed where the client is as any trusted proxy", async () => {
+    const { secret } = await proxied.issue({ allowedIps: ["198.51.100.0/24"] });
+    const from = (address: string, proto: string) =>
+      request(proxied.url)
+        .get("/v1/authorize")
+        .set({ ...original, "x-api-key": secret, "X-Forwarded-For": address, "X-Forwarded-Proto": proto });
+    expect((await from("198.51.100.7", "https")).status).toBe(200);
+    expect((await from("203.0.113.7", "https")).body.code).toBe("address-refused");
+    expect((await from("198.51.100.7", "http")).body.code).toBe("key-in-cleartext");
+  });
+});
