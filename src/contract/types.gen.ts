@@ -1650,14 +1650,14 @@ export interface components {
     headers: {
         /** @description The operation of the contract that the request means. */
         AskedOperation: string;
-        /** @description The client that holds the key. */
-        AskedClient: components["schemas"]["ClientId"];
-        /** @description The id of the key. */
-        AskedKey: components["schemas"]["KeyId"];
-        /** @description What the key may do, with blanks between. */
+        /** @description The id of the client that holds the key; empty without a key. */
+        AskedClient: string;
+        /** @description The id of the key; empty without one. */
+        AskedKey: string;
+        /** @description What the key may do, with blanks between; empty without a key. */
         AskedScopes: string;
-        /** @description Whether it is a live or a test key. */
-        AskedEnvironment: components["schemas"]["Environment"];
+        /** @description Whether it is a live or a test key; empty without one. */
+        AskedEnvironment: string;
         /** @description The id of this request, the same as in the service's logs. */
         RequestId: components["schemas"]["RequestId"];
         /** @description Where the created resource is. */
@@ -2575,7 +2575,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It may. The headers say whose it is; without a key, for public operations, only which operation it means. */
+            /** @description It may. The headers say whose it is; for public operations they are empty. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];

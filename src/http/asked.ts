@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from "express";
-import { identityHeaders } from "../keys/identity-headers.ts";
+import { IDENTITY_HEADERS, identityHeaders } from "../keys/identity-headers.ts";
 import { isWithin } from "../keys/networks.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
 import type { SendProblem } from "./send-problem.ts";
@@ -90,12 +90,15 @@ export function answerAsked(): RequestHandler {
   return (req, res, next) => {
     const { isAsked, outcome } = exchangeOf(req);
     if (!isAsked) return next();
-    const identity = outcome?.kind === "admitted" ? identityHeaders(outcome.key) : [];
+    // Empty where there is nobody: Caddy would pass the name of a missing header on as its value.
+    const identity = outcome?.kind === "admitted" ? identityHeaders(outcome.key) : NOBODY;
     for (const [name, value] of identity) res.setHeader(name, value);
     res.setHeader("X-Latchkey-Operation", operationOf(req).id);
     res.status(200).end();
   };
 }
+
+const NOBODY = IDENTITY_HEADERS.map((name) => [name, ""] as const);
 
 /** The statuses that every proxy understands as no; nginx makes a fault of its own out of others. */
 const UNDERSTOOD: readonly number[] = [401, 403, 429, 503];

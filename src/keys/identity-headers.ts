@@ -1,5 +1,12 @@
 import type { ApiKey } from "./key.ts";
 
+export const IDENTITY_HEADERS = [
+  "X-Latchkey-Client",
+  "X-Latchkey-Key",
+  "X-Latchkey-Scopes",
+  "X-Latchkey-Environment",
+] as const;
+
 /** What those behind us are told about an admitted key; public facts only. */
 export function identityHeaders({ id, client, scopes, environment }: ApiKey): [string, string][] {
   return [

@@ -99,7 +99,7 @@ beforeEach(async () => {
     clientId = issued.key.client.id;
   }
   upstream.answers(JSON_ANSWER);
-  upstream.recorded.length = 0;
+  upstream.forget();
 });
 
 const get = (path: string) => request(service.url).get(path).set("X-Token", secret);
@@ -149,7 +149,7 @@ describe("a request with a key", () => {
       body: '{"name":"é"}',
       headers: { "content-type": "application/json", "content-length": "13" },
     });
-    upstream.recorded.length = 0;
+    upstream.forget();
     await request(service.url).post("/items").set("X-Token", secret).send({ name: "far too long" }).expect(400);
     await request(service.url).post("/items").set("X-Token", secret).send({ other: 1 }).expect(400);
     expect(upstream.recorded).toEqual([]);

@@ -52,6 +52,9 @@ export function anUpstream() {
       answer = listener;
       isStreaming = streaming;
     },
+    forget: () => {
+      recorded.length = 0;
+    },
     last: (): Recorded => {
       const found = recorded.at(-1);
       if (found === undefined) throw new Error("The upstream was asked nothing.");
