@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { startChild } from "../support/child.ts";
 import { findProgram } from "../support/debian.ts";
 import { aFreePort, isOpen } from "../support/ports.ts";
@@ -17,6 +17,11 @@ const SECRET = "0123456789abcdef0123456789abcdef";
 const blocksOf = (language: string) =>
   [...PAGE.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(([, block = ""]) => block);
 
+const groups: number[] = [];
+afterAll(() => {
+  for (const group of groups) process.kill(-group, "SIGKILL");
+});
+
 let ports = { api: 0, service: 0 };
 const environment = () => ({
   HOME: folder,
@@ -30,7 +35,13 @@ const adapted = (text: string) =>
     .replaceAll("127.0.0.1:8080", `127.0.0.1:${ports.service}`);
 
 async function start(command: string, port: number, more: Readonly<Record<string, string>> = {}) {
-  const child = startChild(["/bin/bash", "-c", `exec env ${adapted(command)}`], { ...environment(), ...more }, ROOT);
+  // In a group of its own: npm and gunicorn leave children behind when they alone are ended.
+  const child = startChild(
+    ["/usr/bin/setsid", "/bin/bash", "-c", `exec env ${adapted(command)}`],
+    { ...environment(), ...more },
+    ROOT,
+  );
+  groups.push(child.process.pid ?? 0);
   let lastWords: string | undefined;
   child.ended.then(({ out, err }) => {
     lastWords = out + err;
@@ -91,7 +102,6 @@ def data():
 
   beforeAll(async () => {
     ports = { api: await aFreePort(), service: await aFreePort() };
-    const { writeFileSync } = await import("node:fs");
     writeFileSync(join(folder, "signed.py"), program);
     const secret = { LATCHKEY_UPSTREAM_SECRET: SECRET };
     await start(`gunicorn --bind 127.0.0.1:5000 --chdir ${folder} signed:app`, ports.api, secret);
