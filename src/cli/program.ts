@@ -8,6 +8,7 @@ import { auditCommand } from "./commands/audit.ts";
 import { backupCommand, restoreCommand } from "./commands/backup.ts";
 import { clientsCommand } from "./commands/clients.ts";
 import { contractCommand, toLines } from "./commands/contract.ts";
+import { initCommand } from "./commands/init.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { type ServeSession, serveCommand } from "./commands/serve.ts";
 import { CommandFailed, UsageMistake } from "./failure.ts";
@@ -39,6 +40,7 @@ function createProgram(session: ServeSession): Command {
     keysCommand,
     auditCommand,
     contractCommand,
+    initCommand,
     backupCommand,
     restoreCommand,
   ])

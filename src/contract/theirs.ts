@@ -7,6 +7,7 @@ import type { Finding, Pointer, Report } from "./finding.ts";
 import { asRecord, type JsonObject } from "./json.ts";
 import { type Contract, ContractUnreadable, loadContract } from "./load.ts";
 import { merge } from "./merge.ts";
+import { isOperationId, toOperationId } from "./operation-ids.ts";
 import { operationsIn } from "./operations.ts";
 import { toKeySchemes } from "./schemes.ts";
 import { serverPathOf } from "./servers.ts";
@@ -75,19 +76,14 @@ function asWritten([first, path, ...rest]: Pointer, prefix: string | undefined):
   return [first, place, ...rest].filter((step): step is string | number => step !== undefined);
 }
 
-/** An id for each operation that has none, out of its method and path: `GET /pets/{id}` → `getPetsId`. */
+/** An id for each operation that has none. */
 function withOperationIds(document: JsonObject): JsonObject {
   const copy = structuredClone(document);
   const taken = new Set(operationsIn(copy).map(({ operation }) => operation["operationId"]));
   for (const { method, path, operation } of operationsIn(copy)) {
-    if (typeof operation["operationId"] === "string" && /^[A-Za-z_]\w*$/.test(operation["operationId"])) continue;
-    const written = typeof operation["operationId"] === "string" ? operation["operationId"] : `${method} ${path}`;
-    const words = written.split(/[^0-9A-Za-z]+/).filter((word) => word !== "");
-    const base = words
-      .map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
-      .join("");
-    let id = /^[A-Za-z_]/.test(base) ? base : `_${base}`;
-    for (let next = 2; taken.has(id); next++) id = `${base}${next}`;
+    const { operationId } = operation;
+    if (isOperationId(operationId)) continue;
+    const id = toOperationId(typeof operationId === "string" ? operationId : `${method} ${path}`, taken);
     taken.add(id);
     Object.assign(operation, { operationId: id });
   }
