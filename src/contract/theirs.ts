@@ -11,7 +11,7 @@ import { isOperationId, toOperationId } from "./operation-ids.ts";
 import { operationsIn } from "./operations.ts";
 import { toKeySchemes } from "./schemes.ts";
 import { serverPathOf } from "./servers.ts";
-import { isOpenApi30, upgrade } from "./upgrade.ts";
+import { isOpenApi30, upgrade, withNullable } from "./upgrade.ts";
 
 export type TheirOptions = {
   /** What is merely unbounded or unchecked is a warning; what is insecure never is. */
@@ -30,7 +30,7 @@ export async function loadTheirs(path: string, ours: JsonObject, options: TheirO
   const written = loadContract(path);
   const warnings: Finding[] = [];
   const whole = await bundleOrFail(written, path);
-  const current = isOpenApi30(whole) ? upgrade(whole, into(warnings, written)) : whole;
+  const current = toCurrent(whole, options.isLenient, into(warnings, written));
   const prefix = serverPathOf(current);
   const placed = prefix === undefined ? current : withPrefix(current, prefix);
   const named = options.isLenient ? withOperationIds(placed) : placed;
@@ -48,6 +48,11 @@ export async function loadTheirs(path: string, ours: JsonObject, options: TheirO
     findings,
     warnings: [...warnings, ...verdict.warnings],
   };
+}
+
+function toCurrent(document: JsonObject, isLenient: boolean, report: Report): JsonObject {
+  if (isOpenApi30(document)) return upgrade(document, report);
+  return isLenient ? withNullable(document, report) : document;
 }
 
 function into(findings: Finding[], { lineOf }: Contract): Report {

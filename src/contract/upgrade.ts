@@ -1,5 +1,5 @@
-import type { Report } from "./finding.ts";
-import { asList, isRecord, type JsonObject } from "./json.ts";
+import type { Pointer, Report } from "./finding.ts";
+import { asList, asRecord, isRecord, type JsonObject } from "./json.ts";
 import { isNamedByPeople } from "./walk.ts";
 
 /** Is this a document of OpenAPI 3.0? */
@@ -13,11 +13,27 @@ export function isOpenApi30(document: JsonObject): boolean {
  * either.
  */
 export function upgrade(document: JsonObject, report: Report): JsonObject {
-  const walk = (value: unknown, pointer: readonly (string | number)[]): unknown => {
+  return { ...rewritten(document, (node, pointer) => toNode(node, pointer, report)), openapi: "3.1.1" };
+}
+
+/** Reads `nullable` in a document of 3.1 as its author meant it, and reports where it stands. */
+export function withNullable(document: JsonObject, report: Report): JsonObject {
+  return rewritten(document, (node, pointer) => {
+    if (node["nullable"] !== undefined)
+      report([...pointer, "nullable"], "nullable is of OpenAPI 3.0, and read as it is there");
+    return toNullable(node, pointer, report);
+  });
+}
+
+type Rewrite = (node: JsonObject, pointer: Pointer) => JsonObject;
+
+/** `document` with each of its objects rewritten, but for maps whose names people choose and examples. */
+function rewritten(document: JsonObject, rewrite: Rewrite): JsonObject {
+  const walk = (value: unknown, pointer: Pointer): unknown => {
     if (Array.isArray(value)) return value.map((item, index) => walk(item, [...pointer, index]));
     if (!isRecord(value)) return value;
     const isNames = isNamedByPeople(pointer);
-    const node = isNames ? value : toNode(value, pointer, report);
+    const node = isNames ? value : rewrite(value, pointer);
     return Object.fromEntries(
       Object.entries(node).map(([name, child]) => [
         name,
@@ -25,12 +41,12 @@ export function upgrade(document: JsonObject, report: Report): JsonObject {
       ]),
     );
   };
-  return { ...(walk(document, []) as JsonObject), openapi: "3.1.1" };
+  return asRecord(walk(document, []));
 }
 
 const HOLDS_ANYTHING = ["example", "examples", "default", "enum", "const"];
 
-function toNode(node: JsonObject, pointer: readonly (string | number)[], report: Report): JsonObject {
+function toNode(node: JsonObject, pointer: Pointer, report: Report): JsonObject {
   // A path item may have both in 3.0, too.
   if (typeof node["$ref"] === "string") return pointer.at(-2) === "paths" ? node : { $ref: node["$ref"] };
   return toNullable(toBounds(node), pointer, report);
@@ -52,7 +68,7 @@ function toBounds(node: JsonObject): JsonObject {
 }
 
 /** `type: string, nullable: true` → `type: [string, 'null']`. */
-function toNullable(node: JsonObject, pointer: readonly (string | number)[], report: Report): JsonObject {
+function toNullable(node: JsonObject, pointer: Pointer, report: Report): JsonObject {
   const { nullable, ...rest } = node;
   if (typeof nullable !== "boolean") return node;
   if (!nullable) return rest;

@@ -144,6 +144,18 @@ describe("leniency", () => {
     expect(lenient).toMatchObject({ findings: [], warnings: strict.findings });
   });
 
+  it("reads nullable as it was meant", async () => {
+    const text = healthyBut("type: [boolean, 'null']", "type: boolean, nullable: true");
+    const strict = await load(text);
+    expect(strict.findings).toEqual([
+      { line: lineWith(text, "nullable"), message: expect.stringMatching(/of OpenAPI 3\.0/) },
+    ]);
+    const { contract, findings, warnings } = await load(text, { isLenient: true });
+    expect(findings).toEqual([]);
+    expect(warnings).toEqual([{ line: lineWith(text, "nullable"), message: expect.stringMatching(/of OpenAPI 3\.0/) }]);
+    expect(JSON.stringify(contract.document)).toContain('"isOpen":{"type":["boolean","null"]}');
+  });
+
   it("names operations that have no name, apart", async () => {
     const { contract, findings } = await load(
       HEALTHY.replace("operationId: getThing\n", "summary: x\n").replace(
