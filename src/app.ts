@@ -55,7 +55,7 @@ export async function createApp(deps: AppDeps): Promise<RequestListener> {
   const sendProblem = createSendProblem(log);
   const refuse = createRefuse(schemes, sendProblem);
   const takeKey = createTakeKey(schemes, deps);
-  const guard = await createGuard(contract.document, operations, schemes, refuse);
+  const guard = await createGuard(contract.document, operations, schemes, refuse, (id) => Object.hasOwn(handlers, id));
 
   const app = express();
   app.disable("x-powered-by");

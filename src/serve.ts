@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { BY_SYSTEM, type By, type DeedDeps } from "./admin/deeds.ts";
 import { createLeakReport } from "./admin/revoke-leaked.ts";
+import type { AppDeps } from "./app.ts";
 import { createKeyring } from "./auth/keyring.ts";
 import type { Config } from "./config/config.ts";
 import { type ExampleCall, exampleCall } from "./contract/example-call.ts";
@@ -59,8 +60,14 @@ export async function serve(config: Config, log: Log): Promise<Running> {
 
     // Not above: every command of the command line imports this file, and only this one needs Express and the validator.
     const { createApp } = await import("./app.ts");
+    const file = config.contract.path ?? fileURLToPath(CONTRACT);
+    const createAppOrFail = (deps: AppDeps) =>
+      createApp(deps).catch((cause: Error) => {
+        const message = `the validator cannot work with this contract: ${cause.message}`;
+        throw new ContractRefused(file, [{ line: 1, message }], { cause });
+      });
     const gateway = config.contract.path === undefined ? undefined : await openGateway(config, contract.document);
-    const app = await createApp({
+    const app = await createAppOrFail({
       ...deeds,
       ...(gateway && { upstream: gateway.send }),
       // The findings are told; the parsed file, which knows their lines, is not to be kept.

@@ -13,8 +13,8 @@ export class ContractRefused extends Error {
   readonly file: string;
   readonly findings: readonly Finding[];
 
-  constructor(file: string, findings: readonly Finding[]) {
-    super("The contract has findings that stop the start.");
+  constructor(file: string, findings: readonly Finding[], options?: ErrorOptions) {
+    super("The contract has findings that stop the start.", options);
     this.file = file;
     this.findings = findings;
   }

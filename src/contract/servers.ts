@@ -11,11 +11,14 @@ export function checkServers(document: JsonObject, report: Report) {
   }
 }
 
-/** The path of the one server of `document`, such as `/v1`; undefined when it has none, or they are not of one mind. */
-export function serverPathOf(document: JsonObject): string | undefined {
+/**
+ * The path of the servers of `document`, such as `/v1`; undefined when they have none, or are not of one mind.
+ * @param isFirstEnough where they are not, the first one counts.
+ */
+export function serverPathOf(document: JsonObject, isFirstEnough = false): string | undefined {
   const paths = new Set(asList(document["servers"]).map((server) => pathOfServer(asRecord(server))));
   const [path = ""] = paths;
-  return paths.size === 1 && path !== "" ? path : undefined;
+  return (isFirstEnough || paths.size === 1) && path !== "" ? path : undefined;
 }
 
 function pathOfServer(server: JsonObject): string {

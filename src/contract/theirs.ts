@@ -31,7 +31,9 @@ export async function loadTheirs(path: string, ours: JsonObject, options: TheirO
   const warnings: Finding[] = [];
   const whole = await bundleOrFail(written, path);
   const current = toCurrent(whole, options.isLenient, into(warnings, written));
-  const prefix = serverPathOf(current);
+  const prefix = serverPathOf(current, options.isLenient);
+  if (prefix !== serverPathOf(current))
+    warnings.push({ line: written.lineOf(["servers"]), message: `the servers have several paths: ${prefix} is taken` });
   const placed = prefix === undefined ? current : withPrefix(current, prefix);
   const named = options.isLenient ? withOperationIds(placed) : placed;
   const schemes = toKeySchemes(named);

@@ -8,6 +8,12 @@ export function checkWords(document: JsonObject, report: Report) {
     for (const [word, message] of Object.entries(MISREAD_WORDS)) {
       if (Object.hasOwn(node, word) && !isNamedByPeople(pointer)) report([...pointer, word], message);
     }
+    if (Array.isArray(node["enum"]) && node["enum"].length === 0 && !isNamedByPeople(pointer)) {
+      report(
+        [...pointer, "enum"],
+        "an empty enum admits nothing, and the validator refuses it: list the values, or remove it",
+      );
+    }
     const { $ref } = node;
     if (typeof $ref !== "string" || resolve(document, node) !== undefined) return;
     const message = refMessage(document, $ref, isExtension(pointer));

@@ -27,6 +27,7 @@ const PRESENTED = "presented";
 
 /**
  * Prepares the validator for every operation, so that a contract that it cannot use stops the start.
+ * @param isAnswered whether an operation is answered here; of others the answers are nobody's to check.
  * @throws Error when the validator refuses the contract or does not find an operation in it.
  */
 export async function createGuard(
@@ -34,10 +35,12 @@ export async function createGuard(
   operations: readonly Operation[],
   schemes: KeySchemes,
   refuse: Refuse,
+  isAnswered: (id: string) => boolean = () => true,
 ): Promise<Guard> {
-  const parts = takeApart(document, schemes);
+  const parts = takeApart(withoutProblems(document, isAnswered), schemes);
   const prepared = new Map<string, Prepared>();
-  for (const operation of operations) prepared.set(operation.id, await prepare(parts, operation));
+  for (const operation of operations)
+    prepared.set(operation.id, await prepare(parts, operation, isAnswered(operation.id)));
 
   return {
     authorize: (req, res, next) => {
@@ -62,7 +65,7 @@ const TEXT_AS_IT_IS = [{ format: "date" }, { format: "date-time" }];
 
 function takeApart(document: JsonObject, schemes: KeySchemes) {
   const middleware = OpenApiValidator.middleware({
-    apiSpec: withoutProblems(document) as never,
+    apiSpec: document as never,
     validateRequests: true,
     // Not "all": that would also empty maps whose names people choose, such as metadata.
     validateResponses: { removeAdditional: true },
@@ -89,11 +92,15 @@ function takeApart(document: JsonObject, schemes: KeySchemes) {
  * The contract as the validator needs it: the answers that `res.json` sends. Problems do not go through it, and
  * compiling their schemas for every operation would take most of the start.
  */
-function withoutProblems(document: JsonObject): JsonObject {
+function withoutProblems(document: JsonObject, isAnswered: (id: string) => boolean): JsonObject {
   const copy = structuredClone(document);
   for (const found of operationsIn(copy)) {
     const { operation } = found;
     Object.assign(operation, checkedPartOf(copy, found));
+    if (!isAnswered(String(operation["operationId"]))) {
+      Object.assign(operation, { responses: { default: { description: "Whatever the upstream says." } } });
+      continue;
+    }
     const answers = Object.entries(asRecord(operation["responses"]));
     const kept = answers.filter(([status]) => /^[23]/.test(status));
     if (kept.length > 0) Object.assign(operation, { responses: Object.fromEntries(kept) });
@@ -108,15 +115,18 @@ function checkedPartOf(document: JsonObject, found: FoundOperation): JsonObject 
   const read = Object.entries(asRecord(requestBody["content"])).filter(([type]) =>
     body?.mediaTypes.includes(type.toLowerCase()),
   );
-  const hasStreamed = (body?.streamedTypes.length ?? 0) > 0;
+  const isWhole = read.length === Object.keys(asRecord(requestBody["content"])).length;
   return {
     ...(isPassedOn && { security: [] }),
-    // Whether there must be a body, the step that reads it says.
-    ...(hasStreamed && {
-      requestBody:
-        read.length === 0 ? undefined : { ...requestBody, required: false, content: Object.fromEntries(read) },
-    }),
+    // Without the word the validator takes a missing body for one of a wrong type.
+    ...(body && isWhole && { requestBody: { ...requestBody, required: body.isRequired } }),
+    // Whether there must be a body that is not read, the step before says.
+    ...(body && !isWhole && { requestBody: toRead(requestBody, read) }),
   };
+}
+
+function toRead(requestBody: JsonObject, read: readonly (readonly [string, unknown])[]) {
+  return read.length === 0 ? undefined : { ...requestBody, required: false, content: Object.fromEntries(read) };
 }
 
 /** The validator's question about one scheme; the answer is kept, so that the refusal can say why. */
@@ -148,7 +158,11 @@ function admitOrRefuse({ req, res, next, error, refuse }: Decided) {
 }
 
 /** Runs the validator's own matching once for `operation`, and compiles what it would compile on a first request. */
-async function prepare(parts: ReturnType<typeof takeApart>, operation: Operation): Promise<Prepared> {
+async function prepare(
+  parts: ReturnType<typeof takeApart>,
+  operation: Operation,
+  isAnswered: boolean,
+): Promise<Prepared> {
   const path = operation.path.replaceAll(/\{[^}]+\}/g, "x");
   const req = {
     method: operation.method,
@@ -172,11 +186,24 @@ async function prepare(parts: ReturnType<typeof takeApart>, operation: Operation
 
   // The stub request is no valid one; what counts is that the expressions behind it are compiled.
   await run(parts.request, req, res).catch(ignoreRefusal);
-  await run((one, two, next) => parts.response(one, two, (error) => (error ? next(error) : two.json({}))), req, {
-    ...res,
-    json: () => {},
-  } as unknown as Response).catch(ignoreRefusal);
+  if (isAnswered) await prepareAnswer(parts, req, res).catch(ignoreRefusal);
   return prepared;
+}
+
+/** The empty object may be an answer that the contract declares: then the stub is told to send it. */
+function prepareAnswer({ response }: ReturnType<typeof takeApart>, req: Request, res: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stub = { ...res, json: () => resolve() } as unknown as Response;
+    const ask = (error?: unknown) => {
+      if (error !== undefined) return reject(error);
+      try {
+        stub.json({});
+      } catch (objection) {
+        reject(objection);
+      }
+    };
+    Promise.resolve(response(req, stub, ask)).catch(reject);
+  });
 }
 
 function ignoreRefusal(error: unknown) {

@@ -156,6 +156,18 @@ describe("leniency", () => {
     expect(JSON.stringify(contract.document)).toContain('"isOpen":{"type":["boolean","null"]}');
   });
 
+  it("takes the path of the first server, where there are several", async () => {
+    const text = healthyBut("  - url: /\n", "  - url: https://a.example/v1\n  - url: https://b.example/v2\n");
+    expect((await load(text)).findings.map(({ message }) => message)).toEqual([
+      expect.stringContaining("/v1 has a path"),
+      expect.stringContaining("/v2 has a path"),
+    ]);
+    const { contract, findings, warnings } = await load(text, { isLenient: true });
+    expect(findings).toEqual([]);
+    expect(warnings).toEqual([{ line: 3, message: "the servers have several paths: /v1 is taken" }]);
+    expect(toOperations(contract.document).map(({ path }) => path)).toContain("/v1/things/{thingId}");
+  });
+
   it("names operations that have no name, apart", async () => {
     const { contract, findings } = await load(
       HEALTHY.replace("operationId: getThing\n", "summary: x\n").replace(

@@ -10,6 +10,7 @@ describe("words that are misread", () => {
   it.each([
     ["nullable", NAME, "name: { type: string, maxLength: 50, nullable: true }", /^nullable is of OpenAPI 3\.0/],
     ["$defs", NAME, "name: { type: string, maxLength: 50, $defs: {} }", /^\$defs inside a schema cannot be resolved/],
+    ["enum", NAME, "name: { type: string, enum: [] }", /^an empty enum admits nothing/],
     ["x-latchkey at the root", "servers:", "x-latchkey: {}\nservers:", /^x-latchkey stands where it has no effect/],
     [
       "x-latchkey",
