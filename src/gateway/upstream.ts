@@ -114,7 +114,10 @@ function openPool(origin: string, { connectTimeoutMs, headersTimeoutMs, bodyTime
 function withBodyHeaders(headers: readonly [string, string][], { body, length }: Outgoing): [string, string][] {
   const isRead = Buffer.isBuffer(body) || body === undefined;
   const about = body === undefined ? /^content-(?:type|encoding)$/i : /^content-encoding$/i;
-  const kept = isRead ? headers.filter(([name]) => !about.test(name)) : [...headers];
+  // The first line is what was looked at; another one could make something else of the body.
+  const first = headers.findIndex(([name]) => /^content-type$/i.test(name));
+  const single = headers.filter(([name], index) => index === first || !/^content-type$/i.test(name));
+  const kept = isRead ? single.filter(([name]) => !about.test(name)) : single;
   return length === undefined ? kept : [...kept, ["Content-Length", length]];
 }
 

@@ -59,10 +59,16 @@ export function withScopes(document: JsonObject): JsonObject {
   const shown = structuredClone(document);
   for (const found of operationsIn(shown)) {
     const { operation } = found;
-    const { isPublic, scopes } = toOperation(document, found);
+    const { isPublic, isPassedOn, scopes } = toOperation(document, found);
     const names = scopes.map((scope) => `\`${scope}\``).join(", ");
-    const need = isPublic ? "No key needed." : names === "" ? "Any valid key." : `Needs the scope ${names}.`;
-    const brief = isPublic ? "public" : scopes.join(", ") || "any key";
+    const need = isPassedOn
+      ? "Has a security of its own."
+      : isPublic
+        ? "No key needed."
+        : names === ""
+          ? "Any valid key."
+          : `Needs the scope ${names}.`;
+    const brief = isPassedOn ? "its own security" : isPublic ? "public" : scopes.join(", ") || "any key";
     Object.assign(operation, {
       summary: `${operation["summary"] ?? operation["operationId"]} · ${brief}`,
       description: `**${need}**\n\n${operation["description"] ?? ""}`,

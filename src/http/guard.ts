@@ -132,9 +132,10 @@ function toRead(requestBody: JsonObject, read: readonly (readonly [string, unkno
 /** The validator's question about one scheme; the answer is kept, so that the refusal can say why. */
 function decide(req: object, scopes: readonly string[]): boolean {
   const exchange = exchangeOf(req);
-  exchange.scopes = scopes;
-  exchange.outcome = authorize(exchange.identity ?? { kind: "none" }, scopes);
-  return exchange.outcome.kind === "admitted";
+  const outcome = authorize(exchange.identity ?? { kind: "none" }, scopes);
+  // Of several alternatives one is enough; the validator asks for all of them.
+  if (exchange.outcome?.kind !== "admitted") Object.assign(exchange, { scopes, outcome });
+  return outcome.kind === "admitted";
 }
 
 type Decided = {

@@ -48,6 +48,11 @@ paths:
       x-latchkey: { body: stream }
       requestBody: { required: true, content: { application/json: { schema: { type: object } }, image/*: {} } }
       responses: { '204': { description: Kept. } }
+  /either:
+    get:
+      operationId: getEither
+      security: [{ Token: [items:read] }, { Other: [mine:read] }]
+      responses: { '200': { description: Either. } }
   /by-query:
     get:
       operationId: byQuery
@@ -68,6 +73,7 @@ paths:
 components:
   securitySchemes:
     Token: { type: apiKey, in: header, name: X-Token, x-scopes: { items:read: a, items:write: b, mine:read: c } }
+    Other: { type: apiKey, in: header, name: X-Other }
     QueryToken: { type: apiKey, in: query, name: token, x-scopes: { items:read: a } }
     Login: { type: http, scheme: basic }
 `;
@@ -140,6 +146,23 @@ describe("a request with a key", () => {
     const names = ["client", "key", "scopes", "environment"].map((name) => headers[`x-latchkey-${name}`]);
     const text = [at, "GET", "/base/items?q=1", ...names, headers["x-request-id"]].join("\n");
     expect(createHmac("sha256", SECRET).update(text).digest("hex")).toBe(given);
+  });
+
+  it("needs to meet one of several alternatives", async () => {
+    await get("/either").expect(200);
+    await request(service.url).get("/either").set("X-Other", secret).expect(200);
+    const mine = await service.issue({ client: "shop", scopes: ["mine:read"] });
+    await request(service.url).get("/either").set("X-Other", mine.secret).expect(200);
+    const neither = await service.issue({ client: "shop", scopes: ["items:write"] });
+    await request(service.url).get("/either").set("X-Token", neither.secret).expect(403);
+    await request(service.url).get("/either").expect(401);
+  });
+
+  it("has the one content type that was looked at", async () => {
+    await raw(
+      `POST /items HTTP/1.1\r\nHost: a\r\nX-Token: ${secret}\r\nContent-Type: application/json\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`,
+    );
+    for (const { rawHeaders } of upstream.recorded) expect(rawHeaders.join(" ")).not.toContain("x-www-form-urlencoded");
   });
 
   it("takes its body along, once it was read and checked", async () => {
