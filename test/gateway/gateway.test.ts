@@ -404,6 +404,19 @@ describe("the upstream's answer", () => {
     await isGone;
   });
 
+  it("is not waited for when the client is gone before it began", async () => {
+    const leaving = new AbortController();
+    const isGone = new Promise((resolve) => {
+      upstream.answers((_req, res) => {
+        res.once("close", resolve);
+        leaving.abort();
+      });
+    });
+    const headers = { "X-Token": secret };
+    await expect(fetch(`${service.url}/items`, { headers, signal: leaving.signal })).rejects.toThrow();
+    await isGone;
+  });
+
   it("that comes before the body was read ends the connection", async () => {
     upstream.answers((_req, res) => void res.writeHead(413).end(), { streaming: true });
     const text = await raw(
