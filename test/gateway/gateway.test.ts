@@ -92,6 +92,13 @@ const service = aService(() => {
   };
 });
 
+/** Before an upstream that is not there. */
+const alone = aService(() => ({
+  LATCHKEY_CONTRACT: join(folder, "shop.yaml"),
+  LATCHKEY_LENIENT: "true",
+  LATCHKEY_UPSTREAM: "http://127.0.0.1:1",
+}));
+
 const JSON_ANSWER: RequestListener = (_req, res) =>
   void res.setHeader("Content-Type", "application/json").end('{"ok":true}');
 let secret = "";
@@ -360,6 +367,7 @@ describe("the upstream's answer", () => {
       (req) => void req.socket.end("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"),
     ],
     ["has a broken header", (req) => void req.socket.end("HTTP/1.1 200 OK\r\nA\u0001: b\r\n\r\n")],
+    ["has a control character in a header", (req) => void req.socket.end("HTTP/1.1 200 OK\r\nA: a\u0001b\r\n\r\n")],
     ["has huge headers", (req) => void req.socket.end(`HTTP/1.1 200 OK\r\nA: ${"x".repeat(40_000)}\r\n\r\n`)],
     [
       "changes the protocol",
@@ -415,6 +423,27 @@ describe("the upstream's answer", () => {
     const headers = { "X-Token": secret };
     await expect(fetch(`${service.url}/items`, { headers, signal: leaving.signal })).rejects.toThrow();
     await isGone;
+  });
+
+  it("is asked for a body only once it is wanted", async () => {
+    upstream.answers((_req, res) => void res.writeHead(204).end());
+    const head = (key: string) =>
+      `PUT /files HTTP/1.1\r\nHost: a\r\nX-Token: ${key}\r\nContent-Type: image/png\r\nContent-Length: 3\r\nExpect: 100-continue\r\nConnection: close\r\n\r\nabc`;
+    expect(await raw(head(secret))).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 204 /);
+    expect(upstream.last().body).toBe("abc");
+    expect(await raw(head("nobody's"))).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  it("is missed when the upstream is not there", async () => {
+    const { secret: key } = await alone.issue({ scopes: ["items:read", "items:write"] });
+    const answer = await request(alone.url).get("/items").set("X-Token", key);
+    expect(answer.body).toMatchObject({ status: 502, code: "upstream-unreachable" });
+    const streamed = await request(alone.url)
+      .put("/files")
+      .set("X-Token", key)
+      .type("image/png")
+      .send(Buffer.from("abc"));
+    expect(streamed.body).toMatchObject({ status: 502, code: "upstream-unreachable" });
   });
 
   it("that comes before the body was read ends the connection", async () => {

@@ -1,0 +1,59 @@
+import { afterAll, describe, expect, it } from "@jest/globals";
+import { toOperations } from "../../src/contract/operations.ts";
+import { createUpstream } from "../../src/gateway/upstream.ts";
+import { aHeldClock } from "../support/builders.ts";
+import { anUpstream } from "../support/upstream.ts";
+
+const slow = anUpstream();
+const patience = { connectTimeoutMs: 1_000, headersTimeoutMs: 100, bodyTimeoutMs: 100 };
+const [operation] = toOperations({ paths: { "/a/{b}": { get: { operationId: "getA", security: [] } } } });
+let upstream: ReturnType<typeof createUpstream> | undefined;
+afterAll(() => upstream?.close());
+
+function send(pathParams: Readonly<Record<string, string>>) {
+  if (operation === undefined) throw new Error("There is no operation.");
+  upstream ??= createUpstream({ url: slow.url, secret: undefined, carriers: [], clock: aHeldClock(), patience });
+  return upstream.send({
+    operation,
+    method: "GET",
+    pathParams,
+    query: "",
+    rawHeaders: [],
+    key: undefined,
+    requestId: "req_a",
+    address: "127.0.0.1",
+    isTls: true,
+    host: undefined,
+    body: undefined,
+    length: undefined,
+    signal: new AbortController().signal,
+  });
+}
+
+describe("an upstream", () => {
+  it("that does not answer in time is a timeout", async () => {
+    slow.answers(() => {});
+    expect(await send({ b: "1" })).toMatchObject({ kind: "timeout" });
+  });
+
+  it("that stops within its answer breaks off", async () => {
+    slow.answers((_req, res) => void res.write("first"));
+    const incoming = await send({ b: "1" });
+    if (incoming.kind !== "answered") throw new Error(incoming.kind);
+    await expect(incoming.body.toArray()).rejects.toThrow();
+  });
+
+  it.each([{ b: "" }, { b: ".." }, { b: "a/b" }, { b: "\ud800" }, {}])("is not asked for %j", async (params) => {
+    slow.forget();
+    expect(await send(params as Readonly<Record<string, string>>)).toEqual({ kind: "refused" });
+    expect(slow.recorded).toEqual([]);
+  });
+
+  it("is told nothing of a client that is nobody", async () => {
+    slow.answers((_req, res) => void res.end());
+    await send({ b: "1" });
+    expect(slow.last().headers).toMatchObject({ "x-forwarded-proto": "https", "x-request-id": "req_a" });
+    expect(slow.last().headers).not.toHaveProperty("x-forwarded-host");
+    expect(slow.last().headers).not.toHaveProperty("x-latchkey-client");
+  });
+});
