@@ -51,20 +51,13 @@ export function forward(upstream: Upstream, sendProblem: SendProblem): RequestHa
     const gone = new AbortController();
     res.once("close", () => gone.abort());
     const incoming = await upstream(toOutgoing(req, res, gone.signal));
-    // Whoever is gone hears nothing more; the body is not to wait for them.
-    if (incoming.kind === "answered" && res.destroyed) return void incoming.body.destroy();
-    if (res.destroyed) return;
     if (incoming.kind !== "answered") {
       const { code, detail } = FAILURES[incoming.kind];
       endAfterThis(req);
       sendProblem(req, res, { code, detail }, { cause: "cause" in incoming ? incoming.cause : undefined });
       return;
     }
-    if (!writeHead(req, res, incoming)) {
-      incoming.body.destroy();
-      sendProblem(req, res, FAILURES.broken, { cause: new Error("The upstream's head cannot be sent on.") });
-      return;
-    }
+    writeHead(req, res, incoming);
     // Cut off is cut off: a half answer must not look like a whole one, and pipeline destroys both.
     pipeline(incoming.body, res, () => {});
   };
@@ -109,22 +102,12 @@ function endAfterThis(req: Request) {
   if (exchange.isBodyStreamed) exchange.leavesMuch = hasBody(req) && !req.complete;
 }
 
-type Answered = Extract<Incoming, { readonly kind: "answered" }>;
-
-/** False when Node refuses the upstream's words: nothing has been sent then. */
-function writeHead(req: Request, res: Response, { status, headers }: Answered): boolean {
+/** Names with several lines, such as Set-Cookie, keep them. */
+function writeHead(req: Request, res: Response, { status, headers }: Extract<Incoming, { readonly kind: "answered" }>) {
   endAfterThis(req);
-  const before = res.getHeaders();
-  try {
-    for (const [name, values] of Map.groupBy(headers, ([name]) => name.toLowerCase())) {
-      const lines = values.map(([, value]) => value);
-      res.setHeader(name, lines.length === 1 ? (lines[0] ?? "") : lines);
-    }
-    res.writeHead(status);
-    return true;
-  } catch {
-    for (const name of res.getHeaderNames()) if (before[name] === undefined) res.removeHeader(name);
-    for (const [name, value] of Object.entries(before)) if (value !== undefined) res.setHeader(name, value);
-    return false;
+  for (const [name, lines] of Map.groupBy(headers, ([name]) => name.toLowerCase())) {
+    const values = lines.map(([, value]) => value);
+    res.setHeader(name, values.length === 1 ? values.join() : values);
   }
+  res.writeHead(status);
 }
