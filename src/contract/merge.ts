@@ -14,11 +14,9 @@ export function merge(theirs: JsonObject, ours: JsonObject, report: Report): Jso
   reportCollisions(theirs, own, report);
   const merged = { ...theirs, servers: [{ url: "/" }] } as Record<string, unknown>;
   merged["paths"] = { ...asRecord(theirs["paths"]), ...asRecord(own["paths"]) };
-  const names = new Set(asList(theirs["tags"]).map((tag) => asRecord(tag)["name"]));
-  merged["tags"] = [
-    ...asList(theirs["tags"]),
-    ...asList(own["tags"]).filter((tag) => !names.has(asRecord(tag)["name"])),
-  ];
+  const tags = tagsOf(theirs);
+  const names = new Set(tags.map((tag) => tag["name"]));
+  merged["tags"] = [...tags, ...asList(own["tags"]).filter((tag) => !names.has(asRecord(tag)["name"]))];
   const components = asRecord(theirs["components"]);
   const kinds = new Set([...Object.keys(components), ...Object.keys(asRecord(own["components"]))]);
   merged["components"] = Object.fromEntries(
@@ -26,6 +24,17 @@ export function merge(theirs: JsonObject, ours: JsonObject, report: Report): Jso
   );
   return merged;
 }
+
+/** Their tags, also those that only operations name: pages show what is not listed behind all that is. */
+function tagsOf(document: JsonObject): readonly JsonObject[] {
+  const listed = asList(document["tags"]).map(asRecord);
+  const used = operationsIn(document).flatMap(({ operation }) => asList(operation["tags"] ?? [UNTAGGED]));
+  const missing = [...new Set(used)].filter((name) => !listed.some((tag) => tag["name"] === name));
+  return [...listed, ...missing.map((name) => ({ name }))];
+}
+
+/** What Swagger UI calls those without a tag. */
+const UNTAGGED = "default";
 
 /** The ids of the operations of ours that are served beside a contract of theirs. */
 export function ownOperations(ours: JsonObject): readonly string[] {

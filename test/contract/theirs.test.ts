@@ -32,6 +32,15 @@ describe("a contract of theirs", () => {
     for (const example of ["getData", "getInfo", "getSecretData"]) expect(ids).not.toContain(example);
   });
 
+  it("stands before ours on pages, whether it has tags or not", async () => {
+    const tags = async (text: string) =>
+      ((await load(text)).contract.document["tags"] as { name: string }[]).map(({ name }) => name).slice(0, 3);
+    expect(await tags(HEALTHY)).toEqual(["default", "ownKey", "clients"]);
+    expect(
+      await tags(healthyBut("operationId: putThing", "operationId: putThing\n      tags: [clients, things]")),
+    ).toEqual(["default", "clients", "things"]);
+  });
+
   it("keeps its scheme and its scopes, and gives ours another name", async () => {
     const { contract } = await load(healthyBut("name: X-API-Key", "name: X-Token"));
     expect({ ...toKeySchemes(contract.document) }).toEqual({
