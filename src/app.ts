@@ -4,8 +4,9 @@ import type { DeedDeps } from "./admin/deeds.ts";
 import type { LeakReport } from "./admin/revoke-leaked.ts";
 import type { IdentifyDeps } from "./auth/identify.ts";
 import type { TransportConfig } from "./config/config.ts";
+import { createAnswerChecks } from "./contract/answers.ts";
 import type { Contract } from "./contract/load.ts";
-import { toOperations } from "./contract/operations.ts";
+import { type Operation, toOperations } from "./contract/operations.ts";
 import { createRoutes } from "./contract/routes.ts";
 import { toKeySchemes } from "./contract/schemes.ts";
 import { accessLog } from "./http/access-log.ts";
@@ -56,6 +57,8 @@ export async function createApp(deps: AppDeps): Promise<RequestListener> {
   const refuse = createRefuse(schemes, sendProblem);
   const takeKey = createTakeKey(schemes, deps);
   const guard = await createGuard(contract.document, operations, schemes, refuse, (id) => Object.hasOwn(handlers, id));
+  const isChecked = ({ id, responses }: Operation) => responses !== "off" && !Object.hasOwn(handlers, id);
+  const checks = createAnswerChecks(contract.document, operations.filter(isChecked));
 
   const app = express();
   app.disable("x-powered-by");
@@ -76,7 +79,13 @@ export async function createApp(deps: AppDeps): Promise<RequestListener> {
     recheck(deps, refuse),
     numbers(sendProblem),
     guard.validate,
-    dispatch({ handlers, forward: upstream && forward(upstream, sendProblem), guard, refuse, sendProblem }),
+    dispatch({
+      handlers,
+      forward: upstream && forward({ upstream, checks, log, sendProblem }),
+      guard,
+      refuse,
+      sendProblem,
+    }),
   );
   app.use(errorHandler(sendProblem));
   return (req, res) => {

@@ -1,4 +1,4 @@
-import { EXTENSION, extensionOf } from "./extension.ts";
+import { DOCUMENT_EXTENSION, EXTENSION, extensionOf } from "./extension.ts";
 import type { Report } from "./finding.ts";
 import { asRecord, type JsonObject } from "./json.ts";
 import { operationsIn } from "./operations.ts";
@@ -10,19 +10,19 @@ export function checkExtensions(document: JsonObject, report: Report) {
   eachNode(document, (pointer, node) => {
     if (!Object.hasOwn(node, "x-latchkey") || isNamedByPeople(pointer)) return;
     const at = [...pointer, "x-latchkey"];
-    if (!places.has(pointer.join("\0"))) {
+    const isRoot = pointer.length === 0;
+    if (!isRoot && !places.has(pointer.join("\0"))) {
       report(at, "x-latchkey stands where it has no effect: move it to an operation");
       return;
     }
-    const parsed = EXTENSION.safeParse(node["x-latchkey"]);
-    for (const issue of parsed.error?.issues ?? []) {
+    const expected = isRoot ? DOCUMENT_EXTENSION : EXTENSION;
+    for (const issue of expected.safeParse(node["x-latchkey"]).error?.issues ?? []) {
       const name = ["x-latchkey", ...issue.path].join(".");
-      report([...at, ...issue.path.map(toStep)], `${name} is not valid: ${issue.message} (${KNOWN})`);
+      const known = Object.keys(expected.shape).join(", ");
+      report([...at, ...issue.path.map(toStep)], `${name} is not valid: ${issue.message} (it knows ${known})`);
     }
   });
 }
-
-const KNOWN = `it knows ${Object.keys(EXTENSION.shape).join(", ")}`;
 
 function toStep(step: PropertyKey): string | number {
   return typeof step === "number" ? step : String(step);

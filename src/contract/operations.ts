@@ -1,4 +1,4 @@
-import { extensionOf } from "./extension.ts";
+import { documentExtensionOf, type Extension, extensionOf } from "./extension.ts";
 import type { Pointer } from "./finding.ts";
 import { asList, asRecord, follow, isRecord, type JsonObject, resolve } from "./json.ts";
 
@@ -17,6 +17,8 @@ export type Operation = {
   readonly isPassedOn: boolean;
   /** The upstream that the contract names for it. */
   readonly upstream: string | undefined;
+  /** Whether the answers of its upstream are held against the contract. */
+  readonly responses: NonNullable<Extension["responses"]>;
   /** The names of the security schemes that the operation asks for. */
   readonly schemes: readonly string[];
   /** Every scope that the operation asks for. */
@@ -58,7 +60,7 @@ export function toOperations(document: JsonObject): readonly Operation[] {
 /** Reads one of `operationsIn(document)`. */
 export function toOperation(document: JsonObject, found: FoundOperation): Operation {
   const { method, path, operation } = found;
-  const { security, upstream } = extensionOf(operation);
+  const { security, upstream, responses = documentExtensionOf(document).responses } = extensionOf(operation);
   const isPassedOn = security === "passthrough";
   const requirements = isPassedOn ? [] : asList(operation["security"] ?? document["security"]).map(asRecord);
   const parameters = parametersOf(document, found).map(({ parameter }) => parameter);
@@ -69,6 +71,7 @@ export function toOperation(document: JsonObject, found: FoundOperation): Operat
     isPublic: requirements.length === 0,
     isPassedOn,
     upstream,
+    responses: responses ?? "off",
     schemes: [...new Set(requirements.flatMap(Object.keys))],
     scopes: [...new Set(requirements.flatMap((requirement) => Object.values(requirement).flatMap(asList)))].map(String),
     body: toBody(document, operation),

@@ -31,6 +31,9 @@ const PATIENCE: Patience = { connectTimeoutMs: 5_000, headersTimeoutMs: 30_000, 
 const MOST_CONNECTIONS = 256;
 const MOST_HEADER_BYTES = 16_384;
 
+/** What would make an answer another one than the contract describes: encoded, or a part of it. */
+const ANSWER_FORMS = ["accept-encoding", "range", "if-range"];
+
 type Outgoing = Caller & {
   readonly operation: Operation;
   readonly method: string;
@@ -64,7 +67,8 @@ export function createUpstream({ url, secret, carriers, clock, patience = PATIEN
     if (target === undefined) return { kind: "refused" };
 
     // Credentials of another kind than ours are what the upstream wants to see.
-    const removed = operation.isPassedOn ? carriers : [...carriers, "authorization"];
+    const credentials = operation.isPassedOn ? carriers : [...carriers, "authorization"];
+    const removed = operation.responses === "off" ? credentials : [...credentials, ...ANSWER_FORMS];
     const headers = toUpstreamHeaders(outgoing.rawHeaders, removed, outgoing);
     if (sign !== undefined) {
       const identity = callerHeaders(outgoing).map(([, value]) => value);

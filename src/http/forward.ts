@@ -1,9 +1,12 @@
 import { pipeline, type Readable } from "node:stream";
 import type { Request, RequestHandler, Response } from "express";
+import type { AnswerCheck } from "../contract/answers.ts";
 import type { Operation } from "../contract/operations.ts";
 import type { ApiKey } from "../keys/key.ts";
+import type { Log } from "../lib/log.ts";
 import type { ProblemCode } from "../problem/catalog.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
+import { examine } from "./held-answer.ts";
 import { hasBody } from "./leftovers.ts";
 import type { SendProblem } from "./send-problem.ts";
 import { queryOf } from "./target.ts";
@@ -31,13 +34,15 @@ export type Outgoing = {
   readonly signal: AbortSignal;
 };
 
+export type Answered = {
+  readonly kind: "answered";
+  readonly status: number;
+  readonly headers: readonly [string, string][];
+  readonly body: Readable;
+};
+
 export type Incoming =
-  | {
-      readonly kind: "answered";
-      readonly status: number;
-      readonly headers: readonly [string, string][];
-      readonly body: Readable;
-    }
+  | Answered
   /** No upstream may be asked for this: a parameter could be read as another path. */
   | { readonly kind: "refused" }
   | { readonly kind: "unreachable" | "broken" | "timeout"; readonly cause: unknown };
@@ -45,22 +50,50 @@ export type Incoming =
 /** Whoever answers in the end. Never throws. */
 export type Upstream = (outgoing: Outgoing) => Promise<Incoming>;
 
-/** The last step of requests that are not answered here: hands them on, and the answer back, as it comes. */
-export function forward(upstream: Upstream, sendProblem: SendProblem): RequestHandler {
+export type ForwardDeps = {
+  readonly upstream: Upstream;
+  /** For operations whose answers are held against the contract. */
+  readonly checks: ReadonlyMap<string, AnswerCheck>;
+  readonly log: Log;
+  readonly sendProblem: SendProblem;
+};
+
+/**
+ * The last step of requests that are not answered here: hands them on, and the answer back as it comes, or once it is
+ * known to be what the contract declares.
+ */
+export function forward({ upstream, checks, log, sendProblem }: ForwardDeps): RequestHandler {
+  const fail = (req: Request, res: Response, kind: keyof typeof FAILURES, cause?: unknown) => {
+    endAfterThis(req);
+    sendProblem(req, res, FAILURES[kind], { cause });
+  };
   return async (req, res) => {
     const gone = new AbortController();
     res.once("close", () => gone.abort());
     const incoming = await upstream(toOutgoing(req, res, gone.signal));
-    if (incoming.kind !== "answered") {
-      const { code, detail } = FAILURES[incoming.kind];
-      endAfterThis(req);
-      sendProblem(req, res, { code, detail }, { cause: "cause" in incoming ? incoming.cause : undefined });
-      return;
-    }
-    writeHead(req, res, incoming);
-    // Cut off is cut off: a half answer must not look like a whole one, and pipeline destroys both.
-    pipeline(incoming.body, res, () => {});
+    if (incoming.kind === "refused") return fail(req, res, "refused");
+    if (incoming.kind !== "answered") return fail(req, res, incoming.kind, incoming.cause);
+
+    const { id, responses } = operationOf(req);
+    const check = checks.get(id);
+    if (check === undefined) return pass(req, res, incoming);
+    const outcome = await examine(incoming, check);
+    if (outcome.kind === "broken") return fail(req, res, "broken", outcome.cause);
+    const { answer, objections } = outcome;
+    if (objections.length === 0) return pass(req, res, answer);
+
+    const { requestId } = exchangeOf(req);
+    log.warn({ requestId, operation: id, status: answer.status, objections }, "answer does not match the contract");
+    if (responses === "report") return pass(req, res, answer);
+    answer.body.destroy();
+    fail(req, res, "undeclared");
   };
+}
+
+function pass(req: Request, res: Response, answer: Answered) {
+  writeHead(req, res, answer);
+  // Cut off is cut off: a half answer must not look like a whole one, and pipeline destroys both.
+  pipeline(answer.body, res, () => {});
 }
 
 function toOutgoing(req: Request, res: Response, signal: AbortSignal): Outgoing {
@@ -90,6 +123,10 @@ const FAILURES = {
     detail: "Try again in a moment; if it stays so, tell whoever runs this service.",
   },
   broken: { code: "upstream-broken", detail: "Tell whoever runs this service, with the request id." },
+  undeclared: {
+    code: "upstream-undeclared",
+    detail: "It may have been carried out; tell whoever runs this service, with the request id.",
+  },
   timeout: {
     code: "upstream-timeout",
     detail: "It may or may not have been carried out; look before you send it again.",
@@ -103,7 +140,7 @@ function endAfterThis(req: Request) {
 }
 
 /** Names with several lines, such as Set-Cookie, keep them. */
-function writeHead(req: Request, res: Response, { status, headers }: Extract<Incoming, { readonly kind: "answered" }>) {
+function writeHead(req: Request, res: Response, { status, headers }: Answered) {
   endAfterThis(req);
   for (const [name, lines] of Map.groupBy(headers, ([name]) => name.toLowerCase())) {
     const values = lines.map(([, value]) => value);

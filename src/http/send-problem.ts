@@ -19,6 +19,11 @@ export type ProblemFacts = {
 /** What only we can cause. */
 const OURS: readonly string[] = ["internal-error", "unavailable"];
 
+/** Of an upstream's failure only the words: what else hangs on it may hold what was sent. */
+function wordsOf(cause: unknown): string | undefined {
+  return cause instanceof Error ? cause.message : undefined;
+}
+
 /** Answers with a problem and logs it. The only way a request is refused. */
 export type SendProblem = (req: Request, res: Response, problem: Problem, facts?: ProblemFacts) => void;
 
@@ -39,6 +44,7 @@ export function createSendProblem(log: Log): SendProblem {
     // Whoever is gone hears nothing more, and if it was refused, that was said where the connection ended.
     if (res.destroyed) return;
     if (OURS.includes(problem.code)) log.error({ ...event, err: cause }, problem.code);
+    else if (problem.code.startsWith("upstream-")) log.warn({ ...event, cause: wordsOf(cause) }, problem.code);
     else log.info(event, problem.code);
 
     // Half an answer is out already: cutting it off is the only way left to say that it is not whole.

@@ -204,6 +204,12 @@ export const PROBLEMS = {
     title: "The API behind this service answered with something that is no answer",
     about: "The request was handed on, and what came back was broken off or is no HTTP. It may have been carried out.",
   },
+  "upstream-undeclared": {
+    status: 502,
+    title: "The API behind this service answered with something that its contract does not declare",
+    about:
+      "The request was handed on, and the answer held back, for its status, media type or content is not as the contract says. What is wrong stands in the service's log, under the request id.",
+  },
   "upstream-timeout": {
     status: 504,
     title: "The API behind this service took too long",

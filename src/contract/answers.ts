@@ -1,0 +1,115 @@
+import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import { fullFormats } from "ajv-formats/dist/formats.js";
+import type { Pointer } from "./finding.ts";
+import { asRecord, follow, type JsonObject } from "./json.ts";
+import { JSON_TYPE, type Operation, operationsIn } from "./operations.ts";
+
+/** What there is to say of an answer, whose head is known. */
+export type HeadVerdict =
+  | { readonly kind: "objection"; readonly objection: string }
+  /** Nothing is declared that its body could be held against. */
+  | { readonly kind: "fine" }
+  /** Its body is to be JSON, about which `check` has further objections. */
+  | { readonly kind: "json"; readonly check: (body: Uint8Array) => readonly string[] };
+
+/** @param contentType as the header has it; undefined: there is none, and so no body. */
+export type AnswerCheck = (status: number, contentType: string | undefined) => HeadVerdict;
+
+type Validate = (body: unknown) => readonly string[];
+
+/** By media type, such as `application/json` or a range. */
+type Declared = ReadonlyMap<string, Validate | undefined>;
+
+const MOST_OBJECTIONS = 10;
+
+/**
+ * How to hold answers against what the contract declares, by operationId. Everything is compiled here, at the start.
+ * @throws Error when a schema is none.
+ */
+export function createAnswerChecks(
+  document: JsonObject,
+  operations: readonly Pick<Operation, "id">[],
+): ReadonlyMap<string, AnswerCheck> {
+  if (operations.length === 0) return new Map();
+  const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, formats: fullFormats });
+  ajv.addSchema(document, "contract");
+  const compile = (pointer: Pointer): Validate => {
+    const validate = ajv.compile({ $ref: `contract#/${pointer.map(toPointerStep).join("/")}` });
+    return (body) => (validate(body) ? [] : (validate.errors ?? []).slice(0, MOST_OBJECTIONS).map(toObjection));
+  };
+
+  const wanted = new Set(operations.map(({ id }) => id));
+  const found = operationsIn(document).filter(({ operation }) => wanted.has(String(operation["operationId"])));
+  return new Map(
+    found.map(({ operation, pointer }) => [
+      String(operation["operationId"]),
+      checkOf(declaredAnswers(document, operation, [...pointer, "responses"], compile)),
+    ]),
+  );
+}
+
+function declaredAnswers(
+  document: JsonObject,
+  operation: JsonObject,
+  pointer: Pointer,
+  compile: (pointer: Pointer) => Validate,
+): ReadonlyMap<string, Declared> {
+  const answers = Object.entries(asRecord(operation["responses"])).map(([status, written]) => {
+    const [place, answer] = follow(document, [...pointer, status], written);
+    const types = Object.entries(asRecord(answer?.["content"])).map(([type, content]) => {
+      const hasSchema = asRecord(content)["schema"] !== undefined;
+      return [mediaTypeOf(type), hasSchema ? compile([...place, "content", type, "schema"]) : undefined] as const;
+    });
+    return [status.toUpperCase(), new Map(types)] as const;
+  });
+  return new Map(answers);
+}
+
+function checkOf(answers: ReadonlyMap<string, Declared>): AnswerCheck {
+  return (status, contentType) => {
+    // What a client has already, it asked about itself (RFC 9110 §15.4.5).
+    if (status === 304) return FINE;
+    const declared = answers.get(`${status}`) ?? answers.get(`${Math.floor(status / 100)}XX`) ?? answers.get("DEFAULT");
+    if (declared === undefined) return objectTo(`the status ${status} is not declared`);
+    if (contentType === undefined) return declared.size === 0 ? FINE : objectTo("it has no Content-Type");
+    if (declared.size === 0) return objectTo("it has a body, and none is declared");
+
+    const type = mediaTypeOf(contentType);
+    const name = [type, `${type.split("/")[0]}/*`, "*/*"].find((one) => declared.has(one));
+    if (name === undefined) return objectTo(`the media type ${type.slice(0, 100)} is not declared`);
+    const validate = declared.get(name);
+    if (validate === undefined || !JSON_TYPE.test(type)) return FINE;
+    return { kind: "json", check: (body) => checkJson(body, validate) };
+  };
+}
+
+const FINE = { kind: "fine" } as const;
+
+function objectTo(objection: string): HeadVerdict {
+  return { kind: "objection", objection };
+}
+
+function mediaTypeOf(text: string): string {
+  return (text.split(";", 1)[0] ?? "").trim().toLowerCase();
+}
+
+function checkJson(body: Uint8Array, validate: Validate): readonly string[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    return ["its body is no JSON"];
+  }
+  return validate(value);
+}
+
+/** Where, and what; never a value of the answer. */
+function toObjection({ instancePath, message, params }: ErrorObject): string {
+  const { additionalProperty } = params as { readonly additionalProperty?: string };
+  return `#${instancePath} ${message}${additionalProperty === undefined ? "" : ` (${additionalProperty})`}`;
+}
+
+/** RFC 6901 §6. */
+function toPointerStep(step: string | number): string {
+  return encodeURIComponent(String(step).replaceAll("~", "~0").replaceAll("/", "~1"));
+}
