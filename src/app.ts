@@ -1,5 +1,5 @@
-import type { RequestListener } from "node:http";
-import express from "express";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import express, { type Request, type Response } from "express";
 import type { DeedDeps } from "./admin/deeds.ts";
 import type { LeakReport } from "./admin/revoke-leaked.ts";
 import type { IdentifyDeps } from "./auth/identify.ts";
@@ -19,7 +19,8 @@ import { edge } from "./http/edge.ts";
 import { errorHandler } from "./http/error-handler.ts";
 import { forward, type Upstream } from "./http/forward.ts";
 import { createGuard } from "./http/guard.ts";
-import type { Handlers } from "./http/handler.ts";
+import { handedOnOf, handOn, keepPrototypes } from "./http/hand-on.ts";
+import type { AnyHandler } from "./http/handler.ts";
 import { keyHeaders } from "./http/key-headers.ts";
 import { match } from "./http/match.ts";
 import { numbers } from "./http/numbers.ts";
@@ -34,10 +35,10 @@ import type { Log } from "./lib/log.ts";
 export type AppDeps = IdentifyDeps &
   Pick<DeedDeps, "random"> & {
     readonly contract: Pick<Contract, "document" | "text">;
-    /** Those of the operations that are answered here; all others are handed on. */
-    readonly handlers: Partial<Handlers>;
-    /** Where requests go that are not answered here. */
-    readonly upstream?: Upstream;
+    /** Of the operations of ours. */
+    readonly handlers: HandlersById;
+    /** Who answers all others: an upstream; or the app around this one, with handlers, and its routes for the rest. */
+    readonly others?: Upstream | Routed | undefined;
     readonly log: Log;
     readonly transport: Pick<TransportConfig, "trustedHops" | "cleartext" | "corsOrigins" | "authorizeFrom">;
     /** Told the text of a key that came in clear text, where such keys are to be revoked. */
@@ -45,20 +46,34 @@ export type AppDeps = IdentifyDeps &
     readonly isStopping: () => boolean;
   };
 
+/** By operationId. */
+type HandlersById = Readonly<Record<string, AnyHandler>>;
+
+type Routed = { readonly handlers: HandlersById };
+
+/** @param next for requests that are admitted and answered by the app around this one. */
+export type App = (req: IncomingMessage, res: ServerResponse, next?: () => void) => void;
+
 /**
  * The whole service, in the order a request walks through it.
  * @throws Error when the validator cannot work with the contract.
  */
-export async function createApp(deps: AppDeps): Promise<RequestListener> {
-  const { contract, handlers, upstream, log, random, transport, reportLeak, isStopping } = deps;
+export async function createApp(deps: AppDeps): Promise<App> {
+  const { contract, handlers, others, log, random, transport, reportLeak, isStopping } = deps;
   const operations = toOperations(contract.document);
   const schemes = toKeySchemes(contract.document);
   const sendProblem = createSendProblem(log);
   const refuse = createRefuse(schemes, sendProblem);
   const takeKey = createTakeKey(schemes, deps);
-  const guard = await createGuard(contract.document, operations, schemes, refuse, (id) => Object.hasOwn(handlers, id));
-  const isChecked = ({ id, responses }: Operation) => responses !== "off" && !Object.hasOwn(handlers, id);
+  const routed = typeof others === "object" ? others.handlers : {};
+  const all = { ...routed, ...handlers };
+  const answerOf = (id: string) =>
+    Object.hasOwn(handlers, id) ? "service" : Object.hasOwn(routed, id) ? "app" : "others";
+  const guard = await createGuard(contract.document, operations, schemes, refuse, answerOf);
+  const isChecked = ({ id, responses }: Operation) => responses !== "off" && answerOf(id) === "others";
   const checks = createAnswerChecks(contract.document, operations.filter(isChecked));
+  const forwardTo = (upstream: Upstream) => forward({ upstream, checks, log, sendProblem });
+  const passOn = typeof others === "function" ? forwardTo(others) : others && handOn(sendProblem);
 
   const app = express();
   app.disable("x-powered-by");
@@ -79,17 +94,17 @@ export async function createApp(deps: AppDeps): Promise<RequestListener> {
     recheck(deps, refuse),
     numbers(sendProblem),
     guard.validate,
-    dispatch({
-      handlers,
-      forward: upstream && forward({ upstream, checks, log, sendProblem }),
-      guard,
-      refuse,
-      sendProblem,
-    }),
+    dispatch({ handlers: all, passOn, guard, refuse, sendProblem }),
   );
   app.use(errorHandler(sendProblem));
-  return (req, res) => {
+  return (req, res, next) => {
     normalizeTarget(req);
-    app(req, res);
+    const giveBack = keepPrototypes(req, res);
+    app(req as Request, res as Response, (fault?: unknown) => {
+      // Whatever falls through without having been handed on was not admitted.
+      if (fault !== undefined || next === undefined || handedOnOf(req) === undefined) return void res.destroy();
+      giveBack();
+      next();
+    });
   };
 }

@@ -23,18 +23,24 @@ export class ContractRefused extends Error {
 /** What of the settings says which contract is served, and how. */
 export type ContractConfig = Pick<Config, "contract">;
 
+export type ServedOptions = {
+  /** The operationIds of ours that have a handler. */
+  readonly handlers: readonly string[];
+  /** An app that this service is a part of answers what has no upstream. */
+  readonly isInApp: boolean;
+};
+
 /**
  * The contract that the settings name, with the operations of ours beside it; or ours alone.
- * @param handlers the operationIds of ours that have a handler; left out, they are not looked at.
  * @throws ContractUnreadable
  */
 export async function loadServed(
   { contract: { path, isLenient, upstream } }: ContractConfig,
   own: Contract,
-  handlers?: readonly string[],
+  { handlers, isInApp }: ServedOptions,
 ): Promise<Served> {
-  if (path === undefined) return { contract: own, ...judgeContract(own, handlers && { handlers }) };
-  return loadTheirs(path, own.document, { isLenient, upstream });
+  if (path === undefined) return { contract: own, ...judgeContract(own, { handlers }) };
+  return loadTheirs(path, own.document, { isLenient, isAnswered: isInApp || upstream !== undefined });
 }
 
 /** The operations of ours that are answered here, whatever is beside them. */
@@ -43,8 +49,8 @@ export function answeredHere({ contract: { path } }: ContractConfig, own: Contra
 }
 
 /** The served contract for those who only look things up in it: it was judged at the start of the service. */
-export async function findServed({ contract: { path, isLenient, upstream } }: ContractConfig, own: Contract) {
-  return path === undefined ? own : (await loadTheirs(path, own.document, { isLenient, upstream })).contract;
+export async function findServed({ contract: { path, isLenient } }: ContractConfig, own: Contract) {
+  return path === undefined ? own : (await loadTheirs(path, own.document, { isLenient, isAnswered: true })).contract;
 }
 
 export function loadOwn(): Contract {

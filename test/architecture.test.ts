@@ -12,7 +12,8 @@ const FLOORS = [
   ["auth", "admin"],
   ["http", "gateway", "console"],
   ["app.ts", "served.ts"],
-  ["serve.ts"],
+  ["assemble.ts"],
+  ["serve.ts", "middleware.ts"],
   ["cli"],
 ];
 
@@ -73,8 +74,9 @@ describe("the rooms of src/", () => {
     );
   });
 
-  it("read the environment, the arguments and the exit code in cli/ alone", () => {
-    expect(filesWith(/\bprocess\.(?:env|argv|exit|exitCode)\b/, ["cli"])).toEqual([]);
+  it("read the environment, the arguments and the exit code at the doors alone", () => {
+    expect(filesWith(/\bprocess\.(?:argv|exit|exitCode)\b/, ["cli"])).toEqual([]);
+    expect(filesWith(/\bprocess\.env\b/, ["cli", "middleware.ts"])).toEqual([]);
   });
 
   it("register no Express routes: the dispatcher alone decides which handler runs", () => {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { toLines } from "../contract/finding.ts";
 import { ContractUnreadable } from "../contract/load.ts";
 import { CertificateUnusable } from "../http/tls.ts";
 import { ContractRefused } from "../served.ts";
@@ -7,7 +8,7 @@ import { StoreFailure } from "../store/failure.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { backupCommand, restoreCommand } from "./commands/backup.ts";
 import { clientsCommand } from "./commands/clients.ts";
-import { contractCommand, toLines } from "./commands/contract.ts";
+import { contractCommand } from "./commands/contract.ts";
 import { initCommand } from "./commands/init.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { type ServeSession, serveCommand } from "./commands/serve.ts";

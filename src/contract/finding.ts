@@ -11,3 +11,8 @@ export type Finding = {
 
 /** Tells that something is wrong at `pointer`. */
 export type Report = (pointer: Pointer, message: string) => void;
+
+/** `file:line: message`, which editors and terminals make into links. */
+export function toLines(name: string, findings: readonly Finding[], weight = ""): string {
+  return findings.map(({ line, message }) => `${name}:${line}: ${weight}${message}\n`).join("");
+}

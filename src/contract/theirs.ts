@@ -16,8 +16,8 @@ import { isOpenApi30, upgrade, withNullable } from "./upgrade.ts";
 export type TheirOptions = {
   /** What is merely unbounded or unchecked is a warning; what is insecure never is. */
   readonly isLenient: boolean;
-  /** Where requests go whose operation names no upstream of its own. */
-  readonly upstream: string | undefined;
+  /** Somebody answers also the operations that name no upstream of their own. */
+  readonly isAnswered: boolean;
 };
 
 export type Served = Verdict & { readonly contract: Contract };
@@ -43,7 +43,7 @@ export async function loadTheirs(path: string, ours: JsonObject, options: TheirO
   const verdict = judgeContract(contract, { isLenient: options.isLenient });
   const findings = [...verdict.findings];
   const report = into(findings, contract);
-  if (options.upstream === undefined) reportUnanswered(document, report);
+  if (!options.isAnswered) reportUnanswered(document, report);
   const merged = merge(document, ours, report);
   return {
     contract: { document: merged, text: stringify(merged, { aliasDuplicateObjects: false }), lineOf: contract.lineOf },

@@ -1,10 +1,10 @@
 import type { Readable } from "node:stream";
 import { type Dispatcher, errors, Pool } from "undici";
 import type { Operation } from "../contract/operations.ts";
+import { toTarget } from "../contract/target.ts";
 import type { Clock } from "../lib/clock.ts";
 import { type Caller, callerHeaders, toClientHeaders, toUpstreamHeaders } from "./headers.ts";
 import { createSign } from "./signature.ts";
-import { toTarget } from "./target.ts";
 
 export type UpstreamOptions = {
   /** Where requests go whose operation names no upstream of its own. */

@@ -4,7 +4,7 @@ import type { OperationBody } from "../contract/operations.ts";
 import { type JsonObjection, parseStrictJson } from "../lib/strict-json.ts";
 import type { Problem } from "../problem/problem.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
-import { hasBody, MAX_BODY_BYTES } from "./leftovers.ts";
+import { askForBody, hasBody, MAX_BODY_BYTES } from "./leftovers.ts";
 import { type BytesOutcome, readBytes } from "./read-bytes.ts";
 import type { ProblemFacts, SendProblem } from "./send-problem.ts";
 
@@ -33,9 +33,7 @@ export function body(sendProblem: SendProblem): RequestHandler {
       const detail = `Send the body as ${[...declared.mediaTypes, ...declared.streamedTypes].join(" or ")}, in UTF-8.`;
       return sendProblem(req, res, { code: "media-type-unsupported", detail });
     }
-    // RFC 9110 §10.1.1: only when the body is wanted. HTTP/1.0 does not know this.
-    const askForIt = () => req.headers.expect !== undefined && req.httpVersion !== "1.0" && res.writeContinue();
-    const outcome = await readBytes(req, askForIt);
+    const outcome = await readBytes(req, () => askForBody(req, res));
     if (outcome.kind !== "read") return sendProblem(req, res, UNREAD[outcome.kind], FACTS[outcome.kind]);
     exchangeOf(req).bodyBytes = outcome.bytes;
     const problem = takeBody(req, outcome.bytes);

@@ -1,44 +1,34 @@
 import type { Request, RequestHandler, Response } from "express";
-import type { Refusal } from "../auth/authorize.ts";
-import type { OperationId } from "../contract/types.gen.ts";
-import type { ProblemCode } from "../problem/catalog.ts";
-import type { InvalidPart } from "../problem/problem.ts";
+import { JSON_TYPE } from "../contract/operations.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
 import type { Guard } from "./guard.ts";
-import type { Handlers } from "./handler.ts";
+import type { AnyHandler, AnyReply } from "./handler.ts";
 import type { Refuse } from "./refusals.ts";
 import type { SendProblem } from "./send-problem.ts";
 
 export type DispatchDeps = {
-  readonly handlers: Partial<Handlers>;
-  readonly forward: RequestHandler | undefined;
+  readonly handlers: Readonly<Record<string, AnyHandler>>;
+  /** For requests without a handler. */
+  readonly passOn: RequestHandler | undefined;
   readonly guard: Guard;
   readonly refuse: Refuse;
   readonly sendProblem: SendProblem;
 };
 
-/** The handlers as the dispatcher sees them; the table in `handlers.ts` knows their exact types. */
-type AnyHandler = (call: object) => AnyReply | Promise<AnyReply>;
-
-type AnyReply =
-  | { readonly refusal: Refusal }
-  | { readonly status: number; readonly body: unknown; readonly location?: string; readonly etag?: string }
-  | { readonly problem: ProblemCode; readonly detail: string; readonly errors?: readonly InvalidPart[] };
-
 /**
  * The last step: runs the handler of the matched operation and sends what it replies. There are no routes of
  * Express's own that could disagree with the contract about which operation this is.
  */
-export function dispatch({ handlers, forward, guard, refuse, sendProblem }: DispatchDeps): RequestHandler {
+export function dispatch({ handlers, passOn, guard, refuse, sendProblem }: DispatchDeps): RequestHandler {
   return async (req, res, next) => {
     const { id } = operationOf(req);
-    const handler = handlers[id as OperationId] as unknown as AnyHandler | undefined;
+    const handler = Object.hasOwn(handlers, id) ? handlers[id] : undefined;
     if (handler === undefined) {
-      if (forward === undefined) throw new Error(`Nothing answers ${id}.`);
-      forward(req, res, next);
+      if (passOn === undefined) throw new Error(`Nothing answers ${id}.`);
+      passOn(req, res, next);
       return;
     }
-    const reply = await handler(toCall(req));
+    const reply = await handler(toCall(req) as never);
 
     if ("refusal" in reply) {
       refuse(req, res, reply.refusal);
@@ -71,6 +61,6 @@ function send(req: Request, res: Response, { status, body, location, etag }: Sen
   if (etag !== undefined) res.set("ETag", etag);
   if (location !== undefined) res.set("Location", location);
   res.status(status).type(mediaType);
-  if (typeof body === "string") res.send(body);
-  else res.json(body);
+  if (JSON_TYPE.test(mediaType.toLowerCase()) || body === undefined) res.json(body);
+  else res.send(body);
 }

@@ -7,7 +7,7 @@ import type { Log } from "../lib/log.ts";
 import type { ProblemCode } from "../problem/catalog.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
 import { examine } from "./held-answer.ts";
-import { hasBody } from "./leftovers.ts";
+import { askForBody } from "./leftovers.ts";
 import type { SendProblem } from "./send-problem.ts";
 import { queryOf } from "./target.ts";
 
@@ -64,7 +64,6 @@ export type ForwardDeps = {
  */
 export function forward({ upstream, checks, log, sendProblem }: ForwardDeps): RequestHandler {
   const fail = (req: Request, res: Response, kind: keyof typeof FAILURES, cause?: unknown) => {
-    endAfterThis(req);
     sendProblem(req, res, FAILURES[kind], { cause });
   };
   return async (req, res) => {
@@ -76,29 +75,29 @@ export function forward({ upstream, checks, log, sendProblem }: ForwardDeps): Re
 
     const { id, responses } = operationOf(req);
     const check = checks.get(id);
-    if (check === undefined) return pass(req, res, incoming);
+    if (check === undefined) return pass(res, incoming);
     const outcome = await examine(incoming, check);
     if (outcome.kind === "broken") return fail(req, res, "broken", outcome.cause);
     const { answer, objections } = outcome;
-    if (objections.length === 0) return pass(req, res, answer);
+    if (objections.length === 0) return pass(res, answer);
 
     const { requestId } = exchangeOf(req);
     log.warn({ requestId, operation: id, status: answer.status, objections }, "answer does not match the contract");
-    if (responses === "report") return pass(req, res, answer);
+    if (responses === "report") return pass(res, answer);
     answer.body.destroy();
     fail(req, res, "undeclared");
   };
 }
 
-function pass(req: Request, res: Response, answer: Answered) {
-  writeHead(req, res, answer);
+function pass(res: Response, answer: Answered) {
+  writeHead(res, answer);
   // Cut off is cut off: a half answer must not look like a whole one, and pipeline destroys both.
   pipeline(answer.body, res, () => {});
 }
 
 function toOutgoing(req: Request, res: Response, signal: AbortSignal): Outgoing {
   const { requestId, peer, outcome, pathParams = {}, bodyBytes, isBodyStreamed } = exchangeOf(req);
-  if (isBodyStreamed && req.headers.expect !== undefined && req.httpVersion !== "1.0") res.writeContinue();
+  if (isBodyStreamed) askForBody(req, res);
   return {
     operation: operationOf(req),
     method: req.method,
@@ -133,15 +132,8 @@ const FAILURES = {
   },
 } as const satisfies Record<string, { readonly code: ProblemCode; readonly detail: string }>;
 
-/** What of a body has not been taken yet must not pass for the next request. */
-function endAfterThis(req: Request) {
-  const exchange = exchangeOf(req);
-  if (exchange.isBodyStreamed) exchange.leavesMuch = hasBody(req) && !req.complete;
-}
-
 /** Names with several lines, such as Set-Cookie, keep them. */
-function writeHead(req: Request, res: Response, { status, headers }: Answered) {
-  endAfterThis(req);
+function writeHead(res: Response, { status, headers }: Answered) {
   for (const [name, lines] of Map.groupBy(headers, ([name]) => name.toLowerCase())) {
     const values = lines.map(([, value]) => value);
     res.setHeader(name, values.length === 1 ? values.join() : values);

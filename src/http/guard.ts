@@ -17,6 +17,9 @@ export type Guard = {
   readonly watchReply: RequestHandler;
 };
 
+/** A handler of ours, one of the app around this one, or somebody whose answers go past us. */
+export type Answerer = "service" | "app" | "others";
+
 type ValidatorPart = (req: Request, res: Response, next: (error?: unknown) => void) => unknown;
 
 /** What the validator prepares for an operation and wants to find on the request: see docs/decisions/0001. */
@@ -27,7 +30,7 @@ const PRESENTED = "presented";
 
 /**
  * Prepares the validator for every operation, so that a contract that it cannot use stops the start.
- * @param isAnswered whether an operation is answered here; of others the answers are nobody's to check.
+ * @param answerOf what sends the answers of an operation: those of an upstream or of routes do not pass through here.
  * @throws Error when the validator refuses the contract or does not find an operation in it.
  */
 export async function createGuard(
@@ -35,12 +38,12 @@ export async function createGuard(
   operations: readonly Operation[],
   schemes: KeySchemes,
   refuse: Refuse,
-  isAnswered: (id: string) => boolean = () => true,
+  answerOf: (id: string) => Answerer = () => "service",
 ): Promise<Guard> {
-  const parts = takeApart(withoutProblems(document, isAnswered), schemes);
+  const parts = takeApart(withoutProblems(document, answerOf), schemes);
   const prepared = new Map<string, Prepared>();
   for (const operation of operations)
-    prepared.set(operation.id, await prepare(parts, operation, isAnswered(operation.id)));
+    prepared.set(operation.id, await prepare(parts, operation, answerOf(operation.id) !== "others"));
 
   return {
     authorize: (req, res, next) => {
@@ -92,12 +95,14 @@ function takeApart(document: JsonObject, schemes: KeySchemes) {
  * The contract as the validator needs it: the answers that `res.json` sends. Problems do not go through it, and
  * compiling their schemas for every operation would take most of the start.
  */
-function withoutProblems(document: JsonObject, isAnswered: (id: string) => boolean): JsonObject {
+function withoutProblems(document: JsonObject, answerOf: (id: string) => Answerer): JsonObject {
   const copy = structuredClone(document);
   for (const found of operationsIn(copy)) {
     const { operation } = found;
     Object.assign(operation, checkedPartOf(copy, found));
-    if (!isAnswered(String(operation["operationId"]))) {
+    const answerer = answerOf(String(operation["operationId"]));
+    if (answerer === "app") continue;
+    if (answerer === "others") {
       Object.assign(operation, { responses: { default: { description: "Whatever the upstream says." } } });
       continue;
     }

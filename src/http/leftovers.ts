@@ -20,8 +20,15 @@ export function mayLeaveMuch(req: Request): boolean {
 export function closeWhereNeeded(req: Request, res: Response) {
   const writeHead = res.writeHead.bind(res) as (...words: unknown[]) => Response;
   res.writeHead = (...words: unknown[]) => {
-    const { isLast, leavesMuch } = exchangeOf(req);
-    if (isLast || leavesMuch) res.setHeader("Connection", "close");
+    const { isLast, leavesMuch, isBodyStreamed } = exchangeOf(req);
+    // What of a body has not been taken yet must not pass for the next request.
+    const leaves = isBodyStreamed ? hasBody(req) && !req.complete : leavesMuch;
+    if (isLast || leaves) res.setHeader("Connection", "close");
     return writeHead(...words);
   };
+}
+
+/** Whoever waits for it is told to send the body (RFC 9110 §10.1.1); HTTP/1.0 does not know this. */
+export function askForBody(req: Request, res: Response) {
+  if (req.headers.expect !== undefined && req.httpVersion !== "1.0") res.writeContinue();
 }

@@ -12,6 +12,8 @@ export function normalizeTarget(req: IncomingMessage) {
   const target = toOriginForm(req.url ?? "");
   if (target === undefined) INVALID.add(req);
   req.url = target ?? "/";
+  // An Express app around this one has kept the other spelling.
+  Object.assign(req, { originalUrl: req.url });
 }
 
 /** Did the request name a target that is one? */

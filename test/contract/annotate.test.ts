@@ -22,7 +22,7 @@ function annotated(text: string) {
 async function served(text: string) {
   const path = join(folder, "their.yaml");
   writeFileSync(path, text);
-  return loadTheirs(path, loadOwn().document, { isLenient: true, upstream: "http://127.0.0.1:5000" });
+  return loadTheirs(path, loadOwn().document, { isLenient: true, isAnswered: true });
 }
 
 const PETS = `# Everything about pets.

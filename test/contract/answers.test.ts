@@ -87,7 +87,10 @@ describe("an answer that is not as declared", () => {
   it("is described by ten objections at most, and by no value of its own", () => {
     const found = objections("listOthers", 200, "application/json", '{"secret":"value"}');
     expect(found).toEqual(["# must be array,null"]);
-    const many = JSON.stringify({ id: ID, ...Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`p${at}`, 1])) });
+    const many = JSON.stringify({
+      id: ID,
+      ...Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`p${at}`, 1])),
+    });
     expect(objections("getThing", 200, "application/json", many)).toHaveLength(10);
   });
 });

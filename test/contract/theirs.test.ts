@@ -18,7 +18,7 @@ const UPSTREAM = "http://127.0.0.1:5000";
 function load(text: string, options: Partial<TheirOptions> = {}) {
   const path = join(folder, "their.yaml");
   writeFileSync(path, text);
-  return loadTheirs(path, own, { isLenient: false, upstream: UPSTREAM, ...options });
+  return loadTheirs(path, own, { isLenient: false, isAnswered: true, ...options });
 }
 
 const NOTHING = { findings: [], warnings: [] };
@@ -76,12 +76,12 @@ describe("a contract of theirs", () => {
   });
 
   it("needs an upstream, here or at each operation", async () => {
-    const { findings } = await load(HEALTHY, { upstream: undefined });
+    const { findings } = await load(HEALTHY, { isAnswered: false });
     expect(findings).toEqual([
       { line: lineWith(HEALTHY, "get:"), message: expect.stringMatching(/^nothing answers GET .* LATCHKEY_UPSTREAM/) },
     ]);
     const named = HEALTHY.replaceAll(/( +)(operationId: .+)/g, `$1$2\n$1x-latchkey: { upstream: '${UPSTREAM}' }`);
-    const served = await load(named, { upstream: undefined });
+    const served = await load(named, { isAnswered: false });
     expect(served.findings).toEqual([]);
     expect(toOperations(served.contract.document).find(({ id }) => id === "getThing")?.upstream).toBe(UPSTREAM);
   });

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { judgeContract, type Verdict } from "../../contract/checks.ts";
-import type { Finding } from "../../contract/finding.ts";
+import { toLines } from "../../contract/finding.ts";
 import { ContractUnreadable } from "../../contract/load.ts";
 import { loadTheirs } from "../../contract/theirs.ts";
 import { handledOperations } from "../../http/handlers.ts";
@@ -47,14 +47,9 @@ async function verdictOn(file: string | undefined, isLenient: boolean): Promise<
     if (file === undefined || resolve(file) === fileURLToPath(CONTRACT))
       return judgeContract(own, { handlers: handledOperations() });
     // Where it will be served from is not its own matter.
-    return await loadTheirs(file, own.document, { isLenient, upstream: "http://upstream.example" });
+    return await loadTheirs(file, own.document, { isLenient, isAnswered: true });
   } catch (error) {
     if (error instanceof ContractUnreadable) return { findings: error.findings, warnings: [] };
     throw error;
   }
-}
-
-/** `file:line: message`, which editors and terminals make into links. */
-export function toLines(name: string, findings: readonly Finding[], weight = ""): string {
-  return findings.map(({ line, message }) => `${name}:${line}: ${weight}${message}\n`).join("");
 }

@@ -1,0 +1,43 @@
+/** An operation as openapi-typescript writes it. */
+export type OperationType = {
+  readonly parameters: { readonly query?: unknown; readonly header?: unknown; readonly path?: unknown };
+  readonly requestBody?: unknown;
+  readonly responses: object;
+};
+
+/** The query parameters that may be there; none where the contract declares none. */
+export type QueryOf<Op extends OperationType> = NonNullable<Op["parameters"]["query"]>;
+
+/** What came in a request for `Op`, checked. */
+export type RequestOf<Op extends OperationType> = {
+  readonly requestId: string;
+  /** The IP address that the request came from, or `unknown`. */
+  readonly address: string;
+  readonly path: Op["parameters"]["path"];
+  readonly query: QueryOf<Op>;
+  /** The headers that the contract declares as parameters, by the names that it gives them. */
+  readonly header: NonNullable<Op["parameters"]["header"]>;
+  readonly body: BodyOf<Op>;
+};
+
+type BodyOf<Op> = Op extends { requestBody: { content: infer Content } }
+  ? Content[keyof Content]
+  : Op extends { requestBody?: infer Optional }
+    ? NonNullable<Optional> extends { content: infer Content }
+      ? Content[keyof Content] | undefined
+      : undefined
+    : undefined;
+
+export type StatusOf<Op extends OperationType> = Extract<keyof Op["responses"], number>;
+
+type ContentOf<Response> = Response extends { content: infer ByType } ? ByType[keyof ByType] : undefined;
+
+/** An answer with one of these statuses, as the contract declares it, such as `{ status: 200, body: … }`. */
+export type AnswerOf<Op extends OperationType, Statuses extends number> = {
+  [S in StatusOf<Op>]: S extends Statuses
+    ? { readonly status: S; readonly body: ContentOf<Op["responses"][S]> }
+    : never;
+}[StatusOf<Op>] & {
+  readonly location?: string;
+  readonly etag?: string;
+};

@@ -1,0 +1,157 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
+import { assemble } from "./assemble.ts";
+import { type Config, type Environment, parseConfig } from "./config/config.ts";
+import { toLines } from "./contract/finding.ts";
+import { ContractUnreadable } from "./contract/load.ts";
+import type { Operation } from "./contract/operations.ts";
+import type { AnswerOf, OperationType, RequestOf, StatusOf } from "./http/call.ts";
+import { handedOnOf } from "./http/hand-on.ts";
+import type { AnyHandler } from "./http/handler.ts";
+import { KEYS_IN_TEXT } from "./keys/format.ts";
+import type { ApiKey, KeyHolder } from "./keys/key.ts";
+import { createLog } from "./lib/log.ts";
+import { ContractRefused } from "./served.ts";
+
+/** Whose request this is: nothing of it is secret. */
+export type Caller = Pick<ApiKey, "id" | "name" | "environment" | "scopes" | "metadata"> & {
+  readonly client: Pick<KeyHolder, "id" | "name">;
+};
+
+/** What a handler gets of a request, checked against the contract. */
+export type Call<Op extends OperationType> = RequestOf<Op> & { readonly key: Caller };
+
+/** What a handler of a public operation gets: the same without a key. */
+export type PublicCall<Op extends OperationType> = RequestOf<Op>;
+
+/** What a handler answers: a status that the contract declares, with its body. */
+export type Reply<Op extends OperationType> = AnswerOf<Op, StatusOf<Op>>;
+
+type MayBePromised<T> = T | Promise<T>;
+
+type Operations<T> = { readonly [Id in keyof T]: OperationType };
+
+export type Options<T extends Operations<T>> = {
+  /** The path of your OpenAPI document; left out, what `LATCHKEY_CONTRACT` says. */
+  readonly contract?: string;
+  /** What is merely unbounded or unchecked in it is a warning; left out, what `LATCHKEY_LENIENT` says. */
+  readonly lenient?: boolean;
+  /** The settings that `latchkey serve --help` lists; left out, the environment of this process. */
+  readonly settings?: Environment;
+  /** For operations that need a key, by operationId; those without a handler go on to the routes of your app. */
+  readonly handlers?: { readonly [Id in keyof T]?: (call: Call<T[Id]>) => MayBePromised<Reply<T[Id]>> };
+  /** For operations that need none (`security: []`, or `x-latchkey: { security: passthrough }`). */
+  readonly publicHandlers?: { readonly [Id in keyof T]?: (call: PublicCall<T[Id]>) => MayBePromised<Reply<T[Id]>> };
+  /** Gets each line of the log, JSON with its line end; left out, standard output does. */
+  readonly writeLog?: (line: string) => void;
+};
+
+/** Goes into an Express app with `app.use`, before everything that the contract is about. */
+export type Latchkey = {
+  (req: IncomingMessage, res: ServerResponse, next: (fault?: unknown) => void): void;
+  /** A server for your app with the timeouts, caps and certificate of the settings: as strict as the service alone. */
+  readonly createServer: (app: RequestListener) => Server;
+  /** Finishes the requests in flight on these servers, then closes the store. */
+  readonly close: () => Promise<void>;
+};
+
+/** It must not start like this; the message says why, and what to do. */
+export class LatchkeyRefused extends Error {}
+
+/**
+ * Puts an Express app behind API keys: what its contract does not declare, or the key does not allow, never gets to it.
+ * @throws LatchkeyRefused for settings, a contract or handlers that must not be served; CertificateUnusable, StoreUnusable
+ */
+export async function latchkey<T extends Operations<T>>(options: Options<T> = {}): Promise<Latchkey> {
+  const config = toConfig(options);
+  const { writeLog = (line) => void process.stdout.write(line), handlers = {}, publicHandlers = {} } = options;
+  const log = createLog({ level: config.logLevel, secrets: KEYS_IN_TEXT, destination: { write: writeLog } });
+  const surroundings = {
+    handlers: { ...withCaller(handlers as Handlers), ...(publicHandlers as Handlers) },
+    judge: (operations: readonly Operation[]) => judge(operations, Object.keys(handlers), Object.keys(publicHandlers)),
+  };
+  const { app, createServer, close } = await assemble(config, log, surroundings).catch(explain);
+
+  const middleware = (req: IncomingMessage, res: ServerResponse, next: (fault?: unknown) => void) => {
+    const { baseUrl = "", body } = req as { readonly baseUrl?: string; readonly body?: unknown };
+    if (baseUrl !== "") return next(new Error(MISPLACED.path));
+    // The key comes first: without one nobody has a body read.
+    if (body !== undefined) return next(new Error(MISPLACED.order));
+    app(req, res, () => next());
+  };
+  return Object.assign(middleware, { createServer, close });
+}
+
+/**
+ * What was found out about a request that has come through `latchkey`: for routes of Express's own.
+ * @throws Error for any other request.
+ */
+export function callOf(req: object): {
+  readonly requestId: string;
+  readonly operationId: string;
+  /** Undefined for operations that need none. */
+  readonly key: Caller | undefined;
+} {
+  const found = handedOnOf(req);
+  if (found === undefined) throw new Error("This request did not come through latchkey: app.use it before this route.");
+  const { requestId, operationId, key } = found;
+  return { requestId, operationId, key: key && toCaller(key) };
+}
+
+const MISPLACED = {
+  path: "latchkey stands at the root of the app: write app.use(keys), and the path into the contract's servers.",
+  order: "latchkey reads bodies itself: write app.use(keys) before app.use(express.json()).",
+};
+
+type Handlers = Readonly<Record<string, AnyHandler>>;
+
+/** Handlers of others get what they need to know of a key. */
+function withCaller(handlers: Handlers): Handlers {
+  return Object.fromEntries(
+    Object.entries(handlers).map(([id, handler]) => [
+      id,
+      (call: { readonly key: ApiKey }) => handler({ ...call, key: toCaller(call.key) } as never),
+    ]),
+  );
+}
+
+function toCaller({ id, name, environment, scopes, metadata, client }: ApiKey): Caller {
+  return { id, name, environment, scopes, metadata, client: { id: client.id, name: client.name } };
+}
+
+function toConfig<T extends Operations<T>>({ contract, lenient, settings = process.env }: Options<T>): Config {
+  const outcome = parseConfig({
+    ...settings,
+    ...(contract !== undefined && { LATCHKEY_CONTRACT: contract }),
+    ...(lenient !== undefined && { LATCHKEY_LENIENT: String(lenient) }),
+  });
+  if (outcome.kind === "invalid") throw new LatchkeyRefused(outcome.mistakes.join("\n"));
+  const { path, upstream } = outcome.config.contract;
+  if (path === undefined)
+    throw new LatchkeyRefused(
+      'There is no contract: latchkey({ contract: "openapi.yaml" }), or set LATCHKEY_CONTRACT.',
+    );
+  if (upstream !== undefined)
+    throw new LatchkeyRefused("Your app answers, so there is no upstream: remove LATCHKEY_UPSTREAM.");
+  return outcome.config;
+}
+
+function judge(operations: readonly Operation[], keyed: readonly string[], open: readonly string[]) {
+  const unknown = [...keyed, ...open]
+    .filter((id) => !operations.some((operation) => operation.id === id))
+    .map((id) => ({ message: `there is a handler for ${id}, which is no operation: remove it, or correct its name` }));
+  const misplaced = operations.flatMap((at) => {
+    const { id, isPublic, upstream } = at;
+    if (upstream !== undefined) return { at, message: `${id} names an upstream, but your app answers: remove it` };
+    if (isPublic && keyed.includes(id))
+      return { at, message: `${id} needs no key: move its handler to publicHandlers` };
+    if (!isPublic && open.includes(id)) return { at, message: `${id} needs a key: move its handler to handlers` };
+    return [];
+  });
+  return [...unknown, ...misplaced];
+}
+
+function explain(error: unknown): never {
+  if (error instanceof ContractRefused || error instanceof ContractUnreadable)
+    throw new LatchkeyRefused(`${error.message}\n${toLines(error.file, error.findings)}`, { cause: error });
+  throw error;
+}

@@ -1,0 +1,337 @@
+import { writeFileSync } from "node:fs";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import express, { type Express } from "express";
+import request from "supertest";
+import { callOf, type Latchkey, LatchkeyRefused, latchkey, type Options } from "../src/middleware.ts";
+import { startProgram } from "./support/program.ts";
+import { exchangeRaw, parseAnswer } from "./support/raw.ts";
+import { temporaryFolder } from "./support/temporary.ts";
+
+const CONTRACT = `openapi: 3.1.1
+info: { title: Shop, version: 1.0.0 }
+servers: [{ url: / }]
+paths:
+  /items/{id}:
+    get:
+      operationId: getItem
+      security: [{ ApiKey: [items:read] }]
+      parameters:
+        - { name: id, in: path, required: true, schema: { type: string, maxLength: 40 } }
+        - { name: n, in: query, schema: { type: integer, minimum: 1, maximum: 9, default: 3 } }
+      responses:
+        '200':
+          description: An item.
+          content:
+            application/json:
+              schema:
+                type: object
+                required: [id]
+                additionalProperties: false
+                properties: { id: { type: string }, n: { type: integer }, by: { type: string } }
+        '404':
+          description: None.
+          content: { application/json: { schema: { type: object, properties: { reason: { type: string } } } } }
+  /items/{id}/parts:
+    get:
+      operationId: getParts
+      security: [{ ApiKey: [items:read] }]
+      parameters:
+        - { name: id, in: path, required: true, schema: { type: string, maxLength: 40 } }
+        - { name: n, in: query, schema: { type: integer, maximum: 9, default: 3 } }
+      responses: { '200': { description: Parts. } }
+  /orders:
+    post:
+      operationId: addOrder
+      security: [{ ApiKey: [orders:write] }]
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: { type: object, additionalProperties: false, properties: { name: { type: string, maxLength: 9 } } }
+      responses: { '201': { description: Added. } }
+  /files:
+    put:
+      operationId: putFile
+      security: [{ ApiKey: [orders:write] }]
+      requestBody: { required: true, content: { image/*: {} } }
+      responses: { '204': { description: Kept. } }
+  /open:
+    get:
+      operationId: getOpen
+      security: []
+      responses: { '200': { description: Open., content: { text/plain: { schema: { type: string } } } } }
+  /undeclared:
+    get: { operationId: getUndeclared, security: [], responses: { '200': { description: Fine. } } }
+components:
+  securitySchemes:
+    ApiKey: { type: apiKey, in: header, name: X-API-Key, x-scopes: { items:read: a, orders:write: b } }
+`;
+
+const folder = temporaryFolder();
+const path = join(folder, "shop.yaml");
+writeFileSync(path, CONTRACT);
+const settings = { DATABASE_URL: `sqlite:${join(folder, "keys.db")}`, LOG_LEVEL: "info" };
+const lines: string[] = [];
+const OPTIONS: Options<never> = {
+  contract: path,
+  lenient: true,
+  settings,
+  writeLog: (line) => void lines.push(line),
+};
+
+/** The routes of an app, as somebody has them: what they were asked, they keep. */
+let asked: string[] = [];
+function anApp(keys: Latchkey): Express {
+  const app = express();
+  app.get("/home", (_req, res) => void res.send("before"));
+  app.use(keys, express.json());
+  app.get("/items/mine", (_req, res) => void res.send("mine"));
+  app.get("/items/:id/parts", (req, res) => {
+    asked.push(req.originalUrl);
+    res.json({
+      ...callOf(req),
+      id: req.params.id,
+      query: req.query,
+      seen: JSON.stringify([req.headers, req.rawHeaders]),
+    });
+  });
+  app.post("/orders", (req, res) => void res.status(201).json(req.body));
+  app.put("/files", async (req, res) => {
+    let bytes = 0;
+    for await (const piece of req) bytes += piece.length;
+    res.set("X-Bytes", `${bytes}`).sendStatus(204);
+  });
+  app.get("/secret", (_req, res) => void res.send("nobody may see this"));
+  app.use((_req, res) => void res.status(404).send("routes of the app"));
+  return app;
+}
+
+let keys: Latchkey;
+const servers: Server[] = [];
+const portOf = (server: Server) => (server.address() as AddressInfo).port;
+async function listening(server: Server): Promise<Server> {
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
+
+let strict: Server;
+let plain: Server;
+let secret = "";
+let keyId = "";
+
+beforeAll(async () => {
+  keys = await latchkey<never>({
+    ...OPTIONS,
+    handlers: {
+      getItem: ({ path: { id }, query, key }: never) => {
+        const { n } = query as { n: number };
+        if (id === "broken") throw new Error("of the app");
+        if (id === "wrong") return { status: 200, body: { id: 7 } };
+        if (id === "none") return { status: 404, body: { reason: "no such item" } };
+        return { status: 200, body: { id, n, by: (key as { client: { name: string } }).client.name, hidden: key } };
+      },
+    },
+    publicHandlers: { getOpen: () => ({ status: 200, body: "open" }) },
+  } as never);
+  const app = anApp(keys);
+  strict = await listening(keys.createServer(app));
+  plain = await listening(createServer(app));
+  const words = "keys create --client shop --create-client --scope items:read,orders:write --json";
+  const { out } = await startProgram(words.split(" "), {
+    environment: { ...settings, LATCHKEY_CONTRACT: path, LATCHKEY_LENIENT: "true" },
+  }).finished;
+  ({
+    secret,
+    key: { id: keyId },
+  } = JSON.parse(out));
+});
+beforeEach(() => {
+  asked = [];
+  lines.length = 0;
+});
+afterAll(async () => {
+  await new Promise((resolve) => plain.close(resolve));
+  await keys.close();
+});
+
+const get = (target: string, server = strict) =>
+  request(`http://127.0.0.1:${portOf(server)}`)
+    .get(target)
+    .set("X-API-Key", secret);
+
+describe.each([
+  ["the server of latchkey", () => strict],
+  ["a server of Node's", () => plain],
+])("an app behind latchkey, on %s,", (_, server) => {
+  const base = () => `http://127.0.0.1:${portOf(server())}`;
+
+  it("lets a key that was issued on the command line through to its route, which sees no key", async () => {
+    const { status, body } = await get("/items/7/parts", server());
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      operationId: "getParts",
+      requestId: expect.stringMatching(/^req_/),
+      id: "7",
+      query: { n: 3 },
+      key: { id: keyId, client: { name: "shop" }, scopes: ["items:read", "orders:write"], environment: "live" },
+    });
+    expect(body.key).not.toHaveProperty("digest");
+    expect(body.seen).not.toContain(secret);
+  });
+
+  it.each([
+    ["without a key", "/items/7/parts", "", 401],
+    ["with a key that nobody issued", "/items/7/parts", "lk_live_x", 401],
+    ["to a route that the contract does not declare", "/secret", undefined, 404],
+    ["to a path in another case", "/ITEMS/7/parts", undefined, 404],
+    ["to a path with a slash at its end", "/items/7/parts/", undefined, 404],
+    ["to a path in a parameter", "/items/..%2f..%2fsecret/parts", undefined, 404],
+    ["to a path in a parameter, encoded twice", "/items/%252e%252e%252fsecret/parts", undefined, 404],
+  ])("does not let a request through %s", async (_name, target, key = secret, status) => {
+    const answer = await request(base()).get(target).set("X-API-Key", key);
+    expect(answer.status).toBe(status);
+    expect(answer.headers["content-type"]).toBe("application/problem+json");
+    expect(asked).toEqual([]);
+  });
+
+  it("finds the route of the path that was checked, whatever way it was written", async () => {
+    await get("/items/%c3%a4%20~*/parts?n=4", server()).expect(200);
+    expect(asked).toEqual(["/items/%C3%A4%20~%2A/parts?n=4"]);
+    const raw = `GET http://localhost/items/7/parts HTTP/1.1\r\nHost: localhost\r\nX-API-Key: ${secret}\r\n\r\n`;
+    expect(parseAnswer(await exchangeRaw(portOf(server()), raw)).status).toBe(200);
+    expect(asked[1]).toBe("/items/7/parts");
+  });
+
+  it("gives routes the body that was checked, and others the stream", async () => {
+    const post = (body: object) => request(base()).post("/orders").set("X-API-Key", secret).send(body);
+    expect((await post({ name: "tea" })).body).toEqual({ name: "tea" });
+    expect((await post({ name: "too long a name" })).status).toBe(400);
+    const put = request(base()).put("/files").set("X-API-Key", secret).type("image/png");
+    const { status, headers } = await put.send(Buffer.alloc(100_000));
+    expect({ status, bytes: headers["x-bytes"] }).toEqual({ status: 204, bytes: "100000" });
+  });
+
+  it("leaves what stands before it alone, and answers what is Latchkey's", async () => {
+    expect((await request(base()).get("/home")).text).toBe("before");
+    expect((await request(base()).get("/docs")).text).toMatch(/swagger-ui/);
+    expect((await get("/v1/key", server())).body.id).toBe(keyId);
+    expect((await request(base()).get("/openapi.json")).body.paths).toHaveProperty(["/orders"]);
+  });
+
+  it("answers HEAD as GET without its body", async () => {
+    const { status, text } = await request(base()).head("/items/7/parts").set("X-API-Key", secret);
+    expect({ status, text }).toEqual({ status: 200, text: undefined });
+    expect(asked).toEqual(["/items/7/parts"]);
+  });
+});
+
+describe("a typed handler", () => {
+  it("gets checked values and whose key it is, and its answer keeps to the contract", async () => {
+    expect((await get("/items/mine")).body).toEqual({ id: "mine", n: 3, by: "shop" });
+    expect((await get("/items/7?n=9")).body.n).toBe(9);
+    expect((await get("/items/7?n=10")).status).toBe(400);
+  });
+
+  it("may answer every status that is declared", async () => {
+    const { status, body } = await get("/items/none");
+    expect({ status, body }).toEqual({ status: 404, body: { reason: "no such item" } });
+  });
+
+  it.each(["wrong", "broken"])("that is %s is a fault, whose cause only the log learns", async (id) => {
+    const { status, body } = await get(`/items/${id}`);
+    expect({ status, code: body.code }).toEqual({ status: 500, code: "internal-error" });
+    expect(lines.join("")).toMatch(id === "broken" ? /of the app/ : /must be string/);
+  });
+
+  it("of a public operation is asked without a key", async () => {
+    const { text, headers } = await request(`http://127.0.0.1:${portOf(strict)}`).get("/open");
+    expect({ text, type: headers["content-type"] }).toEqual({ text: "open", type: "text/plain; charset=utf-8" });
+  });
+});
+
+describe("the start is refused", () => {
+  const refusal = (options: object) =>
+    latchkey({ ...OPTIONS, ...options }).then(
+      () => "started",
+      (error: Error) => (error instanceof LatchkeyRefused ? error.message : error),
+    );
+
+  it.each([
+    ["without a contract", { contract: undefined }, /LATCHKEY_CONTRACT/],
+    ["with a setting that is none", { settings: { ...settings, LATCHKEY_PORT: "1" } }, /LATCHKEY_PORT is no setting/],
+    ["with an upstream", { settings: { ...settings, LATCHKEY_UPSTREAM: "http://127.0.0.1:1" } }, /LATCHKEY_UPSTREAM/],
+    ["with a contract that is not there", { contract: join(folder, "no.yaml") }, /no\.yaml:1: /],
+    ["with a contract that has findings", { lenient: false }, /shop\.yaml:\d+: /],
+    ["with a handler of nothing", { handlers: { getNothing: () => {} } }, /getNothing, which is no operation/],
+    ["with a handler of ours", { handlers: { getOwnKey: () => {} } }, /getOwnKey, which is no operation/],
+    [
+      "with a public handler that needs a key",
+      { publicHandlers: { getItem: () => {} } },
+      /shop\.yaml:6: getItem needs a key/,
+    ],
+    ["with a keyed handler that needs none", { handlers: { getOpen: () => {} } }, /:\d+: getOpen needs no key/],
+  ])("%s", async (_, options, words) => {
+    expect(await refusal(options)).toMatch(words);
+  });
+
+  it("with an upstream at an operation", async () => {
+    const other = join(folder, "other.yaml");
+    writeFileSync(
+      other,
+      CONTRACT.replace(
+        "operationId: getItem",
+        "operationId: getItem\n      x-latchkey: { upstream: 'http://127.0.0.1:1' }",
+      ),
+    );
+    expect(await refusal({ contract: other })).toMatch(/getItem names an upstream/);
+  });
+});
+
+describe("a place where it would not protect is an error", () => {
+  const statusOf = async (build: (app: Express) => void) => {
+    const app = express();
+    build(app);
+    app.use((_req: unknown, res: { send: (text: string) => void }) => res.send("unprotected"));
+    app.use(
+      ((error: Error, _req, res, _next) => void res.status(500).send(error.message)) as express.ErrorRequestHandler,
+    );
+    const server = await listening(createServer(app as RequestListener));
+    const answer = await request(`http://127.0.0.1:${portOf(server)}`)
+      .post("/api/orders")
+      .set("X-API-Key", secret)
+      .send({});
+    await new Promise((resolve) => server.close(resolve));
+    return [answer.status, answer.text];
+  };
+
+  it("below a path", async () => {
+    expect(await statusOf((app) => app.use("/api", keys))).toEqual([500, expect.stringContaining("at the root")]);
+  });
+
+  it("behind something that reads bodies", async () => {
+    expect(await statusOf((app) => app.use(express.json(), keys))).toEqual([500, expect.stringContaining("before")]);
+  });
+
+  it("a route that nobody protects", () => {
+    expect(() => callOf({})).toThrow(/app\.use it before/);
+  });
+});
+
+it("closes in order: requests in flight are finished", async () => {
+  const other = await latchkey<never>({ ...OPTIONS, settings: { ...settings, DATABASE_URL: "sqlite::memory:" } });
+  const app = express();
+  app.use("/slow", (_req, res) => void setTimeout(() => res.send("done"), 300));
+  app.use(other);
+  const server = await listening(other.createServer(app));
+  const answer = request(`http://127.0.0.1:${portOf(server)}`)
+    .get("/slow")
+    .then(({ text }) => text);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await other.close();
+  expect(await answer).toBe("done");
+  expect(server.listening).toBe(false);
+});
