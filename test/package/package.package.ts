@@ -1,52 +1,25 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Child, startChild } from "../support/child.ts";
 import { nodeBelow } from "../support/old-node.ts";
+import { MANIFEST, machine, pack, ROOT, runIn } from "../support/packed.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
-const ROOT = resolve(import.meta.dirname, "../..");
-const MANIFEST = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-
 const folder = temporaryFolder();
-const tarball = join(folder, `latchkey-${MANIFEST.version}.tgz`);
 const project = join(folder, "project");
-const scratch = join(folder, "scratch");
 const installed = join(project, "node_modules/latchkey");
 const bin = join(project, "node_modules/.bin/latchkey");
+const environment = machine(folder);
+let tarball = "";
 
-/** What npm needs to know about this machine; nothing that this project or its test runner added. */
-const MACHINE = /^(?:HOME|USERPROFILE|npm_config_.+|NODE_EXTRA_CA_CERTS|SSL_CERT_.+|(?:https?|no)_proxy)$/i;
-
-/** The machine of somebody who has the Node that is needed, and no copy of this project. */
-const environment: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value = ""]) => (MACHINE.test(name) ? [[name, value]] : [])),
-  ),
-  npm_config_audit: "false",
-  npm_config_fund: "false",
-  npm_config_loglevel: "error",
-  npm_config_update_notifier: "false",
-  SCARF_ANALYTICS: "false",
-  TMPDIR: scratch,
-  PATH: [dirname(process.execPath), ...pathWithoutModules()].join(delimiter),
-};
-
-function pathWithoutModules(): readonly string[] {
-  return (process.env["PATH"] ?? "").split(delimiter).filter((place) => !place.includes("node_modules"));
-}
-
-async function run(command: readonly string[], cwd = project): Promise<string> {
-  const { code, out, err } = await startChild(command, environment, cwd).ended;
-  if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}:\n${out}${err}`);
-  return out;
-}
+const run = (command: readonly string[]) => runIn(environment)(command, project);
 
 beforeAll(async () => {
-  for (const place of [project, scratch, join(ROOT, "dist")]) mkdirSync(place, { recursive: true });
+  for (const place of [project, join(ROOT, "dist")]) mkdirSync(place, { recursive: true });
   writeFileSync(join(ROOT, "dist/left-over.js"), "// of an earlier build\n");
-  await run(["npm", "pack", "--pack-destination", folder], ROOT);
+  tarball = await pack(folder, environment);
   await run(["npm", "init", "-y"]);
   await run(["npm", "install", tarball]);
 });

@@ -1,0 +1,91 @@
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type Child, startChild } from "../support/child.ts";
+import { machine, pack, ROOT, runIn } from "../support/packed.ts";
+import { aFreePort, isOpen } from "../support/ports.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+const PAGE = readFileSync(join(ROOT, "docs/middleware.md"), "utf8");
+
+/** The blocks of the page that are written in `language`, in order. */
+const blocksOf = (language: string) =>
+  [...PAGE.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(([, block = ""]) => block);
+
+const folder = temporaryFolder();
+const environment = machine(folder);
+const run = runIn(environment);
+const [install = "", start = "", calls = ""] = blocksOf("sh");
+let app: Child;
+let port = 0;
+
+const bash = (commands: string) => run(["/bin/bash", "-ec", commands], folder);
+
+beforeAll(async () => {
+  cpSync(join(import.meta.dirname, "example"), folder, { recursive: true });
+  const tarball = await pack(folder, environment);
+  await bash(install.replace("npm install latchkey", `npm install ${tarball}`));
+  port = await aFreePort();
+  app = startChild(
+    ["/bin/bash", "-ec", start.replace("node app.ts", "exec node app.ts")],
+    { ...environment, PORT: `${port}` },
+    folder,
+  );
+  let lastWords: string | undefined;
+  app.ended.then(({ out, err }) => {
+    lastWords = out + err;
+  });
+  while (!(await isOpen(port))) {
+    if (lastWords !== undefined) throw new Error(`It did not start:\n${lastWords}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+});
+afterAll(() => void app?.process.kill("SIGKILL"));
+
+describe("the page about the middleware", () => {
+  it("shows the example as it is", () => {
+    expect(blocksOf("ts")).toEqual([readFileSync(join(folder, "app.ts"), "utf8")]);
+  });
+
+  it("leads to what it promises", async () => {
+    const commands = calls.replaceAll("127.0.0.1:8080", `127.0.0.1:${port}`).replaceAll("\ncurl", "\necho; curl");
+    const [missing = "", book = "", loan = "", hours = ""] = (await bash(commands)).trim().split("\n");
+    expect(JSON.parse(missing)).toMatchObject({ status: 401, code: "key-missing" });
+    expect(JSON.parse(book)).toEqual({ id: "1", title: "The Left Hand of Darkness" });
+    expect(JSON.parse(loan)).toEqual({ bookId: "1", borrower: "my-app" });
+    expect(hours).toBe("9 to 5");
+  });
+});
+
+describe("the types of the example", () => {
+  const compile = async (from: string, to: string) => {
+    const text = readFileSync(join(folder, "app.ts"), "utf8");
+    expect(text).toContain(from);
+    writeFileSync(join(folder, "changed.ts"), text.replace(from, to));
+    const { code, out } = await startChild(["npx", "tsc"], environment, folder).ended;
+    return { code, out };
+  };
+
+  it.each([
+    ["a status that is not declared", "status: 404", "status: 410"],
+    ["a field that is not declared", "body: { reason:", "body: { raeson:"],
+    ["a parameter that is not declared", "path.bookId", "path.id"],
+    ["an operation that is not declared", "getBook:", "getBooks:"],
+    ["a body of another type", '"9 to 5"', "95"],
+  ])("refuse %s", async (_, from, to) => {
+    const { code, out } = await compile(from, to);
+    expect(code).not.toBe(0);
+    expect(out).toMatch(/^changed\.ts\(\d+,\d+\): error TS/);
+  });
+
+  it("accept what is declared", async () => {
+    expect(await compile('"There is no such book."', '"No."')).toEqual({ code: 0, out: "" });
+  });
+});
+
+describe("the app", () => {
+  it("ends in order when it is asked to", async () => {
+    app.process.kill("SIGTERM");
+    expect((await app.ended).code).toBe(0);
+  });
+});
