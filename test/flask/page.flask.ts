@@ -1,76 +1,52 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { startChild } from "../support/child.ts";
+import { beforeAll, describe, expect, it } from "@jest/globals";
 import { findProgram } from "../support/debian.ts";
-import { aFreePort, isOpen } from "../support/ports.ts";
+import { ROOT } from "../support/packed.ts";
+import { blocksOf } from "../support/page.ts";
+import { aFreePort } from "../support/ports.ts";
+import { adapted, aShell, type ShellWish } from "../support/shell.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
-const PAGE = readFileSync(join(ROOT, "docs/gateway.md"), "utf8");
 const folder = temporaryFolder();
 const SECRET = "0123456789abcdef0123456789abcdef";
+const [startApi = "", startLatchkey = "", calls = ""] = blocksOf("gateway.md", "sh");
+const [startAsked = ""] = blocksOf("sidecar.md", "sh");
+const shell = aShell();
 
-/** The blocks of a page that are written in `language`, in order. */
-const blocksOf = (language: string) =>
-  [...PAGE.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(([, block = ""]) => block);
-
-const groups: number[] = [];
-afterAll(() => {
-  for (const group of groups) process.kill(-group, "SIGKILL");
-});
-
-let ports = { api: 0, service: 0 };
-const environment = () => ({
-  HOME: folder,
-  PATH: `${join(ROOT, "node_modules/.bin")}:/usr/bin:/bin`,
-  PORT: String(ports.service),
-  DATABASE_URL: `sqlite:${folder}/latchkey.db`,
-});
-const adapted = (text: string) =>
-  text
-    .replaceAll("127.0.0.1:5000", `127.0.0.1:${ports.api}`)
-    .replaceAll("127.0.0.1:8080", `127.0.0.1:${ports.service}`);
-
-async function start(command: string, port: number, more: Readonly<Record<string, string>> = {}) {
-  // In a group of its own: npm and gunicorn leave children behind when they alone are ended.
-  const child = startChild(
-    ["/usr/bin/setsid", "/bin/bash", "-c", `exec env ${adapted(command)}`],
-    { ...environment(), ...more },
-    ROOT,
-  );
-  groups.push(child.process.pid ?? 0);
-  let lastWords: string | undefined;
-  child.ended.then(({ out, err }) => {
-    lastWords = out + err;
-  });
-  while (!(await isOpen(port))) {
-    if (lastWords !== undefined) throw new Error(`It did not start:\n${lastWords}`);
-    await wait(50);
-  }
+/** Two free ports, and the wish that puts them in the place of those of the pages. */
+async function aPlace(more: Readonly<Record<string, string>> = {}) {
+  const ports = { api: await aFreePort(), service: await aFreePort(), proxy: await aFreePort() };
+  const wish: ShellWish = {
+    environment: {
+      HOME: folder,
+      PATH: `${join(ROOT, "node_modules/.bin")}:/usr/bin:/bin`,
+      PORT: String(ports.service),
+      DATABASE_URL: `sqlite:${folder}/latchkey.db`,
+      ...more,
+    },
+    changes: [
+      ["their-openapi.yaml", "docs/gateway/openapi.yaml"],
+      ["127.0.0.1:5000", `127.0.0.1:${ports.api}`],
+      ["127.0.0.1:8080", `127.0.0.1:${ports.service}`],
+      ["127.0.0.1:8000", `127.0.0.1:${ports.proxy}`],
+    ],
+  };
+  return { ...ports, wish };
 }
 
+beforeAll(() => void findProgram("gunicorn"));
+
 describe("the page about the gateway", () => {
-  const [startApi = "", startLatchkey = "", calls = ""] = blocksOf("sh");
   let answers: readonly string[] = [];
+  let service = 0;
 
   beforeAll(async () => {
-    findProgram("gunicorn");
-    ports = { api: await aFreePort(), service: await aFreePort() };
-    await start(startApi, ports.api);
-    await start(startLatchkey, ports.service);
-    const { stdout, stderr } = spawnSync("/bin/bash", ["-ec", adapted(calls.replaceAll("\ncurl", "\necho; curl"))], {
-      cwd: ROOT,
-      env: environment(),
-      encoding: "utf8",
-    });
-    expect(stderr).toBe("");
-    answers = stdout
-      .trim()
-      .split("\n")
-      .filter((line) => line !== "");
+    const place = await aPlace();
+    ({ service } = place);
+    await shell.start(startApi, place.api, place.wish);
+    await shell.start(startLatchkey, place.service, place.wish);
+    answers = shell.run(calls.replaceAll("\ncurl", "\necho; curl"), place.wish);
   });
 
   it("leads to what it promises: no key, a key, a key in the query, a key without the scope", () => {
@@ -83,15 +59,56 @@ describe("the page about the gateway", () => {
   });
 
   it("shows Swagger UI with both kinds of operations", async () => {
-    const shown = await (await fetch(`http://127.0.0.1:${ports.service}/openapi.json`)).json();
+    const shown = await (await fetch(`http://127.0.0.1:${service}/openapi.json`)).json();
     const paths = (shown as { paths: object }).paths;
     expect(Object.keys(paths)).toEqual(expect.arrayContaining(["/data", "/secret-data", "/v1/keys"]));
   });
 });
 
+describe("the same program behind nginx, which asks Latchkey", () => {
+  let proxy = 0;
+  let key = "";
+
+  beforeAll(async () => {
+    const place = await aPlace();
+    ({ proxy } = place);
+    await shell.start(startApi, place.api, place.wish);
+    await shell.start(startAsked, place.service, place.wish);
+    const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+      (kind) => `${kind}_temp_path ${folder}/${kind};`,
+    );
+    const text = adapted(readFileSync(join(ROOT, "docs/sidecar/nginx.conf"), "utf8"), place.wish);
+    const main = `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/main.log;\nevents {}`;
+    const path = join(folder, "nginx.conf");
+    writeFileSync(path, `${main}\nhttp { access_log off; ${temporary.join(" ")}\n${text}\n}`);
+    await shell.start(`${findProgram("nginx")} -p ${folder} -e ${folder}/main.log -c ${path}`, proxy, place.wish);
+    const words = "keys create --client asker --create-client --scope data:read,info:read --json";
+    const issued = shell.run(`npm run -s latchkey -- ${words} | tr -d '\\n'`, {
+      ...place.wish,
+      environment: { ...place.wish.environment, LATCHKEY_CONTRACT: "docs/gateway/openapi.yaml" },
+    });
+    key = JSON.parse(issued.join("")).secret;
+  });
+
+  const call = async (path: string, headers: Readonly<Record<string, string>> = {}) => {
+    const answer = await fetch(`http://127.0.0.1:${proxy}${path}`, { headers });
+    return [answer.status, await answer.text()];
+  };
+
+  it("answers with the right key, and nobody without one", async () => {
+    const [status, text] = await call("/data", { "x-api-key": key });
+    expect([status, JSON.parse(String(text))]).toEqual([200, { message: "Access granted", data: [1, 2, 3] }]);
+    expect(await call(`/info?api_key=${key}`)).toEqual([200, "Info data"]);
+    expect((await call("/data"))[0]).toBe(401);
+    expect((await call("/info"))[0]).toBe(401);
+    expect((await call("/data", { "x-api-key": `${key.slice(0, -1)}_` }))[0]).toBe(401);
+    expect((await call("/secret-data", { "x-api-key": key }))[0]).toBe(403);
+    expect((await call("/anything", { "x-api-key": key }))[0]).toBe(403);
+  });
+});
+
 describe("the signature, as Flask checks it", () => {
-  let port = 0;
-  const program = `${blocksOf("python")[0]}
+  const program = `${blocksOf("gateway.md", "python")[0]}
 from flask import Flask
 app = Flask(__name__)
 app.before_request(require_latchkey)
@@ -99,34 +116,33 @@ app.before_request(require_latchkey)
 def data():
     return "signed"
 `;
+  let place: Awaited<ReturnType<typeof aPlace>>;
 
   beforeAll(async () => {
-    ports = { api: await aFreePort(), service: await aFreePort() };
+    place = await aPlace({ LATCHKEY_UPSTREAM_SECRET: SECRET });
     writeFileSync(join(folder, "signed.py"), program);
-    const secret = { LATCHKEY_UPSTREAM_SECRET: SECRET };
-    await start(`gunicorn --bind 127.0.0.1:5000 --chdir ${folder} signed:app`, ports.api, secret);
-    await start(blocksOf("sh")[1] ?? "", ports.service, secret);
-    port = ports.api;
+    await shell.start(`gunicorn --bind 127.0.0.1:5000 --chdir ${folder} signed:app`, place.api, place.wish);
+    await shell.start(startLatchkey, place.service, place.wish);
   });
 
   it("lets in what came through the gateway, and nobody else", async () => {
-    const issued = spawnSync(
-      "/bin/bash",
-      ["-ec", "npm run -s latchkey -- keys create --client signer --create-client --scope data:read --json"],
-      { cwd: ROOT, env: { ...environment(), LATCHKEY_CONTRACT: "docs/gateway/openapi.yaml" }, encoding: "utf8" },
-    );
-    const { secret } = JSON.parse(issued.stdout);
-    const through = await fetch(`http://127.0.0.1:${ports.service}/data?x=1`, { headers: { "x-api-key": secret } });
-    expect((await fetch(`http://127.0.0.1:${ports.service}/data`, { headers: { "x-api-key": secret } })).status).toBe(
-      200,
-    );
-    // The query is none that the contract has.
-    expect(through.status).toBe(400);
-    const around = await fetch(`http://127.0.0.1:${port}/data`, { headers: { "X-Latchkey-Client": "admin" } });
-    expect(around.status).toBe(403);
-    const forged = await fetch(`http://127.0.0.1:${port}/data`, {
-      headers: { "X-Latchkey-Signature": `t=${Math.floor(Date.now() / 1000)},v1=${"0".repeat(64)}` },
+    const words = "keys create --client signer --create-client --scope data:read --json";
+    const issued = shell.run(`npm run -s latchkey -- ${words}`, {
+      changes: [],
+      environment: {
+        ...place.wish.environment,
+        LATCHKEY_CONTRACT: "docs/gateway/openapi.yaml",
+      },
     });
-    expect(forged.status).toBe(403);
+    const { secret } = JSON.parse(issued.join(""));
+    const statusOf = async (port: number, path: string, headers: Readonly<Record<string, string>>) =>
+      (await fetch(`http://127.0.0.1:${port}${path}`, { headers })).status;
+
+    expect(await statusOf(place.service, "/data", { "x-api-key": secret })).toBe(200);
+    // The query is none that the contract has.
+    expect(await statusOf(place.service, "/data?x=1", { "x-api-key": secret })).toBe(400);
+    expect(await statusOf(place.api, "/data", { "X-Latchkey-Client": "admin" })).toBe(403);
+    const forged = `t=${Math.floor(Date.now() / 1000)},v1=${"0".repeat(64)}`;
+    expect(await statusOf(place.api, "/data", { "X-Latchkey-Signature": forged })).toBe(403);
   });
 });

@@ -2,20 +2,15 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Child, startChild } from "../support/child.ts";
-import { machine, pack, ROOT, runIn } from "../support/packed.ts";
+import { machine, pack, runIn } from "../support/packed.ts";
+import { blocksOf } from "../support/page.ts";
 import { aFreePort, isOpen } from "../support/ports.ts";
 import { temporaryFolder } from "../support/temporary.ts";
-
-const PAGE = readFileSync(join(ROOT, "docs/middleware.md"), "utf8");
-
-/** The blocks of the page that are written in `language`, in order. */
-const blocksOf = (language: string) =>
-  [...PAGE.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(([, block = ""]) => block);
 
 const folder = temporaryFolder();
 const environment = machine(folder);
 const run = runIn(environment);
-const [install = "", start = "", calls = ""] = blocksOf("sh");
+const [install = "", start = "", calls = ""] = blocksOf("middleware.md", "sh");
 let app: Child;
 let port = 0;
 
@@ -44,7 +39,7 @@ afterAll(() => void app?.process.kill("SIGKILL"));
 
 describe("the page about the middleware", () => {
   it("shows the example as it is", () => {
-    expect(blocksOf("ts")).toEqual([readFileSync(join(folder, "app.ts"), "utf8")]);
+    expect(blocksOf("middleware.md", "ts")).toEqual([readFileSync(join(folder, "app.ts"), "utf8")]);
   });
 
   it("leads to what it promises", async () => {

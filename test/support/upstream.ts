@@ -20,9 +20,9 @@ export function anUpstream() {
   const server: Server = createServer(async (req, res) => {
     const pieces: Buffer[] = [];
     const { method = "", url = "", rawHeaders, headers } = req;
-    if (!isStreaming) for await (const piece of req) pieces.push(piece as Buffer);
+    const isWhole = isStreaming || (await readInto(pieces, req));
     recorded.push({ method, url, rawHeaders, headers, body: Buffer.concat(pieces).toString() });
-    answer(req, res);
+    if (isWhole) answer(req, res);
   });
   let isStreaming = false;
   server.on("connection", (socket) => {
@@ -61,4 +61,14 @@ export function anUpstream() {
       return found;
     },
   };
+}
+
+/** False when the request was broken off. */
+async function readInto(pieces: Buffer[], req: IncomingMessage): Promise<boolean> {
+  try {
+    for await (const piece of req) pieces.push(piece as Buffer);
+    return true;
+  } catch {
+    return false;
+  }
 }
