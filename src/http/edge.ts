@@ -31,6 +31,8 @@ export const HSTS = "max-age=31536000; includeSubDomains";
 /** The first step: an id, safe headers, a request that is one, and HEAD read as GET. */
 export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps): RequestHandler {
   return (req, res, next) => {
+    // Whoever is gone already has no address; taken for a stranger, their key would count as seen in clear text.
+    if (req.socket.remoteAddress === undefined) return void res.destroy();
     const peer = peerOf(req, trustedHops);
     const exchange = beginExchange(req, {
       requestId: newId("req", random),

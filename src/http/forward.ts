@@ -73,6 +73,8 @@ export function forward({ upstream, checks, log, sendProblem }: ForwardDeps): Re
     if (incoming.kind === "refused") return fail(req, res, "refused");
     if (incoming.kind !== "answered") return fail(req, res, incoming.kind, incoming.cause);
 
+    // It says so when it is let go, and an error that nobody listens to would end the process.
+    incoming.body.on("error", () => {});
     const { id, responses } = operationOf(req);
     const check = checks.get(id);
     if (check === undefined) return pass(res, incoming);

@@ -3,6 +3,7 @@ import type { Request, RequestHandler } from "express";
 import { type IdentifyDeps, type Identity, identify } from "../auth/identify.ts";
 import { type KeySource, presentedKey } from "../auth/presented-key.ts";
 import type { Carrier, KeySchemes } from "../contract/schemes.ts";
+import { KEYS_IN_TEXT } from "../keys/format.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
 import { queryOf, queryValues, withoutParameters } from "./target.ts";
 
@@ -34,9 +35,11 @@ export function toKeySource(req: Request): KeySource {
 
 /** The step of the pipeline: takes the key from where the matched operation wants it. */
 export function identifyCaller(schemes: KeySchemes, takeKey: TakeKey): RequestHandler {
+  const known = Object.values(schemes);
   return async (req, _res, next) => {
-    // Credentials of another kind are the upstream's to look at.
+    // Credentials of another kind are the upstream's to look at; a key that somebody sends by mistake is not.
     if (operationOf(req).isPassedOn) {
+      strip(req, known, hasKey(req) ? ["authorization"] : []);
       exchangeOf(req).identity = { kind: "none" };
       return next();
     }
@@ -46,16 +49,21 @@ export function identifyCaller(schemes: KeySchemes, takeKey: TakeKey): RequestHa
   };
 }
 
-/** Removes every carrier from wherever Node and Express keep it. */
-function strip(req: Request, known: readonly Carrier[]) {
-  const headers = ["authorization", ...known.filter((carrier) => carrier.in === "header").map(({ name }) => name)];
+/** Does anything shaped like a key stand where other credentials do? */
+function hasKey(req: Request): boolean {
+  return (req.headersDistinct["authorization"] ?? []).some((line) => line.search(KEYS_IN_TEXT) >= 0);
+}
+
+/** Removes every carrier, and further headers, from wherever Node and Express keep them. */
+function strip(req: Request, known: readonly Carrier[], further: readonly string[] = ["authorization"]) {
+  const headers = [...further, ...known.filter((carrier) => carrier.in === "header").map(({ name }) => name)];
   for (const name of headers) {
     delete req.headers[name];
     delete req.headersDistinct[name];
   }
   // Name, value, name, value, …
-  req.rawHeaders = req.rawHeaders.map((text, index, all) =>
-    index % 2 === 1 && headers.includes(String(all[index - 1]).toLowerCase()) ? "[removed]" : text,
+  req.rawHeaders = req.rawHeaders.filter(
+    (_, index, all) => !headers.includes(String(all[index - (index % 2)]).toLowerCase()),
   );
 
   const parameters = known.filter((carrier) => carrier.in === "query").map(({ name }) => name);

@@ -1,7 +1,7 @@
+import type { Dice } from "../support/dice.ts";
 import { call, type Reply } from "./call.ts";
 import { type Chooser, chooseDeed } from "./choice.ts";
 import type { Deed, DeedKind } from "./deeds.ts";
-import type { Dice } from "./dice.ts";
 import type { Finding } from "./finding.ts";
 import type { Life } from "./life.ts";
 import type { World } from "./world.ts";

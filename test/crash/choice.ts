@@ -1,3 +1,4 @@
+import type { Dice } from "../support/dice.ts";
 import {
   createClient,
   type Deed,
@@ -9,7 +10,6 @@ import {
   rotateKey,
   updateKey,
 } from "./deeds.ts";
-import type { Dice } from "./dice.ts";
 import { type ClientFacts, type KeyFacts, stateAt, type World } from "./world.ts";
 
 /** Where deeds are chosen from. */

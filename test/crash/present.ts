@@ -1,5 +1,5 @@
+import type { Dice } from "../support/dice.ts";
 import { call, type Place } from "./call.ts";
-import type { Dice } from "./dice.ts";
 import type { Finding } from "./finding.ts";
 import { inLanes } from "./lanes.ts";
 import { keyOf, stateAt, type World } from "./world.ts";

@@ -104,6 +104,20 @@ describe("an answer that does not", () => {
   });
 });
 
+it("lets go of an answer that is held back, however much of it were to come", async () => {
+  let isClosed = false;
+  upstream.answers((_req, res) => {
+    res.writeHead(500, { "Content-Type": "application/json" });
+    const timer = setInterval(() => res.write("[".repeat(60_000)), 1);
+    res.once("close", () => {
+      clearInterval(timer);
+      isClosed = true;
+    });
+  });
+  expect((await get("/enforced")).status).toBe(502);
+  while (!isClosed) await new Promise((resolve) => setTimeout(resolve, 10));
+});
+
 it("asks for a whole and plain answer where it is looked at, and only there", async () => {
   upstream.answers(answer("[]"));
   const asked = { "Accept-Encoding": "gzip", Range: "bytes=0-1", "If-Range": '"1"' };

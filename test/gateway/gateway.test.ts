@@ -301,10 +301,16 @@ describe("what a client claims", () => {
   });
 
   it("for the upstream's own security reaches it, and nothing of ours", async () => {
-    await request(service.url).get("/login").set("Authorization", "Basic YTpi").set("X-Token", secret).expect(200);
+    const login = request(service.url).get("/login");
+    await login.set("Authorization", "Basic YTpi").set("X-Token", secret).expect(200);
     expect(upstream.last().headers).toMatchObject({ authorization: "Basic YTpi" });
     expect(JSON.stringify(upstream.last())).not.toContain(secret);
     expect(upstream.last().headers["x-latchkey-client"]).toBeUndefined();
+    // Somebody takes it for a place of ours; or shows it everywhere.
+    await request(service.url).get(`/login?token=${secret}`).set("Authorization", `Bearer ${secret}`);
+    expect(upstream.last().url).toBe("/base/login");
+    expect(JSON.stringify(upstream.last())).not.toContain(secret);
+    expect(upstream.last().headers).not.toHaveProperty("authorization");
     await request(service.url).get("/open").set("Authorization", "Basic YTpi").expect(200);
     expect(upstream.last().headers.authorization).toBeUndefined();
   });

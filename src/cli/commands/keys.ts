@@ -111,9 +111,12 @@ async function create(session: Session, options: CreateOptions) {
   const { admin, scope, json } = options;
   const client = options.client ?? (admin ? "admin" : undefined);
   if (client === undefined) throw new UsageMistake("Say who holds the key: --client NAME (or --admin).");
-  if (scope.length === 0 && !admin) throw new UsageMistake("Say what the key may do: --scope data:read (or --admin).");
 
   const { key, secret, now } = await withDeeds(session, async (deps, document) => {
+    const [first] = deps.scopes.filter((one) => !isAdministrative(one));
+    // A contract without scopes is one whose keys need none.
+    if (scope.length === 0 && !admin && first !== undefined)
+      throw new UsageMistake(`Say what the key may do: --scope ${first} (or --admin).`);
     requireText(document, "ClientName", client, "The client");
     requireText(document, "KeyName", options.name, "The name");
     const now = deps.clock.now();

@@ -97,6 +97,6 @@ async function announce({ url, deeds }: Running, log: Log) {
   log.info({ url, docs: `${url}/docs` }, "listening");
   if (await hasClients(deeds.db)) return;
   const scope = deeds.scopes.find((one) => !isAdministrative(one));
-  const grant = scope === undefined ? "--admin" : `--client my-app --create-client --scope ${scope}`;
+  const grant = `--client my-app --create-client${scope === undefined ? "" : ` --scope ${scope}`}`;
   log.warn(`There is no key yet. Create one: npm run -s latchkey -- keys create ${grant}`);
 }
