@@ -24,6 +24,7 @@ describe("the operations of a contract", () => {
         isPublic: false,
         isPassedOn: false,
         upstream: undefined,
+        responses: "off",
         hasRequired: true,
         schemes: ["ApiKey"],
         scopes: ["data:read"],

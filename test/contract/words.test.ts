@@ -11,7 +11,18 @@ describe("words that are misread", () => {
     ["nullable", NAME, "name: { type: string, maxLength: 50, nullable: true }", /^nullable is of OpenAPI 3\.0/],
     ["$defs", NAME, "name: { type: string, maxLength: 50, $defs: {} }", /^\$defs inside a schema cannot be resolved/],
     ["enum", NAME, "name: { type: string, enum: [] }", /^an empty enum admits nothing/],
-    ["x-latchkey at the root", "servers:", "x-latchkey: {}\nservers:", /^x-latchkey stands where it has no effect/],
+    [
+      "x-latchkey of a schema",
+      NAME,
+      "name: { type: string, maxLength: 50, x-latchkey: {} }",
+      /^x-latchkey stands where/,
+    ],
+    [
+      "x-latchkey at the root, with a word of an operation",
+      "servers:",
+      "x-latchkey: { body: stream }\nservers:",
+      /^x-latchkey is not valid: .*"body".*\(it knows responses/,
+    ],
     [
       "x-latchkey",
       "operationId: getThing",
