@@ -3,6 +3,8 @@ import express, { type Request, type Response } from "express";
 import type { DeedDeps } from "./admin/deeds.ts";
 import type { LeakReport } from "./admin/revoke-leaked.ts";
 import type { IdentifyDeps } from "./auth/identify.ts";
+import type { RuleBook } from "./auth/rules.ts";
+import type { Strangers } from "./auth/strangers.ts";
 import type { TransportConfig } from "./config/config.ts";
 import { createAnswerChecks } from "./contract/answers.ts";
 import type { Contract } from "./contract/load.ts";
@@ -22,6 +24,7 @@ import { createGuard } from "./http/guard.ts";
 import { handedOnOf, handOn, keepPrototypes } from "./http/hand-on.ts";
 import type { AnyHandler } from "./http/handler.ts";
 import { keyHeaders } from "./http/key-headers.ts";
+import { limit } from "./http/limit.ts";
 import { match } from "./http/match.ts";
 import { numbers } from "./http/numbers.ts";
 import { pages } from "./http/pages.ts";
@@ -31,6 +34,7 @@ import { createSendProblem } from "./http/send-problem.ts";
 import { createTakeKey, identifyCaller } from "./http/take-key.ts";
 import { normalizeTarget } from "./http/target.ts";
 import type { Log } from "./lib/log.ts";
+import type { Limiter } from "./limits/limiter.ts";
 
 export type AppDeps = IdentifyDeps &
   Pick<DeedDeps, "random"> & {
@@ -39,6 +43,9 @@ export type AppDeps = IdentifyDeps &
     readonly handlers: HandlersById;
     /** Who answers all others: an upstream; or the app around this one, with handlers, and its routes for the rest. */
     readonly others?: Upstream | Routed | undefined;
+    readonly limiter: Limiter;
+    readonly ruleBook: RuleBook;
+    readonly strangers: Strangers;
     readonly log: Log;
     readonly transport: Pick<TransportConfig, "trustedHops" | "cleartext" | "corsOrigins" | "authorizeFrom">;
     /** Told the text of a key that came in clear text, where such keys are to be revoked. */
@@ -59,11 +66,12 @@ export type App = (req: IncomingMessage, res: ServerResponse, next?: () => void)
  * @throws Error when the validator cannot work with the contract.
  */
 export async function createApp(deps: AppDeps): Promise<App> {
-  const { contract, handlers, others, log, random, transport, reportLeak, isStopping } = deps;
+  const { contract, handlers, others, log, random, clock, transport, reportLeak, isStopping } = deps;
+  const { limiter, ruleBook, strangers } = deps;
   const operations = toOperations(contract.document);
   const schemes = toKeySchemes(contract.document);
   const sendProblem = createSendProblem(log);
-  const refuse = createRefuse(schemes, sendProblem);
+  const refuse = createRefuse(schemes, sendProblem, strangers);
   const takeKey = createTakeKey(schemes, deps);
   const routed = typeof others === "object" ? others.handlers : {};
   const all = { ...routed, ...handlers };
@@ -89,6 +97,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     identifyCaller(schemes, takeKey),
     guard.authorize,
     keyHeaders(),
+    limit({ limiter, ruleBook, clock, sendProblem }),
     answerAsked(),
     body(sendProblem),
     recheck(deps, refuse),

@@ -5,22 +5,29 @@ import { BY_SYSTEM, type By, type DeedDeps } from "./admin/deeds.ts";
 import { createLeakReport } from "./admin/revoke-leaked.ts";
 import type { App } from "./app.ts";
 import { createKeyring } from "./auth/keyring.ts";
+import { createRuleBook } from "./auth/rules.ts";
+import { createStrangers } from "./auth/strangers.ts";
 import type { Config } from "./config/config.ts";
 import type { JsonObject } from "./contract/json.ts";
 import type { Contract } from "./contract/load.ts";
 import { type Operation, toOperations } from "./contract/operations.ts";
+import { toPolicy } from "./contract/plans.ts";
 import { toKeySchemes, toScopes } from "./contract/schemes.ts";
 import { drain } from "./http/drain.ts";
 import type { AnyHandler } from "./http/handler.ts";
 import { createHandlers, handledOperations } from "./http/handlers.ts";
 import { createListener } from "./http/listener.ts";
 import { followCertificate, loadCertificate } from "./http/tls.ts";
-import { systemClock } from "./lib/clock.ts";
+import { systemClock, systemTicks } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import { systemRandom } from "./lib/random.ts";
+import { createLedger, type Ledger } from "./limits/ledger.ts";
+import { createMemoryLimiter } from "./limits/memory-limiter.ts";
 import { answeredHere, CONTRACT, ContractRefused, loadOwn, loadServed } from "./served.ts";
+import { heldPlans } from "./store/clients.ts";
 import { isAlive, openStore } from "./store/database.ts";
 import { findKeyByDigest } from "./store/keys.ts";
+import { createQuotaStore } from "./store/quotas.ts";
 import type { Database } from "./store/schema.ts";
 
 /** An app of somebody that this service is a part of: it answers what has no handler and no upstream. */
@@ -58,11 +65,16 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
   let isStopping = false;
   try {
     const deeds = deedsOf(config, contract, db, BY_SYSTEM);
+    await requireHeldPlans(config, contract, deeds);
     const source = { findByDigest: (digest: string) => findKeyByDigest(db, digest) };
     const keys = createKeyring({ source, freshness: changes });
     const { environments } = config;
+    const ledger = createLedger(createQuotaStore(db));
+    const limiter = createMemoryLimiter({ ticks: systemTicks, clock: systemClock, ledger });
+    const ruleBook = createRuleBook(deeds.policy, toOperations(document));
+    const strangers = createStrangers({ ticks: systemTicks, perMinute: config.failedKeysPerMinute });
     const isReady = async () => !isStopping && (await isAlive(db));
-    const all = createHandlers({ ...deeds, keys, environments, isReady });
+    const all = createHandlers({ ...deeds, keys, environments, isReady, limiter, ruleBook });
     // By name: an operation of theirs may be called like an example of ours.
     const answered = answeredHere(config, own) ?? Object.keys(all);
     const ours = Object.entries(all).filter(([id]) => answered.includes(id));
@@ -80,6 +92,9 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
       log,
       keys,
       environments,
+      limiter,
+      ruleBook,
+      strangers,
       transport: config.transport,
       reportLeak: createLeakReport(deeds, log),
       isStopping: () => isStopping,
@@ -88,6 +103,7 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
       throw new ContractRefused(fileOf(config), [{ line: 1, message }], { cause });
     });
 
+    const flush = flushRegularly(ledger, log);
     const servers: Server[] = [];
     const createServer = (listener: RequestListener) => {
       const server = createListener(listener, {
@@ -105,6 +121,7 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
       isStopping = true;
       await Promise.all(servers.filter(({ listening }) => listening).map(drain));
       await gateway?.close();
+      await flush.stop();
       await db.destroy();
     };
     return { app, document, deeds, createServer, close };
@@ -135,6 +152,44 @@ async function loadSound(config: Config, own: Contract, log: Log, surroundings: 
   return contract;
 }
 
+/** A client must not fall back to the default plan because its own is missing. */
+async function requireHeldPlans(config: Config, { lineOf }: Contract, { db, policy }: DeedDeps) {
+  const gone = (await heldPlans(db)).filter((name) => !policy.plans.has(name));
+  if (gone.length === 0) return;
+  throw new ContractRefused(
+    fileOf(config),
+    gone.map((name) => ({
+      line: lineOf(["x-latchkey", "plans"]),
+      message: `clients hold the plan ${name}, which is gone: put it back, or give them another one (latchkey clients update CLIENT --plan PLAN)`,
+    })),
+  );
+}
+
+/** No count may be lost for longer than this by a process that is killed. */
+const FLUSH_EVERY_MS = 200;
+
+/** Brings the counts of quotas into the store, again and again; what fails is tried again. */
+function flushRegularly(ledger: Ledger, log: Log) {
+  let isFailing = false;
+  const flush = async () => {
+    try {
+      await ledger.flush(systemClock.now());
+      isFailing = false;
+    } catch (cause) {
+      // Once, not five times a second.
+      if (!isFailing) log.error({ err: cause }, "quotas cannot be written");
+      isFailing = true;
+    }
+  };
+  const timer = setInterval(flush, FLUSH_EVERY_MS).unref();
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await flush();
+    },
+  };
+}
+
 function hasStreams(document: JsonObject): boolean {
   return toOperations(document).some(({ body }) => (body?.streamedTypes.length ?? 0) > 0);
 }
@@ -156,6 +211,8 @@ type KeyConfig = Pick<Config, "brand" | "maxKeysPerClient">;
 /** What the deeds need, for whoever does them: the service, or the command line beside it. */
 export function deedsOf(config: KeyConfig, contract: Contract, db: Database, by: By): DeedDeps {
   const { brand, maxKeysPerClient } = config;
-  const scopes = Object.keys(toScopes(contract.document));
-  return { db, clock: systemClock, random: systemRandom, brand, maxKeysPerClient, scopes, by };
+  const { document } = contract;
+  const scopes = Object.keys(toScopes(document));
+  const policy = toPolicy(document);
+  return { db, clock: systemClock, random: systemRandom, brand, maxKeysPerClient, scopes, policy, by };
 }

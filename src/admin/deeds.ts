@@ -1,3 +1,4 @@
+import type { Policy } from "../contract/plans.ts";
 import type { ApiKey } from "../keys/key.ts";
 import { outlastsOrOutreaches } from "../keys/lifecycle.ts";
 import { isAdministrative, ungrantableScopes } from "../keys/scopes.ts";
@@ -15,6 +16,8 @@ export type DeedDeps = {
   readonly brand: string;
   /** Every scope that the contract knows. */
   readonly scopes: readonly string[];
+  /** The plans that the contract declares. */
+  readonly policy: Policy;
   /** How many keys a client may hold at a time. */
   readonly maxKeysPerClient: number;
   readonly by: By;

@@ -49,9 +49,11 @@ export async function issueKey(wanted: NewKey, actor: Actor, deps: DeedDeps): Pr
     if (full !== undefined) return full;
 
     const secret = newSecret(deps.brand, wanted.environment, deps.random);
+    const id = newId("key", deps.random);
+    const { name, disabledAt, plan, limits } = client;
     const key: ApiKey = {
-      id: newId("key", deps.random),
-      client: { id: client.id, name: client.name, disabledAt: client.disabledAt },
+      id,
+      client: { id: client.id, name, disabledAt, plan, limits },
       name: wanted.name,
       environment: wanted.environment,
       scopes: [...new Set(wanted.scopes)],
@@ -67,6 +69,8 @@ export async function issueKey(wanted: NewKey, actor: Actor, deps: DeedDeps): Pr
       selfRotation: wanted.selfRotation ?? false,
       allowedIps,
       metadata: wanted.metadata ?? {},
+      lineageId: id,
+      limits: null,
     };
     await insertKey(tx, key);
     await record(within(deps, tx), {

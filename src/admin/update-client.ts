@@ -1,14 +1,24 @@
+import { planOf } from "../contract/plans.ts";
 import { type Client, objectionToClientName } from "../keys/client.ts";
 import { type Metadata, objectionToMetadata } from "../keys/metadata.ts";
+import { describeOverride, type Override } from "../keys/override.ts";
 import { findClient, replaceClient } from "../store/clients.ts";
 import { scopesOfClient } from "../store/keys.ts";
 import { transact } from "../store/transact.ts";
 import { type Actor, type DeedDeps, refusedScopes, within } from "./deeds.ts";
 import { differences, type Edit } from "./edit.ts";
+import { type LimitTermsRefused, refusalOfOverride, refusalOfPlan } from "./limit-terms.ts";
 import { record } from "./record.ts";
 
 /** What is to be different; what is left out stays. */
-export type ClientUpdate = { readonly name?: string | undefined; readonly metadata?: Metadata | undefined };
+export type ClientUpdate = {
+  readonly name?: string | undefined;
+  readonly metadata?: Metadata | undefined;
+  /** Null: the default plan. */
+  readonly plan?: string | null | undefined;
+  /** Null: what the plan says. */
+  readonly limits?: Override | null | undefined;
+};
 
 export type UpdateClientOutcome =
   | { readonly kind: "updated"; readonly client: Client }
@@ -17,7 +27,8 @@ export type UpdateClientOutcome =
   | { readonly kind: "name-taken" }
   | { readonly kind: "name-unfit"; readonly objection: string }
   | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] }
-  | { readonly kind: "metadata-invalid"; readonly objection: string };
+  | { readonly kind: "metadata-invalid"; readonly objection: string }
+  | LimitTermsRefused;
 
 /**
  * Changes a client; `id` may be its name. Who could not grant the scopes of its keys cannot rename it: the next deed
@@ -33,6 +44,9 @@ export async function updateClient(
   const { name } = update;
   const unfit = name === undefined ? undefined : objectionToClientName(name);
   if (unfit !== undefined) return { kind: "name-unfit", objection: unfit };
+  const { policy, clock } = deps;
+  const refusal = refusalOfPlan(policy, update.plan ?? null);
+  if (refusal !== undefined) return refusal;
 
   return transact(deps.db, async (tx) => {
     const before = await findClient(tx, idOrName);
@@ -44,7 +58,10 @@ export async function updateClient(
     const namesake = name === undefined ? undefined : await findClient(tx, name);
     if (namesake !== undefined && namesake.id !== before.id) return { kind: "name-taken" };
 
-    const client = { ...before, name: name ?? before.name, metadata: update.metadata ?? before.metadata };
+    const client = toUpdated(before, update);
+    const terms = { holder: "client", now: clock.now() } as const;
+    const unheld = refusalOfOverride(update.limits ?? null, planOf(policy, client.plan), terms);
+    if (unheld !== undefined) return unheld;
     const details = differences(toWords(before), toWords(client));
     if (Object.keys(details).length === 0) return { kind: "updated", client: before };
     await replaceClient(tx, client);
@@ -58,6 +75,16 @@ export async function updateClient(
   });
 }
 
-function toWords({ name, metadata }: Client) {
-  return { name, metadata: JSON.stringify(metadata) };
+function toUpdated(before: Client, { name, metadata, plan, limits }: ClientUpdate): Client {
+  return {
+    ...before,
+    ...(name !== undefined && { name }),
+    ...(metadata !== undefined && { metadata }),
+    ...(plan !== undefined && { plan }),
+    ...(limits !== undefined && { limits }),
+  };
+}
+
+function toWords({ name, metadata, plan, limits }: Client) {
+  return { name, metadata: JSON.stringify(metadata), plan: plan ?? "default", limits: describeOverride(limits) };
 }

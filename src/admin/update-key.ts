@@ -1,5 +1,7 @@
+import { planOf } from "../contract/plans.ts";
 import type { ApiKey } from "../keys/key.ts";
 import { countsAsHeld, isLoosened } from "../keys/lifecycle.ts";
+import { describeOverride, type Override } from "../keys/override.ts";
 import { optionalTimestamp } from "../lib/clock.ts";
 import { findKey, replaceTerms } from "../store/keys.ts";
 import { transact } from "../store/transact.ts";
@@ -13,12 +15,15 @@ import {
   type TermsRefused,
   type TooManyKeys,
 } from "./key-terms.ts";
+import { type LimitTermsRefused, refusalOfOverride } from "./limit-terms.ts";
 import { record } from "./record.ts";
 
 /** What is to be different; what is left out stays. */
 export type KeyUpdate = Terms & {
   readonly name?: string | undefined;
   readonly selfRotation?: boolean | undefined;
+  /** Null: what the plan of the client says. */
+  readonly limits?: Override | null | undefined;
 };
 
 export type UpdateKeyOutcome =
@@ -29,7 +34,8 @@ export type UpdateKeyOutcome =
   | { readonly kind: "changed-meanwhile" }
   | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] }
   | TooManyKeys
-  | TermsRefused;
+  | TermsRefused
+  | LimitTermsRefused;
 
 /**
  * Changes a key; the change holds from the next request on. Who could not grant its scopes cannot loosen it: give it
@@ -51,6 +57,9 @@ export async function updateKey(
     if (!isCurrent(before)) return { kind: "changed-meanwhile" };
     if (before.revokedAt !== null) return { kind: "key-revoked" };
 
+    const plan = planOf(deps.policy, before.client.plan);
+    const unheld = refusalOfOverride(update.limits ?? null, plan, { holder: "key", now });
+    if (unheld !== undefined) return unheld;
     const key = toUpdated(before, update);
     const refused = isLoosened(before, key) ? refusedRights(actor, key) : [];
     if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };
@@ -67,7 +76,7 @@ export async function updateKey(
 }
 
 function toUpdated(before: ApiKey, update: KeyUpdate): ApiKey {
-  const { name, scopes, expiresAt, allowedIps, selfRotation, metadata } = update;
+  const { name, scopes, expiresAt, allowedIps, selfRotation, metadata, limits } = update;
   return {
     ...before,
     ...(name !== undefined && { name }),
@@ -76,6 +85,7 @@ function toUpdated(before: ApiKey, update: KeyUpdate): ApiKey {
     ...(allowedIps !== undefined && { allowedIps: networksOf(allowedIps) }),
     ...(selfRotation !== undefined && { selfRotation }),
     ...(metadata !== undefined && { metadata }),
+    ...(limits !== undefined && { limits }),
   };
 }
 
@@ -88,5 +98,6 @@ function toWords(key: ApiKey): Readonly<Record<string, string>> {
     allowedIps: key.allowedIps.join(",") || "anywhere",
     selfRotation: String(key.selfRotation),
     metadata: JSON.stringify(key.metadata),
+    limits: describeOverride(key.limits),
   };
 }

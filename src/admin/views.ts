@@ -3,6 +3,7 @@ import type { Client } from "../keys/client.ts";
 import type { ApiKey } from "../keys/key.ts";
 import { stateOf } from "../keys/lifecycle.ts";
 import type { Metadata } from "../keys/metadata.ts";
+import type { Override } from "../keys/override.ts";
 import { type Instant, optionalTimestamp, toTimestamp } from "../lib/clock.ts";
 import { type AuditEvent, viewOfLinked } from "../store/audit-event.ts";
 
@@ -25,6 +26,7 @@ export function viewOfKey(key: ApiKey, now: Instant): components["schemas"]["Key
     overlapEndsAt: optionalTimestamp(key.overlapEndsAt),
     selfRotation: key.selfRotation,
     allowedIps: [...key.allowedIps],
+    limits: viewOfOverride(key.limits),
     metadata: toJsonObject(key.metadata),
   };
 }
@@ -39,14 +41,21 @@ export function viewOfIssued(
 
 /** A client as the contract shows it. */
 export function viewOfClient(client: Client): components["schemas"]["Client"] {
-  const { id, name, metadata, createdAt, disabledAt } = client;
+  const { id, name, plan, limits, metadata, createdAt, disabledAt } = client;
   return {
     id,
     name,
+    plan,
+    limits: viewOfOverride(limits),
     metadata: toJsonObject(metadata),
     createdAt: toTimestamp(createdAt),
     disabledAt: optionalTimestamp(disabledAt),
   };
+}
+
+function viewOfOverride(override: Override | null): components["schemas"]["LimitOverride"] {
+  if (override === null) return null;
+  return { unlimited: override.isUnlimited, until: optionalTimestamp(override.until), set: { ...override.set } };
 }
 
 /** An event as the contract shows it. */

@@ -82,6 +82,15 @@ const SETTINGS = {
     schema: z.string().regex(/^(?:|.{32,512})$/),
     cure: "give 32 characters or more, such as the output of: openssl rand -hex 32",
   },
+  LATCHKEY_FAILED_KEYS_PER_MINUTE: {
+    about: "how many keys that are not valid may be tried from one address; 0: as many as they like",
+    fallback: "20",
+    schema: z
+      .string()
+      .regex(/^\d{1,6}$/)
+      .transform(Number),
+    cure: "give a whole number from 0 to 999999",
+  },
   LATCHKEY_TLS_CERT: {
     about: "file with the certificate and its chain (PEM); with it the service speaks HTTPS only",
     fallback: "",
@@ -159,6 +168,8 @@ export type Config = {
   readonly brand: string;
   readonly maxKeysPerClient: number;
   readonly environments: Values["LATCHKEY_ENVIRONMENTS"];
+  /** 0: any number. */
+  readonly failedKeysPerMinute: number;
   readonly contract: {
     /** Undefined: the service's own. */
     readonly path: string | undefined;
@@ -207,6 +218,7 @@ export function parseConfig(environment: Environment): ConfigOutcome {
     brand: read("LATCHKEY_BRAND"),
     maxKeysPerClient: read("LATCHKEY_MAX_KEYS_PER_CLIENT"),
     environments: read("LATCHKEY_ENVIRONMENTS"),
+    failedKeysPerMinute: read("LATCHKEY_FAILED_KEYS_PER_MINUTE"),
     contract: toContract(
       read("LATCHKEY_CONTRACT"),
       read("LATCHKEY_LENIENT"),

@@ -1,5 +1,6 @@
 import { checkBodies } from "./bodies.ts";
 import { checkBounds } from "./bounds.ts";
+import { checkPlans } from "./check-plans.ts";
 import { checkExtensions } from "./extensions.ts";
 import type { Finding, Report } from "./finding.ts";
 import type { JsonObject } from "./json.ts";
@@ -22,6 +23,7 @@ const CHECKS = [
   checkOperations,
   checkSecurity,
   checkExtensions,
+  checkPlans,
   checkWords,
   checkPatterns,
 ];

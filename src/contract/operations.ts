@@ -19,6 +19,10 @@ export type Operation = {
   readonly upstream: string | undefined;
   /** Whether the answers of its upstream are held against the contract. */
   readonly responses: NonNullable<Extension["responses"]>;
+  /** How many units of limits and quotas a request takes; 0: none. */
+  readonly cost: number;
+  /** The limits that the contract names for it. */
+  readonly limits: readonly string[];
   /** The names of the security schemes that the operation asks for. */
   readonly schemes: readonly string[];
   /** Every scope that the operation asks for. */
@@ -60,7 +64,7 @@ export function toOperations(document: JsonObject): readonly Operation[] {
 /** Reads one of `operationsIn(document)`. */
 export function toOperation(document: JsonObject, found: FoundOperation): Operation {
   const { method, path, operation } = found;
-  const { security, upstream, responses = documentExtensionOf(document).responses } = extensionOf(operation);
+  const { security, upstream, responses, cost = 1, limits = [] } = extensionOf(operation);
   const isPassedOn = security === "passthrough";
   const requirements = isPassedOn ? [] : asList(operation["security"] ?? document["security"]).map(asRecord);
   const parameters = parametersOf(document, found).map(({ parameter }) => parameter);
@@ -71,7 +75,9 @@ export function toOperation(document: JsonObject, found: FoundOperation): Operat
     isPublic: requirements.length === 0,
     isPassedOn,
     upstream,
-    responses: responses ?? "off",
+    responses: responses ?? documentExtensionOf(document).responses ?? "off",
+    cost,
+    limits,
     schemes: [...new Set(requirements.flatMap(Object.keys))],
     scopes: [...new Set(requirements.flatMap((requirement) => Object.values(requirement).flatMap(asList)))].map(String),
     body: toBody(document, operation),

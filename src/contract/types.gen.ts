@@ -596,6 +596,213 @@ export interface components {
             name: components["schemas"]["ClientName"];
         };
         /**
+         * @description The name of a plan, as the contract declares it under `x-latchkey`.
+         * @example free
+         */
+        PlanName: string;
+        /**
+         * @description The name of a plan; null means the default plan.
+         * @example free
+         */
+        OptionalPlanName: string | null;
+        /**
+         * @description What counts instead of what the plan says; null leaves everything to the plan.
+         * @example {
+         *       "set": {
+         *         "perKey": {
+         *           "requests": 1000,
+         *           "windowSeconds": 60
+         *         }
+         *       },
+         *       "until": "2027-01-31T12:00:00.000Z"
+         *     }
+         */
+        LimitOverride: {
+            /**
+             * @description Whether no limit and no quota counts.
+             * @example false
+             */
+            unlimited?: boolean;
+            /** @description From then on the plan counts again; it must lie ahead. Null, or left out, means for good. */
+            until?: components["schemas"]["OptionalTimestamp"];
+            /** @description By the name of a limit or quota of the plan, what it is instead. */
+            set?: {
+                [key: string]: components["schemas"]["LimitTerms"];
+            };
+        } | null;
+        /**
+         * @description How much is allowed. A quota keeps its period, and takes `requests` alone.
+         * @example {
+         *       "requests": 1000,
+         *       "windowSeconds": 60
+         *     }
+         */
+        LimitTerms: {
+            /**
+             * Format: int32
+             * @description So many, in units of cost.
+             * @example 1000
+             */
+            requests: number;
+            /**
+             * Format: int32
+             * @description In each window of so many seconds; left out, the window of the plan.
+             * @example 60
+             */
+            windowSeconds?: number;
+            /**
+             * Format: int32
+             * @description So many at once; left out, a tenth of `requests`, at least 1.
+             * @example 100
+             */
+            burst?: number;
+        };
+        /**
+         * @description A limit of yours, and where it stands.
+         * @example {
+         *       "name": "perClient",
+         *       "per": "client",
+         *       "requests": 6000,
+         *       "windowSeconds": 60,
+         *       "burst": 1000,
+         *       "remaining": 999,
+         *       "resetSeconds": 1
+         *     }
+         */
+        LimitStanding: {
+            /** @description The name of the limit. */
+            name: components["schemas"]["PlanName"];
+            /**
+             * @description Whether the keys of a client are counted together, or each by itself.
+             * @example client
+             * @enum {string}
+             */
+            per: "client" | "key";
+            /**
+             * Format: int32
+             * @description So many in each window in the long run.
+             * @example 6000
+             */
+            requests: number;
+            /**
+             * Format: int32
+             * @description The window.
+             * @example 60
+             */
+            windowSeconds: number;
+            /**
+             * Format: int32
+             * @description So many at once.
+             * @example 1000
+             */
+            burst: number;
+            /**
+             * Format: int32
+             * @description So many can be taken now.
+             * @example 999
+             */
+            remaining: number;
+            /**
+             * Format: int32
+             * @description In so many seconds there will be more.
+             * @example 1
+             */
+            resetSeconds: number;
+        };
+        /**
+         * @description A quota of yours, and where it stands.
+         * @example {
+         *       "name": "monthly",
+         *       "requests": 10000,
+         *       "period": "month",
+         *       "enforcement": "hard",
+         *       "used": 1,
+         *       "remaining": 9999,
+         *       "endsAt": "2026-12-01T00:00:00.000Z"
+         *     }
+         */
+        QuotaStanding: {
+            /** @description The name of the quota. */
+            name: components["schemas"]["PlanName"];
+            /**
+             * Format: int32
+             * @description So many in each period.
+             * @example 10000
+             */
+            requests: number;
+            /**
+             * @description A day or a month of the calendar, in UTC.
+             * @example month
+             * @enum {string}
+             */
+            period: "day" | "month";
+            /**
+             * @description Past it, `hard` refuses, and `soft` says so in a header.
+             * @example hard
+             * @enum {string}
+             */
+            enforcement: "hard" | "soft";
+            /**
+             * Format: int64
+             * @description So many were used in this period.
+             * @example 1
+             */
+            used: number;
+            /**
+             * Format: int32
+             * @description So many are left.
+             * @example 9999
+             */
+            remaining: number;
+            /** @description When the period ends. */
+            endsAt: components["schemas"]["Timestamp"];
+        };
+        /**
+         * @description A refusal by a limit or quota.
+         * @example {
+         *       "type": "/problems/rate-limited",
+         *       "title": "You are calling too often",
+         *       "status": 429,
+         *       "detail": "The limit perClient is used up; try again in 1 second.",
+         *       "code": "rate-limited",
+         *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe",
+         *       "violated-policies": [
+         *         "perClient"
+         *       ]
+         *     }
+         */
+        LimitProblem: {
+            /**
+             * @description A page about this kind of problem, relative to the service.
+             * @example /problems/rate-limited
+             */
+            type: string;
+            /**
+             * @description The kind of problem in words.
+             * @example You are calling too often
+             */
+            title: string;
+            /**
+             * Format: int32
+             * @description The HTTP status of the answer.
+             * @example 429
+             */
+            status: number;
+            /**
+             * @description What was used up, and when it is worth to try again.
+             * @example The limit perClient is used up; try again in 1 second.
+             */
+            detail: string;
+            /**
+             * @description The kind of problem for programs; it never changes its meaning.
+             * @example rate-limited
+             */
+            code: string;
+            requestId: components["schemas"]["RequestId"];
+            /** @description The names of the limits and quotas that refused. */
+            "violated-policies": components["schemas"]["PlanName"][];
+        };
+        /**
          * @description What is needed to register a client.
          * @example {
          *       "name": "my-app",
@@ -606,6 +813,8 @@ export interface components {
          */
         NewClient: {
             name: components["schemas"]["ClientName"];
+            /** @description How often it may call; left out, the default plan. */
+            plan?: components["schemas"]["PlanName"];
             metadata?: components["schemas"]["Metadata"];
         };
         /**
@@ -616,6 +825,9 @@ export interface components {
          */
         ClientUpdate: {
             name?: components["schemas"]["ClientName"];
+            /** @description How often it may call; with null, what the default plan says. */
+            plan?: components["schemas"]["OptionalPlanName"];
+            limits?: components["schemas"]["LimitOverride"];
             /** @description Takes the place of all notes there were. */
             metadata?: components["schemas"]["Metadata"];
         };
@@ -668,6 +880,8 @@ export interface components {
          * @example {
          *       "id": "client_7Qm2ZkX0b1TnVd4sWcYe",
          *       "name": "my-app",
+         *       "plan": "free",
+         *       "limits": null,
          *       "metadata": {
          *         "team": "blue"
          *       },
@@ -678,6 +892,8 @@ export interface components {
         Client: {
             id: components["schemas"]["ClientId"];
             name: components["schemas"]["ClientName"];
+            plan: components["schemas"]["OptionalPlanName"];
+            limits: components["schemas"]["LimitOverride"];
             metadata: components["schemas"]["Metadata"];
             createdAt: components["schemas"]["Timestamp"];
             /** @description Since when the client is paused, or null. */
@@ -690,6 +906,8 @@ export interface components {
          *         {
          *           "id": "client_7Qm2ZkX0b1TnVd4sWcYe",
          *           "name": "my-app",
+         *           "plan": null,
+         *           "limits": null,
          *           "metadata": {},
          *           "createdAt": "2026-11-24T12:00:00.000Z",
          *           "disabledAt": null
@@ -760,6 +978,7 @@ export interface components {
              * @example false
              */
             selfRotation?: boolean;
+            limits?: components["schemas"]["LimitOverride"];
             /** @description Takes the place of all notes there were. */
             metadata?: components["schemas"]["Metadata"];
         };
@@ -787,6 +1006,7 @@ export interface components {
          *       "overlapEndsAt": null,
          *       "selfRotation": false,
          *       "allowedIps": [],
+         *       "limits": null,
          *       "metadata": {}
          *     }
          */
@@ -820,6 +1040,7 @@ export interface components {
              */
             selfRotation: boolean;
             allowedIps: components["schemas"]["NetworkList"];
+            limits: components["schemas"]["LimitOverride"];
             metadata: components["schemas"]["Metadata"];
         };
         /**
@@ -855,6 +1076,7 @@ export interface components {
          *           "overlapEndsAt": null,
          *           "selfRotation": false,
          *           "allowedIps": [],
+         *           "limits": null,
          *           "metadata": {}
          *         }
          *       ],
@@ -891,6 +1113,7 @@ export interface components {
          *         "overlapEndsAt": null,
          *         "selfRotation": false,
          *         "allowedIps": [],
+         *         "limits": null,
          *         "metadata": {}
          *       },
          *       "secret": "lk_live_EXAMPLEexampleEXAMPLEexample0000000000"
@@ -919,7 +1142,30 @@ export interface components {
          *       "successorId": null,
          *       "overlapEndsAt": null,
          *       "selfRotation": false,
-         *       "allowedIps": []
+         *       "allowedIps": [],
+         *       "plan": "standard",
+         *       "limits": [
+         *         {
+         *           "name": "perClient",
+         *           "per": "client",
+         *           "requests": 6000,
+         *           "windowSeconds": 60,
+         *           "burst": 1000,
+         *           "remaining": 999,
+         *           "resetSeconds": 1
+         *         }
+         *       ],
+         *       "quotas": [
+         *         {
+         *           "name": "monthly",
+         *           "requests": 10000,
+         *           "period": "month",
+         *           "enforcement": "hard",
+         *           "used": 1,
+         *           "remaining": 9999,
+         *           "endsAt": "2026-12-01T00:00:00.000Z"
+         *         }
+         *       ]
          *     }
          */
         OwnKey: {
@@ -942,6 +1188,12 @@ export interface components {
              */
             selfRotation: boolean;
             allowedIps: components["schemas"]["NetworkList"];
+            /** @description The plan that counts for the client. */
+            plan: components["schemas"]["PlanName"];
+            /** @description How often the key may call, and where that stands. Empty where nothing limits it. */
+            limits: components["schemas"]["LimitStanding"][];
+            /** @description How much the client may call, by all of its keys together, and where that stands. */
+            quotas: components["schemas"]["QuotaStanding"][];
         };
         /**
          * @description The id of the key that was issued in place of this one, or null.
@@ -1027,6 +1279,7 @@ export interface components {
          *         "overlapEndsAt": null,
          *         "selfRotation": false,
          *         "allowedIps": [],
+         *         "limits": null,
          *         "metadata": {}
          *       }
          *     }
@@ -1392,6 +1645,8 @@ export interface components {
         BadRequest: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -1440,6 +1695,8 @@ export interface components {
         Forbidden: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -1460,6 +1717,8 @@ export interface components {
         NotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -1480,6 +1739,8 @@ export interface components {
         Conflict: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -1500,6 +1761,8 @@ export interface components {
         PreconditionFailed: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -1520,6 +1783,8 @@ export interface components {
         PreconditionRequired: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -1540,6 +1805,8 @@ export interface components {
         ContentTooLarge: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -1560,6 +1827,8 @@ export interface components {
         UnsupportedMediaType: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content: {
@@ -1574,6 +1843,32 @@ export interface components {
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A limit or quota is used up; `violated-policies` names it. Nothing was taken from any of them. */
+        TooManyRequests: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/rate-limited",
+                 *       "title": "You are calling too often",
+                 *       "status": 429,
+                 *       "detail": "The limit perClient is used up; try again in 1 second.",
+                 *       "code": "rate-limited",
+                 *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe",
+                 *       "violated-policies": [
+                 *         "perClient"
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["LimitProblem"];
             };
         };
         /** @description The service failed; the cause is in its log, under `requestId`. */
@@ -1666,6 +1961,17 @@ export interface components {
         WwwAuthenticate: string;
         /** @description Seconds to wait before trying again. */
         RetryAfter: number;
+        /**
+         * @description Where each limit and quota of yours stands after this request: how many units remain (`r`), and in how many
+         *     seconds there will be more (`t`). A Structured Field (RFC 9651), as in draft-ietf-httpapi-ratelimit-headers.
+         *     Left out where nothing limits you.
+         */
+        RateLimit: string;
+        /**
+         * @description The limits and quotas that apply to this request: how many units (`q`) in how many seconds (`w`), and for limits
+         *     how many at once (`latchkey-burst`).
+         */
+        RateLimitPolicy: string;
         /** @description What a change of this has to send in `If-Match`; another one whenever anything about it is different. */
         ETag: string;
         /** @description On answers to a key that was rotated, until when it goes on working beside its successor. */
@@ -1688,6 +1994,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
@@ -1708,6 +2016,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -1726,6 +2035,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
@@ -1737,6 +2048,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -1755,6 +2067,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
@@ -1775,6 +2089,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["UnauthorizedAccess"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -1793,6 +2108,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
@@ -1802,6 +2119,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -1825,6 +2143,8 @@ export interface operations {
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
@@ -1838,6 +2158,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -1868,6 +2189,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
@@ -1878,6 +2201,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -1901,6 +2225,8 @@ export interface operations {
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
@@ -1915,6 +2241,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -1936,6 +2263,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
@@ -1948,6 +2277,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -1980,6 +2310,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
@@ -1997,6 +2329,7 @@ export interface operations {
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -2018,6 +2351,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
@@ -2029,6 +2364,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -2050,6 +2386,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
@@ -2061,6 +2399,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -2087,6 +2426,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
@@ -2100,6 +2441,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -2138,6 +2480,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
@@ -2148,6 +2492,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -2171,6 +2516,8 @@ export interface operations {
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
@@ -2185,6 +2532,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -2208,6 +2556,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
@@ -2220,6 +2570,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -2241,6 +2592,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
@@ -2253,6 +2606,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -2285,6 +2639,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
@@ -2302,6 +2658,7 @@ export interface operations {
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -2328,6 +2685,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
@@ -2341,6 +2700,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -2367,6 +2727,8 @@ export interface operations {
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
@@ -2382,6 +2744,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -2403,6 +2766,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
@@ -2414,6 +2779,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -2435,6 +2801,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
@@ -2446,6 +2814,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -2482,6 +2851,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2491,6 +2862,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];
@@ -2579,6 +2951,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Latchkey-Operation": components["headers"]["AskedOperation"];
                     "X-Latchkey-Client": components["headers"]["AskedClient"];
                     "X-Latchkey-Key": components["headers"]["AskedKey"];
@@ -2592,6 +2966,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["AnyProblem"];

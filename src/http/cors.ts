@@ -1,7 +1,17 @@
 import type { RequestHandler } from "express";
 import type { KeySchemes } from "../contract/schemes.ts";
 
-const EXPOSED = "X-Request-Id, Retry-After, Location, ETag, WWW-Authenticate, Latchkey-Key-Ends-At";
+const EXPOSED = [
+  "X-Request-Id",
+  "Retry-After",
+  "Location",
+  "ETag",
+  "WWW-Authenticate",
+  "RateLimit",
+  "RateLimit-Policy",
+  "Latchkey-Quota-Exceeded",
+  "Latchkey-Key-Ends-At",
+].join(", ");
 const ALLOWED_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const ALLOWED_HEADERS = ["authorization", "content-type", "if-match"];
 const PREFLIGHT_VALID_SECONDS = "600";

@@ -14,11 +14,11 @@ import {
 import { getData, getInfo, getSecretData } from "./handlers/data.ts";
 import { getHealth, getReadiness, type HealthDeps } from "./handlers/health.ts";
 import { createKey, getKey, listKeys, revokeKey, updateKey } from "./handlers/keys.ts";
-import { getOwnKey, rotateOwnKey } from "./handlers/own-key.ts";
+import { getOwnKey, type OwnKeyDeps, rotateOwnKey } from "./handlers/own-key.ts";
 import { disableKey, enableKey, rotateKey } from "./handlers/rotation.ts";
 import { type VerifyDeps, verifyKey } from "./handlers/verify.ts";
 
-export type HandlerDeps = ActDeps & HealthDeps & VerifyDeps;
+export type HandlerDeps = ActDeps & HealthDeps & VerifyDeps & OwnKeyDeps;
 
 /** One handler for every operation of the contract; a missing or a superfluous one does not compile. */
 export function createHandlers(deps: HandlerDeps) {

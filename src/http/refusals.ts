@@ -1,9 +1,11 @@
 import type { Request, Response } from "express";
 import type { Refusal } from "../auth/authorize.ts";
+import type { Strangers } from "../auth/strangers.ts";
 import type { Operation } from "../contract/operations.ts";
 import type { Carrier, KeySchemes } from "../contract/schemes.ts";
 import { PROBLEMS } from "../problem/catalog.ts";
 import { exchangeOf } from "./exchange.ts";
+import { toSeconds } from "./limit-headers.ts";
 import type { SendProblem } from "./send-problem.ts";
 
 type Details = {
@@ -35,9 +37,26 @@ const DETAILS: Details = {
 /** Answers a request that is not admitted. */
 export type Refuse = (req: Request, res: Response, refusal: Refusal) => void;
 
-export function createRefuse(schemes: KeySchemes, sendProblem: SendProblem): Refuse {
+/** Refusals that cost the caller's address: 401 with a key, and 403. */
+const FAILURES: readonly Refusal["kind"][] = [
+  "key-invalid",
+  "key-expired",
+  "key-revoked",
+  "key-disabled",
+  "client-disabled",
+  "environment-refused",
+  "address-refused",
+  "scope-missing",
+];
+
+export function createRefuse(schemes: KeySchemes, sendProblem: SendProblem, strangers: Strangers): Refuse {
   return (req, res, refusal) => {
-    const { operation, identity } = exchangeOf(req);
+    const { operation, identity, peer } = exchangeOf(req);
+    const waitMs = FAILURES.includes(refusal.kind) ? strangers.fail(peer.address) : 0;
+    // Who shows a key that was once good is told what became of it, however many others fail from there.
+    if (waitMs > 0 && refusal.kind === "key-invalid") {
+      return sendProblem(req, res, TOO_MANY, { headers: { "Retry-After": String(toSeconds(waitMs)) } });
+    }
     const detail = (DETAILS[refusal.kind] as (refusal: Refusal, carrier: Carrier) => string)(
       refusal,
       carrierFor(operation, schemes),
@@ -58,6 +77,11 @@ export function createRefuse(schemes: KeySchemes, sendProblem: SendProblem): Ref
     );
   };
 }
+
+const TOO_MANY = {
+  code: "too-many-failures",
+  detail: "Wait before you try another key; one that is valid works at any time.",
+} as const;
 
 /** RFC 9110 §11.6.1: every 401 challenges. RFC 6750 §3.1: an error code only when a key was sent. */
 function challenge(wasKeySent: boolean): string {

@@ -10,7 +10,7 @@ export type ProblemFacts = {
   /** Headers that go with it, such as Allow. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Further members of the document (RFC 9457 §3.2). */
-  readonly members?: Readonly<Record<string, string>>;
+  readonly members?: Readonly<Record<string, string | readonly string[]>>;
   /** For the log only. */
   readonly cause?: unknown;
   readonly keyId?: string | undefined;

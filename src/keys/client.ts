@@ -1,15 +1,11 @@
 import type { Instant } from "../lib/clock.ts";
+import type { KeyHolder } from "./key.ts";
 import type { Metadata } from "./metadata.ts";
 
 /** Whoever holds keys: an application, a team, a customer. */
-export type Client = {
-  readonly id: string;
-  /** Unique. */
-  readonly name: string;
+export type Client = KeyHolder & {
   readonly metadata: Metadata;
   readonly createdAt: Instant;
-  /** While this is set, none of its keys is accepted. */
-  readonly disabledAt: Instant | null;
 };
 
 /**

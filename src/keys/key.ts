@@ -1,5 +1,6 @@
 import type { Instant } from "../lib/clock.ts";
 import type { Metadata } from "./metadata.ts";
+import type { Override } from "./override.ts";
 
 export const ENVIRONMENTS = ["live", "test"] as const;
 
@@ -32,6 +33,10 @@ export type ApiKey = {
   /** CIDR ranges from which it may be used; empty: from anywhere. */
   readonly allowedIps: readonly string[];
   readonly metadata: Metadata;
+  /** The first of the keys that were rotated into this one: they are counted as one. */
+  readonly lineageId: string;
+  /** Null: what the plan of the client says. */
+  readonly limits: Override | null;
 };
 
 /** What a key needs to know of its client. */
@@ -40,4 +45,8 @@ export type KeyHolder = {
   readonly name: string;
   /** While this is set, none of the client's keys is accepted. */
   readonly disabledAt: Instant | null;
+  /** Null: the default plan. */
+  readonly plan: string | null;
+  /** Null: what the plan says. */
+  readonly limits: Override | null;
 };

@@ -55,3 +55,9 @@ function listOf(ranges: readonly string[]): BlockList {
   LISTS.set(ranges, list);
   return list;
 }
+
+/** Whose requests are counted together without a key: an IPv4 address, or the /64 that one IPv6 user has for themselves. */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address;
+  return ipaddr.IPv6.networkAddressFromCIDR(`${ipaddr.parse(address).toNormalizedString()}/64`).toString();
+}

@@ -6,6 +6,14 @@ export type Clock = { readonly now: () => Instant };
 
 export const systemClock: Clock = { now: () => Date.now() };
 
+/** Whole milliseconds of a clock that never runs backwards; from when on they count means nothing. */
+export type Ticks = number;
+
+/** Monotonic time: for limits and timeouts, which a change of the wall clock must not touch. */
+export type TickSource = { readonly now: () => Ticks };
+
+export const systemTicks: TickSource = { now: () => Math.floor(performance.now()) };
+
 /** RFC 3339 in UTC, with milliseconds. */
 export function toTimestamp(instant: Instant): string {
   return new Date(instant).toISOString();

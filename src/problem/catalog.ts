@@ -194,6 +194,24 @@ export const PROBLEMS = {
     title: "This is not implemented",
     about: "The service knows neither the method nor the transfer coding that the request uses, and no tunnels.",
   },
+  "rate-limited": {
+    status: 429,
+    title: "You are calling too often",
+    about:
+      "A limit is used up; `violated-policies` names it. Wait for as many seconds as `Retry-After` says. The headers `RateLimit` and `RateLimit-Policy` on every answer say where your limits stand, so that you need never come here.",
+  },
+  "quota-exceeded": {
+    status: 429,
+    title: "Your quota is used up",
+    about:
+      "As much was called in this day or month as your plan allows; `violated-policies` names the quota. It begins anew after as many seconds as `Retry-After` says. Whoever runs this service can raise it.",
+  },
+  "too-many-failures": {
+    status: 429,
+    title: "Too many keys that are not valid were tried",
+    about:
+      "From your address came many keys that are none. Keys that are valid go on working; others are looked at again after as many seconds as `Retry-After` says.",
+  },
   "upstream-unreachable": {
     status: 502,
     title: "The API behind this service cannot be reached",

@@ -1,14 +1,20 @@
 import type { Selectable } from "kysely";
 import type { Client } from "../keys/client.ts";
 import type { Instant } from "../lib/clock.ts";
+import { fromOverride, toOverride } from "./override.ts";
 import type { ClientTable, Database } from "./schema.ts";
 
 export async function insertClient(db: Database, client: Client): Promise<void> {
-  const { id, name, metadata, createdAt, disabledAt } = client;
+  const { id, createdAt, disabledAt } = client;
   await db
     .insertInto("clients")
-    .values({ id, name, metadata: JSON.stringify(metadata), created_at: createdAt, disabled_at: disabledAt })
+    .values({ id, created_at: createdAt, disabled_at: disabledAt, ...toTerms(client) })
     .execute();
+}
+
+/** The columns that can be changed at will. */
+function toTerms({ name, metadata, plan, limits }: Client) {
+  return { name, metadata: JSON.stringify(metadata), plan, limits: fromOverride(limits) };
 }
 
 /** Finds a client by its id or by its name; no name looks like an id. */
@@ -22,12 +28,14 @@ export async function findClient(db: Database, idOrName: string): Promise<Client
 }
 
 /** Writes what can be changed about a client. */
-export async function replaceClient(db: Database, { id, name, metadata }: Client): Promise<void> {
-  await db
-    .updateTable("clients")
-    .set({ name, metadata: JSON.stringify(metadata) })
-    .where("id", "=", id)
-    .execute();
+export async function replaceClient(db: Database, client: Client): Promise<void> {
+  await db.updateTable("clients").set(toTerms(client)).where("id", "=", client.id).execute();
+}
+
+/** Every plan that some client holds by name. */
+export async function heldPlans(db: Database): Promise<readonly string[]> {
+  const rows = await db.selectFrom("clients").select("plan").distinct().where("plan", "is not", null).execute();
+  return rows.flatMap(({ plan }) => plan ?? []);
 }
 
 /** Pauses all keys of a client from `disabledAt` on, or lifts that with null. */
@@ -46,5 +54,7 @@ export function toClient(row: Selectable<ClientTable>): Client {
     metadata: JSON.parse(row.metadata),
     createdAt: row.created_at,
     disabledAt: row.disabled_at,
+    plan: row.plan,
+    limits: toOverride(row.limits),
   };
 }

@@ -9,6 +9,7 @@ import * as changes from "./migrations/0002-changes.ts";
 import * as auditEvents from "./migrations/0003-audit-events.ts";
 import * as keyLifecycle from "./migrations/0004-key-lifecycle.ts";
 import * as search from "./migrations/0005-search.ts";
+import * as limits from "./migrations/0006-limits.ts";
 import type { Database } from "./schema.ts";
 import { APPLICATION_ID, setUp, toKysely } from "./sqlite.ts";
 import { transact } from "./transact.ts";
@@ -30,6 +31,7 @@ const MIGRATIONS = {
   "0003-audit-events": auditEvents,
   "0004-key-lifecycle": keyLifecycle,
   "0005-search": search,
+  "0006-limits": limits,
 };
 
 /** A database, and what tells that keys in it changed. */

@@ -1,5 +1,6 @@
 import type { ApiKey, Environment } from "../keys/key.ts";
 import type { Instant } from "../lib/clock.ts";
+import { fromOverride, toOverride } from "./override.ts";
 import type { Database } from "./schema.ts";
 
 export async function insertKey(db: Database, key: ApiKey): Promise<void> {
@@ -17,6 +18,7 @@ export async function insertKey(db: Database, key: ApiKey): Promise<void> {
       revocation_reason: key.revocationReason,
       successor_id: key.successorId,
       overlap_ends_at: key.overlapEndsAt,
+      lineage_id: key.lineageId,
       ...toTerms(key),
     })
     .execute();
@@ -31,6 +33,7 @@ function toTerms(key: ApiKey) {
     self_rotation: key.selfRotation ? 1 : 0,
     allowed_ips: JSON.stringify(key.allowedIps),
     metadata: JSON.stringify(key.metadata),
+    limits: fromOverride(key.limits),
   };
 }
 
@@ -113,15 +116,29 @@ function selectKeys(db: Database) {
     .selectFrom("keys")
     .innerJoin("clients", "clients.id", "keys.client_id")
     .selectAll("keys")
-    .select(["clients.name as client_name", "clients.disabled_at as client_disabled_at"]);
+    .select(HOLDER_COLUMNS);
 }
+
+/** What is read of its client with each key. */
+export const HOLDER_COLUMNS = [
+  "clients.name as client_name",
+  "clients.disabled_at as client_disabled_at",
+  "clients.plan as client_plan",
+  "clients.limits as client_limits",
+] as const;
 
 export type KeyRow = Awaited<ReturnType<ReturnType<typeof selectKeys>["execute"]>>[number];
 
 export function toKey(row: KeyRow): ApiKey {
   return {
     id: row.id,
-    client: { id: row.client_id, name: row.client_name, disabledAt: row.client_disabled_at },
+    client: {
+      id: row.client_id,
+      name: row.client_name,
+      disabledAt: row.client_disabled_at,
+      plan: row.client_plan,
+      limits: toOverride(row.client_limits),
+    },
     name: row.name,
     environment: row.environment as Environment,
     scopes: JSON.parse(row.scopes),
@@ -137,5 +154,7 @@ export function toKey(row: KeyRow): ApiKey {
     selfRotation: row.self_rotation === 1,
     allowedIps: JSON.parse(row.allowed_ips),
     metadata: JSON.parse(row.metadata),
+    lineageId: row.lineage_id,
+    limits: toOverride(row.limits),
   };
 }

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { ApiKey, Environment } from "../keys/key.ts";
 import type { KeyState } from "../keys/lifecycle.ts";
 import type { Instant } from "../lib/clock.ts";
-import { type KeyRow, toKey } from "./keys.ts";
+import { HOLDER_COLUMNS, type KeyRow, toKey } from "./keys.ts";
 import { nameCriterion } from "./name-search.ts";
 import type { Page, PageRequest } from "./page.ts";
 import type { Database } from "./schema.ts";
@@ -36,7 +36,7 @@ export async function isScopeOfKeys(db: Database, scope: string, known: readonly
 
 // Not a plain join: SQLite would be free to begin with another table, and look at every key there is.
 const selectFound = (found: RawBuilder<unknown>) => sql<KeyRow>`
-  select keys.*, clients.name as client_name, clients.disabled_at as client_disabled_at
+  select keys.*, ${sql.raw(HOLDER_COLUMNS.join(", "))}
   from (${found}) as found cross join keys on keys.seq = found.seq cross join clients on clients.id = keys.client_id`;
 
 /** Those first that, in a large table, few rows meet. */

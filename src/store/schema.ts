@@ -6,6 +6,7 @@ export type Tables = {
   readonly keys: KeyTable;
   readonly audit_events: AuditEventTable;
   readonly audit_checkpoint: AuditCheckpointTable;
+  readonly quota_usage: QuotaUsageTable;
 };
 
 type Fixed<T> = ColumnType<T, T, never>;
@@ -18,6 +19,8 @@ export type ClientTable = {
   readonly metadata: string;
   readonly created_at: Fixed<number>;
   readonly disabled_at: number | null;
+  readonly plan: string | null;
+  readonly limits: string | null;
 };
 
 export type KeyTable = {
@@ -40,6 +43,8 @@ export type KeyTable = {
   readonly self_rotation: number;
   readonly allowed_ips: string;
   readonly metadata: string;
+  readonly limits: string | null;
+  readonly lineage_id: Fixed<string>;
 };
 
 export type AuditEventTable = {
@@ -66,6 +71,15 @@ export type AuditCheckpointTable = {
   readonly hash: string;
   readonly at: number;
   readonly count: number;
+};
+
+/** What a client used of a quota in one day or month; never below zero for long. */
+export type QuotaUsageTable = {
+  readonly client_id: Fixed<string>;
+  readonly quota: Fixed<string>;
+  /** `2026-11-25` or `2026-11`. */
+  readonly span: Fixed<string>;
+  readonly used: number;
 };
 
 export type Database = Kysely<Tables>;

@@ -25,6 +25,8 @@ describe("a client that is registered", () => {
         metadata: { team: "blue" },
         createdAt: NOON,
         disabledAt: null,
+        plan: null,
+        limits: null,
       },
     });
     expect(outcome).toMatchObject({ client: { ...(await findClient(deeds.db, "acme")) } });

@@ -22,6 +22,7 @@ describe("the view of a key", () => {
       overlapEndsAt: null,
       selfRotation: false,
       allowedIps: [],
+      limits: null,
       metadata: { ticket: "OPS-17" },
     });
   });

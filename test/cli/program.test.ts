@@ -10,7 +10,7 @@ describe("help", () => {
     ["help keys", /Usage: latchkey keys .+create .+list .+show .+revoke /s],
     ["serve --help", /Example:\n {2}PORT=9000 npm start\n/],
     ["clients --help", /Usage: latchkey clients .+create .+list /s],
-    ["clients create --help", /Example:\n {2}latchkey clients create my-app\n/],
+    ["clients create --help", /Example:\n {2}latchkey clients create my-app --plan free\n/],
     ["keys create --help", /Examples:\n {2}latchkey keys create --client my-app --create-client --scope data:read/],
     ["keys revoke --help", /Example:\n {2}latchkey keys revoke key_\w{20} --reason 'leaked in a build log'\n/],
     [

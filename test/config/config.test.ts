@@ -20,6 +20,7 @@ const DEFAULTS: Config = {
   logLevel: "info",
   brand: "lk",
   maxKeysPerClient: 100,
+  failedKeysPerMinute: 20,
   environments: ["live", "test"],
   contract: { path: undefined, isLenient: false, upstream: undefined, upstreamSecret: undefined },
   transport: {
@@ -57,6 +58,7 @@ describe("the settings", () => {
       LATCHKEY_CORS_ORIGINS: "https://app.example.com,http://localhost:3000",
       LATCHKEY_MAX_CONNECTIONS: "10",
       LATCHKEY_MAX_KEYS_PER_CLIENT: "7",
+      LATCHKEY_FAILED_KEYS_PER_MINUTE: "5",
       LATCHKEY_AUTHORIZE_FROM: "10.0.0.0/8,fd00::/8",
       LATCHKEY_CONTRACT: "their.yaml",
       LATCHKEY_LENIENT: "true",
@@ -70,6 +72,7 @@ describe("the settings", () => {
       logLevel: "warn",
       brand: "acme2",
       maxKeysPerClient: 7,
+      failedKeysPerMinute: 5,
       environments: ["live"],
       contract: {
         path: "their.yaml",

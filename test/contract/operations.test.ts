@@ -25,6 +25,8 @@ describe("the operations of a contract", () => {
         isPassedOn: false,
         upstream: undefined,
         responses: "off",
+        cost: 1,
+        limits: [],
         hasRequired: true,
         schemes: ["ApiKey"],
         scopes: ["data:read"],

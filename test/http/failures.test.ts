@@ -12,7 +12,8 @@ import { createLog } from "../../src/lib/log.ts";
 import { CONTRACT } from "../../src/served.ts";
 import { StoreFailure } from "../../src/store/failure.ts";
 import { aHeldClock, aKey, SCOPES, STRANGE_SECRET, someDeeds } from "../support/builders.ts";
-import { expectDeclared } from "../support/declared.ts";
+import { DOCUMENT, expectDeclared } from "../support/declared.ts";
+import { limitDeps } from "../support/limits.ts";
 
 const CAUSE = "SQLITE_IOERR at /var/lib/secret.db";
 
@@ -21,7 +22,7 @@ const servers: ReturnType<typeof createServer>[] = [];
 
 function someHandlerDeps(deeds: DeedDeps, isReady: boolean): HandlerDeps {
   const keys = { findByDigest: broken };
-  return { ...deeds, keys, environments: ["live"], isReady: async () => isReady };
+  return { ...deeds, ...limitDeps(DOCUMENT), keys, environments: ["live"], isReady: async () => isReady };
 }
 
 type Wishes = {
@@ -42,6 +43,7 @@ async function startApp({ environments = ["live", "test"] }: Wishes = {}): Promi
     (call: never) => ((wishedHandlers[id] ?? handler) as typeof handler)(call),
   ]);
   const app = await createApp({
+    ...limitDeps(DOCUMENT),
     contract: loadContract(CONTRACT),
     handlers: Object.fromEntries(handlers) as Handlers,
     log: createLog({ level: "trace", secrets: KEYS_IN_TEXT, destination: { write: (line) => void lines.push(line) } }),

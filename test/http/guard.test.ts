@@ -97,7 +97,14 @@ describe("the guard", () => {
   });
 
   it("takes an instant that is no text for a fault", async () => {
-    const client = { id: "client_aaaaaaaaaaaaaaaaaaaa", name: "acme", metadata: {}, createdAt: "2026-11-24T12:00:00Z" };
+    const client = {
+      id: "client_aaaaaaaaaaaaaaaaaaaa",
+      name: "acme",
+      plan: null,
+      limits: null,
+      metadata: {},
+      createdAt: "2026-11-24T12:00:00Z",
+    };
     const sent = { ...client, disabledAt: null };
     expect(await reply(GET_CLIENT, sent)).toEqual(sent);
     expect(await reply(GET_CLIENT, { ...sent, createdAt: new Date(0) })).toBeInstanceOf(Error);

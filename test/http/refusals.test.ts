@@ -3,6 +3,7 @@ import type { Request, Response } from "express";
 import type { KeySchemes } from "../../src/contract/schemes.ts";
 import { beginExchange } from "../../src/http/exchange.ts";
 import { createRefuse } from "../../src/http/refusals.ts";
+import type { SendProblem } from "../../src/http/send-problem.ts";
 
 const BEGUN = {
   requestId: "req_1",
@@ -15,9 +16,10 @@ function detailOf(schemes: KeySchemes): string | undefined {
   const req = {} as Request;
   beginExchange(req, BEGUN);
   let detail: string | undefined;
-  createRefuse(schemes, (_req, _res, problem) => {
+  const sendProblem: SendProblem = (_req, _res, problem) => {
     detail = problem.detail;
-  })(req, {} as Response, { kind: "key-missing" });
+  };
+  createRefuse(schemes, sendProblem, { fail: () => 0 })(req, {} as Response, { kind: "key-missing" });
   return detail;
 }
 

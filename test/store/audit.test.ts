@@ -104,7 +104,7 @@ describe("the list of events", () => {
 
   it("can be of one action, one key, one client, or one span", async () => {
     await insertClient(db, aClient({ id: "client_globex", name: "globex" }));
-    const client = { id: "client_globex", name: "globex", disabledAt: null };
+    const client = { id: "client_globex", name: "globex", disabledAt: null, plan: null, limits: null };
     await insertKey(db, aKey({ id: "key_of_globex", client }));
     const byAcme = await append();
     const byGlobex = await append({

@@ -71,7 +71,7 @@ describe("the keys in the store", () => {
     ["a digest that is taken", { digest: "sha256:1" }, /UNIQUE/],
     [
       "a client that does not exist",
-      { client: { id: "client_nobody", name: "nobody", disabledAt: null } },
+      { client: { id: "client_nobody", name: "nobody", disabledAt: null, plan: null, limits: null } },
       /FOREIGN KEY/,
     ],
     ["an environment that does not exist", { environment: "prod" as Environment }, /CHECK/],

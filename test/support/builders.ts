@@ -1,10 +1,12 @@
 import { byOperator, type DeedDeps } from "../../src/admin/deeds.ts";
+import { toPolicy } from "../../src/contract/plans.ts";
 import type { Client } from "../../src/keys/client.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
 import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { type Clock, type Instant, systemClock } from "../../src/lib/clock.ts";
 import { systemRandom } from "../../src/lib/random.ts";
+import { loadOwn } from "../../src/served.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import type { Database } from "../../src/store/schema.ts";
 
@@ -50,6 +52,8 @@ export function aClient(differences: Partial<Client> = {}): Client {
     metadata: {},
     createdAt: NOON,
     disabledAt: null,
+    plan: null,
+    limits: null,
     ...differences,
   };
 }
@@ -58,7 +62,7 @@ export function aClient(differences: Partial<Client> = {}): Client {
 export function aKey(differences: Partial<ApiKey> = {}): ApiKey {
   return {
     id: "key_aaaaaaaaaaaaaaaaaaaa",
-    client: { id: "client_aaaaaaaaaaaaaaaaaaaa", name: "acme", disabledAt: null },
+    client: { id: "client_aaaaaaaaaaaaaaaaaaaa", name: "acme", disabledAt: null, plan: null, limits: null },
     name: "nightly import",
     environment: "live",
     scopes: ["data:read"],
@@ -74,6 +78,8 @@ export function aKey(differences: Partial<ApiKey> = {}): ApiKey {
     selfRotation: false,
     allowedIps: [],
     metadata: {},
+    lineageId: "key_aaaaaaaaaaaaaaaaaaaa",
+    limits: null,
     ...differences,
   };
 }
@@ -81,7 +87,17 @@ export function aKey(differences: Partial<ApiKey> = {}): ApiKey {
 /** The dependencies of the deeds on `db`, in the name of an operator and at the time that it is. */
 export function deedsOn(db: Database): DeedDeps {
   const by = byOperator("tester");
-  return { db, clock: systemClock, random: systemRandom, brand: "lk", maxKeysPerClient: 100, scopes: SCOPES, by };
+  const policy = toPolicy(loadOwn().document);
+  return {
+    db,
+    clock: systemClock,
+    random: systemRandom,
+    brand: "lk",
+    maxKeysPerClient: 100,
+    scopes: SCOPES,
+    policy,
+    by,
+  };
 }
 
 /** The dependencies of the deeds, on an empty database in memory, at noon. */

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { OPERATOR } from "../../admin/deeds.ts";
+import type { LimitTermsRefused } from "../../admin/limit-terms.ts";
 import { disableClient, enableClient } from "../../admin/pause-client.ts";
 import { registerClient } from "../../admin/register-client.ts";
 import { revokeClientKeys } from "../../admin/revoke-client-keys.ts";
@@ -16,6 +17,7 @@ import { CommandFailed, UsageMistake } from "../failure.ts";
 import { emptyText, toJson, toTable } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
 import { parseMetadata, requireText } from "../words.ts";
+import { limitsCommand, toLimitsFailure } from "./limits.ts";
 
 export function clientsCommand(session: Session): Command {
   const clients = new Command("clients").description("register, find, change and pause those who hold keys");
@@ -24,9 +26,10 @@ export function clientsCommand(session: Session): Command {
     .command("create")
     .description("register a client")
     .argument("<name>", "unique name")
+    .option("--plan <plan>", "how often it may call, by the name of a plan; left out, the default plan")
     .option("--metadata <json>", `your notes, such as '{"team":"blue"}'`, parseMetadata)
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExample:\n  latchkey clients create my-app")
+    .addHelpText("after", "\nExample:\n  latchkey clients create my-app --plan free")
     .action((name: string, options: UpdateOptions) => create(session, name, options));
 
   clients
@@ -42,6 +45,7 @@ export function clientsCommand(session: Session): Command {
     .description("change a client")
     .argument("<client>", "id or name")
     .option("--name <name>", "another unique name")
+    .option("--plan <plan>", "another plan, or default")
     .option("--metadata <json>", "your notes, in place of all there were", parseMetadata)
     .option("--json", "print JSON")
     .addHelpText("after", "\nWhat is left out stays.\n\nExample:\n  latchkey clients update my-app --name my-shop")
@@ -56,6 +60,8 @@ export function clientsCommand(session: Session): Command {
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  latchkey clients revoke-keys my-app --reason 'contract ended'")
     .action((client: string, options: RevokeOptions) => revokeKeys(session, client, options));
+
+  clients.addCommand(limitsCommand(session, "client"));
 
   for (const word of ["disable", "enable"] as const) {
     clients
@@ -86,16 +92,19 @@ export function unknownClient(name: string): CommandFailed {
   return new CommandFailed(`There is no client ${name}; latchkey clients list shows all.`);
 }
 
-async function create(session: Session, name: string, { metadata, json }: UpdateOptions) {
+async function create(session: Session, name: string, { plan, metadata, json }: UpdateOptions) {
   const outcome = await withDeeds(session, (deps, document) => {
     requireText(document, "ClientName", name, "The name");
-    return registerClient({ name, metadata }, deps);
+    return registerClient({ name, plan, metadata }, deps);
   });
   if (outcome.kind !== "registered") throw toClientFailure(outcome, name);
   session.out(json ? toJson(viewOfClient(outcome.client)) : `Registered ${name} as ${outcome.client.id}.\n`);
 }
 
-type FieldRefused = Extract<UpdateClientOutcome, { readonly kind: "name-taken" | "name-unfit" | "metadata-invalid" }>;
+type FieldRefused = Extract<
+  UpdateClientOutcome,
+  { readonly kind: "name-taken" | "name-unfit" | "metadata-invalid" | LimitTermsRefused["kind"] }
+>;
 
 export function toClientFailure(outcome: FieldRefused, name: string | undefined): Error {
   switch (outcome.kind) {
@@ -105,18 +114,26 @@ export function toClientFailure(outcome: FieldRefused, name: string | undefined)
       return new UsageMistake(`The name ${outcome.objection}.`);
     case "metadata-invalid":
       return new UsageMistake(`The metadata ${outcome.objection}.`);
+    default:
+      return toLimitsFailure(outcome);
   }
 }
 
-type UpdateOptions = { readonly name?: string; readonly metadata?: Metadata; readonly json?: true };
+type UpdateOptions = {
+  readonly name?: string;
+  readonly plan?: string;
+  readonly metadata?: Metadata;
+  readonly json?: true;
+};
 
-async function update(session: Session, client: string, { name, metadata, json }: UpdateOptions) {
-  if (name === undefined && metadata === undefined) {
-    throw new UsageMistake("Say what is to be different: --name or --metadata.");
+async function update(session: Session, client: string, { name, plan, metadata, json }: UpdateOptions) {
+  if (name === undefined && plan === undefined && metadata === undefined) {
+    throw new UsageMistake("Say what is to be different: --name, --plan or --metadata.");
   }
   const outcome = await withDeeds(session, (deps, document) => {
     if (name !== undefined) requireText(document, "ClientName", name, "The name");
-    return updateClient({ id: client, update: { name, metadata }, isCurrent: () => true }, OPERATOR, deps);
+    const update = { name, plan: plan === "default" ? null : plan, metadata };
+    return updateClient({ id: client, update, isCurrent: () => true }, OPERATOR, deps);
   });
   switch (outcome.kind) {
     case "updated":

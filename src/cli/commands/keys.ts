@@ -21,6 +21,7 @@ import { type Session, withDeeds } from "../session.ts";
 import { gather, parseEnd, parseMetadata, requireText } from "../words.ts";
 import { toClientFailure, unknownClient } from "./clients.ts";
 import { toTermsFailure } from "./key-terms.ts";
+import { limitsCommand } from "./limits.ts";
 import { addRotation, type JsonOption, secretText, unknownKey } from "./rotation.ts";
 import { addUpdate } from "./update-key.ts";
 
@@ -83,6 +84,7 @@ export function keysCommand(session: Session): Command {
     )
     .action((id: string, options: RevokeOptions) => revoke(session, id, options));
 
+  keys.addCommand(limitsCommand(session, "key"));
   addUpdate(keys, session);
   addRotation(keys, session);
   return keys;

@@ -61,6 +61,8 @@ async function update(session: Session, id: string, options: UpdateOptions) {
       throw new CommandFailed(`${id} is revoked, and stays as it is; issue another key.`);
     case "changed-meanwhile":
     case "scope-not-grantable":
+    case "plan-unknown":
+    case "limits-invalid":
       throw new Error(`The operator was refused: ${outcome.kind}.`);
     default:
       throw toTermsFailure(outcome, options);

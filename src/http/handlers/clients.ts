@@ -1,5 +1,6 @@
 import { type ActDeps, type ActorRefused, act } from "../../admin/act.ts";
 import type { DeedDeps } from "../../admin/deeds.ts";
+import type { LimitTermsRefused } from "../../admin/limit-terms.ts";
 import * as pausing from "../../admin/pause-client.ts";
 import { registerClient } from "../../admin/register-client.ts";
 import * as revoking from "../../admin/revoke-client-keys.ts";
@@ -13,6 +14,7 @@ import type { Handler } from "../handler.ts";
 import { notGrantable, toActor, toRefusal } from "./acting.ts";
 import { CHANGED_MEANWHILE, NO_PRECONDITION, NOT_QUOTED, toCurrent, toIsCurrent } from "./editing.ts";
 import { invalidField } from "./invalid.ts";
+import { isEndless, NO_END, toLimitsProblem, toOverride } from "./limits.ts";
 import { CURSOR_UNKNOWN, toPageRequest } from "./paging.ts";
 
 const CLIENT_UNKNOWN = { problem: "not-found", detail: "There is no client with this id or name." } as const;
@@ -34,7 +36,7 @@ export const createClient =
 
 type FieldRefused = Extract<
   updates.UpdateClientOutcome,
-  { readonly kind: "name-taken" | "name-unfit" | "metadata-invalid" }
+  { readonly kind: "name-taken" | "name-unfit" | "metadata-invalid" | LimitTermsRefused["kind"] }
 >;
 
 function toFieldProblem(outcome: FieldRefused) {
@@ -48,6 +50,8 @@ function toFieldProblem(outcome: FieldRefused) {
       return invalidField("name", outcome.objection);
     case "metadata-invalid":
       return invalidField("metadata", outcome.objection);
+    default:
+      return toLimitsProblem(outcome);
   }
 }
 
@@ -58,8 +62,9 @@ export const updateClient =
     const ifMatch = header["If-Match"];
     if (ifMatch === undefined) return NO_PRECONDITION;
     if (!isEntityTags(ifMatch)) return NOT_QUOTED;
+    if (isEndless(body.limits)) return NO_END;
     const isCurrent = toIsCurrent(ifMatch, viewOfClient);
-    const edit = { id: path.clientId, update: body, isCurrent };
+    const edit = { id: path.clientId, update: { ...body, limits: toOverride(body.limits) }, isCurrent };
     const outcome = await act(call, deps, (inside) => updates.updateClient(edit, toActor(key), inside));
     switch (outcome.kind) {
       case "actor-refused":

@@ -13,6 +13,7 @@ import type { Handler } from "../handler.ts";
 import { notGrantable, toActor, toRefusal } from "./acting.ts";
 import { CHANGED_MEANWHILE, NO_PRECONDITION, NOT_QUOTED, toCurrent, toIsCurrent } from "./editing.ts";
 import { invalidField, invalidParameter, NO_INSTANT } from "./invalid.ts";
+import { isEndless, NO_END, toLimitsProblem, toOverride } from "./limits.ts";
 import { CURSOR_UNKNOWN, toPageRequest } from "./paging.ts";
 import { KEY_UNKNOWN } from "./rotation.ts";
 import { toTermsProblem } from "./terms.ts";
@@ -83,7 +84,9 @@ export const updateKey =
 
     const now = deps.clock.now();
     const isCurrent = toIsCurrent<ApiKey>(ifMatch, (current) => viewOfKey(current, now));
-    const edit = { id: path.keyId, update: { ...body, expiresAt }, isCurrent };
+    if (isEndless(body.limits)) return NO_END;
+    const update = { ...body, expiresAt, limits: toOverride(body.limits) };
+    const edit = { id: path.keyId, update, isCurrent };
     const outcome = await act(call, deps, (inside) => updates.updateKey(edit, toActor(key), inside));
     switch (outcome.kind) {
       case "actor-refused":
@@ -98,6 +101,9 @@ export const updateKey =
         return { problem: "key-not-changeable", detail: "The key is revoked, and stays as it is; issue another one." };
       case "scope-not-grantable":
         return notGrantable(outcome.scopes);
+      case "plan-unknown":
+      case "limits-invalid":
+        return toLimitsProblem(outcome);
       default:
         return toTermsProblem(outcome);
     }

@@ -2,31 +2,44 @@ import { type ActDeps, act } from "../../admin/act.ts";
 import { type DeedDeps, OPERATOR } from "../../admin/deeds.ts";
 import { DEFAULT_OVERLAP_SECONDS, rotateKey } from "../../admin/rotate-key.ts";
 import { viewOfIssued } from "../../admin/views.ts";
+import { chargeOf, type RuleBook } from "../../auth/rules.ts";
 import { stateOf } from "../../keys/lifecycle.ts";
 import { optionalTimestamp, toTimestamp } from "../../lib/clock.ts";
+import type { Limiter } from "../../limits/limiter.ts";
 import type { Handler } from "../handler.ts";
 import { toRefusal } from "./acting.ts";
 import { NOT_ROTATABLE } from "./rotation.ts";
+import { viewOfStandings } from "./standings.ts";
+
+export type OwnKeyDeps = Pick<DeedDeps, "clock"> & {
+  readonly limiter: Limiter;
+  readonly ruleBook: RuleBook;
+};
 
 export const getOwnKey =
-  ({ clock }: Pick<DeedDeps, "clock">): Handler<"getOwnKey"> =>
-  ({ key }) => ({
-    status: 200,
-    body: {
+  ({ clock, limiter, ruleBook }: OwnKeyDeps): Handler<"getOwnKey"> =>
+  async ({ key }) => {
+    const now = clock.now();
+    const charge = chargeOf(ruleBook.generalRulesOf(key, now), 0, { key, address: "" });
+    const standings = viewOfStandings(charge, await limiter.look(charge), now);
+    const body = {
       id: key.id,
       client: { id: key.client.id, name: key.client.name },
       name: key.name,
       environment: key.environment,
       scopes: [...key.scopes],
-      state: stateOf(key, clock.now()),
+      state: stateOf(key, now),
       createdAt: toTimestamp(key.createdAt),
       expiresAt: optionalTimestamp(key.expiresAt),
       successorId: key.successorId,
       overlapEndsAt: optionalTimestamp(key.overlapEndsAt),
       selfRotation: key.selfRotation,
       allowedIps: [...key.allowedIps],
-    },
-  });
+      plan: ruleBook.planOf(key).name,
+      ...standings,
+    };
+    return { status: 200, body };
+  };
 
 export const rotateOwnKey =
   (deps: ActDeps): Handler<"rotateOwnKey"> =>

@@ -22,6 +22,8 @@ describe("latchkey clients list", () => {
       {
         id: expect.stringMatching(/^client_/),
         name: "newer",
+        plan: null,
+        limits: null,
         metadata: {},
         createdAt: expect.stringMatching(/Z$/),
         disabledAt: null,
@@ -44,6 +46,8 @@ describe("latchkey clients create", () => {
     expect(JSON.parse(out)).toEqual({
       id: expect.stringMatching(/^client_[0-9A-Za-z]{20}$/),
       name: "my-app",
+      plan: null,
+      limits: null,
       metadata: {},
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       disabledAt: null,

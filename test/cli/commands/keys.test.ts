@@ -91,6 +91,7 @@ describe("latchkey keys create", () => {
       overlapEndsAt: null,
       selfRotation: false,
       allowedIps: [],
+      limits: null,
       metadata: {},
     });
   });

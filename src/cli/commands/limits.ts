@@ -1,0 +1,127 @@
+import { Command } from "commander";
+import { OPERATOR } from "../../admin/deeds.ts";
+import type { LimitTermsRefused } from "../../admin/limit-terms.ts";
+import { updateClient } from "../../admin/update-client.ts";
+import { updateKey } from "../../admin/update-key.ts";
+import { viewOfClient, viewOfKey } from "../../admin/views.ts";
+import { describeOverride, type Override, type OverrideTerms } from "../../keys/override.ts";
+import type { Instant } from "../../lib/clock.ts";
+import { CommandFailed, UsageMistake } from "../failure.ts";
+import { toJson } from "../output.ts";
+import { type Session, withDeeds } from "../session.ts";
+import { gather, parseEnd } from "../words.ts";
+import { unknownClient } from "./clients.ts";
+import { type JsonOption, unknownKey } from "./rotation.ts";
+
+type LimitOptions = JsonOption & {
+  readonly set?: readonly string[];
+  readonly unlimited?: true;
+  readonly asPlanned?: true;
+  readonly until?: string;
+};
+
+/** The word that gives a key, or a client, other limits than its plan. */
+export function limitsCommand(session: Session, holder: "key" | "client"): Command {
+  const words = holder === "key" ? "latchkey keys limits key_4Tz0ZkX0b1TnVd4sWcYe" : "latchkey clients limits my-app";
+  return new Command("limits")
+    .description(`let a ${holder} call more, or less, than its plan says; it holds from the next request on`)
+    .argument(holder === "key" ? "<id>" : "<client>", holder === "key" ? "public id" : "id or name")
+    .option("--set <terms>", "such as perKey=1000/60s, perKey=1000/60s+50 for a burst of 50, or monthly=50000", gather)
+    .option("--unlimited", "no limit and no quota counts")
+    .option("--as-planned", "what the plan says counts again")
+    .option("--until <end>", "when the plan counts again: 90d, 12h, or 2027-01-31T12:00:00Z")
+    .option("--json", "print JSON")
+    .addHelpText("after", `\nExamples:\n  ${words} --set perKey=1000/60s --until 7d\n  ${words} --as-planned`)
+    .action((id: string, options: LimitOptions) =>
+      holder === "key" ? limitKey(session, id, options) : limitClient(session, id, options),
+    );
+}
+
+async function limitKey(session: Session, id: string, options: LimitOptions) {
+  const { outcome, now } = await withDeeds(session, async (deps) => {
+    const now = deps.clock.now();
+    const update = { limits: toOverride(options, now) };
+    return { outcome: await updateKey({ id, update, isCurrent: () => true }, OPERATOR, deps), now };
+  });
+  switch (outcome.kind) {
+    case "updated":
+      return session.out(options.json ? toJson(viewOfKey(outcome.key, now)) : toText(id, outcome.key.limits));
+    case "key-unknown":
+      throw unknownKey(id);
+    case "key-revoked":
+      throw new CommandFailed(`${id} is revoked, and stays as it is.`);
+    case "limits-invalid":
+      throw toLimitsFailure(outcome);
+    default:
+      throw new Error(`Limits were refused: ${outcome.kind}.`);
+  }
+}
+
+async function limitClient(session: Session, name: string, options: LimitOptions) {
+  const outcome = await withDeeds(session, (deps) => {
+    const update = { limits: toOverride(options, deps.clock.now()) };
+    return updateClient({ id: name, update, isCurrent: () => true }, OPERATOR, deps);
+  });
+  switch (outcome.kind) {
+    case "updated":
+      return session.out(options.json ? toJson(viewOfClient(outcome.client)) : toText(name, outcome.client.limits));
+    case "client-unknown":
+      throw unknownClient(name);
+    case "limits-invalid":
+      throw toLimitsFailure(outcome);
+    default:
+      throw new Error(`Limits were refused: ${outcome.kind}.`);
+  }
+}
+
+export function toLimitsFailure(outcome: LimitTermsRefused): UsageMistake {
+  return new UsageMistake(
+    outcome.kind === "plan-unknown"
+      ? `There is no such plan. There are: ${outcome.known.join(", ") || "none, for the contract declares no plan"}.`
+      : `The limits ${outcome.objection}.`,
+  );
+}
+
+function toText(id: string, override: Override | null): string {
+  return override === null ? `${id}: as its plan says.\n` : `${id}: ${describeOverride(override)}.\n`;
+}
+
+function toOverride({ set = [], unlimited, asPlanned, until }: LimitOptions, now: Instant) {
+  const wished = [set.length > 0, unlimited === true, asPlanned === true].filter(Boolean);
+  if (wished.length !== 1) throw new UsageMistake("Say one of --set, --unlimited and --as-planned.");
+  if (asPlanned) {
+    if (until !== undefined) throw new UsageMistake("--until goes with --set or --unlimited.");
+    return null;
+  }
+  return {
+    isUnlimited: unlimited === true,
+    until: until === undefined ? null : parseEnd(until, now),
+    set: Object.fromEntries(set.map(parseTerms)),
+  };
+}
+
+/** `perKey=1000/60s`, `perKey=1000/60s+50`, `monthly=50000`. @throws UsageMistake */
+function parseTerms(text: string): readonly [string, OverrideTerms] {
+  const [, name = "", requests, windowSeconds, burst] = TERMS.exec(text) ?? [];
+  if (requests === undefined)
+    throw new UsageMistake(
+      `${text} says no limit: give one such as perKey=1000/60s, or a quota such as monthly=50000.`,
+    );
+  return [
+    name,
+    {
+      requests: within(requests, 1_000_000_000, text),
+      ...(windowSeconds !== undefined && { windowSeconds: within(windowSeconds, 2_678_400, text) }),
+      ...(burst !== undefined && { burst: within(burst, 1_000_000, text) }),
+    },
+  ];
+}
+
+const TERMS = /^([A-Za-z][0-9A-Za-z_-]{0,31})=(\d{1,10})(?:\/(\d{1,7})s)?(?:\+(\d{1,7}))?$/;
+
+/** As the contract bounds it for HTTP. @throws UsageMistake */
+function within(digits: string, most: number, text: string): number {
+  const value = Number(digits);
+  if (value >= 1 && value <= most) return value;
+  throw new UsageMistake(`${text}: ${digits} must lie between 1 and ${most}.`);
+}

@@ -1,0 +1,57 @@
+import type { RequestHandler } from "express";
+import { chargeOf, type RuleBook } from "../auth/rules.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Charge, Limiter, Verdict } from "../limits/limiter.ts";
+import { exchangeOf, operationOf } from "./exchange.ts";
+import { limitHeaders, toSeconds } from "./limit-headers.ts";
+import type { SendProblem } from "./send-problem.ts";
+
+export type LimitDeps = {
+  readonly limiter: Limiter;
+  readonly ruleBook: RuleBook;
+  readonly clock: Clock;
+  readonly sendProblem: SendProblem;
+};
+
+/**
+ * Takes what the request costs from every limit and quota that counts, or refuses it and takes nothing. What fails for
+ * our fault, or an upstream's, is given back.
+ */
+export function limit({ limiter, ruleBook, clock, sendProblem }: LimitDeps): RequestHandler {
+  return async (req, res, next) => {
+    const { outcome, peer } = exchangeOf(req);
+    const operation = operationOf(req);
+    const key = outcome?.kind === "admitted" ? outcome.key : undefined;
+    if (key === undefined && operation.cost === 0) return next();
+    const now = clock.now();
+    const rules = ruleBook.rulesOf(operation, key, now);
+    if (rules.limits.length === 0 && rules.quotas.length === 0) return next();
+
+    const charge = chargeOf(rules, operation.cost, { key, address: peer.address });
+    const verdict = await limiter.take(charge);
+    // How often others call from the same address is nobody's business.
+    if (key !== undefined) res.set(limitHeaders(charge, verdict, now));
+    if (!verdict.isAllowed) {
+      const { problem, headers, members } = toRefusal(charge, verdict);
+      return sendProblem(req, res, problem, { headers, members, keyId: key?.id });
+    }
+    res.once("close", () => {
+      if (res.statusCode >= 500) verdict.giveBack();
+    });
+    next();
+  };
+}
+
+function toRefusal({ quotas }: Charge, { violated, waitMs }: Verdict) {
+  const seconds = Math.max(1, toSeconds(waitMs));
+  const [what, are] = violated.length === 1 ? ["limit", "is"] : ["limits", "are"];
+  const when = seconds === 1 ? "1 second" : `${seconds} seconds`;
+  return {
+    problem: {
+      code: quotas.some(({ name }) => violated.includes(name)) ? "quota-exceeded" : "rate-limited",
+      detail: `The ${what} ${violated.join(", ")} ${are} used up; try again in ${when}.`,
+    },
+    headers: { "Retry-After": String(seconds) },
+    members: { "violated-policies": violated },
+  } as const;
+}

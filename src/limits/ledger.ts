@@ -1,0 +1,115 @@
+import type { Instant } from "../lib/clock.ts";
+import type { Quota } from "./limit.ts";
+import { spanOf } from "./period.ts";
+
+/** What is counted: one quota of one client in one span of the calendar. */
+export type Account = { readonly clientId: string; readonly quota: string; readonly span: string };
+
+/** Where counts outlast the process. */
+export type QuotaStore = {
+  /** What was used so far. */
+  readonly read: (accounts: readonly Account[]) => Promise<readonly number[]>;
+  /** Adds, all or none of them, and answers what is used then, by others too. */
+  readonly add: (changes: readonly (Account & { readonly units: number })[]) => Promise<readonly number[]>;
+};
+
+type Entry = Account & {
+  /** As the store had it last. */
+  stored: number;
+  /** Not in the store yet; below zero when something was given back. */
+  pending: number;
+  readonly endsAt: Instant;
+};
+
+export type Ledger = {
+  /** Undefined: it has to be read first. */
+  readonly usedOf: (clientId: string, quota: Quota, now: Instant) => number | undefined;
+  /** Reads what has not been read yet. */
+  readonly load: (clientId: string, quotas: readonly Quota[], now: Instant) => Promise<void>;
+  /** Of accounts that have been read; others are ignored. */
+  readonly change: (clientId: string, quota: Quota, units: number, now: Instant) => void;
+  /** Brings what is pending into the store. What fails stays pending. */
+  readonly flush: (now: Instant) => Promise<void>;
+};
+
+/** As many accounts are kept in memory as are in use; this many more may wait until they are used again. */
+const MOST_IDLE = 100_000;
+
+/** Counts in memory, and brings the counts into a store: a request waits for it once, when its client is seen first. */
+export function createLedger(store: QuotaStore, mostIdle = MOST_IDLE): Ledger {
+  const entries = new Map<string, Entry>();
+  const dirty = new Set<Entry>();
+  const loads = new Map<string, Promise<void>>();
+  let flushing = Promise.resolve();
+
+  const find = (clientId: string, { name, period }: Quota, now: Instant) =>
+    entries.get(nameOf({ clientId, quota: name, span: spanOf(period, now).name }));
+
+  const read = async (clientId: string, { name, period }: Quota, now: Instant) => {
+    const { name: span, endsAt } = spanOf(period, now);
+    const account = { clientId, quota: name, span };
+    const [stored = 0] = await store.read([account]);
+    entries.set(nameOf(account), { ...account, stored, pending: 0, endsAt });
+  };
+
+  const loadOne = (clientId: string, quota: Quota, now: Instant): Promise<void> => {
+    const name = nameOf({ clientId, quota: quota.name, span: spanOf(quota.period, now).name });
+    const current = loads.get(name) ?? read(clientId, quota, now).finally(() => loads.delete(name));
+    loads.set(name, current);
+    return current;
+  };
+
+  const write = async (now: Instant) => {
+    const changed = [...dirty].map((entry) => ({ entry, units: entry.pending }));
+    dirty.clear();
+    try {
+      const stored = await store.add(changed.map(({ entry, units }) => ({ ...toAccount(entry), units })));
+      for (const [index, { entry, units }] of changed.entries()) {
+        entry.stored = stored[index] ?? entry.stored + units;
+        entry.pending -= units;
+      }
+    } catch (cause) {
+      for (const { entry } of changed) dirty.add(entry);
+      throw cause;
+    }
+    forget(now);
+  };
+
+  /** What has ended, and of the rest as much as is too much, those that came first. */
+  const forget = (now: Instant) => {
+    for (const [name, entry] of entries) {
+      if (entry.pending !== 0) continue;
+      if (entry.endsAt <= now || entries.size > mostIdle) entries.delete(name);
+    }
+  };
+
+  return {
+    usedOf: (clientId, quota, now) => {
+      const entry = find(clientId, quota, now);
+      return entry && entry.stored + entry.pending;
+    },
+    load: async (clientId, quotas, now) => {
+      const missing = quotas.filter((quota) => find(clientId, quota, now) === undefined);
+      await Promise.all(missing.map((quota) => loadOne(clientId, quota, now)));
+    },
+    change: (clientId, quota, units, now) => {
+      const entry = find(clientId, quota, now);
+      if (entry === undefined) return;
+      entry.pending += units;
+      dirty.add(entry);
+    },
+    flush: (now) => {
+      // One at a time: what is on its way must not be sent again.
+      flushing = flushing.catch(() => {}).then(() => (dirty.size > 0 ? write(now) : undefined));
+      return flushing;
+    },
+  };
+}
+
+function nameOf({ clientId, quota, span }: Account): string {
+  return `${clientId}\n${quota}\n${span}`;
+}
+
+function toAccount({ clientId, quota, span }: Entry): Account {
+  return { clientId, quota, span };
+}

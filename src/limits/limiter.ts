@@ -1,0 +1,34 @@
+import type { Limit, Quota, Standing } from "./limit.ts";
+
+/** What a request is charged, and to whom. */
+export type Charge = {
+  /** Units, from 1. */
+  readonly cost: number;
+  readonly limits: readonly { readonly limit: Limit /** Whose. */; readonly id: string }[];
+  readonly quotas: readonly Quota[];
+  /** Whose quotas these are. */
+  readonly clientId: string;
+};
+
+export type Verdict = {
+  readonly isAllowed: boolean;
+  /** The limits and quotas that refuse; then nothing was taken from any of them. */
+  readonly violated: readonly string[];
+  /** In how many milliseconds it is worth to try again; 0 where it is allowed. */
+  readonly waitMs: number;
+  /** Where each limit and hard quota stands after this. */
+  readonly standings: readonly Standing[];
+  /** What was used of each quota of the charge, in its order. */
+  readonly used: readonly number[];
+  /** The soft quotas that are used up, with what was used of each. */
+  readonly exceeded: readonly { readonly quota: Quota; readonly used: number }[];
+  /** Gives back what was taken, for something that failed. Once. */
+  readonly giveBack: () => void;
+};
+
+/** Decides about requests, all limits and quotas of a charge or none. Who counts elsewhere answers with a promise. */
+export type Limiter = {
+  readonly take: (charge: Charge) => Verdict | Promise<Verdict>;
+  /** Where everything stands, without taking anything. */
+  readonly look: (charge: Charge) => Verdict | Promise<Verdict>;
+};

@@ -1,0 +1,58 @@
+import { createRuleBook } from "../../src/auth/rules.ts";
+import { createStrangers } from "../../src/auth/strangers.ts";
+import type { JsonObject } from "../../src/contract/json.ts";
+import { toOperations } from "../../src/contract/operations.ts";
+import { toPolicy } from "../../src/contract/plans.ts";
+import type { TickSource, Ticks } from "../../src/lib/clock.ts";
+import { createLedger, type QuotaStore } from "../../src/limits/ledger.ts";
+import { createMemoryLimiter } from "../../src/limits/memory-limiter.ts";
+import { aHeldClock, type HeldClock } from "./builders.ts";
+
+/** Monotonic time that stands still until it is told to go on. */
+export type HeldTicks = TickSource & { readonly goOn: (ms: number) => void };
+
+export function heldTicks(at: Ticks = 0): HeldTicks {
+  let now = at;
+  return {
+    now: () => now,
+    goOn: (ms) => {
+      now += ms;
+    },
+  };
+}
+
+/** A store of quotas that ends with the test. */
+export function aQuotaStore(): QuotaStore & { readonly used: Map<string, number> } {
+  const used = new Map<string, number>();
+  const nameOf = ({ clientId, quota, span }: Parameters<QuotaStore["read"]>[0][number]) =>
+    `${clientId} ${quota} ${span}`;
+  return {
+    used,
+    read: async (accounts) => accounts.map((account) => used.get(nameOf(account)) ?? 0),
+    add: async (changes) =>
+      changes.map((change) => {
+        const total = (used.get(nameOf(change)) ?? 0) + change.units;
+        used.set(nameOf(change), total);
+        return total;
+      }),
+  };
+}
+
+/** A limiter whose time stands still. */
+export function aLimiter({
+  ticks = heldTicks(),
+  clock = aHeldClock(),
+  store = aQuotaStore(),
+}: Partial<{ ticks: HeldTicks; clock: HeldClock; store: QuotaStore }> = {}) {
+  const ledger = createLedger(store);
+  return { limiter: createMemoryLimiter({ ticks, clock, ledger }), ledger, ticks, clock };
+}
+
+/** What an app needs to limit calls as `document` says, with time that stands still; strangers may try as they like. */
+export function limitDeps(document: JsonObject) {
+  return {
+    limiter: aLimiter().limiter,
+    ruleBook: createRuleBook(toPolicy(document), toOperations(document)),
+    strangers: createStrangers({ ticks: heldTicks(), perMinute: 0 }),
+  };
+}
