@@ -1,0 +1,404 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { parseList } from "structured-headers";
+import request, { type Response } from "supertest";
+import { OPERATOR } from "../../src/admin/deeds.ts";
+import { registerClient } from "../../src/admin/register-client.ts";
+import { rotateKey } from "../../src/admin/rotate-key.ts";
+import { updateClient } from "../../src/admin/update-client.ts";
+import { updateKey } from "../../src/admin/update-key.ts";
+import type { Override } from "../../src/keys/override.ts";
+import { STRANGE_SECRET } from "../support/builders.ts";
+import { aService } from "../support/service.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+import { anUpstream } from "../support/upstream.ts";
+
+const answers = "responses: { '200': { description: Fine. } }";
+const CONTRACT = `openapi: 3.1.1
+info: { title: Shop, version: 1.0.0 }
+servers: [{ url: / }]
+x-latchkey:
+  defaultPlan: small
+  plans:
+    small:
+      limits:
+        perKey: { per: key, requests: 60, windowSeconds: 60, burst: 5 }
+        perClient: { requests: 60, windowSeconds: 60, burst: 8 }
+        searches: { requests: 6, windowSeconds: 60, burst: 2 }
+      quotas:
+        daily: { requests: 20, period: day }
+        noted: { requests: 1, period: month, enforcement: soft }
+    free: { limits: {} }
+  limits:
+    visitors: { per: address, requests: 3, windowSeconds: 60, burst: 3 }
+paths:
+  /items: { get: { operationId: getItems, security: [{ Token: [] }], ${answers} } }
+  /dear: { get: { operationId: getDear, security: [{ Token: [] }], x-latchkey: { cost: 4 }, ${answers} } }
+  /search: { get: { operationId: search, security: [{ Token: [] }], x-latchkey: { limits: [searches] }, ${answers} } }
+  /free: { get: { operationId: getFree, security: [{ Token: [] }], x-latchkey: { cost: 0 }, ${answers} } }
+  /open: { get: { operationId: getOpen, security: [], ${answers} } }
+  /orders:
+    post:
+      operationId: addOrder
+      security: [{ Token: [] }]
+      requestBody: { required: true, content: { application/json: { schema: { type: object, required: [n] } } } }
+      ${answers}
+components:
+  securitySchemes:
+    Token: { type: apiKey, in: header, name: X-Token }
+`;
+
+const folder = temporaryFolder();
+const upstream = anUpstream();
+const settings = () => {
+  const path = join(folder, "shop.yaml");
+  writeFileSync(path, CONTRACT);
+  return {
+    LATCHKEY_CONTRACT: path,
+    LATCHKEY_LENIENT: "true",
+    LATCHKEY_UPSTREAM: upstream.url,
+    // Callers come from anywhere, as their proxy says.
+    LATCHKEY_TRUST_PROXY: "1",
+    LATCHKEY_CLEARTEXT: "allow",
+    LATCHKEY_FAILED_KEYS_PER_MINUTE: "3",
+  };
+};
+const service = aService(settings);
+
+beforeEach(() => {
+  upstream.answers((_req, res) => void res.end("fine"));
+  upstream.forget();
+});
+
+let clients = 0;
+/** A client of its own for each test: what is counted for one is nobody else's. */
+async function aCaller() {
+  const client = `client ${++clients}`;
+  const { key, secret } = await service.issue({ client, scopes: [] });
+  const another = async () => (await service.issue({ client, scopes: [] })).secret;
+  const call = (path: string, token = secret) =>
+    request(service.url)
+      .get(path)
+      .set({ "X-Token": token, "X-Forwarded-For": `10.0.0.${clients % 250}` });
+  return { client, key, secret, another, call };
+}
+
+/** A Structured Field, as `name → parameters`. */
+function fieldOf({ headers }: Response, name: string): Readonly<Record<string, object>> {
+  return Object.fromEntries(
+    parseList(headers[name] ?? "").map(([item, parameters]) => [String(item), Object.fromEntries(parameters)]),
+  );
+}
+
+const statusesOf = async (count: number, ask: () => PromiseLike<Response>) => {
+  const statuses: number[] = [];
+  for (let times = 0; times < count; times++) statuses.push((await ask()).status);
+  return statuses;
+};
+
+describe("an answer to a key", () => {
+  it("says which limits and hard quotas count, and where they stand", async () => {
+    const { call } = await aCaller();
+    const answer = await call("/items");
+    expect(fieldOf(answer, "ratelimit-policy")).toEqual({
+      perKey: { q: 60, w: 60, "latchkey-burst": 5 },
+      perClient: { q: 60, w: 60, "latchkey-burst": 8 },
+      daily: { q: 20, w: 86_400 },
+    });
+    expect(fieldOf(answer, "ratelimit")).toEqual({
+      perKey: { r: 4, t: 1 },
+      perClient: { r: 7, t: 1 },
+      daily: { r: 19, t: expect.any(Number) },
+    });
+  });
+
+  it("says when a soft quota is used up, and refuses nothing for it", async () => {
+    const { call } = await aCaller();
+    expect((await call("/items")).headers).not.toHaveProperty("latchkey-quota-exceeded");
+    const answer = await call("/items");
+    expect([answer.status, fieldOf(answer, "latchkey-quota-exceeded")]).toEqual([200, { noted: { q: 1, used: 2 } }]);
+  });
+
+  it("has a sound field where something else is wrong with the request", async () => {
+    const { call, secret } = await aCaller();
+    const invalid = await call("/items?x=1");
+    expect([invalid.status, fieldOf(invalid, "ratelimit")]).toMatchObject([400, { perKey: { r: 4 } }]);
+    const malformed = await request(service.url).post("/orders").set("X-Token", secret).type("json").send("{");
+    expect([malformed.status, fieldOf(malformed, "ratelimit")]).toMatchObject([400, { perKey: { r: 3 } }]);
+  });
+
+  it("says nothing to nobody: 401 and public operations have no such fields", async () => {
+    for (const path of ["/items", "/open"]) {
+      const { headers } = await request(service.url).get(path);
+      expect(headers).not.toHaveProperty("ratelimit");
+      expect(headers).not.toHaveProperty("ratelimit-policy");
+    }
+  });
+
+  it("has ours, whatever an upstream says of its own", async () => {
+    upstream.answers(
+      (_req, res) => void res.writeHead(200, { RateLimit: '"theirs";r=1', "RateLimit-Policy": "x" }).end(),
+    );
+    const { call } = await aCaller();
+    expect(Object.keys(fieldOf(await call("/items"), "ratelimit"))).toEqual(["perKey", "perClient", "daily"]);
+  });
+});
+
+describe("a request too many", () => {
+  it("is refused before its body is read, with what was violated and when to come back", async () => {
+    const { call } = await aCaller();
+    expect(await statusesOf(5, () => call("/items"))).toEqual([200, 200, 200, 200, 200]);
+    upstream.forget();
+    const { status, body, headers } = await call("/items");
+    expect({ status, body }).toEqual({
+      status: 429,
+      body: {
+        type: "/problems/rate-limited",
+        title: "You are calling too often",
+        status: 429,
+        detail: "The limit perKey is used up; try again in 1 second.",
+        code: "rate-limited",
+        requestId: headers["x-request-id"],
+        "violated-policies": ["perKey"],
+      },
+    });
+    expect(headers["retry-after"]).toBe("1");
+    expect(headers["cache-control"]).toBe("no-store");
+    expect(upstream.recorded).toEqual([]);
+  });
+
+  it("takes from none of the limits that it did not violate", async () => {
+    const { call, another } = await aCaller();
+    await statusesOf(5, () => call("/items"));
+    await statusesOf(3, () => call("/items"));
+    const other = await another();
+    expect(fieldOf(await call("/items", other), "ratelimit")).toMatchObject({ perClient: { r: 2 }, daily: { r: 14 } });
+  });
+
+  it("of all keys of a client is told by another key of it, and is nothing to other clients", async () => {
+    const { call, another } = await aCaller();
+    await statusesOf(5, () => call("/items"));
+    const other = await another();
+    expect(await statusesOf(4, () => call("/items", other))).toEqual([200, 200, 200, 429]);
+    expect((await call("/items", other)).body["violated-policies"]).toEqual(["perClient"]);
+    const stranger = await aCaller();
+    expect(fieldOf(await stranger.call("/items"), "ratelimit")).toMatchObject({ perClient: { r: 7 } });
+  });
+
+  it("of a day is refused until midnight, by UTC", async () => {
+    const { client, call } = await aCaller();
+    await override(client, {
+      set: { perKey: { requests: 6_000, burst: 100 }, perClient: { requests: 6_000, burst: 100 } },
+    });
+    expect(await statusesOf(21, () => call("/items"))).toEqual([...Array(20).fill(200), 429]);
+    const { body, headers } = await call("/items");
+    expect(body).toMatchObject({ code: "quota-exceeded", "violated-policies": ["daily"] });
+    const midnight = Math.ceil(Date.now() / 86_400_000) * 86_400_000;
+    expect(Math.abs(Date.now() / 1000 + Number(headers["retry-after"]) - midnight / 1000)).toBeLessThan(5);
+  });
+});
+
+describe("an operation", () => {
+  it("costs what the contract says, and nothing where that is 0", async () => {
+    const { call } = await aCaller();
+    expect(fieldOf(await call("/dear"), "ratelimit")).toMatchObject({
+      perKey: { r: 1 },
+      perClient: { r: 4 },
+      daily: { r: 16 },
+    });
+    expect((await call("/dear")).status).toBe(429);
+    expect(fieldOf(await call("/free"), "ratelimit")).toMatchObject({ perKey: { r: 1 } });
+    await statusesOf(1, () => call("/items"));
+    expect(await statusesOf(3, () => call("/free"))).toEqual([200, 200, 200]);
+  });
+
+  it("has a limit of its own, which others do not count", async () => {
+    const { call } = await aCaller();
+    const answer = await call("/search");
+    expect(fieldOf(answer, "ratelimit")).toMatchObject({ searches: { r: 1 }, perKey: { r: 4 } });
+    expect(await statusesOf(2, () => call("/search"))).toEqual([200, 429]);
+    expect((await call("/items")).status).toBe(200);
+    expect(fieldOf(await call("/items"), "ratelimit")).not.toHaveProperty("searches");
+  });
+
+  it("without a key counts addresses, IPv6 by /64", async () => {
+    const open = (address: string) => request(service.url).get("/open").set("X-Forwarded-For", address);
+    expect(await statusesOf(4, () => open("2001:db8::1"))).toEqual([200, 200, 200, 429]);
+    expect((await open("2001:db8::2")).body).toMatchObject({ code: "rate-limited", "violated-policies": ["visitors"] });
+    expect((await open("2001:db8:0:1::1")).status).toBe(200);
+    expect((await open("192.0.2.77")).status).toBe(200);
+  });
+});
+
+describe("what fails", () => {
+  it.each([
+    ["an upstream that fails", () => upstream.answers((_req, res) => void res.writeHead(503).end())],
+    ["an upstream that breaks off", () => upstream.answers((req) => void req.socket.destroy())],
+  ])("is given back: %s", async (_, prepare) => {
+    const { call } = await aCaller();
+    prepare();
+    expect(await statusesOf(9, () => call("/items"))).toEqual(Array(9).fill(expect.any(Number)));
+    upstream.answers((_req, res) => void res.end("fine"));
+    expect(fieldOf(await call("/items"), "ratelimit")).toMatchObject({
+      perKey: { r: 4 },
+      perClient: { r: 7 },
+      daily: { r: 19 },
+    });
+  });
+
+  it("for the caller's own fault costs like anything else, but 401 and 403 cost no key", async () => {
+    const { call, secret } = await aCaller();
+    expect(await statusesOf(2, () => call("/items?x=1"))).toEqual([400, 400]);
+    await request(service.url).get("/v1/keys").set("x-api-key", secret).expect(403);
+    expect(fieldOf(await call("/items"), "ratelimit")).toMatchObject({ perKey: { r: 2 } });
+  });
+});
+
+const override = async (client: string, terms: Partial<Override>) => {
+  const limits = { isUnlimited: false, until: null, set: {}, ...terms };
+  const edit = { id: client, update: { limits }, isCurrent: () => true };
+  expect(await updateClient(edit, OPERATOR, service.running.deeds)).toMatchObject({ kind: "updated" });
+};
+
+describe("an override", () => {
+  it("of a client holds from the next request on, until it is over", async () => {
+    const { client, call } = await aCaller();
+    await statusesOf(5, () => call("/items"));
+    expect((await call("/items")).status).toBe(429);
+    await override(client, { set: { perKey: { requests: 60, burst: 50 }, daily: { requests: 7 } } });
+    const answer = await call("/items");
+    expect([answer.status, fieldOf(answer, "ratelimit")]).toMatchObject([200, { perKey: { r: 49 }, daily: { r: 1 } }]);
+
+    await override(client, { isUnlimited: true, until: Date.now() + 60_000 });
+    expect((await call("/items")).headers).not.toHaveProperty("ratelimit");
+    await service.running.deeds.db
+      .updateTable("clients")
+      .set({ limits: JSON.stringify({ isUnlimited: true, until: 1, set: {} }) })
+      .where("name", "=", client)
+      .execute();
+    expect((await call("/items")).status).toBe(429);
+  });
+
+  it("of a key is its own", async () => {
+    const { key, call, another } = await aCaller();
+    const limits = { isUnlimited: true, until: null, set: {} };
+    await updateKey({ id: key.id, update: { limits }, isCurrent: () => true }, OPERATOR, service.running.deeds);
+    expect(await statusesOf(12, () => call("/items"))).toEqual(Array(12).fill(200));
+    const other = await another();
+    expect(fieldOf(await call("/items", other), "ratelimit")).toMatchObject({ perKey: { r: 4 }, perClient: { r: 7 } });
+  });
+});
+
+it("a plan is held by a client, and another one counts from the next request on", async () => {
+  const { deeds } = service.running;
+  await registerClient({ name: "planned", plan: "free" }, deeds);
+  const { secret } = await service.issue({ client: "planned", scopes: [] });
+  const call = () => request(service.url).get("/items").set("X-Token", secret);
+  expect((await call()).headers).not.toHaveProperty("ratelimit");
+  await updateClient({ id: "planned", update: { plan: null }, isCurrent: () => true }, OPERATOR, deeds);
+  expect(fieldOf(await call(), "ratelimit")).toHaveProperty("perKey");
+});
+
+it("a key that is rotated goes on with what its predecessor has left", async () => {
+  const { key, call } = await aCaller();
+  await statusesOf(3, () => call("/items"));
+  const rotated = await rotateKey(key.id, 3_600, OPERATOR, service.running.deeds);
+  if (rotated.kind !== "rotated") throw new Error(rotated.kind);
+  expect(fieldOf(await call("/items", rotated.secret), "ratelimit")).toMatchObject({
+    perKey: { r: 1 },
+    daily: { r: 16 },
+  });
+  const again = await rotateKey(rotated.key.id, 3_600, OPERATOR, service.running.deeds);
+  if (again.kind !== "rotated") throw new Error(again.kind);
+  expect(await statusesOf(2, () => call("/items", again.secret))).toEqual([200, 429]);
+  expect((await call("/items")).status).toBe(429);
+});
+
+it("a key sees its plan, its limits and its quotas, and what remains of them", async () => {
+  const { call, secret } = await aCaller();
+  await call("/items");
+  const { body } = await request(service.url).get("/v1/key").set("x-api-key", secret);
+  expect(body).toMatchObject({
+    plan: "small",
+    limits: [
+      { name: "perKey", per: "key", requests: 60, windowSeconds: 60, burst: 5, remaining: 3, resetSeconds: 2 },
+      { name: "perClient", per: "client", burst: 8, remaining: 6 },
+    ],
+    quotas: [
+      { name: "daily", requests: 20, period: "day", enforcement: "hard", used: 2, remaining: 18 },
+      { name: "noted", requests: 1, period: "month", enforcement: "soft", used: 2, remaining: 0 },
+    ],
+  });
+});
+
+it("a proxy that asks is told when a limit is used up", async () => {
+  const { secret } = await aCaller();
+  const ask = () =>
+    request(service.url)
+      .get("/v1/authorize")
+      .set({ "X-Original-Method": "GET", "X-Original-URI": "/items", "X-Token": secret });
+  expect(await statusesOf(6, ask)).toEqual([200, 200, 200, 200, 200, 429]);
+  expect((await ask()).headers).toMatchObject({
+    "retry-after": "1",
+    ratelimit: expect.stringContaining('"perKey";r=0'),
+  });
+});
+
+describe("strangers", () => {
+  const from = (address: string, token: string, path = "/items") =>
+    request(service.url).get(path).set({ "X-Token": token, "X-Forwarded-For": address });
+
+  it("are told to wait when they have tried too many keys, wherever they try them", async () => {
+    expect(await statusesOf(3, () => from("198.51.100.1", STRANGE_SECRET))).toEqual([401, 401, 401]);
+    const { status, body, headers } = await from("198.51.100.1", "junk");
+    expect({ status, code: body.code, wait: headers["retry-after"] }).toEqual({
+      status: 429,
+      code: "too-many-failures",
+      wait: "20",
+    });
+    expect((await from("198.51.100.1", "junk", "/openapi.json")).status).toBe(429);
+    expect((await from("198.51.100.2", "junk")).status).toBe(401);
+  });
+
+  it("lock out nobody whose key is good, known or new, nor whoever has none", async () => {
+    const known = await aCaller();
+    await from("198.51.100.3", known.secret);
+    await statusesOf(4, () => from("198.51.100.3", "junk"));
+    const fresh = await aCaller();
+    expect((await from("198.51.100.3", known.secret)).status).toBe(200);
+    expect((await from("198.51.100.3", fresh.secret)).status).toBe(200);
+    expect((await request(service.url).get("/items").set("X-Forwarded-For", "198.51.100.3")).status).toBe(401);
+  });
+
+  it("count what a key may not do, too, which is told all the same", async () => {
+    const { secret } = await aCaller();
+    const forbidden = () =>
+      request(service.url).get("/v1/keys").set({ "x-api-key": secret, "X-Forwarded-For": "198.51.100.4" });
+    expect(await statusesOf(5, forbidden)).toEqual([403, 403, 403, 403, 403]);
+    expect((await from("198.51.100.4", "junk")).status).toBe(429);
+  });
+});
+
+describe("a service that begins anew", () => {
+  const place = temporaryFolder();
+  const first = aService(() => ({ ...settings(), DATABASE_URL: `sqlite:${join(place, "quota.db")}` }));
+  let secret = "";
+  beforeAll(async () => {
+    ({ secret } = await first.issue({ client: "lasting", scopes: [] }));
+  });
+
+  it("goes on with quotas where it ended", async () => {
+    const call = (url: string) => request(url).get("/items").set("X-Token", secret);
+    await statusesOf(3, () => call(first.url));
+    await first.running.stop();
+    const { serve } = await import("../../src/serve.ts");
+    const { someConfig } = await import("../support/service.ts");
+    const { createLog } = await import("../../src/lib/log.ts");
+    const log = createLog({ level: "silent", secrets: /x/g, destination: { write: () => {} } });
+    const second = await serve(someConfig({ ...settings(), DATABASE_URL: `sqlite:${join(place, "quota.db")}` }), log);
+    const answer = await call(second.url);
+    await second.stop();
+    expect(fieldOf(answer, "ratelimit")).toMatchObject({ daily: { r: 16 } });
+  });
+});
