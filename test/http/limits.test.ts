@@ -18,20 +18,21 @@ const answers = "responses: { '200': { description: Fine. } }";
 const CONTRACT = `openapi: 3.1.1
 info: { title: Shop, version: 1.0.0 }
 servers: [{ url: / }]
+# One unit comes back in ten minutes: no machine is so slow that it would do so in a test.
 x-latchkey:
   defaultPlan: small
   plans:
     small:
       limits:
-        perKey: { per: key, requests: 60, windowSeconds: 60, burst: 5 }
-        perClient: { requests: 60, windowSeconds: 60, burst: 8 }
-        searches: { requests: 6, windowSeconds: 60, burst: 2 }
+        perKey: { per: key, requests: 6, windowSeconds: 3600, burst: 5 }
+        perClient: { requests: 6, windowSeconds: 3600, burst: 8 }
+        searches: { requests: 6, windowSeconds: 3600, burst: 2 }
       quotas:
         daily: { requests: 20, period: day }
         noted: { requests: 1, period: month, enforcement: soft }
     free: { limits: {} }
   limits:
-    visitors: { per: address, requests: 3, windowSeconds: 60, burst: 3 }
+    visitors: { per: address, requests: 3, windowSeconds: 3600, burst: 3 }
 paths:
   /items: { get: { operationId: getItems, security: [{ Token: [] }], ${answers} } }
   /dear: { get: { operationId: getDear, security: [{ Token: [] }], x-latchkey: { cost: 4 }, ${answers} } }
@@ -102,13 +103,13 @@ describe("an answer to a key", () => {
     const { call } = await aCaller();
     const answer = await call("/items");
     expect(fieldOf(answer, "ratelimit-policy")).toEqual({
-      perKey: { q: 60, w: 60, "latchkey-burst": 5 },
-      perClient: { q: 60, w: 60, "latchkey-burst": 8 },
+      perKey: { q: 6, w: 3_600, "latchkey-burst": 5 },
+      perClient: { q: 6, w: 3_600, "latchkey-burst": 8 },
       daily: { q: 20, w: 86_400 },
     });
     expect(fieldOf(answer, "ratelimit")).toEqual({
-      perKey: { r: 4, t: 1 },
-      perClient: { r: 7, t: 1 },
+      perKey: { r: 4, t: 600 },
+      perClient: { r: 7, t: 600 },
       daily: { r: 19, t: expect.any(Number) },
     });
   });
@@ -157,13 +158,13 @@ describe("a request too many", () => {
         type: "/problems/rate-limited",
         title: "You are calling too often",
         status: 429,
-        detail: "The limit perKey is used up; try again in 1 second.",
+        detail: "The limit perKey is used up; try again in 600 seconds.",
         code: "rate-limited",
         requestId: headers["x-request-id"],
         "violated-policies": ["perKey"],
       },
     });
-    expect(headers["retry-after"]).toBe("1");
+    expect(headers["retry-after"]).toBe("600");
     expect(headers["cache-control"]).toBe("no-store");
     expect(upstream.recorded).toEqual([]);
   });
@@ -189,7 +190,7 @@ describe("a request too many", () => {
   it("of a day is refused until midnight, by UTC", async () => {
     const { client, call } = await aCaller();
     await override(client, {
-      set: { perKey: { requests: 6_000, burst: 100 }, perClient: { requests: 6_000, burst: 100 } },
+      set: { perKey: { requests: 6, burst: 100 }, perClient: { requests: 6, burst: 100 } },
     });
     expect(await statusesOf(21, () => call("/items"))).toEqual([...Array(20).fill(200), 429]);
     const { body, headers } = await call("/items");
@@ -266,7 +267,7 @@ describe("an override", () => {
     const { client, call } = await aCaller();
     await statusesOf(5, () => call("/items"));
     expect((await call("/items")).status).toBe(429);
-    await override(client, { set: { perKey: { requests: 60, burst: 50 }, daily: { requests: 7 } } });
+    await override(client, { set: { perKey: { requests: 6, burst: 50 }, daily: { requests: 7 } } });
     const answer = await call("/items");
     expect([answer.status, fieldOf(answer, "ratelimit")]).toMatchObject([200, { perKey: { r: 49 }, daily: { r: 1 } }]);
 
@@ -322,7 +323,7 @@ it("a key sees its plan, its limits and its quotas, and what remains of them", a
   expect(body).toMatchObject({
     plan: "small",
     limits: [
-      { name: "perKey", per: "key", requests: 60, windowSeconds: 60, burst: 5, remaining: 3, resetSeconds: 2 },
+      { name: "perKey", per: "key", requests: 6, windowSeconds: 3_600, burst: 5, remaining: 3, resetSeconds: 1_200 },
       { name: "perClient", per: "client", burst: 8, remaining: 6 },
     ],
     quotas: [
@@ -340,7 +341,7 @@ it("a proxy that asks is told when a limit is used up", async () => {
       .set({ "X-Original-Method": "GET", "X-Original-URI": "/items", "X-Token": secret });
   expect(await statusesOf(6, ask)).toEqual([200, 200, 200, 200, 200, 429]);
   expect((await ask()).headers).toMatchObject({
-    "retry-after": "1",
+    "retry-after": "600",
     ratelimit: expect.stringContaining('"perKey";r=0'),
   });
 });
@@ -355,7 +356,7 @@ describe("strangers", () => {
     expect({ status, code: body.code, wait: headers["retry-after"] }).toEqual({
       status: 429,
       code: "too-many-failures",
-      wait: "20",
+      wait: expect.stringMatching(/^(?:1\d|20)$/),
     });
     expect((await from("198.51.100.1", "junk", "/openapi.json")).status).toBe(429);
     expect((await from("198.51.100.2", "junk")).status).toBe(401);
