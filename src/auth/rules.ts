@@ -1,5 +1,13 @@
 import type { Operation } from "../contract/operations.ts";
-import { type LimitTerms, type Plan, type Policy, planOf, type QuotaTerms, termsOf } from "../contract/plans.ts";
+import {
+  countsAt,
+  type LimitTerms,
+  type Plan,
+  type Policy,
+  planOf,
+  type QuotaTerms,
+  termsOf,
+} from "../contract/plans.ts";
 import type { ApiKey } from "../keys/key.ts";
 import { networkOf } from "../keys/networks.ts";
 import { inForce, type Override } from "../keys/override.ts";
@@ -32,12 +40,10 @@ export function createRuleBook(policy: Policy, operations: readonly CountedOpera
   const named = new Set(operations.flatMap(({ limits }) => limits));
   const known = new Map<Plan, Map<string, Rules>>();
 
-  const select = (plan: Plan, { isPublic, limits }: Pick<CountedOperation, "isPublic" | "limits">): Rules => {
-    const all = [...(isPublic ? [] : plan.limits), ...policy.limits];
-    const counts = ({ name, per }: LimitTerms) =>
-      (per === "address") === isPublic && (limits.includes(name) || !named.has(name));
-    return { limits: all.filter(counts), quotas: isPublic ? [] : plan.quotas };
-  };
+  const select = (plan: Plan, operation: Pick<CountedOperation, "isPublic" | "limits">): Rules => ({
+    limits: [...plan.limits, ...policy.limits].filter((limit) => countsAt(limit, operation, named)),
+    quotas: operation.isPublic ? [] : plan.quotas,
+  });
 
   const planned = (plan: Plan, operation: CountedOperation): Rules => {
     const ofPlan = known.get(plan) ?? new Map<string, Rules>();

@@ -49,6 +49,19 @@ export function planOf({ plans, defaultPlan }: Policy, name: string | null): Pla
   return (name === null ? undefined : plans.get(name)) ?? defaultPlan;
 }
 
+/**
+ * Does `limit` count where this operation is called? One that some operation names counts at those alone. Where there is
+ * no key, addresses are counted, and nothing else.
+ * @param named the limits that some operation names.
+ */
+export function countsAt(
+  { name, per }: LimitTerms,
+  { isPublic, limits }: { readonly isPublic: boolean; readonly limits: readonly string[] },
+  named: ReadonlySet<string>,
+): boolean {
+  return (per === "address") === isPublic && (limits.includes(name) || !named.has(name));
+}
+
 /** A limit with other terms than its own. */
 export function termsOf(
   limit: LimitTerms,
@@ -58,9 +71,12 @@ export function termsOf(
   return { ...limit, requests, windowSeconds, burst: terms.burst ?? defaultBurst(requests) };
 }
 
+/** The largest that a contract can name, too: with it every level is a whole number that is exact. */
+const LARGEST_BURST = 1_000_000;
+
 /** A tenth of it, at least one. */
 function defaultBurst(requests: number): number {
-  return Math.max(1, Math.floor(requests / 10));
+  return Math.min(LARGEST_BURST, Math.max(1, Math.floor(requests / 10)));
 }
 
 function toPlan(name: string, { limits, quotas }: DocumentExtension["plans"][string]): Plan {

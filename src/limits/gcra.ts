@@ -10,11 +10,6 @@ export type Level = { level: number; at: Ticks };
 
 export type Rate = Pick<Limit, "requests" | "windowSeconds" | "burst">;
 
-/** The largest `burst` for a window of `windowSeconds`: beyond it levels would not be exact. */
-export function largestBurst(windowSeconds: number): number {
-  return Math.floor(Number.MAX_SAFE_INTEGER / (2 * windowSeconds * 1000));
-}
-
 /** What is left of a level by `now`; time that runs backwards stands still. */
 export function levelAt({ requests }: Rate, { level, at }: Level, now: Ticks): number {
   return now <= at ? level : Math.max(0, level - (now - at) * requests);
