@@ -295,3 +295,62 @@ describe("a client", () => {
     await post("/v1/clients/nobody/revoke-keys").expect(404);
   });
 });
+
+describe("limits and plans", () => {
+  it("of a key are changed like anything else, and taken back with null", async () => {
+    const client = aHolder();
+    const { key } = await service.issue({ client });
+    await patch(`/v1/clients/${encodeURIComponent(client)}`, { plan: "free" }).expect(200);
+    const limits = { set: { perKey: { requests: 5, windowSeconds: 60, burst: 2 } }, until: "2099-01-31T12:00:00.000Z" };
+    const changed = await patch(`/v1/keys/${key.id}`, { limits });
+    expectDeclared("updateKey", changed);
+    expect(changed.body.limits).toEqual({ ...limits, unlimited: false });
+    const again = await patch(`/v1/keys/${key.id}`, { limits: changed.body.limits }, changed.headers["etag"]);
+    expect(again.body).toEqual(changed.body);
+    expect((await patch(`/v1/keys/${key.id}`, { limits: null })).body.limits).toBeNull();
+    const events = (await get("/v1/audit-events?limit=10")).body.items;
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        action: "key.changed",
+        details: { limits: "none", limitsBefore: "perKey=5/60s burst 2 until 2099-01-31T12:00:00.000Z" },
+      }),
+    );
+  });
+
+  it("of a client are changed, with its plan in one go", async () => {
+    const created = await post("/v1/clients", { name: aHolder(), plan: "free" });
+    expectDeclared("createClient", created);
+    expect(created.body).toMatchObject({ plan: "free", limits: null });
+    const path = `/v1/clients/${created.body.id}`;
+    const limits = { set: { perClient: { requests: 7 } } };
+    expect((await patch(path, { limits })).body.errors[0].detail).toMatch(
+      /of the plan free, which has perKey, monthly/,
+    );
+    const changed = await patch(path, { plan: null, limits });
+    expectDeclared("updateClient", changed);
+    expect(changed.body).toMatchObject({ plan: null, limits: { ...limits, unlimited: false, until: null } });
+    await patch(path, { plan: "free", limits: { unlimited: true } }).expect(200);
+  });
+
+  it.each([
+    [{ plan: "gold" }, "#/plan", /must be one of free, standard, unlimited/],
+    [{ limits: { unlimited: true, until: "2099-02-30T00:00:00Z" } }, "#/limits/until", /must/],
+    [{ limits: { unlimited: true, until: "2020-01-01T00:00:00Z" } }, "#/limits", /must end at a time that lies ahead/],
+    [{ limits: { unlimited: true, set: { perClient: { requests: 1 } } } }, "#/limits", /either unlimited or/],
+    [{ limits: { until: null } }, "#/limits", /must say something/],
+    [{ limits: {} }, "#/limits", /must NOT have fewer than 1 properties/],
+    [{ limits: { set: { perClient: { requests: 0 } } } }, "#/limits/set/perClient/requests", /must be >= 1/],
+    [
+      { limits: { set: { perClient: { requests: 1, seconds: 5 } } } },
+      "#/limits/set/perClient/seconds",
+      /must NOT have/,
+    ],
+  ])("that nobody can have are refused: %j", async (body, pointer, detail) => {
+    const answer = await patch(
+      `/v1/clients/${encodeURIComponent((await post("/v1/clients", { name: aHolder() })).body.id)}`,
+      body,
+    );
+    expectDeclared("updateClient", answer);
+    expect(answer.body).toMatchObject({ status: 400, errors: [{ pointer, detail: expect.stringMatching(detail) }] });
+  });
+});

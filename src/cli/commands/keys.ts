@@ -5,10 +5,10 @@ import { registerClient } from "../../admin/register-client.ts";
 import { revokeKey } from "../../admin/revoke-key.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import { type ApiKey, ENVIRONMENTS, type Environment } from "../../keys/key.ts";
-import { endOf, KEY_STATES, type KeyState, stateOf } from "../../keys/lifecycle.ts";
+import { KEY_STATES, type KeyState, stateOf } from "../../keys/lifecycle.ts";
 import type { Metadata } from "../../keys/metadata.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
-import { type Instant, optionalTimestamp, toTimestamp } from "../../lib/clock.ts";
+import { type Instant, optionalTimestamp } from "../../lib/clock.ts";
 import { findClient } from "../../store/clients.ts";
 import { findKey } from "../../store/keys.ts";
 import { isScopeOfKeys, listKeys } from "../../store/list-keys.ts";
@@ -16,13 +16,14 @@ import { transact } from "../../store/transact.ts";
 import { requireConsent, requireSomebody } from "../consent.ts";
 import { everyPage } from "../every-page.ts";
 import { CommandFailed, UsageMistake } from "../failure.ts";
-import { emptyText, toJson, toSheet, toTable } from "../output.ts";
+import { emptyText, toJson, toTable } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
 import { gather, parseEnd, parseMetadata, requireText } from "../words.ts";
 import { toClientFailure, unknownClient } from "./clients.ts";
 import { toTermsFailure } from "./key-terms.ts";
 import { limitsCommand } from "./limits.ts";
 import { addRotation, type JsonOption, secretText, unknownKey } from "./rotation.ts";
+import { addShow } from "./show-key.ts";
 import { addUpdate } from "./update-key.ts";
 
 export function keysCommand(session: Session): Command {
@@ -63,12 +64,7 @@ export function keysCommand(session: Session): Command {
     .addHelpText("after", "\nExample:\n  latchkey keys list --client my-app --state active")
     .action((options: ListOptions) => list(session, options));
 
-  keys
-    .command("show")
-    .description("show what is kept about a key")
-    .argument("<id>", "public id, such as key_4Tz0ZkX0b1TnVd4sWcYe")
-    .option("--json", "print JSON")
-    .action((id: string, options: JsonOption) => show(session, id, options));
+  addShow(keys, session);
 
   keys
     .command("revoke")
@@ -214,38 +210,6 @@ function toRow(key: ApiKey, now: Instant): readonly string[] {
     key.scopes.join(","),
     expires,
   ];
-}
-
-async function show(session: Session, id: string, { json }: JsonOption) {
-  const { key, now } = await withDeeds(session, async ({ db, clock }) => ({
-    key: await findKey(db, id),
-    now: clock.now(),
-  }));
-  if (key === undefined) throw unknownKey(id);
-  session.out(json ? toJson(viewOfKey(key, now)) : toSheet(toEntries(key, now)));
-}
-
-function toEntries(key: ApiKey, now: Instant): Readonly<Record<string, string>> {
-  return {
-    id: key.id,
-    client: `${key.client.name} (${key.client.id})`,
-    name: key.name,
-    environment: key.environment,
-    scopes: key.scopes.join(", "),
-    state: stateOf(key, now),
-    "ends in": key.lastFour,
-    created: toTimestamp(key.createdAt),
-    expires: optionalTimestamp(key.expiresAt) ?? "never",
-    networks: key.allowedIps.join(", ") || "anywhere",
-    metadata: JSON.stringify(key.metadata),
-    ...(key.successorId !== null && {
-      successor: key.successorId,
-      "ends at": optionalTimestamp(endOf(key)) ?? "",
-    }),
-    ...(key.disabledAt !== null && { paused: toTimestamp(key.disabledAt) }),
-    ...(key.client.disabledAt !== null && { "client off": toTimestamp(key.client.disabledAt) }),
-    ...(key.revokedAt !== null && { revoked: toTimestamp(key.revokedAt), reason: key.revocationReason ?? "not given" }),
-  };
 }
 
 type RevokeOptions = JsonOption & { readonly reason?: string; readonly keepSuccessors?: true; readonly yes?: true };

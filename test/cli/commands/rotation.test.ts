@@ -34,8 +34,8 @@ describe("latchkey keys rotate", () => {
     expect(out).not.toContain(secret);
     expect(old.state).toBe("superseded");
     const sheet = (await latchkey("keys", "show", key.id)).out;
-    expect(sheet).toContain(`successor    ${old.successorId}\n`);
-    expect(sheet).toContain(`ends at      ${old.overlapEndsAt}\n`);
+    expect(sheet).toMatch(new RegExp(`^successor +${old.successorId}$`, "m"));
+    expect(sheet).toMatch(new RegExp(`^ends at +${old.overlapEndsAt}$`, "m"));
   });
 
   it("prints key and secret as JSON for programs, and ends the old key at once when told so", async () => {
@@ -72,7 +72,7 @@ describe("latchkey keys disable and enable", () => {
   it("pause a key and let it go on", async () => {
     const { key } = await created();
     expect((await latchkey("keys", "disable", key.id)).out).toBe(`Paused ${key.id}; it is disabled.\n`);
-    expect((await latchkey("keys", "show", key.id)).out).toMatch(/^paused {7}\d{4}-/m);
+    expect((await latchkey("keys", "show", key.id)).out).toMatch(/^paused +\d{4}-/m);
     expect((await latchkey("keys", "enable", key.id)).out).toBe(`Enabled ${key.id}; it is active.\n`);
     expect(JSON.parse((await latchkey("keys", "disable", key.id, "--json")).out).state).toBe("disabled");
     expect((await latchkey("keys", "enable", "key_nobody")).err).toContain("There is no key key_nobody");
@@ -83,7 +83,7 @@ describe("latchkey clients disable and enable", () => {
   it("pause a client and let it go on", async () => {
     const { key } = await created();
     expect((await latchkey("clients", "disable", "acme")).out).toBe("Paused acme.\n");
-    expect((await latchkey("keys", "show", key.id)).out).toMatch(/^client off {3}\d{4}-/m);
+    expect((await latchkey("keys", "show", key.id)).out).toMatch(/^client off +\d{4}-/m);
     expect((await latchkey("clients", "enable", "acme")).out).toBe("Enabled acme.\n");
     expect(JSON.parse((await latchkey("clients", "enable", "acme", "--json")).out).disabledAt).toBeNull();
     expect((await latchkey("clients", "disable", "nobody")).err).toContain("There is no client nobody");

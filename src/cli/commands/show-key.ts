@@ -1,0 +1,102 @@
+import type { Command } from "commander";
+import { viewOfKey } from "../../admin/views.ts";
+import { createRuleBook, type Rules } from "../../auth/rules.ts";
+import type { ApiKey } from "../../keys/key.ts";
+import { endOf, stateOf } from "../../keys/lifecycle.ts";
+import { describeOverride } from "../../keys/override.ts";
+import { type Instant, optionalTimestamp, toTimestamp } from "../../lib/clock.ts";
+import { spanOf } from "../../limits/period.ts";
+import { findKey } from "../../store/keys.ts";
+import { createQuotaStore } from "../../store/quotas.ts";
+import { toJson, toSheet } from "../output.ts";
+import { type Session, withDeeds } from "../session.ts";
+import { type JsonOption, unknownKey } from "./rotation.ts";
+
+/** Adds the word that shows a key, with what its client has used. */
+export function addShow(keys: Command, session: Session) {
+  keys
+    .command("show")
+    .description("show what is kept about a key, and what remains of its quotas")
+    .argument("<id>", "public id, such as key_4Tz0ZkX0b1TnVd4sWcYe")
+    .option("--json", "print JSON")
+    .action((id: string, options: JsonOption) => show(session, id, options));
+}
+
+async function show(session: Session, id: string, { json }: JsonOption) {
+  const found = await withDeeds(session, async ({ db, clock, policy }) => {
+    const key = await findKey(db, id);
+    const now = clock.now();
+    if (key === undefined) throw unknownKey(id);
+    const ruleBook = createRuleBook(policy, []);
+    const rules = ruleBook.generalRulesOf(key, now);
+    const accounts = rules.quotas.map(({ name, period }) => ({
+      clientId: key.client.id,
+      quota: name,
+      span: spanOf(period, now).name,
+    }));
+    return { key, now, plan: ruleBook.planOf(key).name, rules, used: await createQuotaStore(db).read(accounts) };
+  });
+  const { key, now, plan } = found;
+  const quotas = quotasOf(found);
+  session.out(
+    json
+      ? toJson({ ...viewOfKey(key, now), plan, quotas })
+      : toSheet({ ...toEntries(key, now), plan, ...limitEntries(found), ...quotaEntries(quotas) }),
+  );
+}
+
+type Found = { readonly rules: Rules; readonly used: readonly number[]; readonly now: Instant };
+
+function quotasOf({ rules, used, now }: Found) {
+  return rules.quotas.map(({ name, requests, period }, index) => ({
+    name,
+    requests,
+    used: used[index] ?? 0,
+    remaining: Math.max(0, requests - (used[index] ?? 0)),
+    endsAt: toTimestamp(spanOf(period, now).endsAt),
+  }));
+}
+
+/** Where they stand only the service knows, which counts them in memory. */
+function limitEntries({ rules }: Found) {
+  return Object.fromEntries(
+    rules.limits.map(({ name, per, requests, windowSeconds, burst }) => [
+      `limit ${name}`,
+      `${requests} in ${windowSeconds} s for each ${per}, ${burst} at once`,
+    ]),
+  );
+}
+
+function quotaEntries(quotas: ReturnType<typeof quotasOf>) {
+  return Object.fromEntries(
+    quotas.map(({ name, requests, used, remaining, endsAt }) => [
+      `quota ${name}`,
+      `${remaining} of ${requests} remain until ${endsAt} (${used} used)`,
+    ]),
+  );
+}
+
+function toEntries(key: ApiKey, now: Instant): Readonly<Record<string, string>> {
+  return {
+    id: key.id,
+    client: `${key.client.name} (${key.client.id})`,
+    name: key.name,
+    environment: key.environment,
+    scopes: key.scopes.join(", "),
+    state: stateOf(key, now),
+    "ends in": key.lastFour,
+    created: toTimestamp(key.createdAt),
+    expires: optionalTimestamp(key.expiresAt) ?? "never",
+    networks: key.allowedIps.join(", ") || "anywhere",
+    metadata: JSON.stringify(key.metadata),
+    ...(key.client.limits !== null && { "client's limits": describeOverride(key.client.limits) }),
+    ...(key.limits !== null && { "own limits": describeOverride(key.limits) }),
+    ...(key.successorId !== null && {
+      successor: key.successorId,
+      "ends at": optionalTimestamp(endOf(key)) ?? "",
+    }),
+    ...(key.disabledAt !== null && { paused: toTimestamp(key.disabledAt) }),
+    ...(key.client.disabledAt !== null && { "client off": toTimestamp(key.client.disabledAt) }),
+    ...(key.revokedAt !== null && { revoked: toTimestamp(key.revokedAt), reason: key.revocationReason ?? "not given" }),
+  };
+}
