@@ -92,7 +92,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     asked({ from: transport.authorizeFrom, sendProblem }),
     cors(transport.corsOrigins, schemes),
     cleartext({ policy: transport.cleartext, schemes, sendProblem, reportLeak }),
-    pages({ contract, schemes, takeKey, refuse, sendProblem }),
+    pages({ contract, ruleBook, clock, schemes, takeKey, refuse, sendProblem }),
     match(createRoutes(operations), sendProblem),
     identifyCaller(schemes, takeKey),
     guard.authorize,

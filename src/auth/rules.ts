@@ -28,6 +28,10 @@ export type RuleBook = {
   /** What every operation counts, whichever is called: for whoever wants to know where a key stands. */
   readonly generalRulesOf: (key: ApiKey, now: Instant) => Rules;
   readonly planOf: (key: ApiKey) => Plan;
+  readonly plans: readonly Plan[];
+  readonly defaultPlan: Plan;
+  /** What counts for whoever holds `plan`, and nothing else. */
+  readonly rulesOfPlan: (plan: Plan, operation: CountedOperation) => Rules;
 };
 
 const NOTHING: Rules = { limits: [], quotas: [] };
@@ -61,6 +65,9 @@ export function createRuleBook(policy: Policy, operations: readonly CountedOpera
     generalRulesOf: (key, now) =>
       overridden(select(planOf(policy, key.client.plan), { isPublic: false, limits: [] }), key, now),
     planOf: (key) => planOf(policy, key.client.plan),
+    plans: [...policy.plans.values()],
+    defaultPlan: policy.defaultPlan,
+    rulesOfPlan: select,
   };
 }
 

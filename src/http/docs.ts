@@ -4,8 +4,6 @@ import type { RequestHandler } from "express";
 // Not the package itself: it runs all of Swagger UI, in Node, to hand over the path.
 import getAbsoluteFSPath from "swagger-ui-dist/absolute-path.js";
 import swaggerUi from "swagger-ui-express";
-import type { JsonObject } from "../contract/json.ts";
-import { operationsIn, toOperation } from "../contract/operations.ts";
 
 /** All that the page needs of Swagger UI. Its stock index.html, which loads a demo contract, is not among it. */
 const ASSETS = [
@@ -19,7 +17,10 @@ const ASSETS = [
 const OPTIONS = {
   customSiteTitle: "Latchkey: try the API",
   // The top bar would load any contract from anywhere; the link below the title would name the page's own copy.
-  customCss: ".swagger-ui .topbar, .swagger-ui .info .link { display: none }",
+  customCss: `.swagger-ui .topbar, .swagger-ui .info .link { display: none }
+    #personal { font: 14px sans-serif; padding: 12px 20px; background: #e8f0fa; }
+    #personal button { margin-left: 12px; padding: 4px 12px; font: inherit; cursor: pointer; }`,
+  customJs: "docs/personal.js",
   swaggerOptions: {
     url: "docs/openapi.json",
     // Keys stay in the page's memory, and no badge is fetched from swagger.io.
@@ -30,17 +31,18 @@ const OPTIONS = {
   },
 };
 
-/** The pages of Swagger UI: path → how it answers. */
-export function docsPages(document: JsonObject): Readonly<Record<string, RequestHandler>> {
+const PERSONAL = readFileSync(new URL("assets/personal.js", import.meta.url));
+
+/** The pages of Swagger UI, beside the contract that they show: path → how it answers. */
+export function docsPages(): Readonly<Record<string, RequestHandler>> {
   const html = swaggerUi.generateHTML(undefined, OPTIONS).replaceAll('"./', '"docs/');
   const [initializer] = swaggerUi.serveFiles(undefined, OPTIONS) as [RequestHandler];
-  const shown = JSON.stringify(withScopes(document));
 
   return {
     "/docs": (_req, res) => void res.type("html").send(html),
     "/docs/": (_req, res) => res.redirect(308, "../docs"),
-    "/docs/openapi.json": (_req, res) => void res.type("json").send(shown),
     "/docs/swagger-ui-init.js": initializer,
+    "/docs/personal.js": (_req, res) => void res.type("js").send(PERSONAL),
     ...Object.fromEntries(ASSETS.map((name) => [`/docs/${name}`, asset(name)])),
   };
 }
@@ -52,27 +54,4 @@ function asset(name: string): RequestHandler {
     content ??= readFileSync(join(getAbsoluteFSPath(), name));
     res.set("Cache-Control", "public, max-age=3600").type(extname(name)).send(content);
   };
-}
-
-/** The contract with the scopes of each operation in its texts: Swagger UI itself shows none for API keys. */
-export function withScopes(document: JsonObject): JsonObject {
-  const shown = structuredClone(document);
-  for (const found of operationsIn(shown)) {
-    const { operation } = found;
-    const { isPublic, isPassedOn, scopes } = toOperation(document, found);
-    const names = scopes.map((scope) => `\`${scope}\``).join(", ");
-    const need = isPassedOn
-      ? "Has a security of its own."
-      : isPublic
-        ? "No key needed."
-        : names === ""
-          ? "Any valid key."
-          : `Needs the scope ${names}.`;
-    const brief = isPassedOn ? "its own security" : isPublic ? "public" : scopes.join(", ") || "any key";
-    Object.assign(operation, {
-      summary: `${operation["summary"] ?? operation["operationId"]} · ${brief}`,
-      description: `**${need}**\n\n${operation["description"] ?? ""}`,
-    });
-  }
-  return shown;
 }

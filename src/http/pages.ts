@@ -1,19 +1,26 @@
-import type { NextFunction, Request, RequestHandler, Response } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import helmet from "helmet";
 import { authorize } from "../auth/authorize.ts";
+import { createRecent } from "../auth/recent.ts";
+import type { RuleBook } from "../auth/rules.ts";
 import type { Contract } from "../contract/load.ts";
 import type { KeySchemes } from "../contract/schemes.ts";
+import type { ApiKey } from "../keys/key.ts";
+import type { Clock } from "../lib/clock.ts";
 import { docsPages } from "./docs.ts";
 import { exchangeOf } from "./exchange.ts";
 import { toAllow } from "./match.ts";
 import { problemPages } from "./problem-pages.ts";
 import type { Refuse } from "./refusals.ts";
 import type { SendProblem } from "./send-problem.ts";
+import { personalContract, withLimits, withScopes } from "./shown-contract.ts";
 import type { TakeKey } from "./take-key.ts";
 import { pathOf } from "./target.ts";
 
 export type PageDeps = {
   readonly contract: Pick<Contract, "document" | "text">;
+  readonly ruleBook: RuleBook;
+  readonly clock: Clock;
   readonly schemes: KeySchemes;
   readonly takeKey: TakeKey;
   readonly refuse: Refuse;
@@ -43,13 +50,16 @@ const protectPage = helmet({
 /** What is served beside the operations of the contract: one table, exact paths, GET only. */
 export function pages(deps: PageDeps): RequestHandler {
   const { contract, sendProblem } = deps;
-  const json = JSON.stringify(contract.document);
+  const whole = withLimits(contract.document, deps.ruleBook);
+  const [json, shown] = [whole, withScopes(whole)].map((document) => JSON.stringify(document));
+  const personal = personalTexts(deps);
   const table = new Map<string, RequestHandler>(
     Object.entries({
-      ...docsPages(contract.document),
+      ...docsPages(),
       ...problemPages(),
-      "/openapi.json": afterKey(deps, (_req, res) => void res.type("json").send(json)),
-      "/openapi.yaml": afterKey(deps, (_req, res) => void res.type("application/yaml").send(contract.text)),
+      "/openapi.json": afterKey(deps, (key, res) => void res.type("json").send(key ? personal(key).json : json)),
+      "/docs/openapi.json": afterKey(deps, (key, res) => void res.type("json").send(key ? personal(key).shown : shown)),
+      "/openapi.yaml": afterKey(deps, (_key, res) => void res.type("application/yaml").send(contract.text)),
     }),
   );
 
@@ -69,12 +79,34 @@ export function pages(deps: PageDeps): RequestHandler {
 const ALLOW = toAllow(["GET"]);
 
 /** Whoever shows a key is told when it is no good, and never taken for somebody without one. */
-function afterKey({ schemes, takeKey, refuse }: PageDeps, page: RequestHandler): RequestHandler {
+function afterKey(
+  { schemes, takeKey, refuse }: PageDeps,
+  page: (key: ApiKey | undefined, res: Response) => void,
+): RequestHandler {
   const asked = Object.values(schemes).filter((carrier) => carrier.in === "header");
-  return async (req: Request, res: Response, next: NextFunction) => {
+  return async (req: Request, res: Response) => {
     const identity = await takeKey(req, asked);
     const outcome = authorize(identity, []);
-    if (outcome.kind === "admitted" || outcome.kind === "key-missing") page(req, res, next);
+    if (outcome.kind === "admitted") page(outcome.key, res);
+    else if (outcome.kind === "key-missing") page(undefined, res);
     else refuse(req, res, outcome);
+  };
+}
+
+/** Keys that look at their contract again and again need not have it made each time. */
+const KEPT_CONTRACTS = 50;
+
+type PersonalTexts = { readonly json: string; readonly shown: string };
+
+/** What only this key may call. Made anew when anything about the key is different, or may end by itself. */
+function personalTexts({ contract, ruleBook, clock }: PageDeps): (key: ApiKey) => PersonalTexts {
+  const kept = createRecent<PersonalTexts & { readonly key: ApiKey }>(KEPT_CONTRACTS);
+  return (key) => {
+    const found = kept.get(key.id);
+    if (found?.key === key) return found;
+    const document = personalContract(contract.document, key, ruleBook, clock.now());
+    const texts = { key, json: JSON.stringify(document), shown: JSON.stringify(withScopes(document)) };
+    if (key.limits === null && key.client.limits === null) kept.set(key.id, texts);
+    return texts;
   };
 }

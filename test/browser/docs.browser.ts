@@ -99,6 +99,27 @@ describe("the Swagger page, in a real browser,", () => {
     await page.getByText("secret:read").first().waitFor();
   });
 
+  it("offers what a key may call once there is one, and takes it back without", async () => {
+    expect(await page.locator("#personal").isVisible()).toBe(false);
+    await authorize("x-api-key", secret);
+    await page.getByRole("button", { name: "Show what my key may call" }).click();
+    await page.locator(`[id$="-getData"].opblock`).waitFor({ state: "detached" });
+    await shoot("personal");
+    expect((await tryOut("getSecretData")).status).toBe("200");
+    await page.locator(`[id$="-getSecretData"].opblock`).getByText("Your limits").waitFor();
+    await page.getByRole("button", { name: "Show all" }).click();
+    await page.locator(`[id$="-getData"].opblock`).waitFor();
+
+    await page.getByRole("button", { name: "Show what my key may call" }).click();
+    await page.locator(`[id$="-getData"].opblock`).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Authorize", exact: true }).first().click();
+    await page.locator("button", { hasText: "Logout" }).first().click();
+    await page.getByRole("button", { name: "Close" }).first().click();
+    await page.locator(`[id$="-getData"].opblock`).waitFor();
+    expect(await page.locator("#personal").isVisible()).toBe(false);
+    expect(complaints).toEqual([]);
+  });
+
   it("asks nobody else for anything, and runs into none of its own rules", async () => {
     await authorize("x-api-key", secret);
     await tryOut("getSecretData");

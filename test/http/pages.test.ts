@@ -1,10 +1,20 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import request from "supertest";
 import { parse } from "yaml";
+import { OPERATOR } from "../../src/admin/deeds.ts";
+import { updateClient } from "../../src/admin/update-client.ts";
+import { asRecord } from "../../src/contract/json.ts";
 import { PROBLEMS } from "../../src/problem/catalog.ts";
 import { STRANGE_SECRET } from "../support/builders.ts";
 import { DOCUMENT, OPERATIONS } from "../support/declared.ts";
 import { aService } from "../support/service.ts";
+
+const DOCUMENT_DATA = asRecord(asRecord(asRecord(DOCUMENT["paths"])["/data"])["get"]);
+
+/** What words are added to is not what is looked at. */
+function withoutDescriptions(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (name, inner) => (name === "description" ? undefined : inner)));
+}
 
 const service = aService();
 let secret = "";
@@ -76,7 +86,8 @@ describe("/docs", () => {
 
 describe("the contract", () => {
   it("is served as JSON and as the YAML that stands in the repository", async () => {
-    expect((await get("/openapi.json").expect(200)).body).toEqual(DOCUMENT);
+    const { body } = await get("/openapi.json").expect(200);
+    expect(withoutDescriptions(body)).toEqual(withoutDescriptions(DOCUMENT));
     const { text, headers } = await get("/openapi.yaml").buffer().expect(200);
     expect(headers["content-type"]).toContain("application/yaml");
     expect(parse(text, { maxAliasCount: 1000 })).toEqual(DOCUMENT);
@@ -88,6 +99,42 @@ describe("the contract", () => {
     expect(refused.body.code).toBe("key-invalid");
     expect(refused.headers["www-authenticate"]).toContain("invalid_token");
     expect((await get(`${path}?api_key=${secret}`).expect(400)).body.code).toBe("key-in-query");
+  });
+});
+
+describe("the contract in words", () => {
+  it("says beside each operation what it costs, and the limits of each plan", async () => {
+    const { body } = await get("/openapi.json");
+    const { description } = body.paths["/data"].get;
+    expect(description).toContain(DOCUMENT_DATA["description"]);
+    expect(description).toMatch(/- plan `free`: 60 in 60 s for each key, 20 at once \(`perKey`\); 10,000 a month/);
+    expect(description).toMatch(/- plan `standard`, the default: 6,000 in 60 s for all keys of a client together/);
+    expect(description).toMatch(/- plan `unlimited`: none$/);
+    expect(body.paths["/healthz"].get.description).toMatch(/Counts for nothing\.$/);
+  });
+
+  it("is a key's own with that key: what it may call, and its own limits", async () => {
+    const { secret: own, key } = await service.issue({ client: "reader", scopes: ["data:read"] });
+    const { deeds } = service.running;
+    const held = async (plan: string) =>
+      updateClient({ id: "reader", update: { plan }, isCurrent: () => true }, OPERATOR, deeds);
+    await held("free");
+    const personal = async (path = "/openapi.json") => (await get(path).set("x-api-key", own).expect(200)).body;
+    const { paths, info, tags, components } = await personal();
+    expect(Object.keys(paths)).toEqual(["/data", "/v1/key", "/v1/key/rotate", "/healthz", "/readyz", "/v1/authorize"]);
+    expect(paths["/data"].get.description).toMatch(/\*\*Your limits\*\*: 60 in 60 s for each key.*; 10,000 a month/);
+    expect(paths["/data"].get.description).not.toContain("standard");
+    expect(info.description).toContain(`the key \`${key.id}\` of the client reader`);
+    expect(tags.map(({ name }: { name: string }) => name)).toEqual(["data", "ownKey", "proxies", "health"]);
+    expect(components.schemas).toHaveProperty("Problem");
+    expect((await personal("/docs/openapi.json")).paths["/data"].get.summary).toContain("data:read");
+
+    await held("unlimited");
+    expect((await personal()).paths["/data"].get.description).toMatch(/\*\*Your limits\*\*: none$/);
+    const limits = { isUnlimited: false, until: null, set: { perClient: { requests: 7, windowSeconds: 9 } } };
+    await updateClient({ id: "reader", update: { plan: null, limits }, isCurrent: () => true }, OPERATOR, deeds);
+    expect((await personal()).paths["/data"].get.description).toMatch(/: 7 in 9 s for all keys/);
+    await get("/openapi.json").set("x-api-key", secret).expect(200);
   });
 });
 

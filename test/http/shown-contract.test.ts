@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { withScopes } from "../../src/http/docs.ts";
+import { withScopes } from "../../src/http/shown-contract.ts";
 
 describe("the contract as the page shows it", () => {
   it("says what each operation needs, however little else it says", () => {

@@ -1,0 +1,52 @@
+// Beside Swagger UI: once a key is there, offers to show only what it may call, with its own limits.
+addEventListener("load", () => {
+  const system = window.ui.getSystem();
+  const bar = document.createElement("div");
+  bar.id = "personal";
+  bar.hidden = true;
+  const words = document.createElement("span");
+  const button = document.createElement("button");
+  button.type = "button";
+  bar.append(words, button);
+  document.body.insertBefore(bar, document.getElementById("swagger-ui"));
+
+  let key;
+  let isPersonal = false;
+
+  const presented = () => {
+    const schemes = Object.values(system.authSelectors.authorized()?.toJS() ?? {});
+    const found = schemes.find(({ schema, value }) => schema?.type === "apiKey" && schema.in === "header" && value);
+    return found && { header: found.schema.name, value: found.value };
+  };
+
+  const draw = () => {
+    bar.hidden = key === undefined;
+    words.textContent = isPersonal ? "You see what your key may call, and your own limits." : "You see all operations.";
+    button.textContent = isPersonal ? "Show all" : "Show what my key may call";
+  };
+
+  const load = async (headers) => {
+    const answer = await fetch("docs/openapi.json", { headers });
+    const text = await answer.text();
+    if (answer.ok) system.specActions.updateSpec(text);
+    else words.textContent = JSON.parse(text).detail;
+    return answer.ok;
+  };
+
+  button.addEventListener("click", async () => {
+    const wanted = !isPersonal;
+    if (!(await load(wanted ? { [key.header]: key.value } : {}))) return;
+    isPersonal = wanted;
+    draw();
+  });
+
+  system.getStore().subscribe(() => {
+    const now = presented();
+    if (now?.value === key?.value) return;
+    key = now;
+    // What another key, or none, may call is something else.
+    if (isPersonal) load({});
+    isPersonal = false;
+    draw();
+  });
+});
