@@ -1,0 +1,57 @@
+// Writes what is made out of something else; with --check, only says whether it is current.
+import { readFile, writeFile } from "node:fs/promises";
+import openapiTS, { astToString } from "openapi-typescript";
+import { toJSONSchema } from "zod";
+import { DOCUMENT_EXTENSION, EXTENSION } from "../src/contract/extension.ts";
+import { loadContract } from "../src/contract/load.ts";
+import { toOperations } from "../src/contract/operations.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const CONTRACT = new URL("openapi.yaml", ROOT);
+
+const FILES: Readonly<Record<string, () => Promise<string>>> = {
+  "src/contract/types.gen.ts": types,
+  "docs/x-latchkey.schema.json": async () => schemaOf("An operation's x-latchkey", EXTENSION),
+  "docs/x-latchkey-document.schema.json": async () => schemaOf("A document's x-latchkey", DOCUMENT_EXTENSION),
+};
+
+for (const [path, make] of Object.entries(FILES)) {
+  const wanted = await make();
+  const place = new URL(path, ROOT);
+  const current = await readFile(place, "utf8").catch(() => "");
+  if (wanted === current) {
+    console.log(`${path} is current`);
+  } else if (process.argv.includes("--check")) {
+    console.error(`${path} is not what its source says: run npm run generate and commit the result`);
+    process.exitCode = 1;
+  } else {
+    await writeFile(place, wanted);
+    console.log(`${path} written`);
+  }
+}
+
+/** The types of the contract of this service. */
+async function types(): Promise<string> {
+  const operations = toOperations(loadContract(CONTRACT).document);
+  const union = (names: readonly string[]) => names.map((name) => JSON.stringify(name)).join(" | ") || "never";
+  const defaulted = operations.map(({ id, defaultedParameters }) => `  ${id}: ${union(defaultedParameters)};`);
+  return `// Generated from openapi.yaml by \`npm run generate\`. Do not edit.
+
+${astToString(await openapiTS(CONTRACT, { silent: true }))}
+/** Every operation of the contract. */
+export type OperationId = keyof operations;
+
+/** The operations that answer without a key (\`security: []\`). */
+export type PublicOperationId = ${union(operations.filter((operation) => operation.isPublic).map(({ id }) => id))};
+
+/** The parameters that the validator fills in where a request leaves them out. */
+export type DefaultedParameters = {
+${defaulted.join("\n")}
+};
+`;
+}
+
+/** As people write it: what has a default may be left out. */
+function schemaOf(title: string, schema: typeof EXTENSION | typeof DOCUMENT_EXTENSION): string {
+  return `${JSON.stringify({ title, ...toJSONSchema(schema, { io: "input" }) }, null, 2)}\n`;
+}
