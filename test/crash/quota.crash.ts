@@ -1,0 +1,107 @@
+import { writeFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { describe, expect, it } from "@jest/globals";
+import { openDatabase } from "../../src/store/database.ts";
+import { startLatchkey } from "../support/child.ts";
+import { HEALTHY } from "../support/contract.ts";
+import { createDice } from "../support/dice.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+const KILLS = 20;
+/** What a process that is killed may have counted and not kept. */
+const MOST_LOST_MS = 250;
+
+const ROOT = `x-latchkey:
+  defaultPlan: all
+  plans: { all: { quotas: { monthly: { requests: 1000000000, period: month } } } }
+servers:`;
+
+const folder = temporaryFolder();
+const path = join(folder, "contract.yaml");
+writeFileSync(path, HEALTHY.replace("servers:", ROOT));
+const environment = {
+  PORT: "0",
+  DATABASE_URL: `sqlite:${join(folder, "latchkey.db")}`,
+  LATCHKEY_CONTRACT: path,
+  // Nobody is there: what fails is given back, so own operations are called.
+  LATCHKEY_UPSTREAM: "http://127.0.0.1:1",
+};
+
+const usedUp = async () => {
+  const db = await openDatabase(environment.DATABASE_URL);
+  const rows = await db.selectFrom("quota_usage").select("used").execute();
+  await db.destroy();
+  return rows.reduce((sum, { used }) => sum + used, 0);
+};
+
+describe("a service that is killed while it counts", () => {
+  it(`${KILLS} times loses at most the last ${MOST_LOST_MS} ms, and counts nothing twice`, async () => {
+    const dice = createDice(7);
+    const { out } = await startLatchkey(
+      ["keys", "create", "--client", "a", "--create-client", "--scope", "data:read", "--json"],
+      environment,
+    ).ended;
+    const { secret } = JSON.parse(out);
+    let [acknowledged, sent, before] = [0, 0, 0];
+    for (let kill = 0; kill < KILLS; kill++) {
+      const service = startLatchkey(["serve"], environment);
+      const [, url = ""] = await service.out.until(/"url":"([^"]+)"/);
+      const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+      const answeredAt: number[] = [];
+      let isOver = false;
+      const caller = async () => {
+        while (!isOver) {
+          sent++;
+          if (!(await call(`${url}/v1/key`, secret, agent))) return;
+          answeredAt.push(performance.now());
+        }
+      };
+      const callers = Promise.all(Array.from({ length: 4 }, caller));
+      await wait(300 + dice.below(700));
+      const killedAt = performance.now();
+      service.process.kill("SIGKILL");
+      isOver = true;
+      await Promise.all([callers, service.ended]);
+      agent.destroy();
+
+      acknowledged += answeredAt.length;
+      const used = await usedUp();
+      const old = answeredAt.filter((at) => at < killedAt - MOST_LOST_MS).length;
+      expect(used - before).toBeGreaterThanOrEqual(old);
+      expect(used).toBeLessThanOrEqual(sent);
+      before = used;
+    }
+    expect(acknowledged).toBeGreaterThan(1_000);
+  });
+
+  it("keeps all of it when it is stopped in order", async () => {
+    const before = await usedUp();
+    const service = startLatchkey(["serve"], environment);
+    const [, url = ""] = await service.out.until(/"url":"([^"]+)"/);
+    const { out } = await startLatchkey(
+      ["keys", "create", "--client", "a", "--scope", "data:read", "--json"],
+      environment,
+    ).ended;
+    const agent = new Agent({ keepAlive: true });
+    for (let count = 0; count < 50; count++)
+      expect(await call(`${url}/v1/key`, JSON.parse(out).secret, agent)).toBe(true);
+    agent.destroy();
+    service.process.kill("SIGTERM");
+    await service.ended;
+    expect(await usedUp()).toBe(before + 50);
+  });
+});
+
+/** False when nobody is there any more. */
+function call(url: string, secret: string, agent: Agent): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = request(url, { agent, headers: { "x-api-key": secret } }, (answer) => {
+      answer.resume().once("error", () => resolve(false));
+      answer.once("end", () => resolve(answer.statusCode === 200));
+    });
+    asked.once("error", () => resolve(false));
+    asked.end();
+  });
+}
