@@ -1,5 +1,6 @@
 import type { Clock, Instant, TickSource, Ticks } from "../lib/clock.ts";
-import { hasRoom, type Level, levelAt, remainingOf, waitMs, weightOf } from "./gcra.ts";
+import { type Buckets, createBuckets } from "./buckets.ts";
+import { hasRoom, remainingOf, waitMs, weightOf } from "./gcra.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Limit, Quota, Standing } from "./limit.ts";
 import type { Charge, Limiter, Verdict } from "./limiter.ts";
@@ -13,87 +14,60 @@ export type MemoryLimiterDeps = {
   readonly ledger: Ledger;
 };
 
-/** How many buckets are looked at, whether they are empty, with each one that is new. */
+/** How many buckets are looked at, whether they are empty, with each one that is new: so memory holds those in use. */
 const SWEPT_WITH_EACH = 2;
 
-/**
- * The limiter of one process: exact, however many requests come at once, for it decides about each without a pause.
- * Buckets that have run empty are forgotten, so that memory holds those only that are in use.
- */
+/** The limiter of one process: exact, however many requests come at once, for it decides about each without a pause. */
 export function createMemoryLimiter({ ticks, clock, ledger }: MemoryLimiterDeps): Limiter {
-  const buckets = new Map<string, Bucket>();
-  let sweeper = buckets.entries();
-
-  const sweep = (now: Ticks) => {
-    for (let looked = 0; looked < SWEPT_WITH_EACH; looked++) {
-      const { value, done } = sweeper.next();
-      if (done) {
-        sweeper = buckets.entries();
-        return;
-      }
-      if (levelAt(value[1].limit, value[1], now) === 0) buckets.delete(value[0]);
-    }
-  };
-
-  const fill = (limit: Limit, id: string, level: number, now: Ticks) => {
-    const name = nameOf(limit, id);
-    const bucket = buckets.get(name);
-    if (bucket !== undefined) {
-      bucket.level = level;
-      bucket.at = now;
-    } else if (level > 0) {
-      buckets.set(name, { limit, level, at: now });
-      sweep(now);
-    }
-  };
+  const store = createBucketStore();
 
   const decide = (charge: Charge, cost: number): Verdict => {
     const [now, today] = [ticks.now(), clock.now()];
-    const levels = charge.limits.map(({ limit, id }) => {
-      const bucket = buckets.get(nameOf(limit, id));
-      return bucket === undefined ? 0 : levelAt(limit, bucket, now);
-    });
-    const used = charge.quotas.map((quota) => ledger.usedOf(charge.clientId, quota, today) ?? 0);
+    const { limits, quotas, clientId } = charge;
+    const buckets = limits.map(({ limit }) => store.bucketsOf(limit));
+    const levels = limits.map(({ id }, index) => (buckets[index] as Buckets).levelOf(id, now));
+    const used = quotas.map((quota) => ledger.usedOf(clientId, quota, today) ?? 0);
 
     const violated: string[] = [];
     let wait = 0;
-    charge.limits.forEach(({ limit }, index) => {
+    for (const [index, { limit }] of limits.entries()) {
       const level = levels[index] ?? 0;
-      if (hasRoom(limit, level, cost)) return;
+      if (cost === 0 || hasRoom(limit, level, cost)) continue;
       violated.push(limit.name);
       wait = Math.max(wait, waitMs(limit, level, cost));
-    });
-    charge.quotas.forEach((quota, index) => {
-      if (!quota.isHard || (used[index] ?? 0) + cost <= quota.requests) return;
+    }
+    for (const [index, quota] of quotas.entries()) {
+      if (cost === 0 || !quota.isHard || (used[index] ?? 0) + cost <= quota.requests) continue;
       violated.push(quota.name);
       wait = Math.max(wait, spanOf(quota.period, today).endsAt - today);
-    });
+    }
 
     const taken = violated.length === 0 ? cost : 0;
     if (taken > 0) {
-      charge.limits.forEach(({ limit, id }, index) => {
-        levels[index] = (levels[index] ?? 0) + weightOf(limit, taken);
-        fill(limit, id, levels[index] ?? 0, now);
-      });
-      charge.quotas.forEach((quota, index) => {
+      for (const [index, { limit, id }] of limits.entries()) {
+        const level = (levels[index] ?? 0) + weightOf(limit, taken);
+        levels[index] = level;
+        if ((buckets[index] as Buckets).fill(id, level, now)) store.sweep(SWEPT_WITH_EACH, now);
+      }
+      for (const [index, quota] of quotas.entries()) {
         used[index] = (used[index] ?? 0) + taken;
-        ledger.change(charge.clientId, quota, taken, today);
-      });
+        ledger.change(clientId, quota, taken, today);
+      }
     }
     return {
       isAllowed: violated.length === 0,
-      giveBack: () => giveBack(charge, taken, today),
       violated,
       waitMs: wait,
       standings: [
-        ...charge.limits.map(({ limit }, index) => standingOfLimit(limit, levels[index] ?? 0)),
-        ...charge.quotas.flatMap((quota, index) => standingOfQuota(quota, used[index] ?? 0, today)),
+        ...limits.map(({ limit }, index) => standingOfLimit(limit, levels[index] ?? 0)),
+        ...quotas.flatMap((quota, index) => standingOfQuota(quota, used[index] ?? 0, today)),
       ],
       used,
-      exceeded: charge.quotas.flatMap((quota, index) => {
+      exceeded: quotas.flatMap((quota, index) => {
         const usedOfIt = used[index] ?? 0;
         return !quota.isHard && usedOfIt > quota.requests ? [{ quota, used: usedOfIt }] : [];
       }),
+      giveBack: () => giveBack(charge, taken, today),
     };
   };
 
@@ -101,9 +75,10 @@ export function createMemoryLimiter({ ticks, clock, ledger }: MemoryLimiterDeps)
   const giveBack = ({ limits, quotas, clientId }: Charge, cost: number, takenAt: Instant) => {
     const now = ticks.now();
     for (const { limit, id } of limits) {
-      const bucket = buckets.get(nameOf(limit, id));
-      if (bucket === undefined) continue;
-      fill(limit, id, Math.max(0, levelAt(limit, bucket, now) - weightOf(limit, cost)), now);
+      const buckets = store.bucketsOf(limit);
+      const level = buckets.levelOf(id, now);
+      // What has run empty meanwhile has nothing to give back.
+      if (level > 0) buckets.fill(id, Math.max(0, level - weightOf(limit, cost)), now);
     }
     for (const quota of quotas) ledger.change(clientId, quota, -cost, takenAt);
   };
@@ -111,6 +86,7 @@ export function createMemoryLimiter({ ticks, clock, ledger }: MemoryLimiterDeps)
   /** Where something was never read, the store is asked first; from there on nothing waits. */
   const onceLoaded = (charge: Charge, decideNow: () => Verdict): Verdict | Promise<Verdict> => {
     const { clientId, quotas } = charge;
+    if (quotas.length === 0) return decideNow();
     const today = clock.now();
     if (quotas.every((quota) => ledger.usedOf(clientId, quota, today) !== undefined)) return decideNow();
     return ledger.load(clientId, quotas, today).then(() => onceLoaded(charge, decideNow));
@@ -122,11 +98,40 @@ export function createMemoryLimiter({ ticks, clock, ledger }: MemoryLimiterDeps)
   };
 }
 
-type Bucket = Level & { readonly limit: Limit };
+/** The buckets of every limit that is in use. A limit that was changed begins anew. */
+function createBucketStore() {
+  const byTerms = new Map<string, Buckets>();
+  const byLimit = new WeakMap<Limit, Buckets>();
 
-/** A limit that was changed begins anew. */
-function nameOf({ name, requests, windowSeconds, burst }: Limit, id: string): string {
-  return `${id}\n${name}\n${requests}/${windowSeconds}/${burst}`;
+  const find = (limit: Limit): Buckets => {
+    const terms = `${limit.name} ${limit.requests}/${limit.windowSeconds}/${limit.burst}`;
+    const found = byTerms.get(terms) ?? createBuckets(limit);
+    byTerms.set(terms, found);
+    return found;
+  };
+
+  function* everywhere(): Generator<readonly [Buckets, string]> {
+    for (;;) {
+      for (const buckets of byTerms.values()) for (const id of buckets.ids()) yield [buckets, id];
+      // Every round passes by what is new, for there is something in it whenever this is asked.
+    }
+  }
+  const sweeper = everywhere();
+
+  return {
+    bucketsOf: (limit: Limit): Buckets => {
+      const found = byLimit.get(limit) ?? find(limit);
+      byLimit.set(limit, found);
+      return found;
+    },
+    /** Looks at the next `count` buckets, one limit after the other, and forgets those that are empty. */
+    sweep: (count: number, now: Ticks) => {
+      for (let looked = 0; looked < count; looked++) {
+        const { value } = sweeper.next();
+        if (value) value[0].forgetIfEmpty(value[1], now);
+      }
+    },
+  };
 }
 
 function standingOfLimit(limit: Limit, level: number): Standing {
@@ -135,7 +140,7 @@ function standingOfLimit(limit: Limit, level: number): Standing {
   return { name: limit.name, remaining, resetMs };
 }
 
-function standingOfQuota(quota: Quota, used: number, now: number): readonly Standing[] {
+function standingOfQuota(quota: Quota, used: number, now: Instant): readonly Standing[] {
   if (!quota.isHard) return [];
   const { endsAt } = spanOf(quota.period, now);
   return [{ name: quota.name, remaining: Math.max(0, quota.requests - used), resetMs: endsAt - now }];
