@@ -2,14 +2,12 @@
 // end their body, 1,000 that do not read. Prints its latencies without and with them, and when the last of them was gone.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { Agent, get } from "node:http";
 import { connect } from "node:net";
-import { setTimeout as wait } from "node:timers/promises";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { listeningPort, measure } from "./honest.ts";
 
 const EACH = 1_000;
 const MEASURED_MS = 9_000;
-const PAUSE_MS = 5;
 
 // The attackers have a thread of their own, so that the honest client does not wait for them before it even asks.
 if (isMainThread) await compare();
@@ -22,10 +20,11 @@ async function compare() {
   });
   const port = await listeningPort(child.stdout);
 
-  const alone = await measure("alone", port);
+  const honest = { port, path: "/healthz" };
+  const alone = await measure("alone", MEASURED_MS, honest);
   const attack = new Worker(new URL(import.meta.url), { workerData: port });
   const gone = once(attack, "message");
-  const crowded = await measure(`beside ${3 * EACH} slow ones`, port);
+  const crowded = await measure(`beside ${3 * EACH} slow ones`, MEASURED_MS, honest);
   const [{ seconds, cutOff }] = await gone;
   console.log(`the last of them was gone after ${seconds.toFixed(1)} s; ${cutOff} were cut off without an answer`);
   console.log(`p99 beside them: ${(crowded.p99 / alone.p99).toFixed(1)} times that alone`);
@@ -59,39 +58,4 @@ function attackAll(port: number) {
     attack("POST /v1/clients HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{", false);
     attack("GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(3), true);
   }
-}
-
-async function measure(name: string, port: number) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const latencies: number[] = [];
-  for (const endsAt = performance.now() + MEASURED_MS; performance.now() < endsAt; ) {
-    const before = performance.now();
-    await ask(port, agent);
-    latencies.push(performance.now() - before);
-    await wait(PAUSE_MS);
-  }
-  agent.destroy();
-  latencies.sort((one, other) => one - other);
-  const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? Number.NaN;
-  const figures = { p50: at(0.5), p99: at(0.99), max: at(1 - Number.EPSILON) };
-  const text = Object.entries(figures).map(([label, value]) => `${label} ${value.toFixed(2)} ms`);
-  console.log(`${name}: ${latencies.length} requests, ${text.join(", ")}`);
-  return figures;
-}
-
-function ask(port: number, agent: Agent): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const request = get({ port, host: "127.0.0.1", path: "/healthz", agent }, (res) => res.resume().on("end", resolve));
-    request.on("error", reject);
-  });
-}
-
-/** Goes on reading afterwards: a pipe that nobody empties would slow the service down. */
-function listeningPort(output: NodeJS.ReadableStream): Promise<number> {
-  return new Promise((resolve) => {
-    output.setEncoding("utf8").on("data", (text: string) => {
-      const [, found] = /"url":"http:\/\/127\.0\.0\.1:(\d+)"/.exec(text) ?? [];
-      if (found !== undefined) resolve(Number(found));
-    });
-  });
 }

@@ -1,0 +1,88 @@
+// How an honest client fares while somebody at the same address tries ten thousand bad keys a second for half a minute:
+// node scripts/bench/strangers.ts [keys a second]. Prints what the stranger was answered, and both latencies.
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { listeningPort, measure } from "./honest.ts";
+
+const EACH_SECOND = Number(process.argv[2] ?? 10_000);
+const ATTACKED_MS = 30_000;
+const CONNECTIONS = 20;
+/** So many requests may be on their way: a stranger that never waits would only fill buffers. */
+const MOST_OPEN = 2_000;
+
+if (isMainThread) await compare();
+else attack(workerData as { readonly port: number; readonly perSecond: number });
+
+async function compare() {
+  const folder = mkdtempSync(join(tmpdir(), "latchkey-bench-"));
+  const env = {
+    PORT: "0",
+    LOG_LEVEL: "warn",
+    DATABASE_URL: `sqlite:${join(folder, "latchkey.db")}`,
+    PATH: process.env["PATH"],
+  };
+  const words = ["keys", "create", "--client", "honest", "--create-client", "--scope", "data:read", "--json"];
+  const { secret } = JSON.parse(
+    execFileSync(process.execPath, ["src/cli/main.ts", ...words], { env, encoding: "utf8" }),
+  );
+  const child = spawn(process.execPath, ["src/cli/main.ts", "serve"], {
+    env: { ...env, LOG_LEVEL: "info" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const port = await listeningPort(child.stdout);
+  const honest = { port, path: "/data", headers: { "x-api-key": secret } };
+  await measure("to warm up", 3_000, honest);
+  const alone = await measure("alone", 10_000, honest);
+  const stranger = new Worker(new URL(import.meta.url), { workerData: { port, perSecond: EACH_SECOND } });
+  const over = once(stranger, "message");
+  const crowded = await measure("beside the stranger", ATTACKED_MS - 2_000, honest);
+  const [{ statuses, seconds }] = await over;
+  console.log({ askedASecond: EACH_SECOND, answeredASecond: Math.round(sum(statuses) / seconds), statuses });
+  console.log(`p99 beside the stranger: ${(crowded.p99 / alone.p99).toFixed(1)} times that alone`);
+  child.kill("SIGTERM");
+  await once(child, "exit");
+  rmSync(folder, { recursive: true });
+}
+
+function sum(statuses: Readonly<Record<string, number>>): number {
+  return Object.values(statuses).reduce((one, other) => one + other, 0);
+}
+
+function attack({ port, perSecond }: { readonly port: number; readonly perSecond: number }) {
+  const statuses: Record<string, number> = {};
+  const startedAt = performance.now();
+  let [sent, answered] = [0, 0];
+  const sockets = Array.from({ length: CONNECTIONS }, () => {
+    const socket = connect(port, "127.0.0.1");
+    let rest = "";
+    socket.setEncoding("latin1").on("data", (text) => {
+      const heads = (rest + text).split("HTTP/1.1 ");
+      rest = `HTTP/1.1 ${heads.pop()}`.slice(0, 200);
+      for (const head of heads.filter((one) => /^\d{3} /.test(one))) {
+        const status = head.slice(0, 3);
+        statuses[status] = (statuses[status] ?? 0) + 1;
+        answered++;
+      }
+      // The last head is seen with what comes after it.
+    });
+    socket.on("error", () => {});
+    return socket;
+  });
+  const timer = setInterval(() => {
+    const due = Math.floor(((performance.now() - startedAt) / 1000) * perSecond) - sent;
+    const count = Math.min(due, MOST_OPEN - (sent - answered));
+    for (let index = 0; index < count; index++) {
+      const junk = `lk_live_${String(++sent).padStart(38, "x")}`;
+      sockets[sent % CONNECTIONS]?.write(`GET /data HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${junk}\r\n\r\n`);
+    }
+    if (performance.now() - startedAt < ATTACKED_MS) return;
+    clearInterval(timer);
+    for (const socket of sockets) socket.destroy();
+    parentPort?.postMessage({ statuses, seconds: ATTACKED_MS / 1000 });
+  }, 2);
+}
