@@ -33,6 +33,8 @@ import { createRefuse } from "./http/refusals.ts";
 import { createSendProblem } from "./http/send-problem.ts";
 import { createTakeKey, identifyCaller } from "./http/take-key.ts";
 import { normalizeTarget } from "./http/target.ts";
+import { createTurnAway } from "./http/turn-away.ts";
+import { systemTicks } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import type { Limiter } from "./limits/limiter.ts";
 
@@ -106,7 +108,9 @@ export async function createApp(deps: AppDeps): Promise<App> {
     dispatch({ handlers: all, passOn, guard, refuse, sendProblem }),
   );
   app.use(errorHandler(sendProblem));
+  const isTurnedAway = createTurnAway({ ...deps, schemes, trustedHops: transport.trustedHops, ticks: systemTicks });
   return (req, res, next) => {
+    if (isTurnedAway(req, res)) return;
     normalizeTarget(req);
     const giveBack = keepPrototypes(req, res);
     app(req as Request, res as Response, (fault?: unknown) => {

@@ -5,29 +5,25 @@ import { BY_SYSTEM, type By, type DeedDeps } from "./admin/deeds.ts";
 import { createLeakReport } from "./admin/revoke-leaked.ts";
 import type { App } from "./app.ts";
 import { createKeyring } from "./auth/keyring.ts";
-import { createRuleBook } from "./auth/rules.ts";
-import { createStrangers } from "./auth/strangers.ts";
 import type { Config } from "./config/config.ts";
 import type { JsonObject } from "./contract/json.ts";
 import type { Contract } from "./contract/load.ts";
 import { type Operation, toOperations } from "./contract/operations.ts";
 import { toPolicy } from "./contract/plans.ts";
 import { toKeySchemes, toScopes } from "./contract/schemes.ts";
+import { startCounting } from "./counting.ts";
 import { drain } from "./http/drain.ts";
 import type { AnyHandler } from "./http/handler.ts";
 import { createHandlers, handledOperations } from "./http/handlers.ts";
 import { createListener } from "./http/listener.ts";
 import { followCertificate, loadCertificate } from "./http/tls.ts";
-import { systemClock, systemTicks } from "./lib/clock.ts";
+import { systemClock } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import { systemRandom } from "./lib/random.ts";
-import { createLedger, type Ledger } from "./limits/ledger.ts";
-import { createMemoryLimiter } from "./limits/memory-limiter.ts";
 import { answeredHere, CONTRACT, ContractRefused, loadOwn, loadServed } from "./served.ts";
 import { heldPlans } from "./store/clients.ts";
 import { isAlive, openStore } from "./store/database.ts";
 import { findKeyByDigest } from "./store/keys.ts";
-import { createQuotaStore } from "./store/quotas.ts";
 import type { Database } from "./store/schema.ts";
 
 /** An app of somebody that this service is a part of: it answers what has no handler and no upstream. */
@@ -69,12 +65,9 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
     const source = { findByDigest: (digest: string) => findKeyByDigest(db, digest) };
     const keys = createKeyring({ source, freshness: changes });
     const { environments } = config;
-    const ledger = createLedger(createQuotaStore(db));
-    const limiter = createMemoryLimiter({ ticks: systemTicks, clock: systemClock, ledger });
-    const ruleBook = createRuleBook(deeds.policy, toOperations(document));
-    const strangers = createStrangers({ ticks: systemTicks, perMinute: config.failedKeysPerMinute });
+    const { stop: stopCounting, ...counting } = startCounting({ db, document, config, log });
     const isReady = async () => !isStopping && (await isAlive(db));
-    const all = createHandlers({ ...deeds, keys, environments, isReady, limiter, ruleBook });
+    const all = createHandlers({ ...deeds, keys, environments, isReady, ...counting });
     // By name: an operation of theirs may be called like an example of ours.
     const answered = answeredHere(config, own) ?? Object.keys(all);
     const ours = Object.entries(all).filter(([id]) => answered.includes(id));
@@ -92,9 +85,7 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
       log,
       keys,
       environments,
-      limiter,
-      ruleBook,
-      strangers,
+      ...counting,
       transport: config.transport,
       reportLeak: createLeakReport(deeds, log),
       isStopping: () => isStopping,
@@ -103,7 +94,6 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
       throw new ContractRefused(fileOf(config), [{ line: 1, message }], { cause });
     });
 
-    const flush = flushRegularly(ledger, log);
     const servers: Server[] = [];
     const createServer = (listener: RequestListener) => {
       const server = createListener(listener, {
@@ -121,7 +111,7 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
       isStopping = true;
       await Promise.all(servers.filter(({ listening }) => listening).map(drain));
       await gateway?.close();
-      await flush.stop();
+      await stopCounting();
       await db.destroy();
     };
     return { app, document, deeds, createServer, close };
@@ -163,31 +153,6 @@ async function requireHeldPlans(config: Config, { lineOf }: Contract, { db, poli
       message: `clients hold the plan ${name}, which is gone: put it back, or give them another one (latchkey clients update CLIENT --plan PLAN)`,
     })),
   );
-}
-
-/** No count may be lost for longer than this by a process that is killed. */
-const FLUSH_EVERY_MS = 200;
-
-/** Brings the counts of quotas into the store, again and again; what fails is tried again. */
-function flushRegularly(ledger: Ledger, log: Log) {
-  let isFailing = false;
-  const flush = async () => {
-    try {
-      await ledger.flush(systemClock.now());
-      isFailing = false;
-    } catch (cause) {
-      // Once, not five times a second.
-      if (!isFailing) log.error({ err: cause }, "quotas cannot be written");
-      isFailing = true;
-    }
-  };
-  const timer = setInterval(flush, FLUSH_EVERY_MS).unref();
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await flush();
-    },
-  };
 }
 
 function hasStreams(document: JsonObject): boolean {

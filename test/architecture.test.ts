@@ -11,7 +11,7 @@ const FLOORS = [
   ["store"],
   ["auth", "admin"],
   ["http", "gateway", "console"],
-  ["app.ts", "served.ts"],
+  ["app.ts", "served.ts", "counting.ts"],
   ["assemble.ts"],
   ["serve.ts", "middleware.ts"],
   ["cli"],

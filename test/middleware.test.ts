@@ -13,6 +13,9 @@ import { temporaryFolder } from "./support/temporary.ts";
 const CONTRACT = `openapi: 3.1.1
 info: { title: Shop, version: 1.0.0 }
 servers: [{ url: / }]
+x-latchkey:
+  defaultPlan: all
+  plans: { all: { limits: { rare: { requests: 2, windowSeconds: 3600, burst: 2 } } } }
 paths:
   /items/{id}:
     get:
@@ -63,6 +66,8 @@ paths:
       operationId: getOpen
       security: []
       responses: { '200': { description: Open., content: { text/plain: { schema: { type: string } } } } }
+  /rare:
+    get: { operationId: getRare, security: [{ ApiKey: [] }], x-latchkey: { limits: [rare] }, responses: { '200': { description: Rare. } } }
   /undeclared:
     get: { operationId: getUndeclared, security: [], responses: { '200': { description: Fine. } } }
 components:
@@ -104,6 +109,7 @@ function anApp(keys: Latchkey): Express {
     for await (const piece of req) bytes += piece.length;
     res.set("X-Bytes", `${bytes}`).sendStatus(204);
   });
+  app.get("/rare", (_req, res) => void res.send("rare"));
   app.get("/secret", (_req, res) => void res.send("nobody may see this"));
   app.use((_req, res) => void res.status(404).send("routes of the app"));
   return app;
@@ -253,6 +259,12 @@ describe("a typed handler", () => {
   });
 });
 
+it("an app's routes are limited like everything else", async () => {
+  const answers = [await get("/rare"), await get("/rare"), await get("/rare")];
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
+  expect(answers[0]?.headers["ratelimit"]).toMatch(/^"rare";r=1;t=/);
+});
+
 describe("the start is refused", () => {
   const refusal = (options: object) =>
     latchkey({ ...OPTIONS, ...options }).then(
@@ -271,7 +283,7 @@ describe("the start is refused", () => {
     [
       "with a public handler that needs a key",
       { publicHandlers: { getItem: () => {} } },
-      /shop\.yaml:6: getItem needs a key/,
+      /shop\.yaml:9: getItem needs a key/,
     ],
     ["with a keyed handler that needs none", { handlers: { getOpen: () => {} } }, /:\d+: getOpen needs no key/],
   ])("%s", async (_, options, words) => {

@@ -26,10 +26,10 @@ async function compare() {
     DATABASE_URL: `sqlite:${join(folder, "latchkey.db")}`,
     PATH: process.env["PATH"],
   };
-  const words = ["keys", "create", "--client", "honest", "--create-client", "--scope", "data:read", "--json"];
-  const { secret } = JSON.parse(
-    execFileSync(process.execPath, ["src/cli/main.ts", ...words], { env, encoding: "utf8" }),
-  );
+  const run = (words: string) =>
+    execFileSync(process.execPath, ["src/cli/main.ts", ...words.split(" ")], { env, encoding: "utf8" });
+  run("clients create honest --plan unlimited");
+  const { secret } = JSON.parse(run("keys create --client honest --scope data:read --json"));
   const child = spawn(process.execPath, ["src/cli/main.ts", "serve"], {
     env: { ...env, LOG_LEVEL: "info" },
     stdio: ["ignore", "pipe", "inherit"],

@@ -1,5 +1,5 @@
 import { networkOf } from "../keys/networks.ts";
-import type { TickSource } from "../lib/clock.ts";
+import type { TickSource, Ticks } from "../lib/clock.ts";
 import { hasRoom, type Level, levelAt, waitMs, weightOf } from "../limits/gcra.ts";
 import { createRecent } from "./recent.ts";
 
@@ -9,6 +9,8 @@ export type Strangers = {
    * key is good is ever asked, so that no stranger can lock out a neighbour.
    */
   readonly fail: (address: string) => number;
+  /** The same without counting anything. */
+  readonly waitOf: (address: string) => number;
 };
 
 /** How many addresses are remembered; those that failed last. */
@@ -24,16 +26,20 @@ export function createStrangers(
 ): Strangers {
   const rate = { requests: perMinute, windowSeconds: 60, burst: perMinute };
   const addresses = createRecent<Level>(mostAddresses);
+  const levelOf = (id: string, now: Ticks) => {
+    const state = addresses.get(id);
+    return state === undefined ? 0 : levelAt(rate, state, now);
+  };
+
   return {
     fail: (address) => {
       if (perMinute === 0) return 0;
-      const now = ticks.now();
-      const id = networkOf(address);
-      const state = addresses.get(id) ?? { level: 0, at: now };
-      const level = levelAt(rate, state, now);
+      const [id, now] = [networkOf(address), ticks.now()];
+      const level = levelOf(id, now);
       if (!hasRoom(rate, level, 1)) return waitMs(rate, level, 1);
       addresses.set(id, { level: level + weightOf(rate, 1), at: now });
       return 0;
     },
+    waitOf: (address) => (perMinute === 0 ? 0 : waitMs(rate, levelOf(networkOf(address), ticks.now()), 1)),
   };
 }

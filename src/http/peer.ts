@@ -1,5 +1,5 @@
+import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
-import type { Request } from "express";
 
 /** Who is at the other end, as far as that can be believed. */
 export type Peer = {
@@ -15,7 +15,7 @@ export type Peer = {
  * Finds out who calls. Every proxy adds the address that it saw to the right of X-Forwarded-For, so the entry to
  * believe is as far from the right as there are trusted proxies; what stands left of it is the client's own claim.
  */
-export function peerOf(req: Request, trustedHops: number): Peer {
+export function peerOf(req: IncomingMessage, trustedHops: number): Peer {
   const told = (header: string) => (trustedHops === 0 ? undefined : fromTheRight(req, header, trustedHops));
   const address = plainAddress(told("x-forwarded-for") ?? req.socket.remoteAddress ?? "");
   const isTls = "encrypted" in req.socket || told("x-forwarded-proto")?.toLowerCase() === "https";
@@ -23,7 +23,7 @@ export function peerOf(req: Request, trustedHops: number): Peer {
 }
 
 /** The entry of a list that so many proxies have added to; a shorter list was written by the nearest of them alone. */
-function fromTheRight(req: Request, header: string, hops: number): string | undefined {
+function fromTheRight(req: IncomingMessage, header: string, hops: number): string | undefined {
   const entries = (req.headersDistinct[header] ?? []).flatMap((line) => line.split(",")).map((entry) => entry.trim());
   return entries[Math.max(entries.length - hops, 0)];
 }

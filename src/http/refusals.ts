@@ -78,7 +78,7 @@ export function createRefuse(schemes: KeySchemes, sendProblem: SendProblem, stra
   };
 }
 
-const TOO_MANY = {
+export const TOO_MANY = {
   code: "too-many-failures",
   detail: "Wait before you try another key; one that is valid works at any time.",
 } as const;

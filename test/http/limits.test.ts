@@ -362,6 +362,41 @@ describe("strangers", () => {
     expect((await from("198.51.100.2", "junk")).status).toBe(401);
   });
 
+  it("are told the same, with a body or without, by a key that is none or one that nobody issued", async () => {
+    const address = "198.51.100.9";
+    await statusesOf(3, () => from(address, "junk"));
+    const ways = [
+      () => from(address, "junk"),
+      () => from(address, STRANGE_SECRET),
+      () => from(address, "junk").set("Authorization", "Bearer junk"),
+      () => request(service.url).post("/orders").set({ "X-Token": "junk", "X-Forwarded-For": address }).send({ n: 1 }),
+      () => request(service.url).head("/items").set({ "X-Token": "junk", "X-Forwarded-For": address }),
+    ];
+    for (const ask of ways) {
+      const { status, headers, body } = await ask();
+      expect(status).toBe(429);
+      expect(headers).toMatchObject({
+        "content-type": "application/problem+json",
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "x-request-id": expect.stringMatching(/^req_[0-9A-Za-z]{20}$/),
+        "retry-after": expect.stringMatching(/^(?:1\d|20)$/),
+      });
+      if (ask !== ways.at(-1))
+        expect(body).toMatchObject({ code: "too-many-failures", requestId: headers["x-request-id"] });
+    }
+    // What nobody has to look at is not written down each time: it would fill the disk.
+    const lines = service.logged().filter((line) => line["address"] === address && line["msg"] === "too-many-failures");
+    expect(lines.filter((line) => line["requestId"] === undefined)).toHaveLength(1);
+  });
+
+  it("with two keys at once are told that it is unclear who calls, as ever", async () => {
+    await statusesOf(4, () => from("198.51.100.10", "junk"));
+    const { status, body } = await from("198.51.100.10", "junk").set("Authorization", "Bearer other");
+    expect({ status, code: body.code }).toEqual({ status: 400, code: "key-ambiguous" });
+  });
+
   it("lock out nobody whose key is good, known or new, nor whoever has none", async () => {
     const known = await aCaller();
     await from("198.51.100.3", known.secret);

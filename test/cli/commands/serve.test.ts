@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "@jest/globals";
+import { openDatabase } from "../../../src/store/database.ts";
 import { runCaptured, startProgram } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -104,6 +105,25 @@ describe("latchkey serve does not start, and says so", () => {
     first.stop();
     await first.finished;
     expect(lines).toEqual([expect.stringMatching(/^The port is taken: .+ PORT=9000\.$/)]);
+  });
+
+  it("when clients hold a plan that the contract has no more", async () => {
+    const environment = settings(somewhere());
+    await runCaptured(["clients", "create", "acme", "--plan", "free"], { environment });
+    const db = await openDatabase(environment["DATABASE_URL"] ?? "");
+    await db.updateTable("clients").set({ plan: "gold" }).execute();
+    await db.destroy();
+    const lines = await refusal(environment);
+    expect(lines).toEqual([
+      "The contract has findings that stop the start.",
+      expect.stringMatching(
+        /^.+openapi\.yaml:\d+: clients hold the plan gold, which is gone: put it back, or give them/,
+      ),
+    ]);
+    await runCaptured(["clients", "update", "acme", "--plan", "default"], { environment });
+    const program = startProgram(["serve"], { environment });
+    program.stop();
+    expect((await program.finished).code).toBe(0);
   });
 
   it("in one line when HOST is no address of this machine", async () => {
