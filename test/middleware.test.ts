@@ -109,6 +109,7 @@ function anApp(keys: Latchkey): Express {
     for await (const piece of req) bytes += piece.length;
     res.set("X-Bytes", `${bytes}`).sendStatus(204);
   });
+  app.get("/undeclared", (req, res) => void res.json(callOf(req)));
   app.get("/rare", (_req, res) => void res.send("rare"));
   app.get("/secret", (_req, res) => void res.send("nobody may see this"));
   app.use((_req, res) => void res.status(404).send("routes of the app"));
@@ -219,6 +220,14 @@ describe.each([
     const put = request(base()).put("/files").set("X-API-Key", secret).type("image/png");
     const { status, headers } = await put.send(Buffer.alloc(100_000));
     expect({ status, bytes: headers["x-bytes"] }).toEqual({ status: 204, bytes: "100000" });
+  });
+
+  it("lets a public operation through without a key", async () => {
+    const { status, body } = await request(base()).get("/undeclared");
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { requestId: expect.stringMatching(/^req_/), operationId: "getUndeclared" },
+    });
   });
 
   it("leaves what stands before it alone, and answers what is Latchkey's", async () => {

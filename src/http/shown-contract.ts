@@ -37,14 +37,14 @@ export function personalContract(document: JsonObject, key: ApiKey, ruleBook: Ru
     return described(found.operation, [costWords(operation.cost), operation.isPublic ? "" : limits]);
   });
   const info = asRecord(document["info"]);
-  const whose = `**This is what the key \`${key.id}\` of the client ${key.client.name} may call.**`;
+  // A name may hold what a page would take for markup.
+  const client = key.client.name.replaceAll(/[`<>]/g, "'");
+  const whose = `**This is what the key \`${key.id}\` of the client \`${client}\` may call.**`;
   const used = new Set(operationsIn(personal).flatMap(({ operation }) => asList(operation["tags"])));
   return {
     ...personal,
-    info: { ...info, description: `${whose}\n\n${info["description"] ?? ""}` },
-    ...(document["tags"] !== undefined && {
-      tags: asList(document["tags"]).filter((tag) => used.has(asRecord(tag)["name"])),
-    }),
+    info: described(info, [whose]),
+    tags: asList(document["tags"]).filter((tag) => used.has(asRecord(tag)["name"])),
   };
 }
 

@@ -16,7 +16,7 @@ export type Verdict = {
   readonly violated: readonly string[];
   /** In how many milliseconds it is worth to try again; 0 where it is allowed. */
   readonly waitMs: number;
-  /** Where each limit and hard quota stands after this. */
+  /** Where each limit, and behind them each hard quota, stands after this, in the order of the charge. */
   readonly standings: readonly Standing[];
   /** What was used of each quota of the charge, in its order. */
   readonly used: readonly number[];

@@ -177,6 +177,16 @@ describe("a request too many", () => {
     expect(fieldOf(await call("/items", other), "ratelimit")).toMatchObject({ perClient: { r: 2 }, daily: { r: 14 } });
   });
 
+  it("names all that it violates", async () => {
+    const { call } = await aCaller();
+    await statusesOf(5, () => call("/items"));
+    const { body } = await call("/dear");
+    expect(body).toMatchObject({
+      detail: expect.stringMatching(/^The limits perKey, perClient are used up; try again in \d+ seconds\.$/),
+      "violated-policies": ["perKey", "perClient"],
+    });
+  });
+
   it("of all keys of a client is told by another key of it, and is nothing to other clients", async () => {
     const { call, another } = await aCaller();
     await statusesOf(5, () => call("/items"));

@@ -124,7 +124,7 @@ describe("the contract in words", () => {
     expect(Object.keys(paths)).toEqual(["/data", "/v1/key", "/v1/key/rotate", "/healthz", "/readyz", "/v1/authorize"]);
     expect(paths["/data"].get.description).toMatch(/\*\*Your limits\*\*: 60 in 60 s for each key.*; 10,000 a month/);
     expect(paths["/data"].get.description).not.toContain("standard");
-    expect(info.description).toContain(`the key \`${key.id}\` of the client reader`);
+    expect(info.description).toContain(`the key \`${key.id}\` of the client \`reader\``);
     expect(tags.map(({ name }: { name: string }) => name)).toEqual(["data", "ownKey", "proxies", "health"]);
     expect(components.schemas).toHaveProperty("Problem");
     expect((await personal("/docs/openapi.json")).paths["/data"].get.summary).toContain("data:read");

@@ -335,6 +335,7 @@ describe("limits and plans", () => {
   it.each([
     [{ plan: "gold" }, "#/plan", /must be one of free, standard, unlimited/],
     [{ limits: { unlimited: true, until: "2099-02-30T00:00:00Z" } }, "#/limits/until", /must/],
+    [{ limits: { unlimited: true, until: "9999-12-31T23:59:59-23:59" } }, "#/limits/until", /must be a date-time/],
     [{ limits: { unlimited: true, until: "2020-01-01T00:00:00Z" } }, "#/limits", /must end at a time that lies ahead/],
     [{ limits: { unlimited: true, set: { perClient: { requests: 1 } } } }, "#/limits", /either unlimited or/],
     [{ limits: { until: null } }, "#/limits", /must say something/],
@@ -352,5 +353,17 @@ describe("limits and plans", () => {
     );
     expectDeclared("updateClient", answer);
     expect(answer.body).toMatchObject({ status: 400, errors: [{ pointer, detail: expect.stringMatching(detail) }] });
+  });
+
+  it("of a key end at a time that can be written, too", async () => {
+    const { key } = await service.issue({ client: aHolder() });
+    await patch(`/v1/clients/${key.client.id}`, { plan: null }).expect(200);
+    const limits = { unlimited: true, until: "9999-12-31T23:59:59-23:59" };
+    const answer = await patch(`/v1/keys/${key.id}`, { limits });
+    expect(answer.body.errors).toEqual([{ pointer: "#/limits/until", detail: expect.stringMatching(/date-time/) }]);
+    const shared = await patch(`/v1/keys/${key.id}`, { limits: { set: { perClient: { requests: 1 } } } });
+    expect(shared.body.errors).toEqual([
+      { pointer: "#/limits", detail: expect.stringMatching(/set it for the client/) },
+    ]);
   });
 });

@@ -1,7 +1,7 @@
-import type { chargeOf } from "../../auth/rules.ts";
 import type { components } from "../../contract/types.gen.ts";
 import { type Instant, toTimestamp } from "../../lib/clock.ts";
-import type { Verdict } from "../../limits/limiter.ts";
+import type { Quota } from "../../limits/limit.ts";
+import type { Charge, Verdict } from "../../limits/limiter.ts";
 import { spanOf } from "../../limits/period.ts";
 import { toSeconds } from "../limit-headers.ts";
 
@@ -9,25 +9,27 @@ type Schemas = components["schemas"];
 
 /** Limits and quotas of a key as its holder may see them. */
 export function viewOfStandings(
-  { limits, quotas }: ReturnType<typeof chargeOf>,
+  { limits, quotas }: Charge,
   { standings, used }: Verdict,
   now: Instant,
 ): { readonly limits: Schemas["LimitStanding"][]; readonly quotas: Schemas["QuotaStanding"][] } {
   return {
-    limits: limits.map(({ limit: { name, per, requests, windowSeconds, burst } }) => {
-      const { remaining = burst, resetMs = 0 } = standings.find((one) => one.name === name) ?? {};
+    // In the order of the charge, limits first: see `Verdict`.
+    limits: standings.slice(0, limits.length).map(({ remaining, resetMs }, index) => {
+      const { limit } = limits[index] as Charge["limits"][number];
+      const { name, per, requests, windowSeconds, burst } = limit;
       const counted = per === "key" ? "key" : "client";
       return { name, per: counted, requests, windowSeconds, burst, remaining, resetSeconds: toSeconds(resetMs) };
     }),
-    quotas: quotas.map(({ name, requests, period, isHard }, index) => {
-      const usedOfIt = Math.max(0, used[index] ?? 0);
+    quotas: used.map((units, index) => {
+      const { name, requests, period, isHard } = quotas[index] as Quota;
       return {
         name,
         requests,
         period,
         enforcement: isHard ? "hard" : "soft",
-        used: usedOfIt,
-        remaining: Math.max(0, requests - usedOfIt),
+        used: Math.max(0, units),
+        remaining: Math.max(0, requests - units),
         endsAt: toTimestamp(spanOf(period, now).endsAt),
       };
     }),
