@@ -335,7 +335,11 @@ describe("limits and plans", () => {
   it.each([
     [{ plan: "gold" }, "#/plan", /must be one of free, standard, unlimited/],
     [{ limits: { unlimited: true, until: "2099-02-30T00:00:00Z" } }, "#/limits/until", /must/],
-    [{ limits: { unlimited: true, until: "9999-12-31T23:59:59-23:59" } }, "#/limits/until", /must be a date-time/],
+    [
+      { limits: { unlimited: true, until: "9999-12-31T23:59:59-23:59" } },
+      "#/limits/until",
+      /must be a date-time of RFC 3339/,
+    ],
     [{ limits: { unlimited: true, until: "2020-01-01T00:00:00Z" } }, "#/limits", /must end at a time that lies ahead/],
     [{ limits: { unlimited: true, set: { perClient: { requests: 1 } } } }, "#/limits", /either unlimited or/],
     [{ limits: { until: null } }, "#/limits", /must say something/],
