@@ -9,6 +9,8 @@ export type HeadVerdict =
   | { readonly kind: "objection"; readonly objection: string }
   /** Nothing is declared that its body could be held against. */
   | { readonly kind: "fine" }
+  /** There must be no body. */
+  | { readonly kind: "empty" }
   /** Its body is to be JSON, about which `check` has further objections. */
   | { readonly kind: "json"; readonly check: (body: Uint8Array) => readonly string[] };
 
@@ -71,7 +73,7 @@ function checkOf(answers: ReadonlyMap<string, Declared>): AnswerCheck {
     if (status === 304) return FINE;
     const declared = answers.get(`${status}`) ?? answers.get(`${Math.floor(status / 100)}XX`) ?? answers.get("DEFAULT");
     if (declared === undefined) return objectTo(`the status ${status} is not declared`);
-    if (contentType === undefined) return declared.size === 0 ? FINE : objectTo("it has no Content-Type");
+    if (contentType === undefined) return declared.size === 0 ? { kind: "empty" } : objectTo("it has no Content-Type");
     if (declared.size === 0) return objectTo("it has a body, and none is declared");
 
     const type = mediaTypeOf(contentType);
@@ -79,6 +81,7 @@ function checkOf(answers: ReadonlyMap<string, Declared>): AnswerCheck {
     if (name === undefined) return objectTo(`the media type ${type.slice(0, 100)} is not declared`);
     const validate = declared.get(name);
     if (validate === undefined || !JSON_TYPE.test(type)) return FINE;
+    if (!/^(?:utf-?8)?$/i.test(charsetOf(contentType))) return objectTo("its charset is not UTF-8, as JSON's is");
     return { kind: "json", check: (body) => checkJson(body, validate) };
   };
 }
@@ -91,6 +94,11 @@ function objectTo(objection: string): HeadVerdict {
 
 function mediaTypeOf(text: string): string {
   return (text.split(";", 1)[0] ?? "").trim().toLowerCase();
+}
+
+/** Empty where it names none. */
+function charsetOf(contentType: string): string {
+  return /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(contentType)?.[1] ?? "";
 }
 
 function checkJson(body: Uint8Array, validate: Validate): readonly string[] {

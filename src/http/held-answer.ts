@@ -18,15 +18,18 @@ export type Examined =
 
 /** Holds an answer against the contract before any of it goes on. JSON is read whole, up to a size. */
 export async function examine(incoming: Answered, check: AnswerCheck): Promise<Examined> {
-  const verdict = check(incoming.status, headerOf(incoming, "content-type"));
+  const types = headersOf(incoming, "content-type");
+  if (types.length > 1) return examined(incoming, ["it has several Content-Types"]);
+  const verdict = check(incoming.status, types[0]);
   if (verdict.kind === "objection") return examined(incoming, [verdict.objection]);
   if (verdict.kind === "fine") return examined(incoming);
-  const encoding = headerOf(incoming, "content-encoding")?.toLowerCase() ?? "identity";
-  if (encoding !== "identity") return examined(incoming, ["it is encoded, though that was not asked for"]);
+  if (headersOf(incoming, "content-encoding").some((encoding) => encoding.toLowerCase() !== "identity"))
+    return examined(incoming, ["it is encoded, though that was not asked for"]);
 
   try {
-    const { pieces, isWhole } = await readUpTo(incoming.body, MAX_CHECKED_BYTES);
+    const { pieces, isWhole } = await readUpTo(incoming.body, verdict.kind === "empty" ? 0 : MAX_CHECKED_BYTES);
     const answer = { ...incoming, body: Readable.from(rejoin(pieces, incoming.body), { objectMode: false }) };
+    if (verdict.kind === "empty") return examined(answer, isWhole ? [] : ["it has a body, and none is declared"]);
     if (!isWhole) return examined(answer, [`it is larger than ${MAX_CHECKED_BYTES} bytes`]);
     return examined(answer, verdict.check(Buffer.concat(pieces)));
   } catch (cause) {
@@ -38,9 +41,9 @@ function examined(answer: Answered, objections: readonly string[] = []): Examine
   return { kind: "examined", answer, objections };
 }
 
-/** Of several lines the first. */
-function headerOf({ headers }: Answered, name: string): string | undefined {
-  return headers.find(([one]) => one.toLowerCase() === name)?.[1];
+/** The value of each line. */
+function headersOf({ headers }: Answered, name: string): readonly string[] {
+  return headers.filter(([one]) => one.toLowerCase() === name).map(([, value]) => value);
 }
 
 async function readUpTo(body: Readable, mostBytes: number) {

@@ -106,7 +106,8 @@ function personalTexts({ contract, ruleBook, clock }: PageDeps): (key: ApiKey) =
     if (found?.key === key) return found;
     const document = personalContract(contract.document, key, ruleBook, clock.now());
     const texts = { key, json: JSON.stringify(document), shown: JSON.stringify(withScopes(document)) };
-    if (key.limits === null && key.client.limits === null) kept.set(key.id, texts);
+    const isLasting = [key.limits, key.client.limits].every((override) => (override?.until ?? null) === null);
+    if (isLasting) kept.set(key.id, texts);
     return texts;
   };
 }

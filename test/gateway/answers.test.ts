@@ -9,7 +9,7 @@ import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { anUpstream } from "../support/upstream.ts";
 
-const responses = `{ '200': { description: Items., content: { application/json: { schema: { $ref: '#/components/schemas/Items' } }, text/csv: {} } } }`;
+const responses = `{ '200': { description: Items., content: { application/json: { schema: { $ref: '#/components/schemas/Items' } }, text/csv: {} } }, '202': { description: Later. } }`;
 const CONTRACT = `openapi: 3.1.1
 info: { title: Shop, version: 1.0.0 }
 servers: [{ url: / }]
@@ -62,6 +62,21 @@ const WRONG: readonly (readonly [string, RequestListener, unknown])[] = [
     ["it is encoded, though that was not asked for"],
   ],
   [
+    "two types",
+    (_req, res) => void res.writeHead(200, ["Content-Type", "application/json", "Content-Type", "text/html"]).end("[]"),
+    ["it has several Content-Types"],
+  ],
+  [
+    "JSON in another charset",
+    answer("[]", "application/json; charset=utf-16"),
+    ["its charset is not UTF-8, as JSON's is"],
+  ],
+  [
+    "a body without a type",
+    (_req, res) => void res.writeHead(202).end("secret"),
+    ["it has a body, and none is declared"],
+  ],
+  [
     "more than is read",
     answer(`[${"1,".repeat(MAX_CHECKED_BYTES / 2)}1]`),
     [`it is larger than ${MAX_CHECKED_BYTES} bytes`],
@@ -73,6 +88,8 @@ describe("an answer that matches the contract goes on as it is", () => {
     upstream.answers(answer(" [1, 2.0] ", "application/json", { headers: { ETag: '"1"' } }));
     const { status, text, headers } = await get(path);
     expect({ status, text, etag: headers["etag"] }).toEqual({ status: 200, text: " [1, 2.0] ", etag: '"1"' });
+    upstream.answers((_req, res) => void res.writeHead(202).end());
+    expect((await get(path)).status).toBe(202);
     upstream.answers(answer("a;b", "text/csv"));
     expect((await get(path)).text).toBe("a;b");
   });
