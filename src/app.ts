@@ -26,6 +26,7 @@ import type { AnyHandler } from "./http/handler.ts";
 import { keyHeaders } from "./http/key-headers.ts";
 import { limit } from "./http/limit.ts";
 import { match } from "./http/match.ts";
+import { metering } from "./http/metering.ts";
 import { numbers } from "./http/numbers.ts";
 import { pages } from "./http/pages.ts";
 import { recheck } from "./http/recheck.ts";
@@ -37,6 +38,7 @@ import { createTurnAway } from "./http/turn-away.ts";
 import { systemTicks } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import type { Limiter } from "./limits/limiter.ts";
+import type { Meter } from "./usage/meter.ts";
 
 export type AppDeps = IdentifyDeps &
   Pick<DeedDeps, "random"> & {
@@ -48,6 +50,7 @@ export type AppDeps = IdentifyDeps &
     readonly limiter: Limiter;
     readonly ruleBook: RuleBook;
     readonly strangers: Strangers;
+    readonly meter: Meter;
     readonly log: Log;
     readonly transport: Pick<TransportConfig, "trustedHops" | "cleartext" | "corsOrigins" | "authorizeFrom">;
     /** Told the text of a key that came in clear text, where such keys are to be revoked. */
@@ -69,7 +72,7 @@ export type App = (req: IncomingMessage, res: ServerResponse, next?: () => void)
  */
 export async function createApp(deps: AppDeps): Promise<App> {
   const { contract, handlers, others, log, random, clock, transport, reportLeak, isStopping } = deps;
-  const { limiter, ruleBook, strangers } = deps;
+  const { limiter, ruleBook, strangers, meter } = deps;
   const operations = toOperations(contract.document);
   const schemes = toKeySchemes(contract.document);
   const sendProblem = createSendProblem(log);
@@ -91,6 +94,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   app.use(
     edge({ random, sendProblem, isStopping, trustedHops: transport.trustedHops }),
     accessLog(log),
+    metering(meter, clock),
     asked({ from: transport.authorizeFrom, sendProblem }),
     cors(transport.corsOrigins, schemes),
     cleartext({ policy: transport.cleartext, schemes, sendProblem, reportLeak }),

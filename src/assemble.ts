@@ -98,6 +98,7 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
     const createServer = (listener: RequestListener) => {
       const server = createListener(listener, {
         ...deeds,
+        meter: counting.meter,
         log,
         certificate,
         maxConnections,

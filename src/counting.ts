@@ -6,17 +6,20 @@ import { toOperations } from "./contract/operations.ts";
 import { toPolicy } from "./contract/plans.ts";
 import { systemClock, systemTicks } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
-import { createLedger, type Ledger } from "./limits/ledger.ts";
+import { createLedger } from "./limits/ledger.ts";
 import type { Limiter } from "./limits/limiter.ts";
 import { createMemoryLimiter } from "./limits/memory-limiter.ts";
 import { createQuotaStore } from "./store/quotas.ts";
 import type { Database } from "./store/schema.ts";
+import { pruneUsage, writeUsage } from "./store/usage.ts";
+import { createMeter, type Meter } from "./usage/meter.ts";
 
 /** Everything that counts who calls how often. */
 export type Counting = {
   readonly limiter: Limiter;
   readonly ruleBook: RuleBook;
   readonly strangers: Strangers;
+  readonly meter: Meter;
   /** Brings what is counted and not yet stored into the store. */
   readonly stop: () => Promise<void>;
 };
@@ -24,40 +27,77 @@ export type Counting = {
 export type CountingDeps = {
   readonly db: Database;
   readonly document: JsonObject;
-  readonly config: Pick<Config, "failedKeysPerMinute">;
+  readonly config: Pick<Config, "failedKeysPerMinute" | "usageRetention">;
   readonly log: Log;
 };
 
 /** Counts in this process; limits are forgotten with it, quotas are kept in `db`. */
 export function startCounting({ db, document, config, log }: CountingDeps): Counting {
   const ledger = createLedger(createQuotaStore(db));
+  const meter = createMeter();
+  let after = 0;
+  const prune = async () => {
+    after = await pruneUsage(db, config.usageRetention, systemClock.now(), after);
+  };
+  const flushes = [
+    repeat(FLUSH_EVERY_MS, log, "quotas cannot be written", () => ledger.flush(systemClock.now())),
+    repeat(FLUSH_EVERY_MS, log, "usage cannot be written", () => flushUsage(db, meter)),
+  ];
+  const pruning = repeat(PRUNE_EVERY_MS, log, "old usage cannot be removed", prune);
   return {
+    meter,
     limiter: createMemoryLimiter({ ticks: systemTicks, clock: systemClock, ledger }),
     ruleBook: createRuleBook(toPolicy(document), toOperations(document)),
     strangers: createStrangers({ ticks: systemTicks, perMinute: config.failedKeysPerMinute }),
-    stop: flushRegularly(ledger, log),
+    stop: async () => {
+      await pruning.stop();
+      for (const flush of flushes) {
+        await flush.stop();
+        await flush.attempt();
+      }
+    },
   };
 }
 
 /** With the time that a transaction takes, a process that is killed loses no more than 250 ms of what it counted. */
 const FLUSH_EVERY_MS = 200;
 
-/** Brings the counts of quotas into the store, again and again; what fails is tried again. */
-function flushRegularly(ledger: Ledger, log: Log): () => Promise<void> {
+/** All series are gone through, some at a time, again and again. */
+const PRUNE_EVERY_MS = 1_000;
+
+/** Does `work` again and again; what fails is told once, and tried again. */
+function repeat(everyMs: number, log: Log, complaint: string, work: () => Promise<void>) {
   let isFailing = false;
-  const flush = async () => {
+  let current = Promise.resolve();
+  const attempt = async () => {
     try {
-      await ledger.flush(systemClock.now());
+      await work();
       isFailing = false;
     } catch (cause) {
-      // Once, not five times a second.
-      if (!isFailing) log.error({ err: cause }, "quotas cannot be written");
+      if (!isFailing) log.error({ err: cause }, complaint);
       isFailing = true;
     }
   };
-  const timer = setInterval(flush, FLUSH_EVERY_MS).unref();
-  return async () => {
-    clearInterval(timer);
-    await flush();
+  const timer = setInterval(() => {
+    current = current.then(attempt);
+  }, everyMs).unref();
+  return {
+    attempt,
+    /** Ends when what is under way has ended. */
+    stop: () => {
+      clearInterval(timer);
+      return current;
+    },
   };
+}
+
+async function flushUsage(db: Database, meter: Meter) {
+  const batch = meter.take();
+  if (batch.rows.length === 0 && batch.lastUses.length === 0) return;
+  try {
+    await writeUsage(db, batch);
+  } catch (cause) {
+    meter.giveBack(batch);
+    throw cause;
+  }
 }

@@ -91,6 +91,16 @@ const SETTINGS = {
       .transform(Number),
     cure: "give a whole number from 0 to 999999",
   },
+  LATCHKEY_USAGE_RETENTION: {
+    about: "for how long usage is kept: by minute, by hour, by day",
+    fallback: "3h,32d,400d",
+    schema: z
+      .string()
+      .regex(/^[1-9]\d{0,4}[hd],[1-9]\d{0,4}[hd],[1-9]\d{0,4}[hd]$/)
+      .transform((text) => text.split(",").map(toMs))
+      .transform(([minute = 0, hour = 0, day = 0]) => ({ minute, hour, day })),
+    cure: "give three spans in hours or days, such as 3h,32d,400d",
+  },
   LATCHKEY_TLS_CERT: {
     about: "file with the certificate and its chain (PEM); with it the service speaks HTTPS only",
     fallback: "",
@@ -144,6 +154,11 @@ const SETTINGS = {
   },
 } as const;
 
+/** `3h`, `32d`. */
+function toMs(span: string): number {
+  return Number.parseInt(span, 10) * (span.endsWith("h") ? 3_600_000 : 86_400_000);
+}
+
 function isRange(text: string): boolean {
   const [, address = "", length] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
   const longest = { 4: 32, 6: 128 }[isIP(address)];
@@ -170,6 +185,8 @@ export type Config = {
   readonly environments: Values["LATCHKEY_ENVIRONMENTS"];
   /** 0: any number. */
   readonly failedKeysPerMinute: number;
+  /** In milliseconds. */
+  readonly usageRetention: Values["LATCHKEY_USAGE_RETENTION"];
   readonly contract: {
     /** Undefined: the service's own. */
     readonly path: string | undefined;
@@ -219,6 +236,7 @@ export function parseConfig(environment: Environment): ConfigOutcome {
     maxKeysPerClient: read("LATCHKEY_MAX_KEYS_PER_CLIENT"),
     environments: read("LATCHKEY_ENVIRONMENTS"),
     failedKeysPerMinute: read("LATCHKEY_FAILED_KEYS_PER_MINUTE"),
+    usageRetention: read("LATCHKEY_USAGE_RETENTION"),
     contract: toContract(
       read("LATCHKEY_CONTRACT"),
       read("LATCHKEY_LENIENT"),

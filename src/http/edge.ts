@@ -42,6 +42,7 @@ export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps)
       leavesMuch: mayLeaveMuch(req),
     });
     closeWhereNeeded(req, res);
+    res.setMaxListeners(MOST_LISTENERS);
     res.set({ ...SAFE_HEADERS, "X-Request-Id": exchange.requestId });
     // Over clear text the header means nothing (RFC 6797 §7.2).
     if (peer.isTls) res.set("Strict-Transport-Security", HSTS);
@@ -57,6 +58,9 @@ export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps)
     next();
   };
 }
+
+/** Some steps wait for the end of an answer, and streams that are joined add some more; more than that is a leak. */
+const MOST_LISTENERS = 20;
 
 const TARGET_INVALID = {
   code: "target-invalid",

@@ -25,6 +25,10 @@ export type Exchange = {
   /** Written by `authorize`: what the validator asked for, and what came of it. */
   scopes?: readonly string[];
   outcome?: Outcome;
+  /** Written by `limit`: what it took from limits and quotas. */
+  cost?: number;
+  /** Written with a problem: its code. */
+  code?: string;
 };
 
 // Beside the request and not on it: handlers, upstreams and other middleware cannot reach or forge it.

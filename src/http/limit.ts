@@ -19,12 +19,14 @@ export type LimitDeps = {
  */
 export function limit({ limiter, ruleBook, clock, sendProblem }: LimitDeps): RequestHandler {
   return async (req, res, next) => {
-    const { outcome, peer } = exchangeOf(req);
+    const exchange = exchangeOf(req);
+    const { outcome, peer } = exchange;
     const operation = operationOf(req);
     const key = outcome?.kind === "admitted" ? outcome.key : undefined;
     if (key === undefined && operation.cost === 0) return next();
     const now = clock.now();
     const rules = ruleBook.rulesOf(operation, key, now);
+    exchange.cost = operation.cost;
     if (rules.limits.length === 0 && rules.quotas.length === 0) return next();
 
     const charge = chargeOf(rules, operation.cost, { key, address: peer.address });
@@ -32,6 +34,7 @@ export function limit({ limiter, ruleBook, clock, sendProblem }: LimitDeps): Req
     // How often others call from the same address is nobody's business.
     if (key !== undefined) res.set(limitHeaders(charge, verdict, now));
     if (!verdict.isAllowed) {
+      exchange.cost = 0;
       const { problem, headers, members } = toRefusal(charge, verdict);
       return sendProblem(req, res, problem, { headers, members, keyId: key?.id });
     }

@@ -15,7 +15,9 @@ import type { Log } from "../lib/log.ts";
 import type { RandomBytes } from "../lib/random.ts";
 import { PROBLEMS, type ProblemCode } from "../problem/catalog.ts";
 import { toDocument } from "../problem/problem.ts";
+import type { Meter } from "../usage/meter.ts";
 import { HSTS, SAFE_HEADERS } from "./edge.ts";
+import { recordUnread } from "./metering.ts";
 import { watchReaders } from "./slow-readers.ts";
 import { type Certificate, TLS_OPTIONS } from "./tls.ts";
 
@@ -25,6 +27,7 @@ export type ListenerDeps = {
   readonly clock: Clock;
   readonly certificate: Certificate | undefined;
   readonly maxConnections: number;
+  readonly meter: Meter;
   /** Bodies go on to an upstream as they come: these may take longer than what is read here. */
   readonly hasStreams?: boolean;
 };
@@ -147,9 +150,10 @@ function isUnknownMethod({ code, rawPacket, bytesParsed = 0 }: ParserError): boo
 }
 
 /** Answers where there is no request and so no response to write to. */
-function answerRaw(socket: Duplex, code: ProblemCode, { log, random, clock, certificate }: ListenerDeps) {
+function answerRaw(socket: Duplex, code: ProblemCode, { log, random, clock, certificate, meter }: ListenerDeps) {
   const requestId = newId("req", random);
   const { status, about } = PROBLEMS[code];
+  recordUnread(meter, clock, { status, code });
   log.info({ requestId, address: (socket as Socket).remoteAddress, status, code }, code);
   const body = JSON.stringify(toDocument({ code, detail: about }, requestId));
   const headers = {

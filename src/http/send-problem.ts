@@ -30,6 +30,7 @@ export type SendProblem = (req: Request, res: Response, problem: Problem, facts?
 export function createSendProblem(log: Log): SendProblem {
   return (req, res, problem, { headers = {}, members = {}, cause, keyId } = {}) => {
     const { requestId, operation, peer, isAsked } = exchangeOf(req);
+    exchangeOf(req).code = problem.code;
     const own = PROBLEMS[problem.code].status;
     const status = isAsked ? toAskedStatus(own) : own;
     const event = {

@@ -3,12 +3,14 @@ import type { Strangers } from "../auth/strangers.ts";
 import type { KeySchemes } from "../contract/schemes.ts";
 import { parseKey } from "../keys/format.ts";
 import { newId } from "../keys/generate.ts";
-import type { TickSource, Ticks } from "../lib/clock.ts";
+import type { Clock, TickSource, Ticks } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { RandomBytes } from "../lib/random.ts";
 import { toDocument } from "../problem/problem.ts";
+import type { Meter } from "../usage/meter.ts";
 import { HSTS, SAFE_HEADERS } from "./edge.ts";
 import { toSeconds } from "./limit-headers.ts";
+import { recordUnread } from "./metering.ts";
 import { peerOf } from "./peer.ts";
 import { TOO_MANY } from "./refusals.ts";
 
@@ -19,6 +21,8 @@ export type TurnAwayDeps = {
   readonly isStopping: () => boolean;
   readonly random: RandomBytes;
   readonly ticks: TickSource;
+  readonly clock: Clock;
+  readonly meter: Meter;
   readonly log: Log;
 };
 
@@ -31,7 +35,8 @@ const TELL_EVERY_MS = 60_000;
  * request goes the way of all others.
  * @returns whether it was answered.
  */
-export function createTurnAway({ schemes, strangers, trustedHops, isStopping, random, ticks, log }: TurnAwayDeps) {
+export function createTurnAway(deps: TurnAwayDeps) {
+  const { schemes, strangers, trustedHops, isStopping, random, ticks, clock, meter, log } = deps;
   const headers = Object.values(schemes).flatMap((carrier) => (carrier.in === "header" ? [carrier.name] : []));
   const told = new Map<string, Ticks>();
 
@@ -51,6 +56,7 @@ export function createTurnAway({ schemes, strangers, trustedHops, isStopping, ra
     if (waitMs === 0) return false;
 
     tell(address);
+    recordUnread(meter, clock, { status: 429, code: TOO_MANY.code });
     const requestId = newId("req", random);
     const body = JSON.stringify(toDocument(TOO_MANY, requestId));
     res.writeHead(429, {

@@ -10,6 +10,7 @@ import * as auditEvents from "./migrations/0003-audit-events.ts";
 import * as keyLifecycle from "./migrations/0004-key-lifecycle.ts";
 import * as search from "./migrations/0005-search.ts";
 import * as limits from "./migrations/0006-limits.ts";
+import * as usage from "./migrations/0007-usage.ts";
 import type { Database } from "./schema.ts";
 import { APPLICATION_ID, setUp, toKysely } from "./sqlite.ts";
 import { transact } from "./transact.ts";
@@ -32,6 +33,7 @@ const MIGRATIONS = {
   "0004-key-lifecycle": keyLifecycle,
   "0005-search": search,
   "0006-limits": limits,
+  "0007-usage": usage,
 };
 
 /** A database, and what tells that keys in it changed. */

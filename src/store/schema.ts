@@ -7,6 +7,8 @@ export type Tables = {
   readonly audit_events: AuditEventTable;
   readonly audit_checkpoint: AuditCheckpointTable;
   readonly quota_usage: QuotaUsageTable;
+  readonly usage_latency: UsageLatencyTable;
+  readonly key_use: KeyUseTable;
 };
 
 type Fixed<T> = ColumnType<T, T, never>;
@@ -80,6 +82,21 @@ export type QuotaUsageTable = {
   /** `2026-11-25` or `2026-11`. */
   readonly span: Fixed<string>;
   readonly used: number;
+};
+
+/** How many answers of an operation took as long as a bucket of `histogram.ts` says, in the hour that begins at `at`. */
+export type UsageLatencyTable = {
+  readonly operation: Fixed<string>;
+  readonly at: Fixed<number>;
+  readonly bucket: Fixed<number>;
+  readonly count: number;
+};
+
+export type KeyUseTable = {
+  readonly key_id: Fixed<string>;
+  readonly at: number;
+  readonly operation: string;
+  readonly network: string;
 };
 
 export type Database = Kysely<Tables>;

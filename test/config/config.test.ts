@@ -21,6 +21,7 @@ const DEFAULTS: Config = {
   brand: "lk",
   maxKeysPerClient: 100,
   failedKeysPerMinute: 20,
+  usageRetention: { minute: 3 * 3_600_000, hour: 32 * 86_400_000, day: 400 * 86_400_000 },
   environments: ["live", "test"],
   contract: { path: undefined, isLenient: false, upstream: undefined, upstreamSecret: undefined },
   transport: {
@@ -59,6 +60,7 @@ describe("the settings", () => {
       LATCHKEY_MAX_CONNECTIONS: "10",
       LATCHKEY_MAX_KEYS_PER_CLIENT: "7",
       LATCHKEY_FAILED_KEYS_PER_MINUTE: "5",
+      LATCHKEY_USAGE_RETENTION: "1h,48h,1d",
       LATCHKEY_AUTHORIZE_FROM: "10.0.0.0/8,fd00::/8",
       LATCHKEY_CONTRACT: "their.yaml",
       LATCHKEY_LENIENT: "true",
@@ -73,6 +75,7 @@ describe("the settings", () => {
       brand: "acme2",
       maxKeysPerClient: 7,
       failedKeysPerMinute: 5,
+      usageRetention: { minute: 3_600_000, hour: 48 * 3_600_000, day: 86_400_000 },
       environments: ["live"],
       contract: {
         path: "their.yaml",

@@ -4,7 +4,8 @@ import type { Strangers } from "../../src/auth/strangers.ts";
 import { createTurnAway } from "../../src/http/turn-away.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { systemRandom } from "../../src/lib/random.ts";
-import { STRANGE_SECRET } from "../support/builders.ts";
+import { createMeter } from "../../src/usage/meter.ts";
+import { aHeldClock, STRANGE_SECRET } from "../support/builders.ts";
 import { heldTicks } from "../support/limits.ts";
 
 const SCHEMES = { Key: { in: "header", name: "x-token" }, Query: { in: "query", name: "token" } } as const;
@@ -28,6 +29,8 @@ function aDoor({ strangers = TIRED, isStopping = false }: Wish = {}) {
     isStopping: () => isStopping,
     random: systemRandom,
     ticks,
+    clock: aHeldClock(),
+    meter: createMeter(),
     log,
   });
   const ask = ({ headers = { "x-token": "junk" }, socket = { remoteAddress: "192.0.2.1" } }: Wish = {}) => {

@@ -6,6 +6,7 @@ import { toPolicy } from "../../src/contract/plans.ts";
 import type { TickSource, Ticks } from "../../src/lib/clock.ts";
 import { createLedger, type QuotaStore } from "../../src/limits/ledger.ts";
 import { createMemoryLimiter } from "../../src/limits/memory-limiter.ts";
+import { createMeter } from "../../src/usage/meter.ts";
 import { aHeldClock, type HeldClock } from "./builders.ts";
 
 /** Monotonic time that stands still until it is told to go on. */
@@ -54,5 +55,6 @@ export function limitDeps(document: JsonObject) {
     limiter: aLimiter().limiter,
     ruleBook: createRuleBook(toPolicy(document), toOperations(document)),
     strangers: createStrangers({ ticks: heldTicks(), perMinute: 0 }),
+    meter: createMeter(),
   };
 }

@@ -1,0 +1,118 @@
+import type { Instant } from "../lib/clock.ts";
+import type { Counts, Dimensions, UsageEvent } from "./event.ts";
+import { bucketOf, type Histogram } from "./histogram.ts";
+
+export const MINUTE_MS = 60_000;
+
+export type UsageRow = Dimensions & Counts & { readonly minute: Instant };
+
+/** Where a key was last used. */
+export type LastUse = {
+  readonly keyId: string;
+  readonly at: Instant;
+  readonly operation: string;
+  readonly network: string;
+};
+
+/** What was counted since the last time, to be written in one go. */
+export type Batch = {
+  readonly rows: readonly UsageRow[];
+  readonly lastUses: readonly LastUse[];
+  readonly latencies: readonly {
+    readonly minute: Instant;
+    readonly operation: string;
+    readonly histogram: Histogram;
+  }[];
+};
+
+export type Meter = {
+  /** On the way of every request: a microsecond, and nothing that waits. */
+  readonly record: (event: UsageEvent) => void;
+  /** Takes what was counted; whoever takes it writes it, or gives it back. */
+  readonly take: () => Batch;
+  readonly giveBack: (batch: Batch) => void;
+  /** How many answers are in no batch, for there was no room to keep them. */
+  readonly dropped: () => number;
+};
+
+/** So many rows are kept while the store is away: some tens of megabytes. */
+const MOST_ROWS = 100_000;
+
+/** Counts answers by minute and by everything that tells them apart. */
+export function createMeter(mostRows = MOST_ROWS): Meter {
+  let rows = new Map<string, UsageRow>();
+  let lastUses = new Map<string, LastUse>();
+  let latencies = new Map<string, { minute: Instant; operation: string; histogram: Record<number, number> }>();
+  let dropped = 0;
+
+  const addRow = (dimensions: Dimensions, minute: Instant, counts: Counts) => {
+    const { keyId, clientId, environment, operation, statusClass, code } = dimensions;
+    const name = `${minute} ${keyId || clientId} ${operation} ${statusClass} ${code}`;
+    const row = rows.get(name);
+    if (row !== undefined) {
+      row.requests += counts.requests;
+      row.cost += counts.cost;
+      row.bytesIn += counts.bytesIn;
+      row.bytesOut += counts.bytesOut;
+    } else if (rows.size < mostRows) {
+      const { requests, cost, bytesIn, bytesOut } = counts;
+      rows.set(name, {
+        minute,
+        clientId,
+        keyId,
+        environment,
+        operation,
+        statusClass,
+        code,
+        requests,
+        cost,
+        bytesIn,
+        bytesOut,
+      });
+    } else dropped += counts.requests;
+  };
+
+  const latencyOf = (operation: string, minute: Instant) => {
+    const name = `${minute} ${operation}`;
+    const found = latencies.get(name);
+    if (found !== undefined) return found.histogram;
+    const histogram: Record<number, number> = {};
+    if (latencies.size < mostRows) latencies.set(name, { minute, operation, histogram });
+    return histogram;
+  };
+
+  return {
+    record: (event) => {
+      const minute = event.at - (event.at % MINUTE_MS);
+      addRow(event, minute, { requests: 1, cost: event.cost, bytesIn: event.bytesIn, bytesOut: event.bytesOut });
+      const { keyId, at, operation, network } = event;
+      if (operation !== "") {
+        const histogram = latencyOf(operation, minute);
+        const bucket = bucketOf(event.durationMs);
+        histogram[bucket] = (histogram[bucket] ?? 0) + 1;
+      }
+      // Whether it was let in or not: somebody has this key.
+      if (keyId !== "" && (lastUses.has(keyId) || lastUses.size < mostRows))
+        lastUses.set(keyId, { keyId, at, operation, network });
+    },
+    take: () => {
+      const batch = {
+        rows: [...rows.values()],
+        lastUses: [...lastUses.values()],
+        latencies: [...latencies.values()],
+      };
+      [rows, lastUses, latencies] = [new Map(), new Map(), new Map()];
+      return batch;
+    },
+    giveBack: (batch) => {
+      for (const row of batch.rows) addRow(row, row.minute, row);
+      for (const use of batch.lastUses) if (!lastUses.has(use.keyId)) lastUses.set(use.keyId, use);
+      for (const { minute, operation, histogram } of batch.latencies) {
+        const sum = latencyOf(operation, minute);
+        for (const [bucket, count] of Object.entries(histogram))
+          sum[Number(bucket)] = (sum[Number(bucket)] ?? 0) + count;
+      }
+    },
+    dropped: () => dropped,
+  };
+}

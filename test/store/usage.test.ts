@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { openDatabase, openStore } from "../../src/store/database.ts";
+import type { Database } from "../../src/store/schema.ts";
+import { findLastUse, pruneUsage, readLatencies, readUsage, writeUsage } from "../../src/store/usage.ts";
+import type { UsageRow } from "../../src/usage/meter.ts";
+import { DAY_MS, NOON } from "../support/builders.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+const row = (differences: Partial<UsageRow> = {}): UsageRow => ({
+  minute: NOON,
+  clientId: "client_a",
+  keyId: "key_a",
+  environment: "live",
+  operation: "getData",
+  statusClass: 2,
+  code: "",
+  requests: 1,
+  cost: 2,
+  bytesIn: 3,
+  bytesOut: 4,
+  ...differences,
+});
+const batch = (rows: readonly UsageRow[]) => ({ rows, lastUses: [], latencies: [] });
+const all = { from: NOON - 2 * DAY_MS, to: NOON + 2 * DAY_MS, groupBy: [], where: {} } as const;
+
+let db: Database;
+beforeAll(async () => {
+  db = await openDatabase("sqlite::memory:");
+});
+afterAll(() => db.destroy());
+
+describe("usage in the store", () => {
+  it("is added up by minute, hour and day", async () => {
+    await writeUsage(
+      db,
+      batch([row(), row({ minute: NOON + MINUTE_MS, requests: 5 }), row({ minute: NOON + HOUR_MS })]),
+    );
+    await writeUsage(db, batch([row({ requests: 10 })]));
+    const requests = async (bucket: "minute" | "hour" | "day") =>
+      (await readUsage(db, { ...all, bucket }, 100)).map((point) => [point.at - NOON, point.requests]);
+    expect(await requests("minute")).toEqual([
+      [0, 11],
+      [MINUTE_MS, 5],
+      [HOUR_MS, 1],
+    ]);
+    expect(await requests("hour")).toEqual([
+      [0, 16],
+      [HOUR_MS, 1],
+    ]);
+    expect(await requests("day")).toEqual([[-DAY_MS / 2, 17]]);
+  });
+
+  it("is told apart by what is asked for, and found by it", async () => {
+    const mine = { clientId: "client_b", keyId: "key_b" };
+    await writeUsage(
+      db,
+      batch([
+        row({ ...mine, requests: 3 }),
+        row({ ...mine, operation: "getInfo", statusClass: 4, code: "scope-missing" }),
+        row({ ...mine, keyId: "key_c", environment: "test" }),
+      ]),
+    );
+    const by = async (...groupBy: ("key" | "operation" | "statusClass" | "code" | "environment" | "client")[]) =>
+      (await readUsage(db, { ...all, bucket: "day", groupBy, where: { client: "client_b" } }, 100)).map(
+        ({ group, requests }) => [...Object.values(group), requests],
+      );
+    expect(await by()).toEqual([[5]]);
+    expect(await by("key")).toEqual([
+      ["key_b", 4],
+      ["key_c", 1],
+    ]);
+    expect(await by("statusClass", "code")).toEqual([
+      ["2", "", 4],
+      ["4", "scope-missing", 1],
+    ]);
+    const filtered = await readUsage(
+      db,
+      { ...all, bucket: "day", groupBy: [], where: { client: "client_b", operation: "getInfo" } },
+      100,
+    );
+    expect(filtered).toMatchObject([{ requests: 1, cost: 2, bytesIn: 3, bytesOut: 4 }]);
+  });
+
+  it("takes many rows at once", async () => {
+    const rows = Array.from({ length: 1_700 }, (_, index) => row({ clientId: "client_many", keyId: `key_${index}` }));
+    await writeUsage(db, batch(rows));
+    await writeUsage(db, batch(rows));
+    expect(await readUsage(db, { ...all, bucket: "hour", where: { client: "client_many" } }, 10)).toMatchObject([
+      { requests: 3_400 },
+    ]);
+  });
+
+  it("has the last use of a key, whatever order it comes in", async () => {
+    const use = (at: number) => ({
+      ...batch([]),
+      lastUses: [{ keyId: "key_a", at, operation: `at${at}`, network: "n" }],
+    });
+    for (const at of [5, 9, 7]) await writeUsage(db, use(at));
+    expect(await findLastUse(db, "key_a")).toEqual({ keyId: "key_a", at: 9, operation: "at9", network: "n" });
+    expect(await findLastUse(db, "key_x")).toBeUndefined();
+  });
+
+  it("has how long operations took", async () => {
+    const latencies = [
+      { minute: NOON, operation: "getData", histogram: { 5: 2, 9: 1 } },
+      { minute: NOON + MINUTE_MS, operation: "getData", histogram: { 5: 1 } },
+    ];
+    await writeUsage(db, { ...batch([]), latencies });
+    expect(await readLatencies(db, NOON, NOON + 1)).toEqual(new Map([["getData", { 5: 3, 9: 1 }]]));
+    expect(await readLatencies(db, NOON + HOUR_MS, NOON + DAY_MS)).toEqual(new Map());
+  });
+
+  it("is removed when it is old, series by series", async () => {
+    const other = await openDatabase("sqlite::memory:");
+    const rows = Array.from({ length: 250 }, (_, index) => row({ keyId: `key_${index}` }));
+    await writeUsage(other, batch(rows));
+    const retention = { minute: HOUR_MS, hour: DAY_MS, day: 30 * DAY_MS };
+    const now = NOON + 2 * HOUR_MS;
+    let [after, rounds] = [0, 0];
+    do {
+      after = await pruneUsage(other, retention, now, after);
+      rounds++;
+    } while (after !== 0);
+    expect(rounds).toBe(3);
+    const left = async (bucket: "minute" | "hour" | "day") => (await readUsage(other, { ...all, bucket }, 10)).length;
+    expect([await left("minute"), await left("hour"), await left("day")]).toEqual([0, 1, 1]);
+    await other.destroy();
+  });
+
+  it("empties no keyring when it is written", async () => {
+    const store = await openStore("sqlite::memory:");
+    const before = store.changes.version();
+    await writeUsage(store.db, batch([row()]));
+    expect(store.changes.version()).toBe(before);
+    await store.db.destroy();
+  });
+});

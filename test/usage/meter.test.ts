@@ -1,0 +1,83 @@
+import { describe, expect, it } from "@jest/globals";
+import type { UsageEvent } from "../../src/usage/event.ts";
+import { createMeter } from "../../src/usage/meter.ts";
+import { NOON } from "../support/builders.ts";
+
+const event = (differences: Partial<UsageEvent> = {}): UsageEvent => ({
+  at: NOON,
+  clientId: "client_a",
+  keyId: "key_a",
+  environment: "live",
+  operation: "getData",
+  statusClass: 2,
+  code: "",
+  cost: 1,
+  bytesIn: 100,
+  bytesOut: 200,
+  durationMs: 1.5,
+  network: "192.0.2.1",
+  ...differences,
+});
+
+describe("a meter", () => {
+  it("adds up what cannot be told apart, and nothing else", () => {
+    const meter = createMeter();
+    meter.record(event());
+    meter.record(event({ at: NOON + 59_999, cost: 4, bytesOut: 50 }));
+    meter.record(event({ at: NOON + 60_000 }));
+    meter.record(event({ statusClass: 4, code: "scope-missing" }));
+    meter.record(event({ keyId: "", clientId: "", code: "key-missing", statusClass: 4 }));
+    const { rows } = meter.take();
+    expect(rows).toHaveLength(4);
+    expect(rows[0]).toMatchObject({ minute: NOON, requests: 2, cost: 5, bytesIn: 200, bytesOut: 250 });
+    expect(meter.take()).toEqual({ rows: [], lastUses: [], latencies: [] });
+  });
+
+  it("keeps where each key was last used", () => {
+    const meter = createMeter();
+    meter.record(event());
+    meter.record(event({ at: NOON + 5, operation: "getInfo", network: "2001:db8::" }));
+    meter.record(event({ keyId: "" }));
+    expect(meter.take().lastUses).toEqual([
+      { keyId: "key_a", at: NOON + 5, operation: "getInfo", network: "2001:db8::" },
+    ]);
+  });
+
+  it("counts durations by operation", () => {
+    const meter = createMeter();
+    for (const durationMs of [1, 1, 50]) meter.record(event({ durationMs }));
+    meter.record(event({ operation: "" }));
+    const [latency, ...others] = meter.take().latencies;
+    expect(others).toEqual([]);
+    expect(latency).toMatchObject({ operation: "getData", minute: NOON });
+    expect(Object.values(latency?.histogram ?? {}).toSorted()).toEqual([1, 2]);
+  });
+
+  it("gets back what could not be written, beside what came meanwhile", () => {
+    const meter = createMeter();
+    meter.record(event());
+    const batch = meter.take();
+    meter.record(event({ at: NOON + 1, operation: "getInfo" }));
+    meter.record(event({ at: NOON + 2 }));
+    meter.giveBack(batch);
+    const { rows, lastUses, latencies } = meter.take();
+    expect(rows.map(({ operation, requests }) => [operation, requests])).toEqual([
+      ["getInfo", 1],
+      ["getData", 2],
+    ]);
+    expect(lastUses).toEqual([expect.objectContaining({ at: NOON + 2 })]);
+    expect(latencies.flatMap(({ histogram }) => Object.values(histogram))).toEqual([1, 2]);
+  });
+
+  it("counts what it has no room to keep", () => {
+    const meter = createMeter(2);
+    for (const operation of ["a", "b", "c", "c", "a"]) meter.record(event({ operation }));
+    expect(meter.dropped()).toBe(2);
+    expect(meter.take().rows.map(({ operation, requests }) => [operation, requests])).toEqual([
+      ["a", 2],
+      ["b", 1],
+    ]);
+    meter.record(event({ operation: "c" }));
+    expect(meter.take().rows).toHaveLength(1);
+  });
+});
