@@ -12,6 +12,7 @@ import { contractCommand } from "./commands/contract.ts";
 import { initCommand } from "./commands/init.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { type ServeSession, serveCommand } from "./commands/serve.ts";
+import { usageCommand } from "./commands/usage.ts";
 import { CommandFailed, UsageMistake } from "./failure.ts";
 
 const DONE = 0;
@@ -39,6 +40,7 @@ function createProgram(session: ServeSession): Command {
     serveCommand,
     clientsCommand,
     keysCommand,
+    usageCommand,
     auditCommand,
     contractCommand,
     initCommand,

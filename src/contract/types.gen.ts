@@ -103,6 +103,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/key/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what the key you are using was used for
+         * @description Counts by time, without gaps. Any valid key may ask about itself.
+         */
+        get: operations["getOwnUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/clients": {
         parameters: {
             query?: never;
@@ -372,6 +392,27 @@ export interface paths {
          *     only by a key that has these scopes.
          */
         post: operations["enableKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See who calls what
+         * @description Counts of answers, refusals too, by time and without gaps. They are written within a quarter of a second. Of one
+         *     answer at most 50,000 points are given; ask for a longer bucket, a shorter time or fewer groups if there are more.
+         */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -657,6 +698,155 @@ export interface components {
              */
             burst?: number;
         };
+        /**
+         * @description By what usage is told apart: `statusClass` is the first digit of the status, `code` that of the problem.
+         * @example operation
+         * @enum {string}
+         */
+        UsageGrouping: "client" | "key" | "environment" | "operation" | "statusClass" | "code";
+        /**
+         * @description By what the usage of one key is told apart.
+         * @example operation
+         * @enum {string}
+         */
+        OwnUsageGrouping: "operation" | "statusClass" | "code";
+        /**
+         * @description An operationId of the contract.
+         * @example getData
+         */
+        OperationName: string;
+        /**
+         * @description The kind of a problem.
+         * @example scope-missing
+         */
+        ProblemCode: string;
+        /**
+         * @description What was counted, in series of points that have the same times.
+         * @example {
+         *       "from": "2026-11-24T12:00:00.000Z",
+         *       "to": "2026-11-24T13:00:00.000Z",
+         *       "bucket": "hour",
+         *       "series": [],
+         *       "dropped": 0
+         *     }
+         */
+        Usage: {
+            /** @description Where the first bucket begins. */
+            from: components["schemas"]["Timestamp"];
+            /** @description Until when was counted. */
+            to: components["schemas"]["Timestamp"];
+            /**
+             * @description How long each point is.
+             * @example hour
+             * @enum {string}
+             */
+            bucket: "minute" | "hour" | "day";
+            /** @description One for each group in which something was. */
+            series: components["schemas"]["UsageSeries"][];
+            /**
+             * Format: int64
+             * @description So many answers since the start of the service are in no count, for its store was away for too long.
+             * @example 0
+             */
+            dropped: number;
+        };
+        /**
+         * @description The counts of one group.
+         * @example {
+         *       "group": {
+         *         "operation": "getData"
+         *       },
+         *       "points": [
+         *         {
+         *           "at": "2026-11-24T12:00:00.000Z",
+         *           "requests": 3,
+         *           "cost": 3,
+         *           "bytesIn": 600,
+         *           "bytesOut": 1500
+         *         }
+         *       ]
+         *     }
+         */
+        UsageSeries: {
+            /** @description What the answers of this series have in common, by the names of `groupBy`. Empty where there is nothing to say, such as the key of somebody without one. */
+            group: {
+                [key: string]: string;
+            };
+            /** @description One for each bucket, oldest first. */
+            points: components["schemas"]["UsagePoint"][];
+            latencyMs?: components["schemas"]["Latency"];
+        };
+        /**
+         * @description What was counted in one bucket.
+         * @example {
+         *       "at": "2026-11-24T12:00:00.000Z",
+         *       "requests": 3,
+         *       "cost": 3,
+         *       "bytesIn": 600,
+         *       "bytesOut": 1500
+         *     }
+         */
+        UsagePoint: {
+            /** @description Where the bucket begins. */
+            at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description So many answers.
+             * @example 3
+             */
+            requests: number;
+            /**
+             * Format: int64
+             * @description So many units of limits and quotas.
+             * @example 3
+             */
+            cost: number;
+            /**
+             * Format: int64
+             * @description So many bytes came, heads included.
+             * @example 600
+             */
+            bytesIn: number;
+            /**
+             * Format: int64
+             * @description So many bytes went, heads included.
+             * @example 1500
+             */
+            bytesOut: number;
+        };
+        /**
+         * @description How long answers took, within two percent. Only where `groupBy` is `operation` alone, over whole hours and whoever called.
+         * @example {
+         *       "p50": 1.2,
+         *       "p95": 3.4,
+         *       "p99": 9.8
+         *     }
+         */
+        Latency: {
+            /**
+             * Format: double
+             * @description Half of them at most so long.
+             * @example 1.2
+             */
+            p50: number;
+            /**
+             * Format: double
+             * @description 95 of 100 at most so long.
+             * @example 3.4
+             */
+            p95: number;
+            /**
+             * Format: double
+             * @description 99 of 100 at most so long.
+             * @example 9.8
+             */
+            p99: number;
+        };
+        /**
+         * @description A line of names, then one line for each point (RFC 4180). What a spreadsheet would run is made plain text.
+         * @example at,operation,requests,cost,bytesIn,bytesOut
+         */
+        UsageCsv: string;
         /**
          * @description A limit of yours, and where it stands.
          * @example {
@@ -2164,6 +2354,59 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
+    getOwnUsage: {
+        parameters: {
+            query?: {
+                /** @description From when on (RFC 3339); left out, a day before `to`. The whole bucket that it lies in is counted. */
+                from?: components["schemas"]["Timestamp"];
+                /** @description Until when, this instant not included (RFC 3339); left out, now. */
+                to?: components["schemas"]["Timestamp"];
+                /**
+                 * @description How long each point is. Minutes, hours and days are kept for different times.
+                 * @example hour
+                 */
+                bucket?: "minute" | "hour" | "day";
+                /**
+                 * @description One series for each of these; left out, one for everything.
+                 * @example [
+                 *       "operation"
+                 *     ]
+                 */
+                groupBy?: components["schemas"]["OwnUsageGrouping"][];
+                /**
+                 * @description `csv` is the same as the header `Accept: text/csv`.
+                 * @example json
+                 */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was counted. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                    "text/csv": components["schemas"]["UsageCsv"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
     listClients: {
         parameters: {
             query?: {
@@ -2820,6 +3063,70 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
+    getUsage: {
+        parameters: {
+            query?: {
+                /** @description From when on (RFC 3339); left out, a day before `to`. The whole bucket that it lies in is counted. */
+                from?: components["schemas"]["Timestamp"];
+                /** @description Until when, this instant not included (RFC 3339); left out, now. */
+                to?: components["schemas"]["Timestamp"];
+                /**
+                 * @description How long each point is. Minutes, hours and days are kept for different times.
+                 * @example hour
+                 */
+                bucket?: "minute" | "hour" | "day";
+                /**
+                 * @description One series for each of these; left out, one for everything.
+                 * @example [
+                 *       "operation"
+                 *     ]
+                 */
+                groupBy?: components["schemas"]["UsageGrouping"][];
+                /** @description Only calls by this client, by its id or its name. */
+                clientId?: components["schemas"]["ClientIdOrName"];
+                /** @description Only calls with this key. */
+                keyId?: components["schemas"]["KeyId"];
+                /** @description Only calls of this operation, by its operationId. */
+                operation?: components["schemas"]["OperationName"];
+                /** @description Only calls with keys of this environment. */
+                environment?: components["schemas"]["Environment"];
+                /** @description Only answers with this problem, by its `code`. */
+                code?: components["schemas"]["ProblemCode"];
+                /**
+                 * @description `csv` is the same as the header `Accept: text/csv`.
+                 * @example json
+                 */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was counted. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                    "text/csv": components["schemas"]["UsageCsv"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
     listAuditEvents: {
         parameters: {
             query?: {
@@ -2987,6 +3294,7 @@ export type DefaultedParameters = {
   getSecretData: never;
   getOwnKey: never;
   rotateOwnKey: never;
+  getOwnUsage: "bucket";
   listClients: "limit";
   createClient: never;
   getClient: never;
@@ -3003,6 +3311,7 @@ export type DefaultedParameters = {
   rotateKey: never;
   disableKey: never;
   enableKey: never;
+  getUsage: "bucket";
   listAuditEvents: "limit";
   getHealth: never;
   getReadiness: never;

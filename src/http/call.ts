@@ -18,6 +18,8 @@ export type RequestOf<Op extends OperationType> = {
   /** The headers that the contract declares as parameters, by the names that it gives them. */
   readonly header: NonNullable<Op["parameters"]["header"]>;
   readonly body: BodyOf<Op>;
+  /** The header Accept. */
+  readonly accept: string | undefined;
 };
 
 type BodyOf<Op> = Op extends { requestBody: { content: infer Content } }
@@ -40,4 +42,6 @@ export type AnswerOf<Op extends OperationType, Statuses extends number> = {
 }[StatusOf<Op>] & {
   readonly location?: string;
   readonly etag?: string;
+  /** Where the contract declares several; left out, the first. */
+  readonly mediaType?: string;
 };

@@ -49,13 +49,22 @@ function toCall(req: Request): object {
   const key = outcome?.kind === "admitted" ? { key: outcome.key } : {};
   const names = operationOf(req).headerParameters;
   const header = Object.fromEntries(names.map((name) => [name, req.headers[name.toLowerCase()]]));
-  return { requestId, address: peer.address, path: pathParams, query: req.query, header, body: req.body, ...key };
+  return {
+    requestId,
+    address: peer.address,
+    path: pathParams,
+    query: req.query,
+    header,
+    body: req.body,
+    accept: req.headers.accept,
+    ...key,
+  };
 }
 
 type Sendable = Extract<AnyReply, { readonly status: number }>;
 
-function send(req: Request, res: Response, { status, body, location, etag }: Sendable) {
-  const mediaType = operationOf(req).answers[status] ?? "application/json";
+function send(req: Request, res: Response, { status, body, location, etag, mediaType: chosen }: Sendable) {
+  const mediaType = chosen ?? operationOf(req).answers[status] ?? "application/json";
   // Express would answer If-None-Match, `*` even without an ETag, with a 304, which no contract here declares.
   delete req.headers["if-none-match"];
   if (etag !== undefined) res.set("ETag", etag);

@@ -42,7 +42,13 @@ export type AnyHandler = (call: never) => AnyReply | Promise<AnyReply>;
 
 export type AnyReply =
   | { readonly refusal: Refusal }
-  | { readonly status: number; readonly body: unknown; readonly location?: string; readonly etag?: string }
+  | {
+      readonly status: number;
+      readonly body: unknown;
+      readonly location?: string;
+      readonly etag?: string;
+      readonly mediaType?: string;
+    }
   | {
       readonly problem: ProblemCodeOf<number>;
       readonly detail: string;

@@ -16,9 +16,10 @@ import { getHealth, getReadiness, type HealthDeps } from "./handlers/health.ts";
 import { createKey, getKey, listKeys, revokeKey, updateKey } from "./handlers/keys.ts";
 import { getOwnKey, type OwnKeyDeps, rotateOwnKey } from "./handlers/own-key.ts";
 import { disableKey, enableKey, rotateKey } from "./handlers/rotation.ts";
+import { getOwnUsage, getUsage, type UsageDeps } from "./handlers/usage.ts";
 import { type VerifyDeps, verifyKey } from "./handlers/verify.ts";
 
-export type HandlerDeps = ActDeps & HealthDeps & VerifyDeps & OwnKeyDeps;
+export type HandlerDeps = ActDeps & HealthDeps & VerifyDeps & OwnKeyDeps & UsageDeps;
 
 /** One handler for every operation of the contract; a missing or a superfluous one does not compile. */
 export function createHandlers(deps: HandlerDeps) {
@@ -45,6 +46,8 @@ export function createHandlers(deps: HandlerDeps) {
     enableKey: enableKey(deps),
     verifyKey: verifyKey(deps),
     listAuditEvents: listAuditEvents(deps),
+    getUsage: getUsage(deps),
+    getOwnUsage: getOwnUsage(deps),
     authorizeRequest,
     getHealth,
     getReadiness: getReadiness(deps),

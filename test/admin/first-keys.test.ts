@@ -24,6 +24,7 @@ describe("the first keys", () => {
       "keys:read",
       "keys:write",
       "keys:verify",
+      "usage:read",
       "audit:read",
     ]);
     expect(first?.demo.key.scopes).toEqual(["data:read", "info:read", "secret:read"]);

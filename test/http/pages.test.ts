@@ -121,7 +121,15 @@ describe("the contract in words", () => {
     await held("free");
     const personal = async (path = "/openapi.json") => (await get(path).set("x-api-key", own).expect(200)).body;
     const { paths, info, tags, components } = await personal();
-    expect(Object.keys(paths)).toEqual(["/data", "/v1/key", "/v1/key/rotate", "/healthz", "/readyz", "/v1/authorize"]);
+    expect(Object.keys(paths)).toEqual([
+      "/data",
+      "/v1/key",
+      "/v1/key/rotate",
+      "/v1/key/usage",
+      "/healthz",
+      "/readyz",
+      "/v1/authorize",
+    ]);
     expect(paths["/data"].get.description).toMatch(/\*\*Your limits\*\*: 60 in 60 s for each key.*; 10,000 a month/);
     expect(paths["/data"].get.description).not.toContain("standard");
     expect(info.description).toContain(`the key \`${key.id}\` of the client \`reader\``);

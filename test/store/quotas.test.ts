@@ -87,12 +87,22 @@ describe("a database of an earlier version", () => {
         `INSERT INTO keys (${columns}) VALUES ('${id}', 'client_old', 'n', 'live', '[]', '${id}', 'x', 1, '{}', ${successor})`,
       );
     }
-    file.exec("DELETE FROM kysely_migration WHERE name = '0006-limits'");
+    file.exec("DELETE FROM kysely_migration WHERE name >= '0006'");
     for (const table of ["clients", "keys"]) file.exec(`ALTER TABLE ${table} DROP COLUMN limits`);
     file.exec(
       "DROP INDEX clients_by_plan; ALTER TABLE clients DROP COLUMN plan; ALTER TABLE keys DROP COLUMN lineage_id",
     );
-    file.exec("DROP TABLE quota_usage");
+    for (const table of [
+      "quota_usage",
+      "usage_series",
+      "usage_minutes",
+      "usage_hours",
+      "usage_days",
+      "usage_latency",
+      "key_use",
+    ]) {
+      file.exec(`DROP TABLE ${table}`);
+    }
     file.close();
 
     const db = await openDatabase(`sqlite:${path}`);

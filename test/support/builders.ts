@@ -42,6 +42,7 @@ export const SCOPES = [
   "keys:read",
   "keys:write",
   "keys:verify",
+  "usage:read",
   "audit:read",
 ];
 

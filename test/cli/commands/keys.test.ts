@@ -113,6 +113,7 @@ describe("latchkey keys create", () => {
       "keys:read",
       "keys:write",
       "keys:verify",
+      "usage:read",
       "audit:read",
     ]);
     expect((await latchkey("keys", "create", "--admin")).code).toBe(0);
@@ -141,7 +142,7 @@ describe("latchkey keys create", () => {
   });
 
   const KNOWN =
-    "data:read, info:read, secret:read, clients:read, clients:write, keys:read, keys:write, keys:verify, audit:read";
+    "data:read, info:read, secret:read, clients:read, clients:write, keys:read, keys:write, keys:verify, usage:read, audit:read";
 
   it.each([
     [

@@ -1,0 +1,69 @@
+import type { DeedDeps } from "../../admin/deeds.ts";
+import { dayBefore, MOST_POINTS, readSeries, type UsageOutcome } from "../../admin/read-usage.ts";
+import { type Instant, parseTimestamp } from "../../lib/clock.ts";
+import { findClient } from "../../store/clients.ts";
+import type { Grouping, UsageQuery } from "../../store/usage.ts";
+import { usageToCsv } from "../../usage/csv.ts";
+import type { Meter } from "../../usage/meter.ts";
+import type { Bucket } from "../../usage/series.ts";
+import type { Handler } from "../handler.ts";
+import { invalidParameter, NO_INSTANT } from "./invalid.ts";
+
+export type UsageDeps = Pick<DeedDeps, "db" | "clock"> & { readonly meter: Meter };
+
+export const getUsage =
+  ({ db, clock, meter }: UsageDeps): Handler<"getUsage"> =>
+  async ({ query, accept }) => {
+    const { clientId, keyId, operation, environment, code, bucket, groupBy = [] } = query;
+    const time = toTime(query, clock.now());
+    if ("problem" in time) return time;
+    const client = clientId === undefined ? undefined : await findClient(db, clientId);
+    if (clientId !== undefined && client === undefined)
+      return invalidParameter("clientId", "must be the id or the name of a client that exists");
+    const where = given({ client: client?.id, key: keyId, operation, environment, code });
+    const outcome = await readSeries(db, { ...time, bucket, groupBy, where });
+    return toReply(outcome, { groupBy, isCsv: isCsv(query.format, accept), dropped: meter.dropped() });
+  };
+
+export const getOwnUsage =
+  ({ db, clock, meter }: UsageDeps): Handler<"getOwnUsage"> =>
+  async ({ query, accept, key }) => {
+    const { bucket, groupBy = [] } = query;
+    const time = toTime(query, clock.now());
+    if ("problem" in time) return time;
+    const outcome = await readSeries(db, { ...time, bucket, groupBy, where: { key: key.id } });
+    return toReply(outcome, { groupBy, isCsv: isCsv(query.format, accept), dropped: meter.dropped() });
+  };
+
+function toTime(query: { readonly from?: string; readonly to?: string; readonly bucket: Bucket }, now: Instant) {
+  const to = query.to === undefined ? now : parseTimestamp(query.to);
+  if (to === undefined) return invalidParameter("to", NO_INSTANT);
+  const from = query.from === undefined ? dayBefore(to) : parseTimestamp(query.from);
+  return from === undefined ? invalidParameter("from", NO_INSTANT) : { from, to };
+}
+
+function given(where: Readonly<Record<string, string | undefined>>): UsageQuery["where"] {
+  return Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined));
+}
+
+function isCsv(format: "json" | "csv" | undefined, accept: string | undefined): boolean {
+  return format === undefined ? /^\s*text\/csv\b/i.test(accept ?? "") : format === "csv";
+}
+
+type Form = { readonly groupBy: readonly Grouping[]; readonly isCsv: boolean; readonly dropped: number };
+
+function toReply(outcome: UsageOutcome, { groupBy, isCsv, dropped }: Form) {
+  switch (outcome.kind) {
+    case "backwards":
+      return invalidParameter("from", "must lie before to");
+    case "too-much":
+      return invalidParameter(
+        "bucket",
+        `leads to ${outcome.points} points, and ${MOST_POINTS} are given at most: ask for longer buckets, less time, or fewer groups`,
+      );
+    case "read":
+      return isCsv
+        ? ({ status: 200, body: usageToCsv(outcome.usage, groupBy), mediaType: "text/csv" } as const)
+        : ({ status: 200, body: { ...outcome.usage, dropped } } as const);
+  }
+}

@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import { openDatabase } from "../../../src/store/database.ts";
+import { writeUsage } from "../../../src/store/usage.ts";
+import { runCaptured } from "../../support/program.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const environment = { DATABASE_URL: `sqlite:${join(temporaryFolder(), "latchkey.db")}` };
+const latchkey = (words: string) => runCaptured(words.split(" "), { environment });
+const DAY = "--from 2026-11-20T00:00:00Z --to 2026-11-20T04:00:00Z";
+
+beforeAll(async () => {
+  const { out } = await latchkey("clients create acme --json");
+  const { id } = JSON.parse(out);
+  const db = await openDatabase(environment.DATABASE_URL);
+  const row = (hour: number, operation: string, requests: number) => ({
+    minute: Date.parse("2026-11-20T00:00:00Z") + hour * 3_600_000,
+    clientId: id,
+    keyId: "key_a",
+    environment: "live",
+    operation,
+    statusClass: 2,
+    code: "",
+    requests,
+    cost: 2 * requests,
+    bytesIn: 1,
+    bytesOut: 1,
+  });
+  const latencies = [{ minute: row(0, "", 0).minute, operation: "getData", histogram: { 100: 1 } }];
+  await writeUsage(db, {
+    rows: [row(0, "getData", 8), row(3, "getData", 4), row(1, "getInfo", 6)],
+    lastUses: [],
+    latencies,
+  });
+  await db.destroy();
+});
+
+describe("latchkey usage", () => {
+  it("draws who calls what, the busiest first", async () => {
+    const { code, out } = await latchkey(`usage ${DAY} --group-by operation`);
+    expect(code).toBe(0);
+    expect(out).toBe(
+      [
+        "2026-11-20T00:00:00.000Z to 2026-11-20T04:00:00.000Z, by hour",
+        "",
+        "OPERATION  REQUESTS  COST  P50 MS  P99 MS  BY TIME",
+        `getData    12        24    0.495   0.495   █  ▄     ${"█".repeat(30)}`,
+        `getInfo    6         12                     █       ${"█".repeat(15)}`,
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("calls clients by their name, and finds by it", async () => {
+    const { out } = await latchkey(`usage ${DAY} --group-by client --client acme`);
+    expect(out).toMatch(/^acme {4}18 {8}36/m);
+    expect(await latchkey(`usage ${DAY} --client nobody`)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/no client nobody/),
+    });
+  });
+
+  it("prints JSON and CSV", async () => {
+    const { out } = await latchkey(`usage ${DAY} --operation getInfo --json`);
+    expect(JSON.parse(out).series[0].points.map(({ requests }: { requests: number }) => requests)).toEqual([
+      0, 6, 0, 0,
+    ]);
+    expect((await latchkey(`usage ${DAY} --bucket day --csv`)).out).toBe(
+      "at,requests,cost,bytesIn,bytesOut\n2026-11-20T00:00:00.000Z,18,36,3,3\n",
+    );
+  });
+
+  it("says that nothing was called", async () => {
+    expect((await latchkey("usage --from 2020-01-01T00:00:00Z --to 2020-01-02T00:00:00Z")).out).toBe(
+      "Nothing was called in this time.\n",
+    );
+    expect((await latchkey("usage")).code).toBe(0);
+  });
+
+  it.each([
+    ["--group-by colour", /--group-by takes up to three of client, key/],
+    ["--group-by client,key,code,operation", /up to three/],
+    ["--from 2026-11-21T00:00:00Z --to 2026-11-20T00:00:00Z", /The start must lie before the end/],
+    ["--from 2020-01-01T00:00:00Z --bucket minute", /points: ask for longer buckets/],
+    ["--from yesterday", /yesterday is no start/],
+  ])("refuses %s", async (words, message) => {
+    const { code, err } = await latchkey(`usage ${words}`);
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(message) });
+  });
+});
