@@ -93,7 +93,7 @@ function repeat(everyMs: number, log: Log, complaint: string, work: () => Promis
 
 async function flushUsage(db: Database, meter: Meter) {
   const batch = meter.take();
-  if (batch.rows.length === 0 && batch.lastUses.length === 0) return;
+  if (batch.rows.length === 0 && batch.keyUses.length === 0) return;
   try {
     await writeUsage(db, batch);
   } catch (cause) {

@@ -92,11 +92,13 @@ export type UsageLatencyTable = {
   readonly count: number;
 };
 
+/** From where, and for what, a key was used, and when last. */
 export type KeyUseTable = {
   readonly key_id: Fixed<string>;
+  readonly operation: Fixed<string>;
+  readonly network: Fixed<string>;
   readonly at: number;
-  readonly operation: string;
-  readonly network: string;
+  readonly requests: number;
 };
 
 export type Database = Kysely<Tables>;

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Instant } from "../lib/clock.ts";
 import { type Histogram, merged } from "../usage/histogram.ts";
-import type { Batch, LastUse } from "../usage/meter.ts";
+import type { Batch, KeyUse } from "../usage/meter.ts";
 import { BUCKET_MS, type Bucket, type Point, startOf } from "../usage/series.ts";
 import type { Database } from "./schema.ts";
 import { transact } from "./transact.ts";
@@ -15,7 +15,7 @@ const TABLES = { minute: "usage_minutes", hour: "usage_hours", day: "usage_days"
 >;
 
 /** Adds what was counted to minutes, hours and days at once, so that no roll-up can be late or lost. */
-export async function writeUsage(db: Database, { rows, lastUses, latencies }: Batch): Promise<void> {
+export async function writeUsage(db: Database, { rows, keyUses, latencies }: Batch): Promise<void> {
   await transact(db, async (tx) => {
     for (let first = 0; first < rows.length; first += ROWS_AT_A_TIME) {
       const part = rows.slice(first, first + ROWS_AT_A_TIME);
@@ -53,12 +53,14 @@ export async function writeUsage(db: Database, { rows, lastUses, latencies }: Ba
         `.execute(tx);
       }
     }
-    const uses = JSON.stringify(lastUses.map(({ keyId, at, operation, network }) => [keyId, at, operation, network]));
+    const uses = JSON.stringify(
+      keyUses.map(({ keyId, operation, network, at, requests }) => [keyId, operation, network, at, requests]),
+    );
     await sql`
-      insert into key_use (key_id, at, operation, network)
-      select value->>0, value->>1, value->>2, value->>3 from json_each(${uses}) where true
-      on conflict (key_id) do update set at = excluded.at, operation = excluded.operation, network = excluded.network
-      where excluded.at >= key_use.at
+      insert into key_use (key_id, operation, network, at, requests)
+      select value->>0, value->>1, value->>2, value->>3, value->>4 from json_each(${uses}) where true
+      on conflict (key_id, operation, network) do update set at = max(at, excluded.at),
+        requests = requests + excluded.requests
     `.execute(tx);
     const times = JSON.stringify(
       latencies.flatMap(({ minute, operation, histogram }) =>
@@ -145,9 +147,18 @@ export async function readLatencies(db: Database, from: Instant, to: Instant): P
   );
 }
 
-export async function findLastUse(db: Database, keyId: string): Promise<LastUse | undefined> {
-  const row = await db.selectFrom("key_use").selectAll().where("key_id", "=", keyId).executeTakeFirst();
-  return row && { keyId: row.key_id, at: row.at, operation: row.operation, network: row.network };
+/** What a key was used for and from where, the latest first. */
+export async function listKeyUses(db: Database, keyId: string, most: number): Promise<readonly KeyUse[]> {
+  const rows = await db
+    .selectFrom("key_use")
+    .selectAll()
+    .where("key_id", "=", keyId)
+    .orderBy("at", "desc")
+    .orderBy("operation")
+    .orderBy("network")
+    .limit(most)
+    .execute();
+  return rows.map(({ key_id, ...use }) => ({ keyId: key_id, ...use }));
 }
 
 /** For how long counts are kept, in milliseconds: the finer they are, the shorter. */
@@ -171,6 +182,8 @@ export async function pruneUsage(db: Database, retention: Retention, now: Instan
       const before = now - retention[bucket as Bucket];
       await sql`delete from ${sql.table(table)} where series_id in (${next}) and at < ${before}`.execute(tx);
     }
+    const keys = sql`select distinct key_id from usage_series where id > ${after} and id <= ${last} and key_id <> ''`;
+    await sql`delete from key_use where key_id in (${keys}) and at < ${now - retention.day}`.execute(tx);
     if (after === 0) await sql`delete from usage_latency where at < ${now - retention.hour}`.execute(tx);
     return rows.length < PRUNED_AT_A_TIME ? 0 : last;
   });

@@ -6,18 +6,20 @@ export const MINUTE_MS = 60_000;
 
 export type UsageRow = Dimensions & Counts & { readonly minute: Instant };
 
-/** Where a key was last used. */
-export type LastUse = {
+/** What a key was used for, from one network. */
+export type KeyUse = {
   readonly keyId: string;
-  readonly at: Instant;
   readonly operation: string;
   readonly network: string;
+  /** The last time. */
+  at: Instant;
+  requests: number;
 };
 
 /** What was counted since the last time, to be written in one go. */
 export type Batch = {
   readonly rows: readonly UsageRow[];
-  readonly lastUses: readonly LastUse[];
+  readonly keyUses: readonly KeyUse[];
   readonly latencies: readonly {
     readonly minute: Instant;
     readonly operation: string;
@@ -41,7 +43,7 @@ const MOST_ROWS = 100_000;
 /** Counts answers by minute and by everything that tells them apart. */
 export function createMeter(mostRows = MOST_ROWS): Meter {
   let rows = new Map<string, UsageRow>();
-  let lastUses = new Map<string, LastUse>();
+  let keyUses = new Map<string, KeyUse>();
   let latencies = new Map<string, { minute: Instant; operation: string; histogram: Record<number, number> }>();
   let dropped = 0;
 
@@ -72,6 +74,15 @@ export function createMeter(mostRows = MOST_ROWS): Meter {
     } else dropped += counts.requests;
   };
 
+  const addUse = ({ keyId, operation, network, at, requests }: KeyUse) => {
+    const name = `${keyId} ${operation} ${network}`;
+    const found = keyUses.get(name);
+    if (found !== undefined) {
+      found.requests += requests;
+      found.at = Math.max(found.at, at);
+    } else if (keyUses.size < mostRows) keyUses.set(name, { keyId, operation, network, at, requests });
+  };
+
   const latencyOf = (operation: string, minute: Instant) => {
     const name = `${minute} ${operation}`;
     const found = latencies.get(name);
@@ -92,21 +103,20 @@ export function createMeter(mostRows = MOST_ROWS): Meter {
         histogram[bucket] = (histogram[bucket] ?? 0) + 1;
       }
       // Whether it was let in or not: somebody has this key.
-      if (keyId !== "" && (lastUses.has(keyId) || lastUses.size < mostRows))
-        lastUses.set(keyId, { keyId, at, operation, network });
+      if (keyId !== "") addUse({ keyId, operation, network, at, requests: 1 });
     },
     take: () => {
       const batch = {
         rows: [...rows.values()],
-        lastUses: [...lastUses.values()],
+        keyUses: [...keyUses.values()],
         latencies: [...latencies.values()],
       };
-      [rows, lastUses, latencies] = [new Map(), new Map(), new Map()];
+      [rows, keyUses, latencies] = [new Map(), new Map(), new Map()];
       return batch;
     },
     giveBack: (batch) => {
       for (const row of batch.rows) addRow(row, row.minute, row);
-      for (const use of batch.lastUses) if (!lastUses.has(use.keyId)) lastUses.set(use.keyId, use);
+      for (const use of batch.keyUses) addUse(use);
       for (const { minute, operation, histogram } of batch.latencies) {
         const sum = latencyOf(operation, minute);
         for (const [bucket, count] of Object.entries(histogram))

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { openDatabase, openStore } from "../../src/store/database.ts";
 import type { Database } from "../../src/store/schema.ts";
-import { findLastUse, pruneUsage, readLatencies, readUsage, writeUsage } from "../../src/store/usage.ts";
+import { listKeyUses, pruneUsage, readLatencies, readUsage, writeUsage } from "../../src/store/usage.ts";
 import type { UsageRow } from "../../src/usage/meter.ts";
 import { DAY_MS, NOON } from "../support/builders.ts";
 
@@ -22,7 +22,7 @@ const row = (differences: Partial<UsageRow> = {}): UsageRow => ({
   bytesOut: 4,
   ...differences,
 });
-const batch = (rows: readonly UsageRow[]) => ({ rows, lastUses: [], latencies: [] });
+const batch = (rows: readonly UsageRow[]) => ({ rows, keyUses: [], latencies: [] });
 const all = { from: NOON - 2 * DAY_MS, to: NOON + 2 * DAY_MS, groupBy: [], where: {} } as const;
 
 let db: Database;
@@ -92,14 +92,17 @@ describe("usage in the store", () => {
     ]);
   });
 
-  it("has the last use of a key, whatever order it comes in", async () => {
-    const use = (at: number) => ({
+  it("has what a key was used for and from where, the latest first, whatever order it comes in", async () => {
+    const use = (at: number, operation = "getData") => ({
       ...batch([]),
-      lastUses: [{ keyId: "key_a", at, operation: `at${at}`, network: "n" }],
+      keyUses: [{ keyId: "key_a", operation, network: "192.0.2.1", at, requests: 2 }],
     });
     for (const at of [5, 9, 7]) await writeUsage(db, use(at));
-    expect(await findLastUse(db, "key_a")).toEqual({ keyId: "key_a", at: 9, operation: "at9", network: "n" });
-    expect(await findLastUse(db, "key_x")).toBeUndefined();
+    await writeUsage(db, use(20, "getInfo"));
+    const first = { keyId: "key_a", operation: "getInfo", network: "192.0.2.1", at: 20, requests: 2 };
+    expect(await listKeyUses(db, "key_a", 10)).toEqual([first, { ...first, operation: "getData", at: 9, requests: 6 }]);
+    expect(await listKeyUses(db, "key_a", 1)).toEqual([first]);
+    expect(await listKeyUses(db, "key_x", 10)).toEqual([]);
   });
 
   it("has how long operations took", async () => {

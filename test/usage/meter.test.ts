@@ -30,16 +30,18 @@ describe("a meter", () => {
     const { rows } = meter.take();
     expect(rows).toHaveLength(4);
     expect(rows[0]).toMatchObject({ minute: NOON, requests: 2, cost: 5, bytesIn: 200, bytesOut: 250 });
-    expect(meter.take()).toEqual({ rows: [], lastUses: [], latencies: [] });
+    expect(meter.take()).toEqual({ rows: [], keyUses: [], latencies: [] });
   });
 
-  it("keeps where each key was last used", () => {
+  it("keeps what each key was used for, from where, and when last", () => {
     const meter = createMeter();
+    meter.record(event({ at: NOON + 5 }));
     meter.record(event());
-    meter.record(event({ at: NOON + 5, operation: "getInfo", network: "2001:db8::" }));
+    meter.record(event({ operation: "getInfo", network: "2001:db8::" }));
     meter.record(event({ keyId: "" }));
-    expect(meter.take().lastUses).toEqual([
-      { keyId: "key_a", at: NOON + 5, operation: "getInfo", network: "2001:db8::" },
+    expect(meter.take().keyUses).toEqual([
+      { keyId: "key_a", operation: "getData", network: "192.0.2.1", at: NOON + 5, requests: 2 },
+      { keyId: "key_a", operation: "getInfo", network: "2001:db8::", at: NOON, requests: 1 },
     ]);
   });
 
@@ -60,12 +62,15 @@ describe("a meter", () => {
     meter.record(event({ at: NOON + 1, operation: "getInfo" }));
     meter.record(event({ at: NOON + 2 }));
     meter.giveBack(batch);
-    const { rows, lastUses, latencies } = meter.take();
+    const { rows, keyUses, latencies } = meter.take();
     expect(rows.map(({ operation, requests }) => [operation, requests])).toEqual([
       ["getInfo", 1],
       ["getData", 2],
     ]);
-    expect(lastUses).toEqual([expect.objectContaining({ at: NOON + 2 })]);
+    expect(keyUses.map(({ at, requests }) => [at - NOON, requests])).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
     expect(latencies.flatMap(({ histogram }) => Object.values(histogram))).toEqual([1, 2]);
   });
 

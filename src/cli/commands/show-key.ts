@@ -8,6 +8,8 @@ import { type Instant, optionalTimestamp, toTimestamp } from "../../lib/clock.ts
 import { spanOf } from "../../limits/period.ts";
 import { findKey } from "../../store/keys.ts";
 import { createQuotaStore } from "../../store/quotas.ts";
+import { listKeyUses } from "../../store/usage.ts";
+import type { KeyUse } from "../../usage/meter.ts";
 import { toJson, toSheet } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
 import { type JsonOption, unknownKey } from "./rotation.ts";
@@ -34,15 +36,38 @@ async function show(session: Session, id: string, { json }: JsonOption) {
       quota: name,
       span: spanOf(period, now).name,
     }));
-    return { key, now, plan: ruleBook.planOf(key).name, rules, used: await createQuotaStore(db).read(accounts) };
+    const [used, uses] = [await createQuotaStore(db).read(accounts), await listKeyUses(db, id, MOST_USES)];
+    return { key, now, plan: ruleBook.planOf(key).name, rules, used, uses };
   });
-  const { key, now, plan } = found;
+  const { key, now, plan, uses } = found;
   const quotas = quotasOf(found);
   session.out(
     json
-      ? toJson({ ...viewOfKey(key, now), plan, quotas })
-      : toSheet({ ...toEntries(key, now), plan, ...limitEntries(found), ...quotaEntries(quotas) }),
+      ? toJson({ ...viewOfKey(key, now), plan, quotas, uses: uses.map(viewOfUse) })
+      : toSheet({ ...toEntries(key, now), plan, ...limitEntries(found), ...quotaEntries(quotas), ...useEntries(uses) }),
   );
+}
+
+/** Of what a key was used for, the latest. */
+const MOST_USES = 20;
+
+function viewOfUse({ operation, network, at, requests }: KeyUse) {
+  return { operation, network, at: toTimestamp(at), requests };
+}
+
+/** Also of a key that was rotated: who still uses the old secret, and for what. */
+function useEntries(uses: readonly KeyUse[]) {
+  const [last] = uses;
+  if (last === undefined) return { "last used": "never" };
+  return {
+    "last used": `${toTimestamp(last.at)}, ${last.operation || "no operation"}, from ${last.network}`,
+    ...Object.fromEntries(
+      uses.map(({ operation, network, at, requests }, index) => [
+        `use ${index + 1}`,
+        `${requests} times ${operation || "no operation"} from ${network}, last ${toTimestamp(at)}`,
+      ]),
+    ),
+  };
 }
 
 type Found = { readonly rules: Rules; readonly used: readonly number[]; readonly now: Instant };

@@ -21,8 +21,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
        operation text not null, at integer not null, bucket integer not null, count integer not null,
        primary key (operation, at, bucket)) strict, without rowid`,
     `create table key_use (
-       key_id text primary key, at integer not null, operation text not null, network text not null)
-       strict, without rowid`,
+       key_id text not null, operation text not null, network text not null, at integer not null,
+       requests integer not null, primary key (key_id, operation, network)) strict, without rowid`,
   ])
     await sql.raw(statement).execute(db);
 }

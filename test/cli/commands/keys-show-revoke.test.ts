@@ -21,7 +21,8 @@ describe("latchkey keys show", () => {
     expect(out).toMatch(/^state +active$/m);
     expect(out).toMatch(/^plan +standard\nlimit perClient +6000 in 60 s for each client, 1000 at once$/m);
     const shown = JSON.parse((await latchkey("keys", "show", key.id, "--json")).out);
-    expect(shown).toEqual({ ...key, plan: "standard", quotas: [] });
+    expect(shown).toEqual({ ...key, plan: "standard", quotas: [], uses: [] });
+    expect(out).toMatch(/^last used +never$/m);
     expect(out).not.toMatch(/sha256|lk_live_/);
   });
 

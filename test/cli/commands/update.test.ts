@@ -13,7 +13,12 @@ async function issued(...words: string[]): Promise<string> {
 }
 
 const shown = async (id: string) => {
-  const { plan: _plan, quotas: _quotas, ...key } = JSON.parse((await latchkey("keys", "show", id, "--json")).out);
+  const {
+    plan: _plan,
+    quotas: _quotas,
+    uses: _uses,
+    ...key
+  } = JSON.parse((await latchkey("keys", "show", id, "--json")).out);
   return key;
 };
 

@@ -29,7 +29,7 @@ beforeAll(async () => {
   const latencies = [{ minute: row(0, "", 0).minute, operation: "getData", histogram: { 100: 1 } }];
   await writeUsage(db, {
     rows: [row(0, "getData", 8), row(3, "getData", 4), row(1, "getInfo", 6)],
-    lastUses: [],
+    keyUses: [],
     latencies,
   });
   await db.destroy();
@@ -86,5 +86,31 @@ describe("latchkey usage", () => {
   ])("refuses %s", async (words, message) => {
     const { code, err } = await latchkey(`usage ${words}`);
     expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(message) });
+  });
+});
+
+describe("latchkey keys show", () => {
+  it("says when a key was last used, for what, and from where", async () => {
+    const { key } = JSON.parse((await latchkey("keys create --client acme --scope data:read --json")).out);
+    const db = await openDatabase(environment.DATABASE_URL);
+    const use = {
+      keyId: key.id,
+      operation: "getData",
+      network: "192.0.2.1",
+      at: Date.parse("2026-11-20T01:00:00Z"),
+      requests: 3,
+    };
+    const later = { ...use, operation: "getInfo", network: "2001:db8::", at: use.at + 1, requests: 1 };
+    await writeUsage(db, { rows: [], keyUses: [use, later], latencies: [] });
+    await db.destroy();
+    const { out } = await latchkey(`keys show ${key.id}`);
+    expect(out).toMatch(/^last used +2026-11-20T01:00:00\.001Z, getInfo, from 2001:db8::$/m);
+    expect(out).toMatch(/^use 2 +3 times getData from 192\.0\.2\.1, last 2026-11-20T01:00:00\.000Z$/m);
+    expect(JSON.parse((await latchkey(`keys show ${key.id} --json`)).out).uses[0]).toEqual({
+      operation: "getInfo",
+      network: "2001:db8::",
+      at: "2026-11-20T01:00:00.001Z",
+      requests: 1,
+    });
   });
 });
