@@ -38,6 +38,7 @@ import { createTurnAway } from "./http/turn-away.ts";
 import { systemTicks } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import type { Limiter } from "./limits/limiter.ts";
+import type { Decisions } from "./usage/decision.ts";
 import type { Meter } from "./usage/meter.ts";
 
 export type AppDeps = IdentifyDeps &
@@ -51,6 +52,9 @@ export type AppDeps = IdentifyDeps &
     readonly ruleBook: RuleBook;
     readonly strangers: Strangers;
     readonly meter: Meter;
+    readonly decisions: Decisions;
+    /** The line of each operation in the contract's file, by operationId. */
+    readonly lines: ReadonlyMap<string, number>;
     readonly log: Log;
     readonly transport: Pick<TransportConfig, "trustedHops" | "cleartext" | "corsOrigins" | "authorizeFrom">;
     /** Told the text of a key that came in clear text, where such keys are to be revoked. */
@@ -72,10 +76,10 @@ export type App = (req: IncomingMessage, res: ServerResponse, next?: () => void)
  */
 export async function createApp(deps: AppDeps): Promise<App> {
   const { contract, handlers, others, log, random, clock, transport, reportLeak, isStopping } = deps;
-  const { limiter, ruleBook, strangers, meter } = deps;
+  const { limiter, ruleBook, strangers, meter, decisions, lines } = deps;
   const operations = toOperations(contract.document);
   const schemes = toKeySchemes(contract.document);
-  const sendProblem = createSendProblem(log);
+  const sendProblem = createSendProblem({ log, clock, decisions, lines });
   const refuse = createRefuse(schemes, sendProblem, strangers);
   const takeKey = createTakeKey(schemes, deps);
   const routed = typeof others === "object" ? others.handlers : {};

@@ -86,6 +86,7 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
       keys,
       environments,
       ...counting,
+      lines: linesOf(contract),
       transport: config.transport,
       reportLeak: createLeakReport(deeds, log),
       isStopping: () => isStopping,
@@ -154,6 +155,12 @@ async function requireHeldPlans(config: Config, { lineOf }: Contract, { db, poli
       message: `clients hold the plan ${name}, which is gone: put it back, or give them another one (latchkey clients update CLIENT --plan PLAN)`,
     })),
   );
+}
+
+/** Where each operation stands; the parsed file, which knows, is not to be kept. */
+function linesOf({ document, lineOf }: Contract): ReadonlyMap<string, number> {
+  const operations = toOperations(document);
+  return new Map(operations.map(({ id, path, method }) => [id, lineOf(["paths", path, method.toLowerCase()])]));
 }
 
 function hasStreams(document: JsonObject): boolean {

@@ -9,9 +9,11 @@ import type { Log } from "./lib/log.ts";
 import { createLedger } from "./limits/ledger.ts";
 import type { Limiter } from "./limits/limiter.ts";
 import { createMemoryLimiter } from "./limits/memory-limiter.ts";
+import { writeDecisions } from "./store/decisions.ts";
 import { createQuotaStore } from "./store/quotas.ts";
 import type { Database } from "./store/schema.ts";
 import { pruneUsage, writeUsage } from "./store/usage.ts";
+import { createDecisions, type Decisions } from "./usage/decision.ts";
 import { createMeter, type Meter } from "./usage/meter.ts";
 
 /** Everything that counts who calls how often. */
@@ -20,6 +22,7 @@ export type Counting = {
   readonly ruleBook: RuleBook;
   readonly strangers: Strangers;
   readonly meter: Meter;
+  readonly decisions: Decisions;
   /** Brings what is counted and not yet stored into the store. */
   readonly stop: () => Promise<void>;
 };
@@ -35,6 +38,7 @@ export type CountingDeps = {
 export function startCounting({ db, document, config, log }: CountingDeps): Counting {
   const ledger = createLedger(createQuotaStore(db));
   const meter = createMeter();
+  const decisions = createDecisions();
   let after = 0;
   const prune = async () => {
     after = await pruneUsage(db, config.usageRetention, systemClock.now(), after);
@@ -42,10 +46,12 @@ export function startCounting({ db, document, config, log }: CountingDeps): Coun
   const flushes = [
     repeat(FLUSH_EVERY_MS, log, "quotas cannot be written", () => ledger.flush(systemClock.now())),
     repeat(FLUSH_EVERY_MS, log, "usage cannot be written", () => flushUsage(db, meter)),
+    repeat(FLUSH_EVERY_MS, log, "decisions cannot be written", () => flushDecisions(db, decisions)),
   ];
   const pruning = repeat(PRUNE_EVERY_MS, log, "old usage cannot be removed", prune);
   return {
     meter,
+    decisions,
     limiter: createMemoryLimiter({ ticks: systemTicks, clock: systemClock, ledger }),
     ruleBook: createRuleBook(toPolicy(document), toOperations(document)),
     strangers: createStrangers({ ticks: systemTicks, perMinute: config.failedKeysPerMinute }),
@@ -100,4 +106,10 @@ async function flushUsage(db: Database, meter: Meter) {
     meter.giveBack(batch);
     throw cause;
   }
+}
+
+/** What cannot be written is let go: it explains, and nothing is counted by it. */
+async function flushDecisions(db: Database, decisions: Decisions) {
+  const taken = decisions.take();
+  if (taken.length > 0) await writeDecisions(db, taken);
 }

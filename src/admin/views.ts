@@ -6,6 +6,7 @@ import type { Metadata } from "../keys/metadata.ts";
 import type { Override } from "../keys/override.ts";
 import { type Instant, optionalTimestamp, toTimestamp } from "../lib/clock.ts";
 import { type AuditEvent, viewOfLinked } from "../store/audit-event.ts";
+import type { Decision } from "../usage/decision.ts";
 
 /** A key as the contract shows it, over HTTP and by `--json` alike: without its digest. */
 export function viewOfKey(key: ApiKey, now: Instant): components["schemas"]["Key"] {
@@ -77,4 +78,9 @@ export function viewOfRevoked({
   readonly revoked: number;
 }): components["schemas"]["RevokedKeys"] {
   return { client: { id: client.id, name: client.name }, revoked };
+}
+
+/** Why a request was refused, as the contract shows it. */
+export function viewOfDecision(decision: Decision): components["schemas"]["Decision"] {
+  return { ...decision, at: toTimestamp(decision.at) };
 }

@@ -9,6 +9,7 @@ import { auditCommand } from "./commands/audit.ts";
 import { backupCommand, restoreCommand } from "./commands/backup.ts";
 import { clientsCommand } from "./commands/clients.ts";
 import { contractCommand } from "./commands/contract.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { initCommand } from "./commands/init.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { type ServeSession, serveCommand } from "./commands/serve.ts";
@@ -41,6 +42,7 @@ function createProgram(session: ServeSession): Command {
     clientsCommand,
     keysCommand,
     usageCommand,
+    explainCommand,
     auditCommand,
     contractCommand,
     initCommand,

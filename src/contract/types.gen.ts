@@ -419,6 +419,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/keys/{keyId}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what a key is used for, and from where
+         * @description The latest uses first, each by operation and network; of a key that was rotated too, so that its overlap can end
+         *     when nobody uses the old secret any more.
+         */
+        get: operations["listKeyUses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/decisions/{requestId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See why a request was refused
+         * @description Of the last 10,000 refusals: which check failed, and the line of the contract that the operation stands in. Callers
+         *     themselves see only their problem document.
+         */
+        get: operations["getDecision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit-events": {
         parameters: {
             query?: never;
@@ -841,6 +883,121 @@ export interface components {
              * @example 9.8
              */
             p99: number;
+        };
+        /**
+         * @description What a key was used for.
+         * @example {
+         *       "items": [
+         *         {
+         *           "operation": "getData",
+         *           "network": "192.0.2.1",
+         *           "lastUsedAt": "2026-11-24T12:00:00.000Z",
+         *           "requests": 3
+         *         }
+         *       ]
+         *     }
+         */
+        KeyUses: {
+            /** @description The latest first. */
+            items: components["schemas"]["KeyUse"][];
+        };
+        /**
+         * @description One operation, from one network.
+         * @example {
+         *       "operation": "getData",
+         *       "network": "192.0.2.1",
+         *       "lastUsedAt": "2026-11-24T12:00:00.000Z",
+         *       "requests": 3
+         *     }
+         */
+        KeyUse: {
+            /**
+             * @description The operationId; empty where the key was shown elsewhere.
+             * @example getData
+             */
+            operation: string;
+            /**
+             * @description An IPv4 address, or the /64 of an IPv6 address.
+             * @example 192.0.2.1
+             */
+            network: string;
+            lastUsedAt: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description So many answers.
+             * @example 3
+             */
+            requests: number;
+        };
+        /**
+         * @description Why a request was refused.
+         * @example {
+         *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe",
+         *       "at": "2026-11-24T12:00:00.000Z",
+         *       "status": 403,
+         *       "code": "scope-missing",
+         *       "detail": "This key lacks the scope secret:read; ask for a key that has it.",
+         *       "check": "authorize",
+         *       "method": "GET",
+         *       "operation": "getSecretData",
+         *       "line": 95,
+         *       "clientId": "client_7Qm2ZkX0b1TnVd4sWcYe",
+         *       "keyId": "key_4Tz0ZkX0b1TnVd4sWcYe",
+         *       "address": "192.0.2.1"
+         *     }
+         */
+        Decision: {
+            requestId: components["schemas"]["RequestId"];
+            at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description The HTTP status of the answer.
+             * @example 403
+             */
+            status: number;
+            code: components["schemas"]["ProblemCode"];
+            /**
+             * @description What the caller was told.
+             * @example This key lacks the scope secret:read; ask for a key that has it.
+             */
+            detail: string;
+            /**
+             * @description The step that refused it.
+             * @example authorize
+             * @enum {string}
+             */
+            check: "message" | "match" | "identify" | "authorize" | "limit" | "body" | "validate" | "handle" | "upstream";
+            /**
+             * @description The method of the request.
+             * @example GET
+             */
+            method: string;
+            /**
+             * @description The operationId; empty where the request means none.
+             * @example getSecretData
+             */
+            operation: string;
+            /**
+             * Format: int32
+             * @description Where the operation stands in the contract's file; 0 without one.
+             * @example 95
+             */
+            line: number;
+            /**
+             * @description Whose key it was; empty for a stranger.
+             * @example client_7Qm2ZkX0b1TnVd4sWcYe
+             */
+            clientId: string;
+            /**
+             * @description Which key it was; empty for a stranger.
+             * @example key_4Tz0ZkX0b1TnVd4sWcYe
+             */
+            keyId: string;
+            /**
+             * @description From where the request came.
+             * @example 192.0.2.1
+             */
+            address: string;
         };
         /**
          * @description A line of names, then one line for each point (RFC 4180). What a spreadsheet would run is made plain text.
@@ -3127,6 +3284,76 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
+    listKeyUses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's public id; not its secret. */
+                keyId: components["parameters"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The uses. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyUses"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    getDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `requestId` of the problem, or the header `X-Request-Id`. */
+                requestId: components["schemas"]["RequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The decision. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decision"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
     listAuditEvents: {
         parameters: {
             query?: {
@@ -3312,6 +3539,8 @@ export type DefaultedParameters = {
   disableKey: never;
   enableKey: never;
   getUsage: "bucket";
+  listKeyUses: never;
+  getDecision: never;
   listAuditEvents: "limit";
   getHealth: never;
   getReadiness: never;

@@ -16,7 +16,7 @@ import { getHealth, getReadiness, type HealthDeps } from "./handlers/health.ts";
 import { createKey, getKey, listKeys, revokeKey, updateKey } from "./handlers/keys.ts";
 import { getOwnKey, type OwnKeyDeps, rotateOwnKey } from "./handlers/own-key.ts";
 import { disableKey, enableKey, rotateKey } from "./handlers/rotation.ts";
-import { getOwnUsage, getUsage, type UsageDeps } from "./handlers/usage.ts";
+import { getDecision, getOwnUsage, getUsage, listKeyUses, type UsageDeps } from "./handlers/usage.ts";
 import { type VerifyDeps, verifyKey } from "./handlers/verify.ts";
 
 export type HandlerDeps = ActDeps & HealthDeps & VerifyDeps & OwnKeyDeps & UsageDeps;
@@ -48,6 +48,8 @@ export function createHandlers(deps: HandlerDeps) {
     listAuditEvents: listAuditEvents(deps),
     getUsage: getUsage(deps),
     getOwnUsage: getOwnUsage(deps),
+    listKeyUses: listKeyUses(deps),
+    getDecision: getDecision(deps),
     authorizeRequest,
     getHealth,
     getReadiness: getReadiness(deps),

@@ -1,9 +1,12 @@
 import type { Request, Response } from "express";
 import { KEYS_IN_TEXT } from "../keys/format.ts";
+import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { PROBLEMS } from "../problem/catalog.ts";
 import { type Problem, toDocument } from "../problem/problem.ts";
+import type { Decisions } from "../usage/decision.ts";
 import { toAskedStatus } from "./asked.ts";
+import { checkOf } from "./check-of.ts";
 import { exchangeOf } from "./exchange.ts";
 
 export type ProblemFacts = {
@@ -27,7 +30,15 @@ function wordsOf(cause: unknown): string | undefined {
 /** Answers with a problem and logs it. The only way a request is refused. */
 export type SendProblem = (req: Request, res: Response, problem: Problem, facts?: ProblemFacts) => void;
 
-export function createSendProblem(log: Log): SendProblem {
+export type SendProblemDeps = {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly decisions: Decisions;
+  /** The line of each operation in the contract's file, by operationId. */
+  readonly lines: ReadonlyMap<string, number>;
+};
+
+export function createSendProblem({ log, clock, decisions, lines }: SendProblemDeps): SendProblem {
   return (req, res, problem, { headers = {}, members = {}, cause, keyId } = {}) => {
     const { requestId, operation, peer, isAsked } = exchangeOf(req);
     exchangeOf(req).code = problem.code;
@@ -42,6 +53,22 @@ export function createSendProblem(log: Log): SendProblem {
       code: problem.code,
       keyId,
     };
+    const { outcome } = exchangeOf(req);
+    const key = outcome !== undefined && "key" in outcome ? outcome.key : undefined;
+    decisions.record({
+      requestId,
+      at: clock.now(),
+      status,
+      code: problem.code,
+      detail: problem.detail,
+      check: checkOf(problem.code),
+      method: req.method,
+      operation: operation?.id ?? "",
+      line: lines.get(operation?.id ?? "") ?? 0,
+      clientId: key?.client.id ?? "",
+      keyId: keyId ?? key?.id ?? "",
+      address: peer.address,
+    });
     // Whoever is gone hears nothing more, and if it was refused, that was said where the connection ended.
     if (res.destroyed) return;
     if (OURS.includes(problem.code)) log.error({ ...event, err: cause }, problem.code);

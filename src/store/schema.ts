@@ -9,6 +9,7 @@ export type Tables = {
   readonly quota_usage: QuotaUsageTable;
   readonly usage_latency: UsageLatencyTable;
   readonly key_use: KeyUseTable;
+  readonly decisions: DecisionTable;
 };
 
 type Fixed<T> = ColumnType<T, T, never>;
@@ -99,6 +100,13 @@ export type KeyUseTable = {
   readonly network: Fixed<string>;
   readonly at: number;
   readonly requests: number;
+};
+
+export type DecisionTable = {
+  readonly seq: Generated<number>;
+  readonly request_id: Fixed<string>;
+  /** JSON. */
+  readonly decision: Fixed<string>;
 };
 
 export type Database = Kysely<Tables>;

@@ -3,6 +3,8 @@ import type { Request, Response } from "express";
 import { beginExchange, exchangeOf, operationOf } from "../../src/http/exchange.ts";
 import { createSendProblem } from "../../src/http/send-problem.ts";
 import { createLog } from "../../src/lib/log.ts";
+import { createDecisions } from "../../src/usage/decision.ts";
+import { aHeldClock } from "../support/builders.ts";
 
 const BEGUN = {
   requestId: "req_1",
@@ -30,7 +32,12 @@ describe("a problem that comes when half an answer is out", () => {
     let isCut = false;
     const res = { headersSent: true, destroy: () => (isCut = true) } as unknown as Response;
 
-    createSendProblem(log)(req, res, { code: "internal-error", detail: "…" }, { cause: new Error("half") });
+    createSendProblem({ log: log, clock: aHeldClock(), decisions: createDecisions(), lines: new Map() })(
+      req,
+      res,
+      { code: "internal-error", detail: "…" },
+      { cause: new Error("half") },
+    );
     expect(isCut).toBe(true);
     expect(lines.join()).toContain("half");
   });

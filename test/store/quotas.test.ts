@@ -100,6 +100,7 @@ describe("a database of an earlier version", () => {
       "usage_days",
       "usage_latency",
       "key_use",
+      "decisions",
     ]) {
       file.exec(`DROP TABLE ${table}`);
     }

@@ -6,6 +6,7 @@ import { toPolicy } from "../../src/contract/plans.ts";
 import type { TickSource, Ticks } from "../../src/lib/clock.ts";
 import { createLedger, type QuotaStore } from "../../src/limits/ledger.ts";
 import { createMemoryLimiter } from "../../src/limits/memory-limiter.ts";
+import { createDecisions } from "../../src/usage/decision.ts";
 import { createMeter } from "../../src/usage/meter.ts";
 import { aHeldClock, type HeldClock } from "./builders.ts";
 
@@ -56,5 +57,7 @@ export function limitDeps(document: JsonObject) {
     ruleBook: createRuleBook(toPolicy(document), toOperations(document)),
     strangers: createStrangers({ ticks: heldTicks(), perMinute: 0 }),
     meter: createMeter(),
+    decisions: createDecisions(),
+    lines: new Map<string, number>(),
   };
 }

@@ -1,13 +1,17 @@
 import type { DeedDeps } from "../../admin/deeds.ts";
 import { dayBefore, MOST_POINTS, readSeries, type UsageOutcome } from "../../admin/read-usage.ts";
-import { type Instant, parseTimestamp } from "../../lib/clock.ts";
+import { viewOfDecision } from "../../admin/views.ts";
+import { type Instant, parseTimestamp, toTimestamp } from "../../lib/clock.ts";
 import { findClient } from "../../store/clients.ts";
-import type { Grouping, UsageQuery } from "../../store/usage.ts";
+import { findDecision } from "../../store/decisions.ts";
+import { findKey } from "../../store/keys.ts";
+import { type Grouping, listKeyUses as readKeyUses, type UsageQuery } from "../../store/usage.ts";
 import { usageToCsv } from "../../usage/csv.ts";
 import type { Meter } from "../../usage/meter.ts";
 import type { Bucket } from "../../usage/series.ts";
 import type { Handler } from "../handler.ts";
 import { invalidParameter, NO_INSTANT } from "./invalid.ts";
+import { KEY_UNKNOWN } from "./rotation.ts";
 
 export type UsageDeps = Pick<DeedDeps, "db" | "clock"> & { readonly meter: Meter };
 
@@ -34,6 +38,36 @@ export const getOwnUsage =
     const outcome = await readSeries(db, { ...time, bucket, groupBy, where: { key: key.id } });
     return toReply(outcome, { groupBy, isCsv: isCsv(query.format, accept), dropped: meter.dropped() });
   };
+
+/** Of what a key was used for, the latest. */
+const MOST_USES = 100;
+
+export const listKeyUses =
+  ({ db }: Pick<DeedDeps, "db">): Handler<"listKeyUses"> =>
+  async ({ path }) => {
+    if ((await findKey(db, path.keyId)) === undefined) return KEY_UNKNOWN;
+    const uses = await readKeyUses(db, path.keyId, MOST_USES);
+    const items = uses.map(({ operation, network, at, requests }) => ({
+      operation,
+      network,
+      lastUsedAt: toTimestamp(at),
+      requests,
+    }));
+    return { status: 200, body: { items } };
+  };
+
+export const getDecision =
+  ({ db }: Pick<DeedDeps, "db">): Handler<"getDecision"> =>
+  async ({ path }) => {
+    const decision = await findDecision(db, path.requestId);
+    if (decision === undefined) return DECISION_UNKNOWN;
+    return { status: 200, body: viewOfDecision(decision) };
+  };
+
+const DECISION_UNKNOWN = {
+  problem: "not-found",
+  detail: "No request with this id was refused, or others were refused since; the service's log may know more.",
+} as const;
 
 function toTime(query: { readonly from?: string; readonly to?: string; readonly bucket: Bucket }, now: Instant) {
   const to = query.to === undefined ? now : parseTimestamp(query.to);

@@ -23,6 +23,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     `create table key_use (
        key_id text not null, operation text not null, network text not null, at integer not null,
        requests integer not null, primary key (key_id, operation, network)) strict, without rowid`,
+    "create table decisions (seq integer primary key, request_id text not null unique, decision text not null) strict",
   ])
     await sql.raw(statement).execute(db);
 }

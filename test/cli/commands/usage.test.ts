@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { openDatabase } from "../../../src/store/database.ts";
+import { writeDecisions } from "../../../src/store/decisions.ts";
 import { writeUsage } from "../../../src/store/usage.ts";
 import { runCaptured } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -111,6 +112,39 @@ describe("latchkey keys show", () => {
       network: "2001:db8::",
       at: "2026-11-20T01:00:00.001Z",
       requests: 1,
+    });
+  });
+});
+
+describe("latchkey explain", () => {
+  it("says why a request was refused, and where the contract asks for it", async () => {
+    const db = await openDatabase(environment.DATABASE_URL);
+    const decision = {
+      requestId: "req_5Hq0ZkX0b1TnVd4sWcYe",
+      at: Date.parse("2026-11-20T01:00:00Z"),
+      status: 403,
+      code: "scope-missing",
+      detail: "This key lacks the scope secret:read.",
+      check: "authorize",
+      method: "GET",
+      operation: "getSecretData",
+      line: 95,
+      clientId: "client_7Qm2ZkX0b1TnVd4sWcYe",
+      keyId: "key_4Tz0ZkX0b1TnVd4sWcYe",
+      address: "192.0.2.1",
+    } as const;
+    const stranger = { ...decision, requestId: "req_stranger", operation: "", line: 0, clientId: "", keyId: "" };
+    await writeDecisions(db, [decision, stranger]);
+    await db.destroy();
+    const { out } = await latchkey(`explain ${decision.requestId}`);
+    expect(out).toMatch(/^answer +403 scope-missing$/m);
+    expect(out).toMatch(/^check that failed +authorize$/m);
+    expect(out).toMatch(/^operation +GET getSecretData\ncontract +openapi\.yaml:95$/m);
+    expect((await latchkey("explain req_stranger")).out).toMatch(/^operation +none \(GET\)\nfrom +192\.0\.2\.1$/m);
+    expect(JSON.parse((await latchkey(`explain ${decision.requestId} --json`)).out)).toMatchObject({ line: 95 });
+    expect(await latchkey("explain req_x")).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/No request req_x was refused/),
     });
   });
 });

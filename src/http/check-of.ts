@@ -1,0 +1,37 @@
+import type { ProblemCode } from "../problem/catalog.ts";
+import type { Check } from "../usage/decision.ts";
+
+/** The step that answers with each problem, where its name does not say so. */
+const STEPS: Partial<Readonly<Record<ProblemCode, Check>>> = {
+  "request-malformed": "message",
+  "target-invalid": "message",
+  "headers-too-large": "message",
+  "expectation-failed": "message",
+  "not-implemented": "message",
+  "request-timeout": "message",
+  "not-found": "match",
+  "method-not-allowed": "match",
+  "key-missing": "identify",
+  "key-ambiguous": "identify",
+  "key-in-query": "identify",
+  "key-invalid": "identify",
+  "key-in-cleartext": "identify",
+  "too-many-failures": "identify",
+  "scope-missing": "authorize",
+  "address-refused": "authorize",
+  "environment-refused": "authorize",
+  "key-expired": "authorize",
+  "key-revoked": "authorize",
+  "key-disabled": "authorize",
+  "client-disabled": "authorize",
+  "rate-limited": "limit",
+  "quota-exceeded": "limit",
+  "body-malformed": "body",
+  "content-too-large": "body",
+  "media-type-unsupported": "body",
+  "request-invalid": "validate",
+};
+
+export function checkOf(code: ProblemCode): Check {
+  return STEPS[code] ?? (code.startsWith("upstream-") ? "upstream" : "handle");
+}

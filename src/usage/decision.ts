@@ -1,0 +1,61 @@
+import type { Instant } from "../lib/clock.ts";
+
+/** Why a request was refused: for whoever runs the service, never for the caller. */
+export type Decision = {
+  readonly requestId: string;
+  readonly at: Instant;
+  readonly status: number;
+  /** Of the problem. */
+  readonly code: string;
+  /** What the caller was told. */
+  readonly detail: string;
+  /** The step that refused it. */
+  readonly check: Check;
+  readonly method: string;
+  /** The operationId; empty where none was found. */
+  readonly operation: string;
+  /** 1-based, in the contract's file: where the operation stands; 0 where there is none. */
+  readonly line: number;
+  readonly clientId: string;
+  readonly keyId: string;
+  readonly address: string;
+};
+
+export const CHECKS = [
+  "message",
+  "match",
+  "identify",
+  "authorize",
+  "limit",
+  "body",
+  "validate",
+  "handle",
+  "upstream",
+] as const;
+
+export type Check = (typeof CHECKS)[number];
+
+/** The last ones, in memory until they are written. */
+export type Decisions = {
+  readonly record: (decision: Decision) => void;
+  /** Takes what was not written yet. */
+  readonly take: () => readonly Decision[];
+};
+
+/** So many between two writes; those before them are of no more use to anybody. */
+const MOST_WAITING = 1_000;
+
+export function createDecisions(mostWaiting = MOST_WAITING): Decisions {
+  let waiting: Decision[] = [];
+  return {
+    record: (decision) => {
+      waiting.push(decision);
+      if (waiting.length >= 2 * mostWaiting) waiting = waiting.slice(-mostWaiting);
+    },
+    take: () => {
+      const taken = waiting.slice(-mostWaiting);
+      waiting = [];
+      return taken;
+    },
+  };
+}
