@@ -1,3 +1,4 @@
+import { setImmediate as pause } from "node:timers/promises";
 import { createRuleBook, type RuleBook } from "./auth/rules.ts";
 import { createStrangers, type Strangers } from "./auth/strangers.ts";
 import type { Config } from "./config/config.ts";
@@ -14,7 +15,7 @@ import { createQuotaStore } from "./store/quotas.ts";
 import type { Database } from "./store/schema.ts";
 import { pruneUsage, writeUsage } from "./store/usage.ts";
 import { createDecisions, type Decisions } from "./usage/decision.ts";
-import { createMeter, type Meter } from "./usage/meter.ts";
+import { createMeter, type Meter, piecesOf } from "./usage/meter.ts";
 
 /** Everything that counts who calls how often. */
 export type Counting = {
@@ -97,13 +98,17 @@ function repeat(everyMs: number, log: Log, complaint: string, work: () => Promis
   };
 }
 
+/** Piece by piece, with others in between; what was not written is given back. */
 async function flushUsage(db: Database, meter: Meter) {
-  const batch = meter.take();
-  if (batch.rows.length === 0 && batch.keyUses.length === 0) return;
+  const pieces = [...piecesOf(meter.take())];
   try {
-    await writeUsage(db, batch);
+    for (let piece = pieces[0]; piece !== undefined; piece = pieces[0]) {
+      await writeUsage(db, piece);
+      pieces.shift();
+      if (pieces.length > 0) await pause();
+    }
   } catch (cause) {
-    meter.giveBack(batch);
+    for (const piece of pieces) meter.giveBack(piece);
     throw cause;
   }
 }

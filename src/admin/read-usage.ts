@@ -3,7 +3,7 @@ import { type Instant, toTimestamp } from "../lib/clock.ts";
 import type { Database } from "../store/schema.ts";
 import { readLatencies, readUsage, type UsageQuery } from "../store/usage.ts";
 import { type Histogram, quantile } from "../usage/histogram.ts";
-import { BUCKET_MS, countBuckets, type Series, startOf, toSeries } from "../usage/series.ts";
+import { BUCKET_MS, countBuckets, type Series, startOf } from "../usage/series.ts";
 
 /** Of one answer at most; each is some eighty bytes. */
 export const MOST_POINTS = 50_000;
@@ -20,10 +20,8 @@ export async function readSeries(db: Database, query: UsageQuery): Promise<Usage
   if (from >= to) return { kind: "backwards" };
   const length = countBuckets(bucket, from, to);
   if (length > MOST_POINTS) return { kind: "too-much", points: length };
-  const rows = await readUsage(db, query, MOST_POINTS + 1);
-  const series = toSeries(rows, query);
-  const points = Math.max(rows.length, series.length * length);
-  if (points > MOST_POINTS) return { kind: "too-much", points };
+  const sum = await readUsage(db, query, MOST_POINTS);
+  if (sum.points() > MOST_POINTS) return { kind: "too-much", points: sum.points() };
 
   const isOfOperations = groupBy.join() === "operation" && Object.keys(where).length === 0;
   const latencies = isOfOperations ? await readLatencies(db, from, to) : new Map<string, Histogram>();
@@ -33,7 +31,7 @@ export async function readSeries(db: Database, query: UsageQuery): Promise<Usage
       from: toTimestamp(startOf(bucket, from)),
       to: toTimestamp(to),
       bucket,
-      series: series.map((one) => viewOfSeries(one, latencies)),
+      series: sum.toSeries().map((one) => viewOfSeries(one, latencies)),
     },
   };
 }

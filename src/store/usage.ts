@@ -1,57 +1,40 @@
+import { setImmediate as pause } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Instant } from "../lib/clock.ts";
 import { type Histogram, merged } from "../usage/histogram.ts";
 import type { Batch, KeyUse } from "../usage/meter.ts";
-import { BUCKET_MS, type Bucket, type Point, startOf } from "../usage/series.ts";
+import { type Bucket, countBuckets, createSeriesSum, type Point, type SeriesSum, startOf } from "../usage/series.ts";
 import type { Database } from "./schema.ts";
 import { transact } from "./transact.ts";
-
-/** So many rows in one transaction: it holds everybody up for some milliseconds. */
-const ROWS_AT_A_TIME = 500;
 
 const TABLES = { minute: "usage_minutes", hour: "usage_hours", day: "usage_days" } as const satisfies Record<
   Bucket,
   string
 >;
 
-/** Adds what was counted to minutes, hours and days at once, so that no roll-up can be late or lost. */
+/**
+ * Adds what was counted to minutes, hours and days at once, so that no roll-up can be late or lost. In one transaction,
+ * which holds everybody up: a batch should be one of `piecesOf`.
+ */
 export async function writeUsage(db: Database, { rows, keyUses, latencies }: Batch): Promise<void> {
   await transact(db, async (tx) => {
-    for (let first = 0; first < rows.length; first += ROWS_AT_A_TIME) {
-      const part = rows.slice(first, first + ROWS_AT_A_TIME);
-      const json = JSON.stringify(
-        part.map((row) => [
-          row.clientId,
-          row.keyId,
-          row.environment,
-          row.operation,
-          row.statusClass,
-          row.code,
-          row.minute,
-          row.requests,
-          row.cost,
-          row.bytesIn,
-          row.bytesOut,
-        ]),
-      );
+    const ids = await seriesOf(tx, rows);
+    for (const [bucket, table] of Object.entries(TABLES)) {
+      const counts = rows.map(({ minute, requests, cost, bytesIn, bytesOut }, index) => [
+        ids[index],
+        startOf(bucket as Bucket, minute),
+        requests,
+        cost,
+        bytesIn,
+        bytesOut,
+      ]);
       await sql`
-        insert or ignore into usage_series (client_id, key_id, environment, operation, status_class, code)
-        select distinct value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 from json_each(${json})
+        insert into ${sql.table(table)} (series_id, at, requests, cost, bytes_in, bytes_out)
+        select value->>0, value->>1, value->>2, value->>3, value->>4, value->>5
+        from json_each(${JSON.stringify(counts)}) where true
+        on conflict (series_id, at) do update set requests = requests + excluded.requests, cost = cost + excluded.cost,
+          bytes_in = bytes_in + excluded.bytes_in, bytes_out = bytes_out + excluded.bytes_out
       `.execute(tx);
-      for (const [bucket, table] of Object.entries(TABLES)) {
-        const spanMs = BUCKET_MS[bucket as Bucket];
-        await sql`
-          insert into ${sql.table(table)} (series_id, at, requests, cost, bytes_in, bytes_out)
-          select series.id, (value->>6) - (value->>6) % ${spanMs}, sum(value->>7), sum(value->>8), sum(value->>9),
-            sum(value->>10)
-          from json_each(${json}) as given join usage_series as series
-            on series.client_id = value->>0 and series.key_id = value->>1 and series.operation = value->>3
-            and series.status_class = value->>4 and series.code = value->>5 and series.environment = value->>2
-          where true group by 1, 2
-          on conflict (series_id, at) do update set requests = requests + excluded.requests, cost = cost + excluded.cost,
-            bytes_in = bytes_in + excluded.bytes_in, bytes_out = bytes_out + excluded.bytes_out
-        `.execute(tx);
-      }
     }
     const uses = JSON.stringify(
       keyUses.map(({ keyId, operation, network, at, requests }) => [keyId, operation, network, at, requests]),
@@ -73,6 +56,31 @@ export async function writeUsage(db: Database, { rows, keyUses, latencies }: Bat
       on conflict (operation, at, bucket) do update set count = count + excluded.count
     `.execute(tx);
   });
+}
+
+/** The id of the series of each row; those that are not there yet are made. */
+async function seriesOf(db: Database, rows: Batch["rows"]): Promise<readonly number[]> {
+  const json = JSON.stringify(
+    rows.map(({ clientId, keyId, environment, operation, statusClass, code }) => [
+      clientId,
+      keyId,
+      environment,
+      operation,
+      statusClass,
+      code,
+    ]),
+  );
+  await sql`
+    insert or ignore into usage_series (client_id, key_id, environment, operation, status_class, code)
+    select distinct value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 from json_each(${json})
+  `.execute(db);
+  const found = await sql<{ id: number }>`
+    select series.id as id from json_each(${json}) as given join usage_series as series
+      on series.client_id = value->>0 and series.key_id = value->>1 and series.operation = value->>3
+      and series.status_class = value->>4 and series.code = value->>5 and series.environment = value->>2
+    order by given.key
+  `.execute(db);
+  return found.rows.map(({ id }) => id);
 }
 
 export const GROUPINGS = ["client", "key", "environment", "operation", "statusClass", "code"] as const;
@@ -97,35 +105,54 @@ export type UsageQuery = {
   readonly where: Partial<Readonly<Record<Grouping, string>>>;
 };
 
-export type UsagePoint = Point & { readonly group: Readonly<Record<string, string>> };
+/** So many counts are read without a pause: some milliseconds. */
+const READ_AT_A_TIME = 10_000;
 
-/** What was counted, summed up by bucket and group, oldest first; buckets in which nothing was are not there. */
-export async function readUsage(
+/**
+ * What was counted, summed up by bucket and group. It is read piece by piece, so that no question holds up the service,
+ * and `sum` is given up on when it has more than `mostPoints`.
+ */
+export async function readUsage(db: Database, query: UsageQuery, mostPoints: number): Promise<SeriesSum> {
+  const { from, to, bucket, groupBy } = query;
+  const sum = createSeriesSum(query);
+  const piece = Math.max(1, Math.floor(READ_AT_A_TIME / Math.max(1, countBuckets(bucket, from, to))));
+  let after = 0;
+  while (sum.points() <= mostPoints) {
+    const series = await nextSeries(db, query, { after, most: piece });
+    if (series.length === 0) break;
+    const groups = new Map(series.map((row) => [Number(row["id"]), groupOf(row, groupBy)]));
+    after = Math.max(...groups.keys());
+    const { rows } = await sql<CountRow>`
+      select series_id as id, at, requests, cost, bytes_in as bytesIn, bytes_out as bytesOut
+      from ${sql.table(TABLES[bucket])}
+      where series_id in (select value from json_each(${JSON.stringify([...groups.keys()])}))
+        and at >= ${startOf(bucket, from)} and at < ${to}
+    `.execute(db);
+    for (const row of rows) sum.add(groups.get(row.id) ?? {}, row.at, row);
+    await pause();
+  }
+  return sum;
+}
+
+type CountRow = Point & { readonly id: number };
+
+function nextSeries(
   db: Database,
-  { from, to, bucket, groupBy, where }: UsageQuery,
-  most: number,
-): Promise<readonly UsagePoint[]> {
-  const columns = groupBy.map((name) => sql`${sql.ref(`series.${COLUMNS[name]}`)} as ${sql.ref(name)}`);
+  { where }: UsageQuery,
+  { after, most }: { readonly after: number; readonly most: number },
+) {
   const conditions = Object.entries(where).map(
-    ([name, value]) => sql`${sql.ref(`series.${COLUMNS[name as Grouping]}`)} = ${value}`,
+    ([name, value]) => sql`${sql.ref(COLUMNS[name as Grouping])} = ${value}`,
   );
-  const first = startOf(bucket, from);
-  const { rows } = await sql<Record<string, string | number>>`
-    select ${sql.join([sql`counts.at as at`, ...columns])}, sum(requests) as requests, sum(cost) as cost,
-      sum(bytes_in) as bytesIn, sum(bytes_out) as bytesOut
-    from usage_series as series cross join ${sql.table(TABLES[bucket])} as counts on counts.series_id = series.id
-    where ${sql.join([sql`counts.at >= ${first} and counts.at < ${to}`, ...conditions], sql` and `)}
-    group by ${sql.join([sql`counts.at`, ...groupBy.map((name) => sql.ref(`series.${COLUMNS[name]}`))])}
-    order by counts.at limit ${most}
-  `.execute(db);
-  return rows.map((row) => ({
-    at: Number(row["at"]),
-    requests: Number(row["requests"]),
-    cost: Number(row["cost"]),
-    bytesIn: Number(row["bytesIn"]),
-    bytesOut: Number(row["bytesOut"]),
-    group: Object.fromEntries(groupBy.map((name) => [name, String(row[name])])),
-  }));
+  return sql<Readonly<Record<string, string | number>>>`
+    select * from usage_series where ${sql.join([sql`id > ${after}`, ...conditions], sql` and `)} order by id limit ${most}
+  `
+    .execute(db)
+    .then(({ rows }) => rows);
+}
+
+function groupOf(row: Readonly<Record<string, string | number>>, groupBy: readonly Grouping[]) {
+  return Object.fromEntries(groupBy.map((name) => [name, String(row[COLUMNS[name]])]));
 }
 
 /** How long the answers of each operation took, in the hours that begin in this time. */

@@ -126,3 +126,19 @@ export function createMeter(mostRows = MOST_ROWS): Meter {
     dropped: () => dropped,
   };
 }
+
+/** So many rows of each kind are written at a time: some milliseconds. */
+const ROWS_AT_A_TIME = 250;
+
+/** A batch in parts, none of which holds up the store for long. */
+export function piecesOf({ rows, keyUses, latencies }: Batch, size = ROWS_AT_A_TIME): readonly Batch[] {
+  const count = Math.ceil(Math.max(rows.length, keyUses.length, latencies.length) / size);
+  return Array.from({ length: count }, (_, index) => {
+    const [first, end] = [index * size, (index + 1) * size];
+    return {
+      rows: rows.slice(first, end),
+      keyUses: keyUses.slice(first, end),
+      latencies: latencies.slice(first, end),
+    };
+  });
+}

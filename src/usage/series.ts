@@ -21,23 +21,56 @@ export function countBuckets(bucket: Bucket, from: Instant, to: Instant): number
   return Math.max(0, Math.ceil((to - startOf(bucket, from)) / BUCKET_MS[bucket]));
 }
 
-const NOTHING: Counts = { requests: 0, cost: 0, bytesIn: 0, bytesOut: 0 };
+type Time = { readonly bucket: Bucket; readonly from: Instant; readonly to: Instant };
 
-/** Rows of each group as points without gaps: for charts, and for whoever adds up. */
-export function toSeries(
-  rows: readonly (Point & { readonly group: Readonly<Record<string, string>> })[],
-  { bucket, from, to }: { readonly bucket: Bucket; readonly from: Instant; readonly to: Instant },
-): readonly Series[] {
+type Group = Readonly<Record<string, string>>;
+
+/** Adds counts up in series without gaps: for charts, and for whoever adds up themselves. */
+export type SeriesSum = {
+  readonly add: (group: Group, at: Instant, counts: Counts) => void;
+  /** How many points all series have together. */
+  readonly points: () => number;
+  readonly toSeries: () => readonly Series[];
+};
+
+export function createSeriesSum({ bucket, from, to }: Time): SeriesSum {
   const first = startOf(bucket, from);
   const length = countBuckets(bucket, from, to);
-  const groups = Map.groupBy(rows, ({ group }) => JSON.stringify(group));
-  return [...groups.values()].map((members) => {
-    const byTime = new Map(members.map((row) => [row.at, row]));
-    const points = Array.from({ length }, (_, index) => {
-      const at = first + index * BUCKET_MS[bucket];
-      const { requests, cost, bytesIn, bytesOut } = byTime.get(at) ?? NOTHING;
-      return { at, requests, cost, bytesIn, bytesOut };
-    });
-    return { group: members[0]?.group ?? {}, points };
-  });
+  const sums = new Map<string, { readonly group: Group; readonly points: Point[] }>();
+  // Rows of one series come with the same object, so that its name need not be made for each.
+  const byGroup = new WeakMap<Group, Point[]>();
+
+  const pointsOf = (group: Group) => {
+    const known = byGroup.get(group);
+    if (known !== undefined) return known;
+    const name = JSON.stringify(group);
+    const sum = sums.get(name) ?? { group, points: emptyPoints(first, length, BUCKET_MS[bucket]) };
+    sums.set(name, sum);
+    byGroup.set(group, sum.points);
+    return sum.points;
+  };
+
+  return {
+    add: (group, at, { requests, cost, bytesIn, bytesOut }) => {
+      const point = pointsOf(group)[(at - first) / BUCKET_MS[bucket]];
+      if (point === undefined) return;
+      point.requests += requests;
+      point.cost += cost;
+      point.bytesIn += bytesIn;
+      point.bytesOut += bytesOut;
+    },
+    points: () => sums.size * length,
+    // In one order, whatever order they were read in.
+    toSeries: () => [...sums].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, series]) => series),
+  };
+}
+
+function emptyPoints(first: Instant, length: number, spanMs: number): Point[] {
+  return Array.from({ length }, (_, index) => ({
+    at: first + index * spanMs,
+    requests: 0,
+    cost: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+  }));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { UsageEvent } from "../../src/usage/event.ts";
-import { createMeter } from "../../src/usage/meter.ts";
+import { createMeter, piecesOf } from "../../src/usage/meter.ts";
 import { NOON } from "../support/builders.ts";
 
 const event = (differences: Partial<UsageEvent> = {}): UsageEvent => ({
@@ -72,6 +72,18 @@ describe("a meter", () => {
       [2, 2],
     ]);
     expect(latencies.flatMap(({ histogram }) => Object.values(histogram))).toEqual([1, 2]);
+  });
+
+  it("is written piece by piece, all of it once", () => {
+    const meter = createMeter();
+    for (let index = 0; index < 7; index++) meter.record(event({ keyId: `key_${index}`, operation: `op${index % 2}` }));
+    const batch = meter.take();
+    const pieces = piecesOf(batch, 3);
+    expect(pieces.map(({ rows }) => rows.length)).toEqual([3, 3, 1]);
+    expect(pieces.flatMap(({ rows }) => rows)).toEqual(batch.rows);
+    expect(pieces.flatMap(({ keyUses }) => keyUses)).toEqual(batch.keyUses);
+    expect(pieces.flatMap(({ latencies }) => latencies)).toEqual(batch.latencies);
+    expect(piecesOf({ rows: [], keyUses: [], latencies: [] })).toEqual([]);
   });
 
   it("counts what it has no room to keep", () => {
