@@ -18,7 +18,9 @@ export function metering(meter: Meter, clock: Clock): RequestHandler {
     // Node takes the connection away from a request that ended badly.
     const { socket } = req;
     res.once("close", () => {
-      const { cost = 0, peer } = exchangeOf(req);
+      const { cost: taken = 0, peer } = exchangeOf(req);
+      // What fails for our fault is given back: see `limit`.
+      const cost = res.statusCode >= 500 ? 0 : taken;
       meter.record({
         ...dimensionsOf(req, res),
         ...bytesOf(socket),

@@ -3,6 +3,7 @@ import { Agent, request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
+import { sql } from "kysely";
 import { openDatabase } from "../../src/store/database.ts";
 import { startLatchkey } from "../support/child.ts";
 import { HEALTHY } from "../support/contract.ts";
@@ -32,11 +33,15 @@ const environment = {
   LATCHKEY_UPSTREAM: "http://127.0.0.1:1",
 };
 
-const usedUp = async () => {
+/** What is stored of both: units of the quota, and answers to the same calls. */
+const stored = async () => {
   const db = await openDatabase(environment.DATABASE_URL);
-  const rows = await db.selectFrom("quota_usage").select("used").execute();
+  const quota = await sql<{ sum: number }>`select ifnull(sum(used), 0) as sum from quota_usage`.execute(db);
+  const usage = await sql<{ sum: number }>`
+    select ifnull(sum(requests), 0) as sum from usage_days join usage_series on usage_series.id = series_id
+    where operation = 'getOwnKey' and status_class = 2`.execute(db);
   await db.destroy();
-  return rows.reduce((sum, { used }) => sum + used, 0);
+  return { quota: quota.rows[0]?.sum ?? 0, usage: usage.rows[0]?.sum ?? 0 };
 };
 
 describe("a service that is killed while it counts", () => {
@@ -47,7 +52,8 @@ describe("a service that is killed while it counts", () => {
       environment,
     ).ended;
     const { secret } = JSON.parse(out);
-    let [acknowledged, before] = [0, 0];
+    let acknowledged = 0;
+    let before = { quota: 0, usage: 0 };
     for (let kill = 0; kill < KILLS; kill++) {
       const service = startLatchkey(["serve"], environment);
       const [, url = ""] = await service.out.until(/"url":"([^"]+)"/);
@@ -69,17 +75,19 @@ describe("a service that is killed while it counts", () => {
       agent.destroy();
 
       acknowledged += answeredAt.length;
-      const used = await usedUp();
+      const now = await stored();
       const old = answeredAt.filter((at) => at < killedAt - MOST_LOST_MS).length;
-      expect(used - before).toBeGreaterThanOrEqual(old);
-      expect(used - before).toBeLessThanOrEqual(answeredAt.length + CALLERS);
-      before = used;
+      for (const kind of ["quota", "usage"] as const) {
+        expect(now[kind] - before[kind]).toBeGreaterThanOrEqual(old);
+        expect(now[kind] - before[kind]).toBeLessThanOrEqual(answeredAt.length + CALLERS);
+      }
+      before = now;
     }
     expect(acknowledged).toBeGreaterThan(1_000);
   });
 
   it("keeps all of it, and nothing twice, over many flushes and an orderly stop", async () => {
-    const before = await usedUp();
+    const before = await stored();
     const service = startLatchkey(["serve"], environment);
     const [, url = ""] = await service.out.until(/"url":"([^"]+)"/);
     const { out } = await startLatchkey(
@@ -95,7 +103,7 @@ describe("a service that is killed while it counts", () => {
     agent.destroy();
     service.process.kill("SIGTERM");
     await service.ended;
-    expect(await usedUp()).toBe(before + answered);
+    expect(await stored()).toEqual({ quota: before.quota + answered, usage: before.usage + answered });
   });
 });
 
