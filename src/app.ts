@@ -28,7 +28,7 @@ import { limit } from "./http/limit.ts";
 import { match } from "./http/match.ts";
 import { metering } from "./http/metering.ts";
 import { numbers } from "./http/numbers.ts";
-import { pages } from "./http/pages.ts";
+import { type PageDeps, pages } from "./http/pages.ts";
 import { recheck } from "./http/recheck.ts";
 import { createRefuse } from "./http/refusals.ts";
 import { createSendProblem } from "./http/send-problem.ts";
@@ -52,6 +52,7 @@ export type AppDeps = IdentifyDeps &
     readonly ruleBook: RuleBook;
     readonly strangers: Strangers;
     readonly meter: Meter;
+    readonly metrics: PageDeps["metrics"];
     readonly decisions: Decisions;
     /** The line of each operation in the contract's file, by operationId. */
     readonly lines: ReadonlyMap<string, number>;
@@ -76,7 +77,7 @@ export type App = (req: IncomingMessage, res: ServerResponse, next?: () => void)
  */
 export async function createApp(deps: AppDeps): Promise<App> {
   const { contract, handlers, others, log, random, clock, transport, reportLeak, isStopping } = deps;
-  const { limiter, ruleBook, strangers, meter, decisions, lines } = deps;
+  const { limiter, ruleBook, strangers, meter, metrics, decisions, lines } = deps;
   const operations = toOperations(contract.document);
   const schemes = toKeySchemes(contract.document);
   const sendProblem = createSendProblem({ log, clock, decisions, lines });
@@ -102,7 +103,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     asked({ from: transport.authorizeFrom, sendProblem }),
     cors(transport.corsOrigins, schemes),
     cleartext({ policy: transport.cleartext, schemes, sendProblem, reportLeak }),
-    pages({ contract, ruleBook, clock, schemes, takeKey, refuse, sendProblem }),
+    pages({ contract, ruleBook, clock, metrics, schemes, takeKey, refuse, sendProblem }),
     match(createRoutes(operations), sendProblem),
     identifyCaller(schemes, takeKey),
     guard.authorize,

@@ -1,6 +1,7 @@
 import type { RequestListener, Server } from "node:http";
 import { Server as TlsServer } from "node:https";
 import { fileURLToPath } from "node:url";
+import type { RequestHandler } from "express";
 import { BY_SYSTEM, type By, type DeedDeps } from "./admin/deeds.ts";
 import { createLeakReport } from "./admin/revoke-leaked.ts";
 import type { App } from "./app.ts";
@@ -65,7 +66,7 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
     const source = { findByDigest: (digest: string) => findKeyByDigest(db, digest) };
     const keys = createKeyring({ source, freshness: changes });
     const { environments } = config;
-    const { stop: stopCounting, ...counting } = startCounting({ db, document, config, log });
+    const { stop: stopCounting, flushLagMs, ...counting } = startCounting({ db, document, config, log });
     const isReady = async () => !isStopping && (await isAlive(db));
     const all = createHandlers({ ...deeds, keys, environments, isReady, ...counting });
     // By name: an operation of theirs may be called like an example of ours.
@@ -74,6 +75,13 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
 
     // Not above: every command of the command line imports this file, and only some need Express and the validator.
     const { createApp } = await import("./app.ts");
+    const gauges = {
+      latchkey_keyring_keys: { help: "Keys in memory.", read: keys.size },
+      latchkey_limiter_buckets: { help: "Buckets of limits in memory.", read: counting.limiter.size },
+      latchkey_flush_lag_seconds: { help: "Since counts were last stored.", read: () => flushLagMs() / 1000 },
+    };
+    const { meter } = counting;
+    const loadMetrics = async () => (await import("./http/metrics.ts")).metricsPage({ meter, gauges });
     const needsUpstream = surroundings === undefined && config.contract.path !== undefined;
     const gateway = needsUpstream ? await openGateway(config, document) : undefined;
     const app = await createApp({
@@ -87,6 +95,7 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
       environments,
       ...counting,
       lines: linesOf(contract),
+      metrics: { page: lazily(loadMetrics), isOpen: config.metrics === "open" },
       transport: config.transport,
       reportLeak: createLeakReport(deeds, log),
       isStopping: () => isStopping,
@@ -161,6 +170,15 @@ async function requireHeldPlans(config: Config, { lineOf }: Contract, { db, poli
 function linesOf({ document, lineOf }: Contract): ReadonlyMap<string, number> {
   const operations = toOperations(document);
   return new Map(operations.map(({ id, path, method }) => [id, lineOf(["paths", path, method.toLowerCase()])]));
+}
+
+/** A page whose library takes ten megabytes is loaded when somebody asks for it. */
+function lazily(load: () => Promise<RequestHandler>): RequestHandler {
+  let loaded: Promise<RequestHandler> | undefined;
+  return async (req, res, next) => {
+    loaded ??= load();
+    (await loaded)(req, res, next);
+  };
 }
 
 function hasStreams(document: JsonObject): boolean {

@@ -24,6 +24,8 @@ export type Counting = {
   readonly strangers: Strangers;
   readonly meter: Meter;
   readonly decisions: Decisions;
+  /** How long ago counts were last brought into the store, in milliseconds. */
+  readonly flushLagMs: () => number;
   /** Brings what is counted and not yet stored into the store. */
   readonly stop: () => Promise<void>;
 };
@@ -46,13 +48,18 @@ export function startCounting({ db, document, config, log }: CountingDeps): Coun
   };
   const flushes = [
     repeat(FLUSH_EVERY_MS, log, "quotas cannot be written", () => ledger.flush(systemClock.now())),
-    repeat(FLUSH_EVERY_MS, log, "usage cannot be written", () => flushUsage(db, meter)),
+    repeat(FLUSH_EVERY_MS, log, "usage cannot be written", () => flushUsage(db, meter).then(noteFlush)),
     repeat(FLUSH_EVERY_MS, log, "decisions cannot be written", () => flushDecisions(db, decisions)),
   ];
+  let flushedAt = systemTicks.now();
+  const noteFlush = () => {
+    flushedAt = systemTicks.now();
+  };
   const pruning = repeat(PRUNE_EVERY_MS, log, "old usage cannot be removed", prune);
   return {
     meter,
     decisions,
+    flushLagMs: () => systemTicks.now() - flushedAt,
     limiter: createMemoryLimiter({ ticks: systemTicks, clock: systemClock, ledger }),
     ruleBook: createRuleBook(toPolicy(document), toOperations(document)),
     strangers: createStrangers({ ticks: systemTicks, perMinute: config.failedKeysPerMinute }),

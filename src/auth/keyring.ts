@@ -21,6 +21,11 @@ export type KeyringOptions = {
   readonly unknownKeys?: number;
 };
 
+export type Keyring = KeyFinder & {
+  /** How many keys are in memory. */
+  readonly size: () => number;
+};
+
 const KNOWN_KEYS = 10_000;
 const UNKNOWN_KEYS = 1_000;
 const FILLS = 3;
@@ -29,7 +34,7 @@ const FILLS = 3;
  * Keys in memory, each proven fresh before it is handed out: a look-up that begins after a change was committed never
  * answers what was true before. Where nothing can be proven it throws, like its source.
  */
-export function createKeyring({ source, freshness, ...limits }: KeyringOptions): KeyFinder {
+export function createKeyring({ source, freshness, ...limits }: KeyringOptions): Keyring {
   const known = createRecent<ApiKey>(limits.knownKeys ?? KNOWN_KEYS);
   const unknown = createRecent<true>(limits.unknownKeys ?? UNKNOWN_KEYS);
   const fills = new Map<string, Promise<ApiKey | undefined>>();
@@ -78,5 +83,6 @@ export function createKeyring({ source, freshness, ...limits }: KeyringOptions):
       if (key !== undefined) return key;
       return unknown.get(digest) ? undefined : join(digest);
     },
+    size: known.size,
   };
 }

@@ -3,6 +3,7 @@ export type Recent<V> = {
   readonly get: (name: string) => V | undefined;
   readonly set: (name: string, value: V) => void;
   readonly clear: () => void;
+  readonly size: () => number;
 };
 
 /** @param limit from 1. */
@@ -26,5 +27,6 @@ export function createRecent<V>(limit: number): Recent<V> {
       if (entries.size > limit && oldest !== undefined) entries.delete(oldest);
     },
     clear: () => entries.clear(),
+    size: () => entries.size,
   };
 }

@@ -91,6 +91,12 @@ const SETTINGS = {
       .transform(Number),
     cure: "give a whole number from 0 to 999999",
   },
+  LATCHKEY_METRICS: {
+    about: "who may read /metrics: keys with the scope metrics:read (keyed), or everybody (open)",
+    fallback: "keyed",
+    schema: z.enum(["keyed", "open"]),
+    cure: "give keyed or open",
+  },
   LATCHKEY_USAGE_RETENTION: {
     about: "for how long usage is kept: by minute, by hour, by day",
     fallback: "3h,32d,400d",
@@ -185,6 +191,7 @@ export type Config = {
   readonly environments: Values["LATCHKEY_ENVIRONMENTS"];
   /** 0: any number. */
   readonly failedKeysPerMinute: number;
+  readonly metrics: Values["LATCHKEY_METRICS"];
   /** In milliseconds. */
   readonly usageRetention: Values["LATCHKEY_USAGE_RETENTION"];
   readonly contract: {
@@ -236,6 +243,7 @@ export function parseConfig(environment: Environment): ConfigOutcome {
     maxKeysPerClient: read("LATCHKEY_MAX_KEYS_PER_CLIENT"),
     environments: read("LATCHKEY_ENVIRONMENTS"),
     failedKeysPerMinute: read("LATCHKEY_FAILED_KEYS_PER_MINUTE"),
+    metrics: read("LATCHKEY_METRICS"),
     usageRetention: read("LATCHKEY_USAGE_RETENTION"),
     contract: toContract(
       read("LATCHKEY_CONTRACT"),

@@ -60,8 +60,13 @@ function withoutExamples(ours: JsonObject): JsonObject {
   return copy;
 }
 
+/** Scopes that no operation asks for, but a page. */
+const PAGE_SCOPES: readonly string[] = ["metrics:read"];
+
 function withScopes(scheme: JsonObject, scopes: ReadonlySet<unknown>): JsonObject {
-  const described = Object.entries(asRecord(scheme["x-scopes"])).filter(([scope]) => scopes.has(scope));
+  const described = Object.entries(asRecord(scheme["x-scopes"])).filter(
+    ([scope]) => scopes.has(scope) || PAGE_SCOPES.includes(scope),
+  );
   return { ...scheme, "x-scopes": Object.fromEntries(described) };
 }
 

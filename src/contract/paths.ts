@@ -22,7 +22,7 @@ export function checkPaths(document: JsonObject, report: Report) {
 }
 
 /** Where the service has its pages; no operation may hide behind them. */
-const RESERVED = ["/docs", "/openapi.json", "/openapi.yaml", "/problems"];
+const RESERVED = ["/docs", "/openapi.json", "/openapi.yaml", "/problems", "/metrics"];
 
 export const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 

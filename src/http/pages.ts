@@ -4,7 +4,7 @@ import { authorize } from "../auth/authorize.ts";
 import { createRecent } from "../auth/recent.ts";
 import type { RuleBook } from "../auth/rules.ts";
 import type { Contract } from "../contract/load.ts";
-import type { KeySchemes } from "../contract/schemes.ts";
+import type { Carrier, KeySchemes } from "../contract/schemes.ts";
 import type { ApiKey } from "../keys/key.ts";
 import type { Clock } from "../lib/clock.ts";
 import { docsPages } from "./docs.ts";
@@ -21,6 +21,8 @@ export type PageDeps = {
   readonly contract: Pick<Contract, "document" | "text">;
   readonly ruleBook: RuleBook;
   readonly clock: Clock;
+  /** The page for Prometheus, and whether it is everybody's. */
+  readonly metrics: { readonly page: RequestHandler; readonly isOpen: boolean };
   readonly schemes: KeySchemes;
   readonly takeKey: TakeKey;
   readonly refuse: Refuse;
@@ -57,6 +59,7 @@ export function pages(deps: PageDeps): RequestHandler {
     Object.entries({
       ...docsPages(),
       ...problemPages(),
+      "/metrics": metricsFor(deps),
       "/openapi.json": afterKey(deps, (key, res) => void res.type("json").send(key ? personal(key).json : json)),
       "/docs/openapi.json": afterKey(deps, (key, res) => void res.type("json").send(key ? personal(key).shown : shown)),
       "/openapi.yaml": afterKey(deps, (_key, res) => void res.type("application/yaml").send(contract.text)),
@@ -78,12 +81,30 @@ export function pages(deps: PageDeps): RequestHandler {
 
 const ALLOW = toAllow(["GET"]);
 
+/** A page has no operation whose scope the validator could ask for. */
+const METRICS_SCOPE = "metrics:read";
+
+function metricsFor({ metrics, schemes, takeKey, refuse }: PageDeps): RequestHandler {
+  if (metrics.isOpen) return metrics.page;
+  const asked = headersOf(schemes);
+  return async (req, res, next) => {
+    const outcome = authorize(await takeKey(req, asked), [METRICS_SCOPE]);
+    if (outcome.kind === "admitted") metrics.page(req, res, next);
+    else refuse(req, res, outcome);
+  };
+}
+
+/** Where the contract has no scheme for keys in a header, a key can still be shown as Bearer. */
+function headersOf(schemes: KeySchemes): readonly Carrier[] {
+  return Object.values(schemes).filter((carrier) => carrier.in === "header");
+}
+
 /** Whoever shows a key is told when it is no good, and never taken for somebody without one. */
 function afterKey(
   { schemes, takeKey, refuse }: PageDeps,
   page: (key: ApiKey | undefined, res: Response) => void,
 ): RequestHandler {
-  const asked = Object.values(schemes).filter((carrier) => carrier.in === "header");
+  const asked = headersOf(schemes);
   return async (req: Request, res: Response) => {
     const identity = await takeKey(req, asked);
     const outcome = authorize(identity, []);

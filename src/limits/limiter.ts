@@ -29,6 +29,8 @@ export type Verdict = {
 /** Decides about requests, all limits and quotas of a charge or none. Who counts elsewhere answers with a promise. */
 export type Limiter = {
   readonly take: (charge: Charge) => Verdict | Promise<Verdict>;
+  /** How many buckets are kept in memory. */
+  readonly size: () => number;
   /** Where everything stands, without taking anything. */
   readonly look: (charge: Charge) => Verdict | Promise<Verdict>;
 };

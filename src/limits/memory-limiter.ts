@@ -94,6 +94,7 @@ export function createMemoryLimiter({ ticks, clock, ledger }: MemoryLimiterDeps)
 
   return {
     take: (charge) => onceLoaded(charge, () => decide(charge, charge.cost)),
+    size: () => store.size(),
     look: (charge) => onceLoaded(charge, () => decide(charge, 0)),
   };
 }
@@ -124,6 +125,7 @@ function createBucketStore() {
       byLimit.set(limit, found);
       return found;
     },
+    size: () => [...byTerms.values()].reduce((sum, buckets) => sum + buckets.size(), 0),
     /** Looks at the next `count` buckets, one limit after the other, and forgets those that are empty. */
     sweep: (count: number, now: Ticks) => {
       for (let looked = 0; looked < count; looked++) {

@@ -15,6 +15,11 @@ export function bucketOf(durationMs: number): number {
   return Math.min(LAST_BUCKET, Math.ceil(Math.log(durationMs / LEAST_MS) / GROWTH));
 }
 
+/** In milliseconds, what no duration in a bucket exceeds. */
+export function upperBoundMs(bucket: number): number {
+  return LEAST_MS * Math.exp(bucket * GROWTH);
+}
+
 /** The middle of a bucket, in its own measure. */
 function middleOf(bucket: number): number {
   return bucket === 0 ? LEAST_MS : LEAST_MS * Math.exp((bucket - 0.5) * GROWTH);

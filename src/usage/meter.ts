@@ -33,6 +33,15 @@ export type Meter = {
   /** Takes what was counted; whoever takes it writes it, or gives it back. */
   readonly take: () => Batch;
   readonly giveBack: (batch: Batch) => void;
+  /** Since the process began. */
+  readonly totals: () => Iterable<
+    Pick<Dimensions, "operation" | "statusClass" | "code"> & { readonly requests: number }
+  >;
+  readonly latencies: () => Iterable<{
+    readonly operation: string;
+    readonly histogram: Histogram;
+    readonly sumMs: number;
+  }>;
   /** How many answers are in no batch, for there was no room to keep them. */
   readonly dropped: () => number;
 };
@@ -46,6 +55,22 @@ export function createMeter(mostRows = MOST_ROWS): Meter {
   let keyUses = new Map<string, KeyUse>();
   let latencies = new Map<string, { minute: Instant; operation: string; histogram: Record<number, number> }>();
   let dropped = 0;
+  const totals = new Map<string, Pick<Dimensions, "operation" | "statusClass" | "code"> & { requests: number }>();
+  const allLatencies = new Map<string, { operation: string; histogram: Record<number, number>; sumMs: number }>();
+
+  /** As many as there are operations, statuses and codes: a contract's number. */
+  const addToTotals = ({ operation, statusClass, code, durationMs }: UsageEvent) => {
+    const name = `${operation} ${statusClass} ${code}`;
+    const total = totals.get(name);
+    if (total !== undefined) total.requests++;
+    else totals.set(name, { operation, statusClass, code, requests: 1 });
+    if (operation === "") return;
+    const found = allLatencies.get(operation) ?? { operation, histogram: {}, sumMs: 0 };
+    const bucket = bucketOf(durationMs);
+    found.histogram[bucket] = (found.histogram[bucket] ?? 0) + 1;
+    found.sumMs += durationMs;
+    allLatencies.set(operation, found);
+  };
 
   const addRow = (dimensions: Dimensions, minute: Instant, counts: Counts) => {
     const { keyId, clientId, environment, operation, statusClass, code } = dimensions;
@@ -96,6 +121,7 @@ export function createMeter(mostRows = MOST_ROWS): Meter {
     record: (event) => {
       const minute = event.at - (event.at % MINUTE_MS);
       addRow(event, minute, { requests: 1, cost: event.cost, bytesIn: event.bytesIn, bytesOut: event.bytesOut });
+      addToTotals(event);
       const { keyId, at, operation, network } = event;
       if (operation !== "") {
         const histogram = latencyOf(operation, minute);
@@ -123,6 +149,8 @@ export function createMeter(mostRows = MOST_ROWS): Meter {
           sum[Number(bucket)] = (sum[Number(bucket)] ?? 0) + count;
       }
     },
+    totals: () => totals.values(),
+    latencies: () => allLatencies.values(),
     dropped: () => dropped,
   };
 }

@@ -26,6 +26,7 @@ describe("the first keys", () => {
       "keys:verify",
       "usage:read",
       "audit:read",
+      "metrics:read",
     ]);
     expect(first?.demo.key.scopes).toEqual(["data:read", "info:read", "secret:read"]);
     expect((await listKeys(deeds.db, { limit: 10 })).items).toEqual([first?.demo.key, first?.admin.key]);

@@ -21,6 +21,7 @@ const DEFAULTS: Config = {
   brand: "lk",
   maxKeysPerClient: 100,
   failedKeysPerMinute: 20,
+  metrics: "keyed",
   usageRetention: { minute: 3 * 3_600_000, hour: 32 * 86_400_000, day: 400 * 86_400_000 },
   environments: ["live", "test"],
   contract: { path: undefined, isLenient: false, upstream: undefined, upstreamSecret: undefined },
@@ -61,6 +62,7 @@ describe("the settings", () => {
       LATCHKEY_MAX_KEYS_PER_CLIENT: "7",
       LATCHKEY_FAILED_KEYS_PER_MINUTE: "5",
       LATCHKEY_USAGE_RETENTION: "1h,48h,1d",
+      LATCHKEY_METRICS: "open",
       LATCHKEY_AUTHORIZE_FROM: "10.0.0.0/8,fd00::/8",
       LATCHKEY_CONTRACT: "their.yaml",
       LATCHKEY_LENIENT: "true",
@@ -75,6 +77,7 @@ describe("the settings", () => {
       brand: "acme2",
       maxKeysPerClient: 7,
       failedKeysPerMinute: 5,
+      metrics: "open",
       usageRetention: { minute: 3_600_000, hour: 48 * 3_600_000, day: 86_400_000 },
       environments: ["live"],
       contract: {

@@ -44,6 +44,7 @@ export const SCOPES = [
   "keys:verify",
   "usage:read",
   "audit:read",
+  "metrics:read",
 ];
 
 export function aClient(differences: Partial<Client> = {}): Client {

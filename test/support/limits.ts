@@ -58,6 +58,7 @@ export function limitDeps(document: JsonObject) {
     strangers: createStrangers({ ticks: heldTicks(), perMinute: 0 }),
     meter: createMeter(),
     decisions: createDecisions(),
+    metrics: { page: () => {}, isOpen: false },
     lines: new Map<string, number>(),
   };
 }

@@ -115,6 +115,7 @@ describe("latchkey keys create", () => {
       "keys:verify",
       "usage:read",
       "audit:read",
+      "metrics:read",
     ]);
     expect((await latchkey("keys", "create", "--admin")).code).toBe(0);
     expect((await created("--admin", "--scope", "data:read")).key).toMatchObject({
@@ -142,7 +143,7 @@ describe("latchkey keys create", () => {
   });
 
   const KNOWN =
-    "data:read, info:read, secret:read, clients:read, clients:write, keys:read, keys:write, keys:verify, usage:read, audit:read";
+    "data:read, info:read, secret:read, clients:read, clients:write, keys:read, keys:write, keys:verify, usage:read, audit:read, metrics:read";
 
   it.each([
     [
