@@ -205,5 +205,6 @@ export function deedsOf(config: KeyConfig, contract: Contract, db: Database, by:
   const { document } = contract;
   const scopes = Object.keys(toScopes(document));
   const policy = toPolicy(document);
-  return { db, clock: systemClock, random: systemRandom, brand, maxKeysPerClient, scopes, policy, by };
+  const neededScopes = new Map(toOperations(document).map((operation) => [operation.id, operation.scopes]));
+  return { db, clock: systemClock, random: systemRandom, brand, maxKeysPerClient, scopes, policy, neededScopes, by };
 }

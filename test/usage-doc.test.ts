@@ -9,7 +9,7 @@ const environment = { DATABASE_URL: `sqlite:${join(temporaryFolder(), "latchkey.
 it("the page about usage shows commands that are understood", async () => {
   await runCaptured(["clients", "create", "my-app"], { environment });
   const lines = blocksOf("usage.md", "sh").flatMap((block) => block.trim().split("\n"));
-  expect(lines).toHaveLength(4);
+  expect(lines).toHaveLength(5);
   for (const line of lines) {
     const { code, err } = await runCaptured(line.replace("npm run -s latchkey -- ", "").split(" "), { environment });
     // Nothing was refused yet: that is no mistake of whoever asks.

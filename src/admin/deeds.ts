@@ -18,6 +18,8 @@ export type DeedDeps = {
   readonly scopes: readonly string[];
   /** The plans that the contract declares. */
   readonly policy: Policy;
+  /** The scopes that each operation of the contract needs, by operationId. */
+  readonly neededScopes: ReadonlyMap<string, readonly string[]>;
   /** How many keys a client may hold at a time. */
   readonly maxKeysPerClient: number;
   readonly by: By;

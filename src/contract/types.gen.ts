@@ -286,6 +286,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/keys/hygiene": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find keys that somebody should look at
+         * @description Active keys, newest first, that never expire or expire within 14 days, were not used for 90 days, may do more than
+         *     they ever needed, or whose client holds no plan; each with the command that mends it. A page may be shorter than
+         *     asked for while there are more.
+         */
+        get: operations["listKeyHygiene"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/keys/{keyId}": {
         parameters: {
             query?: never;
@@ -883,6 +905,85 @@ export interface components {
              * @example 9.8
              */
             p99: number;
+        };
+        /**
+         * @description A page of keys that somebody should look at.
+         * @example {
+         *       "items": [],
+         *       "nextCursor": null
+         *     }
+         */
+        HygieneList: {
+            /** @description The keys, newest first. */
+            items: components["schemas"]["KeyHygiene"][];
+            nextCursor: components["schemas"]["NextCursor"];
+        };
+        /**
+         * @description A key, and what there is to look at.
+         * @example {
+         *       "key": {
+         *         "id": "key_4Tz0ZkX0b1TnVd4sWcYe",
+         *         "name": "nightly import",
+         *         "client": {
+         *           "id": "client_7Qm2ZkX0b1TnVd4sWcYe",
+         *           "name": "my-app"
+         *         }
+         *       },
+         *       "findings": [
+         *         {
+         *           "kind": "never-expires",
+         *           "detail": "It works until somebody revokes it.",
+         *           "command": "latchkey keys update key_4Tz0ZkX0b1TnVd4sWcYe --expires 90d"
+         *         }
+         *       ]
+         *     }
+         */
+        KeyHygiene: {
+            key: components["schemas"]["KeyRef"];
+            /** @description Each with what mends it. */
+            findings: components["schemas"]["HygieneFinding"][];
+        };
+        /**
+         * @description Which key it is.
+         * @example {
+         *       "id": "key_4Tz0ZkX0b1TnVd4sWcYe",
+         *       "name": "nightly import",
+         *       "client": {
+         *         "id": "client_7Qm2ZkX0b1TnVd4sWcYe",
+         *         "name": "my-app"
+         *       }
+         *     }
+         */
+        KeyRef: {
+            id: components["schemas"]["KeyId"];
+            name: components["schemas"]["KeyName"];
+            client: components["schemas"]["ClientRef"];
+        };
+        /**
+         * @description Something about a key that somebody should look at.
+         * @example {
+         *       "kind": "never-expires",
+         *       "detail": "It works until somebody revokes it.",
+         *       "command": "latchkey keys update key_4Tz0ZkX0b1TnVd4sWcYe --expires 90d"
+         *     }
+         */
+        HygieneFinding: {
+            /**
+             * @description What it is.
+             * @example never-expires
+             * @enum {string}
+             */
+            kind: "never-expires" | "idle" | "expiring" | "unused-scopes" | "no-plan";
+            /**
+             * @description What is the matter, in a sentence.
+             * @example It works until somebody revokes it.
+             */
+            detail: string;
+            /**
+             * @description The command that mends it.
+             * @example latchkey keys update key_4Tz0ZkX0b1TnVd4sWcYe --expires 90d
+             */
+            command: string;
         };
         /**
          * @description What a key was used for.
@@ -2976,6 +3077,47 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
+    listKeyHygiene: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many items a page holds at most.
+                 * @example 20
+                 */
+                limit?: components["parameters"]["Limit"];
+                /** @description Where to go on, the `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Only keys of this client, by its id or its name. */
+                clientId?: components["schemas"]["ClientIdOrName"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of findings. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HygieneList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
     getKey: {
         parameters: {
             query?: never;
@@ -3532,6 +3674,7 @@ export type DefaultedParameters = {
   listKeys: "limit";
   createKey: never;
   verifyKey: never;
+  listKeyHygiene: "limit";
   getKey: never;
   updateKey: never;
   revokeKey: never;

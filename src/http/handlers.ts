@@ -13,6 +13,7 @@ import {
 } from "./handlers/clients.ts";
 import { getData, getInfo, getSecretData } from "./handlers/data.ts";
 import { getHealth, getReadiness, type HealthDeps } from "./handlers/health.ts";
+import { listKeyHygiene } from "./handlers/hygiene.ts";
 import { createKey, getKey, listKeys, revokeKey, updateKey } from "./handlers/keys.ts";
 import { getOwnKey, type OwnKeyDeps, rotateOwnKey } from "./handlers/own-key.ts";
 import { disableKey, enableKey, rotateKey } from "./handlers/rotation.ts";
@@ -46,6 +47,7 @@ export function createHandlers(deps: HandlerDeps) {
     enableKey: enableKey(deps),
     verifyKey: verifyKey(deps),
     listAuditEvents: listAuditEvents(deps),
+    listKeyHygiene: listKeyHygiene({ ...deps, hasPlans: deps.policy?.plans.size > 0 }),
     getUsage: getUsage(deps),
     getOwnUsage: getOwnUsage(deps),
     listKeyUses: listKeyUses(deps),

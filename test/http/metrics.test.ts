@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import request from "supertest";
 import { aService } from "../support/service.ts";
@@ -47,5 +49,14 @@ describe("/metrics", () => {
     );
     expect(bounds).toEqual(bounds.toSorted((one, other) => one - other));
     expect(text).not.toMatch(/key_[0-9A-Za-z]{20}|client_/);
+  });
+
+  it("has every metric that the dashboard shows", async () => {
+    const { text } = await metrics(admin);
+    const dashboard = readFileSync(join(import.meta.dirname, "../../docs/grafana.json"), "utf8");
+    const shown = [...new Set(dashboard.match(/latchkey_[a-z0-9_]+/g))];
+    expect(shown.length).toBeGreaterThan(6);
+    const known = new Set(text.match(/^latchkey_[a-z0-9_]+/gm));
+    expect(shown.filter((name) => !known.has(name))).toEqual([]);
   });
 });

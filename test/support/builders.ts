@@ -1,4 +1,5 @@
 import { byOperator, type DeedDeps } from "../../src/admin/deeds.ts";
+import { toOperations } from "../../src/contract/operations.ts";
 import { toPolicy } from "../../src/contract/plans.ts";
 import type { Client } from "../../src/keys/client.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
@@ -89,7 +90,9 @@ export function aKey(differences: Partial<ApiKey> = {}): ApiKey {
 /** The dependencies of the deeds on `db`, in the name of an operator and at the time that it is. */
 export function deedsOn(db: Database): DeedDeps {
   const by = byOperator("tester");
-  const policy = toPolicy(loadOwn().document);
+  const { document } = loadOwn();
+  const policy = toPolicy(document);
+  const neededScopes = new Map(toOperations(document).map((operation) => [operation.id, operation.scopes]));
   return {
     db,
     clock: systemClock,
@@ -98,6 +101,7 @@ export function deedsOn(db: Database): DeedDeps {
     maxKeysPerClient: 100,
     scopes: SCOPES,
     policy,
+    neededScopes,
     by,
   };
 }

@@ -20,6 +20,7 @@ import { emptyText, toJson, toTable } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
 import { gather, parseEnd, parseMetadata, requireText } from "../words.ts";
 import { toClientFailure, unknownClient } from "./clients.ts";
+import { addHygiene } from "./hygiene.ts";
 import { toTermsFailure } from "./key-terms.ts";
 import { limitsCommand } from "./limits.ts";
 import { addRotation, type JsonOption, secretText, unknownKey } from "./rotation.ts";
@@ -65,6 +66,7 @@ export function keysCommand(session: Session): Command {
     .action((options: ListOptions) => list(session, options));
 
   addShow(keys, session);
+  addHygiene(keys, session);
 
   keys
     .command("revoke")

@@ -148,3 +148,20 @@ describe("latchkey explain", () => {
     });
   });
 });
+
+describe("latchkey keys hygiene", () => {
+  it("lists what somebody should look at, with what mends it", async () => {
+    await latchkey("clients create tidy --plan free");
+    expect((await latchkey("keys hygiene --client tidy")).out).toBe("There is nothing to look at.\n");
+    const { key } = JSON.parse((await latchkey("keys create --client tidy --scope data:read --json")).out);
+    const { out } = await latchkey("keys hygiene --client tidy");
+    expect(out).toMatch(
+      new RegExp(`^${key.id}  tidy    never-expires  It works .+  latchkey keys update ${key.id} --expires 90d$`, "m"),
+    );
+    const mended = out.split("latchkey ").at(-1)?.trim() ?? "";
+    expect((await latchkey(mended)).code).toBe(0);
+    expect((await latchkey("keys hygiene --client tidy")).out).toBe("There is nothing to look at.\n");
+    expect(JSON.parse((await latchkey("keys hygiene --json")).out).items.length).toBeGreaterThan(0);
+    expect((await latchkey("keys hygiene --client nobody")).code).toBe(1);
+  });
+});
