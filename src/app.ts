@@ -7,6 +7,7 @@ import type { RuleBook } from "./auth/rules.ts";
 import type { Strangers } from "./auth/strangers.ts";
 import type { TransportConfig } from "./config/config.ts";
 import { createAnswerChecks } from "./contract/answers.ts";
+import type { AskedAt } from "./contract/asked-at.ts";
 import type { Contract } from "./contract/load.ts";
 import { type Operation, toOperations } from "./contract/operations.ts";
 import { createRoutes } from "./contract/routes.ts";
@@ -54,8 +55,7 @@ export type AppDeps = IdentifyDeps &
     readonly meter: Meter;
     readonly metrics: PageDeps["metrics"];
     readonly decisions: Decisions;
-    /** The line of each operation in the contract's file, by operationId. */
-    readonly lines: ReadonlyMap<string, number>;
+    readonly askedAt: AskedAt;
     readonly log: Log;
     readonly transport: Pick<TransportConfig, "trustedHops" | "cleartext" | "corsOrigins" | "authorizeFrom">;
     /** Told the text of a key that came in clear text, where such keys are to be revoked. */
@@ -77,10 +77,10 @@ export type App = (req: IncomingMessage, res: ServerResponse, next?: () => void)
  */
 export async function createApp(deps: AppDeps): Promise<App> {
   const { contract, handlers, others, log, random, clock, transport, reportLeak, isStopping } = deps;
-  const { limiter, ruleBook, strangers, meter, metrics, decisions, lines } = deps;
+  const { limiter, ruleBook, strangers, meter, metrics, decisions, askedAt } = deps;
   const operations = toOperations(contract.document);
   const schemes = toKeySchemes(contract.document);
-  const sendProblem = createSendProblem({ log, clock, decisions, lines });
+  const sendProblem = createSendProblem({ log, clock, decisions, askedAt });
   const refuse = createRefuse(schemes, sendProblem, strangers);
   const takeKey = createTakeKey(schemes, deps);
   const routed = typeof others === "object" ? others.handlers : {};

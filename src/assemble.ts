@@ -3,10 +3,12 @@ import { Server as TlsServer } from "node:https";
 import { fileURLToPath } from "node:url";
 import type { RequestHandler } from "express";
 import { BY_SYSTEM, type By, type DeedDeps } from "./admin/deeds.ts";
+import { endSilentOverlaps } from "./admin/end-silent.ts";
 import { createLeakReport } from "./admin/revoke-leaked.ts";
 import type { App } from "./app.ts";
 import { createKeyring } from "./auth/keyring.ts";
 import type { Config } from "./config/config.ts";
+import { toAskedAt } from "./contract/asked-at.ts";
 import type { JsonObject } from "./contract/json.ts";
 import type { Contract } from "./contract/load.ts";
 import { type Operation, toOperations } from "./contract/operations.ts";
@@ -21,6 +23,7 @@ import { followCertificate, loadCertificate } from "./http/tls.ts";
 import { systemClock } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import { systemRandom } from "./lib/random.ts";
+import { repeat } from "./lib/repeat.ts";
 import { answeredHere, CONTRACT, ContractRefused, loadOwn, loadServed } from "./served.ts";
 import { heldPlans } from "./store/clients.ts";
 import { isAlive, openStore } from "./store/database.ts";
@@ -94,7 +97,7 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
       keys,
       environments,
       ...counting,
-      lines: linesOf(contract),
+      askedAt: toAskedAt(contract),
       metrics: { page: lazily(loadMetrics), isOpen: config.metrics === "open" },
       transport: config.transport,
       reportLeak: createLeakReport(deeds, log),
@@ -104,6 +107,8 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
       throw new ContractRefused(fileOf(config), [{ line: 1, message }], { cause });
     });
 
+    const startedAt = deeds.clock.now();
+    const watching = repeat(WATCH_EVERY_MS, log, "overlaps cannot be ended", () => endSilentOverlaps(deeds, startedAt));
     const servers: Server[] = [];
     const createServer = (listener: RequestListener) => {
       const server = createListener(listener, {
@@ -122,6 +127,7 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
       isStopping = true;
       await Promise.all(servers.filter(({ listening }) => listening).map(drain));
       await gateway?.close();
+      await watching.stop();
       await stopCounting();
       await db.destroy();
     };
@@ -166,11 +172,8 @@ async function requireHeldPlans(config: Config, { lineOf }: Contract, { db, poli
   );
 }
 
-/** Where each operation stands; the parsed file, which knows, is not to be kept. */
-function linesOf({ document, lineOf }: Contract): ReadonlyMap<string, number> {
-  const operations = toOperations(document);
-  return new Map(operations.map(({ id, path, method }) => [id, lineOf(["paths", path, method.toLowerCase()])]));
-}
+/** Whether old secrets have fallen silent is looked at so often. */
+const WATCH_EVERY_MS = 5_000;
 
 /** A page whose library takes ten megabytes is loaded when somebody asks for it. */
 function lazily(load: () => Promise<RequestHandler>): RequestHandler {

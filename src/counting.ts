@@ -7,6 +7,7 @@ import { toOperations } from "./contract/operations.ts";
 import { toPolicy } from "./contract/plans.ts";
 import { systemClock, systemTicks } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
+import { repeat } from "./lib/repeat.ts";
 import { createLedger } from "./limits/ledger.ts";
 import type { Limiter } from "./limits/limiter.ts";
 import { createMemoryLimiter } from "./limits/memory-limiter.ts";
@@ -78,32 +79,6 @@ const FLUSH_EVERY_MS = 200;
 
 /** All series are gone through, some at a time, again and again. */
 const PRUNE_EVERY_MS = 1_000;
-
-/** Does `work` again and again; what fails is told once, and tried again. */
-function repeat(everyMs: number, log: Log, complaint: string, work: () => Promise<void>) {
-  let isFailing = false;
-  let current = Promise.resolve();
-  const attempt = async () => {
-    try {
-      await work();
-      isFailing = false;
-    } catch (cause) {
-      if (!isFailing) log.error({ err: cause }, complaint);
-      isFailing = true;
-    }
-  };
-  const timer = setInterval(() => {
-    current = current.then(attempt);
-  }, everyMs).unref();
-  return {
-    attempt,
-    /** Ends when what is under way has ended. */
-    stop: () => {
-      clearInterval(timer);
-      return current;
-    },
-  };
-}
 
 /** Piece by piece, with others in between; what was not written is given back. */
 async function flushUsage(db: Database, meter: Meter) {

@@ -471,7 +471,7 @@ export interface paths {
         };
         /**
          * See why a request was refused
-         * @description Of the last 10,000 refusals: which check failed, and the line of the contract that the operation stands in. Callers
+         * @description Of the last 10,000 refusals: which check failed, and the line of the contract that asked for it. Callers
          *     themselves see only their problem document.
          */
         get: operations["getDecision"];
@@ -1080,7 +1080,7 @@ export interface components {
             operation: string;
             /**
              * Format: int32
-             * @description Where the operation stands in the contract's file; 0 without one.
+             * @description What of the contract's file asked for it; 0 without an operation.
              * @example 95
              */
             line: number;
@@ -1676,6 +1676,12 @@ export interface components {
              * @example 86400
              */
             overlapSeconds: number;
+            /**
+             * Format: int32
+             * @description It ends before that when nobody has used the old key for so long; left out, it does not.
+             * @example 3600
+             */
+            endWhenSilentSeconds?: number;
         };
         /**
          * @description A key that somebody presented, and for what.
@@ -1771,7 +1777,7 @@ export interface components {
          * @example key.revoked
          * @enum {string}
          */
-        AuditAction: "client.registered" | "client.changed" | "client.disabled" | "client.enabled" | "key.issued" | "key.changed" | "key.rotated" | "key.disabled" | "key.enabled" | "key.revoked" | "audit.pruned" | "database.restored";
+        AuditAction: "client.registered" | "client.changed" | "client.disabled" | "client.enabled" | "key.issued" | "key.changed" | "key.rotated" | "key.overlap-ended" | "key.disabled" | "key.enabled" | "key.revoked" | "audit.pruned" | "database.restored";
         /**
          * @description SHA-256 of an event, in hex.
          * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08

@@ -1,4 +1,6 @@
+import type { AskedAt, Aspect } from "../contract/asked-at.ts";
 import type { ProblemCode } from "../problem/catalog.ts";
+import type { Problem } from "../problem/problem.ts";
 import type { Check } from "../usage/decision.ts";
 
 /** The step that answers with each problem, where its name does not say so. */
@@ -34,4 +36,23 @@ const STEPS: Partial<Readonly<Record<ProblemCode, Check>>> = {
 
 export function checkOf(code: ProblemCode): Check {
   return STEPS[code] ?? (code.startsWith("upstream-") ? "upstream" : "handle");
+}
+
+/** What of the operation a check holds the request against. */
+const ASPECTS: Partial<Readonly<Record<Check, Aspect>>> = {
+  identify: "security",
+  authorize: "security",
+  limit: "limits",
+  body: "body",
+};
+
+const PARAMETER = /^#\/((?:path|query|header|cookie)\/.+)/;
+
+/** The line of the contract that asked for what a request did not have. */
+export function lineOf({ code, errors = [] }: Problem, operationId: string, askedAt: AskedAt): number {
+  const check = checkOf(code);
+  if (check !== "validate") return askedAt.lineOf(operationId, ASPECTS[check] ?? "operation");
+
+  const [, parameter] = PARAMETER.exec(errors[0]?.pointer ?? "") ?? [];
+  return askedAt.lineOf(operationId, parameter === undefined ? "body" : "parameters", parameter);
 }

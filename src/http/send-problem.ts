@@ -1,4 +1,5 @@
 import type { Request, Response } from "express";
+import type { AskedAt } from "../contract/asked-at.ts";
 import { KEYS_IN_TEXT } from "../keys/format.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
@@ -6,7 +7,7 @@ import { PROBLEMS } from "../problem/catalog.ts";
 import { type Problem, toDocument } from "../problem/problem.ts";
 import type { Decisions } from "../usage/decision.ts";
 import { toAskedStatus } from "./asked.ts";
-import { checkOf } from "./check-of.ts";
+import { checkOf, lineOf } from "./check-of.ts";
 import { exchangeOf } from "./exchange.ts";
 
 export type ProblemFacts = {
@@ -34,11 +35,10 @@ export type SendProblemDeps = {
   readonly log: Log;
   readonly clock: Clock;
   readonly decisions: Decisions;
-  /** The line of each operation in the contract's file, by operationId. */
-  readonly lines: ReadonlyMap<string, number>;
+  readonly askedAt: AskedAt;
 };
 
-export function createSendProblem({ log, clock, decisions, lines }: SendProblemDeps): SendProblem {
+export function createSendProblem({ log, clock, decisions, askedAt }: SendProblemDeps): SendProblem {
   return (req, res, problem, { headers = {}, members = {}, cause, keyId } = {}) => {
     const { requestId, operation, peer, isAsked } = exchangeOf(req);
     exchangeOf(req).code = problem.code;
@@ -64,7 +64,7 @@ export function createSendProblem({ log, clock, decisions, lines }: SendProblemD
       check: checkOf(problem.code),
       method: req.method,
       operation: operation?.id ?? "",
-      line: lines.get(operation?.id ?? "") ?? 0,
+      line: lineOf(problem, operation?.id ?? "", askedAt),
       clientId: key?.client.id ?? "",
       keyId: keyId ?? key?.id ?? "",
       address: peer.address,

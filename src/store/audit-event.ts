@@ -15,6 +15,7 @@ const ACTIONS = {
   "key.issued": true,
   "key.changed": true,
   "key.rotated": true,
+  "key.overlap-ended": true,
   "key.disabled": true,
   "key.enabled": true,
   "key.revoked": true,

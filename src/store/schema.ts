@@ -10,6 +10,7 @@ export type Tables = {
   readonly usage_latency: UsageLatencyTable;
   readonly key_use: KeyUseTable;
   readonly decisions: DecisionTable;
+  readonly watched_rotations: WatchedRotationTable;
 };
 
 type Fixed<T> = ColumnType<T, T, never>;
@@ -107,6 +108,12 @@ export type DecisionTable = {
   readonly request_id: Fixed<string>;
   /** JSON. */
   readonly decision: Fixed<string>;
+};
+
+export type WatchedRotationTable = {
+  readonly key_id: Fixed<string>;
+  readonly silent_seconds: Fixed<number>;
+  readonly since: Fixed<number>;
 };
 
 export type Database = Kysely<Tables>;

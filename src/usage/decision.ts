@@ -14,7 +14,7 @@ export type Decision = {
   readonly method: string;
   /** The operationId; empty where none was found. */
   readonly operation: string;
-  /** 1-based, in the contract's file: where the operation stands; 0 where there is none. */
+  /** 1-based, in the contract's file: what asked for what was not there; 0 where there is no operation. */
   readonly line: number;
   readonly clientId: string;
   readonly keyId: string;

@@ -91,7 +91,7 @@ describe("a deed is recorded", () => {
     const recorded = await eventsOf(async () => {
       await disableKey(key.id, deeds);
       await enableKey(key.id, OPERATOR, deeds);
-      await rotateKey(key.id, 60, OPERATOR, deeds);
+      await rotateKey(key.id, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR, deeds);
     });
     const successor = (await findKey(deeds.db, key.id))?.successorId;
     const target = { kind: "key", id: key.id };
@@ -173,7 +173,9 @@ describe("a deed that is not done", () => {
     expect(await twice(() => disableClient("acme", deeds))).toEqual([]);
     expect(await twice(() => enableClient("acme", OPERATOR, deeds))).toEqual([]);
     expect(await twice(() => revokeKey(key.id, { reason: "leaked" }, deeds))).toEqual([]);
-    expect(await twice(() => rotateKey(key.id, 60, OPERATOR, deeds))).toEqual([]);
+    expect(await twice(() => rotateKey(key.id, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR, deeds))).toEqual(
+      [],
+    );
     expect(await eventsOf(() => revokeKey("key_of_nobody", { reason: null }, deeds))).toEqual([]);
   });
 
@@ -208,7 +210,7 @@ describe("a deed that is not done", () => {
     for (const deed of [
       () => registerClient({ name: "globex" }, deeds),
       () => issueKey(aWish(), OPERATOR, deeds),
-      () => rotateKey(key.id, 60, OPERATOR, deeds),
+      () => rotateKey(key.id, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR, deeds),
       () => disableKey(key.id, deeds),
       () => disableClient(client.id, deeds),
       () => revokeKey(key.id, { reason: null }, deeds),

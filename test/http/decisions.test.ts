@@ -20,6 +20,14 @@ beforeAll(async () => {
   keyId = key.id;
 });
 
+/** The first line that has `asked`, from the one that has `operation` on. */
+function lineBehind(operation: string, asked: string) {
+  const { text } = loadOwn();
+  const start = lineWith(text, operation) - 1;
+  const rest = text.split("\n").slice(start);
+  return start + 1 + rest.findIndex((line) => line.includes(asked));
+}
+
 /** Once it is written, a moment after the answer. */
 async function decisionOn(requestId: unknown) {
   for (;;) {
@@ -42,11 +50,20 @@ describe("a refusal is explained to whoever runs the service", () => {
       check: "authorize",
       method: "GET",
       operation: "getSecretData",
-      line: lineWith(loadOwn().text, "operationId: getSecretData") - 1,
+      line: lineBehind("operationId: getSecretData", "security:"),
       keyId,
       address: "127.0.0.1",
     });
     expect(JSON.stringify(refused.body)).not.toContain("check");
+  });
+
+  it.each([
+    ["a parameter", () => get("/v1/usage?bucket=year"), "operationId: getUsage", "- name: bucket"],
+    ["the body", () => post("/v1/clients", { name: 1 }), "operationId: createClient", "requestBody:"],
+    ["an operation", () => post("/v1/clients", { name: "reader" }), "  /v1/clients:", "post:"],
+  ])("by the line of %s", async (_what, ask, operation, asked) => {
+    const { body } = await ask();
+    expect((await decisionOn(body.requestId)).body.line).toBe(lineBehind(operation, asked));
   });
 
   it.each([

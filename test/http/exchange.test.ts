@@ -32,7 +32,7 @@ describe("a problem that comes when half an answer is out", () => {
     let isCut = false;
     const res = { headersSent: true, destroy: () => (isCut = true) } as unknown as Response;
 
-    createSendProblem({ log: log, clock: aHeldClock(), decisions: createDecisions(), lines: new Map() })(
+    createSendProblem({ log: log, clock: aHeldClock(), decisions: createDecisions(), askedAt: { lineOf: () => 0 } })(
       req,
       res,
       { code: "internal-error", detail: "…" },

@@ -314,13 +314,23 @@ it("a plan is held by a client, and another one counts from the next request on"
 it("a key that is rotated goes on with what its predecessor has left", async () => {
   const { key, call } = await aCaller();
   await statusesOf(3, () => call("/items"));
-  const rotated = await rotateKey(key.id, 3_600, OPERATOR, service.running.deeds);
+  const rotated = await rotateKey(
+    key.id,
+    { seconds: 3_600, endWhenSilentSeconds: null },
+    OPERATOR,
+    service.running.deeds,
+  );
   if (rotated.kind !== "rotated") throw new Error(rotated.kind);
   expect(fieldOf(await call("/items", rotated.secret), "ratelimit")).toMatchObject({
     perKey: { r: 1 },
     daily: { r: 16 },
   });
-  const again = await rotateKey(rotated.key.id, 3_600, OPERATOR, service.running.deeds);
+  const again = await rotateKey(
+    rotated.key.id,
+    { seconds: 3_600, endWhenSilentSeconds: null },
+    OPERATOR,
+    service.running.deeds,
+  );
   if (again.kind !== "rotated") throw new Error(again.kind);
   expect(await statusesOf(2, () => call("/items", again.secret))).toEqual([200, 429]);
   expect((await call("/items")).status).toBe(429);

@@ -101,6 +101,7 @@ describe("a database of an earlier version", () => {
       "usage_latency",
       "key_use",
       "decisions",
+      "watched_rotations",
     ]) {
       file.exec(`DROP TABLE ${table}`);
     }

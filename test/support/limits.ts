@@ -59,6 +59,6 @@ export function limitDeps(document: JsonObject) {
     meter: createMeter(),
     decisions: createDecisions(),
     metrics: { page: () => {}, isOpen: false },
-    lines: new Map<string, number>(),
+    askedAt: { lineOf: () => 0 },
   };
 }

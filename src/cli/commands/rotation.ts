@@ -7,7 +7,9 @@ import { KEYS_IN_TEXT } from "../../keys/format.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { endOf, stateOf } from "../../keys/lifecycle.ts";
 import { type Instant, optionalTimestamp } from "../../lib/clock.ts";
+import { requireConsent, requireSomebody } from "../consent.ts";
 import { CommandFailed, UsageMistake } from "../failure.ts";
+import { describeLiveTraffic } from "../live-traffic.ts";
 import { toJson } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
 import { parseSpan } from "../words.ts";
@@ -21,9 +23,14 @@ export function addRotation(keys: Command, session: Session) {
     .description("issue a key in place of another one, which goes on working for a while")
     .argument("<id>", "public id of the key to replace")
     .option("--overlap <span>", "how long the old key goes on working: 24h, 2h, 30d, 0m to end it at once", "24h")
+    .option("--end-when-silent <span>", "end it before that, when nobody has used the old key for so long")
+    .option("--yes", "do not ask, when the old key is to end at once and is in use")
     .option("--json", 'print {"key": …, "secret": "…"}')
-    .addHelpText("after", "\nExample:\n  latchkey keys rotate key_4Tz0ZkX0b1TnVd4sWcYe --overlap 2h")
-    .action((id: string, options: JsonOption & { overlap: string }) => rotate(session, id, options));
+    .addHelpText(
+      "after",
+      "\nExample:\n  latchkey keys rotate key_4Tz0ZkX0b1TnVd4sWcYe --overlap 7d --end-when-silent 1h",
+    )
+    .action((id: string, options: RotateOptions) => rotate(session, id, options));
 
   keys
     .command("disable")
@@ -45,14 +52,28 @@ export function addRotation(keys: Command, session: Session) {
 /** As the contract bounds `overlapSeconds`. */
 const LONGEST_OVERLAP_SECONDS = 30 * 86_400;
 
-async function rotate(session: Session, id: string, { overlap, json }: JsonOption & { readonly overlap: string }) {
-  const overlapSeconds = parseSpan(overlap);
-  if (overlapSeconds > LONGEST_OVERLAP_SECONDS) throw new UsageMistake("The overlap may last 30 days at most.");
+type RotateOptions = JsonOption & {
+  readonly overlap: string;
+  readonly endWhenSilent?: string;
+  readonly yes?: true;
+};
 
-  const { outcome, now } = await withDeeds(session, async (deps) => ({
-    outcome: await rotateKey(id, overlapSeconds, OPERATOR, deps),
-    now: deps.clock.now(),
-  }));
+async function rotate(session: Session, id: string, { overlap: span, endWhenSilent, yes, json }: RotateOptions) {
+  const endWhenSilentSeconds = endWhenSilent === undefined ? null : parseSpan(endWhenSilent);
+  const overlap = { seconds: parseSpan(span), endWhenSilentSeconds };
+  if (overlap.seconds > LONGEST_OVERLAP_SECONDS) throw new UsageMistake("The overlap may last 30 days at most.");
+  if (endWhenSilentSeconds !== null && endWhenSilentSeconds < 60)
+    throw new UsageMistake("--end-when-silent takes a minute or more.");
+
+  const { outcome, now } = await withDeeds(session, async (deps) => {
+    const now = deps.clock.now();
+    const traffic = overlap.seconds === 0 ? await describeLiveTraffic(deps.db, id, now) : undefined;
+    if (traffic !== undefined) {
+      requireSomebody(session, { yes });
+      await requireConsent(session, { yes }, `${traffic} End ${id} at once?`, "Nothing was rotated.");
+    }
+    return { outcome: await rotateKey(id, overlap, OPERATOR, deps), now };
+  });
   switch (outcome.kind) {
     case "rotated":
       return session.out(json ? toJson(viewOfIssued(outcome, now)) : rotatedText(outcome));

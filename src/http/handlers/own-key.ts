@@ -1,6 +1,6 @@
 import { type ActDeps, act } from "../../admin/act.ts";
 import { type DeedDeps, OPERATOR } from "../../admin/deeds.ts";
-import { DEFAULT_OVERLAP_SECONDS, rotateKey } from "../../admin/rotate-key.ts";
+import { rotateKey } from "../../admin/rotate-key.ts";
 import { viewOfIssued } from "../../admin/views.ts";
 import { chargeOf, type RuleBook } from "../../auth/rules.ts";
 import { stateOf } from "../../keys/lifecycle.ts";
@@ -8,7 +8,7 @@ import { optionalTimestamp, toTimestamp } from "../../lib/clock.ts";
 import type { Limiter } from "../../limits/limiter.ts";
 import type { Handler } from "../handler.ts";
 import { toRefusal } from "./acting.ts";
-import { NOT_ROTATABLE } from "./rotation.ts";
+import { NOT_ROTATABLE, toOverlap } from "./rotation.ts";
 import { viewOfStandings } from "./standings.ts";
 
 export type OwnKeyDeps = Pick<DeedDeps, "clock"> & {
@@ -51,9 +51,9 @@ export const rotateOwnKey =
         detail: "This key was issued without selfRotation; ask for a rotation.",
       };
     }
-    const overlapSeconds = body?.overlapSeconds ?? DEFAULT_OVERLAP_SECONDS;
+    const overlap = toOverlap(body);
     // It passes on what it has itself, so there is nothing that it could not grant.
-    const outcome = await act(call, deps, (inside) => rotateKey(key.id, overlapSeconds, OPERATOR, inside));
+    const outcome = await act(call, deps, (inside) => rotateKey(key.id, overlap, OPERATOR, inside));
     if (outcome.kind === "actor-refused") return toRefusal(key, outcome);
     // Whoever was admitted is there, and the operator may grant everything: what is left is that it was rotated before.
     if (outcome.kind !== "rotated") return NOT_ROTATABLE;

@@ -1,7 +1,7 @@
 import { type ActDeps, type ActorRefused, act } from "../../admin/act.ts";
 import type { DeedDeps } from "../../admin/deeds.ts";
 import { disableKey as disable, enableKey as enable, type PauseOutcome } from "../../admin/pause-key.ts";
-import { DEFAULT_OVERLAP_SECONDS, rotateKey as rotate } from "../../admin/rotate-key.ts";
+import { DEFAULT_OVERLAP_SECONDS, type Overlap, rotateKey as rotate } from "../../admin/rotate-key.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import type { Handler } from "../handler.ts";
@@ -14,12 +14,19 @@ export const NOT_ROTATABLE = {
 
 export const KEY_UNKNOWN = { problem: "not-found", detail: "There is no key with this id." } as const;
 
+export function toOverlap(
+  body: { readonly overlapSeconds?: number; readonly endWhenSilentSeconds?: number } | undefined,
+): Overlap {
+  const { overlapSeconds: seconds = DEFAULT_OVERLAP_SECONDS, endWhenSilentSeconds = null } = body ?? {};
+  return { seconds, endWhenSilentSeconds };
+}
+
 export const rotateKey =
   (deps: ActDeps): Handler<"rotateKey"> =>
   async (call) => {
     const { path, body, key } = call;
-    const overlapSeconds = body?.overlapSeconds ?? DEFAULT_OVERLAP_SECONDS;
-    const outcome = await act(call, deps, (inside) => rotate(path.keyId, overlapSeconds, toActor(key), inside));
+    const overlap = toOverlap(body);
+    const outcome = await act(call, deps, (inside) => rotate(path.keyId, overlap, toActor(key), inside));
     switch (outcome.kind) {
       case "actor-refused":
         return toRefusal(key, outcome);

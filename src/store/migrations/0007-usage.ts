@@ -23,6 +23,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     `create table key_use (
        key_id text not null, operation text not null, network text not null, at integer not null,
        requests integer not null, primary key (key_id, operation, network)) strict, without rowid`,
+    `create table watched_rotations (
+       key_id text primary key, silent_seconds integer not null, since integer not null) strict, without rowid`,
     "create table decisions (seq integer primary key, request_id text not null unique, decision text not null) strict",
   ])
     await sql.raw(statement).execute(db);

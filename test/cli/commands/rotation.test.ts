@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { runCaptured } from "../../support/program.ts";
+import { openDatabase } from "../../../src/store/database.ts";
+import { writeUsage } from "../../../src/store/usage.ts";
+import { runCaptured, startProgram } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const environment = { DATABASE_URL: `sqlite:${join(temporaryFolder(), "keys.db")}` };
@@ -65,6 +67,43 @@ describe("latchkey keys rotate", () => {
     const refused = await latchkey("keys", "rotate", key.id, `--overlap=${overlap}`);
     expect(refused).toMatchObject({ code: 2, out: "" });
     expect((await shown(key.id)).state).toBe("active");
+  });
+});
+
+describe("a key that is in use", () => {
+  async function inUse(minutesAgo = 1) {
+    const { key } = await created();
+    const db = await openDatabase(environment.DATABASE_URL);
+    const at = Date.now() - minutesAgo * 60_000;
+    const keyUses = [{ keyId: key.id, operation: "getData", network: "192.0.2.1", at, requests: 3 }];
+    await writeUsage(db, { rows: [], keyUses, latencies: [] });
+    await db.destroy();
+    return key.id;
+  }
+
+  it.each([
+    ["rotate", ["--overlap", "0m"], "Nothing was rotated.\n"],
+    ["revoke", [], "Nothing was revoked.\n"],
+  ])("is ended by %s only when somebody who knows for what said yes", async (word, options, refused) => {
+    const id = await inUse();
+    const words = ["keys", word, id, ...options];
+    const asked = startProgram(words, { environment, isTerminal: true, answer: false });
+    expect(await asked.finished).toMatchObject({ code: 1, err: refused });
+    expect(asked.questions[0]).toMatch(/^It is in use: getData from 192\.0\.2\.1 at \S+Z\. (End|Revoke) /);
+    expect(await latchkey(...words)).toMatchObject({ code: 2, err: expect.stringContaining("add --yes") });
+    expect((await shown(id)).state).toBe("active");
+    expect((await latchkey(...words, "--yes")).code).toBe(0);
+  });
+
+  it("is rotated with an overlap, or after an hour of silence, without a question", async () => {
+    expect((await latchkey("keys", "rotate", await inUse())).code).toBe(0);
+    expect((await latchkey("keys", "rotate", await inUse(61), "--overlap", "0m")).code).toBe(0);
+  });
+
+  it("is watched from a minute on", async () => {
+    const id = await inUse();
+    expect((await latchkey("keys", "rotate", id, "--end-when-silent", "59s")).code).toBe(2);
+    expect((await latchkey("keys", "rotate", id, "--end-when-silent", "1m")).code).toBe(0);
   });
 });
 
