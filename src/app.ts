@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import express, { type Request, type Response } from "express";
+import express, { type Request, type RequestHandler, type Response } from "express";
 import type { DeedDeps } from "./admin/deeds.ts";
 import type { LeakReport } from "./admin/revoke-leaked.ts";
 import type { IdentifyDeps } from "./auth/identify.ts";
@@ -33,9 +33,10 @@ import { type PageDeps, pages } from "./http/pages.ts";
 import { recheck } from "./http/recheck.ts";
 import { createRefuse } from "./http/refusals.ts";
 import { createSendProblem } from "./http/send-problem.ts";
-import { createTakeKey, identifyCaller } from "./http/take-key.ts";
+import { createTakeKey, identifyCaller, stripKeys } from "./http/take-key.ts";
 import { normalizeTarget } from "./http/target.ts";
 import { createTurnAway } from "./http/turn-away.ts";
+import { openLane } from "./lane/open-lane.ts";
 import { systemTicks } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import type { Limiter } from "./limits/limiter.ts";
@@ -61,6 +62,8 @@ export type AppDeps = IdentifyDeps &
     /** Told the text of a key that came in clear text, where such keys are to be revoked. */
     readonly reportLeak: LeakReport;
     readonly isStopping: () => boolean;
+    /** Ordinary requests take the short way. */
+    readonly fastPath?: boolean;
   };
 
 /** By operationId. */
@@ -79,6 +82,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const { contract, handlers, others, log, random, clock, transport, reportLeak, isStopping } = deps;
   const { limiter, ruleBook, strangers, meter, metrics, decisions, askedAt } = deps;
   const operations = toOperations(contract.document);
+  const routes = createRoutes(operations);
   const schemes = toKeySchemes(contract.document);
   const sendProblem = createSendProblem({ log, clock, decisions, askedAt });
   const refuse = createRefuse(schemes, sendProblem, strangers);
@@ -93,10 +97,14 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const forwardTo = (upstream: Upstream) => forward({ upstream, checks, log, sendProblem });
   const passOn = typeof others === "function" ? forwardTo(others) : others && handOn(sendProblem);
 
-  const app = express();
-  app.disable("x-powered-by");
-  app.disable("etag");
-  app.use(
+  const lastSteps = [
+    body(sendProblem),
+    recheck(deps, refuse),
+    numbers(sendProblem),
+    guard.validate,
+    dispatch({ handlers: all, passOn, guard, refuse, sendProblem }),
+  ];
+  const app = bareApp(
     edge({ random, sendProblem, isStopping, trustedHops: transport.trustedHops }),
     accessLog(log),
     metering(meter, clock),
@@ -104,22 +112,42 @@ export async function createApp(deps: AppDeps): Promise<App> {
     cors(transport.corsOrigins, schemes),
     cleartext({ policy: transport.cleartext, schemes, sendProblem, reportLeak }),
     pages({ contract, ruleBook, clock, metrics, schemes, takeKey, refuse, sendProblem }),
-    match(createRoutes(operations), sendProblem),
+    match(routes, sendProblem),
     identifyCaller(schemes, takeKey),
     guard.authorize,
     keyHeaders(),
     limit({ limiter, ruleBook, clock, sendProblem }),
     answerAsked(),
-    body(sendProblem),
-    recheck(deps, refuse),
-    numbers(sendProblem),
-    guard.validate,
-    dispatch({ handlers: all, passOn, guard, refuse, sendProblem }),
+    ...lastSteps,
   );
   app.use(errorHandler(sendProblem));
   const isTurnedAway = createTurnAway({ ...deps, schemes, trustedHops: transport.trustedHops, ticks: systemTicks });
+  const { recall } = deps.keys;
+  // What the lane began, the same last steps finish; the validator has its say there, too.
+  const rest = bareApp(guard.authorize, ...lastSteps).use(errorHandler(sendProblem));
+  const goOn = (req: IncomingMessage, res: ServerResponse) => {
+    normalizeTarget(req);
+    stripKeys(req as Request, schemes);
+    rest(req as Request, res as Response);
+  };
+  const lane =
+    deps.fastPath && recall
+      ? openLane({
+          ...deps,
+          document: contract.document,
+          operations,
+          routes,
+          schemes,
+          handlers: all,
+          recall,
+          isTurnedAway,
+          refuse,
+          sendProblem,
+          goOn,
+        })
+      : () => false;
   return (req, res, next) => {
-    if (isTurnedAway(req, res)) return;
+    if (lane(req, res) || isTurnedAway(req, res)) return;
     normalizeTarget(req);
     const giveBack = keepPrototypes(req, res);
     app(req as Request, res as Response, (fault?: unknown) => {
@@ -129,4 +157,11 @@ export async function createApp(deps: AppDeps): Promise<App> {
       next();
     });
   };
+}
+
+function bareApp(...steps: readonly RequestHandler[]) {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  return app.use(...steps);
 }

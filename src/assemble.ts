@@ -99,6 +99,7 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
       ...counting,
       askedAt: toAskedAt(contract),
       metrics: { page: lazily(loadMetrics), isOpen: config.metrics === "open" },
+      fastPath: config.fastPath,
       transport: config.transport,
       reportLeak: createLeakReport(deeds, log),
       isStopping: () => isStopping,

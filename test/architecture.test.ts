@@ -11,6 +11,7 @@ const FLOORS = [
   ["store"],
   ["auth", "admin"],
   ["http", "gateway", "console"],
+  ["lane"],
   ["app.ts", "served.ts", "counting.ts"],
   ["assemble.ts"],
   ["serve.ts", "middleware.ts"],

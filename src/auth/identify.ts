@@ -25,7 +25,17 @@ export type KnownKey = {
   readonly isAddressAllowed: boolean;
 };
 
-export type KeyFinder = { readonly findByDigest: (digest: string) => Promise<ApiKey | undefined> };
+export type KeyFinder = {
+  readonly findByDigest: (digest: string) => Promise<ApiKey | undefined>;
+  /**
+   * The same from memory alone, at once. What has arrived in one turn of the event loop had arrived before the first of it
+   * was looked at, so one proof of freshness is enough for all of it.
+   * @param isLater the request may have been sent after another one of this turn, on the same connection.
+   * @returns null: there is no such key; undefined: only a look-up can tell.
+   * @throws when nothing can be proven about what is in memory.
+   */
+  readonly recall?: (digest: string, isLater: boolean) => ApiKey | null | undefined;
+};
 
 /** What `identify` needs from the outside. */
 export type IdentifyDeps = {
@@ -53,14 +63,23 @@ export async function identifyDigest(digest: string, deps: IdentifyDeps, address
     const key = await deps.keys.findByDigest(digest);
     if (key === undefined || !isSameDigest(key.digest, digest)) return { kind: "unknown" };
 
-    return {
-      kind: "known",
-      key,
-      state: stateOf(key, deps.clock.now()),
-      isAccepted: deps.environments.includes(key.environment),
-      isAddressAllowed: key.allowedIps.length === 0 || address === undefined || isWithin(key.allowedIps, address),
-    };
+    return identifyKnown(key, deps, address);
   } catch (cause) {
     return { kind: "undecided", cause };
   }
+}
+
+/** What is to be known about a key that was found. */
+export function identifyKnown(
+  key: ApiKey,
+  { clock, environments }: Pick<IdentifyDeps, "clock" | "environments">,
+  address?: string,
+): KnownKey {
+  return {
+    kind: "known",
+    key,
+    state: stateOf(key, clock.now()),
+    isAccepted: environments.includes(key.environment),
+    isAddressAllowed: key.allowedIps.length === 0 || address === undefined || isWithin(key.allowedIps, address),
+  };
 }

@@ -91,6 +91,12 @@ const SETTINGS = {
       .transform(Number),
     cure: "give a whole number from 0 to 999999",
   },
+  LATCHKEY_FAST_PATH: {
+    about: "whether ordinary requests are admitted without asking the validator: on, or off to compare",
+    fallback: "on",
+    schema: z.enum(["on", "off"]).transform((word) => word === "on"),
+    cure: "give on or off",
+  },
   LATCHKEY_METRICS: {
     about: "who may read /metrics: keys with the scope metrics:read (keyed), or everybody (open)",
     fallback: "keyed",
@@ -192,6 +198,7 @@ export type Config = {
   /** 0: any number. */
   readonly failedKeysPerMinute: number;
   readonly metrics: Values["LATCHKEY_METRICS"];
+  readonly fastPath: Values["LATCHKEY_FAST_PATH"];
   /** In milliseconds. */
   readonly usageRetention: Values["LATCHKEY_USAGE_RETENTION"];
   readonly contract: {
@@ -244,6 +251,7 @@ export function parseConfig(environment: Environment): ConfigOutcome {
     environments: read("LATCHKEY_ENVIRONMENTS"),
     failedKeysPerMinute: read("LATCHKEY_FAILED_KEYS_PER_MINUTE"),
     metrics: read("LATCHKEY_METRICS"),
+    fastPath: read("LATCHKEY_FAST_PATH"),
     usageRetention: read("LATCHKEY_USAGE_RETENTION"),
     contract: toContract(
       read("LATCHKEY_CONTRACT"),

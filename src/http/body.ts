@@ -1,5 +1,5 @@
 import { MIMEType } from "node:util";
-import type { Request, RequestHandler } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import type { OperationBody } from "../contract/operations.ts";
 import { type JsonObjection, parseStrictJson } from "../lib/strict-json.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -33,8 +33,11 @@ export function body(sendProblem: SendProblem): RequestHandler {
       const detail = `Send the body as ${[...declared.mediaTypes, ...declared.streamedTypes].join(" or ")}, in UTF-8.`;
       return sendProblem(req, res, { code: "media-type-unsupported", detail });
     }
-    const outcome = await readBytes(req, () => askForBody(req, res));
-    if (outcome.kind !== "read") return sendProblem(req, res, UNREAD[outcome.kind], FACTS[outcome.kind]);
+    const { bodyBytes } = exchangeOf(req);
+    const outcome = bodyBytes
+      ? { kind: "read" as const, bytes: bodyBytes }
+      : await readBytes(req, () => askForBody(req, res));
+    if (outcome.kind !== "read") return sendUnread(req, res, outcome.kind, sendProblem);
     exchangeOf(req).bodyBytes = outcome.bytes;
     const problem = takeBody(req, outcome.bytes);
     if (problem !== undefined) return sendProblem(req, res, problem);
@@ -43,6 +46,11 @@ export function body(sendProblem: SendProblem): RequestHandler {
     req.headers["content-type"] = mediaType;
     next();
   };
+}
+
+/** Answers when a body could not be read. */
+export function sendUnread(req: Request, res: Response, kind: keyof typeof UNREAD, sendProblem: SendProblem) {
+  sendProblem(req, res, UNREAD[kind], FACTS[kind]);
 }
 
 const MISSING_BODY = {

@@ -10,7 +10,8 @@ export function errorHandler(sendProblem: SendProblem): ErrorRequestHandler {
   };
 }
 
-function toProblem(error: unknown): Problem {
+/** Of a fault without a word about its cause. */
+export function toProblem(error: unknown): Problem {
   if (error instanceof StoreFailure) {
     return { code: "unavailable", detail: "The service cannot reach its store right now; try again in a moment." };
   }

@@ -2,6 +2,8 @@ import type { Request } from "express";
 import type { Outcome } from "../auth/authorize.ts";
 import type { Identity } from "../auth/identify.ts";
 import type { Operation } from "../contract/operations.ts";
+import { createBeside } from "../lib/beside.ts";
+import type { AnyReply } from "./handler.ts";
 import type { Peer } from "./peer.ts";
 
 /** What the steps of the pipeline find out about a request, each for those after it. */
@@ -17,7 +19,7 @@ export type Exchange = {
   /** Written by `match`. */
   operation?: Operation;
   pathParams?: Readonly<Record<string, string>>;
-  /** Written by `body`: what was read, decoded; or that it goes on to the upstream as it comes. */
+  /** Written by `body`, or before it: what was read, decoded; or that it goes on to the upstream as it comes. */
   bodyBytes?: Buffer;
   isBodyStreamed?: true;
   /** Written by `identify`, for operations that ask for a key. */
@@ -27,18 +29,16 @@ export type Exchange = {
   outcome?: Outcome;
   /** Written by `limit`: what it took from limits and quotas. */
   cost?: number;
+  /** Written before `dispatch` where the handler has run already: what it replied. */
+  reply?: AnyReply;
   /** Written with a problem: its code. */
   code?: string;
 };
 
 // Beside the request and not on it: handlers, upstreams and other middleware cannot reach or forge it.
-const EXCHANGES = new WeakMap<object, Exchange>();
+const EXCHANGES = createBeside<Exchange>();
 
-export function beginExchange(
-  req: object,
-  facts: Pick<Exchange, "requestId" | "peer" | "isLast" | "leavesMuch">,
-): Exchange {
-  const exchange: Exchange = { ...facts };
+export function beginExchange(req: object, exchange: Exchange): Exchange {
   EXCHANGES.set(req, exchange);
   return exchange;
 }

@@ -35,7 +35,7 @@ export function limit({ limiter, ruleBook, clock, sendProblem }: LimitDeps): Req
     if (key !== undefined) res.set(limitHeaders(charge, verdict, now));
     if (!verdict.isAllowed) {
       exchange.cost = 0;
-      const { problem, headers, members } = toRefusal(charge, verdict);
+      const { problem, headers, members } = refusalOf(charge, verdict);
       return sendProblem(req, res, problem, { headers, members, keyId: key?.id });
     }
     res.once("close", () => {
@@ -45,7 +45,8 @@ export function limit({ limiter, ruleBook, clock, sendProblem }: LimitDeps): Req
   };
 }
 
-function toRefusal({ quotas }: Charge, { violated, waitMs }: Verdict) {
+/** What somebody is told who has used up a limit. */
+export function refusalOf({ quotas }: Charge, { violated, waitMs }: Verdict) {
   const seconds = Math.max(1, toSeconds(waitMs));
   const [what, are] = violated.length === 1 ? ["limit", "is"] : ["limits", "are"];
   const when = seconds === 1 ? "1 second" : `${seconds} seconds`;

@@ -10,6 +10,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { newId } from "../keys/generate.ts";
+import { createBeside } from "../lib/beside.ts";
 import { type Clock, toHttpDate } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { RandomBytes } from "../lib/random.ts";
@@ -43,7 +44,7 @@ const PATIENCE = {
 const STREAM_TIMEOUT_MS = 300_000;
 
 /** Connections on which the last answer has been given. */
-const ENDED = new WeakSet<object>();
+const ENDED = createBeside<true>();
 
 /** How long a client that is told to go may take until it has read why. */
 const LINGER_MS = 500;
@@ -67,13 +68,13 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   // All of them: Node would drop those past 2000 in silence. What they say has 16 KiB together.
   server.maxHeadersCount = 0;
   /** The answer that is, or was last, under way on a connection. */
-  const answering = new WeakMap<object, ServerResponse>();
+  const answering = createBeside<ServerResponse>();
   /**
    * Each in its turn: what an answer says about the end of the connection counts for all that comes after it. After one
    * that ended the connection nothing is carried out any more (RFC 9112 §9.6).
    */
   const inTurn = (socket: object, before: ServerResponse | undefined, job: () => void) => {
-    const unlessEnded = () => void (ENDED.has(socket) || job());
+    const unlessEnded = () => void (ENDED.get(socket) || job());
     if (before === undefined || before.closed) unlessEnded();
     else before.once("close", unlessEnded);
   };
@@ -115,7 +116,7 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
  */
 function closeGently(socket: Socket) {
   socket.destroySoon = () => {
-    ENDED.add(socket);
+    ENDED.set(socket, true);
     if (socket.writable) socket.end();
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
   };
@@ -166,7 +167,7 @@ function answerRaw(socket: Duplex, code: ProblemCode, { log, random, clock, cert
     Connection: "close",
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  ENDED.add(socket);
+  ENDED.set(socket, true);
   socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, "", body].join("\r\n"));
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

@@ -1,58 +1,73 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Request, RequestHandler, Response } from "express";
-import { networkOf } from "../keys/networks.ts";
+import type { RequestHandler } from "express";
+import { createBeside } from "../lib/beside.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { Dimensions } from "../usage/event.ts";
 import type { Meter } from "../usage/meter.ts";
-import { exchangeOf } from "./exchange.ts";
+import { type Exchange, exchangeOf } from "./exchange.ts";
 
 type Seen = { bytesIn: number; bytesOut: number };
 
 /** What a connection had carried when its last answer was counted: the rest belongs to the next one. */
-const SEEN = new WeakMap<Socket, Seen>();
+const SEEN = createBeside<Seen>();
 
 /** Around everything: one event on every answer, refusals too, when it is out. */
 export function metering(meter: Meter, clock: Clock): RequestHandler {
   return (req, res, next) => {
-    const startedAt = performance.now();
-    // Node takes the connection away from a request that ended badly.
-    const { socket } = req;
-    res.once("close", () => {
-      const { cost: taken = 0, peer } = exchangeOf(req);
-      // What fails for our fault is given back: see `limit`.
-      const cost = res.statusCode >= 500 ? 0 : taken;
-      meter.record({
-        ...dimensionsOf(req, res),
-        ...bytesOf(socket),
-        at: clock.now(),
-        cost,
-        durationMs: performance.now() - startedAt,
-        network: networkOf(peer.address),
-      });
-    });
+    meterAnswer({ req, res, exchange: exchangeOf(req), meter, clock });
     next();
   };
 }
 
-function dimensionsOf(req: Request, res: Response): Dimensions {
-  const { operation, outcome, code } = exchangeOf(req);
-  const key = outcome !== undefined && "key" in outcome ? outcome.key : undefined;
-  return {
-    clientId: key?.client.id ?? "",
-    keyId: key?.id ?? "",
-    environment: key?.environment ?? "",
-    operation: operation?.id ?? "",
-    // Who was gone before there was an answer caused that.
-    statusClass: res.headersSent ? Math.floor(res.statusCode / 100) : 4,
-    code: res.headersSent ? (code ?? "") : "client-gone",
-  };
+export type Metered = {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly exchange: Exchange;
+  readonly meter: Meter;
+  readonly clock: Clock;
+  readonly whenClosed?: () => void;
+};
+
+/**
+ * Counts an answer when it is out, with what is known about the request by then.
+ * @param whenClosed done behind it.
+ */
+export function meterAnswer({ req, res, exchange, meter, clock, whenClosed }: Metered) {
+  const startedAt = performance.now();
+  // Node takes the connection away from a request that ended badly.
+  const { socket } = req;
+  res.on("close", () => {
+    const { operation, outcome, code, cost: taken = 0, peer } = exchange;
+    const key = outcome !== undefined && "key" in outcome ? outcome.key : undefined;
+    const { bytesIn, bytesOut } = bytesOf(socket);
+    meter.record({
+      clientId: key?.client.id ?? "",
+      keyId: key?.id ?? "",
+      environment: key?.environment ?? "",
+      operation: operation?.id ?? "",
+      // Who was gone before there was an answer caused that.
+      statusClass: res.headersSent ? Math.floor(res.statusCode / 100) : 4,
+      code: res.headersSent ? (code ?? "") : "client-gone",
+      bytesIn,
+      bytesOut,
+      at: clock.now(),
+      // What fails for our fault is given back: see `limit`.
+      cost: res.statusCode >= 500 ? 0 : taken,
+      durationMs: performance.now() - startedAt,
+      network: peer.network,
+    });
+    whenClosed?.();
+  });
 }
 
 function bytesOf(socket: Socket): Seen {
   const { bytesRead = 0, bytesWritten = 0 } = socket;
-  const before = SEEN.get(socket) ?? { bytesIn: 0, bytesOut: 0 };
-  SEEN.set(socket, { bytesIn: bytesRead, bytesOut: bytesWritten });
-  return { bytesIn: bytesRead - before.bytesIn, bytesOut: bytesWritten - before.bytesOut };
+  const seen = SEEN.get(socket) ?? { bytesIn: 0, bytesOut: 0 };
+  const bytes = { bytesIn: bytesRead - seen.bytesIn, bytesOut: bytesWritten - seen.bytesOut };
+  seen.bytesIn = bytesRead;
+  seen.bytesOut = bytesWritten;
+  SEEN.set(socket, seen);
+  return bytes;
 }
 
 /** An answer to what never became a request that anybody looked at. */

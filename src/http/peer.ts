@@ -1,10 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
+import { networkOf } from "../keys/networks.ts";
 
 /** Who is at the other end, as far as that can be believed. */
 export type Peer = {
   /** IPv4 or IPv6; addresses that map IPv4 into IPv6 are IPv4. */
   readonly address: string;
+  /** The same of IPv4, and the /64 of IPv6. */
+  readonly network: string;
   /** Nobody between client and service can have read the request: TLS, or this very machine. */
   readonly isPrivate: boolean;
   /** The client speaks TLS, with us or with a proxy that we trust. */
@@ -19,7 +22,7 @@ export function peerOf(req: IncomingMessage, trustedHops: number): Peer {
   const told = (header: string) => (trustedHops === 0 ? undefined : fromTheRight(req, header, trustedHops));
   const address = plainAddress(told("x-forwarded-for") ?? req.socket.remoteAddress ?? "");
   const isTls = "encrypted" in req.socket || told("x-forwarded-proto")?.toLowerCase() === "https";
-  return { address, isTls, isPrivate: isTls || isLoopback(address) };
+  return { address, network: networkOf(address), isTls, isPrivate: isTls || isLoopback(address) };
 }
 
 /** The entry of a list that so many proxies have added to; a shorter list was written by the nearest of them alone. */

@@ -45,7 +45,7 @@ async function gather(decoded: Readable): Promise<BytesOutcome> {
 }
 
 /** Where other bodies may stream for minutes, the server itself is patient; whoever sends one of these must not be slow. */
-const BODY_TIMEOUT_MS = 5_000;
+export const BODY_TIMEOUT_MS = 5_000;
 
 function lateness(decoded: Readable): Promise<BytesOutcome> {
   return new Promise((resolve) => {

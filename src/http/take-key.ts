@@ -54,6 +54,11 @@ function hasKey(req: Request): boolean {
   return (req.headersDistinct["authorization"] ?? []).some((line) => line.search(KEYS_IN_TEXT) >= 0);
 }
 
+/** Takes every key out of a request without looking at it. */
+export function stripKeys(req: Request, schemes: KeySchemes) {
+  strip(req, Object.values(schemes));
+}
+
 /** Removes every carrier, and further headers, from wherever Node and Express keep them. */
 function strip(req: Request, known: readonly Carrier[], further: readonly string[] = ["authorization"]) {
   const headers = [...further, ...known.filter((carrier) => carrier.in === "header").map(({ name }) => name)];

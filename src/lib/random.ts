@@ -1,10 +1,29 @@
-import { randomBytes } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 
 /** A source of unpredictable bytes. */
 export type RandomBytes = (count: number) => Uint8Array;
 
-/** The system's cryptographically secure source. */
-export const systemRandom: RandomBytes = (count) => randomBytes(count);
+const POOL_BYTES = 4_096;
+
+/** The system's cryptographically secure source. What was handed out is forgotten here. */
+export const systemRandom: RandomBytes = createPool();
+
+/** Asks the system for many bytes at a time: each time takes as long as a whole answer may. */
+function createPool(): RandomBytes {
+  const pool = new Uint8Array(POOL_BYTES);
+  let used = POOL_BYTES;
+  return (count) => {
+    if (count > POOL_BYTES) return randomFillSync(new Uint8Array(count));
+    if (used + count > POOL_BYTES) {
+      randomFillSync(pool);
+      used = 0;
+    }
+    const bytes = pool.slice(used, used + count);
+    pool.fill(0, used, used + count);
+    used += count;
+    return bytes;
+  };
+}
 
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 

@@ -13,10 +13,12 @@ export type Changes = {
 
 const UNKNOWN = -1;
 
-/** Watches the open and migrated `file`, whose every query must be read to its end: see `toStatement`. */
-export function createChanges(file: DatabaseSync): Changes {
+/**
+ * Watches the open and migrated `file`, whose every query must be read to its end: see `toStatement`.
+ * @param ownWrites how often something was, or may have been, written through `file` itself.
+ */
+export function createChanges(file: DatabaseSync, ownWrites: () => number): Changes {
   const dataVersion = toReader(file, "PRAGMA data_version");
-  const totalChanges = toReader(file, "SELECT total_changes()");
   const counter = toReader(file, "SELECT counter FROM changes");
   const seen = { foreign: UNKNOWN, own: UNKNOWN, counter: UNKNOWN };
   let version = 0;
@@ -24,7 +26,7 @@ export function createChanges(file: DatabaseSync): Changes {
   const look = () => {
     // First of all: what others commit from here on moves it again, and is looked at then.
     const foreign = dataVersion();
-    const own = totalChanges();
+    const own = ownWrites();
     const isOpen = file.isTransaction;
     const isMoved = foreign !== seen.foreign || own !== seen.own;
     if (!isMoved && (isOpen || seen.counter !== UNKNOWN)) return version;

@@ -52,11 +52,12 @@ export async function openDatabase(url: string): Promise<Database> {
 export async function openStore(url: string): Promise<Store> {
   const path = url.slice("sqlite:".length);
   const { file, inode } = openFile(path);
-  const db = toKysely(file);
+  let writes = 0;
+  const db = toKysely(file, () => writes++);
   try {
     await waitForLock(() => claim(file, path, inode), isLocked);
     await migrate(db);
-    return { db, changes: createChanges(file) };
+    return { db, changes: createChanges(file, () => writes) };
   } catch (cause) {
     file.close();
     if (cause instanceof Replaced) return openStore(url);

@@ -18,11 +18,14 @@ export function setUp(file: DatabaseSync) {
   file.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
 }
 
-/** Kysely over `file`. No call waits inside SQLite: whoever meets a lock comes back later, see `waitForLock`. */
-export function toKysely(file: DatabaseSync): Kysely<Tables> {
+/**
+ * Kysely over `file`. No call waits inside SQLite: whoever meets a lock comes back later, see `waitForLock`.
+ * @param onWrite called with every statement that may change something, or ends a transaction that did.
+ */
+export function toKysely(file: DatabaseSync, onWrite: () => void = () => {}): Kysely<Tables> {
   // SQLite's own lower() knows ASCII only.
   file.function("folded", { deterministic: true }, (text) => fold(String(text)));
-  return new Kysely<Tables>({ dialect: new TransactionalSqliteDialect({ database: adapt(file) }) });
+  return new Kysely<Tables>({ dialect: new TransactionalSqliteDialect({ database: adapt(file, onWrite) }) });
 }
 
 /** Texts that differ in case only, as one; in SQL it is called `folded`. */
@@ -44,10 +47,10 @@ class TransactionalSqliteDialect extends SqliteDialect {
 /** Kysely prepares anew for every query; left to the garbage collector, statements would pile up outside its heap. */
 const MOST_STATEMENTS = 100;
 
-function adapt(file: DatabaseSync): KyselySqlite {
+function adapt(file: DatabaseSync, onWrite: () => void): KyselySqlite {
   const statements = new Map<string, SqliteStatement>();
   const prepare = (sql: string) => {
-    const statement = statements.get(sql) ?? toStatement(file, sql);
+    const statement = statements.get(sql) ?? toStatement(file, sql, onWrite);
     // Whatever was used last stands last; the first one goes.
     statements.delete(sql);
     statements.set(sql, statement);
@@ -57,13 +60,18 @@ function adapt(file: DatabaseSync): KyselySqlite {
   return { close: () => file.close(), prepare: (sql) => guarded(() => prepare(sql)) };
 }
 
-function toStatement(file: DatabaseSync, sql: string): SqliteStatement {
+function toStatement(file: DatabaseSync, sql: string, onWrite: () => void): SqliteStatement {
   // A deferred transaction that begins to write later can fail with SQLITE_BUSY at once and for good.
   const statement = file.prepare(sql === "begin" ? "begin immediate" : sql);
+  const noteWrite = /^\s*select\b/i.test(sql) ? () => {} : onWrite;
   return {
     reader: statement.columns().length > 0,
-    all: (parameters) => guarded(() => statement.all(...(parameters as string[]))),
+    all: (parameters) => {
+      noteWrite();
+      return guarded(() => statement.all(...(parameters as string[])));
+    },
     run: (parameters) => {
+      noteWrite();
       // On some errors, a full disk among them, SQLite has rolled back by itself; saying it again would hide the cause.
       if (sql === "rollback" && !file.isTransaction) return { changes: 0, lastInsertRowid: 0 };
       return guarded(() => statement.run(...(parameters as string[])));

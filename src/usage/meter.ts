@@ -49,63 +49,76 @@ export type Meter = {
 /** So many rows are kept while the store is away: some tens of megabytes. */
 const MOST_ROWS = 100_000;
 
+type Slot = {
+  readonly minute: Instant;
+  readonly row: UsageRow | undefined;
+  readonly use: KeyUse | undefined;
+  readonly histogram: Record<number, number>;
+  readonly total: { requests: number };
+  readonly all: { readonly histogram: Record<number, number>; sumMs: number };
+};
+
 /** Counts answers by minute and by everything that tells them apart. */
 export function createMeter(mostRows = MOST_ROWS): Meter {
   let rows = new Map<string, UsageRow>();
   let keyUses = new Map<string, KeyUse>();
   let latencies = new Map<string, { minute: Instant; operation: string; histogram: Record<number, number> }>();
+  /** Where what cannot be told apart is counted, so that a request looks it up once. */
+  const slots = new Map<string, Slot>();
   let dropped = 0;
   const totals = new Map<string, Pick<Dimensions, "operation" | "statusClass" | "code"> & { requests: number }>();
   const allLatencies = new Map<string, { operation: string; histogram: Record<number, number>; sumMs: number }>();
 
   /** As many as there are operations, statuses and codes: a contract's number. */
-  const addToTotals = ({ operation, statusClass, code, durationMs }: UsageEvent) => {
+  const totalOf = ({ operation, statusClass, code }: Dimensions) => {
     const name = `${operation} ${statusClass} ${code}`;
-    const total = totals.get(name);
-    if (total !== undefined) total.requests++;
-    else totals.set(name, { operation, statusClass, code, requests: 1 });
-    if (operation === "") return;
-    const found = allLatencies.get(operation) ?? { operation, histogram: {}, sumMs: 0 };
-    const bucket = bucketOf(durationMs);
-    found.histogram[bucket] = (found.histogram[bucket] ?? 0) + 1;
-    found.sumMs += durationMs;
-    allLatencies.set(operation, found);
+    const total = totals.get(name) ?? { operation, statusClass, code, requests: 0 };
+    totals.set(name, total);
+    return total;
   };
 
-  const addRow = (dimensions: Dimensions, minute: Instant, counts: Counts) => {
+  const allLatencyOf = (operation: string) => {
+    const found = allLatencies.get(operation) ?? { operation, histogram: {}, sumMs: 0 };
+    if (operation !== "") allLatencies.set(operation, found);
+    return found;
+  };
+
+  /** Undefined: there is no room for one more. */
+  const rowOf = (dimensions: Dimensions, minute: Instant): UsageRow | undefined => {
     const { keyId, clientId, environment, operation, statusClass, code } = dimensions;
     const name = `${minute} ${keyId || clientId} ${operation} ${statusClass} ${code}`;
-    const row = rows.get(name);
-    if (row !== undefined) {
-      row.requests += counts.requests;
-      row.cost += counts.cost;
-      row.bytesIn += counts.bytesIn;
-      row.bytesOut += counts.bytesOut;
-    } else if (rows.size < mostRows) {
-      const { requests, cost, bytesIn, bytesOut } = counts;
-      rows.set(name, {
-        minute,
-        clientId,
-        keyId,
-        environment,
-        operation,
-        statusClass,
-        code,
-        requests,
-        cost,
-        bytesIn,
-        bytesOut,
-      });
-    } else dropped += counts.requests;
+    const found = rows.get(name);
+    if (found !== undefined || rows.size >= mostRows) return found;
+    const none = { requests: 0, cost: 0, bytesIn: 0, bytesOut: 0 };
+    const row = { minute, clientId, keyId, environment, operation, statusClass, code, ...none };
+    rows.set(name, row);
+    return row;
   };
 
-  const addUse = ({ keyId, operation, network, at, requests }: KeyUse) => {
+  const addToRow = (row: UsageRow | undefined, counts: Counts) => {
+    if (row === undefined) {
+      dropped += counts.requests;
+      return;
+    }
+    row.requests += counts.requests;
+    row.cost += counts.cost;
+    row.bytesIn += counts.bytesIn;
+    row.bytesOut += counts.bytesOut;
+  };
+
+  const useOf = ({ keyId, operation, network }: Pick<KeyUse, "keyId" | "operation" | "network">) => {
     const name = `${keyId} ${operation} ${network}`;
     const found = keyUses.get(name);
-    if (found !== undefined) {
-      found.requests += requests;
-      found.at = Math.max(found.at, at);
-    } else if (keyUses.size < mostRows) keyUses.set(name, { keyId, operation, network, at, requests });
+    if (found !== undefined || keyUses.size >= mostRows) return found;
+    const use = { keyId, operation, network, at: 0, requests: 0 };
+    keyUses.set(name, use);
+    return use;
+  };
+
+  const addToUse = (use: KeyUse | undefined, at: Instant, requests: number) => {
+    if (use === undefined) return;
+    use.requests += requests;
+    use.at = Math.max(use.at, at);
   };
 
   const latencyOf = (operation: string, minute: Instant) => {
@@ -117,21 +130,37 @@ export function createMeter(mostRows = MOST_ROWS): Meter {
     return histogram;
   };
 
+  const slotOf = (event: UsageEvent, minute: Instant): Slot => {
+    const { keyId, clientId, operation, statusClass, code, network } = event;
+    const name = `${keyId || clientId} ${operation} ${statusClass} ${code} ${network}`;
+    const known = slots.get(name);
+    if (known?.minute === minute) return known;
+    const slot = {
+      minute,
+      row: rowOf(event, minute),
+      // Whether it was let in or not: somebody has this key.
+      use: keyId === "" ? undefined : useOf(event),
+      histogram: operation === "" ? {} : latencyOf(operation, minute),
+      total: totalOf(event),
+      all: allLatencyOf(operation),
+    };
+    if (slots.size < mostRows) slots.set(name, slot);
+    return slot;
+  };
+
   return {
     record: (event) => {
-      const minute = event.at - (event.at % MINUTE_MS);
-      addRow(event, minute, { requests: 1, cost: event.cost, bytesIn: event.bytesIn, bytesOut: event.bytesOut });
-      addToTotals(event);
-      const { keyId, at, operation, network } = event;
-      if (operation !== "") {
-        const histogram = latencyOf(operation, minute);
-        const bucket = bucketOf(event.durationMs);
-        histogram[bucket] = (histogram[bucket] ?? 0) + 1;
-      }
-      // Whether it was let in or not: somebody has this key.
-      if (keyId !== "") addUse({ keyId, operation, network, at, requests: 1 });
+      const { row, use, histogram, total, all } = slotOf(event, event.at - (event.at % MINUTE_MS));
+      addToRow(row, { requests: 1, cost: event.cost, bytesIn: event.bytesIn, bytesOut: event.bytesOut });
+      addToUse(use, event.at, 1);
+      const bucket = bucketOf(event.durationMs);
+      histogram[bucket] = (histogram[bucket] ?? 0) + 1;
+      all.histogram[bucket] = (all.histogram[bucket] ?? 0) + 1;
+      all.sumMs += event.durationMs;
+      total.requests++;
     },
     take: () => {
+      slots.clear();
       const batch = {
         rows: [...rows.values()],
         keyUses: [...keyUses.values()],
@@ -141,8 +170,8 @@ export function createMeter(mostRows = MOST_ROWS): Meter {
       return batch;
     },
     giveBack: (batch) => {
-      for (const row of batch.rows) addRow(row, row.minute, row);
-      for (const use of batch.keyUses) addUse(use);
+      for (const row of batch.rows) addToRow(rowOf(row, row.minute), row);
+      for (const use of batch.keyUses) addToUse(useOf(use), use.at, use.requests);
       for (const { minute, operation, histogram } of batch.latencies) {
         const sum = latencyOf(operation, minute);
         for (const [bucket, count] of Object.entries(histogram))

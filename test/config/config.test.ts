@@ -22,6 +22,7 @@ const DEFAULTS: Config = {
   maxKeysPerClient: 100,
   failedKeysPerMinute: 20,
   metrics: "keyed",
+  fastPath: true,
   usageRetention: { minute: 3 * 3_600_000, hour: 32 * 86_400_000, day: 400 * 86_400_000 },
   environments: ["live", "test"],
   contract: { path: undefined, isLenient: false, upstream: undefined, upstreamSecret: undefined },
@@ -63,6 +64,7 @@ describe("the settings", () => {
       LATCHKEY_FAILED_KEYS_PER_MINUTE: "5",
       LATCHKEY_USAGE_RETENTION: "1h,48h,1d",
       LATCHKEY_METRICS: "open",
+      LATCHKEY_FAST_PATH: "off",
       LATCHKEY_AUTHORIZE_FROM: "10.0.0.0/8,fd00::/8",
       LATCHKEY_CONTRACT: "their.yaml",
       LATCHKEY_LENIENT: "true",
@@ -70,6 +72,7 @@ describe("the settings", () => {
       LATCHKEY_UPSTREAM_SECRET: "0123456789abcdef0123456789abcdef",
     };
     expect(configOf(environment)).toEqual({
+      fastPath: false,
       port: 9000,
       host: "::1",
       databaseUrl: "sqlite::memory:",

@@ -8,7 +8,7 @@ import { aHeldClock } from "../support/builders.ts";
 
 const BEGUN = {
   requestId: "req_1",
-  peer: { address: "127.0.0.1", isPrivate: true, isTls: false },
+  peer: { address: "127.0.0.1", network: "127.0.0.1", isPrivate: true, isTls: false },
   isLast: false,
   leavesMuch: false,
 };
@@ -17,7 +17,7 @@ describe("what is known about a request", () => {
   it("is nothing before it passed the edge, and no operation before it matched", () => {
     const req = {} as Request;
     expect(() => exchangeOf(req)).toThrow("edge");
-    beginExchange(req, BEGUN);
+    beginExchange(req, { ...BEGUN });
     expect(exchangeOf(req)).toEqual(BEGUN);
     expect(() => operationOf(req)).toThrow("operation");
   });
@@ -26,7 +26,7 @@ describe("what is known about a request", () => {
 describe("a problem that comes when half an answer is out", () => {
   it("cuts the answer off, for nothing else could tell that it is not whole", () => {
     const req = {} as Request;
-    beginExchange(req, BEGUN);
+    beginExchange(req, { ...BEGUN });
     const lines: string[] = [];
     const log = createLog({ level: "info", secrets: /x/g, destination: { write: (line) => void lines.push(line) } });
     let isCut = false;

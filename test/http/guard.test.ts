@@ -20,7 +20,7 @@ const [GET_DATA, GET_CLIENT, GET_HEALTH] = ["getData", "getClient", "getHealth"]
 ) as [Operation, Operation, Operation];
 const BEGUN = {
   requestId: "req_1",
-  peer: { address: "::1", isPrivate: true, isTls: false },
+  peer: { address: "::1", network: "::1", isPrivate: true, isTls: false },
   isLast: false,
   leavesMuch: false,
 };
@@ -30,7 +30,7 @@ type Facts = { readonly operation: Operation; readonly identity?: Identity };
 
 function requestOf(facts: Facts): Request {
   const req = { headers: {}, query: {}, method: "GET", path: "/", originalUrl: "/" } as unknown as Request;
-  Object.assign(beginExchange(req, BEGUN), { pathParams: {} }, facts);
+  Object.assign(beginExchange(req, { ...BEGUN }), { pathParams: {} }, facts);
   return req;
 }
 

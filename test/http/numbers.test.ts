@@ -17,7 +17,7 @@ function problemOf({ path, query = {} }: Sent): Problem | undefined {
   const req = { query } as unknown as Request;
   const exchange = beginExchange(req, {
     requestId: "req_1",
-    peer: { address: "::1", isPrivate: true, isTls: false },
+    peer: { address: "::1", network: "::1", isPrivate: true, isTls: false },
     isLast: false,
     leavesMuch: false,
   });

@@ -7,14 +7,14 @@ import type { SendProblem } from "../../src/http/send-problem.ts";
 
 const BEGUN = {
   requestId: "req_1",
-  peer: { address: "::1", isPrivate: true, isTls: false },
+  peer: { address: "::1", network: "::1", isPrivate: true, isTls: false },
   isLast: false,
   leavesMuch: false,
 };
 
 function detailOf(schemes: KeySchemes): string | undefined {
   const req = {} as Request;
-  beginExchange(req, BEGUN);
+  beginExchange(req, { ...BEGUN });
   let detail: string | undefined;
   const sendProblem: SendProblem = (_req, _res, problem) => {
     detail = problem.detail;

@@ -8,7 +8,7 @@ import { aHeldClock, aKey, STRANGE_SECRET } from "../support/builders.ts";
 const SCHEMES: KeySchemes = { H: { in: "header", name: "x-api-key" }, Q: { in: "query", name: "api_key" } };
 const BEGUN = {
   requestId: "req_1",
-  peer: { address: "::1", isPrivate: true, isTls: false },
+  peer: { address: "::1", network: "::1", isPrivate: true, isTls: false },
   isLast: false,
   leavesMuch: false,
 };
@@ -21,7 +21,7 @@ function aRequest(target: string, headers: Readonly<Record<string, string>>): Re
     headersDistinct: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
     rawHeaders: Object.entries(headers).flatMap(([name, value]) => [name.toUpperCase(), value]),
   } as unknown as Request;
-  beginExchange(req, BEGUN);
+  beginExchange(req, { ...BEGUN });
   return req;
 }
 

@@ -1,0 +1,65 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { fullFormats } from "ajv-formats/dist/formats.js";
+import type { Pointer } from "../contract/finding.ts";
+import { asRecord, findAt, isRecord, type JsonObject, parsePointer } from "../contract/json.ts";
+
+/** Is this surely what the schema wants? False: it is not, or only the validator can tell. */
+export type IsSure = (value: unknown) => boolean;
+
+export type SureSchemas = {
+  /**
+   * What it is sure of, it fills up with defaults like the validator.
+   * @returns undefined when the schema at `pointer` says things that the validator reads in its own way.
+   */
+  readonly ofRequest: (pointer: Pointer) => IsSure | undefined;
+  /** The same of an answer, which nobody fills up. */
+  readonly ofAnswer: (pointer: Pointer) => IsSure | undefined;
+};
+
+/** Keywords that the validator does not take from JSON Schema. */
+const OF_ITS_OWN =
+  /^(?:discriminator|readOnly|writeOnly|nullable|\$dynamicRef|\$dynamicAnchor|\$id|\$anchor|\$defs|x-eov-.*)$/;
+
+/**
+ * The schemas of a contract, compiled with the validator's own library and options. Only for saying yes: what they
+ * refuse goes to the validator, so here everything that it reads otherwise is left out.
+ */
+export function createSureSchemas(document: JsonObject): SureSchemas {
+  return { ofRequest: compiler(document, { useDefaults: true }), ofAnswer: compiler(document, { useDefaults: false }) };
+}
+
+function compiler(document: JsonObject, options: { readonly useDefaults: boolean }) {
+  let ajv: Ajv2020 | undefined;
+  return (pointer: Pointer): IsSure | undefined => {
+    const schema = findAt(document, pointer.map(String));
+    if (schema === undefined || !isOrdinary(document, schema, new Set())) return undefined;
+    if (ajv === undefined) {
+      ajv = new Ajv2020({ strict: false, validateSchema: false, formats: fullFormats, ...options });
+      ajv.addSchema(document, "contract");
+    }
+    return ajv.compile({ $ref: `contract#/${pointer.map(toStep).join("/")}` });
+  };
+}
+
+/** Does neither this nor anything that it refers to use a keyword of the validator's own? */
+function isOrdinary(document: JsonObject, node: unknown, seen: Set<string>): boolean {
+  if (Array.isArray(node)) return node.every((one) => isOrdinary(document, one, seen));
+  if (!isRecord(node)) return true;
+  if (Object.keys(node).some((name) => OF_ITS_OWN.test(name))) return false;
+  return Object.entries(node).every(([name, value]) =>
+    name === "$ref" ? isOrdinaryRef(document, value, seen) : isOrdinary(document, value, seen),
+  );
+}
+
+function isOrdinaryRef(document: JsonObject, ref: unknown, seen: Set<string>): boolean {
+  if (typeof ref !== "string" || !ref.startsWith("#/")) return false;
+  if (seen.has(ref)) return true;
+  seen.add(ref);
+  const target = findAt(document, parsePointer(ref));
+  return target !== undefined && isOrdinary(document, asRecord(target), seen);
+}
+
+/** RFC 6901 §6. */
+function toStep(step: string | number): string {
+  return encodeURIComponent(String(step).replaceAll("~", "~0").replaceAll("/", "~1"));
+}
