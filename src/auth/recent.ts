@@ -18,7 +18,8 @@ export function createRecent<V>(limit: number): Recent<V> {
   return {
     get: (name) => {
       const value = entries.get(name);
-      if (value !== undefined) moveToEnd(name, value);
+      // As long as there is plenty of room, nobody has to know what was used last.
+      if (value !== undefined && entries.size > limit / 2) moveToEnd(name, value);
       return value;
     },
     set: (name, value) => {

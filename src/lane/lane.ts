@@ -28,6 +28,7 @@ import { createTurns } from "../lib/turn.ts";
 import type { Charge, Limiter, Verdict } from "../limits/limiter.ts";
 import type { Meter } from "../usage/meter.ts";
 import { type Compiled, type createLaneTable, JSON_MEDIA_TYPE, type LaneOperation } from "./lane-operation.ts";
+import { createOutbox } from "./outbox.ts";
 import type { Head, ReadHead } from "./read-head.ts";
 import { readWhole } from "./read-whole.ts";
 import type { Parameters } from "./sure-parameters.ts";
@@ -80,6 +81,7 @@ type Ride = {
 export function createLane(deps: LaneDeps): Lane {
   const { recall, find, readHead, peerOf, limiter, ruleBook, meter, clock, environments, random, log } = deps;
   const { isStopping, isTurnedAway, refuse, sendProblem, goOn } = deps;
+  const outbox = createOutbox();
   const turns = createTurns();
   const turnOf = createBeside<number>();
   const fixed = [...Object.entries(SAFE_HEADERS).flat(), ...deps.headers];
@@ -146,7 +148,7 @@ export function createLane(deps: LaneDeps): Lane {
     if (reply.location !== undefined) head.push("Location", reply.location);
     head.push("Content-Type", "application/json; charset=utf-8", "Content-Length", String(Buffer.byteLength(text)));
     res.writeHead(reply.status, head);
-    res.end(text);
+    outbox.post(res, text);
   };
 
   const handle = (ride: Ride, body: unknown) => {
