@@ -84,7 +84,15 @@ export function createLane(deps: LaneDeps): Lane {
   const outbox = createOutbox();
   const turns = createTurns();
   const turnOf = createBeside<number>();
-  const fixed = [...Object.entries(SAFE_HEADERS).flat(), ...deps.headers];
+  /** The head of every answer, in the order of the steps that write it: `edge`, `cors`, `limit`. */
+  const headOf = ({ exchange, limits }: Pick<Ride, "exchange" | "limits">): string[] => {
+    const head = SAFE.slice();
+    head.push("X-Request-Id", exchange.requestId);
+    if (exchange.peer.isTls) head.push(...HSTS_HEADER);
+    if (deps.headers.length > 0) head.push(...deps.headers);
+    if (limits.length > 0) head.push(...limits);
+    return head;
+  };
 
   /** Did this connection bring another request in this turn of the event loop? */
   const isLater = (socket: object) => {
@@ -117,9 +125,8 @@ export function createLane(deps: LaneDeps): Lane {
 
   /** As `edge` and `limit` would have. */
   const settle = ({ res, exchange, limits }: Pick<Ride, "res" | "exchange" | "limits">) => {
-    const all = [...fixed, ...hsts(exchange.peer), ...limits];
-    for (let index = 0; index < all.length; index += 2) res.setHeader(all[index] ?? "", all[index + 1] ?? "");
-    res.setHeader("X-Request-Id", exchange.requestId);
+    const head = headOf({ exchange, limits });
+    for (let index = 0; index < head.length; index += 2) res.setHeader(head[index] ?? "", head[index + 1] ?? "");
   };
 
   /** What is not sure after all goes on with the others, from where it is. */
@@ -134,16 +141,13 @@ export function createLane(deps: LaneDeps): Lane {
   };
 
   const send = (ride: Ride, reply: AnyReply) => {
-    const { res, exchange, compiled, lane, limits } = ride;
+    const { res, exchange, compiled, lane } = ride;
     if (!isSendable(reply, compiled, lane)) {
       exchange.reply = reply;
       return handOver(ride);
     }
     const text = JSON.stringify(reply.body);
-    const head = fixed.slice();
-    head.push("X-Request-Id", exchange.requestId);
-    if (exchange.peer.isTls) head.push(...HSTS_HEADER);
-    if (limits.length > 0) head.push(...limits);
+    const head = headOf(ride);
     if (reply.etag !== undefined) head.push("ETag", reply.etag);
     if (reply.location !== undefined) head.push("Location", reply.location);
     head.push("Content-Type", "application/json; charset=utf-8", "Content-Length", String(Buffer.byteLength(text)));
@@ -295,11 +299,8 @@ const STRANGER: Identity = { kind: "unknown" };
 const LONGEST_KEY = 100;
 
 const NOTHING: readonly string[] = [];
+const SAFE: readonly string[] = Object.entries(SAFE_HEADERS).flat();
 const HSTS_HEADER = ["Strict-Transport-Security", HSTS] as const;
-
-function hsts({ isTls }: Peer): readonly string[] {
-  return isTls ? HSTS_HEADER : NOTHING;
-}
 
 const JSON_TYPES: readonly (string | undefined)[] = [
   JSON_MEDIA_TYPE,
