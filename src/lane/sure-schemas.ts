@@ -34,7 +34,7 @@ function compiler(document: JsonObject, options: { readonly useDefaults: boolean
     const schema = findAt(document, pointer.map(String));
     if (schema === undefined || !isOrdinary(document, schema, new Set())) return undefined;
     if (ajv === undefined) {
-      ajv = new Ajv2020({ strict: false, validateSchema: false, formats: fullFormats, ...options });
+      ajv = new Ajv2020({ strict: false, validateSchema: false, logger: false, formats: fullFormats, ...options });
       ajv.addSchema(document, "contract");
     }
     return ajv.compile({ $ref: `contract#/${pointer.map(toStep).join("/")}` });
