@@ -41,7 +41,7 @@ export function viewOfIssued(
 }
 
 /** A client as the contract shows it. */
-export function viewOfClient(client: Client): components["schemas"]["Client"] {
+export function viewOfClient(client: Client): components["schemas"]["RegisteredClient"] {
   const { id, name, plan, limits, metadata, createdAt, disabledAt } = client;
   return {
     id,
@@ -54,7 +54,7 @@ export function viewOfClient(client: Client): components["schemas"]["Client"] {
   };
 }
 
-function viewOfOverride(override: Override | null): components["schemas"]["LimitOverride"] {
+function viewOfOverride(override: Override | null): components["schemas"]["LimitOverride"] | null {
   if (override === null) return null;
   return { unlimited: override.isUnlimited, until: optionalTimestamp(override.until), set: { ...override.set } };
 }
