@@ -583,7 +583,7 @@ export interface components {
          *       ]
          *     }
          */
-        Data: {
+        DataSet: {
             /**
              * @description A greeting.
              * @example Access granted
@@ -802,7 +802,7 @@ export interface components {
          *       "dropped": 0
          *     }
          */
-        Usage: {
+        UsageReport: {
             /** @description Where the first bucket begins. */
             from: components["schemas"]["Timestamp"];
             /** @description Until when was counted. */
@@ -1596,7 +1596,7 @@ export interface components {
          *       ]
          *     }
          */
-        OwnKey: {
+        PresentedKey: {
             id: components["schemas"]["KeyId"];
             client: components["schemas"]["ClientRef"];
             name: components["schemas"]["KeyName"];
@@ -1908,7 +1908,7 @@ export interface components {
          *       "status": "ok"
          *     }
          */
-        Health: {
+        HealthReport: {
             /**
              * @description Always `ok`.
              * @example ok
@@ -2378,7 +2378,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Data"];
+                    "application/json": components["schemas"]["DataSet"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2451,7 +2451,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Data"];
+                    "application/json": components["schemas"]["DataSet"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2482,7 +2482,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OwnKey"];
+                    "application/json": components["schemas"]["PresentedKey"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2573,7 +2573,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Usage"];
+                    "application/json": components["schemas"]["UsageReport"];
                     "text/csv": components["schemas"]["UsageCsv"];
                 };
             };
@@ -3333,7 +3333,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Usage"];
+                    "application/json": components["schemas"]["UsageReport"];
                     "text/csv": components["schemas"]["UsageCsv"];
                 };
             };
@@ -3480,7 +3480,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["HealthReport"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3504,7 +3504,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["HealthReport"];
                 };
             };
             400: components["responses"]["BadRequest"];
