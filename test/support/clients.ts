@@ -21,6 +21,7 @@ export function describeClient(wish: ClientWish) {
   const service = aService({ LATCHKEY_MAX_KEYS_PER_CLIENT: "300" });
   const project = aProject(wish);
   let admin = "";
+  let isFollowed = false;
 
   beforeAll(async () => {
     ({ secret: admin } = await service.issue({ client: "admin", scopes: SCOPES }));
@@ -33,6 +34,7 @@ export function describeClient(wish: ClientWish) {
       const out = await project.follow(service.url, admin);
       for (const line of ["Welcome! Here is your secret data.", "251 keys", "request-invalid at #/name"])
         expect(out.split(line)).toHaveLength(Object.keys(wish.drivers).length + 1);
+      isFollowed = true;
     };
     it("leads from an empty folder to its calls in less than five minutes", follow, FOLLOWED_WITHIN_MS);
 
@@ -44,6 +46,7 @@ export function describeClient(wish: ClientWish) {
     const known: Record<string, unknown> = {};
     let driver: Driver;
     beforeAll(() => {
+      if (!isFollowed) throw new Error("The page did not lead to a client.");
       Object.assign(known, { admin, many: "many", stranger: `made by ${generator}` });
       driver = startDriver(project.start(command, service.url));
     });
