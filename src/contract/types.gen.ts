@@ -255,7 +255,7 @@ export interface paths {
         /**
          * Issue a key
          * @description The answer is the only one that ever holds the secret. Scopes that administer this service (`clients:*`,
-         *     `keys:*`, …) can be granted only by a key that holds them, and only within its own expiry and networks; data scopes by any key
+         *     `keys:*` and so on) can be granted only by a key that holds them, and only within its own expiry and networks; data scopes by any key
          *     with `keys:write`.
          */
         post: operations["createKey"];
@@ -2304,7 +2304,7 @@ export interface components {
         /** @description The key's public id; not its secret. */
         KeyInPath: components["schemas"]["KeyId"];
         /**
-         * @description The `ETag` of what you looked at, with its quotes, or `*`. Left out, the answer is 428 (RFC 6585 §3).
+         * @description The `ETag` of what you looked at, with its quotes, or `*`. Left out, the answer is 428 (RFC 6585, section 3).
          * @example "3pXKb0mB0gG8uJq2d1wTzQ"
          */
         IfMatch: string;
@@ -2325,7 +2325,7 @@ export interface components {
         RequestId: components["schemas"]["RequestId"];
         /** @description Where the created resource is. */
         Location: string;
-        /** @description The challenge of RFC 9110 §11.6.1. */
+        /** @description The challenge of RFC 9110, section 11.6.1. */
         WwwAuthenticate: string;
         /** @description Seconds to wait before trying again. */
         RetryAfter: number;
@@ -2709,7 +2709,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of what you looked at, with its quotes, or `*`. Left out, the answer is 428 (RFC 6585 §3).
+                 * @description The `ETag` of what you looked at, with its quotes, or `*`. Left out, the answer is 428 (RFC 6585, section 3).
                  * @example "3pXKb0mB0gG8uJq2d1wTzQ"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -3079,7 +3079,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of what you looked at, with its quotes, or `*`. Left out, the answer is 428 (RFC 6585 §3).
+                 * @description The `ETag` of what you looked at, with its quotes, or `*`. Left out, the answer is 428 (RFC 6585, section 3).
                  * @example "3pXKb0mB0gG8uJq2d1wTzQ"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
