@@ -661,6 +661,11 @@ export interface components {
          */
         Timestamp: string;
         /**
+         * @description An instant (RFC 3339), as text, for generated clients write date-times into URLs in spellings of their own.
+         * @example 2027-01-31T12:00:00.000Z
+         */
+        TimestampText: string;
+        /**
          * @description Your own notes, any JSON object that takes at most 4096 bytes. The service does not look at them.
          * @example {
          *       "team": "blue",
@@ -2536,9 +2541,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From when on (RFC 3339); left out, a day before `to`. The whole bucket that it lies in is counted. */
-                from?: components["schemas"]["Timestamp"];
+                from?: components["schemas"]["TimestampText"];
                 /** @description Until when, this instant not included (RFC 3339); left out, now. */
-                to?: components["schemas"]["Timestamp"];
+                to?: components["schemas"]["TimestampText"];
                 /**
                  * @description How long each point is. Minutes, hours and days are kept for different times.
                  * @example hour
@@ -3286,9 +3291,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From when on (RFC 3339); left out, a day before `to`. The whole bucket that it lies in is counted. */
-                from?: components["schemas"]["Timestamp"];
+                from?: components["schemas"]["TimestampText"];
                 /** @description Until when, this instant not included (RFC 3339); left out, now. */
-                to?: components["schemas"]["Timestamp"];
+                to?: components["schemas"]["TimestampText"];
                 /**
                  * @description How long each point is. Minutes, hours and days are kept for different times.
                  * @example hour
@@ -3433,9 +3438,9 @@ export interface operations {
                 /** @description Only what this key did, and what was done to it. */
                 keyId?: components["schemas"]["KeyId"];
                 /** @description Only what happened at this instant or later. */
-                from?: components["schemas"]["Timestamp"];
+                from?: components["schemas"]["TimestampText"];
                 /** @description Only what happened before this instant. */
-                to?: components["schemas"]["Timestamp"];
+                to?: components["schemas"]["TimestampText"];
             };
             header?: never;
             path?: never;

@@ -1,3 +1,5 @@
+import { expect } from "@jest/globals";
+
 /**
  * One call of the scenario, and what comes back as a generated client tells it. Drivers in five languages understand the
  * words of `ask`; whatever they say of a refusal comes out of their typed problem document.
@@ -12,7 +14,7 @@ export type Step = {
   readonly atLeastMs?: number;
 };
 
-/** `$admin` may do everything; `$stranger` is a name that is free; `$many` is a client with 250 keys. */
+/** `$admin` may do everything; `$stranger` is a name that is free; `$many` is a client with 250 keys; `$hourAgo` is an hour ago. */
 export const SCENARIO: readonly Step[] = [
   {
     title: "reads the secret data with a key",
@@ -103,6 +105,11 @@ export const SCENARIO: readonly Step[] = [
     title: "pages through 250 keys",
     ask: { call: "listKeys", key: "$admin", clientId: "$many", pageSize: 100 },
     see: { keys: 250, distinct: 250 },
+  },
+  {
+    title: "sees what was called within the last hour, by operation and class of status",
+    ask: { call: "getUsage", key: "$admin", from: "$hourAgo", groupBy: ["operation", "statusClass"] },
+    see: { bucket: "hour", groups: expect.arrayContaining(["createKey 2", "createClient 4", "getData 2"]) },
   },
   {
     title: "revokes the key",

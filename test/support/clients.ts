@@ -15,6 +15,7 @@ export type ClientWish = ProjectWish & {
 /** With the downloads of a slow afternoon. */
 const FOLLOWED_WITHIN_MS = 300_000;
 const MANY_KEYS = 250;
+const HOUR_MS = 3_600_000;
 
 /** Follows a page from an empty folder, as a stranger would, and goes through the scenario with what comes out. */
 export function describeClient(wish: ClientWish) {
@@ -48,6 +49,7 @@ export function describeClient(wish: ClientWish) {
     beforeAll(() => {
       if (!isFollowed) throw new Error("The page did not lead to a client.");
       Object.assign(known, { admin, many: "many", stranger: `made by ${generator}` });
+      known["hourAgo"] = new Date(Date.now() - HOUR_MS).toISOString();
       driver = startDriver(project.start(command, service.url));
     });
 

@@ -16,6 +16,7 @@ import latchkey.ApiException;
 import latchkey.api.ClientsApi;
 import latchkey.api.DataApi;
 import latchkey.api.KeysApi;
+import latchkey.api.UsageApi;
 import latchkey.auth.ApiKeyAuth;
 import latchkey.model.ClientRegistration;
 import latchkey.model.DataSet;
@@ -30,6 +31,8 @@ import latchkey.model.Problem;
 import latchkey.model.RegisteredClient;
 import latchkey.model.Revocation;
 import latchkey.model.Rotation;
+import latchkey.model.UsageGrouping;
+import latchkey.model.UsageReport;
 
 /** Makes the calls of the scenario: a line of JSON in for each, a line of JSON out. */
 public final class Driver {
@@ -47,6 +50,8 @@ public final class Driver {
     String ifMatch;
     Integer pageSize;
     String reason;
+    String from;
+    List<UsageGrouping> groupBy;
     Limit limit;
   }
 
@@ -90,6 +95,10 @@ public final class Driver {
           yield ofIssued(keys.rotateKey(ask.keyId).rotation(rotation).execute());
         }
         case "updateKey" -> ofKey(keys.updateKey(ask.keyId, updateOf(ask.limit)).ifMatch(ask.ifMatch).execute());
+        case "getUsage" -> {
+          Set<UsageGrouping> groupBy = new LinkedHashSet<>(ask.groupBy);
+          yield ofUsage(new UsageApi(client).getUsage().from(ask.from).groupBy(groupBy).execute());
+        }
         case "revokeKey" -> {
           Revocation revocation = new Revocation().reason(ask.reason);
           yield ofKey(keys.revokeKey(ask.keyId).revocation(revocation).execute());
@@ -137,6 +146,14 @@ public final class Driver {
 
   private static Map<String, Object> ofData(DataSet data) {
     return Map.of("message", data.getMessage(), "data", data.getData());
+  }
+
+  private static Map<String, Object> ofUsage(UsageReport report) {
+    List<String> groups =
+        report.getSeries().stream()
+            .map(series -> series.getGroup().get("operation") + " " + series.getGroup().get("statusClass"))
+            .toList();
+    return Map.of("bucket", report.getBucket().getValue(), "groups", groups);
   }
 
   private static Map<String, Object> ofIssued(IssuedKey issued) {

@@ -15,18 +15,20 @@ import (
 )
 
 type ask struct {
-	Call           string   `json:"call"`
-	Key            *string  `json:"key"`
-	Patient        bool     `json:"patient"`
-	Name           string   `json:"name"`
-	Plan           string   `json:"plan"`
-	ClientID       string   `json:"clientId"`
-	Scopes         []string `json:"scopes"`
-	KeyID          string   `json:"keyId"`
-	OverlapSeconds int32    `json:"overlapSeconds"`
-	IfMatch        string   `json:"ifMatch"`
-	PageSize       int32    `json:"pageSize"`
-	Reason         string   `json:"reason"`
+	Call           string                   `json:"call"`
+	Key            *string                  `json:"key"`
+	Patient        bool                     `json:"patient"`
+	Name           string                   `json:"name"`
+	Plan           string                   `json:"plan"`
+	ClientID       string                   `json:"clientId"`
+	Scopes         []string                 `json:"scopes"`
+	KeyID          string                   `json:"keyId"`
+	OverlapSeconds int32                    `json:"overlapSeconds"`
+	IfMatch        string                   `json:"ifMatch"`
+	PageSize       int32                    `json:"pageSize"`
+	Reason         string                   `json:"reason"`
+	From           string                   `json:"from"`
+	GroupBy        []latchkey.UsageGrouping `json:"groupBy"`
 	Limit          struct {
 		Name          string `json:"name"`
 		Requests      int32  `json:"requests"`
@@ -107,6 +109,12 @@ func (a ask) answer(ctx context.Context) said {
 			return ofKey(answer.JSON200)
 		}
 		return refused(answer.ApplicationProblemJSON400)
+	case "getUsage":
+		answer := must(client.GetUsageWithResponse(ctx, &latchkey.GetUsageParams{From: &a.From, GroupBy: &a.GroupBy}))
+		if answer.JSON200 != nil {
+			return ofUsage(answer.JSON200)
+		}
+		return refused(answer.ApplicationProblemJSON400)
 	case "revokeKey":
 		answer := must(client.RevokeKeyWithResponse(ctx, a.KeyID, latchkey.Revocation{Reason: &a.Reason}))
 		if answer.JSON200 != nil {
@@ -157,6 +165,14 @@ func (a ask) countKeys(ctx context.Context, client *latchkey.ClientWithResponses
 		}
 		query.Cursor = answer.JSON200.NextCursor
 	}
+}
+
+func ofUsage(report *latchkey.UsageReport) said {
+	groups := []string{}
+	for _, series := range report.Series {
+		groups = append(groups, series.Group["operation"]+" "+series.Group["statusClass"])
+	}
+	return said{"bucket": report.Bucket, "groups": groups}
 }
 
 func ofIssued(issued *latchkey.IssuedKey) said {

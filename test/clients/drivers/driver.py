@@ -11,6 +11,7 @@ from latchkey import AuthenticatedClient, Client
 from latchkey.api.clients import create_client
 from latchkey.api.data import get_data, get_info, get_secret_data
 from latchkey.api.keys import create_key, get_key, list_keys, revoke_key, rotate_key, update_key
+from latchkey.api.usage import get_usage
 from latchkey.models import (
     ClientRegistration,
     IssuedKey,
@@ -23,6 +24,7 @@ from latchkey.models import (
     Problem,
     Revocation,
     Rotation,
+    UsageGrouping,
 )
 from latchkey.types import UNSET, Unset
 from patient import Patient
@@ -110,6 +112,17 @@ def revoke(ask: Ask) -> Said:
     return said(revoke_key.sync(ask["keyId"], client=connect(ask), body=revocation), of_key)
 
 
+def usage(ask: Ask) -> Said:
+    groups = [UsageGrouping(name) for name in ask["groupBy"]]
+    return said(
+        get_usage.sync(client=connect(ask), from_=ask["from"], group_by=groups),
+        lambda report: {
+            "bucket": report.bucket.value,
+            "groups": [f"{series.group['operation']} {series.group['statusClass']}" for series in report.series],
+        },
+    )
+
+
 def count_keys(ask: Ask) -> Said:
     ids: list[str] = []
     cursor: str | Unset | None = UNSET
@@ -131,6 +144,7 @@ CALLS: dict[str, Callable[[Ask], Said]] = {
     "getKey": lambda ask: said(get_key.sync(ask["keyId"], client=connect(ask)), of_key),
     "rotateKey": rotate,
     "updateKey": change,
+    "getUsage": usage,
     "revokeKey": revoke,
     "listKeys": count_keys,
 }

@@ -4,7 +4,7 @@
 mod patient;
 
 use latchkey::apis::configuration::{ApiKey, Configuration};
-use latchkey::apis::{clients_api, data_api, keys_api, Error};
+use latchkey::apis::{clients_api, data_api, keys_api, usage_api, Error};
 use latchkey::models;
 use serde_json::{json, Value};
 use std::collections::{HashMap, HashSet};
@@ -55,6 +55,21 @@ async fn answer(ask: &Value) -> Value {
                 if_match: Some(text(ask, "ifMatch")),
             };
             said(keys_api::update_key(&latchkey, params).await, of_key)
+        }
+        "getUsage" => {
+            let params = usage_api::GetUsageParams {
+                from: Some(text(ask, "from")),
+                to: None,
+                bucket: None,
+                group_by: Some(serde_json::from_value(ask["groupBy"].clone()).unwrap()),
+                client_id: None,
+                key_id: None,
+                operation: None,
+                environment: None,
+                code: None,
+                format: None,
+            };
+            said(usage_api::get_usage(&latchkey, params).await, of_usage)
         }
         "revokeKey" => {
             let mut revocation = models::Revocation::new();
@@ -137,6 +152,12 @@ fn refused<E: std::fmt::Debug>(error: Error<E>) -> Value {
 
 fn of_data(data: models::DataSet) -> Value {
     json!({ "message": data.message, "data": data.data })
+}
+
+fn of_usage(report: models::UsageReport) -> Value {
+    let name = |group: &HashMap<String, String>| format!("{} {}", group["operation"], group["statusClass"]);
+    let groups: Vec<String> = report.series.iter().map(|series| name(&series.group)).collect();
+    json!({ "bucket": report.bucket, "groups": groups })
 }
 
 fn of_issued(issued: models::IssuedKey) -> Value {

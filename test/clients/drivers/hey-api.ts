@@ -1,7 +1,16 @@
 // Makes the calls of the scenario with the SDK of Hey API: a line of JSON in for each, a line of JSON out.
 import { createInterface } from "node:readline";
 import { createClient } from "./latchkey/client/index.ts";
-import { Clients, Data, type IssuedKey, Keys, type LimitTerms, type Problem } from "./latchkey/index.ts";
+import {
+  Clients,
+  Data,
+  type IssuedKey,
+  Keys,
+  type LimitTerms,
+  type Problem,
+  Usage,
+  type UsageGrouping,
+} from "./latchkey/index.ts";
 import { patient } from "./patient.ts";
 
 type Ask = {
@@ -18,6 +27,8 @@ type Ask = {
   readonly pageSize: number;
   readonly limit: LimitTerms & { readonly name: string };
   readonly reason: string;
+  readonly from: string;
+  readonly groupBy: UsageGrouping[];
 };
 
 function connect({ key, patient: isPatient }: Ask) {
@@ -59,6 +70,13 @@ const CALLS = {
     return said(await Keys.updateKey({ client: connect(ask), path: { keyId }, headers, body }), (key) => ({
       ...key,
       limit: key.limits?.set?.[name],
+    }));
+  },
+  getUsage: async (ask: Ask) => {
+    const query = { from: ask.from, groupBy: ask.groupBy };
+    return said(await Usage.getUsage({ client: connect(ask), query }), ({ bucket, series }) => ({
+      bucket,
+      groups: series.map(({ group }) => `${group["operation"]} ${group["statusClass"]}`),
     }));
   },
   revokeKey: async (ask: Ask) => {

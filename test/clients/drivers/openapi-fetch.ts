@@ -21,6 +21,8 @@ type Ask = {
   readonly pageSize: number;
   readonly limit: Schemas["LimitTerms"] & { readonly name: string };
   readonly reason: string;
+  readonly from: string;
+  readonly groupBy: Schemas["UsageGrouping"][];
 };
 
 function connect({ key, patient: isPatient }: Ask) {
@@ -72,6 +74,13 @@ const CALLS = {
       limit: key.limits?.set?.[name],
     }));
   },
+  getUsage: async (ask: Ask) => {
+    const query = { from: ask.from, groupBy: ask.groupBy };
+    return said(await connect(ask).GET("/v1/usage", { params: { query } }), (report) =>
+      // Usage is JSON or CSV, as asked for.
+      typeof report === "string" ? { csv: report } : ofUsage(report),
+    );
+  },
   revokeKey: async (ask: Ask) => {
     const params = { path: { keyId: ask.keyId } };
     const body = { reason: ask.reason };
@@ -96,6 +105,10 @@ function said<T>({ data, error }: Answer<T>, tell: (data: T) => object): object 
 
 function refused({ status, code, error, errors, "violated-policies": violated }: Schemas["Problem"]) {
   return { status, code, error, pointer: errors?.[0]?.pointer, violated };
+}
+
+function ofUsage({ bucket, series }: Schemas["UsageReport"]) {
+  return { bucket, groups: series.map(({ group }) => `${group["operation"]} ${group["statusClass"]}`) };
 }
 
 function issued({ key, secret }: Schemas["IssuedKey"]) {
