@@ -54,7 +54,7 @@ export function viewOfClient(client: Client): components["schemas"]["RegisteredC
   };
 }
 
-function viewOfOverride(override: Override | null): components["schemas"]["LimitOverride"] | null {
+function viewOfOverride(override: Override | null): components["schemas"]["LimitOverride"] {
   if (override === null) return null;
   return { unlimited: override.isUnlimited, until: optionalTimestamp(override.until), set: { ...override.set } };
 }

@@ -702,7 +702,8 @@ export interface components {
          */
         OptionalPlanName: string | null;
         /**
-         * @description What counts instead of what the plan says.
+         * LimitOverride
+         * @description What counts instead of what the plan says; null leaves everything to the plan.
          * @example {
          *       "set": {
          *         "perKey": {
@@ -722,7 +723,7 @@ export interface components {
             /** @description From then on the plan counts again; it must lie ahead. Null, or left out, means for good. */
             until?: components["schemas"]["OptionalTimestamp"];
             set?: components["schemas"]["LimitTermsByName"];
-        };
+        } | null;
         /**
          * @description By the name of a limit or quota of the plan, what it is instead.
          * @example {
@@ -1244,11 +1245,7 @@ export interface components {
             name?: components["schemas"]["ClientName"];
             /** @description How often it may call; with null, what the default plan says. */
             plan?: components["schemas"]["OptionalPlanName"];
-            /**
-             * @description What counts instead of what the plan says; null leaves everything to the plan.
-             * @example null
-             */
-            limits?: components["schemas"]["LimitOverride"] | null;
+            limits?: components["schemas"]["LimitOverride"];
             /** @description Takes the place of all notes there were. */
             metadata?: components["schemas"]["Metadata"];
         };
@@ -1314,11 +1311,7 @@ export interface components {
             id: components["schemas"]["ClientId"];
             name: components["schemas"]["ClientName"];
             plan: components["schemas"]["OptionalPlanName"];
-            /**
-             * @description What counts instead of what the plan says; null leaves everything to the plan.
-             * @example null
-             */
-            limits: components["schemas"]["LimitOverride"] | null;
+            limits: components["schemas"]["LimitOverride"];
             metadata: components["schemas"]["Metadata"];
             createdAt: components["schemas"]["Timestamp"];
             /** @description Since when the client is paused, or null. */
@@ -1403,11 +1396,7 @@ export interface components {
              * @example false
              */
             selfRotation?: boolean;
-            /**
-             * @description What counts instead of what the plan says; null leaves everything to the plan.
-             * @example null
-             */
-            limits?: components["schemas"]["LimitOverride"] | null;
+            limits?: components["schemas"]["LimitOverride"];
             /** @description Takes the place of all notes there were. */
             metadata?: components["schemas"]["Metadata"];
         };
@@ -1469,11 +1458,7 @@ export interface components {
              */
             selfRotation: boolean;
             allowedIps: components["schemas"]["NetworkList"];
-            /**
-             * @description What counts instead of what the plan says; null leaves everything to the plan.
-             * @example null
-             */
-            limits: components["schemas"]["LimitOverride"] | null;
+            limits: components["schemas"]["LimitOverride"];
             metadata: components["schemas"]["Metadata"];
         };
         /**

@@ -27,7 +27,10 @@ const PLACES = ["/usr/local/go/bin", join(homedir(), ".cargo/bin"), "/usr/local/
 /** A page that is followed in a folder of its own, which stays for the next run for as long as the page is the same. */
 export function aProject({ page, programs, generated, files, environment: more = {} }: ProjectWish) {
   const text = readFileSync(join(ROOT, "docs/clients", page), "utf8");
-  const version = createHash("sha256").update(text).update(JSON.stringify(more)).digest("hex").slice(0, 12);
+  const version = createHash("sha256")
+    .update(ROOT + text + JSON.stringify(more))
+    .digest("hex")
+    .slice(0, 12);
   const folder = join(tmpdir(), `latchkey-clients-${userInfo().uid}`, `${page}-${version}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const environment = environmentIn(folder, more);

@@ -4,7 +4,7 @@ import type { Override } from "../../keys/override.ts";
 import { parseTimestamp } from "../../lib/clock.ts";
 import { invalidField, NO_INSTANT } from "./invalid.ts";
 
-type WishedOverride = components["schemas"]["LimitOverride"] | null;
+type WishedOverride = components["schemas"]["LimitOverride"];
 
 /** What a change says of limits; undefined where it says nothing, and where its end is no time. */
 export function toOverride(wished: WishedOverride | undefined): Override | null | undefined {
