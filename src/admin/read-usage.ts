@@ -9,7 +9,7 @@ import { BUCKET_MS, countBuckets, type Series, startOf } from "../usage/series.t
 export const MOST_POINTS = 50_000;
 
 export type UsageOutcome =
-  | { readonly kind: "read"; readonly usage: Omit<components["schemas"]["Usage"], "dropped"> }
+  | { readonly kind: "read"; readonly usage: Omit<components["schemas"]["UsageReport"], "dropped"> }
   /** `from` does not lie before `to`. */
   | { readonly kind: "backwards" }
   | { readonly kind: "too-much"; readonly points: number };

@@ -41,7 +41,7 @@ export function viewOfIssued(
 }
 
 /** A client as the contract shows it. */
-export function viewOfClient(client: Client): components["schemas"]["Client"] {
+export function viewOfClient(client: Client): components["schemas"]["RegisteredClient"] {
   const { id, name, plan, limits, metadata, createdAt, disabledAt } = client;
   return {
     id,

@@ -38,7 +38,7 @@ export type Operation = {
   readonly headerParameters: readonly string[];
   /** The media type of each declared answer, by status. */
   readonly answers: Readonly<Record<string, string | undefined>>;
-  /** The member `error` of its 401s: the constant that its contract declares. */
+  /** The member `error` of its 401s: the constant that its contract declares, or else what its example shows. */
   readonly unauthorizedError: string;
 };
 
@@ -170,9 +170,10 @@ function toAnswers(document: JsonObject, operation: JsonObject): Operation["answ
 
 function unauthorizedError(document: JsonObject, operation: JsonObject): string {
   const content = contentOf(document, asRecord(operation["responses"])["401"]);
-  const schema = resolve(document, asRecord(content["application/problem+json"])["schema"]);
-  const constant = asRecord(asRecord(schema?.["properties"])["error"])["const"];
-  return typeof constant === "string" ? constant : "Unauthorized";
+  const { schema, example } = asRecord(content["application/problem+json"]);
+  const properties = asRecord(resolve(document, schema)?.["properties"]);
+  const word = asRecord(properties["error"])["const"] ?? asRecord(example)["error"];
+  return typeof word === "string" ? word : "Unauthorized";
 }
 
 function contentOf(document: JsonObject, answer: unknown): JsonObject {

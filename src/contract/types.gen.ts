@@ -255,7 +255,7 @@ export interface paths {
         /**
          * Issue a key
          * @description The answer is the only one that ever holds the secret. Scopes that administer this service (`clients:*`,
-         *     `keys:*`, …) can be granted only by a key that holds them, and only within its own expiry and networks; data scopes by any key
+         *     `keys:*` and so on) can be granted only by a key that holds them, and only within its own expiry and networks; data scopes by any key
          *     with `keys:write`.
          */
         post: operations["createKey"];
@@ -583,7 +583,7 @@ export interface components {
          *       ]
          *     }
          */
-        Data: {
+        DataSet: {
             /**
              * @description A greeting.
              * @example Access granted
@@ -661,6 +661,11 @@ export interface components {
          */
         Timestamp: string;
         /**
+         * @description An instant (RFC 3339), as text, for generated clients write date-times into URLs in spellings of their own.
+         * @example 2027-01-31T12:00:00.000Z
+         */
+        TimestampText: string;
+        /**
          * @description Your own notes, any JSON object that takes at most 4096 bytes. The service does not look at them.
          * @example {
          *       "team": "blue",
@@ -673,22 +678,8 @@ export interface components {
          *     }
          */
         Metadata: {
-            [key: string]: components["schemas"]["MetadataValue"];
-        };
-        /**
-         * @description Any JSON; numbers as far as every program can hold them (RFC 7493 §2.2).
-         * @example blue
-         * @example 5
-         * @example [
-         *       "OPS-17"
-         *     ]
-         * @example {
-         *       "seats": 5
-         *     }
-         */
-        MetadataValue: string | number | boolean | unknown[] | {
             [key: string]: unknown;
-        } | null;
+        };
         /**
          * @description The client that holds a key.
          * @example {
@@ -711,6 +702,7 @@ export interface components {
          */
         OptionalPlanName: string | null;
         /**
+         * LimitOverride
          * @description What counts instead of what the plan says; null leaves everything to the plan.
          * @example {
          *       "set": {
@@ -730,11 +722,20 @@ export interface components {
             unlimited?: boolean;
             /** @description From then on the plan counts again; it must lie ahead. Null, or left out, means for good. */
             until?: components["schemas"]["OptionalTimestamp"];
-            /** @description By the name of a limit or quota of the plan, what it is instead. */
-            set?: {
-                [key: string]: components["schemas"]["LimitTerms"];
-            };
+            set?: components["schemas"]["LimitTermsByName"];
         } | null;
+        /**
+         * @description By the name of a limit or quota of the plan, what it is instead.
+         * @example {
+         *       "perKey": {
+         *         "requests": 1000,
+         *         "windowSeconds": 60
+         *       }
+         *     }
+         */
+        LimitTermsByName: {
+            [key: string]: components["schemas"]["LimitTerms"];
+        };
         /**
          * @description How much is allowed. A quota keeps its period, and takes `requests` alone.
          * @example {
@@ -775,6 +776,19 @@ export interface components {
          */
         OwnUsageGrouping: "operation" | "statusClass" | "code";
         /**
+         * @description How long each point of a series is.
+         * @default hour
+         * @example hour
+         * @enum {string}
+         */
+        UsageBucket: "minute" | "hour" | "day";
+        /**
+         * @description In what form usage is answered.
+         * @example json
+         * @enum {string}
+         */
+        UsageFormat: "json" | "csv";
+        /**
          * @description An operationId of the contract.
          * @example getData
          */
@@ -794,17 +808,12 @@ export interface components {
          *       "dropped": 0
          *     }
          */
-        Usage: {
+        UsageReport: {
             /** @description Where the first bucket begins. */
             from: components["schemas"]["Timestamp"];
             /** @description Until when was counted. */
             to: components["schemas"]["Timestamp"];
-            /**
-             * @description How long each point is.
-             * @example hour
-             * @enum {string}
-             */
-            bucket: "minute" | "hour" | "day";
+            bucket: components["schemas"]["UsageBucket"];
             /** @description One for each group in which something was. */
             series: components["schemas"]["UsageSeries"][];
             /**
@@ -813,6 +822,15 @@ export interface components {
              * @example 0
              */
             dropped: number;
+        };
+        /**
+         * @description What the answers of a series have in common, by the names of `groupBy`. Empty where there is nothing to say, such as the key of somebody without one.
+         * @example {
+         *       "operation": "getData"
+         *     }
+         */
+        UsageGroup: {
+            [key: string]: string;
         };
         /**
          * @description The counts of one group.
@@ -832,10 +850,7 @@ export interface components {
          *     }
          */
         UsageSeries: {
-            /** @description What the answers of this series have in common, by the names of `groupBy`. Empty where there is nothing to say, such as the key of somebody without one. */
-            group: {
-                [key: string]: string;
-            };
+            group: components["schemas"]["UsageGroup"];
             /** @description One for each bucket, oldest first. */
             points: components["schemas"]["UsagePoint"][];
             latencyMs?: components["schemas"]["Latency"];
@@ -1206,51 +1221,6 @@ export interface components {
             endsAt: components["schemas"]["Timestamp"];
         };
         /**
-         * @description A refusal by a limit or quota.
-         * @example {
-         *       "type": "/problems/rate-limited",
-         *       "title": "You are calling too often",
-         *       "status": 429,
-         *       "detail": "The limit perClient is used up; try again in 1 second.",
-         *       "code": "rate-limited",
-         *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe",
-         *       "violated-policies": [
-         *         "perClient"
-         *       ]
-         *     }
-         */
-        LimitProblem: {
-            /**
-             * @description A page about this kind of problem, relative to the service.
-             * @example /problems/rate-limited
-             */
-            type: string;
-            /**
-             * @description The kind of problem in words.
-             * @example You are calling too often
-             */
-            title: string;
-            /**
-             * Format: int32
-             * @description The HTTP status of the answer.
-             * @example 429
-             */
-            status: number;
-            /**
-             * @description What was used up, and when it is worth to try again.
-             * @example The limit perClient is used up; try again in 1 second.
-             */
-            detail: string;
-            /**
-             * @description The kind of problem for programs; it never changes its meaning.
-             * @example rate-limited
-             */
-            code: string;
-            requestId: components["schemas"]["RequestId"];
-            /** @description The names of the limits and quotas that refused. */
-            "violated-policies": components["schemas"]["PlanName"][];
-        };
-        /**
          * @description What is needed to register a client.
          * @example {
          *       "name": "my-app",
@@ -1259,7 +1229,7 @@ export interface components {
          *       }
          *     }
          */
-        NewClient: {
+        ClientRegistration: {
             name: components["schemas"]["ClientName"];
             /** @description How often it may call; left out, the default plan. */
             plan?: components["schemas"]["PlanName"];
@@ -1337,7 +1307,7 @@ export interface components {
          *       "disabledAt": null
          *     }
          */
-        Client: {
+        RegisteredClient: {
             id: components["schemas"]["ClientId"];
             name: components["schemas"]["ClientName"];
             plan: components["schemas"]["OptionalPlanName"];
@@ -1366,7 +1336,7 @@ export interface components {
          */
         ClientList: {
             /** @description The clients of this page. */
-            items: components["schemas"]["Client"][];
+            items: components["schemas"]["RegisteredClient"][];
             nextCursor: components["schemas"]["NextCursor"];
         };
         /**
@@ -1616,7 +1586,7 @@ export interface components {
          *       ]
          *     }
          */
-        OwnKey: {
+        PresentedKey: {
             id: components["schemas"]["KeyId"];
             client: components["schemas"]["ClientRef"];
             name: components["schemas"]["KeyName"];
@@ -1830,6 +1800,15 @@ export interface components {
             id: string;
         };
         /**
+         * @description More about a deed, in short texts by name. Never a secret.
+         * @example {
+         *       "reason": "leaked in a build log"
+         *     }
+         */
+        AuditDetails: {
+            [key: string]: string;
+        };
+        /**
          * @description One deed. Its hash is that of everything else in it, as canonical JSON (RFC 8785).
          * @example {
          *       "id": "event_2Lr8ZkX0b1TnVd4sWcYe",
@@ -1873,15 +1852,7 @@ export interface components {
              * @example req_5Hq0ZkX0b1TnVd4sWcYe
              */
             requestId: string | null;
-            /**
-             * @description More about the deed, in short texts by name. Never a secret.
-             * @example {
-             *       "reason": "leaked in a build log"
-             *     }
-             */
-            details: {
-                [key: string]: string;
-            };
+            details: components["schemas"]["AuditDetails"];
             /** @description The hash of the event before this one; zeros for the very first. */
             previousHash: components["schemas"]["AuditHash"];
             /** @description The hash of this event. */
@@ -1927,7 +1898,7 @@ export interface components {
          *       "status": "ok"
          *     }
          */
-        Health: {
+        HealthReport: {
             /**
              * @description Always `ok`.
              * @example ok
@@ -1955,7 +1926,7 @@ export interface components {
             pointer: string;
         };
         /**
-         * @description What went wrong (RFC 9457).
+         * @description What went wrong (RFC 9457). Every refusal is one of these, whatever the operation.
          * @example {
          *       "type": "/problems/not-found",
          *       "title": "Not found",
@@ -1996,102 +1967,13 @@ export interface components {
             requestId: components["schemas"]["RequestId"];
             /** @description What is wrong with the request, part by part. */
             errors?: components["schemas"]["InvalidPart"][];
-        };
-        /**
-         * @description No key, or not a valid one (RFC 9457). `error` is what simple clients look at.
-         * @example {
-         *       "type": "/problems/key-missing",
-         *       "title": "An API key is needed",
-         *       "status": 401,
-         *       "detail": "Send your API key in the header x-api-key.",
-         *       "code": "key-missing",
-         *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe",
-         *       "error": "Unauthorized"
-         *     }
-         */
-        UnauthorizedProblem: {
             /**
-             * Format: uri-reference
-             * @description The page that explains this problem.
-             * @example /problems/not-found
-             */
-            type: string;
-            /**
-             * @description The kind of problem, in words.
-             * @example Not found
-             */
-            title: string;
-            /**
-             * Format: int32
-             * @description The HTTP status.
-             * @example 404
-             */
-            status: number;
-            /**
-             * @description This occurrence, and how to mend it.
-             * @example There is no key with this id.
-             */
-            detail: string;
-            /**
-             * @description The kind of problem, for programs. Stable.
-             * @example not-found
-             */
-            code: string;
-            requestId: components["schemas"]["RequestId"];
-            /**
-             * @description For simple clients, always this word.
+             * @description On every 401, for simple clients: `Unauthorized`, or `Unauthorized access`.
              * @example Unauthorized
-             * @constant
              */
-            error: "Unauthorized";
-        };
-        /**
-         * @description No key, or not a valid one (RFC 9457). `error` is what simple clients look at.
-         * @example {
-         *       "type": "/problems/key-missing",
-         *       "title": "An API key is needed",
-         *       "status": 401,
-         *       "detail": "Send your API key in the header x-api-key.",
-         *       "code": "key-missing",
-         *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe",
-         *       "error": "Unauthorized access"
-         *     }
-         */
-        UnauthorizedAccessProblem: {
-            /**
-             * Format: uri-reference
-             * @description The page that explains this problem.
-             * @example /problems/not-found
-             */
-            type: string;
-            /**
-             * @description The kind of problem, in words.
-             * @example Not found
-             */
-            title: string;
-            /**
-             * Format: int32
-             * @description The HTTP status.
-             * @example 404
-             */
-            status: number;
-            /**
-             * @description This occurrence, and how to mend it.
-             * @example There is no key with this id.
-             */
-            detail: string;
-            /**
-             * @description The kind of problem, for programs. Stable.
-             * @example not-found
-             */
-            code: string;
-            requestId: components["schemas"]["RequestId"];
-            /**
-             * @description For simple clients, always these words.
-             * @example Unauthorized access
-             * @constant
-             */
-            error: "Unauthorized access";
+            error?: string;
+            /** @description On every 429 of a limit or quota: the names of those that refused. */
+            "violated-policies"?: components["schemas"]["PlanName"][];
         };
     };
     responses: {
@@ -2131,7 +2013,18 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["UnauthorizedProblem"];
+                /**
+                 * @example {
+                 *       "type": "/problems/key-missing",
+                 *       "title": "An API key is needed",
+                 *       "status": 401,
+                 *       "detail": "Send your API key in the header x-api-key.",
+                 *       "code": "key-missing",
+                 *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe",
+                 *       "error": "Unauthorized"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
             };
         };
         /** @description No key was presented, or it is not valid (any more). */
@@ -2142,7 +2035,18 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["UnauthorizedAccessProblem"];
+                /**
+                 * @example {
+                 *       "type": "/problems/key-missing",
+                 *       "title": "An API key is needed",
+                 *       "status": 401,
+                 *       "detail": "Send your API key in the header x-api-key.",
+                 *       "code": "key-missing",
+                 *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe",
+                 *       "error": "Unauthorized access"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
             };
         };
         /** @description The key is valid but may not do this; `detail` names the scope that it lacks. */
@@ -2322,7 +2226,7 @@ export interface components {
                  *       ]
                  *     }
                  */
-                "application/problem+json": components["schemas"]["LimitProblem"];
+                "application/problem+json": components["schemas"]["Problem"];
             };
         };
         /** @description The service failed; the cause is in its log, under `requestId`. */
@@ -2382,15 +2286,15 @@ export interface components {
          * @description How many items a page holds at most.
          * @example 20
          */
-        Limit: number;
+        PageLimit: number;
         /** @description Where to go on, the `nextCursor` of the page before. */
-        Cursor: components["schemas"]["Cursor"];
+        PageCursor: components["schemas"]["Cursor"];
         /** @description The client's id, or its name. */
-        ClientId: components["schemas"]["ClientIdOrName"];
+        ClientInPath: components["schemas"]["ClientIdOrName"];
         /** @description The key's public id; not its secret. */
-        KeyId: components["schemas"]["KeyId"];
+        KeyInPath: components["schemas"]["KeyId"];
         /**
-         * @description The `ETag` of what you looked at, with its quotes, or `*`. Left out, the answer is 428 (RFC 6585 §3).
+         * @description The `ETag` of what you looked at, with its quotes, or `*`. Left out, the answer is 428 (RFC 6585, section 3).
          * @example "3pXKb0mB0gG8uJq2d1wTzQ"
          */
         IfMatch: string;
@@ -2411,7 +2315,7 @@ export interface components {
         RequestId: components["schemas"]["RequestId"];
         /** @description Where the created resource is. */
         Location: string;
-        /** @description The challenge of RFC 9110 §11.6.1. */
+        /** @description The challenge of RFC 9110, section 11.6.1. */
         WwwAuthenticate: string;
         /** @description Seconds to wait before trying again. */
         RetryAfter: number;
@@ -2464,7 +2368,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Data"];
+                    "application/json": components["schemas"]["DataSet"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2537,7 +2441,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Data"];
+                    "application/json": components["schemas"]["DataSet"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2568,7 +2472,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OwnKey"];
+                    "application/json": components["schemas"]["PresentedKey"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2622,14 +2526,14 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From when on (RFC 3339); left out, a day before `to`. The whole bucket that it lies in is counted. */
-                from?: components["schemas"]["Timestamp"];
+                from?: components["schemas"]["TimestampText"];
                 /** @description Until when, this instant not included (RFC 3339); left out, now. */
-                to?: components["schemas"]["Timestamp"];
+                to?: components["schemas"]["TimestampText"];
                 /**
                  * @description How long each point is. Minutes, hours and days are kept for different times.
                  * @example hour
                  */
-                bucket?: "minute" | "hour" | "day";
+                bucket?: components["schemas"]["UsageBucket"];
                 /**
                  * @description One series for each of these; left out, one for everything.
                  * @example [
@@ -2641,7 +2545,7 @@ export interface operations {
                  * @description `csv` is the same as the header `Accept: text/csv`.
                  * @example json
                  */
-                format?: "json" | "csv";
+                format?: components["schemas"]["UsageFormat"];
             };
             header?: never;
             path?: never;
@@ -2659,7 +2563,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Usage"];
+                    "application/json": components["schemas"]["UsageReport"];
                     "text/csv": components["schemas"]["UsageCsv"];
                 };
             };
@@ -2678,9 +2582,9 @@ export interface operations {
                  * @description How many items a page holds at most.
                  * @example 20
                  */
-                limit?: components["parameters"]["Limit"];
+                limit?: components["parameters"]["PageLimit"];
                 /** @description Where to go on, the `nextCursor` of the page before. */
-                cursor?: components["parameters"]["Cursor"];
+                cursor?: components["parameters"]["PageCursor"];
                 /** @description Only clients in this state. */
                 state?: components["schemas"]["ClientState"];
                 /** @description Only clients whose name contains this, in upper or lower case. */
@@ -2724,7 +2628,7 @@ export interface operations {
         /** @description The client to register. */
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewClient"];
+                "application/json": components["schemas"]["ClientRegistration"];
             };
         };
         responses: {
@@ -2739,7 +2643,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Client"];
+                    "application/json": components["schemas"]["RegisteredClient"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2760,7 +2664,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The client's id, or its name. */
-                clientId: components["parameters"]["ClientId"];
+                clientId: components["parameters"]["ClientInPath"];
             };
             cookie?: never;
         };
@@ -2777,7 +2681,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Client"];
+                    "application/json": components["schemas"]["RegisteredClient"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2795,14 +2699,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of what you looked at, with its quotes, or `*`. Left out, the answer is 428 (RFC 6585 §3).
+                 * @description The `ETag` of what you looked at, with its quotes, or `*`. Left out, the answer is 428 (RFC 6585, section 3).
                  * @example "3pXKb0mB0gG8uJq2d1wTzQ"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /** @description The client's id, or its name. */
-                clientId: components["parameters"]["ClientId"];
+                clientId: components["parameters"]["ClientInPath"];
             };
             cookie?: never;
         };
@@ -2824,7 +2728,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Client"];
+                    "application/json": components["schemas"]["RegisteredClient"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2848,7 +2752,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The client's id, or its name. */
-                clientId: components["parameters"]["ClientId"];
+                clientId: components["parameters"]["ClientInPath"];
             };
             cookie?: never;
         };
@@ -2864,7 +2768,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Client"];
+                    "application/json": components["schemas"]["RegisteredClient"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2883,7 +2787,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The client's id, or its name. */
-                clientId: components["parameters"]["ClientId"];
+                clientId: components["parameters"]["ClientInPath"];
             };
             cookie?: never;
         };
@@ -2899,7 +2803,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Client"];
+                    "application/json": components["schemas"]["RegisteredClient"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2918,7 +2822,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The client's id, or its name. */
-                clientId: components["parameters"]["ClientId"];
+                clientId: components["parameters"]["ClientInPath"];
             };
             cookie?: never;
         };
@@ -2961,9 +2865,9 @@ export interface operations {
                  * @description How many items a page holds at most.
                  * @example 20
                  */
-                limit?: components["parameters"]["Limit"];
+                limit?: components["parameters"]["PageLimit"];
                 /** @description Where to go on, the `nextCursor` of the page before. */
-                cursor?: components["parameters"]["Cursor"];
+                cursor?: components["parameters"]["PageCursor"];
                 /** @description Only keys of this client, its id or its name. */
                 clientId?: components["schemas"]["ClientIdOrName"];
                 /** @description Only keys in this state. */
@@ -3090,9 +2994,9 @@ export interface operations {
                  * @description How many items a page holds at most.
                  * @example 20
                  */
-                limit?: components["parameters"]["Limit"];
+                limit?: components["parameters"]["PageLimit"];
                 /** @description Where to go on, the `nextCursor` of the page before. */
-                cursor?: components["parameters"]["Cursor"];
+                cursor?: components["parameters"]["PageCursor"];
                 /** @description Only keys of this client, by its id or its name. */
                 clientId?: components["schemas"]["ClientIdOrName"];
             };
@@ -3130,7 +3034,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The key's public id; not its secret. */
-                keyId: components["parameters"]["KeyId"];
+                keyId: components["parameters"]["KeyInPath"];
             };
             cookie?: never;
         };
@@ -3165,14 +3069,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of what you looked at, with its quotes, or `*`. Left out, the answer is 428 (RFC 6585 §3).
+                 * @description The `ETag` of what you looked at, with its quotes, or `*`. Left out, the answer is 428 (RFC 6585, section 3).
                  * @example "3pXKb0mB0gG8uJq2d1wTzQ"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /** @description The key's public id; not its secret. */
-                keyId: components["parameters"]["KeyId"];
+                keyId: components["parameters"]["KeyInPath"];
             };
             cookie?: never;
         };
@@ -3218,7 +3122,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The key's public id; not its secret. */
-                keyId: components["parameters"]["KeyId"];
+                keyId: components["parameters"]["KeyInPath"];
             };
             cookie?: never;
         };
@@ -3260,7 +3164,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The key's public id; not its secret. */
-                keyId: components["parameters"]["KeyId"];
+                keyId: components["parameters"]["KeyInPath"];
             };
             cookie?: never;
         };
@@ -3304,7 +3208,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The key's public id; not its secret. */
-                keyId: components["parameters"]["KeyId"];
+                keyId: components["parameters"]["KeyInPath"];
             };
             cookie?: never;
         };
@@ -3339,7 +3243,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The key's public id; not its secret. */
-                keyId: components["parameters"]["KeyId"];
+                keyId: components["parameters"]["KeyInPath"];
             };
             cookie?: never;
         };
@@ -3372,14 +3276,14 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description From when on (RFC 3339); left out, a day before `to`. The whole bucket that it lies in is counted. */
-                from?: components["schemas"]["Timestamp"];
+                from?: components["schemas"]["TimestampText"];
                 /** @description Until when, this instant not included (RFC 3339); left out, now. */
-                to?: components["schemas"]["Timestamp"];
+                to?: components["schemas"]["TimestampText"];
                 /**
                  * @description How long each point is. Minutes, hours and days are kept for different times.
                  * @example hour
                  */
-                bucket?: "minute" | "hour" | "day";
+                bucket?: components["schemas"]["UsageBucket"];
                 /**
                  * @description One series for each of these; left out, one for everything.
                  * @example [
@@ -3401,7 +3305,7 @@ export interface operations {
                  * @description `csv` is the same as the header `Accept: text/csv`.
                  * @example json
                  */
-                format?: "json" | "csv";
+                format?: components["schemas"]["UsageFormat"];
             };
             header?: never;
             path?: never;
@@ -3419,7 +3323,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Usage"];
+                    "application/json": components["schemas"]["UsageReport"];
                     "text/csv": components["schemas"]["UsageCsv"];
                 };
             };
@@ -3438,7 +3342,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The key's public id; not its secret. */
-                keyId: components["parameters"]["KeyId"];
+                keyId: components["parameters"]["KeyInPath"];
             };
             cookie?: never;
         };
@@ -3509,9 +3413,9 @@ export interface operations {
                  * @description How many items a page holds at most.
                  * @example 20
                  */
-                limit?: components["parameters"]["Limit"];
+                limit?: components["parameters"]["PageLimit"];
                 /** @description Where to go on, the `nextCursor` of the page before. */
-                cursor?: components["parameters"]["Cursor"];
+                cursor?: components["parameters"]["PageCursor"];
                 /** @description Only deeds of this kind. */
                 action?: components["schemas"]["AuditAction"];
                 /** @description Only what keys of this client did, and what was done to it or its keys. */
@@ -3519,9 +3423,9 @@ export interface operations {
                 /** @description Only what this key did, and what was done to it. */
                 keyId?: components["schemas"]["KeyId"];
                 /** @description Only what happened at this instant or later. */
-                from?: components["schemas"]["Timestamp"];
+                from?: components["schemas"]["TimestampText"];
                 /** @description Only what happened before this instant. */
-                to?: components["schemas"]["Timestamp"];
+                to?: components["schemas"]["TimestampText"];
             };
             header?: never;
             path?: never;
@@ -3566,7 +3470,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["HealthReport"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3590,7 +3494,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["HealthReport"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -57,12 +57,12 @@ describe("a contract of theirs", () => {
 
   it("may have components of our names", async () => {
     const { contract, ...verdict } = await load(
-      HEALTHY.replaceAll("Thing:", "Client:").replaceAll("/Thing'", "/Client'"),
+      HEALTHY.replaceAll("Thing:", "RegisteredClient:").replaceAll("/Thing'", "/RegisteredClient'"),
     );
     expect(verdict).toEqual(NOTHING);
     const { schemas } = contract.document["components"] as { schemas: Record<string, { properties?: object }> };
-    expect(Object.keys(schemas["Client"]?.properties ?? {})).toContain("colour");
-    expect(Object.keys(schemas["LatchkeyClient"]?.properties ?? {})).toContain("disabledAt");
+    expect(Object.keys(schemas["RegisteredClient"]?.properties ?? {})).toContain("colour");
+    expect(Object.keys(schemas["LatchkeyRegisteredClient"]?.properties ?? {})).toContain("disabledAt");
   });
 
   it.each([

@@ -2,7 +2,7 @@ import type { components } from "../../src/contract/types.gen.ts";
 import type { Stored } from "./stored.ts";
 
 export type KeyView = components["schemas"]["Key"];
-export type ClientView = components["schemas"]["Client"];
+export type ClientView = components["schemas"]["RegisteredClient"];
 
 /** What lasts about a key: its state follows from this and the time. */
 const KEY_FACTS = [

@@ -1,0 +1,14 @@
+import { describeClient } from "../support/clients.ts";
+
+describeClient({
+  page: "typescript.md",
+  programs: { npm: "it comes with Node" },
+  generated: ["schema.ts", "latchkey"],
+  files: {
+    "openapi-fetch.ts": "openapi-fetch-driver.ts",
+    "hey-api.ts": "hey-api-driver.ts",
+    "tsconfig.json": "tsconfig.json",
+  },
+  compile: "npx tsc",
+  drivers: { "openapi-typescript": "node openapi-fetch-driver.ts", "Hey API": "node hey-api-driver.ts" },
+});

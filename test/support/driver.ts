@@ -1,0 +1,17 @@
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import type { Child } from "./child.ts";
+
+/** A program that makes each call that it is told to, by a generated client, and says what came of it. */
+export type Driver = (ask: Readonly<Record<string, unknown>>) => Promise<Readonly<Record<string, unknown>>>;
+
+/** Speaks with a driver: one line of JSON there, one line of JSON back. */
+export function startDriver({ process: { stdin, stdout }, ended }: Child): Driver {
+  const lines = createInterface({ input: stdout as Readable })[Symbol.asyncIterator]();
+  return async (ask) => {
+    stdin?.write(`${JSON.stringify(ask)}\n`);
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`The driver ended at ${JSON.stringify(ask)}:\n${(await ended).err}`);
+    return JSON.parse(value);
+  };
+}
