@@ -1,0 +1,118 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "./process.ts";
+import type { Secrets } from "./scenarios.ts";
+
+export const ROOT = join(import.meta.dirname, "../../..");
+export const PEERS = join(ROOT, "scripts/bench/peers");
+
+export type Setting = {
+  /** For what is written meanwhile. */
+  readonly folder: string;
+  readonly port: number;
+  readonly secrets: Secrets;
+  /** The path of a contract with so many operations. */
+  readonly contractOf: (operations: number) => string;
+};
+
+export type Contender = {
+  readonly name: string;
+  /** In its contract. Default: 8. */
+  readonly operations?: number;
+  /** What is missing on this machine, and how to get it. */
+  readonly missing?: () => string | undefined;
+  readonly command: (setting: Setting) => Command;
+  /** The key that it takes, where it issues its own. */
+  readonly keyOf?: (setting: Setting) => string;
+};
+
+const node = (file: string, environment: Readonly<Record<string, string>> = {}): Command => ({
+  words: [process.execPath, "--disable-warning=ExperimentalWarning", join(PEERS, file)],
+  environment: { NODE_ENV: "production", ...environment },
+});
+
+const peer = (name: string, file: string, operations = 8): Contender => ({
+  name,
+  operations,
+  command: ({ secrets, contractOf }) =>
+    node(file, {
+      BENCH_KEY: secrets.ample,
+      BENCH_CONTRACT: contractOf(operations),
+      BENCH_OPERATIONS: String(operations),
+    }),
+});
+
+export const RAW = peer("node:http, a Map", "raw.mjs");
+export const EXPRESS = peer("Express, a check by hand", "express-checked.mjs");
+export const EXPRESS_VALIDATOR = peer("Express + validator", "express-validator.mjs");
+export const GLUE = peer("fastify-openapi-glue", "openapi-glue.mjs");
+
+export function expressValidator(operations: number): Contender {
+  return peer(`Express + validator, ${operations} operations`, "express-validator.mjs", operations);
+}
+
+type Latchkey = {
+  readonly name: string;
+  readonly operations?: number;
+  readonly settings?: Readonly<Record<string, string>>;
+};
+
+/** With the contract of the benchmark: handlers in one process, without Express routes. */
+export function latchkey({ name, operations = 8, settings = {} }: Latchkey): Contender {
+  return {
+    name,
+    operations,
+    command: ({ folder, contractOf }) =>
+      node("latchkey.ts", {
+        BENCH_CONTRACT: contractOf(operations),
+        BENCH_OPERATIONS: String(operations),
+        DATABASE_URL: databaseIn(folder),
+        ...settings,
+      }),
+  };
+}
+
+export function databaseIn(folder: string): string {
+  return `sqlite:${folder}/latchkey.db`;
+}
+
+export const BETTER_AUTH: Contender = {
+  name: "better-auth, its API key plugin",
+  command: ({ folder, port }) =>
+    node("better-auth.mjs", { BENCH_DATABASE: `${folder}/better-auth-${port}.db`, KEY_FILE: `${folder}/${port}.key` }),
+  keyOf: ({ folder, port }) => readFileSync(`${folder}/${port}.key`, "utf8"),
+};
+
+const GUNICORN =
+  "gunicorn with Flask is missing: apt-get install python3-flask gunicorn, or pip install flask gunicorn";
+
+export const FLASK: Contender = {
+  name: "the lesson's Flask program, gunicorn",
+  missing: () => {
+    const { status } = spawnSync("gunicorn", ["--check-config", "--chdir", PEERS, "lesson:app"], {
+      env: { ...process.env, BENCH_KEY: "any", PYTHONDONTWRITEBYTECODE: "1" },
+    });
+    return status === 0 ? undefined : GUNICORN;
+  },
+  command: ({ port, secrets }) => ({
+    words: ["gunicorn", "--workers", "1", "--bind", `127.0.0.1:${port}`, "--chdir", PEERS, "lesson:app"],
+    environment: { BENCH_KEY: secrets.ample, PYTHONDONTWRITEBYTECODE: "1" },
+  }),
+};
+
+export const NGINX: Contender = {
+  name: "nginx, a static answer",
+  missing: () =>
+    spawnSync("nginx", ["-v"]).error === undefined ? undefined : "nginx is missing: apt-get install nginx",
+  command: ({ folder, port, secrets }) => {
+    const config = `${folder}/nginx-${port}.conf`;
+    const values: Readonly<Record<string, string>> = { FOLDER: folder, PORT: String(port), KEY: secrets.ample };
+    const template = readFileSync(join(PEERS, "nginx.conf.template"), "utf8");
+    writeFileSync(
+      config,
+      template.replaceAll(/@([A-Z]+)@/g, (_, name) => values[name] ?? ""),
+    );
+    return { words: ["nginx", "-c", config] };
+  },
+};

@@ -1,0 +1,80 @@
+const KEYED = [{ ApiKey: ["bench:use"] }];
+
+const LIMITS_NOBODY_MEETS = {
+  perKey: { per: "key", requests: 1_000_000_000, windowSeconds: 60, burst: 1_000_000 },
+  perClient: { per: "client", requests: 1_000_000_000, windowSeconds: 3600, burst: 1_000_000 },
+};
+
+const PLANS = {
+  bench: { limits: LIMITS_NOBODY_MEETS, quotas: { daily: { requests: 1_000_000_000, period: "day" } } },
+  tiny: { limits: { perKey: { per: "key", requests: 1, windowSeconds: 86_400, burst: 1 } } },
+};
+
+/**
+ * The contract of the benchmark, as OpenAPI 3.1: a plain read, a read with parameters, a write, and as many more reads
+ * as it takes.
+ * @param operations 3 or more.
+ */
+export function benchContract(operations: number) {
+  const more = Array.from({ length: operations - 3 }, (_, at) => at + 4);
+  return {
+    openapi: "3.1.1",
+    info: { title: "Benchmark", version: "1.0.0" },
+    "x-latchkey": { defaultPlan: "bench", plans: PLANS },
+    paths: {
+      "/data": { get: { operationId: "getData", security: KEYED, responses: answers("200", "Data") } },
+      "/items/{itemId}": { get: readOf("getItem") },
+      "/orders": { post: { ...WRITE, security: KEYED, responses: answers("201", "OrderReceipt") } },
+      ...Object.fromEntries(more.map((number) => [`/things-${number}/{itemId}`, { get: readOf(`getThing${number}`) }])),
+    },
+    components: {
+      securitySchemes: {
+        ApiKey: { type: "apiKey", in: "header", name: "x-api-key", "x-scopes": { "bench:use": "Use it." } },
+      },
+      schemas: SCHEMAS,
+    },
+  };
+}
+
+function readOf(operationId: string) {
+  const parameters = [
+    { name: "itemId", in: "path", required: true, schema: text(32) },
+    { name: "limit", in: "query", schema: { type: "integer", minimum: 1, maximum: 100, default: 20 } },
+    { name: "sort", in: "query", schema: { type: "string", enum: ["name", "date"], default: "name" } },
+  ];
+  return { operationId, parameters, security: KEYED, responses: answers("200", "Item") };
+}
+
+function answers(status: string, schema: string) {
+  const json = (name: string) => ({ "application/json": { schema: { $ref: `#/components/schemas/${name}` } } });
+  return { [status]: { description: "It.", content: json(schema) } };
+}
+
+function text(maxLength: number) {
+  return { type: "string", minLength: 1, maxLength };
+}
+
+function object(properties: Readonly<Record<string, unknown>>) {
+  return { type: "object", required: Object.keys(properties), properties, additionalProperties: false };
+}
+
+const WRITE = {
+  operationId: "createOrder",
+  requestBody: {
+    required: true,
+    content: { "application/json": { schema: { $ref: "#/components/schemas/Order" } } },
+  },
+};
+
+const COUNT = { type: "integer", minimum: 0, maximum: 1_000_000 };
+
+const SCHEMAS = {
+  Data: object({ message: text(100), data: { type: "array", maxItems: 100, items: COUNT } }),
+  Item: object({ itemId: text(32), limit: COUNT, sort: text(10) }),
+  Order: object({
+    customer: object({ name: text(50), email: { type: "string", format: "email", maxLength: 100 } }),
+    lines: { type: "array", minItems: 1, maxItems: 20, items: object({ article: text(20), pieces: COUNT }) },
+    note: text(200),
+  }),
+  OrderReceipt: object({ orderId: text(20), pieces: COUNT }),
+};

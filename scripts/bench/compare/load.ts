@@ -1,0 +1,98 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Request } from "./scenarios.ts";
+
+export const CONNECTIONS = 32;
+
+export type Figures = {
+  readonly requests: number;
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+};
+
+type Generator = {
+  readonly name: string;
+  /** @throws Error if any answer had another status class than it must have. */
+  readonly run: (port: number, request: Request, seconds: number) => Promise<Figures>;
+};
+
+const CAN_PIN = spawnSync("taskset", ["-c", "0", "true"]).status === 0;
+
+/** The words of a command that runs on one core; on any, where the system cannot tell it. */
+export function pinned(core: number, words: readonly string[]): readonly string[] {
+  return CAN_PIN ? ["taskset", "-c", String(core), ...words] : words;
+}
+
+export function placing(): string {
+  return CAN_PIN ? "the server on core 0, the generator on core 1" : "not pinned to cores: taskset is missing";
+}
+
+/** wrk where it is installed, otherwise autocannon, which needs more of its core. */
+export function findGenerator(peers: string): Generator {
+  return spawnSync("wrk", ["-v"]).error === undefined
+    ? { name: "wrk", run: runWrk }
+    : { name: "autocannon", run: (...words) => runAutocannon(peers, ...words) };
+}
+
+async function runWrk(port: number, request: Request, seconds: number): Promise<Figures> {
+  const script = join(mkdtempSync(join(tmpdir(), "latchkey-bench-")), "request.lua");
+  writeFileSync(script, toLua(request));
+  const words = ["wrk", "-t1", `-c${CONNECTIONS}`, `-d${seconds}s`, "-s", script, urlOf(port, request)];
+  const [, json] = /FIGURES (.*)/.exec(await output(pinned(1, words))) ?? [];
+  const { requests, microseconds, failed, refused, p50, p99 } = JSON.parse(json ?? "{}");
+  judge(request, { requests, failed, refused });
+  return { requests, perSecond: (requests / microseconds) * 1e6, p50Ms: p50 / 1000, p99Ms: p99 / 1000 };
+}
+
+function toLua({ method, headers, body }: Request): string {
+  const quoted = (text: string) => JSON.stringify(text);
+  return [
+    `wrk.method = ${quoted(method)}`,
+    ...Object.entries(headers).map(([name, value]) => `wrk.headers[${quoted(name)}] = ${quoted(value)}`),
+    ...(body === undefined ? [] : [`wrk.body = ${quoted(body)}`]),
+    "function done(summary, latency)",
+    "  local errors = summary.errors",
+    `  io.write(string.format('FIGURES {"requests":%d,"microseconds":%d,"failed":%d,"refused":%d,"p50":%d,"p99":%d}\\n',`,
+    "    summary.requests, summary.duration, errors.connect + errors.read + errors.write + errors.timeout, errors.status,",
+    "    latency:percentile(50), latency:percentile(99)))",
+    "end",
+  ].join("\n");
+}
+
+async function runAutocannon(peers: string, port: number, request: Request, seconds: number): Promise<Figures> {
+  const command = createRequire(join(peers, "package.json")).resolve("autocannon");
+  const headers = Object.entries(request.headers).flatMap(([name, value]) => ["-H", `${name}=${value}`]);
+  const body = request.body === undefined ? [] : ["-b", request.body];
+  const options = ["-j", "-n", "-c", String(CONNECTIONS), "-d", String(seconds), "-m", request.method];
+  const words = [process.execPath, command, ...options, ...headers, ...body, urlOf(port, request)];
+  const { requests, latency, errors, timeouts, non2xx, duration } = JSON.parse(await output(pinned(1, words)));
+  judge(request, { requests: requests.total, failed: errors + timeouts, refused: non2xx });
+  return { requests: requests.total, perSecond: requests.total / duration, p50Ms: latency.p50, p99Ms: latency.p99 };
+}
+
+function urlOf(port: number, { target }: Request): string {
+  return `http://127.0.0.1:${port}${target}`;
+}
+
+type Counts = { readonly requests: number; readonly failed: number; readonly refused: number };
+
+function judge({ status }: Request, { requests, failed, refused }: Counts) {
+  const expected = status >= 400 ? requests : 0;
+  if (!(requests > 0) || failed > 0 || refused !== expected)
+    throw new Error(`Of ${requests} requests ${failed} failed, and ${refused} were refused instead of ${expected}.`);
+}
+
+function output([command = "", ...words]: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, words, { stdio: ["ignore", "pipe", "pipe"] });
+    let [text, complaints] = ["", ""];
+    child.stdout.on("data", (piece) => (text += piece));
+    child.stderr.on("data", (piece) => (complaints += piece));
+    child.once("error", reject);
+    child.once("close", (code) => (code === 0 ? resolve(text) : reject(new Error(`${command}: ${complaints}`))));
+  });
+}

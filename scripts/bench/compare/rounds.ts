@@ -1,0 +1,122 @@
+import { join } from "node:path";
+import type { Contender, Setting } from "./contenders.ts";
+import { contractIn } from "./keys.ts";
+import type { Figures, findGenerator } from "./load.ts";
+import { check, newPort, type Running, start } from "./process.ts";
+import { REQUESTS, type Request, type Secrets } from "./scenarios.ts";
+import type { Table } from "./tables.ts";
+
+type Measured = {
+  readonly name: string;
+  readonly missing?: undefined;
+  /** Requests per second by those of the measure, of each round. */
+  readonly ratio: { readonly median: number; readonly lowest: number; readonly highest: number };
+  /** Medians of the rounds. */
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Of the server, for one request. */
+  readonly cpuMicroseconds: number;
+  /** After the last round. */
+  readonly residentMb: number;
+  readonly startedMs: number;
+};
+
+export type Row = Measured | { readonly name: string; readonly missing: string };
+
+type Run = {
+  readonly folder: string;
+  readonly secrets: Secrets;
+  readonly generator: ReturnType<typeof findGenerator>;
+  readonly rounds: number;
+  readonly seconds: number;
+};
+
+type Entrant = { readonly name: string; readonly running: Running; readonly request: Request };
+
+type Round = Figures & { readonly cpuMicroseconds: number };
+
+const WARM_SECONDS = 3;
+
+/**
+ * Starts all, checks that each answers as it must, lets each get warm, and then measures each right after the measure of
+ * the table, round by round, so that whatever else the machine does meets both.
+ */
+export async function compareAll(table: Table, run: Run): Promise<readonly Row[]> {
+  const started: Entrant[] = [];
+  try {
+    const rows = await startAll([table.measure, ...table.contenders], table, run, started);
+    const [measure, ...entrants] = started;
+    if (measure === undefined) throw new Error(`${table.title}: the measure itself did not start.`);
+    for (const entrant of started) await load(entrant, run, WARM_SECONDS);
+
+    const results = new Map(started.map((entrant) => [entrant.name, [] as { round: Round; ratio: number }[]]));
+    for (let round = 0; round < run.rounds; round++) {
+      for (const entrant of entrants) {
+        const base = await load(measure, run, run.seconds);
+        const figures = await load(entrant, run, run.seconds);
+        results.get(measure.name)?.push({ round: base, ratio: 1 });
+        results.get(entrant.name)?.push({ round: figures, ratio: figures.perSecond / base.perSecond });
+      }
+    }
+    return rows.map((row) => {
+      const entrant = started.find(({ name }) => name === row.name);
+      return entrant === undefined ? row : summarize(entrant, results.get(row.name) ?? []);
+    });
+  } finally {
+    for (const { running } of started) await running.stop();
+  }
+}
+
+async function startAll(
+  contenders: readonly Contender[],
+  { scenario, measure, measuredBy = scenario }: Table,
+  { folder, secrets }: Run,
+  started: Entrant[],
+): Promise<readonly { readonly name: string; readonly missing: string }[]> {
+  const rows: { name: string; missing: string }[] = [];
+  for (const contender of contenders) {
+    const { name, missing, command, keyOf } = contender;
+    const reason = missing?.();
+    rows.push({ name, missing: reason ?? "" });
+    if (reason !== undefined) continue;
+    const setting: Setting = { folder, port: newPort(), secrets, contractOf: (count) => contractIn(folder, count) };
+    const running = await start(command(setting), setting.port, join(folder, `${setting.port}.log`));
+    const known = keyOf === undefined ? secrets : { ...secrets, ample: keyOf(setting) };
+    const asked = contender === measure ? measuredBy : scenario;
+    const request = REQUESTS[asked](known, contender.operations ?? 8);
+    started.push({ name, running, request });
+    // A first request may use up what the second one must be refused for.
+    if (request.status === 429) await check(setting.port, { ...request, status: 200 }).catch(() => undefined);
+    await check(setting.port, request);
+  }
+  return rows;
+}
+
+async function load({ running, request }: Entrant, { generator }: Run, seconds: number): Promise<Round> {
+  const before = running.cpuMicroseconds();
+  const figures = await generator.run(running.port, request, seconds);
+  return { ...figures, cpuMicroseconds: (running.cpuMicroseconds() - before) / figures.requests };
+}
+
+function summarize(
+  { name, running }: Entrant,
+  rounds: readonly { readonly round: Round; readonly ratio: number }[],
+): Measured {
+  const of = (pick: (round: Round) => number) => median(rounds.map(({ round }) => pick(round)));
+  const ratios = rounds.map(({ ratio }) => ratio);
+  return {
+    name,
+    ratio: { median: median(ratios), lowest: Math.min(...ratios), highest: Math.max(...ratios) },
+    perSecond: of(({ perSecond }) => perSecond),
+    p50Ms: of(({ p50Ms }) => p50Ms),
+    p99Ms: of(({ p99Ms }) => p99Ms),
+    cpuMicroseconds: of(({ cpuMicroseconds }) => cpuMicroseconds),
+    residentMb: running.residentMb(),
+    startedMs: running.startedMs,
+  };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

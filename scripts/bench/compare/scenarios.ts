@@ -1,0 +1,66 @@
+/** What is sent, and what must come back. */
+export type Request = {
+  readonly method: "GET" | "POST";
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly status: number;
+  /** Undefined: anything, such as a refusal in the words of each contender. */
+  readonly answer?: unknown;
+};
+
+/** Whose keys there are. */
+export type Secrets = {
+  /** Of a client whose three limits nobody meets. */
+  readonly ample: string;
+  /** Of a client that may send one request a day. */
+  readonly tiny: string;
+  /** Of the right shape, and never issued. */
+  readonly unknown: string;
+};
+
+const DATA = { message: "Access granted", data: [1, 2, 3] };
+
+const ORDER = JSON.stringify({
+  customer: { name: "Ada Lovelace", email: "ada@example.com" },
+  lines: [
+    { article: "punched-card", pieces: 500 },
+    { article: "gear-wheel", pieces: 12 },
+  ],
+  note: "For the analytical engine; deliver to the yard.",
+});
+
+/** By name: the request of each scenario, given the keys and how many operations the contract has. */
+const BY_NAME = {
+  "keyed GET": ({ ample }) => get("/data", ample, { status: 200, answer: DATA }),
+  "GET with parameters": ({ ample }) =>
+    get("/items/item-42?limit=50&sort=date", ample, {
+      status: 200,
+      answer: { itemId: "item-42", limit: 50, sort: "date" },
+    }),
+  "POST of JSON": ({ ample }) => ({
+    method: "POST",
+    target: "/orders",
+    headers: { "x-api-key": ample, "content-type": "application/json" },
+    body: ORDER,
+    status: 201,
+    answer: { orderId: "ord_1", pieces: 512 },
+  }),
+  "no key": () => ({ method: "GET", target: "/data", headers: {}, status: 401 }),
+  "malformed key": () => get("/data", "not-a-key", { status: 401 }),
+  "unknown key": ({ unknown }) => get("/data", unknown, { status: 401 }),
+  "over the limit": ({ tiny }) => get("/data", tiny, { status: 429 }),
+  "the last operation": ({ ample }, operations) =>
+    get(`/things-${operations}/item-42?limit=50&sort=date`, ample, {
+      status: 200,
+      answer: { itemId: "item-42", limit: 50, sort: "date" },
+    }),
+} as const satisfies Readonly<Record<string, (secrets: Secrets, operations: number) => Request>>;
+
+export type Scenario = keyof typeof BY_NAME;
+
+export const REQUESTS: Readonly<Record<Scenario, (secrets: Secrets, operations: number) => Request>> = BY_NAME;
+
+function get(target: string, key: string, expected: Pick<Request, "status" | "answer">): Request {
+  return { method: "GET", target, headers: { "x-api-key": key }, ...expected };
+}

@@ -1,0 +1,81 @@
+import {
+  BETTER_AUTH,
+  type Contender,
+  EXPRESS,
+  EXPRESS_VALIDATOR,
+  expressValidator,
+  FLASK,
+  GLUE,
+  latchkey,
+  NGINX,
+  RAW,
+} from "./contenders.ts";
+import type { Scenario } from "./scenarios.ts";
+
+export type Table = {
+  readonly title: string;
+  readonly about: string;
+  /** Which request; with how many operations, for those that ask for the last one. */
+  readonly scenario: Scenario;
+  /** The others are measured against this one. */
+  readonly measure: Contender;
+  /** What the measure itself is asked, where it knows no such request. */
+  readonly measuredBy?: Scenario;
+  readonly contenders: readonly Contender[];
+};
+
+const LATCHKEY = latchkey({ name: "Latchkey" });
+const SLOW = latchkey({ name: "Latchkey, LATCHKEY_FAST_PATH=off", settings: { LATCHKEY_FAST_PATH: "off" } });
+const UNLIMITED_STRANGERS = latchkey({ name: "Latchkey", settings: { LATCHKEY_FAILED_KEYS_PER_MINUTE: "0" } });
+const CHECKED = [EXPRESS_VALIDATOR, GLUE];
+
+/** Everything that is measured, in this order. */
+export const TABLES: readonly Table[] = [
+  {
+    title: "keyed GET",
+    about: "A key in `x-api-key`, an answer of 45 bytes.",
+    scenario: "keyed GET",
+    measure: RAW,
+    contenders: [LATCHKEY, SLOW, EXPRESS, ...CHECKED, BETTER_AUTH, FLASK, NGINX],
+  },
+  {
+    title: "GET with parameters",
+    about: "A parameter in the path, and two in the query.",
+    scenario: "GET with parameters",
+    measure: RAW,
+    contenders: [LATCHKEY, SLOW, EXPRESS, ...CHECKED],
+  },
+  {
+    title: "POST of JSON",
+    about: "A body of 206 bytes, validated.",
+    scenario: "POST of JSON",
+    measure: RAW,
+    contenders: [LATCHKEY, SLOW, EXPRESS, ...CHECKED],
+  },
+  ...(["no key", "malformed key", "unknown key"] as const).map((scenario) => ({
+    title: scenario,
+    about:
+      "Refused with 401, with `LATCHKEY_FAILED_KEYS_PER_MINUTE=0`: otherwise the address would soon be turned away.",
+    scenario,
+    measure: RAW,
+    contenders: [UNLIMITED_STRANGERS, EXPRESS, ...CHECKED],
+  })),
+  {
+    title: "over the limit",
+    about: "Refused with 429 and all its headers, beside a bare 200.",
+    scenario: "over the limit",
+    measuredBy: "keyed GET",
+    measure: RAW,
+    contenders: [LATCHKEY],
+  },
+  {
+    title: "operations",
+    about: "The last operation of a contract of 8, 40 and 300.",
+    scenario: "the last operation",
+    measure: latchkey({ name: "Latchkey, 8 operations" }),
+    contenders: [
+      ...[40, 300].map((operations) => latchkey({ name: `Latchkey, ${operations} operations`, operations })),
+      ...[8, 40, 300].map(expressValidator),
+    ],
+  },
+];

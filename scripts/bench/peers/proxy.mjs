@@ -1,0 +1,10 @@
+// A bare proxy: undici's pool behind node:http, and nothing else.
+import { createServer } from "node:http";
+import { Pool } from "undici";
+
+const pool = new Pool(process.env.BENCH_UPSTREAM, { connections: 256 });
+createServer(async (req, res) => {
+  const { statusCode, headers, body } = await pool.request({ path: req.url, method: req.method });
+  res.writeHead(statusCode, headers);
+  body.pipe(res);
+}).listen(Number(process.env.PORT), "127.0.0.1");
