@@ -32,7 +32,7 @@ import { numbers } from "./http/numbers.ts";
 import { type PageDeps, pages } from "./http/pages.ts";
 import { recheck } from "./http/recheck.ts";
 import { createRefuse } from "./http/refusals.ts";
-import { createSendProblem } from "./http/send-problem.ts";
+import { createSendProblem, type WriteProblem } from "./http/send-problem.ts";
 import { createTakeKey, identifyCaller, stripKeys } from "./http/take-key.ts";
 import { normalizeTarget } from "./http/target.ts";
 import { createTurnAway } from "./http/turn-away.ts";
@@ -84,8 +84,11 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const operations = toOperations(contract.document);
   const routes = createRoutes(operations);
   const schemes = toKeySchemes(contract.document);
-  const sendProblem = createSendProblem({ log, clock, decisions, askedAt });
-  const refuse = createRefuse(schemes, sendProblem, strangers);
+  const toRefusals = (write?: WriteProblem) => {
+    const sendProblem = createSendProblem({ log, clock, decisions, askedAt }, write);
+    return { sendProblem, refuse: createRefuse(schemes, sendProblem, strangers) };
+  };
+  const { sendProblem, refuse } = toRefusals();
   const takeKey = createTakeKey(schemes, deps);
   const routed = typeof others === "object" ? others.handlers : {};
   const all = { ...routed, ...handlers };
@@ -141,8 +144,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
           handlers: all,
           recall,
           isTurnedAway,
-          refuse,
-          sendProblem,
+          toRefusals,
           goOn,
         })
       : () => false;

@@ -9,6 +9,7 @@ import { handedOnOf } from "./http/hand-on.ts";
 import type { AnyHandler } from "./http/handler.ts";
 import { KEYS_IN_TEXT } from "./keys/format.ts";
 import type { ApiKey, KeyHolder } from "./keys/key.ts";
+import { gather } from "./lib/gather.ts";
 import { createLog } from "./lib/log.ts";
 import { ContractRefused } from "./served.ts";
 
@@ -63,7 +64,7 @@ export class LatchkeyRefused extends Error {}
  */
 export async function latchkey<T extends Operations<T>>(options: Options<T> = {}): Promise<Latchkey> {
   const config = toConfig(options);
-  const { writeLog = (line) => void process.stdout.write(line), handlers = {}, publicHandlers = {} } = options;
+  const { writeLog = standardOutput(), handlers = {}, publicHandlers = {} } = options;
   const log = createLog({ level: config.logLevel, secrets: KEYS_IN_TEXT, destination: { write: writeLog } });
   const surroundings = {
     handlers: { ...withCaller(handlers as Handlers), ...(publicHandlers as Handlers) },
@@ -95,6 +96,12 @@ export function callOf(req: object): {
   if (found === undefined) throw new Error("This request did not come through latchkey: app.use it before this route.");
   const { requestId, operationId, key } = found;
   return { requestId, operationId, key: key && toCaller(key) };
+}
+
+function standardOutput() {
+  const { write, flush } = gather((lines) => void process.stdout.write(lines));
+  process.once("exit", flush);
+  return write;
 }
 
 const MISPLACED = {

@@ -42,5 +42,6 @@ const exitCode = await runProgram(process.argv.slice(2), {
   err: (text) => process.stderr.write(text),
   confirm,
   whenAskedToStop,
+  atExit: (act) => void process.once("exit", act),
 });
 process.exitCode = exitCode || process.exitCode || 0;

@@ -31,6 +31,23 @@ function wordsOf(cause: unknown): string | undefined {
 /** Answers with a problem and logs it. The only way a request is refused. */
 export type SendProblem = (req: Request, res: Response, problem: Problem, facts?: ProblemFacts) => void;
 
+/** Writes the answer, with these headers beside those that it has already. */
+export type WriteProblem = (
+  req: Request,
+  res: Response,
+  answer: {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string | number>>;
+    readonly text: string;
+  },
+) => void;
+
+const writeProblem: WriteProblem = (_req, res, { status, headers, text }) => {
+  res.writeHead(status, headers);
+  // As text: Node then sends it with the head, in one piece.
+  res.end(text);
+};
+
 export type SendProblemDeps = {
   readonly log: Log;
   readonly clock: Clock;
@@ -38,7 +55,10 @@ export type SendProblemDeps = {
   readonly askedAt: AskedAt;
 };
 
-export function createSendProblem({ log, clock, decisions, askedAt }: SendProblemDeps): SendProblem {
+export function createSendProblem(
+  { log, clock, decisions, askedAt }: SendProblemDeps,
+  write: WriteProblem = writeProblem,
+): SendProblem {
   return (req, res, problem, { headers = {}, members = {}, cause, keyId } = {}) => {
     const { requestId, operation, peer, isAsked } = exchangeOf(req);
     exchangeOf(req).code = problem.code;
@@ -86,13 +106,15 @@ export function createSendProblem({ log, clock, decisions, askedAt }: SendProble
       KEYS_IN_TEXT,
       "[redacted]",
     );
-    const body = Buffer.from(text);
-    res.writeHead(status, {
-      ...(status === 503 && { "Retry-After": "1" }),
-      ...headers,
-      "Content-Type": "application/problem+json",
-      "Content-Length": body.length,
+    write(req, res, {
+      status,
+      headers: {
+        ...(status === 503 && { "Retry-After": "1" }),
+        ...headers,
+        "Content-Type": "application/problem+json",
+        "Content-Length": Buffer.byteLength(text),
+      },
+      text,
     });
-    res.end(body);
   };
 }

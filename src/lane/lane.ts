@@ -5,7 +5,6 @@ import { type IdentifyDeps, type Identity, identifyKnown, type KeyFinder } from 
 import { chargeOf, type RuleBook } from "../auth/rules.ts";
 import { logAnswer } from "../http/access-log.ts";
 import { sendUnread } from "../http/body.ts";
-import { HSTS, SAFE_HEADERS } from "../http/edge.ts";
 import { toProblem } from "../http/error-handler.ts";
 import { beginExchange, type Exchange } from "../http/exchange.ts";
 import type { AnyReply } from "../http/handler.ts";
@@ -15,7 +14,7 @@ import { limitHeaders } from "../http/limit-headers.ts";
 import { meterAnswer } from "../http/metering.ts";
 import type { Peer } from "../http/peer.ts";
 import type { Refuse } from "../http/refusals.ts";
-import type { SendProblem } from "../http/send-problem.ts";
+import type { SendProblem, WriteProblem } from "../http/send-problem.ts";
 import { parseKey } from "../keys/format.ts";
 import { newId } from "../keys/generate.ts";
 import { digestOf } from "../keys/hash.ts";
@@ -27,8 +26,8 @@ import { parseStrictJson } from "../lib/strict-json.ts";
 import { createTurns } from "../lib/turn.ts";
 import type { Charge, Limiter, Verdict } from "../limits/limiter.ts";
 import type { Meter } from "../usage/meter.ts";
+import { createAnswers } from "./answers.ts";
 import { type Compiled, type createLaneTable, JSON_MEDIA_TYPE, type LaneOperation } from "./lane-operation.ts";
-import { createOutbox } from "./outbox.ts";
 import type { Head, ReadHead } from "./read-head.ts";
 import { readWhole } from "./read-whole.ts";
 import type { Parameters } from "./sure-parameters.ts";
@@ -48,8 +47,8 @@ export type LaneDeps = Omit<IdentifyDeps, "keys"> & {
   /** Headers of every answer, beyond the safe ones. */
   readonly headers: readonly string[];
   readonly isTurnedAway: (req: IncomingMessage, res: ServerResponse) => boolean;
-  readonly refuse: Refuse;
-  readonly sendProblem: SendProblem;
+  /** How requests are refused; left to the usual way of writing an answer, or to `write`. */
+  readonly toRefusals: (write?: WriteProblem) => { readonly sendProblem: SendProblem; readonly refuse: Refuse };
   /** The rest of the way of all others, from the validator on; what is known already is in the exchange. */
   readonly goOn: (req: IncomingMessage, res: ServerResponse) => void;
 };
@@ -67,8 +66,8 @@ type Ride = {
   readonly exchange: Exchange;
   readonly parameters: Parameters;
   readonly key: ApiKey;
-  /** RateLimit and its like: name, value, name, value, … */
-  limits: readonly string[];
+  /** RateLimit and its like. */
+  limits: Readonly<Record<string, string>>;
   /** What was taken, to be given back where it fails for our fault. */
   verdict: Verdict | undefined;
 };
@@ -80,19 +79,12 @@ type Ride = {
  */
 export function createLane(deps: LaneDeps): Lane {
   const { recall, find, readHead, peerOf, limiter, ruleBook, meter, clock, environments, random, log } = deps;
-  const { isStopping, isTurnedAway, refuse, sendProblem, goOn } = deps;
-  const outbox = createOutbox();
+  const { isStopping, isTurnedAway, toRefusals, goOn } = deps;
+  const answers = createAnswers(deps.headers);
+  const refusals = toRefusals(answers.writeProblem);
+  const { sendProblem } = toRefusals();
   const turns = createTurns();
   const turnOf = createBeside<number>();
-  /** The head of every answer, in the order of the steps that write it: `edge`, `cors`, `limit`. */
-  const headOf = ({ exchange, limits }: Pick<Ride, "exchange" | "limits">): string[] => {
-    const head = SAFE.slice();
-    head.push("X-Request-Id", exchange.requestId);
-    if (exchange.peer.isTls) head.push(...HSTS_HEADER);
-    if (deps.headers.length > 0) head.push(...deps.headers);
-    if (limits.length > 0) head.push(...limits);
-    return head;
-  };
 
   /** Did this connection bring another request in this turn of the event loop? */
   const isLater = (socket: object) => {
@@ -123,20 +115,14 @@ export function createLane(deps: LaneDeps): Lane {
     return beginExchange(req, { ...known, isLast: false, leavesMuch: false, cost: 0 });
   };
 
-  /** As `edge` and `limit` would have. */
-  const settle = ({ res, exchange, limits }: Pick<Ride, "res" | "exchange" | "limits">) => {
-    const head = headOf({ exchange, limits });
-    for (let index = 0; index < head.length; index += 2) res.setHeader(head[index] ?? "", head[index + 1] ?? "");
-  };
-
   /** What is not sure after all goes on with the others, from where it is. */
   const handOver = (ride: Ride) => {
-    settle(ride);
+    answers.settle(ride.res, ride);
     goOn(ride.req, ride.res);
   };
 
   const fail = (ride: Ride, error: unknown) => {
-    settle(ride);
+    answers.settle(ride.res, ride);
     sendProblem(ride.req as Request, ride.res as Response, toProblem(error), { cause: error });
   };
 
@@ -147,12 +133,14 @@ export function createLane(deps: LaneDeps): Lane {
       return handOver(ride);
     }
     const text = JSON.stringify(reply.body);
-    const head = headOf(ride);
-    if (reply.etag !== undefined) head.push("ETag", reply.etag);
-    if (reply.location !== undefined) head.push("Location", reply.location);
-    head.push("Content-Type", "application/json; charset=utf-8", "Content-Length", String(Buffer.byteLength(text)));
-    res.writeHead(reply.status, head);
-    outbox.post(res, text);
+    const { status, etag, location } = reply;
+    const headers = {
+      ...(etag !== undefined && { ETag: etag }),
+      ...(location !== undefined && { Location: location }),
+      "Content-Type": "application/json; charset=utf-8",
+      "Content-Length": Buffer.byteLength(text),
+    };
+    answers.send(res, ride, { status, headers, text });
   };
 
   const handle = (ride: Ride, body: unknown) => {
@@ -171,9 +159,10 @@ export function createLane(deps: LaneDeps): Lane {
 
   const takeBody = async (ride: Ride) => {
     const { req, res, exchange, compiled, lane, key } = ride;
+    const turn = turns.current();
     const read = await readWhole(req);
     if (read.kind !== "read") {
-      settle(ride);
+      answers.settle(res, ride);
       return sendUnread(req as Request, res as Response, read.kind, sendProblem);
     }
     exchange.bodyBytes = read.bytes;
@@ -181,8 +170,8 @@ export function createLane(deps: LaneDeps): Lane {
     if (outcome.kind !== "parsed" || outcome.value === null || !compiled.isSureBody?.(outcome.value)) {
       return handOver(ride);
     }
-    // It may have taken seconds to arrive: see `recheck`.
-    if (!isStillAdmitted(key, exchange, lane)) return handOver(ride);
+    // It may have taken seconds to arrive: see `recheck`. What came along with the head is judged with it.
+    if (turns.current() !== turn && !isStillAdmitted(key, exchange, lane)) return handOver(ride);
     handle(ride, outcome.value);
   };
 
@@ -204,12 +193,12 @@ export function createLane(deps: LaneDeps): Lane {
 
   const decide = (ride: Ride, charge: Charge, verdict: Verdict, now: number) => {
     const { req, res, exchange, key } = ride;
-    ride.limits = Object.entries(limitHeaders(charge, verdict, now)).flat();
+    ride.limits = limitHeaders(charge, verdict, now);
     if (!verdict.isAllowed) {
       exchange.cost = 0;
-      settle(ride);
       const { problem, headers, members } = refusalOf(charge, verdict);
-      return sendProblem(req as Request, res as Response, problem, { headers, members, keyId: key.id });
+      const facts = { headers: { ...ride.limits, ...headers }, members, keyId: key.id };
+      return refusals.sendProblem(req as Request, res as Response, problem, facts);
     }
     ride.verdict = verdict;
     goOnFrom(ride);
@@ -251,8 +240,7 @@ export function createLane(deps: LaneDeps): Lane {
       const exchange = begin(req, lane, { peer, pathParams, identity, outcome });
       logAnswer({ req, res, exchange, log });
       meterAnswer({ req, res, exchange, meter, clock });
-      settle({ res, exchange, limits: [] });
-      refuse(req as Request, res as Response, outcome);
+      refusals.refuse(req as Request, res as Response, outcome);
       return true;
     }
     // Whoever uses a key that is about to end is told so by the others.
@@ -298,9 +286,7 @@ const STRANGER: Identity = { kind: "unknown" };
 /** No key is longer; to make the digest of anything longer would be work for nothing. */
 const LONGEST_KEY = 100;
 
-const NOTHING: readonly string[] = [];
-const SAFE: readonly string[] = Object.entries(SAFE_HEADERS).flat();
-const HSTS_HEADER = ["Strict-Transport-Security", HSTS] as const;
+const NOTHING: Ride["limits"] = {};
 
 const JSON_TYPES: readonly (string | undefined)[] = [
   JSON_MEDIA_TYPE,

@@ -26,9 +26,12 @@ function refused(objection: JsonObjection): JsonOutcome {
   return { kind: "refused", objection };
 }
 
+// One for all: without `stream` it keeps nothing from one text to the next.
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function decode(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     return undefined;
   }
@@ -43,23 +46,51 @@ function parse(text: string): unknown {
   }
 }
 
-// In a text that JSON.parse accepted these are all that matter: strings, and what opens and closes.
-const TOKEN = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g;
+const [QUOTE, BACKSLASH, COLON, SPACE] = [0x22, 0x5c, 0x3a, 0x20];
+const [OPENING_OBJECT, CLOSING_OBJECT, OPENING_ARRAY, CLOSING_ARRAY] = [0x7b, 0x7d, 0x5b, 0x5d];
 
+/** Of a text that JSON.parse accepted: there strings, and what opens and closes, are all that matter. */
 function objectionTo(text: string): JsonObjection | undefined {
   /** The names of each open object; null for an open array. */
   const open: (Set<string> | null)[] = [];
-  for (const [token, colon] of text.matchAll(TOKEN)) {
-    if (token === "{" || token === "[") open.push(token === "{" ? new Set() : null);
-    else if (token === "}" || token === "]") open.pop();
-    else {
-      const string: string = JSON.parse(colon === undefined ? token : token.slice(0, -colon.length));
-      if (string.includes("\0") || !string.isWellFormed()) return "characters";
-      const names = colon === undefined ? undefined : open.at(-1);
-      if (names?.has(string)) return "duplicate-name";
-      names?.add(string);
-    }
-    if (open.length > DEEPEST) return "depth";
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      const end = endOfString(text, at);
+      const objection = objectionToString(text, { at, end }, open.at(-1));
+      if (objection !== undefined) return objection;
+      at = end;
+    } else if (code === OPENING_OBJECT || code === OPENING_ARRAY) {
+      open.push(code === OPENING_OBJECT ? new Set() : null);
+      if (open.length > DEEPEST) return "depth";
+    } else if (code === CLOSING_OBJECT || code === CLOSING_ARRAY) open.pop();
   }
   return undefined;
+}
+
+/** @returns where its closing quote stands. */
+function endOfString(text: string, at: number): number {
+  let end = at + 1;
+  for (let code = text.charCodeAt(end); code !== QUOTE; code = text.charCodeAt(end)) end += code === BACKSLASH ? 2 : 1;
+  return end;
+}
+
+type Place = { readonly at: number; readonly end: number };
+
+/** Half a surrogate pair and U+0000 can only come in an escape: UTF-8 has no such half, and JSON no such character. */
+function objectionToString(text: string, { at, end }: Place, names: Set<string> | null | undefined) {
+  const written = text.slice(at + 1, end);
+  const string: string = written.includes("\\") ? JSON.parse(text.slice(at, end + 1)) : written;
+  if (string !== written && (string.includes("\0") || !string.isWellFormed())) return "characters";
+  if (!names || !isName(text, end)) return undefined;
+  if (names.has(string)) return "duplicate-name";
+  names.add(string);
+  return undefined;
+}
+
+/** Does a colon come behind the string that ends there? Only white space may stand between. */
+function isName(text: string, end: number): boolean {
+  let at = end + 1;
+  while (text.charCodeAt(at) <= SPACE) at++;
+  return text.charCodeAt(at) === COLON;
 }

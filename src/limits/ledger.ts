@@ -1,6 +1,6 @@
 import type { Instant } from "../lib/clock.ts";
 import type { Quota } from "./limit.ts";
-import { spanOf } from "./period.ts";
+import { type Span, spanOf } from "./period.ts";
 
 /** What is counted: one quota of one client in one span of the calendar. */
 export type Account = { readonly clientId: string; readonly quota: string; readonly span: string };
@@ -37,23 +37,22 @@ const MOST_IDLE = 100_000;
 
 /** Counts in memory, and brings the counts into a store: a request waits for it once, when its client is seen first. */
 export function createLedger(store: QuotaStore, mostIdle = MOST_IDLE): Ledger {
-  const entries = new Map<string, Entry>();
+  const spans = createSpans();
   const dirty = new Set<Entry>();
   const loads = new Map<string, Promise<void>>();
   let flushing = Promise.resolve();
 
-  const find = (clientId: string, { name, period }: Quota, now: Instant) =>
-    entries.get(nameOf({ clientId, quota: name, span: spanOf(period, now).name }));
+  const find = (clientId: string, quota: Quota, now: Instant) => spans.entriesOf(quota, now).get(clientId);
 
-  const read = async (clientId: string, { name, period }: Quota, now: Instant) => {
-    const { name: span, endsAt } = spanOf(period, now);
-    const account = { clientId, quota: name, span };
+  const read = async (clientId: string, quota: Quota, now: Instant) => {
+    const { name: span, endsAt } = spanOf(quota.period, now);
+    const account = { clientId, quota: quota.name, span };
     const [stored = 0] = await store.read([account]);
-    entries.set(nameOf(account), { ...account, stored, pending: 0, endsAt });
+    spans.entriesOf(quota, now).set(clientId, { ...account, stored, pending: 0, endsAt });
   };
 
   const loadOne = (clientId: string, quota: Quota, now: Instant): Promise<void> => {
-    const name = nameOf({ clientId, quota: quota.name, span: spanOf(quota.period, now).name });
+    const name = `${clientId}\n${quota.name}\n${spanOf(quota.period, now).name}`;
     const current = loads.get(name) ?? read(clientId, quota, now).finally(() => loads.delete(name));
     loads.set(name, current);
     return current;
@@ -77,10 +76,15 @@ export function createLedger(store: QuotaStore, mostIdle = MOST_IDLE): Ledger {
 
   /** What has ended, and of the rest as much as is too much, those that came first. */
   const forget = (now: Instant) => {
-    for (const [name, entry] of entries) {
-      if (entry.pending !== 0) continue;
-      if (entry.endsAt <= now || entries.size > mostIdle) entries.delete(name);
+    let size = spans.size();
+    for (const entries of spans.all()) {
+      for (const [clientId, { pending, endsAt }] of entries) {
+        if (pending !== 0 || (endsAt > now && size <= mostIdle)) continue;
+        entries.delete(clientId);
+        size--;
+      }
     }
+    spans.forgetEmpty();
   };
 
   return {
@@ -106,8 +110,29 @@ export function createLedger(store: QuotaStore, mostIdle = MOST_IDLE): Ledger {
   };
 }
 
-function nameOf({ clientId, quota, span }: Account): string {
-  return `${clientId}\n${quota}\n${span}`;
+/** The entries of each quota in each span, by the id of the client. */
+function createSpans() {
+  const bySpan = new Map<string, Map<string, Entry>>();
+  /** Where a quota was looked up last: every request of a client asks for the same. */
+  const latest = new WeakMap<Quota, { readonly span: Span; readonly entries: Map<string, Entry> }>();
+
+  return {
+    entriesOf: (quota: Quota, now: Instant): Map<string, Entry> => {
+      const span = spanOf(quota.period, now);
+      const known = latest.get(quota);
+      if (known?.span === span && known.entries.size > 0) return known.entries;
+      const name = `${quota.name}\n${span.name}`;
+      const entries = bySpan.get(name) ?? new Map<string, Entry>();
+      bySpan.set(name, entries);
+      latest.set(quota, { span, entries });
+      return entries;
+    },
+    all: () => bySpan.values(),
+    size: () => [...bySpan.values()].reduce((sum, { size }) => sum + size, 0),
+    forgetEmpty: () => {
+      for (const [name, { size }] of bySpan) if (size === 0) bySpan.delete(name);
+    },
+  };
 }
 
 function toAccount({ clientId, quota, span }: Entry): Account {

@@ -21,54 +21,36 @@ const SWEPT_WITH_EACH = 2;
 export function createMemoryLimiter({ ticks, clock, ledger }: MemoryLimiterDeps): Limiter {
   const store = createBucketStore();
 
-  const decide = (charge: Charge, cost: number): Verdict => {
-    const [now, today] = [ticks.now(), clock.now()];
+  /** Every limit and quota of every request passes through here: loops that leave nothing behind but the verdict. */
+  const decide = (charge: Charge, cost: number, { used, now: today }: Read): Verdict => {
+    const now = ticks.now();
     const { limits, quotas, clientId } = charge;
-    const buckets = limits.map(({ limit }) => store.bucketsOf(limit));
-    const levels = limits.map(({ id }, index) => (buckets[index] as Buckets).levelOf(id, now));
-    const used = quotas.map((quota) => ledger.usedOf(clientId, quota, today) ?? 0);
-
-    const violated: string[] = [];
-    let wait = 0;
-    for (const [index, { limit }] of limits.entries()) {
-      const level = levels[index] ?? 0;
-      if (cost === 0 || hasRoom(limit, level, cost)) continue;
-      violated.push(limit.name);
-      wait = Math.max(wait, waitMs(limit, level, cost));
-    }
-    for (const [index, quota] of quotas.entries()) {
-      if (cost === 0 || !quota.isHard || (used[index] ?? 0) + cost <= quota.requests) continue;
-      violated.push(quota.name);
-      wait = Math.max(wait, spanOf(quota.period, today).endsAt - today);
-    }
+    const levels: number[] = [];
+    for (const { limit, id } of limits) levels.push(store.bucketsOf(limit).levelOf(id, now));
+    const { violated, waitMs } = cost === 0 ? NO_VIOLATION : judge(charge, { cost, levels, used, today });
 
     const taken = violated.length === 0 ? cost : 0;
     if (taken > 0) {
       for (const [index, { limit, id }] of limits.entries()) {
         const level = (levels[index] ?? 0) + weightOf(limit, taken);
         levels[index] = level;
-        if ((buckets[index] as Buckets).fill(id, level, now)) store.sweep(SWEPT_WITH_EACH, now);
+        if (store.bucketsOf(limit).fill(id, level, now)) store.sweep(SWEPT_WITH_EACH, now);
       }
       for (const [index, quota] of quotas.entries()) {
         used[index] = (used[index] ?? 0) + taken;
         ledger.change(clientId, quota, taken, today);
       }
     }
-    return {
-      isAllowed: violated.length === 0,
-      violated,
-      waitMs: wait,
-      standings: [
-        ...limits.map(({ limit }, index) => standingOfLimit(limit, levels[index] ?? 0)),
-        ...quotas.flatMap((quota, index) => standingOfQuota(quota, used[index] ?? 0, today)),
-      ],
-      used,
-      exceeded: quotas.flatMap((quota, index) => {
-        const usedOfIt = used[index] ?? 0;
-        return !quota.isHard && usedOfIt > quota.requests ? [{ quota, used: usedOfIt }] : [];
-      }),
-      giveBack: () => giveBack(charge, taken, today),
-    };
+    const standings: Standing[] = [];
+    for (const [index, { limit }] of limits.entries()) standings.push(standingOfLimit(limit, levels[index] ?? 0));
+    let exceeded = NO_QUOTA;
+    for (const [index, quota] of quotas.entries()) {
+      const usedOfIt = used[index] ?? 0;
+      if (quota.isHard) standings.push(standingOfQuota(quota, usedOfIt, today));
+      else if (usedOfIt > quota.requests) exceeded = [...exceeded, { quota, used: usedOfIt }];
+    }
+    const isAllowed = violated.length === 0;
+    return { isAllowed, violated, waitMs, standings, used, exceeded, giveBack: () => giveBack(charge, taken, today) };
   };
 
   /** Of quotas in the span that they were taken from. */
@@ -83,20 +65,62 @@ export function createMemoryLimiter({ ticks, clock, ledger }: MemoryLimiterDeps)
     for (const quota of quotas) ledger.change(clientId, quota, -cost, takenAt);
   };
 
+  /** What was used of each quota; undefined where one was never read. */
+  const readUsed = ({ clientId, quotas }: Charge): Read | undefined => {
+    const now = clock.now();
+    const used: number[] = [];
+    for (const quota of quotas) {
+      const usedOfIt = ledger.usedOf(clientId, quota, now);
+      if (usedOfIt === undefined) return undefined;
+      used.push(usedOfIt);
+    }
+    return { used, now };
+  };
+
   /** Where something was never read, the store is asked first; from there on nothing waits. */
-  const onceLoaded = (charge: Charge, decideNow: () => Verdict): Verdict | Promise<Verdict> => {
+  const decideOnceRead = (charge: Charge, cost: number): Verdict | Promise<Verdict> => {
+    const read = readUsed(charge);
+    if (read !== undefined) return decide(charge, cost, read);
     const { clientId, quotas } = charge;
-    if (quotas.length === 0) return decideNow();
-    const today = clock.now();
-    if (quotas.every((quota) => ledger.usedOf(clientId, quota, today) !== undefined)) return decideNow();
-    return ledger.load(clientId, quotas, today).then(() => onceLoaded(charge, decideNow));
+    return ledger.load(clientId, quotas, clock.now()).then(() => decideOnceRead(charge, cost));
   };
 
   return {
-    take: (charge) => onceLoaded(charge, () => decide(charge, charge.cost)),
+    take: (charge) => decideOnceRead(charge, charge.cost),
     size: () => store.size(),
-    look: (charge) => onceLoaded(charge, () => decide(charge, 0)),
+    look: (charge) => decideOnceRead(charge, 0),
   };
+}
+
+/** What was used, and when that was looked up. */
+type Read = { readonly used: number[]; readonly now: Instant };
+
+const NO_VIOLATION = { violated: [], waitMs: 0 };
+const NO_QUOTA: Verdict["exceeded"] = [];
+
+type Levels = {
+  readonly cost: number;
+  readonly levels: readonly number[];
+  readonly used: readonly number[];
+  readonly today: Instant;
+};
+
+/** Which limits and quotas have no room for it, and how long until all of them have. */
+function judge({ limits, quotas }: Charge, { cost, levels, used, today }: Levels) {
+  const violated: string[] = [];
+  let wait = 0;
+  for (const [index, { limit }] of limits.entries()) {
+    const level = levels[index] ?? 0;
+    if (hasRoom(limit, level, cost)) continue;
+    violated.push(limit.name);
+    wait = Math.max(wait, waitMs(limit, level, cost));
+  }
+  for (const [index, quota] of quotas.entries()) {
+    if (!quota.isHard || (used[index] ?? 0) + cost <= quota.requests) continue;
+    violated.push(quota.name);
+    wait = Math.max(wait, spanOf(quota.period, today).endsAt - today);
+  }
+  return { violated, waitMs: wait };
 }
 
 /** The buckets of every limit that is in use. A limit that was changed begins anew. */
@@ -142,8 +166,6 @@ function standingOfLimit(limit: Limit, level: number): Standing {
   return { name: limit.name, remaining, resetMs };
 }
 
-function standingOfQuota(quota: Quota, used: number, now: Instant): readonly Standing[] {
-  if (!quota.isHard) return [];
-  const { endsAt } = spanOf(quota.period, now);
-  return [{ name: quota.name, remaining: Math.max(0, quota.requests - used), resetMs: endsAt - now }];
+function standingOfQuota({ name, requests, period }: Quota, used: number, now: Instant): Standing {
+  return { name, remaining: Math.max(0, requests - used), resetMs: spanOf(period, now).endsAt - now };
 }

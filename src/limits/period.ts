@@ -10,7 +10,18 @@ export type Span = {
   readonly endsAt: Instant;
 };
 
+/** Every request asks, and nearly every one gets the same answer as the one before it. */
+const latest = new Map<Period, Span>();
+
 export function spanOf(period: Period, now: Instant): Span {
+  const known = latest.get(period);
+  if (known !== undefined && known.startsAt <= now && now < known.endsAt) return known;
+  const span = computeSpan(period, now);
+  latest.set(period, span);
+  return span;
+}
+
+function computeSpan(period: Period, now: Instant): Span {
   const date = new Date(now);
   const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
   return period === "day"

@@ -43,6 +43,7 @@ export function startProgram(words: readonly string[], surroundings: Surrounding
       return answer;
     },
     whenAskedToStop: () => askedToStop,
+    atExit: () => {},
   }).then((code) => {
     out.end();
     return { code, out: out.text(), err: err.text() };

@@ -4,6 +4,7 @@ import { createFirstKeys, type FirstKeys } from "../../admin/first-keys.ts";
 import { describeSettings, type Environment } from "../../config/config.ts";
 import { KEYS_IN_TEXT } from "../../keys/format.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
+import { gather } from "../../lib/gather.ts";
 import { createLog, type Log } from "../../lib/log.ts";
 import { releaseUnusedMemory } from "../../lib/memory.ts";
 import { type Running, serve } from "../../serve.ts";
@@ -14,6 +15,8 @@ import { configOf, type Session } from "../session.ts";
 export type ServeSession = Session & {
   /** Resolves when the process is asked to end. */
   readonly whenAskedToStop: () => Promise<unknown>;
+  /** Is called when the process ends, whatever for; what it does must be done at once. */
+  readonly atExit: (act: () => void) => void;
 };
 
 export function serveCommand(session: ServeSession): Command {
@@ -51,7 +54,9 @@ function settingsSheet(): string {
 
 async function run(session: ServeSession) {
   const config = configOf(session.environment);
-  const log = createLog({ level: config.logLevel, secrets: KEYS_IN_TEXT, destination: { write: session.out } });
+  const lines = gather(session.out);
+  session.atExit(lines.flush);
+  const log = createLog({ level: config.logLevel, secrets: KEYS_IN_TEXT, destination: lines });
   // Asked for before the start: a signal that comes while it starts must not be lost.
   const askedToStop = session.whenAskedToStop();
   const running = await serve(config, log);
@@ -69,6 +74,7 @@ async function run(session: ServeSession) {
   await askedToStop;
   await running.stop();
   log.info("stopped");
+  lines.flush();
 }
 
 function welcome(url: string): string {
