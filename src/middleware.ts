@@ -7,7 +7,7 @@ import type { Operation } from "./contract/operations.ts";
 import type { AnswerOf, OperationType, RequestOf, StatusOf } from "./http/call.ts";
 import { handedOnOf } from "./http/hand-on.ts";
 import type { AnyHandler } from "./http/handler.ts";
-import { KEYS_IN_TEXT } from "./keys/format.ts";
+import { KEYS_IN_TEXT, mayHoldKeys } from "./keys/format.ts";
 import type { ApiKey, KeyHolder } from "./keys/key.ts";
 import { gather } from "./lib/gather.ts";
 import { createLog } from "./lib/log.ts";
@@ -65,7 +65,12 @@ export class LatchkeyRefused extends Error {}
 export async function latchkey<T extends Operations<T>>(options: Options<T> = {}): Promise<Latchkey> {
   const config = toConfig(options);
   const { writeLog = standardOutput(), handlers = {}, publicHandlers = {} } = options;
-  const log = createLog({ level: config.logLevel, secrets: KEYS_IN_TEXT, destination: { write: writeLog } });
+  const log = createLog({
+    level: config.logLevel,
+    secrets: KEYS_IN_TEXT,
+    mayHoldSecrets: mayHoldKeys,
+    destination: { write: writeLog },
+  });
   const surroundings = {
     handlers: { ...withCaller(handlers as Handlers), ...(publicHandlers as Handlers) },
     judge: (operations: readonly Operation[]) => judge(operations, Object.keys(handlers), Object.keys(publicHandlers)),

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { Transaction } from "kysely";
-import { KEYS_IN_TEXT } from "../keys/format.ts";
+import { withoutKeys } from "../keys/format.ts";
 import { newId } from "../keys/generate.ts";
 import { appendEvent } from "../store/audit.ts";
 import type { AuditFacts } from "../store/audit-event.ts";
@@ -49,6 +49,6 @@ function toDetails(details: AuditFacts["details"]): AuditFacts["details"] {
 }
 
 function toDetail(text: string): string {
-  const clean = text.replace(KEYS_IN_TEXT, "[redacted]").replace(/\p{Cc}/gu, " ");
+  const clean = withoutKeys(text).replace(/\p{Cc}/gu, " ");
   return clean.slice(0, LONGEST_DETAIL).toWellFormed();
 }

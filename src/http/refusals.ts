@@ -50,6 +50,7 @@ const FAILURES: readonly Refusal["kind"][] = [
 ];
 
 export function createRefuse(schemes: KeySchemes, sendProblem: SendProblem, strangers: Strangers): Refuse {
+  const header = Object.values(schemes).find((carrier) => carrier.in === "header") ?? AUTHORIZATION;
   return (req, res, refusal) => {
     const { operation, identity, peer } = exchangeOf(req);
     const waitMs = FAILURES.includes(refusal.kind) ? strangers.fail(peer.address) : 0;
@@ -59,7 +60,7 @@ export function createRefuse(schemes: KeySchemes, sendProblem: SendProblem, stra
     }
     const detail = (DETAILS[refusal.kind] as (refusal: Refusal, carrier: Carrier) => string)(
       refusal,
-      carrierFor(operation, schemes),
+      carrierFor(operation, schemes) ?? header,
     );
     const isUnauthorized = PROBLEMS[refusal.kind].status === 401;
     sendProblem(
@@ -88,9 +89,11 @@ function challenge(wasKeySent: boolean): string {
   return wasKeySent ? 'Bearer realm="latchkey", error="invalid_token"' : 'Bearer realm="latchkey"';
 }
 
-/** Where to send the key: as the operation asks, and for those that ask for none, in the contract's header. */
-function carrierFor(operation: Operation | undefined, schemes: KeySchemes): Carrier {
+/** What HTTP knows, where the contract has no header. */
+const AUTHORIZATION: Carrier = { in: "header", name: "authorization" };
+
+/** Where to send the key, as the operation asks; those that ask for none leave it to the contract's header. */
+function carrierFor(operation: Operation | undefined, schemes: KeySchemes): Carrier | undefined {
   const asked = operation?.schemes[0];
-  const header = Object.values(schemes).find((carrier) => carrier.in === "header");
-  return (asked !== undefined && schemes[asked]) || header || { in: "header", name: "authorization" };
+  return asked === undefined ? undefined : schemes[asked];
 }

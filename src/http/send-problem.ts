@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import type { AskedAt } from "../contract/asked-at.ts";
-import { KEYS_IN_TEXT } from "../keys/format.ts";
+import { withoutKeys } from "../keys/format.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { PROBLEMS } from "../problem/catalog.ts";
@@ -102,10 +102,7 @@ export function createSendProblem(
     }
     // Not res.json: the validator watches that one, and refuses what it does not know.
     // Names of parameters and fields are the caller's, and a key may have slipped into one.
-    const text = JSON.stringify({ ...toDocument(problem, requestId), status, ...members }).replace(
-      KEYS_IN_TEXT,
-      "[redacted]",
-    );
+    const text = withoutKeys(JSON.stringify({ ...toDocument(problem, requestId), status, ...members }));
     write(req, res, {
       status,
       headers: {

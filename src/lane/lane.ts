@@ -3,6 +3,7 @@ import type { Request, Response } from "express";
 import { authorize, type Outcome } from "../auth/authorize.ts";
 import { type IdentifyDeps, type Identity, identifyKnown, type KeyFinder } from "../auth/identify.ts";
 import { chargeOf, type RuleBook } from "../auth/rules.ts";
+import type { Strangers } from "../auth/strangers.ts";
 import { logAnswer } from "../http/access-log.ts";
 import { sendUnread } from "../http/body.ts";
 import { toProblem } from "../http/error-handler.ts";
@@ -46,6 +47,7 @@ export type LaneDeps = Omit<IdentifyDeps, "keys"> & {
   readonly isStopping: () => boolean;
   /** Headers of every answer, beyond the safe ones. */
   readonly headers: readonly string[];
+  readonly strangers: Pick<Strangers, "waitOf">;
   readonly isTurnedAway: (req: IncomingMessage, res: ServerResponse) => boolean;
   /** How requests are refused; left to the usual way of writing an answer, or to `write`. */
   readonly toRefusals: (write?: WriteProblem) => { readonly sendProblem: SendProblem; readonly refuse: Refuse };
@@ -79,7 +81,7 @@ type Ride = {
  */
 export function createLane(deps: LaneDeps): Lane {
   const { recall, find, readHead, peerOf, limiter, ruleBook, meter, clock, environments, random, log } = deps;
-  const { isStopping, isTurnedAway, toRefusals, goOn } = deps;
+  const { isStopping, strangers, isTurnedAway, toRefusals, goOn } = deps;
   const answers = createAnswers(deps.headers);
   const refusals = toRefusals(answers.writeProblem);
   const { sendProblem } = toRefusals();
@@ -236,7 +238,7 @@ export function createLane(deps: LaneDeps): Lane {
     if (outcome.kind !== "admitted") {
       // A key could be in the query too; and what of a body is on its way has to be thought of.
       if (at >= 0 || head.contentLength > 0) return false;
-      if (identity === STRANGER && isTurnedAway(req, res)) return true;
+      if (identity === STRANGER && strangers.waitOf(peer.address) > 0 && isTurnedAway(req, res)) return true;
       const exchange = begin(req, lane, { peer, pathParams, identity, outcome });
       logAnswer({ req, res, exchange, log });
       meterAnswer({ req, res, exchange, meter, clock });

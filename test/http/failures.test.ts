@@ -7,7 +7,7 @@ import { type AppDeps, createApp } from "../../src/app.ts";
 import { loadContract } from "../../src/contract/load.ts";
 import type { Handlers } from "../../src/http/handler.ts";
 import { createHandlers, type HandlerDeps } from "../../src/http/handlers.ts";
-import { KEYS_IN_TEXT } from "../../src/keys/format.ts";
+import { KEYS_IN_TEXT, mayHoldKeys } from "../../src/keys/format.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { CONTRACT } from "../../src/served.ts";
 import { StoreFailure } from "../../src/store/failure.ts";
@@ -46,7 +46,12 @@ async function startApp({ environments = ["live", "test"] }: Wishes = {}): Promi
     ...limitDeps(DOCUMENT),
     contract: loadContract(CONTRACT),
     handlers: Object.fromEntries(handlers) as Handlers,
-    log: createLog({ level: "trace", secrets: KEYS_IN_TEXT, destination: { write: (line) => void lines.push(line) } }),
+    log: createLog({
+      level: "trace",
+      secrets: KEYS_IN_TEXT,
+      mayHoldSecrets: mayHoldKeys,
+      destination: { write: (line) => void lines.push(line) },
+    }),
     keys: { findByDigest: (digest) => (wishes.keys ?? KNOWS_ONE).findByDigest(digest) },
     clock: aHeldClock(),
     environments,

@@ -3,7 +3,7 @@ import { OPERATOR } from "../../src/admin/deeds.ts";
 import { issueKey, type NewKey } from "../../src/admin/issue-key.ts";
 import { registerClient } from "../../src/admin/register-client.ts";
 import { type Config, parseConfig } from "../../src/config/config.ts";
-import { KEYS_IN_TEXT } from "../../src/keys/format.ts";
+import { KEYS_IN_TEXT, mayHoldKeys } from "../../src/keys/format.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { createLog } from "../../src/lib/log.ts";
 import { type Running, serve } from "../../src/serve.ts";
@@ -47,7 +47,10 @@ export function aService(settings: Settings | (() => Settings) = {}): TestServic
   beforeAll(async () => {
     const destination = { write: (line: string) => void lines.push(line) };
     const environment = typeof settings === "function" ? settings() : settings;
-    running = await serve(someConfig(environment), createLog({ level: "trace", secrets: KEYS_IN_TEXT, destination }));
+    running = await serve(
+      someConfig(environment),
+      createLog({ level: "trace", secrets: KEYS_IN_TEXT, mayHoldSecrets: mayHoldKeys, destination }),
+    );
   });
   afterAll(() => running?.stop());
 

@@ -5,7 +5,7 @@ import type { Contract } from "../../src/contract/load.ts";
 import { type Operation, toOperations } from "../../src/contract/operations.ts";
 import type { AnyHandler } from "../../src/http/handler.ts";
 import { createListener } from "../../src/http/listener.ts";
-import { KEYS_IN_TEXT } from "../../src/keys/format.ts";
+import { KEYS_IN_TEXT, mayHoldKeys } from "../../src/keys/format.ts";
 import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { createLog } from "../../src/lib/log.ts";
@@ -56,6 +56,7 @@ async function aTwin(
   const log = createLog({
     level: "debug",
     secrets: KEYS_IN_TEXT,
+    mayHoldSecrets: mayHoldKeys,
     destination: { write: (line) => void lines.push(line) },
   });
   let current: Act = { kind: "now", reply: {} };

@@ -3,7 +3,7 @@ import { OPERATOR } from "../../admin/deeds.ts";
 import { disableKey, enableKey, type PauseOutcome } from "../../admin/pause-key.ts";
 import { rotateKey } from "../../admin/rotate-key.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
-import { KEYS_IN_TEXT } from "../../keys/format.ts";
+import { withoutKeys } from "../../keys/format.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { endOf, stateOf } from "../../keys/lifecycle.ts";
 import { type Instant, optionalTimestamp } from "../../lib/clock.ts";
@@ -126,5 +126,5 @@ function requireDone(outcome: PauseOutcome, id: string): ApiKey {
 }
 
 export function unknownKey(id: string): CommandFailed {
-  return new CommandFailed(`There is no key ${id.replace(KEYS_IN_TEXT, "[redacted]")}; latchkey keys list shows all.`);
+  return new CommandFailed(`There is no key ${withoutKeys(id)}; latchkey keys list shows all.`);
 }

@@ -2,7 +2,7 @@ import { flushCompileCache } from "node:module";
 import { Command } from "commander";
 import { createFirstKeys, type FirstKeys } from "../../admin/first-keys.ts";
 import { describeSettings, type Environment } from "../../config/config.ts";
-import { KEYS_IN_TEXT } from "../../keys/format.ts";
+import { KEYS_IN_TEXT, mayHoldKeys } from "../../keys/format.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
 import { gather } from "../../lib/gather.ts";
 import { createLog, type Log } from "../../lib/log.ts";
@@ -56,7 +56,12 @@ async function run(session: ServeSession) {
   const config = configOf(session.environment);
   const lines = gather(session.out);
   session.atExit(lines.flush);
-  const log = createLog({ level: config.logLevel, secrets: KEYS_IN_TEXT, destination: lines });
+  const log = createLog({
+    level: config.logLevel,
+    secrets: KEYS_IN_TEXT,
+    mayHoldSecrets: mayHoldKeys,
+    destination: lines,
+  });
   // Asked for before the start: a signal that comes while it starts must not be lost.
   const askedToStop = session.whenAskedToStop();
   const running = await serve(config, log);
