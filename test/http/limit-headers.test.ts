@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { parseList } from "structured-headers";
+import { parseList, serializeList } from "structured-headers";
 import { limitHeaders } from "../../src/http/limit-headers.ts";
 import type { Limit, Quota } from "../../src/limits/limit.ts";
 import type { Charge } from "../../src/limits/limiter.ts";
@@ -75,5 +75,42 @@ describe("the headers", () => {
       "RateLimit-Policy": '"monthly";q=5;w=2592000',
       RateLimit: `"monthly";r=4;t=${left}`,
     });
+  });
+
+  it("say in the next month how long that one is", async () => {
+    const monthly: Quota = { name: "monthly", requests: 5, period: "month", isHard: true };
+    const charge: Charge = { cost: 1, limits: [], quotas: [monthly], clientId: "acme" };
+    const clock = aHeldClock(NOON);
+    const { limiter } = aLimiter({ clock });
+    const windowAt = async (now: string) => {
+      clock.moveTo(Date.parse(now));
+      return limitHeaders(charge, await limiter.take(charge), clock.now())["RateLimit-Policy"];
+    };
+    expect(await windowAt("2026-11-30T23:59:59.999Z")).toBe('"monthly";q=5;w=2592000');
+    expect(await windowAt("2026-12-01T00:00:00Z")).toBe('"monthly";q=5;w=2678400');
+    expect(await windowAt("2027-02-01T00:00:00Z")).toBe('"monthly";q=5;w=2419200');
+  });
+
+  it("are written as the library for such headers writes them, whatever the limits are", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyLimit("a"), anyLimit("b_-9"), fc.boolean(), async (one, other, isHard) => {
+        const limits = [one, other].map((limit) => ({ limit, id: "acme" }));
+        const charge: Charge = { cost: 1, limits, quotas: [{ ...DAILY, requests: 1, isHard }], clientId: "acme" };
+        const { limiter } = aLimiter();
+        await limiter.take({ ...charge, quotas: charge.quotas.map((quota) => ({ ...quota, isHard: false })) });
+        const headers = limitHeaders(charge, await limiter.take(charge), NOON);
+        for (const text of Object.values(headers)) expect(serializeList(parseList(text))).toBe(text);
+        const names = ["a", "b_-9", ...(isHard ? ["daily"] : [])];
+        const { RateLimit = "", "RateLimit-Policy": policies = "" } = headers;
+        for (const text of [RateLimit, policies]) expect(parseList(text).map(([name]) => name)).toEqual(names);
+        expect(parseList(policies)[0]?.[1]).toEqual(
+          new Map([
+            ["q", one.requests],
+            ["w", one.windowSeconds],
+            ["latchkey-burst", one.burst],
+          ]),
+        );
+      }),
+    );
   });
 });

@@ -76,4 +76,43 @@ describe("a body of JSON", () => {
     );
     fc.assert(fc.property(junk, (bytes) => ["parsed", "refused"].includes(parseStrictJson(bytes).kind)));
   });
+
+  it("is refused with the first that is wrong in it, as a reading token by token finds it", () => {
+    const names = fc.constantFrom("a", "\\u0061", "b", "", "\\\\", '\\"', "é", "\\u0000", "\\ud83d", "\\ud83d\\ude00");
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4 },
+        fc.constantFrom("1", "true", "null", "-1.5e3"),
+        names.map((name) => `"${name}"`),
+        fc.array(tie("value"), { maxLength: 3 }).map((items) => `[ ${items.join(" ,")}]`),
+        fc
+          .array(fc.tuple(names, fc.constantFrom("", " ", "\n\t"), tie("value")), { maxLength: 3 })
+          .map((members) => `{${members.map(([name, space, one]) => `"${name}"${space}:${space}${one}`).join()}}`),
+      ),
+    }));
+    fc.assert(
+      fc.property(value, (text) => {
+        const outcome = parse(String(text));
+        expect(outcome.kind === "refused" ? outcome.objection : undefined).toBe(byTokens(String(text)));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
 });
+
+/** The plain way, by an expression. */
+function byTokens(text: string) {
+  const open: (Set<string> | null)[] = [];
+  for (const [token, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g)) {
+    if (token === "{" || token === "[") open.push(token === "{" ? new Set() : null);
+    else if (token === "}" || token === "]") open.pop();
+    else {
+      const string: string = JSON.parse(colon === undefined ? token : token.slice(0, -colon.length));
+      if (string.includes("\0") || !string.isWellFormed()) return "characters";
+      const names = colon === undefined ? undefined : open.at(-1);
+      if (names?.has(string)) return "duplicate-name";
+      names?.add(string);
+    }
+  }
+  return undefined;
+}
