@@ -101,16 +101,28 @@ function withoutProblems(document: JsonObject, answerOf: (id: string) => Answere
     const { operation } = found;
     Object.assign(operation, checkedPartOf(copy, found));
     const answerer = answerOf(String(operation["operationId"]));
-    if (answerer === "app") continue;
-    if (answerer === "others") {
-      Object.assign(operation, { responses: { default: { description: "Whatever the upstream says." } } });
-      continue;
-    }
+    if (answerer === "others") Object.assign(operation, { responses: UNDECLARED });
+    // The validator cannot do without; whatever has a body is then undeclared.
+    if (answerer === "app" && operation["responses"] === undefined) Object.assign(operation, { responses: UNDECLARED });
+    if (answerer !== "service") continue;
     const answers = Object.entries(asRecord(operation["responses"]));
     const kept = answers.filter(([status]) => /^[23]/.test(status));
     if (kept.length > 0) Object.assign(operation, { responses: Object.fromEntries(kept) });
   }
-  return copy;
+  return withLiteralPaths(copy);
+}
+
+const UNDECLARED = { default: { description: "Whatever the upstream says." } };
+
+/** Characters that mean something to the validator's routes, and that may stand in a path as they are (RFC 3986 §3.3). */
+const MEANINGFUL = /[+!]/g;
+
+function withLiteralPaths(document: JsonObject): JsonObject {
+  const paths = Object.entries(asRecord(document["paths"]));
+  return {
+    ...document,
+    paths: Object.fromEntries(paths.map(([path, item]) => [path.replaceAll(MEANINGFUL, "\\$&"), item])),
+  };
 }
 
 /** What of an operation the validator is to look at: neither a security that is not ours, nor a body that is not read. */

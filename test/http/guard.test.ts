@@ -5,7 +5,7 @@ import type { JsonObject } from "../../src/contract/json.ts";
 import { type Operation, toOperations } from "../../src/contract/operations.ts";
 import { toKeySchemes } from "../../src/contract/schemes.ts";
 import { beginExchange } from "../../src/http/exchange.ts";
-import { createGuard, type Guard } from "../../src/http/guard.ts";
+import { type Answerer, createGuard, type Guard } from "../../src/http/guard.ts";
 import { aKey } from "../support/builders.ts";
 import { DOCUMENT, OPERATIONS } from "../support/declared.ts";
 
@@ -25,6 +25,8 @@ const BEGUN = {
   leavesMuch: false,
 };
 const KNOWN: Identity = { kind: "known", key: aKey(), state: "active", isAccepted: true, isAddressAllowed: true };
+
+const ANY_ANSWER = { default: { description: "Anything." } };
 
 type Facts = { readonly operation: Operation; readonly identity?: Identity };
 
@@ -79,6 +81,22 @@ describe("the guard", () => {
     await expect(guardOf(DOCUMENT, [{ ...first, id: "somethingElse" }, ...others])).rejects.toThrow(
       "reads GET /data as getData",
     );
+  });
+
+  it("reads characters of a path as they stand there, whatever they mean to its routes", async () => {
+    const path = "/Train+Travel!/{id}";
+    const item = { parameters: [{ name: "id", in: "path", required: true, schema: { type: "string", maxLength: 9 } }] };
+    const paths = { [path]: { ...item, get: { operationId: "getTrain", security: [], responses: ANY_ANSWER } } };
+    const [operation] = toOperations({ ...DOCUMENT, paths });
+    await guardOf({ ...DOCUMENT, paths });
+    expect(operation).toMatchObject({ path });
+  });
+
+  it("starts where a handler of the app has an operation that declares no answers", async () => {
+    const paths = { "/a": { get: { operationId: "getA", security: [] } } };
+    const document = { ...DOCUMENT, paths };
+    const ofApp = (): Answerer => "app";
+    await createGuard(document, toOperations(document), toKeySchemes(document), () => {}, ofApp);
   });
 
   it("admits a known key, and refuses a request that nobody identified", async () => {
