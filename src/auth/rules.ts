@@ -11,7 +11,9 @@ import {
 import type { ApiKey } from "../keys/key.ts";
 import { networkOf } from "../keys/networks.ts";
 import { inForce, type Override } from "../keys/override.ts";
+import { createBeside } from "../lib/beside.ts";
 import type { Instant } from "../lib/clock.ts";
+import type { Counted } from "../limits/limit.ts";
 import type { Charge } from "../limits/limiter.ts";
 
 type CountedOperation = Pick<Operation, "id" | "isPublic" | "cost" | "limits">;
@@ -52,10 +54,15 @@ export function createRuleBook(policy: Policy, operations: readonly CountedOpera
   const planned = (plan: Plan, operation: CountedOperation): Rules => {
     const ofPlan = known.get(plan) ?? new Map<string, Rules>();
     known.set(plan, ofPlan);
-    const rules = ofPlan.get(operation.id) ?? select(plan, operation);
+    const rules = ofPlan.get(operation.id) ?? shared(ofPlan, select(plan, operation));
     ofPlan.set(operation.id, rules);
     return rules;
   };
+
+  /** What is the same for several operations is one object, so that it can be recognized. */
+  const shared = (ofPlan: ReadonlyMap<string, Rules>, rules: Rules): Rules =>
+    [...ofPlan.values()].find(({ limits, quotas }) => areSame(limits, rules.limits) && areSame(quotas, rules.quotas)) ??
+    rules;
 
   return {
     rulesOf: (operation, key, now) => {
@@ -71,11 +78,25 @@ export function createRuleBook(policy: Policy, operations: readonly CountedOpera
   };
 }
 
-function overridden(rules: Rules, { client, limits }: ApiKey, now: Instant): Rules {
+/** Of each key, for the rules of its plan. */
+const OVERRIDDEN = createBeside<Map<Rules, { readonly rules: Rules; readonly until: Instant }>>();
+
+function overridden(rules: Rules, key: ApiKey, now: Instant): Rules {
+  const { client, limits } = key;
   if (client.limits === null && limits === null) return rules;
+  const known = OVERRIDDEN.get(key) ?? new Map();
+  OVERRIDDEN.set(key, known);
+  const before = known.get(rules);
+  if (before !== undefined && now < before.until) return before.rules;
+
   const overrides = [inForce(client.limits, now), inForce(limits, now)].filter((one) => one !== null);
-  if (overrides.some(({ isUnlimited }) => isUnlimited)) return NOTHING;
-  return overrides.reduce(withOverride, rules);
+  const isUnlimited = overrides.some((override) => override.isUnlimited);
+  const after = isUnlimited ? NOTHING : overrides.reduce(withOverride, rules);
+  known.set(rules, {
+    rules: after,
+    until: Math.min(...overrides.map(({ until }) => until ?? Number.POSITIVE_INFINITY)),
+  });
+  return after;
 }
 
 function withOverride({ limits, quotas }: Rules, { set }: Override): Rules {
@@ -85,12 +106,29 @@ function withOverride({ limits, quotas }: Rules, { set }: Override): Rules {
   };
 }
 
+/** The charges of a key: nearly every call is charged like the one before. */
+const CHARGES = createBeside<Map<Rules, Charge>>();
+
 /** What a call costs, and whose buckets it is taken from. Keys that were rotated into each other share theirs. */
 export function chargeOf(
-  { limits, quotas }: Rules,
+  rules: Rules,
   cost: number,
   { key, address }: { readonly key: ApiKey | undefined; readonly address: string },
 ): Charge {
-  const ids = { key: key?.lineageId ?? "", client: key?.client.id ?? "", address: key ? "" : networkOf(address) };
+  if (key === undefined) return compose(rules, cost, { key: "", client: "", address: networkOf(address) });
+  const known = CHARGES.get(key) ?? new Map<Rules, Charge>();
+  CHARGES.set(key, known);
+  const before = known.get(rules);
+  if (before?.cost === cost) return before;
+  const charge = compose(rules, cost, { key: key.lineageId, client: key.client.id, address: "" });
+  known.set(rules, charge);
+  return charge;
+}
+
+function compose({ limits, quotas }: Rules, cost: number, ids: Readonly<Record<Counted, string>>): Charge {
   return { cost, clientId: ids.client, limits: limits.map((limit) => ({ limit, id: ids[limit.per] })), quotas };
+}
+
+function areSame(some: readonly unknown[], others: readonly unknown[]): boolean {
+  return some.length === others.length && some.every((one, index) => one === others[index]);
 }

@@ -77,10 +77,10 @@ async function loadTheirs(path: string): Promise<Contract> {
 }
 
 describe.each([
-  ["the contract of the service", async () => loadOwn()],
-  ["a contract with something of everything", async () => loadContract(new URL("rich.yaml", import.meta.url))],
-  ...THEIRS.map((path) => [path, () => loadTheirs(path)] as const),
-])("for %s, both ways", (_name, load) => {
+  ["the contract of the service", async () => loadOwn(), false],
+  ["a contract with something of everything", async () => loadContract(new URL("rich.yaml", import.meta.url)), false],
+  ...THEIRS.map((path) => [path, () => loadTheirs(path), true] as const),
+] as const)("for %s, both ways", (_name, load, isTheirs) => {
   let document: JsonObject = {};
   let keys: ReadonlyMap<string, ApiKey> = new Map();
   let both: readonly [Twin, Twin] | undefined;
@@ -117,11 +117,12 @@ describe.each([
       ),
       { numRuns: RUNS, endOnFailure: true },
     );
-    if (RUNS > 10_000) console.log({ runs: RUNS, shortCuts: fast.shortCuts(), ...Object.fromEntries(tally) });
+    if (THEIRS.length > 0) console.log({ runs: RUNS, shortCuts: fast.shortCuts(), ...Object.fromEntries(tally) });
+    expect(slow.shortCuts()).toBe(0);
+    if (isTheirs) return;
     // Both kinds came up: those that are let in, and those that are refused for each reason that there is.
     expect(tally.get("200") ?? 0).toBeGreaterThan(RUNS / 50);
     for (const status of ["400", "401", "403"]) expect(tally.get(status) ?? 0).toBeGreaterThan(0);
     expect(fast.shortCuts()).toBeGreaterThan(RUNS / 20);
-    expect(slow.shortCuts()).toBe(0);
   }, 3_600_000);
 });
