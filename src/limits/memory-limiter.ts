@@ -17,8 +17,13 @@ export type MemoryLimiterDeps = {
 /** How many buckets are looked at, whether they are empty, with each one that is new: so memory holds those in use. */
 const SWEPT_WITH_EACH = 2;
 
+export type MemoryLimiter = Limiter & {
+  /** Of units that were taken in whatever charges, at `takenAt`. */
+  readonly giveBack: (charge: Charge, units: number, takenAt: Instant) => void;
+};
+
 /** The limiter of one process: exact, however many requests come at once, for it decides about each without a pause. */
-export function createMemoryLimiter({ ticks, clock, ledger }: MemoryLimiterDeps): Limiter {
+export function createMemoryLimiter({ ticks, clock, ledger }: MemoryLimiterDeps): MemoryLimiter {
   const store = createBucketStore();
 
   /** Every limit and quota of every request passes through here: loops that leave nothing behind but the verdict. */
@@ -89,6 +94,7 @@ export function createMemoryLimiter({ ticks, clock, ledger }: MemoryLimiterDeps)
     take: (charge) => decideOnceRead(charge, charge.cost),
     size: () => store.size(),
     look: (charge) => decideOnceRead(charge, 0),
+    giveBack,
   };
 }
 

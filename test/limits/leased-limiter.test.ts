@@ -1,0 +1,206 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { createLeaseDesk, type LeaseDesk } from "../../src/limits/lease-desk.ts";
+import { createLeasedLimiter, HOLD_MS } from "../../src/limits/leased-limiter.ts";
+import type { Limit, Quota } from "../../src/limits/limit.ts";
+import type { Charge } from "../../src/limits/limiter.ts";
+import { aHeldClock } from "../support/builders.ts";
+import { aLimiter, heldTicks } from "../support/limits.ts";
+
+const TEN: Limit = { name: "ten", per: "client", requests: 10, windowSeconds: 60, burst: 10 };
+const MANY: Limit = { name: "many", per: "client", requests: 60_000, windowSeconds: 60, burst: 10_000 };
+const DAILY: Quota = { name: "daily", requests: 12, period: "day", isHard: true };
+const SOFT: Quota = { name: "soft", requests: 3, period: "day", isHard: false };
+
+function chargeOf(limits: readonly Limit[], quotas: readonly Quota[] = [], cost = 1): Charge {
+  return { cost, limits: limits.map((limit) => ({ limit, id: "acme" })), quotas, clientId: "acme" };
+}
+
+/** Processes that ask one desk, which answers only some time later, as over a wire. */
+function aTeam(processes = 2) {
+  const [ticks, clock] = [heldTicks(), aHeldClock()];
+  const { limiter } = aLimiter({ ticks, clock });
+  const desk = createLeaseDesk(limiter, clock, processes);
+  let asked = 0;
+  const remote: LeaseDesk = {
+    ask: async (ask) => {
+      asked++;
+      await nextTurn();
+      // As it arrives: a copy.
+      return structuredClone(await desk.ask(structuredClone(ask)));
+    },
+    look: async (charge) => desk.look(structuredClone(charge)),
+    giveBack: (charge, ...rest) => desk.giveBack(structuredClone(charge), ...rest),
+  };
+  const members = Array.from({ length: processes }, () => createLeasedLimiter(remote, ticks));
+  return { members, ticks, desk, asked: () => asked };
+}
+
+type Member = ReturnType<typeof aTeam>["members"][number];
+
+/** How many of `count` requests that come at once are admitted. */
+async function admittedOf(count: number, member: Member | undefined, charge: Charge): Promise<number> {
+  const verdicts = await Promise.all(Array.from({ length: count }, () => member?.take(charge)));
+  return verdicts.filter((verdict) => verdict?.isAllowed).length;
+}
+
+function sumFrom(taken: readonly { readonly at: number; readonly units: number }[], from: number): number {
+  return taken.reduce((sum, { at, units }) => sum + (at >= from ? units : 0), 0);
+}
+
+describe("several processes", () => {
+  it("admit exactly what one would, when all of them are asked for more", async () => {
+    const { members } = aTeam(4);
+    const admitted = await Promise.all(members.map((member) => admittedOf(50, member, chargeOf([TEN]))));
+    expect(admitted.reduce((sum, one) => sum + one)).toBe(10);
+  });
+
+  it("admit exactly what one would, when requests go from one to the other", async () => {
+    const { members } = aTeam(2);
+    const charges = members.map(() => chargeOf([TEN], [DAILY]));
+    let admitted = 0;
+    for (let count = 0; count < 40; count++) {
+      const at = count % 2;
+      if ((await members[at]?.take(charges[at] as Charge))?.isAllowed) admitted++;
+    }
+    expect(admitted).toBe(10);
+  });
+
+  it("never admit more than is promised, whenever and wherever requests come", async () => {
+    const step = fc.record({ member: fc.nat(2), count: fc.integer({ min: 1, max: 8 }), passedMs: fc.nat(3_000) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 3 }), async (steps, cost) => {
+        const { members, ticks } = aTeam(3);
+        const limit: Limit = { name: "some", per: "client", requests: 60, windowSeconds: 60, burst: 9 };
+        const charges = members.map(() => chargeOf([limit], [], cost));
+        const taken: { readonly at: number; readonly units: number }[] = [];
+        for (const { member, count, passedMs } of steps) {
+          ticks.goOn(passedMs);
+          for (const one of members) one.giveBackUnused();
+          const units = cost * (await admittedOf(count, members[member], charges[member] as Charge));
+          taken.push({ at: ticks.now(), units });
+          // From the beginning as one would, and in each span by what may have been on lease before it.
+          expect(sumFrom(taken, 0)).toBeLessThanOrEqual(9 + ticks.now() / 1_000);
+          for (const { at } of taken) {
+            expect(sumFrom(taken, at)).toBeLessThanOrEqual(9 + (ticks.now() - at + HOLD_MS) / 1_000);
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("count a hard quota together, to the unit", async () => {
+    const { members } = aTeam(3);
+    const admitted = await Promise.all(members.map((member) => admittedOf(20, member, chargeOf([MANY], [DAILY]))));
+    expect(admitted.reduce((sum, one) => sum + one)).toBe(12);
+  });
+
+  it("say which of the limits refuses, and when there is more", async () => {
+    const { members } = aTeam();
+    await admittedOf(10, members[0], chargeOf([TEN, MANY]));
+    expect(await members[1]?.take(chargeOf([TEN, MANY]))).toMatchObject({
+      isAllowed: false,
+      violated: ["ten"],
+      waitMs: 6_000,
+      standings: [{ name: "ten", remaining: 0 }, { name: "many" }],
+    });
+  });
+});
+
+describe("what is on lease", () => {
+  it("is used without asking anybody", async () => {
+    const { members, asked } = aTeam();
+    const charge = chargeOf([MANY]);
+    for (let count = 0; count < 1_000; count++) expect((await members[0]?.take(charge))?.isAllowed).toBe(true);
+    expect(asked()).toBeLessThan(5);
+  });
+
+  it("is a smaller part the less there is, and single units in the end", async () => {
+    const { members, asked } = aTeam();
+    const charge = chargeOf([TEN]);
+    for (let count = 0; count < 10; count++) await members[0]?.take(charge);
+    expect(asked()).toBeGreaterThan(7);
+  });
+
+  it("is given back when nobody uses it for a while, and refuses others no longer", async () => {
+    const { members, ticks } = aTeam();
+    const wide: Limit = { ...TEN, requests: 1, windowSeconds: 86_400, burst: 100 };
+    const [charge, other] = [chargeOf([wide]), chargeOf([wide])];
+    await members[0]?.take(charge);
+    const early = await admittedOf(200, members[1], other);
+    expect(early).toBeGreaterThan(74);
+    expect(early).toBeLessThan(99);
+    ticks.goOn(HOLD_MS);
+    for (const member of members) member.giveBackUnused();
+    expect(early + (await admittedOf(200, members[1], other))).toBe(99);
+  });
+
+  it("is used no more when it is held too long, though nobody swept it up", async () => {
+    const { members, ticks, asked } = aTeam();
+    const charge = chargeOf([MANY]);
+    await members[0]?.take(charge);
+    ticks.goOn(HOLD_MS);
+    await members[0]?.take(charge);
+    expect(asked()).toBe(2);
+  });
+
+  it("is given back at the end, all of it", async () => {
+    const { members, desk } = aTeam();
+    await members[0]?.take(chargeOf([MANY], [DAILY]));
+    members[0]?.giveBackUnused(true);
+    expect(members[0]?.size()).toBe(0);
+    expect((await desk.look(chargeOf([MANY], [DAILY]))).used).toEqual([1]);
+  });
+
+  it("counts as there for whoever holds it", async () => {
+    const { members } = aTeam();
+    const charge = chargeOf([MANY]);
+    const remaining = async () => (await members[0]?.take(charge))?.standings[0]?.remaining;
+    expect([await remaining(), await remaining(), await remaining()]).toEqual([9_999, 9_998, 9_997]);
+  });
+});
+
+describe("a request", () => {
+  it("that fails for our fault has its units given back", async () => {
+    const { members, desk } = aTeam();
+    (await members[0]?.take(chargeOf([TEN])))?.giveBack();
+    members[0]?.giveBackUnused(true);
+    expect((await desk.look(chargeOf([TEN]))).standings[0]?.remaining).toBe(10);
+  });
+
+  it("that is dearer than the whole burst is admitted when nothing else was taken", async () => {
+    const { members } = aTeam();
+    expect((await members[0]?.take(chargeOf([TEN], [], 11)))?.isAllowed).toBe(true);
+    expect((await members[1]?.take(chargeOf([TEN], [], 11)))?.isAllowed).toBe(false);
+  });
+
+  it("that costs nothing is never refused, and is told where things stand", async () => {
+    const { members } = aTeam();
+    await admittedOf(10, members[0], chargeOf([TEN]));
+    const verdict = await members[1]?.take(chargeOf([TEN], [], 0));
+    expect(verdict).toMatchObject({ isAllowed: true, standings: [{ remaining: 0 }] });
+  });
+
+  it("past a soft quota is admitted and told so, from the first one on", async () => {
+    const { members } = aTeam();
+    const charge = chargeOf([MANY], [SOFT]);
+    const exceeded: number[] = [];
+    for (let count = 0; count < 5; count++) exceeded.push((await members[0]?.take(charge))?.exceeded[0]?.used ?? 0);
+    expect(exceeded).toEqual([0, 0, 0, 4, 5]);
+  });
+
+  it("fails when nobody can be asked, and the next one asks again", async () => {
+    const { members } = aTeam();
+    let isOut = true;
+    const { desk } = aTeam();
+    const broken: LeaseDesk = { ...desk, ask: (ask) => (isOut ? Promise.reject(new Error("gone")) : desk.ask(ask)) };
+    const member = createLeasedLimiter(broken, heldTicks());
+    const charge = chargeOf([TEN]);
+    await expect(member.take(charge)).rejects.toThrow("gone");
+    isOut = false;
+    expect((await member.take(charge)).isAllowed).toBe(true);
+    expect(members).toHaveLength(2);
+  });
+});
