@@ -1,44 +1,29 @@
 import type { RequestListener, Server } from "node:http";
 import { Server as TlsServer } from "node:https";
-import { fileURLToPath } from "node:url";
 import type { RequestHandler } from "express";
-import { BY_SYSTEM, type By, type DeedDeps } from "./admin/deeds.ts";
-import { endSilentOverlaps } from "./admin/end-silent.ts";
+import type { DeedDeps } from "./admin/deeds.ts";
 import { createLeakReport } from "./admin/revoke-leaked.ts";
 import type { App } from "./app.ts";
 import { createKeyring } from "./auth/keyring.ts";
 import type { Config } from "./config/config.ts";
 import { toAskedAt } from "./contract/asked-at.ts";
 import type { JsonObject } from "./contract/json.ts";
-import type { Contract } from "./contract/load.ts";
-import { type Operation, toOperations } from "./contract/operations.ts";
-import { toPolicy } from "./contract/plans.ts";
-import { toKeySchemes, toScopes } from "./contract/schemes.ts";
+import { toOperations } from "./contract/operations.ts";
+import { toKeySchemes } from "./contract/schemes.ts";
 import { startCounting } from "./counting.ts";
+import { fileOf, openGround, type Surroundings } from "./ground.ts";
 import { drain } from "./http/drain.ts";
-import type { AnyHandler } from "./http/handler.ts";
-import { createHandlers, handledOperations } from "./http/handlers.ts";
+import { createHandlers } from "./http/handlers.ts";
 import { createListener } from "./http/listener.ts";
+import { METRICS_TYPE, type ReadMetrics } from "./http/metrics-text.ts";
 import { followCertificate, loadCertificate } from "./http/tls.ts";
 import { systemClock } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
-import { systemRandom } from "./lib/random.ts";
-import { repeat } from "./lib/repeat.ts";
-import { answeredHere, CONTRACT, ContractRefused, loadOwn, loadServed } from "./served.ts";
-import { heldPlans } from "./store/clients.ts";
-import { isAlive, openStore } from "./store/database.ts";
+import type { Limiter } from "./limits/limiter.ts";
+import { answeredHere, ContractRefused } from "./served.ts";
+import { isAlive } from "./store/database.ts";
 import { findKeyByDigest } from "./store/keys.ts";
-import type { Database } from "./store/schema.ts";
-
-/** An app of somebody that this service is a part of: it answers what has no handler and no upstream. */
-export type Surroundings = {
-  /** Those of the operations of the contract that have a handler, by operationId. */
-  readonly handlers: Readonly<Record<string, AnyHandler>>;
-  /** What there is against these handlers, given the operations of the app, and at which of them. */
-  readonly judge: (
-    operations: readonly Operation[],
-  ) => readonly { readonly at?: Operation; readonly message: string }[];
-};
+import { startUpkeep } from "./upkeep.ts";
 
 /** The service, with everything that it needs, listening nowhere yet. */
 export type Assembled = {
@@ -51,27 +36,54 @@ export type Assembled = {
   readonly close: () => Promise<void>;
 };
 
+/** This process is one of several that serve together. */
+export type Team = {
+  /** How many there are. */
+  readonly members: number;
+  /** What metrics call this one. */
+  readonly member: string;
+  readonly limiter: Limiter;
+  /** Called with what reads the metrics of this one. @returns those of all. */
+  readonly poolMetrics: (readOwn: ReadMetrics) => ReadMetrics;
+};
+
+export type AssembleOptions = {
+  readonly surroundings?: Surroundings | undefined;
+  /** Left out, this process is alone: it counts for all, and does what is to be done now and then. */
+  readonly team?: Team | undefined;
+};
+
 /**
  * Reads the contract, opens the store, and builds the app on both.
  * @throws ContractUnreadable, ContractRefused, CertificateUnusable, StoreUnusable
  */
-export async function assemble(config: Config, log: Log, surroundings?: Surroundings): Promise<Assembled> {
-  const own = loadOwn();
-  const contract = await loadSound(config, own, log, surroundings);
-  const { document } = contract;
+export async function assemble(config: Config, log: Log, options: AssembleOptions = {}): Promise<Assembled> {
+  const { surroundings, team } = options;
   const { tls, maxConnections } = config.transport;
-  const certificate = tls && loadCertificate(tls);
-  const { db, changes } = await openStore(config.databaseUrl);
+  const { own, contract, deeds, db, changes } = await openGround(config, log, surroundings);
+  const { document } = contract;
   let isStopping = false;
   try {
-    const deeds = deedsOf(config, contract, db, BY_SYSTEM);
-    await requireHeldPlans(config, contract, deeds);
+    const certificate = tls && loadCertificate(tls);
     const source = { findByDigest: (digest: string) => findKeyByDigest(db, digest) };
     const keys = createKeyring({ source, freshness: changes });
     const { environments } = config;
-    const { stop: stopCounting, flushLagMs, ...counting } = startCounting({ db, document, config, log });
+    const upkeep = team === undefined ? startUpkeep(deeds, config, log) : undefined;
+    const limiter = team?.limiter ?? upkeep?.limiter;
+    if (limiter === undefined) throw new Error("There is nobody who counts.");
+    const shareOf = (whole: number) => Math.ceil(whole / (team?.members ?? 1));
+    const {
+      stop: stopCounting,
+      flushLagMs,
+      ...counting
+    } = startCounting({
+      db,
+      document,
+      failedKeysPerMinute: shareOf(config.failedKeysPerMinute),
+      log,
+    });
     const isReady = async () => !isStopping && (await isAlive(db));
-    const all = createHandlers({ ...deeds, keys, environments, isReady, ...counting });
+    const all = createHandlers({ ...deeds, keys, environments, isReady, limiter, ...counting });
     // By name: an operation of theirs may be called like an example of ours.
     const answered = answeredHere(config, own) ?? Object.keys(all);
     const ours = Object.entries(all).filter(([id]) => answered.includes(id));
@@ -80,11 +92,15 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
     const { createApp } = await import("./app.ts");
     const gauges = {
       latchkey_keyring_keys: { help: "Keys in memory.", read: keys.size },
-      latchkey_limiter_buckets: { help: "Buckets of limits in memory.", read: counting.limiter.size },
+      latchkey_limiter_buckets: { help: "Buckets of limits in memory.", read: limiter.size },
       latchkey_flush_lag_seconds: { help: "Since counts were last stored.", read: () => flushLagMs() / 1000 },
     };
     const { meter } = counting;
-    const loadMetrics = async () => (await import("./http/metrics.ts")).metricsPage({ meter, gauges });
+    const ownMetrics = once(async () =>
+      (await import("./http/metrics.ts")).metricsReader({ meter, gauges, member: team?.member }),
+    );
+    const readOwn = async () => (await ownMetrics())();
+    const readMetrics = team?.poolMetrics(readOwn) ?? readOwn;
     const needsUpstream = surroundings === undefined && config.contract.path !== undefined;
     const gateway = needsUpstream ? await openGateway(config, document) : undefined;
     const app = await createApp({
@@ -98,7 +114,8 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
       environments,
       ...counting,
       askedAt: toAskedAt(contract),
-      metrics: { page: lazily(loadMetrics), isOpen: config.metrics === "open" },
+      limiter,
+      metrics: { page: metricsPage(readMetrics), isOpen: config.metrics === "open" },
       fastPath: config.fastPath,
       transport: config.transport,
       reportLeak: createLeakReport(deeds, log),
@@ -108,8 +125,6 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
       throw new ContractRefused(fileOf(config), [{ line: 1, message }], { cause });
     });
 
-    const startedAt = deeds.clock.now();
-    const watching = repeat(WATCH_EVERY_MS, log, "overlaps cannot be ended", () => endSilentOverlaps(deeds, startedAt));
     const servers: Server[] = [];
     const createServer = (listener: RequestListener) => {
       const server = createListener(listener, {
@@ -117,7 +132,7 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
         meter: counting.meter,
         log,
         certificate,
-        maxConnections,
+        maxConnections: shareOf(maxConnections),
         hasStreams: hasStreams(document),
       });
       if (tls && server instanceof TlsServer) followCertificate(server, tls, log);
@@ -128,8 +143,8 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
       isStopping = true;
       await Promise.all(servers.filter(({ listening }) => listening).map(drain));
       await gateway?.close();
-      await watching.stop();
       await stopCounting();
+      await upkeep?.stop();
       await db.destroy();
     };
     return { app, document, deeds, createServer, close };
@@ -139,50 +154,17 @@ export async function assemble(config: Config, log: Log, surroundings?: Surround
   }
 }
 
-function fileOf({ contract: { path } }: Config): string {
-  return path ?? fileURLToPath(CONTRACT);
-}
-
-/** The contract that is served, if there is nothing against it. */
-async function loadSound(config: Config, own: Contract, log: Log, surroundings: Surroundings | undefined) {
-  const isInApp = surroundings !== undefined;
-  const served = await loadServed(config, own, { handlers: handledOperations(), isInApp });
-  const { contract, findings, warnings } = served;
-  if (findings.length > 0) throw new ContractRefused(fileOf(config), findings);
-  const ours = answeredHere(config, own) ?? [];
-  const theirs = toOperations(contract.document).filter(({ id }) => !ours.includes(id));
-  const objections = (surroundings?.judge(theirs) ?? []).map(({ at, message }) => ({
-    line: contract.lineOf(at === undefined ? [] : ["paths", at.path, at.method.toLowerCase()]),
-    message,
-  }));
-  if (objections.length > 0) throw new ContractRefused(fileOf(config), objections);
-  for (const { line, message } of warnings) log.warn({ line }, message);
-  return contract;
-}
-
-/** A client must not fall back to the default plan because its own is missing. */
-async function requireHeldPlans(config: Config, { lineOf }: Contract, { db, policy }: DeedDeps) {
-  const gone = (await heldPlans(db)).filter((name) => !policy.plans.has(name));
-  if (gone.length === 0) return;
-  throw new ContractRefused(
-    fileOf(config),
-    gone.map((name) => ({
-      line: lineOf(["x-latchkey", "plans"]),
-      message: `clients hold the plan ${name}, which is gone: put it back, or give them another one (latchkey clients update CLIENT --plan PLAN)`,
-    })),
-  );
-}
-
-/** Whether old secrets have fallen silent is looked at so often. */
-const WATCH_EVERY_MS = 5_000;
-
-/** A page whose library takes ten megabytes is loaded when somebody asks for it. */
-function lazily(load: () => Promise<RequestHandler>): RequestHandler {
-  let loaded: Promise<RequestHandler> | undefined;
-  return async (req, res, next) => {
+/** What takes ten megabytes is loaded when somebody asks for it. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => {
     loaded ??= load();
-    (await loaded)(req, res, next);
+    return loaded;
   };
+}
+
+function metricsPage(read: ReadMetrics): RequestHandler {
+  return async (_req, res) => void res.type(METRICS_TYPE).send(await read());
 }
 
 function hasStreams(document: JsonObject): boolean {
@@ -199,16 +181,4 @@ async function openGateway({ contract: { upstream, upstreamSecret } }: Config, d
     carriers: carriers.map(({ name }) => name),
     clock: systemClock,
   });
-}
-
-type KeyConfig = Pick<Config, "brand" | "maxKeysPerClient">;
-
-/** What the deeds need, for whoever does them: the service, or the command line beside it. */
-export function deedsOf(config: KeyConfig, contract: Contract, db: Database, by: By): DeedDeps {
-  const { brand, maxKeysPerClient } = config;
-  const { document } = contract;
-  const scopes = Object.keys(toScopes(document));
-  const policy = toPolicy(document);
-  const neededScopes = new Map(toOperations(document).map((operation) => [operation.id, operation.scopes]));
-  return { db, clock: systemClock, random: systemRandom, brand, maxKeysPerClient, scopes, policy, neededScopes, by };
 }

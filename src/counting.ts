@@ -1,26 +1,20 @@
 import { setImmediate as pause } from "node:timers/promises";
 import { createRuleBook, type RuleBook } from "./auth/rules.ts";
 import { createStrangers, type Strangers } from "./auth/strangers.ts";
-import type { Config } from "./config/config.ts";
 import type { JsonObject } from "./contract/json.ts";
 import { toOperations } from "./contract/operations.ts";
 import { toPolicy } from "./contract/plans.ts";
-import { systemClock, systemTicks } from "./lib/clock.ts";
+import { systemTicks } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import { repeat } from "./lib/repeat.ts";
-import { createLedger } from "./limits/ledger.ts";
-import type { Limiter } from "./limits/limiter.ts";
-import { createMemoryLimiter } from "./limits/memory-limiter.ts";
 import { writeDecisions } from "./store/decisions.ts";
-import { createQuotaStore } from "./store/quotas.ts";
 import type { Database } from "./store/schema.ts";
-import { pruneUsage, writeUsage } from "./store/usage.ts";
+import { writeUsage } from "./store/usage.ts";
 import { createDecisions, type Decisions } from "./usage/decision.ts";
 import { createMeter, type Meter, piecesOf } from "./usage/meter.ts";
 
 /** Everything that counts who calls how often. */
 export type Counting = {
-  readonly limiter: Limiter;
   readonly ruleBook: RuleBook;
   readonly strangers: Strangers;
   readonly meter: Meter;
@@ -34,21 +28,16 @@ export type Counting = {
 export type CountingDeps = {
   readonly db: Database;
   readonly document: JsonObject;
-  readonly config: Pick<Config, "failedKeysPerMinute" | "usageRetention">;
+  /** 0: any number. */
+  readonly failedKeysPerMinute: number;
   readonly log: Log;
 };
 
-/** Counts in this process; limits are forgotten with it, quotas are kept in `db`. */
-export function startCounting({ db, document, config, log }: CountingDeps): Counting {
-  const ledger = createLedger(createQuotaStore(db));
+/** Counts what this process answers. */
+export function startCounting({ db, document, failedKeysPerMinute, log }: CountingDeps): Counting {
   const meter = createMeter();
   const decisions = createDecisions();
-  let after = 0;
-  const prune = async () => {
-    after = await pruneUsage(db, config.usageRetention, systemClock.now(), after);
-  };
   const flushes = [
-    repeat(FLUSH_EVERY_MS, log, "quotas cannot be written", () => ledger.flush(systemClock.now())),
     repeat(FLUSH_EVERY_MS, log, "usage cannot be written", () => flushUsage(db, meter).then(noteFlush)),
     repeat(FLUSH_EVERY_MS, log, "decisions cannot be written", () => flushDecisions(db, decisions)),
   ];
@@ -56,16 +45,13 @@ export function startCounting({ db, document, config, log }: CountingDeps): Coun
   const noteFlush = () => {
     flushedAt = systemTicks.now();
   };
-  const pruning = repeat(PRUNE_EVERY_MS, log, "old usage cannot be removed", prune);
   return {
     meter,
     decisions,
     flushLagMs: () => systemTicks.now() - flushedAt,
-    limiter: createMemoryLimiter({ ticks: systemTicks, clock: systemClock, ledger }),
     ruleBook: createRuleBook(toPolicy(document), toOperations(document)),
-    strangers: createStrangers({ ticks: systemTicks, perMinute: config.failedKeysPerMinute }),
+    strangers: createStrangers({ ticks: systemTicks, perMinute: failedKeysPerMinute }),
     stop: async () => {
-      await pruning.stop();
       for (const flush of flushes) {
         await flush.stop();
         await flush.attempt();
@@ -75,10 +61,7 @@ export function startCounting({ db, document, config, log }: CountingDeps): Coun
 }
 
 /** With the time that a transaction takes, a process that is killed loses no more than 250 ms of what it counted. */
-const FLUSH_EVERY_MS = 200;
-
-/** All series are gone through, some at a time, again and again. */
-const PRUNE_EVERY_MS = 1_000;
+export const FLUSH_EVERY_MS = 200;
 
 /** Piece by piece, with others in between; what was not written is given back. */
 async function flushUsage(db: Database, meter: Meter) {

@@ -75,7 +75,7 @@ export async function latchkey<T extends Operations<T>>(options: Options<T> = {}
     handlers: { ...withCaller(handlers as Handlers), ...(publicHandlers as Handlers) },
     judge: (operations: readonly Operation[]) => judge(operations, Object.keys(handlers), Object.keys(publicHandlers)),
   };
-  const { app, createServer, close } = await assemble(config, log, surroundings).catch(explain);
+  const { app, createServer, close } = await assemble(config, log, { surroundings }).catch(explain);
 
   const middleware = (req: IncomingMessage, res: ServerResponse, next: (fault?: unknown) => void) => {
     const { baseUrl = "", body } = req as { readonly baseUrl?: string; readonly body?: unknown };

@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { DeedDeps } from "./admin/deeds.ts";
-import { assemble } from "./assemble.ts";
+import { assemble, type Team } from "./assemble.ts";
 import type { Config } from "./config/config.ts";
 import { type ExampleCall, exampleCall } from "./contract/example-call.ts";
 import type { Log } from "./lib/log.ts";
@@ -18,10 +18,11 @@ export type Running = {
 
 /**
  * Starts the service.
+ * @param team left out: this process is the whole of it.
  * @throws what `assemble` throws, or what `listen` throws (EADDRINUSE, EACCES, …).
  */
-export async function serve(config: Config, log: Log): Promise<Running> {
-  const { app, deeds, document, createServer, close } = await assemble(config, log);
+export async function serve(config: Config, log: Log, team?: Team): Promise<Running> {
+  const { app, deeds, document, createServer, close } = await assemble(config, log, { team });
   try {
     const url = await listen(createServer(app), config);
     return { url, deeds, example: exampleCall(document), stop: close };
@@ -31,12 +32,15 @@ export async function serve(config: Config, log: Log): Promise<Running> {
   }
 }
 
-function listen(server: Server, { host, port, transport }: Config): Promise<string> {
+function listen(server: Server, config: Config): Promise<string> {
+  const { host, port } = config;
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ host, port }, () => {
-      const { port: bound } = server.address() as AddressInfo;
-      resolve(`${transport.tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${bound}`);
-    });
+    server.listen({ host, port }, () => resolve(urlOf(config, (server.address() as AddressInfo).port)));
   });
+}
+
+/** @param port the one that was bound, which may have been any. */
+export function urlOf({ host, transport }: Pick<Config, "host" | "transport">, port: number): string {
+  return `${transport.tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -13,8 +13,10 @@ const FLOORS = [
   ["http", "gateway", "console"],
   ["lane"],
   ["app.ts", "served.ts", "counting.ts"],
+  ["ground.ts", "upkeep.ts"],
   ["assemble.ts"],
   ["serve.ts", "middleware.ts"],
+  ["team"],
   ["cli"],
 ];
 

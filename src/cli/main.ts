@@ -1,3 +1,5 @@
+import cluster from "node:cluster";
+import { once } from "node:events";
 import { enableCompileCache } from "node:module";
 import { createInterface } from "node:readline/promises";
 import { fileURLToPath } from "node:url";
@@ -35,6 +37,20 @@ function whenAskedToStop(): Promise<void> {
   });
 }
 
+/** Of a process that `leadTeam` has started. */
+const membership = cluster.worker && {
+  member: String(cluster.worker.id),
+  wire: {
+    // With somebody to hear it, a connection that is gone is no fault.
+    send: (message: object) => void process.send?.(message, undefined, undefined, () => {}),
+    listen: (hear: (message: unknown) => void) => void process.on("message", hear),
+  },
+  whenLeadIsGone: once(process, "disconnect"),
+  leave: () => {
+    if (process.connected) process.disconnect();
+  },
+};
+
 const exitCode = await runProgram(process.argv.slice(2), {
   environment: process.env,
   isTerminal: process.stdout.isTTY && process.stdin.isTTY,
@@ -42,6 +58,7 @@ const exitCode = await runProgram(process.argv.slice(2), {
   err: (text) => process.stderr.write(text),
   confirm,
   whenAskedToStop,
+  ...(membership && { membership }),
   atExit: (act) => void process.once("exit", act),
 });
 process.exitCode = exitCode || process.exitCode || 0;

@@ -5,6 +5,7 @@ import { CertificateUnusable } from "../http/tls.ts";
 import { ContractRefused } from "../served.ts";
 import { StoreUnusable } from "../store/database.ts";
 import { StoreFailure } from "../store/failure.ts";
+import { TeamUnusable } from "../team/lead.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { backupCommand, restoreCommand } from "./commands/backup.ts";
 import { clientsCommand } from "./commands/clients.ts";
@@ -78,7 +79,7 @@ function explainStore({ isBusy, cause }: StoreFailure): string {
 }
 
 /** Errors whose message is one line for the operator, with the cure. */
-const SPEAKING_FOR_THEMSELVES = [UsageMistake, CommandFailed, StoreUnusable, CertificateUnusable];
+const SPEAKING_FOR_THEMSELVES = [UsageMistake, CommandFailed, StoreUnusable, CertificateUnusable, TeamUnusable];
 
 const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EADDRINUSE: "The port is taken: end the other program, or choose another one with PORT=9000.",

@@ -1,9 +1,10 @@
 import { userInfo } from "node:os";
 import { byOperator, type DeedDeps } from "../admin/deeds.ts";
-import { deedsOf } from "../assemble.ts";
+
 import { type Config, type Environment, parseConfig } from "../config/config.ts";
 import type { JsonObject } from "../contract/json.ts";
 import type { Contract } from "../contract/load.ts";
+import { deedsOf } from "../ground.ts";
 import { findServed, loadOwn } from "../served.ts";
 import { openDatabase } from "../store/database.ts";
 import { CommandFailed } from "./failure.ts";

@@ -97,6 +97,15 @@ const SETTINGS = {
     schema: z.enum(["on", "off"]).transform((word) => word === "on"),
     cure: "give on or off",
   },
+  LATCHKEY_WORKERS: {
+    about: "how many processes serve, for more than one core; limits and quotas are counted for all of them together",
+    fallback: "1",
+    schema: z
+      .string()
+      .regex(/^(?:[1-9]|[1-5]\d|6[0-4])$/)
+      .transform(Number),
+    cure: "give a whole number from 1 to 64",
+  },
   LATCHKEY_METRICS: {
     about: "who may read /metrics: keys with the scope metrics:read (keyed), or everybody (open)",
     fallback: "keyed",
@@ -197,6 +206,8 @@ export type Config = {
   readonly environments: Values["LATCHKEY_ENVIRONMENTS"];
   /** 0: any number. */
   readonly failedKeysPerMinute: number;
+  /** From 1. */
+  readonly workers: number;
   readonly metrics: Values["LATCHKEY_METRICS"];
   readonly fastPath: Values["LATCHKEY_FAST_PATH"];
   /** In milliseconds. */
@@ -250,6 +261,7 @@ export function parseConfig(environment: Environment): ConfigOutcome {
     maxKeysPerClient: read("LATCHKEY_MAX_KEYS_PER_CLIENT"),
     environments: read("LATCHKEY_ENVIRONMENTS"),
     failedKeysPerMinute: read("LATCHKEY_FAILED_KEYS_PER_MINUTE"),
+    workers: read("LATCHKEY_WORKERS"),
     metrics: read("LATCHKEY_METRICS"),
     fastPath: read("LATCHKEY_FAST_PATH"),
     usageRetention: read("LATCHKEY_USAGE_RETENTION"),

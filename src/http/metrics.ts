@@ -1,20 +1,23 @@
-import type { RequestHandler } from "express";
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { upperBoundMs } from "../usage/histogram.ts";
 import type { Meter } from "../usage/meter.ts";
+import type { ReadMetrics } from "./metrics-text.ts";
 
 export type MetricsDeps = {
   readonly meter: Meter;
   /** What is to be seen of the inside, by the name of its metric. */
   readonly gauges: Readonly<Record<string, { readonly help: string; readonly read: () => number }>>;
+  /** Of several processes that serve together, which one this is: a label of everything. */
+  readonly member?: string | undefined;
 };
 
 /** Upper bounds in seconds, as dashboards expect them. */
 const BOUNDS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
-/** The page for Prometheus. What is counted per request is read off the meter, so that nothing is counted twice. */
-export function metricsPage({ meter, gauges }: MetricsDeps): RequestHandler {
+/** For Prometheus. What is counted per request is read off the meter, so that nothing is counted twice. */
+export function metricsReader({ meter, gauges, member }: MetricsDeps): ReadMetrics {
   const register = new Registry();
+  if (member !== undefined) register.setDefaultLabels({ member });
   collectDefaultMetrics({ register, prefix: "latchkey_" });
   new Counter({
     name: "latchkey_requests_total",
@@ -46,14 +49,11 @@ export function metricsPage({ meter, gauges }: MetricsDeps): RequestHandler {
       },
     });
   }
-  return async (_req, res) => {
-    const text = `${await register.metrics()}\n${latencyText(meter)}`;
-    res.type(register.contentType).send(text);
-  };
+  return async () => `${await register.metrics()}\n${latencyText(meter, member)}`;
 }
 
 /** prom-client keeps histograms of its own; these are the meter's, in the exposition format. */
-function latencyText(meter: Meter): string {
+function latencyText(meter: Meter, member: string | undefined): string {
   const name = "latchkey_request_duration_seconds";
   const lines = [`# HELP ${name} How long answers took.`, `# TYPE ${name} histogram`];
   for (const { operation, histogram, sumMs } of meter.latencies()) {
@@ -61,13 +61,13 @@ function latencyText(meter: Meter): string {
       ([bucket, count]) => [upperBoundMs(Number(bucket)) / 1000, count] as const,
     );
     const upTo = (bound: number) => entries.reduce((sum, [upper, count]) => (upper <= bound ? sum + count : sum), 0);
+    const labels = `operation="${operation}"${member === undefined ? "" : `,member="${member}"`}`;
     const total = upTo(Number.POSITIVE_INFINITY);
-    for (const bound of BOUNDS_SECONDS)
-      lines.push(`${name}_bucket{operation="${operation}",le="${bound}"} ${upTo(bound)}`);
+    for (const bound of BOUNDS_SECONDS) lines.push(`${name}_bucket{${labels},le="${bound}"} ${upTo(bound)}`);
     lines.push(
-      `${name}_bucket{operation="${operation}",le="+Inf"} ${total}`,
-      `${name}_sum{operation="${operation}"} ${sumMs / 1000}`,
-      `${name}_count{operation="${operation}"} ${total}`,
+      `${name}_bucket{${labels},le="+Inf"} ${total}`,
+      `${name}_sum{${labels}} ${sumMs / 1000}`,
+      `${name}_count{${labels}} ${total}`,
     );
   }
   return `${lines.join("\n")}\n`;

@@ -23,6 +23,7 @@ const DEFAULTS: Config = {
   failedKeysPerMinute: 20,
   metrics: "keyed",
   fastPath: true,
+  workers: 1,
   usageRetention: { minute: 3 * 3_600_000, hour: 32 * 86_400_000, day: 400 * 86_400_000 },
   environments: ["live", "test"],
   contract: { path: undefined, isLenient: false, upstream: undefined, upstreamSecret: undefined },
@@ -65,6 +66,7 @@ describe("the settings", () => {
       LATCHKEY_USAGE_RETENTION: "1h,48h,1d",
       LATCHKEY_METRICS: "open",
       LATCHKEY_FAST_PATH: "off",
+      LATCHKEY_WORKERS: "4",
       LATCHKEY_AUTHORIZE_FROM: "10.0.0.0/8,fd00::/8",
       LATCHKEY_CONTRACT: "their.yaml",
       LATCHKEY_LENIENT: "true",
@@ -73,6 +75,7 @@ describe("the settings", () => {
     };
     expect(configOf(environment)).toEqual({
       fastPath: false,
+      workers: 4,
       port: 9000,
       host: "::1",
       databaseUrl: "sqlite::memory:",

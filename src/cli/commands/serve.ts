@@ -9,12 +9,19 @@ import { createLog, type Log } from "../../lib/log.ts";
 import { releaseUnusedMemory } from "../../lib/memory.ts";
 import { type Running, serve } from "../../serve.ts";
 import { hasClients } from "../../store/clients.ts";
+import { leadTeam } from "../../team/lead.ts";
+import { type MemberDeps, serveAsMember } from "../../team/member.ts";
 import { toSheet } from "../output.ts";
 import { configOf, type Session } from "../session.ts";
 
 export type ServeSession = Session & {
   /** Resolves when the process is asked to end. */
   readonly whenAskedToStop: () => Promise<unknown>;
+  /** Of a process that was started to serve beside others. */
+  readonly membership?: Omit<MemberDeps, "whenAskedToStop"> & {
+    /** Lets go of what keeps the process alive for its lead. */
+    readonly leave: () => void;
+  };
   /** Is called when the process ends, whatever for; what it does must be done at once. */
   readonly atExit: (act: () => void) => void;
 };
@@ -25,6 +32,7 @@ export function serveCommand(session: ServeSession): Command {
     .option("--contract <file>", "the OpenAPI document of your own API (LATCHKEY_CONTRACT)")
     .option("--upstream <url>", "where your API is, such as http://127.0.0.1:5000 (LATCHKEY_UPSTREAM)")
     .option("--lenient", "take what is merely unbounded or unchecked there as warnings (LATCHKEY_LENIENT)")
+    .option("--workers <count>", "how many processes serve, for more than one core (LATCHKEY_WORKERS)")
     .addHelpText(
       "after",
       () => `\nSettings (environment variables):\n${settingsSheet()}\nExample:\n  PORT=9000 npm start`,
@@ -32,15 +40,21 @@ export function serveCommand(session: ServeSession): Command {
     .action((options: ServeOptions) => run({ ...session, environment: withOptions(session.environment, options) }));
 }
 
-type ServeOptions = { readonly contract?: string; readonly upstream?: string; readonly lenient?: true };
+type ServeOptions = {
+  readonly contract?: string;
+  readonly upstream?: string;
+  readonly lenient?: true;
+  readonly workers?: string;
+};
 
 /** What is said in the command itself counts before what stands in the environment. */
-function withOptions(environment: Environment, { contract, upstream, lenient }: ServeOptions): Environment {
+function withOptions(environment: Environment, { contract, upstream, lenient, workers }: ServeOptions): Environment {
   return {
     ...environment,
     ...(contract !== undefined && { LATCHKEY_CONTRACT: contract }),
     ...(upstream !== undefined && { LATCHKEY_UPSTREAM: upstream }),
     ...(lenient && { LATCHKEY_LENIENT: "true" }),
+    ...(workers !== undefined && { LATCHKEY_WORKERS: workers }),
   };
 }
 
@@ -64,7 +78,13 @@ async function run(session: ServeSession) {
   });
   // Asked for before the start: a signal that comes while it starts must not be lost.
   const askedToStop = session.whenAskedToStop();
-  const running = await serve(config, log);
+  const { membership } = session;
+  if (membership !== undefined) {
+    const deps = { ...membership, whenAskedToStop: askedToStop };
+    await serveAsMember(config, log, deps).finally(membership.leave);
+    return lines.flush();
+  }
+  const running = await (config.workers > 1 ? leadTeam(config, log) : serve(config, log));
   // Nobody has been told the address yet.
   releaseUnusedMemory();
 

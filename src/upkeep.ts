@@ -1,0 +1,48 @@
+import type { DeedDeps } from "./admin/deeds.ts";
+import { endSilentOverlaps } from "./admin/end-silent.ts";
+import type { Config } from "./config/config.ts";
+import { FLUSH_EVERY_MS } from "./counting.ts";
+import { systemClock, systemTicks } from "./lib/clock.ts";
+import type { Log } from "./lib/log.ts";
+import { repeat } from "./lib/repeat.ts";
+import { createLedger } from "./limits/ledger.ts";
+import { createMemoryLimiter, type MemoryLimiter } from "./limits/memory-limiter.ts";
+import { createQuotaStore } from "./store/quotas.ts";
+import { pruneUsage } from "./store/usage.ts";
+
+/** What one process does for all that serve from a store. */
+export type Upkeep = {
+  /** Exact, for it is the only one; limits are forgotten with the process, quotas are kept in the store. */
+  readonly limiter: MemoryLimiter;
+  readonly stop: () => Promise<void>;
+};
+
+/** Counts limits and quotas, lets old usage go, and ends overlaps that have fallen silent. */
+export function startUpkeep(deeds: DeedDeps, { usageRetention }: Pick<Config, "usageRetention">, log: Log): Upkeep {
+  const { db, clock } = deeds;
+  const ledger = createLedger(createQuotaStore(db));
+  let after = 0;
+  const prune = async () => {
+    after = await pruneUsage(db, usageRetention, clock.now(), after);
+  };
+  const startedAt = clock.now();
+  const flush = repeat(FLUSH_EVERY_MS, log, "quotas cannot be written", () => ledger.flush(clock.now()));
+  const jobs = [
+    repeat(PRUNE_EVERY_MS, log, "old usage cannot be removed", prune),
+    repeat(WATCH_EVERY_MS, log, "overlaps cannot be ended", () => endSilentOverlaps(deeds, startedAt)),
+    flush,
+  ];
+  return {
+    limiter: createMemoryLimiter({ ticks: systemTicks, clock: systemClock, ledger }),
+    stop: async () => {
+      for (const job of jobs) await job.stop();
+      await flush.attempt();
+    },
+  };
+}
+
+/** All series are gone through, some at a time, again and again. */
+const PRUNE_EVERY_MS = 1_000;
+
+/** Whether old secrets have fallen silent is looked at so often. */
+const WATCH_EVERY_MS = 5_000;
