@@ -46,7 +46,7 @@ function sendHtml(title: string, root: string, content: string): RequestHandler 
 <link rel="icon" type="image/png" href="${root}docs/favicon-32x32.png">
 <title>${title} · Latchkey</title>
 <style>
-  :root { color-scheme: light dark }
+  :root { color-scheme: light dark; background: Canvas; color: CanvasText }
   body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem; overflow-wrap: anywhere }
   ul { padding-left: 1.2rem }
   li { margin-bottom: .5rem }
