@@ -68,6 +68,8 @@ describe("latchkey, installed in an empty project,", () => {
   it.each([
     ["/openapi.json", /"openapi":"3\.1/],
     ["/docs", /swagger-ui/],
+    ["/docs/curl.js", /curlOf/],
+    ["/docs/docs.css", /dark-mode/],
     ["/docs/swagger-ui-bundle.js", /SwaggerUIBundle/],
     ["/problems/key-missing", /API key/],
   ])("serves %s", async (path, content) => {
