@@ -17,7 +17,8 @@ function wordsFor(document: JsonObject): string {
 1. Press **Authorize**, paste your key into the first field, press Enter and **Close**. The page keeps the key in its
    memory only: reload it and the key is gone.
 2. Open ${operation}; press **Try it out** and **Execute**.
-3. The answer comes with the same call for a shell, in which \`$KEY\` stands for your key.`;
+3. The answer comes with the same call for a shell, in which \`$KEY\` stands for your key. A refusal leads to the page that
+   explains it, one of [these](problems).`;
 }
 
 /** Needs a key and nothing else. */
