@@ -14,13 +14,13 @@ const ASSETS = [
   "favicon-32x32.png",
 ] as const;
 
+/** What the page adds to it. */
+const OWN = ["docs.css", "curl.js", "swagger.js", "personal.js"] as const;
+
 const OPTIONS = {
   customSiteTitle: "Latchkey: try the API",
-  // The top bar would load any contract from anywhere; the link below the title would name the page's own copy.
-  customCss: `.swagger-ui .topbar, .swagger-ui .info .link { display: none }
-    #personal { font: 14px sans-serif; padding: 12px 20px; background: #e8f0fa; }
-    #personal button { margin-left: 12px; padding: 4px 12px; font: inherit; cursor: pointer; }`,
-  customJs: "docs/personal.js",
+  customCssUrl: "./docs.css",
+  customJs: ["./swagger.js", "./personal.js"],
   swaggerOptions: {
     url: "docs/openapi.json",
     // Keys stay in the page's memory, and no badge is fetched from swagger.io.
@@ -31,20 +31,30 @@ const OPTIONS = {
   },
 };
 
-const PERSONAL = readFileSync(new URL("assets/personal.js", import.meta.url));
+/** Without it, phones draw a page of the width of a desk and shrink it. */
+const VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">';
 
 /** The pages of Swagger UI, beside the contract that they show: path → how it answers. */
 export function docsPages(): Readonly<Record<string, RequestHandler>> {
-  const html = swaggerUi.generateHTML(undefined, OPTIONS).replaceAll('"./', '"docs/');
+  const html = swaggerUi
+    .generateHTML(undefined, OPTIONS)
+    .replace('<meta charset="UTF-8">', `$&\n  ${VIEWPORT}`)
+    .replaceAll("<script src='", "<script type='module' src='")
+    .replaceAll(/(["'])\.\//g, "$1docs/");
   const [initializer] = swaggerUi.serveFiles(undefined, OPTIONS) as [RequestHandler];
 
   return {
     "/docs": (_req, res) => void res.type("html").send(html),
     "/docs/": (_req, res) => res.redirect(308, "../docs"),
     "/docs/swagger-ui-init.js": initializer,
-    "/docs/personal.js": (_req, res) => void res.type("js").send(PERSONAL),
+    ...Object.fromEntries(OWN.map((name) => [`/docs/${name}`, ownAsset(name)])),
     ...Object.fromEntries(ASSETS.map((name) => [`/docs/${name}`, asset(name)])),
   };
+}
+
+function ownAsset(name: string): RequestHandler {
+  const content = readFileSync(new URL(`assets/${name}`, import.meta.url));
+  return (_req, res) => void res.type(extname(name)).send(content);
 }
 
 /** Whole, and kept from the first time on: conditions and ranges are not worth their errors here. */

@@ -3,13 +3,16 @@ import helmet from "helmet";
 import { authorize } from "../auth/authorize.ts";
 import { createRecent } from "../auth/recent.ts";
 import type { RuleBook } from "../auth/rules.ts";
+import type { JsonObject } from "../contract/json.ts";
 import type { Contract } from "../contract/load.ts";
 import type { Carrier, KeySchemes } from "../contract/schemes.ts";
 import type { ApiKey } from "../keys/key.ts";
 import type { Clock } from "../lib/clock.ts";
 import { docsPages } from "./docs.ts";
 import { exchangeOf } from "./exchange.ts";
+import { withFirstCall } from "./first-call.ts";
 import { toAllow } from "./match.ts";
+import { withProblemLinks } from "./problem-links.ts";
 import { problemPages } from "./problem-pages.ts";
 import type { Refuse } from "./refusals.ts";
 import type { SendProblem } from "./send-problem.ts";
@@ -53,7 +56,7 @@ const protectPage = helmet({
 export function pages(deps: PageDeps): RequestHandler {
   const { contract, sendProblem } = deps;
   const whole = withLimits(contract.document, deps.ruleBook);
-  const [json, shown] = [whole, withScopes(whole)].map((document) => JSON.stringify(document));
+  const [json, shown] = [whole, forPage(whole)].map((document) => JSON.stringify(document));
   const personal = personalTexts(deps);
   const table = new Map<string, RequestHandler>(
     Object.entries({
@@ -78,6 +81,9 @@ export function pages(deps: PageDeps): RequestHandler {
     protectPage(req, res, (error?: unknown) => (error === undefined ? page(req, res, next) : next(error)));
   };
 }
+
+/** What Swagger UI is shown, with all that helps a person. */
+const forPage = (document: JsonObject) => withFirstCall(withProblemLinks(withScopes(document)));
 
 const ALLOW = toAllow(["GET"]);
 
@@ -126,7 +132,7 @@ function personalTexts({ contract, ruleBook, clock }: PageDeps): (key: ApiKey) =
     const found = kept.get(key.id);
     if (found?.key === key) return found;
     const document = personalContract(contract.document, key, ruleBook, clock.now());
-    const texts = { key, json: JSON.stringify(document), shown: JSON.stringify(withScopes(document)) };
+    const texts = { key, json: JSON.stringify(document), shown: JSON.stringify(forPage(document)) };
     const isLasting = [key.limits, key.client.limits].every((override) => (override?.until ?? null) === null);
     if (isLasting) kept.set(key.id, texts);
     return texts;

@@ -4,12 +4,24 @@ import { isProblemCode, PROBLEMS, type ProblemCode } from "../problem/catalog.ts
 /** The pages that the `type` of a problem leads to: path → how it answers. */
 export function problemPages(): Readonly<Record<string, RequestHandler>> {
   const codes = Object.keys(PROBLEMS).filter(isProblemCode);
-  const list = codes.map((code) => `<li><a href="problems/${code}">${PROBLEMS[code].title}</a></li>`).join("\n");
 
   return {
-    "/problems": sendHtml("Problems", `<ul>${list}</ul>`),
-    ...Object.fromEntries(codes.map((code) => [`/problems/${code}`, sendHtml(PROBLEMS[code].title, aboutOf(code))])),
+    "/problems": sendHtml("Problems", "", listOf(codes)),
+    ...Object.fromEntries(
+      codes.map((code) => [`/problems/${code}`, sendHtml(PROBLEMS[code].title, "../", aboutOf(code))]),
+    ),
   };
+}
+
+function listOf(codes: readonly ProblemCode[]): string {
+  const items = codes.map((code) => {
+    const { status, title } = PROBLEMS[code];
+    return `<li><a href="problems/${code}">${title}</a><br><code>${status} ${code}</code></li>`;
+  });
+  return `<p>Whatever this service refuses, it answers with one of these as <code>application/problem+json</code>: its
+<code>type</code> leads here.</p>
+<ul>${items.join("\n")}</ul>
+<p><a href="docs">Try the API</a></p>`;
 }
 
 function aboutOf(code: ProblemCode): string {
@@ -25,15 +37,20 @@ function toCode(text: string): string {
   return text.replaceAll("<", "&lt;").replaceAll(/`([^`]*)`/g, "<code>$1</code>");
 }
 
-function sendHtml(title: string, content: string): RequestHandler {
+/** `root` leads from the page to the root of the service, which may lie below a path of a proxy's. */
+function sendHtml(title: string, root: string, content: string): RequestHandler {
   const html = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" type="image/png" href="${root}docs/favicon-32x32.png">
 <title>${title} · Latchkey</title>
 <style>
-  :root { color-scheme: light dark }
-  body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem }
+  :root { color-scheme: light dark; background: Canvas; color: CanvasText }
+  body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem; overflow-wrap: anywhere }
+  ul { padding-left: 1.2rem }
+  li { margin-bottom: .5rem }
+  li code { opacity: .75; font-size: .9rem }
 </style>
 <h1>${title}</h1>
 ${content}

@@ -87,7 +87,10 @@ function described(operation: JsonObject, words: readonly string[]): JsonObject 
 }
 
 /** A copy with each operation changed, or left out where `change` returns undefined; what no operation has is the same. */
-function withOperations(document: JsonObject, change: (found: FoundOperation) => JsonObject | undefined): JsonObject {
+export function withOperations(
+  document: JsonObject,
+  change: (found: FoundOperation) => JsonObject | undefined,
+): JsonObject {
   const changed = new Map(operationsIn(document).map((found) => [`${found.path} ${found.method}`, change(found)]));
   const paths = pathItemsIn(document).flatMap(({ path, item }) => {
     const entries = Object.entries(item).flatMap(([name, value]) => {

@@ -17,9 +17,11 @@ const hasNames = (pointer: Pointer) => ["properties", "responses"].includes(Stri
 /** Every object of the contract, with where it stands. */
 const places = placesIn(document);
 
-/** What a place shows: examples, and the default, which is one more. */
+/** What a place shows: examples, in a list or by name, and the default, which is one more. */
 function shownAt(node: JsonObject): readonly unknown[] {
-  return ["example", "default"].flatMap((word) => (word in node ? [node[word]] : [])).concat(asList(node["examples"]));
+  const named = Object.values(asRecord(node["examples"])).map((example) => resolve(document, example)?.["value"]);
+  const single = ["example", "default"].flatMap((word) => (word in node ? [node[word]] : []));
+  return [...single, ...asList(node["examples"]), ...named];
 }
 
 function placesIn(node: unknown, pointer: Pointer = []): readonly (readonly [Pointer, JsonObject])[] {

@@ -154,6 +154,12 @@ describe("the page of a problem", () => {
     expect(text).toContain(String(status));
   });
 
+  it("is there for each that the contract shows", async () => {
+    const named = new Set(JSON.stringify(DOCUMENT).match(/\/problems\/[a-z-]+/g));
+    expect(named.size).toBeGreaterThan(10);
+    for (const path of named) await get(path).expect(200);
+  });
+
   it("is listed with all others", async () => {
     const { text } = await get("/problems").expect(200);
     for (const code of Object.keys(PROBLEMS)) expect(text).toContain(`"problems/${code}"`);

@@ -30,14 +30,14 @@ describe("the tarball", () => {
     const compiled = sources
       .filter((path) => path.endsWith(".ts"))
       .flatMap((path) => [".js", ".d.ts"].map((ending) => `dist/${path.replace(/\.ts$/, ending)}`));
-    const assets = sources.filter((path) => path.endsWith(".js")).map((path) => `dist/${path}`);
+    const assets = sources.filter((path) => /\.(?:js|css)$/.test(path)).map((path) => `dist/${path}`);
     const read = ["CHANGELOG.md", "LICENSE", "README.md", "openapi.yaml", "package.json"];
 
     const listed = execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" }).trim().split("\n");
     expect(listed.map((path) => path.replace(/^package\//, "")).sort()).toEqual(
       [...compiled, ...assets, ...read].sort(),
     );
-    expect(assets).toHaveLength(1);
+    expect(assets).toHaveLength(4);
     expect(compiled.length).toBeGreaterThan(100);
   });
 });
@@ -68,6 +68,8 @@ describe("latchkey, installed in an empty project,", () => {
   it.each([
     ["/openapi.json", /"openapi":"3\.1/],
     ["/docs", /swagger-ui/],
+    ["/docs/curl.js", /curlOf/],
+    ["/docs/docs.css", /dark-mode/],
     ["/docs/swagger-ui-bundle.js", /SwaggerUIBundle/],
     ["/problems/key-missing", /API key/],
   ])("serves %s", async (path, content) => {
