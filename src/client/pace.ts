@@ -8,6 +8,8 @@ type Lane = {
   names: readonly string[];
   /** Calls without an answer yet. */
   flying: number;
+  /** The number of the last call; all calls are numbered in the order in which they went. */
+  last: number;
 };
 
 /** What is believed to be left of a limit: at `at` there were `left` units, and since then one comes back in `unitMs`. */
@@ -23,15 +25,18 @@ export type Land = (answer?: Response) => void;
 export function createPace({ clock, random, longestWaitMs }: Settings) {
   const lanes = new Map<string, Lane>();
   const buckets = new Map<string, Bucket>();
+  let calls = 0;
   const bucketsOf = ({ names }: Lane) => names.flatMap((name) => buckets.get(name) ?? []);
 
-  const learn = ({ name, remaining, resetMs, unitMs, burst }: Standing, now: number) => {
-    let others = 0;
-    for (const { names, flying } of lanes.values()) if (names.includes(name)) others += flying;
+  const learn = ({ name, remaining, resetMs, unitMs, burst }: Standing, number: number) => {
+    const now = clock.now();
+    const sharing = [...lanes.values()].filter(({ names }) => names.includes(name));
+    const others = sharing.reduce((sum, { flying }) => sum + flying, 0);
     const bucket = { left: remaining - others, at: remaining > 0 ? now : now + resetMs - unitMs, unitMs, burst };
     const known = buckets.get(name);
-    if (others > 0 && known) {
-      // Nobody knows which of the others are counted in `remaining` already, so of two beliefs the lower one is safe.
+    // Nobody knows which of the others are counted in `remaining`, and what was overtaken is out of date: then of two
+    // beliefs the lower one is safe.
+    if (known && (others > 0 || sharing.some(({ last }) => last > number))) {
       refill(known, now);
       bucket.left = Math.min(bucket.left, known.left);
       bucket.at = remaining > 0 ? known.at : Math.max(bucket.at, known.at);
@@ -45,7 +50,7 @@ export function createPace({ clock, random, longestWaitMs }: Settings) {
      * than the longest wait, such as next month's quota, is not waited for: the service says best how that stands.
      */
     turn: async (operation: string, signal: AbortSignal): Promise<Land> => {
-      const lane = lanes.get(operation) ?? { names: [], flying: 0 };
+      const lane = lanes.get(operation) ?? { names: [], flying: 0, last: 0 };
       lanes.set(operation, lane);
       for (;;) {
         const now = clock.now();
@@ -56,6 +61,8 @@ export function createPace({ clock, random, longestWaitMs }: Settings) {
       }
       for (const bucket of bucketsOf(lane)) bucket.left--;
       lane.flying++;
+      const number = ++calls;
+      lane.last = number;
 
       return (answer) => {
         lane.flying--;
@@ -66,21 +73,23 @@ export function createPace({ clock, random, longestWaitMs }: Settings) {
         const resetMs = status === 429 && retryAfterMs(headers);
         if (resetMs) standings.push({ name: operation, remaining: 0, resetMs, unitMs: 1, burst: resetMs });
         if (standings.length > 0) lane.names = standings.map(({ name }) => name);
-        for (const standing of standings) learn(standing, clock.now());
+        for (const standing of standings) learn(standing, number);
       };
     },
   };
 }
 
-/** Gives back what has come since. */
+/** Gives back what has come since. Into a full bucket nothing comes: from there on time counts anew. */
 function refill(bucket: Bucket, now: number): Bucket {
   const units = Math.max(0, Math.floor((now - bucket.at) / bucket.unitMs));
-  bucket.left = Math.min(bucket.burst, bucket.left + units);
-  bucket.at += units * bucket.unitMs;
+  const isFull = bucket.left + units >= bucket.burst;
+  bucket.left = isFull ? bucket.burst : bucket.left + units;
+  bucket.at = isFull ? now : bucket.at + units * bucket.unitMs;
   return bucket;
 }
 
 /** Until there is one more, which somebody else may take: then it is asked again. */
 function waitOf({ left, at, unitMs }: Bucket, now: number): number {
-  return left >= 1 ? 0 : at + unitMs - now;
+  // A fraction of a unit can be missing by rounding alone, and then no time seems to be.
+  return left >= 1 ? 0 : Math.max(1, at + unitMs - now);
 }
