@@ -8,12 +8,13 @@ import { createSend } from "./send.ts";
 export function createCall(settings: Settings) {
   const pace = createPace(settings);
   const retry = createRetry(settings);
-  const send = createSend(settings);
+  const { check, send, checkAnswer } = createSend(settings);
   const notice = createNotices(settings.warn);
 
   return (operation: string, isStream: boolean) =>
     async (request: Request): Promise<Response> => {
       const { method, signal } = request;
+      check(request);
       const attempt = async () => {
         const land = await pace.turn(operation, signal);
         let answer: Response | undefined;
@@ -26,6 +27,7 @@ export function createCall(settings: Settings) {
       };
       // What has flowed away cannot be sent again.
       const answer = await retry({ method, signal, attempts: isStream ? 1 : settings.attempts, attempt });
+      checkAnswer(answer);
       notice(operation, answer.headers);
       return answer;
     };

@@ -20,8 +20,8 @@ const IDEMPOTENT = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"];
  */
 const PASSING = [408, 429, 502, 503, 504];
 
-/** May a call be made again that was answered with `status`, or 0 where no answer came? */
-export function isRepeatable(method: string, status: number, code?: string): boolean {
+/** May a call be made again that was answered like this, or not at all? */
+export function isRepeatable(method: string, status: number | undefined, code: string | undefined): boolean {
   const settled = BY_CODE[code as ProblemCode];
-  return settled ?? (IDEMPOTENT.includes(method) && (status === 0 || PASSING.includes(status)));
+  return settled ?? (IDEMPOTENT.includes(method) && (status === undefined || PASSING.includes(status)));
 }

@@ -28,7 +28,7 @@ export function createRetry({ clock, random, longestWaitMs }: Settings) {
       }
       const toldMs = answer && retryAfterMs(answer.headers);
       const isWorthIt = made < attempts && !signal.aborted && (toldMs ?? 0) <= longestWaitMs;
-      if (!isWorthIt || !isRepeatable(method, answer?.status ?? 0, await codeOf(answer))) {
+      if (!isWorthIt || !isRepeatable(method, answer?.status, await codeOf(answer))) {
         if (answer) return answer;
         throw fault;
       }
