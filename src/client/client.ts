@@ -66,7 +66,12 @@ export function createClient<Paths extends {} = paths>(options: ClientOptions): 
       const operation = `${method} ${path}`;
       // To stream a body, fetch wants to be told `duplex`.
       const fetch = fetchFor(operation, "duplex" in init);
-      const answer = await make(path, { ...init, fetch });
+      const answer = await make(path, { ...init, fetch }).catch((fault: Error) => {
+        // Its own words quote what came.
+        throw fault?.name === "SyntaxError"
+          ? new TypeError(`${operation} was not answered in JSON; see parseAs.`)
+          : fault;
+      });
       if (!answer.response.ok) throw toError(operation, answer.response, withoutKey(answer.error, settings.key));
       return answer;
     };

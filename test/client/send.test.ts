@@ -100,7 +100,7 @@ describe("the key", () => {
         const problem = { code, title: code, detail: code, requestId: code, status: 400, errors: [{ pointer: code }] };
         res.writeHead(400, { "Content-Type": "application/problem+json" }).end(JSON.stringify(problem));
       },
-      (req, res) => void res.end(`${req.headers["x-api-key"]} is no JSON`),
+      (req, res) => void res.end(`{}${req.headers["x-api-key"]}`),
       (req, res) => void res.writeHead(302, { Location: `/${req.headers["x-api-key"]}` }).end(),
       (req, res) => void res.destroy(new Error(String(req.headers["x-api-key"]))),
     ];
