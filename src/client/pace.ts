@@ -32,11 +32,11 @@ export function createPace({ clock, random, longestWaitMs }: Settings) {
     const now = clock.now();
     const sharing = [...lanes.values()].filter(({ names }) => names.includes(name));
     const others = sharing.reduce((sum, { flying }) => sum + flying, 0);
+    // Nobody knows which of the others are counted in `remaining` already.
     const bucket = { left: remaining - others, at: remaining > 0 ? now : now + resetMs - unitMs, unitMs, burst };
     const known = buckets.get(name);
-    // Nobody knows which of the others are counted in `remaining`, and what was overtaken is out of date: then of two
-    // beliefs the lower one is safe.
-    if (known && (others > 0 || sharing.some(({ last }) => last > number))) {
+    // An answer that a later call has overtaken is out of date: of two beliefs the lower one is safe.
+    if (known && sharing.some(({ last }) => last > number)) {
       refill(known, now);
       bucket.left = Math.min(bucket.left, known.left);
       bucket.at = remaining > 0 ? known.at : Math.max(bucket.at, known.at);

@@ -27,7 +27,7 @@ export function createRetry({ clock, random, longestWaitMs }: Settings) {
         fault = thrown;
       }
       const toldMs = answer && retryAfterMs(answer.headers);
-      const isWorthIt = made < attempts && !signal.aborted && (toldMs ?? 0) <= longestWaitMs;
+      const isWorthIt = made < attempts && (toldMs ?? 0) <= longestWaitMs;
       if (!isWorthIt || !isRepeatable(method, answer?.status, await codeOf(answer))) {
         if (answer) return answer;
         throw fault;

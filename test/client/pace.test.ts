@@ -155,6 +155,44 @@ describe("the pace of calls", () => {
     expect(clock.now()).toBeGreaterThan(before);
   });
 
+  it("begins to count anew when a full bucket is taken from", async () => {
+    const { call, pace, pass, during, clock } = aPace();
+    await call("GET /data", { RateLimit: '"x";r=1;t=1', "RateLimit-Policy": '"x";q=60;w=60;latchkey-burst=1' });
+    pass(1_500);
+    await pace.turn("GET /data", signal);
+    const before = clock.now();
+    await during(pace.turn("GET /data", signal));
+    expect(clock.now() - before).toBe(1_000);
+  });
+
+  it("counts no calls under way that other limits are for", async () => {
+    const { call, pace } = aPace();
+    await call("GET /search", { RateLimit: '"searches";r=5;t=9' });
+    await pace.turn("GET /search", signal);
+    await call("GET /data", left(1, 19));
+    expect(await call("GET /data")).toBe(0);
+  });
+
+  it("believes an answer that no later call has overtaken, also where more is left than was believed", async () => {
+    const { call } = aPace();
+    await call("GET /data", left(1, 19));
+    await call("GET /data", left(3, 17));
+    for (let count = 0; count < 3; count++) expect(await call("GET /data")).toBe(0);
+    expect(await call("GET /data")).toBe(1_000);
+  });
+
+  it("takes from an answer that was overtaken no more than bad news, and no time", async () => {
+    const { call, pace, during, pass, clock } = aPace();
+    await call("GET /data", left(1, 19));
+    const land = await pace.turn("GET /data", signal);
+    await during(pace.turn("GET /data", signal));
+    pass(500);
+    land(new Response(null, { headers: left(19, 1) }));
+    const before = clock.now();
+    await during(pace.turn("GET /data", signal));
+    expect(clock.now() - before).toBe(500);
+  });
+
   it("scatters the ends of waits, so that those who share a key do not all come back at once", async () => {
     const time = passingTime();
     const pace = createPace(checkOptions({ ...OPTIONS, clock: time.clock, random: () => 0.5 }));
