@@ -39,7 +39,7 @@ const DEFAULTS: Required<ClientOptions> = {
   random: systemRandom,
 };
 
-/** Beyond a day, timers of some browsers and of Node fire at once. */
+/** Timers that are set to some weeks or more go off at once. */
 const MOST_WAIT_MS = 86_400_000;
 const MOST_ATTEMPTS = 10;
 
@@ -62,23 +62,23 @@ function mistypedOptions(settings: Given): readonly string[] {
   return Object.entries(settings).flatMap(([name, value]) => {
     const wanted = typeof DEFAULTS[name as keyof Given];
     if (typeof value === wanted) return [];
-    return wanted === "undefined" ? `${name} is no option` : `${name} must be a ${wanted}; is it set?`;
+    return wanted === "undefined" ? `${name} is no option` : `${name} must be of type ${wanted}; is it set?`;
   });
 }
 
 function mistakenOptions({ baseUrl, dangerouslyAllowHttp, key, keyHeader, attempts, longestWaitMs }: Given) {
-  const mistakes: string[] = [];
-  const require = (isFine: boolean, cure: string) => isFine || mistakes.push(cure);
-  require(isSafe(
-    baseUrl,
-    dangerouslyAllowHttp,
-  ), "baseUrl must be a plain https:// URL; http:// is for this machine, or for dangerouslyAllowHttp: true");
-  // What may stand in Authorization: Bearer (RFC 6750 §2.1): no header can be broken with it, and JSON leaves it alone.
-  require(/^[\w.~+/=-]+$/.test(`${key}`), "key must be the text of an API key");
-  require(/^[\w-]+$/.test(keyHeader), "keyHeader must be the name of a header");
-  require(attempts >= 1 && attempts <= MOST_ATTEMPTS, `attempts must be from 1 to ${MOST_ATTEMPTS}`);
-  require(longestWaitMs >= 0 && longestWaitMs <= MOST_WAIT_MS, `longestWaitMs must be from 0 to ${MOST_WAIT_MS}`);
-  return mistakes;
+  const rules: readonly (readonly [isKept: boolean, rule: string])[] = [
+    [
+      isSafe(baseUrl, dangerouslyAllowHttp),
+      "baseUrl must be a plain https:// URL; http:// is for this machine, or for dangerouslyAllowHttp: true",
+    ],
+    // What may stand in Authorization: Bearer (RFC 6750 §2.1): no header can be broken with it, and JSON leaves it alone.
+    [/^[\w.~+/=-]+$/.test(`${key}`), "key must be the text of an API key"],
+    [/^[\w-]+$/.test(keyHeader), "keyHeader must be the name of a header"],
+    [attempts >= 1 && attempts <= MOST_ATTEMPTS, `attempts must be from 1 to ${MOST_ATTEMPTS}`],
+    [longestWaitMs >= 0 && longestWaitMs <= MOST_WAIT_MS, `longestWaitMs must be from 0 to ${MOST_WAIT_MS}`],
+  ];
+  return rules.flatMap(([isKept, rule]) => (isKept ? [] : rule));
 }
 
 function isSafe(baseUrl: string, isHttpAllowed: boolean): boolean {

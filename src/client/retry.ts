@@ -32,7 +32,8 @@ export function createRetry({ clock, random, longestWaitMs }: Settings) {
         if (answer) return answer;
         throw fault;
       }
-      await answer?.body?.cancel();
+      // What is left of it is of no use, and if it broke off meanwhile, that is no news either.
+      await answer?.body?.cancel().catch(() => {});
       const stepMs = FIRST_WAIT_MS * 2 ** (made - 1);
       // Never earlier than told, and not with everybody else.
       await clock.wait(Math.ceil((toldMs ?? stepMs) + random() * stepMs), signal);

@@ -53,12 +53,12 @@ describe("the options of a client", () => {
     expect(complaint({ baseUrl: "http://api.example.com", dangerouslyAllowHttp: true })).toBe("");
     expect(complaint({ baseUrl: "ftp://api.example.com", dangerouslyAllowHttp: true })).toMatch(/^baseUrl must/);
     expect(complaint({ baseUrl: "http://api.example.com", dangerouslyAllowHttp: "false" })).toMatch(
-      /must be a boolean/,
+      /must be of type boolean/,
     );
   });
 
   it("ask whether a variable is set where there is no key", () => {
-    expect(complaint({ key: undefined })).toMatch(/^key must be a string; is it set\?/);
+    expect(complaint({ key: undefined })).toMatch(/^key must be of type string; is it set\?/);
   });
 
   it.each([[""], ["lk live"], ["lk_live\r\nx-evil: 1"], ["lk_live_ä"], ['lk"live']])(
@@ -72,14 +72,14 @@ describe("the options of a client", () => {
     [{ attempts: 0 }, "attempts must be from 1 to 10."],
     [{ attempts: 11 }, "attempts must be from 1 to 10."],
     [{ attempts: Number.NaN }, "attempts must be from 1 to 10."],
-    [{ attempts: "3" }, "attempts must be a number; is it set?"],
+    [{ attempts: "3" }, "attempts must be of type number; is it set?"],
     [{ longestWaitMs: -1 }, "longestWaitMs must be from 0 to 86400000."],
     [{ longestWaitMs: Number.POSITIVE_INFINITY }, "longestWaitMs must be from 0 to 86400000."],
     [{ keyHeader: "x api key" }, "keyHeader must be the name of a header."],
-    [{ keyHeader: undefined }, "keyHeader must be a string; is it set?"],
-    [{ fetch: "fetch" }, "fetch must be a function; is it set?"],
-    [{ warn: null }, "warn must be a function; is it set?"],
-    [{ clock: () => 0 }, "clock must be a object; is it set?"],
+    [{ keyHeader: undefined }, "keyHeader must be of type string; is it set?"],
+    [{ fetch: "fetch" }, "fetch must be of type function; is it set?"],
+    [{ warn: null }, "warn must be of type function; is it set?"],
+    [{ clock: () => 0 }, "clock must be of type object; is it set?"],
     [{ apiKey: "lk_live_secret" }, "apiKey is no option."],
   ])("refuse %j", (options, words) => expect(complaint(options)).toContain(words));
 
