@@ -1,24 +1,9 @@
-import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
-import { build } from "esbuild";
+import { bundleClient } from "../support/bundled.ts";
 
-const ENTRY = join(import.meta.dirname, "../../src/client/client.ts");
 const KB = 1_000;
-
-/** Minified and compressed, in bytes. */
-async function sizeOf(external: string[]): Promise<number> {
-  const { outputFiles } = await build({
-    entryPoints: [ENTRY],
-    bundle: true,
-    minify: true,
-    format: "esm",
-    target: "es2022",
-    write: false,
-    external,
-  });
-  return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length;
-}
+const sizeOf = async (external: string[]) => gzipSync(await bundleClient(external), { level: 9 }).length;
 
 describe("the client, minified and compressed,", () => {
   it("is small", async () => {
@@ -27,5 +12,10 @@ describe("the client, minified and compressed,", () => {
 
   it("is not much larger with openapi-fetch", async () => {
     expect(await sizeOf([])).toBeLessThan(6 * KB);
+  });
+
+  it("needs nothing that only Node has", async () => {
+    const text = new TextDecoder().decode(await bundleClient());
+    expect(text).not.toMatch(/\bimport\b|\brequire\(|node:|Buffer/);
   });
 });
