@@ -10,6 +10,7 @@ export default {
   testTimeout: 60_000,
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
+  modulePathIgnorePatterns: ["<rootDir>/dist-client/"],
   extensionsToTreatAsEsm: [".ts"],
   transform: { "\\.ts$": "<rootDir>/scripts/jest-strip-types.ts" },
   collectCoverageFrom: ["src/**/*.ts", "!src/**/*.gen.ts"],

@@ -5,12 +5,14 @@ import { toJSONSchema } from "zod";
 import { DOCUMENT_EXTENSION, EXTENSION } from "../src/contract/extension.ts";
 import { loadContract } from "../src/contract/load.ts";
 import { toOperations } from "../src/contract/operations.ts";
+import { PROBLEMS } from "../src/problem/catalog.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const CONTRACT = new URL("openapi.yaml", ROOT);
 
 const FILES: Readonly<Record<string, () => Promise<string>>> = {
   "src/contract/types.gen.ts": types,
+  "src/client/codes.gen.ts": codes,
   "docs/x-latchkey.schema.json": async () => schemaOf("An operation's x-latchkey", EXTENSION),
   "docs/x-latchkey-document.schema.json": async () => schemaOf("A document's x-latchkey", DOCUMENT_EXTENSION),
 };
@@ -48,6 +50,16 @@ export type PublicOperationId = ${union(operations.filter((operation) => operati
 export type DefaultedParameters = {
 ${defaulted.join("\n")}
 };
+`;
+}
+
+/** The contract leaves codes open, for older clients; ours knows those of its own version. */
+async function codes(): Promise<string> {
+  const names = Object.keys(PROBLEMS).map((code) => `\n  | ${JSON.stringify(code)}`);
+  return `// Generated from src/problem/catalog.ts by \`npm run generate\`. Do not edit.
+
+/** Every problem that the service answers with, as of this version. */
+export type ProblemCode =${names.join("")};
 `;
 }
 

@@ -18,7 +18,12 @@ const FLOORS = [
   ["serve.ts", "middleware.ts"],
   ["team"],
   ["cli"],
+  // A package of its own, for somebody else's program: of this one it has the types of the contract, and nobody here has it.
+  ["client"],
 ];
+
+/** Where the client has time and randomness of its own, for it takes nothing from lib/ along. */
+const DOORS_OF_CLIENT = ["client/clock.ts", "client/random.ts"];
 
 type Source = { readonly path: string; readonly text: string; readonly imports: readonly string[] };
 
@@ -72,9 +77,8 @@ describe("the rooms of src/", () => {
   });
 
   it("read time and randomness in lib/ alone", () => {
-    expect(filesWith(/\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\brandom(?:Bytes|UUID|Int)\(/, ["lib"])).toEqual(
-      [],
-    );
+    const readers = filesWith(/\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\brandom(?:Bytes|UUID|Int)\(/, ["lib"]);
+    expect(readers.filter((path) => !DOORS_OF_CLIENT.includes(path))).toEqual([]);
   });
 
   it("read the environment, the arguments and the exit code at the doors alone", () => {
@@ -89,5 +93,20 @@ describe("the rooms of src/", () => {
   it("have neither a default export nor a file that only passes on", () => {
     expect(filesWith(/^export default|^export \*/m, [])).toEqual([]);
     expect(SOURCES.filter(({ path }) => path.endsWith("index.ts")).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe("the client", () => {
+  const imports = SOURCES.filter(({ path }) => roomOf(path) === "client").flatMap(({ text }) => [
+    ...text.matchAll(/^(?:import|export)\b([^;]*?)\bfrom "([^"]+)";/gm),
+  ]);
+
+  it("takes nothing of the other rooms along but the types of the contract", () => {
+    const others = imports.filter(([, , from = ""]) => !from.startsWith("./"));
+    expect(others.length).toBeGreaterThan(1);
+    for (const [, words = "", from] of others) {
+      if (from === "openapi-fetch") continue;
+      expect([from, words.trim().split(" ", 1)]).toEqual(["../contract/types.gen.ts", ["type"]]);
+    }
   });
 });

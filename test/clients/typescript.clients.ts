@@ -1,8 +1,10 @@
 import { describeClient } from "../support/clients.ts";
+import { packClient } from "../support/packed.ts";
 
 describeClient({
   page: "typescript.md",
   programs: { npm: "it comes with Node" },
+  prepare: packClient,
   generated: ["schema.ts", "latchkey"],
   files: {
     "openapi-fetch.ts": "openapi-fetch-driver.ts",
@@ -10,5 +12,6 @@ describeClient({
     "tsconfig.json": "tsconfig.json",
   },
   compile: "npx tsc",
+  shownCalls: 3,
   drivers: { "openapi-typescript": "node openapi-fetch-driver.ts", "Hey API": "node hey-api-driver.ts" },
 });

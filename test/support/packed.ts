@@ -44,3 +44,11 @@ export async function pack(folder: string, environment: Readonly<Record<string, 
   await runIn(environment)(["npm", "pack", "--pack-destination", folder], ROOT);
   return join(folder, `latchkey-${MANIFEST.version}.tgz`);
 }
+
+/** Builds the client and packs it into `folder`. */
+export async function packClient(folder: string, environment: Readonly<Record<string, string>>): Promise<string> {
+  const run = runIn(environment);
+  await run([process.execPath, "scripts/build-client.ts"], ROOT);
+  await run(["npm", "pack", "./dist-client", "--pack-destination", folder], ROOT);
+  return join(folder, `latchkey-client-${MANIFEST.version}.tgz`);
+}

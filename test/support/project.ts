@@ -16,6 +16,8 @@ export type ProjectWish = {
   /** A driver → where it belongs, beside the files of the page. */
   readonly files: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Puts there what the page expects of its reader. */
+  readonly prepare?: (folder: string, environment: Readonly<Record<string, string>>) => Promise<unknown>;
 };
 
 /** What compilers and the ordinary clients of registries need to know about this machine. */
@@ -25,7 +27,7 @@ const TOOLS = /^(?:GO|CARGO|RUST|JAVA|JDK|MAVEN|M2|PIP|PYENV)/;
 const PLACES = ["/usr/local/go/bin", join(homedir(), ".cargo/bin"), "/usr/local/bin", "/usr/bin", "/bin"];
 
 /** A page that is followed in a folder of its own, which stays for the next run for as long as the page is the same. */
-export function aProject({ page, programs, generated, files, environment: more = {} }: ProjectWish) {
+export function aProject({ page, programs, generated, files, environment: more = {}, prepare }: ProjectWish) {
   const text = readFileSync(join(ROOT, "docs/clients", page), "utf8");
   const version = createHash("sha256")
     .update(ROOT + text + JSON.stringify(more))
@@ -43,6 +45,7 @@ export function aProject({ page, programs, generated, files, environment: more =
       for (const path of generated) rmSync(join(folder, path), { recursive: true, force: true });
       for (const [path, content] of savedBy(text)) save(join(folder, path), content.replaceAll(HERE, url));
       for (const [driver, path] of Object.entries(files)) save(join(folder, path), readDriver(driver));
+      await prepare?.(folder, environment);
       return bash(`export KEY=${key}\n${blocksOf(`clients/${page}`, "sh").join("\n").replaceAll(HERE, url)}`);
     },
     run: (commands: string): Promise<string> => bash(commands),
