@@ -103,7 +103,7 @@ function withoutProblems(document: JsonObject, answerOf: (id: string) => Answere
     const answerer = answerOf(String(operation["operationId"]));
     if (answerer === "others") Object.assign(operation, { responses: UNDECLARED });
     // The validator cannot do without; whatever has a body is then undeclared.
-    if (answerer === "app" && operation["responses"] === undefined) Object.assign(operation, { responses: UNDECLARED });
+    else if (operation["responses"] === undefined) Object.assign(operation, { responses: UNDECLARED });
     if (answerer !== "service") continue;
     const answers = Object.entries(asRecord(operation["responses"]));
     const kept = answers.filter(([status]) => /^[23]/.test(status));

@@ -25,7 +25,12 @@ const OF_ITS_OWN =
  * refuse goes to the validator, so here everything that it reads otherwise is left out.
  */
 export function createSureSchemas(document: JsonObject): SureSchemas {
-  return { ofRequest: compiler(document, { useDefaults: true }), ofAnswer: compiler(document, { useDefaults: false }) };
+  const ofAnswer = compiler(document, { useDefaults: false });
+  return {
+    ofRequest: compiler(document, { useDefaults: true }),
+    ofAnswer: (pointer) =>
+      isEmptiedWhileTried(document, findAt(document, pointer.map(String))) ? undefined : ofAnswer(pointer),
+  };
 }
 
 function compiler(document: JsonObject, options: { readonly useDefaults: boolean }) {
@@ -57,6 +62,34 @@ function isOrdinaryRef(document: JsonObject, ref: unknown, seen: Set<string>): b
   seen.add(ref);
   const target = findAt(document, parsePointer(ref));
   return target !== undefined && isOrdinary(document, asRecord(target), seen);
+}
+
+/** Where one of them does not hold, the whole may hold all the same. */
+const TRIED = ["oneOf", "anyOf", "not", "if", "contains"];
+
+/**
+ * Out of answers the validator takes properties that are not declared, also while it tries an alternative that does not
+ * hold in the end. So what alternatives leave of an answer only it can tell.
+ */
+function isEmptiedWhileTried(document: JsonObject, schema: unknown): boolean {
+  return isAnywhere(document, schema, (node) =>
+    TRIED.some((name) => isAnywhere(document, node[name], (one) => one["additionalProperties"] === false)),
+  );
+}
+
+/** Is there such an object within `node`, or within what that refers to? */
+function isAnywhere(
+  document: JsonObject,
+  node: unknown,
+  isIt: (one: JsonObject) => boolean,
+  seen = new Set<unknown>(),
+): boolean {
+  if (typeof node !== "object" || node === null || seen.has(node)) return false;
+  seen.add(node);
+  if (isRecord(node) && isIt(node)) return true;
+  const { $ref } = asRecord(node);
+  const target = typeof $ref === "string" ? findAt(document, parsePointer($ref)) : undefined;
+  return [target, ...Object.values(node)].some((one) => isAnywhere(document, one, isIt, seen));
 }
 
 /** RFC 6901 §6. */

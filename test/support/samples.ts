@@ -60,7 +60,7 @@ function numbers({ minimum, maximum }: JsonObject, type: string): fc.Arbitrary<n
   const [least, most] = [Number(minimum ?? 0), Number(maximum ?? Number(minimum ?? 0) + 100)];
   const edges = fc.constantFrom(least - 1, least, most, most + 1, least - 5, most + 5, -0);
   const whole = fc.oneof(
-    { arbitrary: fc.integer({ min: least, max: most }), weight: 12 },
+    { arbitrary: fc.integer({ min: Math.ceil(least), max: Math.max(Math.ceil(least), Math.floor(most)) }), weight: 12 },
     { arbitrary: edges, weight: 1 },
   );
   return type === "integer"

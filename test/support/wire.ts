@@ -6,17 +6,24 @@ export type Wire = {
   readonly close: () => void;
 };
 
-/** A connection that is used again and again, as long as the other side keeps it. */
+/** The other side keeps an idle connection for five seconds, and may close it just when something is sent. */
+const KEPT_MS = 2_000;
+
+/** A connection that is used again and again, as long as the other side surely keeps it. */
 export function aWire(port: number): Wire {
   let socket: Socket | undefined;
+  let usedAt = 0;
   return {
     close: () => socket?.destroy(),
     exchange: (request) =>
       new Promise((resolve, reject) => {
-        const current = socket && !socket.destroyed && socket.writable ? socket : connect(port, "127.0.0.1");
+        const isKept = performance.now() - usedAt < KEPT_MS;
+        if (!isKept) socket?.destroy();
+        const current = isKept && socket?.writable ? socket : connect(port, "127.0.0.1");
         socket = current;
         let text = "";
         const end = () => {
+          usedAt = performance.now();
           current.removeAllListeners();
           current.on("error", () => {});
           resolve(text);
