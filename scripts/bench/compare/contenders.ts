@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fillKeys } from "./many-keys.ts";
 import type { Command } from "./process.ts";
 import type { Secrets } from "./scenarios.ts";
 
@@ -14,6 +15,8 @@ export type Setting = {
   readonly secrets: Secrets;
   /** The path of a contract with so many operations. */
   readonly contractOf: (operations: number) => string;
+  /** Of the upstream of the table, if it has one. */
+  readonly upstream: number;
 };
 
 export type Contender = {
@@ -25,6 +28,8 @@ export type Contender = {
   readonly command: (setting: Setting) => Command;
   /** The key that it takes, where it issues its own. */
   readonly keyOf?: (setting: Setting) => string;
+  /** Those of its keys that are in use, where it has many. */
+  readonly keysOf?: (setting: Setting) => Promise<readonly string[]>;
 };
 
 const node = (file: string, environment: Readonly<Record<string, string>> = {}): Command => ({
@@ -55,11 +60,12 @@ export function expressValidator(operations: number): Contender {
 type Latchkey = {
   readonly name: string;
   readonly operations?: number;
+  readonly database?: string;
   readonly settings?: Readonly<Record<string, string>>;
 };
 
 /** With the contract of the benchmark: handlers in one process, without Express routes. */
-export function latchkey({ name, operations = 8, settings = {} }: Latchkey): Contender {
+export function latchkey({ name, operations = 8, database, settings = {} }: Latchkey): Contender {
   return {
     name,
     operations,
@@ -67,15 +73,53 @@ export function latchkey({ name, operations = 8, settings = {} }: Latchkey): Con
       node("latchkey.ts", {
         BENCH_CONTRACT: contractOf(operations),
         BENCH_OPERATIONS: String(operations),
-        DATABASE_URL: databaseIn(folder),
+        DATABASE_URL: databaseIn(folder, database),
         ...settings,
       }),
   };
 }
 
-export function databaseIn(folder: string): string {
-  return `sqlite:${folder}/latchkey.db`;
+export function databaseIn(folder: string, name = "latchkey"): string {
+  return `sqlite:${folder}/${name}.db`;
 }
+
+/** Among so many stored keys, 10,000 are in use. */
+export function latchkeyOfMany(count: number, name: string): Contender {
+  const database = `many-${count}`;
+  return {
+    ...latchkey({ name }),
+    command: (setting) => latchkey({ name, database }).command(setting),
+    keysOf: ({ folder }) => fillKeys(databaseIn(folder, database), count, 10_000),
+  };
+}
+
+/** As an operator starts it, with its own contract. */
+export function service(name: string, settings: Readonly<Record<string, string>> = {}): Contender {
+  return {
+    name,
+    command: ({ folder }) => ({
+      words: [process.execPath, join(ROOT, "src/cli/main.ts"), "serve"],
+      environment: { DATABASE_URL: databaseIn(folder, "service"), ...settings },
+    }),
+  };
+}
+
+export const PROXY: Contender = {
+  name: "undici's pool behind node:http",
+  command: ({ upstream }) => node("proxy.mjs", { BENCH_UPSTREAM: `http://127.0.0.1:${upstream}` }),
+};
+
+export const GATEWAY: Contender = {
+  name: "Latchkey as a gateway",
+  command: ({ folder, contractOf, upstream }) => ({
+    words: [process.execPath, join(ROOT, "src/cli/main.ts"), "serve"],
+    environment: {
+      DATABASE_URL: databaseIn(folder),
+      LATCHKEY_CONTRACT: contractOf(8),
+      LATCHKEY_UPSTREAM: `http://127.0.0.1:${upstream}`,
+    },
+  }),
+};
 
 export const BETTER_AUTH: Contender = {
   name: "better-auth, its API key plugin",

@@ -48,12 +48,13 @@ async function runWrk(port: number, request: Request, seconds: number): Promise<
   return { requests, perSecond: (requests / microseconds) * 1e6, p50Ms: p50 / 1000, p99Ms: p99 / 1000 };
 }
 
-function toLua({ method, headers, body }: Request): string {
+function toLua({ method, headers, body, keys }: Request): string {
   const quoted = (text: string) => JSON.stringify(text);
   return [
     `wrk.method = ${quoted(method)}`,
     ...Object.entries(headers).map(([name, value]) => `wrk.headers[${quoted(name)}] = ${quoted(value)}`),
     ...(body === undefined ? [] : [`wrk.body = ${quoted(body)}`]),
+    ...(keys === undefined ? [] : rotation(keys)),
     "function done(summary, latency)",
     "  local errors = summary.errors",
     `  io.write(string.format('FIGURES {"requests":%d,"microseconds":%d,"failed":%d,"refused":%d,"p50":%d,"p99":%d}\\n',`,
@@ -61,6 +62,19 @@ function toLua({ method, headers, body }: Request): string {
     "    latency:percentile(50), latency:percentile(99)))",
     "end",
   ].join("\n");
+}
+
+/** The requests are written beforehand, so that the generator need not do it. */
+function rotation(keys: readonly string[]): readonly string[] {
+  return [
+    `local keys = { ${keys.map((key) => JSON.stringify(key)).join(", ")} }`,
+    "local requests = {}",
+    "function init()",
+    "  for at, key in ipairs(keys) do wrk.headers['x-api-key'] = key; requests[at] = wrk.format() end",
+    "end",
+    "local at = 0",
+    "function request() at = at % #requests + 1; return requests[at] end",
+  ];
 }
 
 async function runAutocannon(peers: string, port: number, request: Request, seconds: number): Promise<Figures> {

@@ -44,8 +44,9 @@ const WARM_SECONDS = 3;
  */
 export async function compareAll(table: Table, run: Run): Promise<readonly Row[]> {
   const started: Entrant[] = [];
+  const upstream = table.upstream && (await startUpstream(table.upstream, run));
   try {
-    const rows = await startAll([table.measure, ...table.contenders], table, run, started);
+    const rows = await startAll(table, { ...run, upstream: upstream?.port ?? 0 }, started);
     const [measure, ...entrants] = started;
     if (measure === undefined) throw new Error(`${table.title}: the measure itself did not start.`);
     for (const entrant of started) await load(entrant, run, WARM_SECONDS);
@@ -65,26 +66,38 @@ export async function compareAll(table: Table, run: Run): Promise<readonly Row[]
     });
   } finally {
     for (const { running } of started) await running.stop();
+    await upstream?.stop();
   }
 }
 
+/** On the core of the generator: what it takes is no part of what is measured. */
+function startUpstream({ command }: Contender, run: Run): Promise<Running> {
+  const setting = { ...settingOf(run), upstream: 0 };
+  return start({ ...command(setting), core: 1 }, setting.port, join(run.folder, `${setting.port}.log`));
+}
+
+function settingOf({ folder, secrets }: Run): Omit<Setting, "upstream"> {
+  return { folder, port: newPort(), secrets, contractOf: (count) => contractIn(folder, count) };
+}
+
 async function startAll(
-  contenders: readonly Contender[],
-  { scenario, measure, measuredBy = scenario }: Table,
-  { folder, secrets }: Run,
+  { scenario, measure, contenders, measuredBy = scenario }: Table,
+  run: Run & Pick<Setting, "upstream">,
   started: Entrant[],
 ): Promise<readonly { readonly name: string; readonly missing: string }[]> {
   const rows: { name: string; missing: string }[] = [];
-  for (const contender of contenders) {
-    const { name, missing, command, keyOf } = contender;
+  const { folder, secrets, upstream } = run;
+  for (const contender of [measure, ...contenders]) {
+    const { name, missing, command, keyOf, keysOf } = contender;
     const reason = missing?.();
     rows.push({ name, missing: reason ?? "" });
     if (reason !== undefined) continue;
-    const setting: Setting = { folder, port: newPort(), secrets, contractOf: (count) => contractIn(folder, count) };
+    const setting: Setting = { ...settingOf(run), upstream };
+    const keys = (await keysOf?.(setting)) ?? [];
     const running = await start(command(setting), setting.port, join(folder, `${setting.port}.log`));
     const known = keyOf === undefined ? secrets : { ...secrets, ample: keyOf(setting) };
     const asked = contender === measure ? measuredBy : scenario;
-    const request = REQUESTS[asked](known, contender.operations ?? 8);
+    const request = REQUESTS[asked](known, contender.operations ?? 8, keys);
     started.push({ name, running, request });
     // A first request may use up what the second one must be refused for.
     if (request.status === 429) await check(setting.port, { ...request, status: 200 }).catch(() => undefined);

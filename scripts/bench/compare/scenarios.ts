@@ -7,6 +7,8 @@ export type Request = {
   readonly status: number;
   /** Undefined: anything, such as a refusal in the words of each contender. */
   readonly answer?: unknown;
+  /** One after the other, instead of the one in the headers. */
+  readonly keys?: readonly string[];
 };
 
 /** Whose keys there are. */
@@ -17,7 +19,12 @@ export type Secrets = {
   readonly tiny: string;
   /** Of the right shape, and never issued. */
   readonly unknown: string;
+  /** Of the service with its own contract: a limit and a quota that nobody meets. */
+  readonly service: string;
 };
+
+/** @param keys those that are in use, where there are many. */
+type MakeRequest = (secrets: Secrets, operations: number, keys: readonly string[]) => Request;
 
 const DATA = { message: "Access granted", data: [1, 2, 3] };
 
@@ -55,11 +62,13 @@ const BY_NAME = {
       status: 200,
       answer: { itemId: "item-42", limit: 50, sort: "date" },
     }),
-} as const satisfies Readonly<Record<string, (secrets: Secrets, operations: number) => Request>>;
+  "many keys": (_, __, keys) => ({ ...get("/data", keys[0] ?? "", { status: 200, answer: DATA }), keys }),
+  "of the service": ({ service }) => get("/data", service, { status: 200, answer: DATA }),
+} as const satisfies Readonly<Record<string, MakeRequest>>;
 
 export type Scenario = keyof typeof BY_NAME;
 
-export const REQUESTS: Readonly<Record<Scenario, (secrets: Secrets, operations: number) => Request>> = BY_NAME;
+export const REQUESTS: Readonly<Record<Scenario, MakeRequest>> = BY_NAME;
 
 function get(target: string, key: string, expected: Pick<Request, "status" | "answer">): Request {
   return { method: "GET", target, headers: { "x-api-key": key }, ...expected };

@@ -5,10 +5,14 @@ import {
   EXPRESS_VALIDATOR,
   expressValidator,
   FLASK,
+  GATEWAY,
   GLUE,
   latchkey,
+  latchkeyOfMany,
   NGINX,
+  PROXY,
   RAW,
+  service,
 } from "./contenders.ts";
 import type { Scenario } from "./scenarios.ts";
 
@@ -21,6 +25,8 @@ export type Table = {
   readonly measure: Contender;
   /** What the measure itself is asked, where it knows no such request. */
   readonly measuredBy?: Scenario;
+  /** What proxies pass requests on to. */
+  readonly upstream?: Contender;
   readonly contenders: readonly Contender[];
 };
 
@@ -77,5 +83,35 @@ export const TABLES: readonly Table[] = [
       ...[40, 300].map((operations) => latchkey({ name: `Latchkey, ${operations} operations`, operations })),
       ...[8, 40, 300].map(expressValidator),
     ],
+  },
+  {
+    title: "keys",
+    about: "10,000 keys in use, among 10,000 and among 1,000,000 stored ones.",
+    scenario: "many keys",
+    measure: latchkeyOfMany(10_000, "Latchkey, 10,000 keys"),
+    contenders: [latchkeyOfMany(1_000_000, "Latchkey, 1,000,000 keys")],
+  },
+  {
+    title: "gateway",
+    about: "Before an upstream that answers at once, beside a proxy that does nothing but pass on.",
+    scenario: "keyed GET",
+    measure: PROXY,
+    contenders: [GATEWAY],
+    upstream: RAW,
+  },
+  {
+    title: "service",
+    about: "`npm start`, with its own contract; its start and its memory are those of an operator.",
+    scenario: "of the service",
+    measuredBy: "keyed GET",
+    measure: RAW,
+    contenders: [service("Latchkey, `npm start`")],
+  },
+  {
+    title: "workers",
+    about: "All processes on one core: what counts is the CPU time of a request.",
+    scenario: "of the service",
+    measure: service("Latchkey, `npm start`"),
+    contenders: [service("Latchkey, two workers", { LATCHKEY_WORKERS: "2" })],
   },
 ];
