@@ -27,7 +27,7 @@ export type Keyring = Required<KeyFinder> & {
   readonly size: () => number;
 };
 
-const KNOWN_KEYS = 10_000;
+const KNOWN_KEYS = 30_000;
 const UNKNOWN_KEYS = 1_000;
 const FILLS = 3;
 

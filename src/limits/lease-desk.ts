@@ -6,7 +6,7 @@ import type { MemoryLimiter } from "./memory-limiter.ts";
 export type Ask = {
   /** The first request that waits. */
   readonly charge: Charge;
-  /** How many units all that wait would take. */
+  /** How many units all that wait would take; 0: nobody waits yet, and nothing is to be taken unless there is plenty. */
   readonly waiting: number;
 };
 
@@ -14,7 +14,7 @@ export type Ask = {
 export type PlainVerdict = Omit<Verdict, "giveBack">;
 
 export type Grant = {
-  /** Units that were taken for whoever asked; 0: the verdict refuses. */
+  /** Units that were taken for whoever asked; 0: the verdict refuses, or nobody waited. */
   readonly units: number;
   readonly verdict: PlainVerdict;
   readonly takenAt: Instant;
@@ -29,7 +29,7 @@ export type LeaseDesk = {
 };
 
 /** More at once would save nothing any more. */
-const MOST_UNITS = 1_024;
+const MOST_UNITS = 4_096;
 
 /**
  * Grants what waits, and beyond that a share of what is left, so that most requests need not ask. The share shrinks with
@@ -48,19 +48,28 @@ export function createLeaseDesk(limiter: MemoryLimiter, clock: Clock, processes:
     return { units: verdict.isAllowed ? units : 0, verdict, takenAt };
   };
 
+  const look = async (charge: Charge): Promise<PlainVerdict> => {
+    const { giveBack: _, ...verdict } = await limiter.look(charge);
+    return verdict;
+  };
+
+  const nothing = async (charge: Charge): Promise<Grant> => ({
+    units: 0,
+    verdict: await look(charge),
+    takenAt: clock.now(),
+  });
+
   return {
     ask: async ({ charge, waiting }) => {
       const room = await roomFor(charge);
       const spare = Math.max(0, Math.floor((room - waiting) / (SHARES * processes)));
       const units = Math.min(room, waiting + spare, Math.max(waiting, MOST_UNITS));
+      if (waiting === 0 && spare < charge.cost) return nothing(charge);
       // Another one may have been quicker; then it is what the first request needs, or nothing.
       const granted = units > charge.cost ? await take(charge, units) : undefined;
       return granted?.verdict.isAllowed ? granted : take(charge, charge.cost);
     },
-    look: async (charge) => {
-      const { giveBack: _, ...verdict } = await limiter.look(charge);
-      return verdict;
-    },
+    look,
     giveBack: limiter.giveBack,
   };
 }

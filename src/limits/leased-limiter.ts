@@ -1,6 +1,7 @@
 import { createBeside } from "../lib/beside.ts";
 import type { Instant, TickSource, Ticks } from "../lib/clock.ts";
 import type { Grant, LeaseDesk, PlainVerdict } from "./lease-desk.ts";
+import type { Standing } from "./limit.ts";
 import type { Charge, Limiter, Verdict } from "./limiter.ts";
 
 /** So long units are held that nobody uses: others may be refused meanwhile. */
@@ -13,9 +14,11 @@ type Lease = {
   verdict: PlainVerdict;
   takenAt: Instant;
   endsAt: Ticks;
+  /** So many were on lease when there were most. */
+  most: number;
   /** What those need who wait for an answer. */
   waiting: number;
-  asking: Promise<Grant> | undefined;
+  asking: { readonly isAhead: boolean; readonly answer: Promise<Grant> } | undefined;
 };
 
 export type LeasedLimiter = Limiter & {
@@ -36,7 +39,16 @@ export function createLeasedLimiter(desk: LeaseDesk, ticks: TickSource): LeasedL
   const leaseOf = (charge: Charge): Lease => {
     const known = byCharge.get(charge);
     if (known !== undefined) return known;
-    const lease = { charge, left: 0, verdict: NOTHING, takenAt: 0, endsAt: 0, waiting: 0, asking: undefined };
+    const lease: Lease = {
+      charge,
+      left: 0,
+      verdict: NOTHING,
+      takenAt: 0,
+      endsAt: 0,
+      most: 0,
+      waiting: 0,
+      asking: undefined,
+    };
     byCharge.set(charge, lease);
     return lease;
   };
@@ -47,23 +59,31 @@ export function createLeasedLimiter(desk: LeaseDesk, ticks: TickSource): LeasedL
     held.delete(lease);
   };
 
-  const ask = (lease: Lease) => {
+  const ask = (lease: Lease, isAhead: boolean) => {
     const { charge, waiting } = lease;
-    lease.asking ??= desk
-      .ask({ charge, waiting })
+    const answer = desk
+      .ask({ charge, waiting: isAhead ? 0 : waiting })
       .then((grant) => {
-        if (grant.units === 0) return grant;
-        lease.left += grant.units;
-        lease.verdict = grant.verdict;
-        lease.takenAt = grant.takenAt;
-        lease.endsAt = ticks.now() + HOLD_MS;
-        held.add(lease);
+        if (grant.units > 0) take(lease, grant);
         return grant;
       })
       .finally(() => {
         lease.asking = undefined;
       });
+    lease.asking = { isAhead, answer };
     return lease.asking;
+  };
+
+  const take = (lease: Lease, { units, verdict, takenAt }: Grant) => {
+    lease.left += units;
+    lease.most = lease.left;
+    Object.assign(lease, { verdict, takenAt, endsAt: ticks.now() + HOLD_MS });
+    held.add(lease);
+  };
+
+  /** Before it is used up, so that nobody has to wait. */
+  const askAhead = (lease: Lease) => {
+    if (lease.asking === undefined) ask(lease, true).answer.catch(() => {});
   };
 
   const use = (lease: Lease): Verdict | undefined => {
@@ -71,19 +91,21 @@ export function createLeasedLimiter(desk: LeaseDesk, ticks: TickSource): LeasedL
     if (lease.left > 0 && ticks.now() >= lease.endsAt) end(lease);
     if (lease.left < cost) return undefined;
     lease.left -= cost;
+    if (lease.left < lease.most / 4) askAhead(lease);
     const { takenAt } = lease;
-    const giveBack = () => desk.giveBack(lease.charge, cost, takenAt);
-    return { ...seenFrom(lease), giveBack };
+    return Object.assign(seenFrom(lease), { giveBack: () => desk.giveBack(lease.charge, cost, takenAt) });
   };
 
   const wait = async (lease: Lease): Promise<Verdict> => {
     lease.waiting += lease.charge.cost;
     try {
       for (;;) {
-        const { units, verdict } = await ask(lease);
+        const { isAhead, answer } = lease.asking ?? ask(lease, false);
+        // What was asked ahead may have failed, or brought nothing: whoever waits asks for itself.
+        const { units, verdict } = await (isAhead ? answer.catch(() => NOT_ASKED) : answer);
         const used = use(lease);
         if (used !== undefined) return used;
-        if (units === 0) return { ...verdict, giveBack: () => {} };
+        if (units === 0 && !isAhead) return { ...verdict, giveBack: () => {} };
       }
     } finally {
       lease.waiting -= lease.charge.cost;
@@ -110,16 +132,19 @@ export function createLeasedLimiter(desk: LeaseDesk, ticks: TickSource): LeasedL
 
 const NOTHING: PlainVerdict = { isAllowed: true, violated: [], waitMs: 0, standings: [], used: [], exceeded: [] };
 
+const NOT_ASKED: Pick<Grant, "units" | "verdict"> = { units: 0, verdict: NOTHING };
+
 /** What is on lease and not used yet is there for this process. */
 function seenFrom({ charge, left, verdict }: Lease): PlainVerdict {
-  const used = verdict.used.map((units) => units - left);
-  return {
-    ...verdict,
-    standings: verdict.standings.map((standing) => ({ ...standing, remaining: standing.remaining + left })),
-    used,
-    exceeded: charge.quotas.flatMap((quota, index) => {
-      const usedOfIt = used[index] ?? 0;
-      return !quota.isHard && usedOfIt > quota.requests ? [{ quota, used: usedOfIt }] : [];
-    }),
-  };
+  const standings: Standing[] = [];
+  for (const { name, remaining, resetMs } of verdict.standings)
+    standings.push({ name, remaining: remaining + left, resetMs });
+  const used: number[] = [];
+  let { exceeded } = NOTHING;
+  for (const [index, quota] of charge.quotas.entries()) {
+    const usedOfIt = (verdict.used[index] ?? 0) - left;
+    used.push(usedOfIt);
+    if (!quota.isHard && usedOfIt > quota.requests) exceeded = [...exceeded, { quota, used: usedOfIt }];
+  }
+  return { isAllowed: true, violated: NOTHING.violated, waitMs: 0, standings, used, exceeded };
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { fillKeys } from "./many-keys.ts";
 import type { Command } from "./process.ts";
 import type { Secrets } from "./scenarios.ts";
@@ -83,6 +84,19 @@ export function databaseIn(folder: string, name = "latchkey"): string {
   return `sqlite:${folder}/${name}.db`;
 }
 
+/** The same, but for the counting. */
+export function unmetered(name: string): Contender {
+  const hook = pathToFileURL(join(PEERS, "unmetered.mjs")).href;
+  return {
+    ...latchkey({ name }),
+    command: (setting) => {
+      const { words, environment } = latchkey({ name }).command(setting);
+      const [program = "", ...rest] = words;
+      return { words: [program, "--import", hook, ...rest], environment: environment ?? {} };
+    },
+  };
+}
+
 /** Among so many stored keys, 10,000 are in use. */
 export function latchkeyOfMany(count: number, name: string): Contender {
   const database = `many-${count}`;
@@ -103,6 +117,8 @@ export function service(name: string, settings: Readonly<Record<string, string>>
     }),
   };
 }
+
+export const UPSTREAM = peer("an upstream", "upstream.mjs");
 
 export const PROXY: Contender = {
   name: "undici's pool behind node:http",

@@ -13,6 +13,8 @@ import {
   PROXY,
   RAW,
   service,
+  UPSTREAM,
+  unmetered,
 } from "./contenders.ts";
 import type { Scenario } from "./scenarios.ts";
 
@@ -85,6 +87,13 @@ export const TABLES: readonly Table[] = [
     ],
   },
   {
+    title: "metering",
+    about: "What it costs to count every answer.",
+    scenario: "keyed GET",
+    measure: unmetered("Latchkey, nothing counted"),
+    contenders: [LATCHKEY],
+  },
+  {
     title: "keys",
     about: "10,000 keys in use, among 10,000 and among 1,000,000 stored ones.",
     scenario: "many keys",
@@ -97,7 +106,7 @@ export const TABLES: readonly Table[] = [
     scenario: "keyed GET",
     measure: PROXY,
     contenders: [GATEWAY],
-    upstream: RAW,
+    upstream: UPSTREAM,
   },
   {
     title: "service",
