@@ -33,8 +33,15 @@ export type Contender = {
   readonly keysOf?: (setting: Setting) => Promise<readonly string[]>;
 };
 
-const node = (file: string, environment: Readonly<Record<string, string>> = {}): Command => ({
-  words: [process.execPath, "--disable-warning=ExperimentalWarning", join(PEERS, file)],
+/** As `npm start` has it. */
+const SMALL_NURSERY = "--max-semi-space-size=8";
+
+const node = (
+  file: string,
+  environment: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
+): Command => ({
+  words: [process.execPath, ...flags, join(PEERS, file)],
   environment: { NODE_ENV: "production", ...environment },
 });
 
@@ -71,12 +78,16 @@ export function latchkey({ name, operations = 8, database, settings = {} }: Latc
     name,
     operations,
     command: ({ folder, contractOf }) =>
-      node("latchkey.ts", {
-        BENCH_CONTRACT: contractOf(operations),
-        BENCH_OPERATIONS: String(operations),
-        DATABASE_URL: databaseIn(folder, database),
-        ...settings,
-      }),
+      node(
+        "latchkey.ts",
+        {
+          BENCH_CONTRACT: contractOf(operations),
+          BENCH_OPERATIONS: String(operations),
+          DATABASE_URL: databaseIn(folder, database),
+          ...settings,
+        },
+        [SMALL_NURSERY],
+      ),
   };
 }
 
@@ -107,12 +118,14 @@ export function latchkeyOfMany(count: number, name: string): Contender {
   };
 }
 
+const STARTED_AS_BY_NPM = [process.execPath, SMALL_NURSERY, join(ROOT, "src/cli/main.ts"), "serve"];
+
 /** As an operator starts it, with its own contract. */
 export function service(name: string, settings: Readonly<Record<string, string>> = {}): Contender {
   return {
     name,
     command: ({ folder }) => ({
-      words: [process.execPath, join(ROOT, "src/cli/main.ts"), "serve"],
+      words: STARTED_AS_BY_NPM,
       environment: { DATABASE_URL: databaseIn(folder, "service"), ...settings },
     }),
   };
@@ -128,7 +141,7 @@ export const PROXY: Contender = {
 export const GATEWAY: Contender = {
   name: "Latchkey as a gateway",
   command: ({ folder, contractOf, upstream }) => ({
-    words: [process.execPath, join(ROOT, "src/cli/main.ts"), "serve"],
+    words: STARTED_AS_BY_NPM,
     environment: {
       DATABASE_URL: databaseIn(folder),
       LATCHKEY_CONTRACT: contractOf(8),
