@@ -45,12 +45,13 @@ const ENCODED = /%([0-9A-Fa-f]{2})/g;
 // Unreserved characters need no encoding (RFC 3986 §2.3); an encoded slash or backslash hides a segment.
 const NEVER_ENCODED = /[0-9A-Za-z\-._~/\\]/;
 
+// The router would cut the path at ? and #. Segments that are empty, . or .. would be read away.
+const NEVER_WRITTEN = /[?#]|\/\.{0,2}(?:\/|$)/;
+
 function isCanonical(path: string): boolean {
-  // The router would cut the path there.
-  if (/[?#]/.test(path)) return false;
-  const segments = path === "/" ? [] : path.split("/").slice(1);
-  if (segments.some((segment) => segment === "" || segment === "." || segment === "..")) return false;
-  for (const [, hex = ""] of path.matchAll(ENCODED)) {
+  if (path === "/") return true;
+  if (!path.startsWith("/") || NEVER_WRITTEN.test(path)) return false;
+  for (const [, hex = ""] of path.includes("%") ? path.matchAll(ENCODED) : []) {
     if (NEVER_ENCODED.test(String.fromCharCode(Number.parseInt(hex, 16)))) return false;
   }
   return true;

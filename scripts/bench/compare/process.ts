@@ -20,6 +20,9 @@ export type Running = {
   /** Of this process and those below it, in microseconds; Linux tells it in steps of 10 ms. */
   readonly cpuMicroseconds: () => number;
   readonly residentMb: () => number;
+  /** Lets it do nothing at all, until it goes on: what it does when nobody asks would disturb others on its core. */
+  readonly pause: () => void;
+  readonly goOn: () => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -55,8 +58,14 @@ export async function start({ words, environment, core = 0 }: Command, port: num
     startedMs,
     cpuMicroseconds: () => sum(tree(pid).map(cpuOf)),
     residentMb: () => sum(tree(pid).map(residentOf)),
+    pause: () => signal(pid, "SIGSTOP"),
+    goOn: () => signal(pid, "SIGCONT"),
     stop: () => stop(child),
   };
+}
+
+function signal(root: number, name: NodeJS.Signals) {
+  for (const pid of tree(root)) process.kill(pid, name);
 }
 
 async function stop(child: ChildProcess) {

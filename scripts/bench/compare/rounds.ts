@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Contender, Setting } from "./contenders.ts";
 import { contractIn } from "./keys.ts";
 import type { Figures, findGenerator } from "./load.ts";
@@ -38,6 +39,9 @@ type Round = Figures & { readonly cpuMicroseconds: number };
 
 const WARM_SECONDS = 3;
 
+/** What had to wait while it was paused is done by then. */
+const SETTLE_MS = 300;
+
 /**
  * Starts all, checks that each answers as it must, lets each get warm, and then measures each right after the measure of
  * the table, round by round, so that whatever else the machine does meets both.
@@ -65,7 +69,10 @@ export async function compareAll(table: Table, run: Run): Promise<readonly Row[]
       return entrant === undefined ? row : summarize(entrant, results.get(row.name) ?? []);
     });
   } finally {
-    for (const { running } of started) await running.stop();
+    for (const { running } of started) {
+      running.goOn();
+      await running.stop();
+    }
     await upstream?.stop();
   }
 }
@@ -102,13 +109,17 @@ async function startAll(
     // A first request may use up what the second one must be refused for.
     if (request.status === 429) await check(setting.port, { ...request, status: 200 }).catch(() => undefined);
     await check(setting.port, request);
+    running.pause();
   }
   return rows;
 }
 
 async function load({ running, request }: Entrant, { generator }: Run, seconds: number): Promise<Round> {
+  running.goOn();
+  await wait(SETTLE_MS);
   const before = running.cpuMicroseconds();
   const figures = await generator.run(running.port, request, seconds);
+  running.pause();
   return { ...figures, cpuMicroseconds: (running.cpuMicroseconds() - before) / figures.requests };
 }
 
