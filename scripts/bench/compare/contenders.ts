@@ -169,7 +169,18 @@ export const FLASK: Contender = {
     return status === 0 ? undefined : GUNICORN;
   },
   command: ({ port, secrets }) => ({
-    words: ["gunicorn", "--workers", "1", "--bind", `127.0.0.1:${port}`, "--chdir", PEERS, "lesson:app"],
+    words: [
+      "gunicorn",
+      "--workers",
+      "1",
+      "--timeout",
+      "0",
+      "--bind",
+      `127.0.0.1:${port}`,
+      "--chdir",
+      PEERS,
+      "lesson:app",
+    ],
     environment: { BENCH_KEY: secrets.ample, PYTHONDONTWRITEBYTECODE: "1" },
   }),
 };
