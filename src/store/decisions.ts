@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Decision } from "../usage/decision.ts";
 import type { Database } from "./schema.ts";
-import { transact } from "./transact.ts";
+import { transactUnsynced } from "./transact.ts";
 
 /** The last refusals are kept; so many that a support case of yesterday is still there on a quiet day. */
 export const MOST_DECISIONS = 10_000;
@@ -11,7 +11,7 @@ export async function writeDecisions(
   decisions: readonly Decision[],
   most = MOST_DECISIONS,
 ): Promise<void> {
-  await transact(db, async (tx) => {
+  await transactUnsynced(db, async (tx) => {
     const json = JSON.stringify(decisions);
     await sql`
       insert or ignore into decisions (request_id, decision)

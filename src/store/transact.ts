@@ -1,4 +1,4 @@
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import { StoreFailure } from "./failure.ts";
 import type { Database, Tables } from "./schema.ts";
 import { waitForLock } from "./wait-for-lock.ts";
@@ -11,14 +11,41 @@ import { waitForLock } from "./wait-for-lock.ts";
  *
  * @throws StoreFailure when the lock is not to be had within five seconds.
  */
-export async function transact<T>(db: Database, work: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
+export function transact<T>(db: Database, work: Work<T>): Promise<T> {
+  return onceUnlocked(db, work, (tracked) => db.transaction().execute(tracked));
+}
+
+/**
+ * The same for what is merely counted, without waiting for the disk: a process that dies loses nothing of it, a power cut
+ * whatever came since the disk was waited for last.
+ */
+export function transactUnsynced<T>(db: Database, work: Work<T>): Promise<T> {
+  return onceUnlocked(db, work, (tracked) =>
+    // Nobody else has the connection meanwhile.
+    db.connection().execute(async (connection) => {
+      await sql`pragma synchronous = normal`.execute(connection);
+      try {
+        return await connection.transaction().execute(tracked);
+      } finally {
+        await sql`pragma synchronous = full`.execute(connection);
+      }
+    }),
+  );
+}
+
+type Work<T> = (tx: Transaction<Tables>) => Promise<T>;
+
+/** @param attempt is made again and again while it cannot begin; in between others have the connection. */
+async function onceUnlocked<T>(db: Database, work: Work<T>, attempt: (work: Work<T>) => Promise<T>): Promise<T> {
   if (db.isTransaction) return work(db as Transaction<Tables>);
 
   let hasBegun = false;
-  const attempt = () =>
-    db.transaction().execute((tx) => {
-      hasBegun = true;
-      return work(tx);
-    });
-  return waitForLock(attempt, (error) => !hasBegun && error instanceof StoreFailure && error.isBusy);
+  const tracked: Work<T> = (tx) => {
+    hasBegun = true;
+    return work(tx);
+  };
+  return waitForLock(
+    () => attempt(tracked),
+    (error) => !hasBegun && error instanceof StoreFailure && error.isBusy,
+  );
 }

@@ -5,7 +5,7 @@ import { type Histogram, merged } from "../usage/histogram.ts";
 import type { Batch, KeyUse } from "../usage/meter.ts";
 import { type Bucket, countBuckets, createSeriesSum, type Point, type SeriesSum, startOf } from "../usage/series.ts";
 import type { Database } from "./schema.ts";
-import { transact } from "./transact.ts";
+import { transact, transactUnsynced } from "./transact.ts";
 
 const TABLES = { minute: "usage_minutes", hour: "usage_hours", day: "usage_days" } as const satisfies Record<
   Bucket,
@@ -17,7 +17,7 @@ const TABLES = { minute: "usage_minutes", hour: "usage_hours", day: "usage_days"
  * which holds everybody up: a batch should be one of `piecesOf`.
  */
 export async function writeUsage(db: Database, { rows, keyUses, latencies }: Batch): Promise<void> {
-  await transact(db, async (tx) => {
+  await transactUnsynced(db, async (tx) => {
     const ids = await seriesOf(tx, rows);
     for (const [bucket, table] of Object.entries(TABLES)) {
       const counts = rows.map(({ minute, requests, cost, bytesIn, bytesOut }, index) => [

@@ -2,12 +2,13 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { sql } from "kysely";
 import { findClient, insertClient } from "../../src/store/clients.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { StoreFailure } from "../../src/store/failure.ts";
 import { listClients } from "../../src/store/list-clients.ts";
 import type { Database } from "../../src/store/schema.ts";
-import { transact } from "../../src/store/transact.ts";
+import { transact, transactUnsynced } from "../../src/store/transact.ts";
 import { aClient } from "../support/builders.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
@@ -112,6 +113,48 @@ describe("transactions at the same time", () => {
     await written;
     expect(await findClient(db, mine.id)).toBeUndefined();
     expect(await findClient(db, theirs.id)).toEqual(theirs);
+  });
+});
+
+describe("a transaction that does not wait for the disk", () => {
+  const syncedNow = async () => {
+    const { rows } = await sql<{ synchronous: number }>`pragma synchronous`.execute(db);
+    return rows[0]?.synchronous;
+  };
+  const [NORMAL, FULL] = [1, 2];
+
+  it("is the only one that does not, also when it fails", async () => {
+    const seen: unknown[] = [];
+    const look = async (tx: Database) => {
+      const { rows } = await sql<{ synchronous: number }>`pragma synchronous`.execute(tx);
+      seen.push(rows[0]?.synchronous);
+    };
+    const fail = transactUnsynced(db, async (tx) => {
+      await look(tx);
+      throw new Error("It fails.");
+    });
+    await Promise.all([expect(fail).rejects.toThrow("It fails."), transact(db, look), transactUnsynced(db, look)]);
+    expect(seen.toSorted()).toEqual([NORMAL, NORMAL, FULL]);
+    expect(await syncedNow()).toBe(FULL);
+  });
+
+  it("keeps nobody from reading while it waits for a lock", async () => {
+    other.exec("BEGIN IMMEDIATE");
+    let isOver = false;
+    const counting = transactUnsynced(db, (tx) => insertClient(tx, anotherClient())).finally(() => {
+      isOver = true;
+    });
+    await namesIn(db);
+    expect(isOver).toBe(false);
+    other.exec("ROLLBACK");
+    await counting;
+  });
+
+  it("is committed like any other, and part of one that it is called in", async () => {
+    await transact(db, (tx) =>
+      transactUnsynced(tx, (same) => insertClient(same, aClient({ id: "c_9", name: "ninth" }))),
+    );
+    expect(await findClient(db, "ninth")).toMatchObject({ id: "c_9" });
   });
 });
 
