@@ -68,6 +68,8 @@ type Ride = {
   readonly exchange: Exchange;
   readonly parameters: Parameters;
   readonly key: ApiKey;
+  /** Of the event loop, in which the key was found to be good. */
+  readonly turn: number;
   /** RateLimit and its like. */
   limits: Readonly<Record<string, string>>;
   /** What was taken, to be given back where it fails for our fault. */
@@ -161,7 +163,6 @@ export function createLane(deps: LaneDeps): Lane {
 
   const takeBody = async (ride: Ride) => {
     const { req, res, exchange, compiled, lane, key } = ride;
-    const turn = turns.current();
     const read = await readWhole(req);
     if (read.kind !== "read") {
       answers.settle(res, ride);
@@ -173,7 +174,7 @@ export function createLane(deps: LaneDeps): Lane {
       return handOver(ride);
     }
     // It may have taken seconds to arrive: see `recheck`. What came along with the head is judged with it.
-    if (turns.current() !== turn && !isStillAdmitted(key, exchange, lane)) return handOver(ride);
+    if (turns.current() !== ride.turn && !isStillAdmitted(key, exchange, lane)) return handOver(ride);
     handle(ride, outcome.value);
   };
 
@@ -262,6 +263,7 @@ export function createLane(deps: LaneDeps): Lane {
       exchange,
       parameters,
       key,
+      turn: turns.current(),
       limits: NOTHING,
       verdict: undefined,
     };

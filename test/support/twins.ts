@@ -9,6 +9,7 @@ import { KEYS_IN_TEXT, mayHoldKeys } from "../../src/keys/format.ts";
 import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { createLog } from "../../src/lib/log.ts";
+import type { Charge } from "../../src/limits/limiter.ts";
 import { aHeldClock } from "./builders.ts";
 import { aLimiter, heldTicks, limitDeps } from "./limits.ts";
 import { aWire } from "./wire.ts";
@@ -36,20 +37,31 @@ export type Twin = {
 export async function twins(
   contract: Contract,
   keys: ReadonlyMap<string, ApiKey>,
-  options: Partial<AppDeps["transport"]> = {},
+  options: TwinOptions = {},
 ): Promise<readonly [Twin, Twin]> {
   return [await aTwin(contract, keys, options, true), await aTwin(contract, keys, options, false)];
 }
 
+type TwinOptions = Partial<AppDeps["transport"]> & {
+  /** Called when a request has been charged, and before that is known; then it takes some turns of the event loop. */
+  readonly whenCharged?: () => void;
+};
+
 async function aTwin(
   contract: Contract,
   keys: ReadonlyMap<string, ApiKey>,
-  options: Partial<AppDeps["transport"]>,
+  { whenCharged, ...options }: TwinOptions,
   fastPath: boolean,
 ): Promise<Twin> {
   const { document } = contract;
   const [clock, ticks] = [aHeldClock(), heldTicks()];
   const { limiter } = aLimiter({ ticks, clock });
+  const slowly = async (charge: Charge) => {
+    const verdict = await limiter.take(charge);
+    whenCharged?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    return verdict;
+  };
   const shared = limitDeps(document);
   const byDigest = new Map([...keys].map(([secret, key]) => [digestOf(secret), key]));
   let lines: string[] = [];
@@ -70,7 +82,7 @@ async function aTwin(
 
   const app = await createApp({
     ...shared,
-    limiter,
+    limiter: whenCharged === undefined ? limiter : { ...limiter, take: slowly },
     contract,
     handlers,
     log,
