@@ -90,7 +90,7 @@ function createMembers(log: Log, calls: LeadCalls) {
   let isStopping = false;
 
   const begin = (): Member => {
-    cluster.setupPrimary({ execArgv: [...process.execArgv, SMALL_NURSERY] });
+    cluster.setupPrimary({ execArgv: [...new Set([...process.execArgv, SMALL_NURSERY])] });
     const worker = cluster.fork();
     const channel = createChannel<MemberCalls>(
       {
