@@ -19,6 +19,7 @@ import { METRICS_TYPE, type ReadMetrics } from "./http/metrics-text.ts";
 import { followCertificate, loadCertificate } from "./http/tls.ts";
 import { systemClock } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
+import { once } from "./lib/once.ts";
 import type { Limiter } from "./limits/limiter.ts";
 import { answeredHere, ContractRefused } from "./served.ts";
 import { isAlive } from "./store/database.ts";
@@ -68,9 +69,7 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
     const source = { findByDigest: (digest: string) => findKeyByDigest(db, digest) };
     const keys = createKeyring({ source, freshness: changes });
     const { environments } = config;
-    const upkeep = team === undefined ? startUpkeep(deeds, config, log) : undefined;
-    const limiter = team?.limiter ?? upkeep?.limiter;
-    if (limiter === undefined) throw new Error("There is nobody who counts.");
+    const { limiter, stop: stopUpkeep } = team ? { ...team, stop: async () => {} } : startUpkeep(deeds, config, log);
     const shareOf = (whole: number) => Math.ceil(whole / (team?.members ?? 1));
     const {
       stop: stopCounting,
@@ -96,6 +95,7 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
       latchkey_flush_lag_seconds: { help: "Since counts were last stored.", read: () => flushLagMs() / 1000 },
     };
     const { meter } = counting;
+    // It takes ten megabytes: loaded when somebody asks for it.
     const ownMetrics = once(async () =>
       (await import("./http/metrics.ts")).metricsReader({ meter, gauges, member: team?.member }),
     );
@@ -144,7 +144,7 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
       await Promise.all(servers.filter(({ listening }) => listening).map(drain));
       await gateway?.close();
       await stopCounting();
-      await upkeep?.stop();
+      await stopUpkeep();
       await db.destroy();
     };
     return { app, document, deeds, createServer, close };
@@ -152,15 +152,6 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
     await db.destroy();
     throw error;
   }
-}
-
-/** What takes ten megabytes is loaded when somebody asks for it. */
-function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loaded: Promise<T> | undefined;
-  return () => {
-    loaded ??= load();
-    return loaded;
-  };
 }
 
 function metricsPage(read: ReadMetrics): RequestHandler {

@@ -4,6 +4,7 @@ import { type FoundOperation, type Operation, operationsIn } from "../contract/o
 import type { Routes } from "../contract/routes.ts";
 import type { Carrier, KeySchemes } from "../contract/schemes.ts";
 import type { AnyHandler } from "../http/handler.ts";
+import { once } from "../lib/once.ts";
 import { type ReadParameters, sureParameters } from "./sure-parameters.ts";
 import type { IsSure, SureSchemas } from "./sure-schemas.ts";
 
@@ -92,14 +93,6 @@ function placeOf(document: JsonObject, { operation, pointer }: FoundOperation, s
   const written = steps.reduce<unknown>((node, step) => asRecord(node)[step], operation);
   const [place] = follow(document, [...pointer, ...steps], written);
   return [...place, "content", JSON_MEDIA_TYPE, "schema"];
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 /** Finds the operation of a request; the route table has the word about every path. */

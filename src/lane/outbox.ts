@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { perTurn } from "../lib/per-turn.ts";
 
 /** So many answers wait at most. */
 const MOST_WAITING = 64;
@@ -14,17 +15,8 @@ export type Outbox = {
  * else of an answer.
  */
 export function createOutbox(): Outbox {
-  let waiting: (readonly [ServerResponse, string])[] = [];
-  const send = () => {
-    const all = waiting;
-    waiting = [];
+  const answers = perTurn<readonly [ServerResponse, string]>((all) => {
     for (const [res, body] of all) res.end(body);
-  };
-  return {
-    post: (res, body) => {
-      waiting.push([res, body]);
-      if (waiting.length === 1) setImmediate(send);
-      else if (waiting.length === MOST_WAITING) send();
-    },
-  };
+  }, MOST_WAITING);
+  return { post: (res, body) => answers.add([res, body]) };
 }

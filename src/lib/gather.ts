@@ -1,3 +1,5 @@
+import { perTurn } from "./per-turn.ts";
+
 /** Takes lines one by one, and hands them on together. */
 export type Gatherer = {
   readonly write: (line: string) => void;
@@ -10,17 +12,6 @@ export type Gatherer = {
  * than everything that leads to a line.
  */
 export function gather(handOn: (lines: string) => void): Gatherer {
-  let waiting = "";
-  const flush = () => {
-    const lines = waiting;
-    waiting = "";
-    if (lines !== "") handOn(lines);
-  };
-  return {
-    write: (line) => {
-      if (waiting === "") setImmediate(flush);
-      waiting += line;
-    },
-    flush,
-  };
+  const { add, flush } = perTurn<string>((lines) => handOn(lines.join("")));
+  return { write: add, flush };
 }

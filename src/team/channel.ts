@@ -1,3 +1,5 @@
+import { perTurn } from "../lib/per-turn.ts";
+
 /** One end of a connection between two processes. */
 export type Wire = {
   readonly send: (message: object) => void;
@@ -34,18 +36,12 @@ type Waiting = { readonly resolve: (answer: unknown) => void; readonly reject: (
  */
 export function createChannel<Theirs extends Calls>(wire: Wire, ours: Calls): Channel<Theirs> {
   const waiting = new Map<number, Waiting>();
-  let lines: Line[] = [];
   let lastId = 0;
   let isClosed = false;
 
-  const flush = () => {
-    const said = lines;
-    lines = [];
-    if (!isClosed) wire.send({ lines: said });
-  };
-  const say = (line: Line) => {
-    if (lines.push(line) === 1) setImmediate(flush);
-  };
+  const { add: say } = perTurn<Line>((lines) => {
+    if (!isClosed) wire.send({ lines });
+  });
 
   const answer = async (id: number, name: string, value: unknown) => {
     try {
