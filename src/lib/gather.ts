@@ -12,6 +12,26 @@ export type Gatherer = {
  * than everything that leads to a line.
  */
 export function gather(handOn: (lines: string) => void): Gatherer {
-  const { add, flush } = perTurn<string>((lines) => handOn(lines.join("")));
+  const { add, flush } = perTurn<string>((lines) => {
+    for (const piece of piecesOf(lines)) handOn(piece);
+  });
   return { write: add, flush };
+}
+
+/** POSIX: so many bytes go into a pipe whole, whoever else writes there; a longer line may always have been torn. */
+const PIPE_BUF = 4_096;
+
+function piecesOf(lines: readonly string[]): readonly string[] {
+  const pieces: string[] = [];
+  let [piece, bytes] = ["", 0];
+  for (const line of lines) {
+    const more = Buffer.byteLength(line);
+    if (bytes > 0 && bytes + more > PIPE_BUF) {
+      pieces.push(piece);
+      [piece, bytes] = ["", 0];
+    }
+    piece += line;
+    bytes += more;
+  }
+  return [...pieces, piece];
 }

@@ -27,4 +27,16 @@ describe("lines", () => {
     await nextTurn();
     expect(handedOn).toEqual(["a\n"]);
   });
+
+  it("are handed on in pieces that a pipe takes whole, so that lines of several processes are not torn", () => {
+    const { write, flush, handedOn } = aGatherer();
+    const lines = Array.from({ length: 100 }, (_, at) => `${at} ${"é".repeat(at * 5)}\n`);
+    const long = `${"x".repeat(5_000)}\n`;
+    for (const line of [...lines, long, "last\n"]) write(line);
+    flush();
+    expect(handedOn.join("")).toBe([...lines, long, "last\n"].join(""));
+    expect(handedOn.filter((piece) => Buffer.byteLength(piece) > 4_096)).toEqual([long]);
+    expect(handedOn.every((piece) => piece.endsWith("\n"))).toBe(true);
+    expect(handedOn.length).toBeLessThan(20);
+  });
 });
