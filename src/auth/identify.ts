@@ -28,13 +28,11 @@ export type KnownKey = {
 export type KeyFinder = {
   readonly findByDigest: (digest: string) => Promise<ApiKey | undefined>;
   /**
-   * The same from memory alone, at once. What has arrived in one turn of the event loop had arrived before the first of it
-   * was looked at, so one proof of freshness is enough for all of it.
-   * @param isLater the request may have been sent after another one of this turn, on the same connection.
+   * The same from memory alone, at once, proven fresh by each call: no call relies on the proof of another.
    * @returns null: there is no such key; undefined: only a look-up can tell.
    * @throws when nothing can be proven about what is in memory.
    */
-  readonly recall?: (digest: string, isLater: boolean) => ApiKey | null | undefined;
+  readonly recall?: (digest: string) => ApiKey | null | undefined;
 };
 
 /** What `identify` needs from the outside. */

@@ -1,5 +1,4 @@
 import type { ApiKey } from "../keys/key.ts";
-import { createTurns } from "../lib/turn.ts";
 import type { KeyFinder } from "./identify.ts";
 import { createRecent } from "./recent.ts";
 
@@ -31,9 +30,6 @@ const KNOWN_KEYS = 30_000;
 const UNKNOWN_KEYS = 1_000;
 const FILLS = 3;
 
-/** With a thousand and more connections that are readable at once, a turn goes on when more becomes readable. */
-const MOST_USES = 64;
-
 /**
  * Keys in memory, each proven fresh before it is handed out: a look-up that begins after a change was committed never
  * answers what was true before. Where nothing can be proven it throws, like its source.
@@ -43,8 +39,6 @@ export function createKeyring({ source, freshness, ...limits }: KeyringOptions):
   const unknown = createRecent<true>(limits.unknownKeys ?? UNKNOWN_KEYS);
   const fills = new Map<string, Promise<ApiKey | undefined>>();
   let filledAt: number | undefined;
-  const turns = createTurns();
-  const look = { turn: -1, uses: 0 };
 
   /** Empties everything when something changed; also the fills, which may have read what was there before. */
   const refresh = () => {
@@ -89,14 +83,8 @@ export function createKeyring({ source, freshness, ...limits }: KeyringOptions):
       if (key !== undefined) return key;
       return unknown.get(digest) ? undefined : join(digest);
     },
-    recall: (digest, isLater) => {
-      const turn = turns.current();
-      if (isLater || turn !== look.turn || look.uses >= MOST_USES) {
-        refresh();
-        look.turn = turn;
-        look.uses = 0;
-      }
-      look.uses++;
+    recall: (digest) => {
+      refresh();
       const key = known.get(digest);
       // Only what was found by this very digest is ever kept under it.
       if (key !== undefined) return key.digest === digest ? key : undefined;

@@ -20,11 +20,9 @@ import { parseKey } from "../keys/format.ts";
 import { newId } from "../keys/generate.ts";
 import { digestOf } from "../keys/hash.ts";
 import type { ApiKey } from "../keys/key.ts";
-import { createBeside } from "../lib/beside.ts";
 import type { Log } from "../lib/log.ts";
 import type { RandomBytes } from "../lib/random.ts";
 import { parseStrictJson } from "../lib/strict-json.ts";
-import { createTurns } from "../lib/turn.ts";
 import type { Charge, Limiter, Verdict } from "../limits/limiter.ts";
 import type { Meter } from "../usage/meter.ts";
 import { createAnswers } from "./answers.ts";
@@ -68,8 +66,6 @@ type Ride = {
   readonly exchange: Exchange;
   readonly parameters: Parameters;
   readonly key: ApiKey;
-  /** Of the event loop, in which the key was found to be good. */
-  readonly turn: number;
   /** RateLimit and its like. */
   limits: Readonly<Record<string, string>>;
   /** What was taken, to be given back where it fails for our fault. */
@@ -87,23 +83,13 @@ export function createLane(deps: LaneDeps): Lane {
   const answers = createAnswers(deps.headers);
   const refusals = toRefusals(answers.writeProblem);
   const { sendProblem } = toRefusals();
-  const turns = createTurns();
-  const turnOf = createBeside<number>();
 
-  /** Did this connection bring another request in this turn of the event loop? */
-  const isLater = (socket: object) => {
-    const turn = turns.current();
-    const before = turnOf.get(socket);
-    turnOf.set(socket, turn);
-    return before === turn;
-  };
-
-  const identify = ({ key: text }: Head, { address }: Peer, isLater: boolean): Identity | undefined => {
+  const identify = ({ key: text }: Head, { address }: Peer): Identity | undefined => {
     if (text === "") return NOBODY;
     // Whatever has the digest of a key that was issued is that key: it need not be taken apart.
     if (text.length > LONGEST_KEY) return parseKey(text) === undefined ? STRANGER : undefined;
     try {
-      const key = recall(digestOf(text), isLater);
+      const key = recall(digestOf(text));
       if (key) return identifyKnown(key, { clock, environments }, address);
       return key === null || parseKey(text) === undefined ? STRANGER : undefined;
     } catch {
@@ -173,14 +159,14 @@ export function createLane(deps: LaneDeps): Lane {
     if (outcome.kind !== "parsed" || outcome.value === null || !compiled.isSureBody?.(outcome.value)) {
       return handOver(ride);
     }
-    // It may have taken seconds to arrive: see `recheck`. What came along with the head is judged with it.
-    if (turns.current() !== ride.turn && !isStillAdmitted(key, exchange, lane)) return handOver(ride);
+    // Its last byte was read after the key was looked at, however soon it came: see `recheck`.
+    if (!isStillAdmitted(key, exchange, lane)) return handOver(ride);
     handle(ride, outcome.value);
   };
 
   const isStillAdmitted = (key: ApiKey, exchange: Exchange, lane: LaneOperation) => {
     try {
-      const known = recall(key.digest, true);
+      const known = recall(key.digest);
       if (known === undefined || known === null) return false;
       const identity = identifyKnown(known, { clock, environments }, exchange.peer.address);
       return authorize(identity, lane.scopes).kind === "admitted";
@@ -233,7 +219,7 @@ export function createLane(deps: LaneDeps): Lane {
     const peer = peerOf(req);
     if (peer === undefined) return false;
 
-    const identity = identify(head, peer, isLater(req.socket));
+    const identity = identify(head, peer);
     if (identity === undefined) return false;
     const outcome = authorize(identity, lane.scopes);
     if (outcome.kind !== "admitted") {
@@ -263,7 +249,6 @@ export function createLane(deps: LaneDeps): Lane {
       exchange,
       parameters,
       key,
-      turn: turns.current(),
       limits: NOTHING,
       verdict: undefined,
     };

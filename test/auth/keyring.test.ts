@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { authorize } from "../../src/auth/authorize.ts";
@@ -99,41 +98,34 @@ describe("what a keyring knows without asking", () => {
     };
     const keyring = aKeyring({ freshness: { version: prove } });
     await findAll(keyring, "a", "nobody");
-    await nextTurn();
     proofs = 0;
     return { ...keyring, proofs: () => proofs, change: () => ++version };
   }
 
   it("is a key, or that there is none; what it has not read it does not know", async () => {
     const { recall } = await counted();
-    expect(recall("a", false)).toMatchObject({ digest: "a" });
-    expect(recall("nobody", false)).toBeNull();
-    expect(recall("b", false)).toBeUndefined();
+    expect(recall("a")).toMatchObject({ digest: "a" });
+    expect(recall("nobody")).toBeNull();
+    expect(recall("b")).toBeUndefined();
   });
 
-  it("is proven fresh once in a turn of the event loop, and in the next one again", async () => {
+  it("is proven fresh by every call, whatever was proven before it", async () => {
     const { recall, proofs } = await counted();
-    for (let count = 0; count < 10; count++) recall("a", false);
-    expect(proofs()).toBe(1);
-    await nextTurn();
-    recall("a", false);
-    expect(proofs()).toBe(2);
+    for (let count = 0; count < 10; count++) recall("a");
+    expect(proofs()).toBe(10);
   });
 
-  it("is proven anew for what comes later on the same connection, and for the 65th that asks", async () => {
-    const { recall, proofs } = await counted();
-    for (const isLater of [false, true, true]) recall("a", isLater);
-    expect(proofs()).toBe(3);
-    for (let count = 1; count < 64; count++) recall("a", false);
-    expect(proofs()).toBe(3);
-    recall("a", false);
-    expect(proofs()).toBe(4);
+  it("is forgotten by a change between two calls in the same step", async () => {
+    const { recall, change } = await counted();
+    expect(recall("a")).toMatchObject({ digest: "a" });
+    change();
+    expect(recall("a")).toBeUndefined();
   });
 
   it("is nothing after a change", async () => {
     const { recall, change } = await counted();
     change();
-    expect([recall("a", false), recall("nobody", false)]).toEqual([undefined, undefined]);
+    expect([recall("a"), recall("nobody")]).toEqual([undefined, undefined]);
   });
 
   it("is nothing where it cannot be proven", async () => {
@@ -145,14 +137,14 @@ describe("what a keyring knows without asking", () => {
         },
       },
     });
-    expect(() => recall("a", false)).toThrow(outage);
+    expect(() => recall("a")).toThrow(outage);
   });
 
   it("is never the key of another digest", async () => {
     const source = { findByDigest: async () => aKey({ digest: "another" }) };
     const { findByDigest, recall } = createKeyring({ source, freshness: { version: () => 0 } });
     await findByDigest("a");
-    expect(recall("a", false)).toBeUndefined();
+    expect(recall("a")).toBeUndefined();
   });
 });
 
