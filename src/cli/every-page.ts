@@ -12,7 +12,7 @@ export async function everyPage<T>(
   do {
     const before: number | undefined = cursor === null ? undefined : parseCursor(list, cursor);
     const page: Page<T> = await read({ limit: PAGE_SIZE, ...(before !== undefined && { before }) });
-    items.push(...page.items);
+    for (const item of page.items) items.push(item);
     cursor = page.nextCursor;
   } while (cursor !== null);
   return items;

@@ -12,7 +12,7 @@ export function joinMetrics(texts: readonly string[]): string {
       const lines = block.split("\n").filter((line) => line !== "");
       const heading = lines.filter((line) => line.startsWith("#")).join("\n");
       const metric = metrics.get(heading) ?? { heading, samples: [] };
-      metric.samples.push(...lines.filter((line) => !line.startsWith("#")));
+      for (const line of lines) if (!line.startsWith("#")) metric.samples.push(line);
       if (heading !== "") metrics.set(heading, metric);
     }
   }

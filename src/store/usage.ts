@@ -121,7 +121,7 @@ export async function readUsage(db: Database, query: UsageQuery, mostPoints: num
     const series = await nextSeries(db, query, { after, most: piece });
     if (series.length === 0) break;
     const groups = new Map(series.map((row) => [Number(row["id"]), groupOf(row, groupBy)]));
-    after = Math.max(...groups.keys());
+    after = Number(series.at(-1)?.["id"]);
     const { rows } = await sql<CountRow>`
       select series_id as id, at, requests, cost, bytes_in as bytesIn, bytes_out as bytesOut
       from ${sql.table(TABLES[bucket])}

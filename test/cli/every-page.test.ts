@@ -15,4 +15,9 @@ describe("every page of a list", () => {
     expect(clients.map(({ id }) => id)).toEqual(newestFirst);
     await db.destroy();
   });
+
+  it("may hold 200,000 items", async () => {
+    const items = Array.from({ length: 200_000 }, (_, n) => n);
+    expect(await everyPage("keys", async () => ({ items, nextCursor: null }))).toHaveLength(items.length);
+  });
 });

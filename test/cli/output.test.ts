@@ -15,6 +15,11 @@ describe("a table", () => {
   it("without rows is its head", () => {
     expect(toTable(["ID", "NAME"], [])).toBe("ID  NAME\n");
   });
+
+  it("may have 200,000 rows", () => {
+    const rows = Array.from({ length: 200_000 }, (_, row) => [`key_${row}`, "acme"]);
+    expect(toTable(["ID", "NAME"], rows).split("\n")).toHaveLength(rows.length + 2);
+  });
 });
 
 describe("a sheet", () => {

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { dayBefore, readSeries } from "../../admin/read-usage.ts";
+import { largestOf } from "../../lib/largest.ts";
 import { findClient } from "../../store/clients.ts";
 import type { Database } from "../../store/schema.ts";
 import { GROUPINGS, type Grouping } from "../../store/usage.ts";
@@ -103,7 +104,7 @@ function toText(
       latency: latencyMs === undefined ? [] : [`${latencyMs.p50}`, `${latencyMs.p99}`],
     }))
     .toSorted((one, other) => other.requests - one.requests);
-  const most = Math.max(...rows.map(({ requests }) => requests));
+  const most = largestOf(rows.map(({ requests }) => requests));
   const hasLatency = rows.some(({ latency }) => latency.length > 0);
   const head = [
     ...groupBy.map((name) => name.toUpperCase()),
