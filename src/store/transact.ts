@@ -45,7 +45,26 @@ async function onceUnlocked<T>(db: Database, work: Work<T>, attempt: (work: Work
     return work(tx);
   };
   return waitForLock(
-    () => attempt(tracked),
+    () => inTurn(db, () => attempt(tracked)),
     (error) => !hasBegun && error instanceof StoreFailure && error.isBusy,
   );
+}
+
+/** When the last transaction of each connection ends that has been asked for. */
+const ends = new WeakMap<Database, Promise<void>>();
+
+/**
+ * One transaction after the other, with a turn of the event loop in between. A commit holds the loop for as long as the
+ * disk takes; back to back, those of many callers would hold it for all of them together.
+ */
+async function inTurn<T>(db: Database, attempt: () => Promise<T>): Promise<T> {
+  const before = ends.get(db);
+  const { promise: end, resolve } = Promise.withResolvers<void>();
+  ends.set(db, end);
+  await before;
+  try {
+    return await attempt();
+  } finally {
+    setImmediate(resolve);
+  }
 }

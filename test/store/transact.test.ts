@@ -76,6 +76,21 @@ describe("a transaction", () => {
 });
 
 describe("transactions at the same time", () => {
+  it("let the event loop turn in between, so that what has arrived is answered", async () => {
+    let turn = 0;
+    let isOver = false;
+    const count = () => {
+      turn++;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    const turns: number[] = [];
+    const note = async () => void turns.push(turn);
+    await Promise.all([transact(db, note), transactUnsynced(db, note), transact(db, note), transactUnsynced(db, note)]);
+    isOver = true;
+    expect(new Set(turns).size).toBe(4);
+  });
+
   it("run one after the other: none sees another half done", async () => {
     const counts: number[] = [];
     const deed = (index: number) =>
