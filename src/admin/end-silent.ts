@@ -11,21 +11,32 @@ import { record } from "./record.ts";
  * @param startedAt since when the service runs: before that nobody could have used a key.
  */
 export async function endSilentOverlaps(deps: DeedDeps, startedAt: Instant): Promise<void> {
-  const now = deps.clock.now();
-  for (const { keyId, silentSeconds, since, isOver } of await listWatched(deps.db, now)) {
-    const [last] = await listKeyUses(deps.db, keyId, 1);
-    const isSilent = now - Math.max(since, startedAt, last?.at ?? 0) >= silentSeconds * 1000;
-    if (!isOver && !isSilent) continue;
+  for (const { keyId } of await listWatched(deps.db, deps.clock.now())) {
+    if ((await findDue(deps, keyId, startedAt)) === undefined) continue;
     await transact(deps.db, async (tx) => {
+      // Once more, for there may have been a wait for the lock: the old secret may have been used in that time.
+      const due = await findDue(within(deps, tx), keyId, startedAt);
+      if (due === undefined) return;
       await forgetWatched(tx, keyId);
-      if (isOver) return;
+      if (due.isOver) return;
+      const now = deps.clock.now();
       await endOverlap(tx, keyId, now);
       await record(within(deps, tx), {
         action: "key.overlap-ended",
         target: { kind: "key", id: keyId },
         at: now,
-        details: { silentSeconds: String(silentSeconds) },
+        details: { silentSeconds: String(due.silentSeconds) },
       });
     });
   }
+}
+
+/** The watched rotation of a key, if it is over or its old secret has been silent for long enough. */
+async function findDue({ db, clock }: DeedDeps, keyId: string, startedAt: Instant) {
+  const now = clock.now();
+  const [watched] = await listWatched(db, now, keyId);
+  if (watched === undefined || watched.isOver) return watched;
+  const [last] = await listKeyUses(db, keyId, 1);
+  const silentMs = now - Math.max(watched.since, startedAt, last?.at ?? 0);
+  return silentMs >= watched.silentSeconds * 1000 ? watched : undefined;
 }

@@ -26,7 +26,18 @@ type Declined<Id extends OperationId> = {
 
 /** The key lost its right to the call while the call was under way. */
 type Refused = {
-  readonly refusal: Extract<Refusal, { readonly kind: "key-revoked" | "key-expired" | "key-disabled" }>;
+  readonly refusal: Extract<
+    Refusal,
+    {
+      readonly kind:
+        | "key-revoked"
+        | "key-expired"
+        | "key-disabled"
+        | "client-disabled"
+        | "address-refused"
+        | "scope-missing";
+    }
+  >;
 };
 
 /** What a handler may answer: a status or a field that the contract does not declare does not compile. */

@@ -15,11 +15,13 @@ export async function watchRotation(db: Database, keyId: string, silentSeconds: 
   await db.insertInto("watched_rotations").values({ key_id: keyId, silent_seconds: silentSeconds, since }).execute();
 }
 
-export async function listWatched(db: Database, now: Instant): Promise<readonly WatchedRotation[]> {
+/** @param keyId left out: all of them. */
+export async function listWatched(db: Database, now: Instant, keyId?: string): Promise<readonly WatchedRotation[]> {
   const rows = await db
     .selectFrom("watched_rotations")
     .innerJoin("keys", "keys.id", "watched_rotations.key_id")
     .select(["key_id", "silent_seconds", "since", "overlap_ends_at", "revoked_at"])
+    .$if(keyId !== undefined, (query) => query.where("key_id", "=", keyId ?? ""))
     .execute();
   return rows.map(({ key_id, silent_seconds, since, overlap_ends_at, revoked_at }) => ({
     keyId: key_id,

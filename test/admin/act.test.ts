@@ -4,8 +4,8 @@ import type { DeedDeps } from "../../src/admin/deeds.ts";
 import { revokeKey } from "../../src/admin/revoke-key.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { listEvents } from "../../src/store/audit.ts";
-import { insertClient } from "../../src/store/clients.ts";
-import { insertKey } from "../../src/store/keys.ts";
+import { insertClient, markClientDisabled } from "../../src/store/clients.ts";
+import { insertKey, markKeyDisabled, replaceTerms } from "../../src/store/keys.ts";
 import { aClient, aKey, type HeldClock, NOON, someDeeds } from "../support/builders.ts";
 
 let deeds: DeedDeps & { readonly clock: HeldClock };
@@ -35,24 +35,48 @@ describe("a deed in the name of a key", () => {
     expect(await act(asking(await aStoredKey()), deeds, deed)).toEqual({ kind: "done" });
   });
 
-  it("is not done once the key is revoked", async () => {
+  const losses: readonly (readonly [string, Partial<ApiKey>, object])[] = [
+    ["is revoked", { revokedAt: NOON }, { kind: "key-revoked" }],
+    ["is disabled", { disabledAt: NOON }, { kind: "key-disabled" }],
+    ["has an earlier end", { expiresAt: NOON }, { kind: "key-expired" }],
+    ["has fewer scopes", { scopes: [] }, { kind: "scope-missing", scopes: ["data:read"] }],
+    ["may not be used from there any more", { allowedIps: ["198.51.100.0/24"] }, { kind: "address-refused" }],
+  ];
+  it.each(losses)("is not done once the key %s", async (_, change, why) => {
     const key = await aStoredKey();
-    await revokeKey(key.id, { reason: null }, deeds);
-    expect(await act(asking(key), deeds, deed)).toEqual({ kind: "actor-refused", state: "revoked" });
+    const changed = { ...key, ...change };
+    await replaceTerms(deeds.db, changed);
+    await markKeyDisabled(deeds.db, key.id, changed.disabledAt);
+    if (changed.revokedAt !== null) await revokeKey(key.id, { reason: null }, deeds);
+    expect(await act(asking(key), deeds, deed)).toMatchObject({ kind: "actor-refused", why, key: { id: key.id } });
+  });
+
+  it("is not done once its client is disabled", async () => {
+    const client = aClient({ id: "client_paused", name: "paused" });
+    await insertClient(deeds.db, client);
+    const key = await aStoredKey({ client });
+    await markClientDisabled(deeds.db, client.id, NOON);
+    expect(await act(asking(key), deeds, deed)).toMatchObject({ why: { kind: "client-disabled" } });
   });
 
   it("is not done from the millisecond on at which the key expires", async () => {
     const key = await aStoredKey({ expiresAt: NOON + 1 });
     expect(await act(asking(key), deeds, deed)).toEqual({ kind: "done" });
     deeds.clock.moveTo(NOON + 1);
-    expect(await act(asking(key), deeds, deed)).toEqual({ kind: "actor-refused", state: "expired" });
+    expect(await act(asking(key), deeds, deed)).toMatchObject({ why: { kind: "key-expired" } });
     deeds.clock.moveTo(NOON);
   });
 
-  it("is not done when the key has lost a scope since, or was never there", async () => {
-    const key = await aStoredKey();
-    expect(await act(asking({ ...key, scopes: ["keys:write"] }), deeds, deed)).toMatchObject({ kind: "actor-refused" });
-    expect(await act(asking(aKey({ id: "key_of_nobody" })), deeds, deed)).toMatchObject({ kind: "actor-refused" });
+  it("is not done when the key was never there", async () => {
+    const nobody = asking(aKey({ id: "key_of_nobody" }));
+    expect(await act(nobody, deeds, deed)).toMatchObject({ why: { kind: "key-revoked" } });
+  });
+
+  it("is done with the rights that the key has then", async () => {
+    const key = await aStoredKey({ selfRotation: true });
+    await replaceTerms(deeds.db, { ...key, selfRotation: false, expiresAt: NOON + 1 });
+    const current = await act(asking(key), deeds, async (_inside, actor) => actor);
+    expect(current).toMatchObject({ selfRotation: false, expiresAt: NOON + 1 });
   });
 
   it("leaves nothing behind when it fails", async () => {

@@ -8,8 +8,8 @@ export function toActor({ scopes, expiresAt, allowedIps }: ApiKey): Actor {
 }
 
 /** The answer to a key that lost its right to the deed before it was done. */
-export function toRefusal(key: ApiKey, { state }: ActorRefused) {
-  return { refusal: { kind: `key-${state}`, key } } as const;
+export function toRefusal({ why, key }: ActorRefused) {
+  return { refusal: { ...why, key } } as const;
 }
 
 /** The answer to a key that would pass on, or wake, what it does not hold itself. */

@@ -6,7 +6,6 @@ import { registerClient } from "../../admin/register-client.ts";
 import * as revoking from "../../admin/revoke-client-keys.ts";
 import * as updates from "../../admin/update-client.ts";
 import { viewOfClient, viewOfRevoked } from "../../admin/views.ts";
-import type { ApiKey } from "../../keys/key.ts";
 import * as clients from "../../store/clients.ts";
 import * as listing from "../../store/list-clients.ts";
 import { isEntityTags } from "../etag.ts";
@@ -22,11 +21,11 @@ const CLIENT_UNKNOWN = { problem: "not-found", detail: "There is no client with 
 export const createClient =
   (deps: ActDeps): Handler<"createClient"> =>
   async (call) => {
-    const { body, key } = call;
+    const { body } = call;
     const outcome = await act(call, deps, (inside) => registerClient(body, inside));
     switch (outcome.kind) {
       case "actor-refused":
-        return toRefusal(key, outcome);
+        return toRefusal(outcome);
       case "registered":
         return { status: 201, body: viewOfClient(outcome.client), location: `/v1/clients/${outcome.client.id}` };
       default:
@@ -58,17 +57,17 @@ function toFieldProblem(outcome: FieldRefused) {
 export const updateClient =
   (deps: ActDeps): Handler<"updateClient"> =>
   async (call) => {
-    const { path, header, body, key } = call;
+    const { path, header, body } = call;
     const ifMatch = header["If-Match"];
     if (ifMatch === undefined) return NO_PRECONDITION;
     if (!isEntityTags(ifMatch)) return NOT_QUOTED;
     if (isEndless(body.limits)) return NO_END;
     const isCurrent = toIsCurrent(ifMatch, viewOfClient);
     const edit = { id: path.clientId, update: { ...body, limits: toOverride(body.limits) }, isCurrent };
-    const outcome = await act(call, deps, (inside) => updates.updateClient(edit, toActor(key), inside));
+    const outcome = await act(call, deps, (inside, current) => updates.updateClient(edit, toActor(current), inside));
     switch (outcome.kind) {
       case "actor-refused":
-        return toRefusal(key, outcome);
+        return toRefusal(outcome);
       case "updated":
         return toCurrent(viewOfClient(outcome.client));
       case "client-unknown":
@@ -85,12 +84,12 @@ export const updateClient =
 export const revokeClientKeys =
   (deps: ActDeps): Handler<"revokeClientKeys"> =>
   async (call) => {
-    const { path, body, key } = call;
+    const { path, body } = call;
     const reason = body?.reason ?? null;
     const outcome = await act(call, deps, (inside) => revoking.revokeClientKeys(path.clientId, reason, inside));
     switch (outcome.kind) {
       case "actor-refused":
-        return toRefusal(key, outcome);
+        return toRefusal(outcome);
       case "client-unknown":
         return CLIENT_UNKNOWN;
       case "revoked":
@@ -101,21 +100,23 @@ export const revokeClientKeys =
 export const disableClient =
   (deps: ActDeps): Handler<"disableClient"> =>
   async (call) => {
-    const { path, key } = call;
-    return toReply(key, await act(call, deps, (inside) => pausing.disableClient(path.clientId, inside)));
+    const { path } = call;
+    return toReply(await act(call, deps, (inside) => pausing.disableClient(path.clientId, inside)));
   };
 
 export const enableClient =
   (deps: ActDeps): Handler<"enableClient"> =>
   async (call) => {
-    const { path, key } = call;
-    return toReply(key, await act(call, deps, (inside) => pausing.enableClient(path.clientId, toActor(key), inside)));
+    const { path } = call;
+    return toReply(
+      await act(call, deps, (inside, current) => pausing.enableClient(path.clientId, toActor(current), inside)),
+    );
   };
 
-function toReply(key: ApiKey, outcome: pausing.PauseClientOutcome | ActorRefused) {
+function toReply(outcome: pausing.PauseClientOutcome | ActorRefused) {
   switch (outcome.kind) {
     case "actor-refused":
-      return toRefusal(key, outcome);
+      return toRefusal(outcome);
     case "done":
       return { status: 200, body: viewOfClient(outcome.client) } as const;
     case "client-unknown":

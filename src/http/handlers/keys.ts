@@ -21,16 +21,16 @@ import { toTermsProblem } from "./terms.ts";
 export const createKey =
   (deps: ActDeps): Handler<"createKey"> =>
   async (call) => {
-    const { body, key } = call;
+    const { body } = call;
     const { clientId, name, scopes, environment, allowedIps, selfRotation, metadata } = body;
     const expiresAt = body.expiresAt === undefined ? null : parseTimestamp(body.expiresAt);
     if (expiresAt === undefined) return invalidField("expiresAt", NO_INSTANT);
 
     const wanted = { client: clientId, name, scopes, environment, expiresAt, allowedIps, selfRotation, metadata };
-    const outcome = await act(call, deps, (inside) => issueKey(wanted, toActor(key), inside));
+    const outcome = await act(call, deps, (inside, current) => issueKey(wanted, toActor(current), inside));
     switch (outcome.kind) {
       case "actor-refused":
-        return toRefusal(key, outcome);
+        return toRefusal(outcome);
       case "issued":
         return {
           status: 201,
@@ -75,7 +75,7 @@ export const getKey =
 export const updateKey =
   (deps: ActDeps): Handler<"updateKey"> =>
   async (call) => {
-    const { path, header, body, key } = call;
+    const { path, header, body } = call;
     const ifMatch = header["If-Match"];
     if (ifMatch === undefined) return NO_PRECONDITION;
     if (!isEntityTags(ifMatch)) return NOT_QUOTED;
@@ -87,10 +87,10 @@ export const updateKey =
     if (isEndless(body.limits)) return NO_END;
     const update = { ...body, expiresAt, limits: toOverride(body.limits) };
     const edit = { id: path.keyId, update, isCurrent };
-    const outcome = await act(call, deps, (inside) => updates.updateKey(edit, toActor(key), inside));
+    const outcome = await act(call, deps, (inside, current) => updates.updateKey(edit, toActor(current), inside));
     switch (outcome.kind) {
       case "actor-refused":
-        return toRefusal(key, outcome);
+        return toRefusal(outcome);
       case "updated":
         return toCurrent(viewOfKey(outcome.key, now));
       case "key-unknown":
@@ -112,9 +112,9 @@ export const updateKey =
 export const revokeKey =
   (deps: ActDeps): Handler<"revokeKey"> =>
   async (call) => {
-    const { path, body, key } = call;
+    const { path, body } = call;
     const outcome = await act(call, deps, (inside) => deeds.revokeKey(path.keyId, toRevocation(body), inside));
-    if (outcome.kind === "actor-refused") return toRefusal(key, outcome);
+    if (outcome.kind === "actor-refused") return toRefusal(outcome);
     if (outcome.kind === "key-unknown") return KEY_UNKNOWN;
     return { status: 200, body: viewOfKey(outcome.key, deps.clock.now()) };
   };

@@ -44,18 +44,28 @@ export const getOwnKey =
 export const rotateOwnKey =
   (deps: ActDeps): Handler<"rotateOwnKey"> =>
   async (call) => {
-    const { body, key } = call;
-    if (!key.selfRotation) {
-      return {
-        problem: "self-rotation-refused",
-        detail: "This key was issued without selfRotation; ask for a rotation.",
-      };
+    // No need to wait for the lock only to refuse; what counts is the look inside.
+    if (!call.key.selfRotation) return SELF_ROTATION_REFUSED;
+    const overlap = toOverlap(call.body);
+    const outcome = await act(call, deps, async (inside, { id, selfRotation }) => {
+      if (!selfRotation) return { kind: "self-rotation-refused" } as const;
+      // It passes on what it has itself, so there is nothing that it could not grant.
+      return rotateKey(id, overlap, OPERATOR, inside);
+    });
+    switch (outcome.kind) {
+      case "actor-refused":
+        return toRefusal(outcome);
+      case "self-rotation-refused":
+        return SELF_ROTATION_REFUSED;
+      case "rotated":
+        return { status: 201, body: viewOfIssued(outcome, deps.clock.now()) };
+      default:
+        // The key is there, and the operator may grant everything: what is left is that it was rotated before.
+        return NOT_ROTATABLE;
     }
-    const overlap = toOverlap(body);
-    // It passes on what it has itself, so there is nothing that it could not grant.
-    const outcome = await act(call, deps, (inside) => rotateKey(key.id, overlap, OPERATOR, inside));
-    if (outcome.kind === "actor-refused") return toRefusal(key, outcome);
-    // Whoever was admitted is there, and the operator may grant everything: what is left is that it was rotated before.
-    if (outcome.kind !== "rotated") return NOT_ROTATABLE;
-    return { status: 201, body: viewOfIssued(outcome, deps.clock.now()) };
   };
+
+const SELF_ROTATION_REFUSED = {
+  problem: "self-rotation-refused",
+  detail: "This key was issued without selfRotation; ask for a rotation.",
+} as const;

@@ -3,7 +3,6 @@ import type { DeedDeps } from "../../admin/deeds.ts";
 import { disableKey as disable, enableKey as enable, type PauseOutcome } from "../../admin/pause-key.ts";
 import { DEFAULT_OVERLAP_SECONDS, type Overlap, rotateKey as rotate } from "../../admin/rotate-key.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
-import type { ApiKey } from "../../keys/key.ts";
 import type { Handler } from "../handler.ts";
 import { notGrantable, toActor, toRefusal } from "./acting.ts";
 
@@ -24,12 +23,12 @@ export function toOverlap(
 export const rotateKey =
   (deps: ActDeps): Handler<"rotateKey"> =>
   async (call) => {
-    const { path, body, key } = call;
+    const { path, body } = call;
     const overlap = toOverlap(body);
-    const outcome = await act(call, deps, (inside) => rotate(path.keyId, overlap, toActor(key), inside));
+    const outcome = await act(call, deps, (inside, current) => rotate(path.keyId, overlap, toActor(current), inside));
     switch (outcome.kind) {
       case "actor-refused":
-        return toRefusal(key, outcome);
+        return toRefusal(outcome);
       case "rotated":
         return {
           status: 201,
@@ -48,21 +47,21 @@ export const rotateKey =
 export const disableKey =
   (deps: ActDeps): Handler<"disableKey"> =>
   async (call) => {
-    const { path, key } = call;
-    return toReply(key, await act(call, deps, (inside) => disable(path.keyId, inside)), deps);
+    const { path } = call;
+    return toReply(await act(call, deps, (inside) => disable(path.keyId, inside)), deps);
   };
 
 export const enableKey =
   (deps: ActDeps): Handler<"enableKey"> =>
   async (call) => {
-    const { path, key } = call;
-    return toReply(key, await act(call, deps, (inside) => enable(path.keyId, toActor(key), inside)), deps);
+    const { path } = call;
+    return toReply(await act(call, deps, (inside, current) => enable(path.keyId, toActor(current), inside)), deps);
   };
 
-function toReply(key: ApiKey, outcome: PauseOutcome | ActorRefused, { clock }: Pick<DeedDeps, "clock">) {
+function toReply(outcome: PauseOutcome | ActorRefused, { clock }: Pick<DeedDeps, "clock">) {
   switch (outcome.kind) {
     case "actor-refused":
-      return toRefusal(key, outcome);
+      return toRefusal(outcome);
     case "done":
       return { status: 200, body: viewOfKey(outcome.key, clock.now()) } as const;
     case "key-unknown":
