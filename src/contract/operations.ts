@@ -28,7 +28,7 @@ export type Operation = {
   /** Every scope that the operation asks for. */
   readonly scopes: readonly string[];
   readonly body: OperationBody | undefined;
-  /** The parameters in path and query that are numbers, or lists of them. */
+  /** The parameters in path, query and headers that are numbers, or lists of them. */
   readonly numericParameters: readonly NumericParameter[];
   /** The query parameters that have a default. */
   readonly defaultedParameters: readonly string[];
@@ -44,7 +44,7 @@ export type Operation = {
 
 export type NumericParameter = {
   readonly name: string;
-  readonly in: "path" | "query";
+  readonly in: "path" | "query" | "header";
   readonly type: "integer" | "number";
 };
 
@@ -136,7 +136,7 @@ function toNumeric(document: JsonObject, parameter: JsonObject): readonly Numeri
   const { type, items } = resolve(document, schema) ?? {};
   const types = [type, resolve(document, items)?.["type"]].flat();
   const found = (["integer", "number"] as const).find((one) => types.includes(one));
-  if (found === undefined || (place !== "path" && place !== "query")) return [];
+  if (found === undefined || (place !== "path" && place !== "query" && place !== "header")) return [];
   return [{ name: String(name), in: place, type: found }];
 }
 

@@ -3,7 +3,8 @@ import { type Dispatcher, errors, Pool } from "undici";
 import type { Operation } from "../contract/operations.ts";
 import { toTarget } from "../contract/target.ts";
 import type { Clock } from "../lib/clock.ts";
-import { type Caller, callerHeaders, toClientHeaders, toUpstreamHeaders } from "./headers.ts";
+import { type Caller, type CheckedHeader, callerHeaders, toUpstreamHeaders } from "./request-headers.ts";
+import { toClientHeaders } from "./response-headers.ts";
 import { createSign } from "./signature.ts";
 
 export type UpstreamOptions = {
@@ -40,6 +41,7 @@ type Outgoing = Caller & {
   readonly pathParams: Readonly<Record<string, string>>;
   readonly query: string;
   readonly rawHeaders: readonly string[];
+  readonly checkedHeaders: readonly CheckedHeader[];
   readonly body: Buffer | Readable | undefined;
   readonly length: string | undefined;
   readonly signal: AbortSignal;
@@ -69,7 +71,7 @@ export function createUpstream({ url, secret, carriers, clock, patience = PATIEN
     // Credentials of another kind than ours are what the upstream wants to see.
     const credentials = operation.isPassedOn ? carriers : [...carriers, "authorization"];
     const removed = operation.responses === "off" ? credentials : [...credentials, ...ANSWER_FORMS];
-    const headers = toUpstreamHeaders(outgoing.rawHeaders, removed, outgoing);
+    const headers = toUpstreamHeaders(outgoing.rawHeaders, { removed, checked: outgoing.checkedHeaders }, outgoing);
     if (sign !== undefined) {
       const identity = callerHeaders(outgoing).map(([, value]) => value);
       const timestamp = Math.floor(clock.now() / 1000);
@@ -128,6 +130,11 @@ function withBodyHeaders(headers: readonly [string, string][], { body, length }:
 async function request(pool: Pool, options: Dispatcher.RequestOptions, isKeyed: boolean): Promise<Incoming> {
   try {
     const { statusCode, headers, body } = await pool.request(options);
+    if (statusCode < 200 || statusCode > 599) {
+      // It says so when it is let go, and an error that nobody listens to would end the process.
+      body.on("error", () => {}).destroy();
+      return { kind: "broken", cause: new Error(`The upstream answered with the status ${statusCode}.`) };
+    }
     const raw = headers as unknown as readonly (string | Buffer)[];
     return {
       kind: "answered",

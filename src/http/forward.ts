@@ -21,6 +21,8 @@ export type Outgoing = {
   readonly query: string;
   /** Name, value, name, value, … */
   readonly rawHeaders: readonly string[];
+  /** The header parameters of the operation, with the values that were checked; undefined: not sent. */
+  readonly checkedHeaders: readonly (readonly [name: string, value: string | undefined])[];
   readonly key: ApiKey | undefined;
   readonly requestId: string;
   readonly address: string;
@@ -106,6 +108,7 @@ function toOutgoing(req: Request, res: Response, signal: AbortSignal): Outgoing 
     pathParams,
     query: queryOf(req.originalUrl),
     rawHeaders: req.rawHeaders,
+    checkedHeaders: operationOf(req).headerParameters.map((name) => [name, checkedValue(req, name)]),
     key: outcome?.kind === "admitted" ? outcome.key : undefined,
     requestId,
     address: peer.address,
@@ -115,6 +118,22 @@ function toOutgoing(req: Request, res: Response, signal: AbortSignal): Outgoing 
     length: isBodyStreamed ? req.headers["content-length"] : undefined,
     signal,
   };
+}
+
+/**
+ * What the validator looked at. Node shows it one text, joined or the first of several lines, and it leaves numbers and
+ * lists behind in their place.
+ */
+function checkedValue(req: Request, name: string): string | undefined {
+  const lines = req.rawHeaders.filter((_, index, all) => index % 2 === 1 && isNamed(all[index - 1], name));
+  if (lines.length === 0) return undefined;
+  const shown: unknown = req.headers[name.toLowerCase()];
+  if (typeof shown === "string") return shown;
+  return lines.length > 1 && ["number", "boolean"].includes(typeof shown) ? String(shown) : lines.join(", ");
+}
+
+function isNamed(text: string | undefined, name: string): boolean {
+  return text?.toLowerCase() === name.toLowerCase();
 }
 
 const FAILURES = {

@@ -1,6 +1,23 @@
-import type { RequestHandler } from "express";
+import type { Request, RequestHandler } from "express";
+import type { NumericParameter } from "../contract/operations.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
 import type { SendProblem } from "./send-problem.ts";
+
+const valuesIn = {
+  path: (_req, pathParams, name) => pathParams[name],
+  query: (req, _pathParams, name) => req.query[name],
+  // A list is one text in a header; whether there may be one says the validator.
+  header: (req, _pathParams, name) =>
+    textOf(req.headers[name.toLowerCase()])
+      ?.split(",")
+      .map((one) => one.trim()),
+} satisfies Record<NumericParameter["in"], ValuesIn>;
+
+type ValuesIn = (req: Request, pathParams: Readonly<Record<string, string>>, name: string) => unknown;
+
+function textOf(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === "string" ? value : value?.join(",");
+}
 
 const SPELLINGS = {
   integer: { pattern: /^-?(?:0|[1-9]\d*)$/, detail: "must be an integer in plain decimal digits" },
@@ -8,7 +25,7 @@ const SPELLINGS = {
 } as const;
 
 /**
- * Refuses numbers in path and query that are spelt in an odd way: the validator reads `0x10`, `1e1` and ` 10` as
+ * Refuses numbers in path, query and headers that are spelt in an odd way: the validator reads `0x10`, `1e1` and ` 10` as
  * numbers, and whoever is behind us may read them otherwise.
  */
 export function numbers(sendProblem: SendProblem): RequestHandler {
@@ -16,7 +33,7 @@ export function numbers(sendProblem: SendProblem): RequestHandler {
     const { pathParams = {} } = exchangeOf(req);
     for (const { name, in: place, type } of operationOf(req).numericParameters) {
       const { pattern, detail } = SPELLINGS[type];
-      const values = [place === "path" ? pathParams[name] : req.query[name]].flat();
+      const values = [valuesIn[place](req, pathParams, name)].flat();
       if (values.every((value) => typeof value !== "string" || pattern.test(value))) continue;
       return sendProblem(req, res, {
         code: "request-invalid",

@@ -138,17 +138,18 @@ describe("an operation", () => {
       "integer",
     ],
   ])("knows that a parameter is %s", (_case, parameter, type) => {
-    const parameters = [parameter, { ...parameter, in: "path", name: "b" }];
+    const parameters = [parameter, { ...parameter, in: "path", name: "b" }, { ...parameter, in: "header", name: "C" }];
     expect(operationOf({ parameters }).numericParameters).toEqual([
       { name: "a", in: "query", type },
       { name: "b", in: "path", type },
+      { name: "C", in: "header", type },
     ]);
   });
 
-  it("takes neither texts nor headers for numbers", () => {
+  it("takes neither texts nor cookies for numbers", () => {
     const parameters = [
       { in: "query", name: "a", schema: { type: "string" } },
-      { in: "header", name: "b", schema: { type: "integer" } },
+      { in: "cookie", name: "b", schema: { type: "integer" } },
       { in: "query", name: "c" },
     ];
     expect(operationOf({ parameters }).numericParameters).toEqual([]);

@@ -59,6 +59,15 @@ paths:
       security: [{ QueryToken: [items:read] }]
       parameters: [{ name: q, in: query, schema: { type: string, maxLength: 20 } }]
       responses: { '200': { description: Items. } }
+  /tenants:
+    get:
+      operationId: getTenant
+      security: [{ Token: [items:read] }]
+      parameters:
+        - { name: X-Tenant, in: header, required: true, schema: { type: string, pattern: '^[a-z, ]+$', maxLength: 20 } }
+        - { name: Referer, in: header, schema: { type: string, pattern: '^https://ours[.]example/', maxLength: 40 } }
+        - { name: X-Depth, in: header, schema: { type: integer, minimum: 1, maximum: 20 } }
+      responses: { '200': { description: Tenant. } }
   /open:
     get:
       operationId: getOpen
@@ -300,6 +309,43 @@ describe("what a client claims", () => {
     expect(rawHeaders.filter((text) => /latchkey[-_]client/i.test(text))).toHaveLength(1);
   });
 
+  const askTenant = (...headers: readonly string[]) =>
+    raw(
+      ["GET /tenants HTTP/1.1", "Host: a", `X-Token: ${secret}`, ...headers, "Connection: close", "\r\n"].join("\r\n"),
+    );
+  const linesOf = (pattern: RegExp) =>
+    upstream
+      .last()
+      .rawHeaders.flatMap((text, at, all) => (at % 2 === 0 && pattern.test(text) ? [[text, all[at + 1]]] : []));
+
+  it("in a header that was checked arrives as it was checked: in one line, and under one name", async () => {
+    await askTenant("X-Tenant: one", "Referer: https://ours.example/", "Referer: https://evil.example/", "X-Depth: 7");
+    expect(linesOf(/tenant|referer|depth/i)).toEqual([
+      ["X-Tenant", "one"],
+      ["Referer", "https://ours.example/"],
+      ["X-Depth", "7"],
+    ]);
+    await askTenant("X-Tenant: one", "x-tenant: two");
+    expect(linesOf(/tenant/i)).toEqual([["X-Tenant", "one, two"]]);
+    await askTenant("X-Tenant: one", "X_Tenant: Evil", "X~Tenant: Evil", "Refe_rer: Evil");
+    expect(linesOf(/tenant|refe/i)).toEqual([["X-Tenant", "one"]]);
+  });
+
+  it("does not lose what was checked because Connection names it", async () => {
+    await askTenant("X-Tenant: one", "Connection: X-Tenant, X-Private", "X-Private: 1", "X~Private: 1");
+    expect(linesOf(/tenant|private/i)).toEqual([["X-Tenant", "one"]]);
+    upstream.forget();
+    await raw(
+      `POST /items HTTP/1.1\r\nHost: a\r\nX-Token: ${secret}\r\nContent-Type: application/json\r\nContent_Type: text/evil\r\nContent-Length: 2\r\nConnection: close, content-type\r\n\r\n{}`,
+    );
+    expect(linesOf(/content.type/i)).toEqual([["Content-Type", "application/json"]]);
+  });
+
+  it("in a header with a number in an odd spelling is refused", async () => {
+    expect(await askTenant("X-Tenant: one", "X-Depth: 0x10")).toMatch(/^HTTP\/1\.1 400 /);
+    expect(upstream.recorded).toEqual([]);
+  });
+
   it("for the upstream's own security reaches it, and nothing of ours", async () => {
     const login = request(service.url).get("/login");
     await login.set("Authorization", "Basic YTpi").set("X-Token", secret).expect(200);
@@ -355,6 +401,45 @@ describe("the upstream's answer", () => {
     expect(upstream.recorded).toHaveLength(2);
   });
 
+  it("keeps what a key opened out of every shared cache, and our own safety", async () => {
+    upstream.answers((_req, res) => {
+      res.writeHead(200, [
+        ...["Cache-Control", 'private="set-cookie", max-age=60', "CDN-Cache-Control", "max-age=60"],
+        ...[
+          "Acme-CDN-Cache-Control",
+          "max-age=60",
+          "Surrogate-Control",
+          "max-age=60",
+          "Edge-Control",
+          "cache-maxage=60",
+        ],
+        ...["X-Accel-Expires", "60", "X-Accel-Redirect", "/secret", "X-Accel-Buffering", "no", "Pragma", "cache"],
+        ...["Expires", "Fri, 01 Jan 2100 00:00:00 GMT", "Strict-Transport-Security", "max-age=0"],
+        ...["X-Content-Type-Options", "none", "Referrer-Policy", "unsafe-url"],
+      ]);
+      res.end("kept");
+    });
+    const { headers } = await get("/items").expect(200);
+    expect(headers).toMatchObject({
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+      "x-accel-buffering": "no",
+    });
+    const { "x-accel-buffering": _, ...rest } = headers;
+    expect(Object.keys(rest).filter((name) => /cdn|surrogate|edge|accel|expires|pragma|strict/.test(name))).toEqual([]);
+    const open = await request(service.url).get("/open").expect(200);
+    expect(open.headers).toMatchObject({ "cdn-cache-control": "max-age=60", "x-content-type-options": "nosniff" });
+    expect(open.headers).not.toHaveProperty("strict-transport-security");
+  });
+
+  it("may let the client's own cache keep it", async () => {
+    upstream.answers((_req, res) => void res.setHeader("Cache-Control", ["private", "max-age=60"]).end());
+    await get("/items").expect("Cache-Control", "private, max-age=60");
+    upstream.answers((_req, res) => void res.setHeader("Cache-Control", ["private", "s-maxage=60"]).end());
+    await get("/items").expect("Cache-Control", "no-store");
+  });
+
   it("has no body for HEAD, 204 and 304", async () => {
     expect((await request(service.url).head("/items").set("X-Token", secret)).text).toBeUndefined();
     for (const status of [204, 304]) {
@@ -374,6 +459,9 @@ describe("the upstream's answer", () => {
     ],
     ["has a broken header", (req) => void req.socket.end("HTTP/1.1 200 OK\r\nA\u0001: b\r\n\r\n")],
     ["has a control character in a header", (req) => void req.socket.end("HTTP/1.1 200 OK\r\nA: a\u0001b\r\n\r\n")],
+    ["has a status above 599", (req) => void req.socket.end("HTTP/1.1 600 Over\r\nContent-Length: 1\r\n\r\na")],
+    ["has a status of 999", (req) => void req.socket.write("HTTP/1.1 999 Over\r\nTransfer-Encoding: chunked\r\n\r\n")],
+    ["has a status below 100", (req) => void req.socket.end("HTTP/1.1 099 Under\r\nContent-Length: 0\r\n\r\n")],
     ["has huge headers", (req) => void req.socket.end(`HTTP/1.1 200 OK\r\nA: ${"x".repeat(40_000)}\r\n\r\n`)],
     [
       "changes the protocol",

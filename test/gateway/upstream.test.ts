@@ -19,6 +19,7 @@ function send(pathParams: Readonly<Record<string, string>>) {
     pathParams,
     query: "",
     rawHeaders: [],
+    checkedHeaders: [],
     key: undefined,
     requestId: "req_a",
     address: "127.0.0.1",

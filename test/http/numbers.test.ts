@@ -9,12 +9,17 @@ const PARAMETERS: readonly NumericParameter[] = [
   { name: "page", in: "path", type: "integer" },
   { name: "ratio", in: "query", type: "number" },
   { name: "sizes", in: "query", type: "integer" },
+  { name: "X-Depth", in: "header", type: "integer" },
 ];
 
-type Sent = { readonly path?: Record<string, string>; readonly query?: Record<string, string | string[]> };
+type Sent = {
+  readonly path?: Record<string, string>;
+  readonly query?: Record<string, string | string[]>;
+  readonly headers?: Record<string, string>;
+};
 
-function problemOf({ path, query = {} }: Sent): Problem | undefined {
-  const req = { query } as unknown as Request;
+function problemOf({ path, query = {}, headers = {} }: Sent): Problem | undefined {
+  const req = { query, headers } as unknown as Request;
   const exchange = beginExchange(req, {
     requestId: "req_1",
     peer: { address: "::1", network: "::1", isPrivate: true, isTls: false },
@@ -37,6 +42,7 @@ describe("a number", () => {
     ["that is left out", {}],
     ["in plain digits", { path: { page: "-12" }, query: { ratio: "0.50", sizes: "0" } }],
     ["among others of a list", { query: { sizes: ["1", "20"] } }],
+    ["among others in a header", { headers: { "x-depth": "1, 20" } }],
   ])("%s passes", (_, sent) => {
     expect(problemOf(sent)).toBeUndefined();
   });
@@ -47,6 +53,7 @@ describe("a number", () => {
     ["with an exponent", { query: { ratio: "1e1" } }, "#/query/ratio"],
     ["that begins with a point", { query: { ratio: ".5" } }, "#/query/ratio"],
     ["among others of a list", { query: { sizes: ["1", " 2"] } }, "#/query/sizes"],
+    ["in a header", { headers: { "x-depth": "0x10" } }, "#/header/X-Depth"],
   ])("%s in an odd spelling is refused, by its place", (_, sent, pointer) => {
     expect(problemOf(sent)).toMatchObject({ code: "request-invalid", errors: [{ pointer }] });
   });

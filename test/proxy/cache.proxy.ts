@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { makeCertificate } from "../support/certificate.ts";
@@ -5,6 +6,7 @@ import { ask } from "../support/client.ts";
 import { startNginx } from "../support/proxies.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
+import { anUpstream } from "../support/upstream.ts";
 
 const REQUESTS = 200;
 /** As an operator might switch it on: the key of the cache knows the URL, and no API key. */
@@ -59,3 +61,46 @@ describe("a cache in nginx, switched on without a thought for keys,", () => {
     expect(seen.map(({ cache }) => cache)).toEqual(["MISS", "HIT", "HIT", "HIT"]);
   });
 });
+
+describe("the same cache before the gateway,", () => {
+  const upstream = anUpstream();
+  const gateway = aService(() => {
+    const path = join(folder, "own.yaml");
+    writeFileSync(path, CONTRACT);
+    return {
+      LATCHKEY_CONTRACT: path,
+      LATCHKEY_LENIENT: "true",
+      LATCHKEY_UPSTREAM: upstream.url,
+      LATCHKEY_TRUST_PROXY: "1",
+    };
+  });
+
+  it.each([
+    ["Cache-Control", 'private="set-cookie", max-age=60'],
+    ["Cache-Control", "private, s-maxage=60"],
+    ["Cache-Control", "max-age=60"],
+    ["X-Accel-Expires", "60"],
+    ["Expires", "Fri, 01 Jan 2100 00:00:00 GMT"],
+  ])("keeps nothing of a key when the upstream says %s: %s", async (name, value) => {
+    const wanted = { client: "shop", scopes: ["own:read"] };
+    const two = [await gateway.issue(wanted), await gateway.issue(wanted)];
+    upstream.answers((req, res) => void res.setHeader(name, value).end(req.headers["x-latchkey-key"]));
+    const http = `proxy_cache_path ${folder}/gateway-cache keys_zone=shared:1m;`;
+    const wish = { folder: join(folder, "gateway"), servicePort: gateway.port, http, location: CACHE };
+    const port = (await startNginx({ ...wish, certificate: makeCertificate(folder) })).tlsPort;
+    for (const { secret, key } of [...two, ...two]) {
+      const { body, headers } = await ask(`https://127.0.0.1:${port}/own`, { headers: { "x-api-key": secret } });
+      expect({ body, cache: headers["x-cache"] }).toEqual({ body: key.id, cache: "MISS" });
+    }
+  });
+});
+
+const CONTRACT = `openapi: 3.1.1
+info: { title: Own, version: 1.0.0 }
+servers: [{ url: / }]
+paths:
+  /own: { get: { operationId: getOwn, security: [{ Key: [own:read] }], responses: { '200': { description: Own. } } } }
+components:
+  securitySchemes:
+    Key: { type: apiKey, in: header, name: X-Api-Key, x-scopes: { own:read: a } }
+`;

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { type Caller, toUpstreamHeaders } from "../../src/gateway/request-headers.ts";
+import { IDENTITY_HEADERS } from "../../src/keys/identity-headers.ts";
+
+const CALLER: Caller = { key: undefined, requestId: "req_1", address: "::1", isTls: true, host: undefined };
+const RULES = { removed: ["x-api-key", "authorization"], checked: [["X-Tenant", "checked"]] } as const;
+
+const SET = [
+  ...IDENTITY_HEADERS,
+  "X-Latchkey-Signature",
+  "X-Forwarded-For",
+  "X-Forwarded-Proto",
+  "Via",
+  "X-Request-Id",
+];
+const CARRIERS = ["X-Api-Key", "Authorization"];
+const OBEYED = [
+  ...["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X-Original-Method"],
+  ...["X-Original-URL", "X-Original-URI", "X-Rewrite-URL", "Script-Name", "Proxy", "Forwarded", "X-Real-IP"],
+  ...["X-Accel-Redirect", "X-Accel-Mapping", "X-Sendfile", "X-Sendfile-Type", "X-Middleware-Subrequest"],
+];
+const HOPS = ["Transfer-Encoding", "Content-Length", "Proxy-Authorization", "Keep-Alive", "TE"];
+
+/** As CGI and WSGI name the variable of a header (RFC 3875 §4.1.18), and as a server that drops odd characters would. */
+const READERS: readonly ((name: string) => string)[] = [
+  (name) => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_"),
+  (name) => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, ""),
+];
+
+/** A name as a client may spell it: any case, and any other character of a token in place of a hyphen (RFC 9110 §5.6.2). */
+const spelling = (name: string) =>
+  fc
+    .array(fc.tuple(fc.boolean(), fc.constantFrom(..."-_.~!#$%&'*+^`|")), {
+      minLength: name.length,
+      maxLength: name.length,
+    })
+    .map((choices) =>
+      [...name]
+        .map((letter, at) => {
+          const [isUpper, mark = "-"] = choices[at] ?? [];
+          if (letter === "-") return mark;
+          return isUpper ? letter.toUpperCase() : letter.toLowerCase();
+        })
+        .join(""),
+    );
+
+const passed = (name: string, value = "claimed") => toUpstreamHeaders([name, value], RULES, CALLER);
+
+describe("a header that we set, drop or have checked", () => {
+  it.each([...SET, ...CARRIERS, ...OBEYED, ...HOPS, "X-Tenant"])("does not come from the client as %s", (name) => {
+    fc.assert(
+      fc.property(spelling(name), (spelt) => {
+        const values = passed(spelt).map(([, value]) => value);
+        expect(values).not.toContain("claimed");
+      }),
+    );
+  });
+
+  it("is the only one that a server can take for it", () => {
+    const names = [...SET, "X-Tenant"];
+    fc.assert(
+      fc.property(fc.constantFrom(...names).chain(spelling), (spelt) => {
+        for (const read of READERS) {
+          const seen = passed(spelt).filter(([name]) => read(name) === read(spelt));
+          expect(seen.length).toBeLessThanOrEqual(1);
+        }
+      }),
+    );
+  });
+});
+
+it("passes on every other header as it came", () => {
+  for (const name of [
+    "Accept",
+    "Cookie",
+    "User-Agent",
+    "X_Own",
+    "X-Proxy-Of",
+    "Traceparent",
+    "If-None-Match",
+    "Host-Of",
+  ])
+    expect(passed(name)).toContainEqual([name, "claimed"]);
+});
+
+it("sends a header parameter only where the client sent it", () => {
+  const rules = { removed: [], checked: [["X-Tenant", undefined]] } as const;
+  expect(toUpstreamHeaders(["X_Tenant", "claimed"], rules, CALLER).map(([name]) => name)).not.toContain("X-Tenant");
+});
+
+it("keeps its own headers where a parameter of the contract has their name", () => {
+  const rules = {
+    removed: ["x-api-key"],
+    checked: [
+      ["X-Latchkey-Client", "a"],
+      ["X-Api-Key", "b"],
+      ["Host", "c"],
+    ],
+  } as const;
+  const names = toUpstreamHeaders(["X-Latchkey-Client", "a"], rules, CALLER).map(([name]) => name);
+  expect(names).toEqual(["X-Request-Id", "X-Forwarded-For", "X-Forwarded-Proto", "Via"]);
+});
