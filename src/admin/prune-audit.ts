@@ -1,5 +1,6 @@
 import { type Instant, toTimestamp } from "../lib/clock.ts";
-import { type Checkpoint, pruneEvents } from "../store/audit.ts";
+import { pruneEvents } from "../store/audit.ts";
+import type { Checkpoint } from "../store/audit-checkpoint.ts";
 import { transact } from "../store/transact.ts";
 import { type DeedDeps, within } from "./deeds.ts";
 import { record } from "./record.ts";

@@ -1,17 +1,10 @@
 import type { ExpressionBuilder, Selectable, Transaction } from "kysely";
 import { toCanonicalJson } from "../lib/canonical-json.ts";
 import type { Instant } from "../lib/clock.ts";
+import { type Checkpoint, findCheckpoint } from "./audit-checkpoint.ts";
 import { type AuditAction, type AuditEvent, type AuditFacts, chain, GENESIS } from "./audit-event.ts";
 import { type Page, type PageRequest, toPage } from "./page.ts";
 import type { AuditEventTable, Database, Tables } from "./schema.ts";
-
-/** What is left of the events that were pruned: the last of them, and how many there were in all. */
-export type Checkpoint = {
-  readonly seq: number;
-  readonly hash: string;
-  readonly at: Instant;
-  readonly count: number;
-};
 
 /** The end of the chain. Kept elsewhere, it shows later whether the chain still contains it. */
 export type Head = {
@@ -116,13 +109,11 @@ export async function readHead(db: Database): Promise<Head> {
   return { hash, count: (kept ?? 0) + pruned, at };
 }
 
-export async function findCheckpoint(db: Database): Promise<Checkpoint | undefined> {
-  return db.selectFrom("audit_checkpoint").select(["seq", "hash", "at", "count"]).executeTakeFirst();
-}
-
 /**
  * Deletes the events before the first one that is not older than `before`, and leaves a checkpoint from which the rest
  * still verifies. Undefined when there is nothing to delete.
+ *
+ * The same transaction must record `audit.pruned`: a checkpoint without the event that made it counts as forged.
  */
 export async function pruneEvents(tx: Transaction<Tables>, before: Instant): Promise<Checkpoint | undefined> {
   const former = await findCheckpoint(tx);

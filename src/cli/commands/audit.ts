@@ -2,9 +2,10 @@ import { Command } from "commander";
 import { pruneAudit } from "../../admin/prune-audit.ts";
 import { viewOfEvent } from "../../admin/views.ts";
 import { type Instant, optionalTimestamp, toTimestamp } from "../../lib/clock.ts";
-import { type AuditFilter, type Checkpoint, listEvents, readHead } from "../../store/audit.ts";
+import { type AuditFilter, listEvents, readHead } from "../../store/audit.ts";
+import type { Checkpoint } from "../../store/audit-checkpoint.ts";
 import { AUDIT_ACTIONS, type AuditAction, type AuditEvent } from "../../store/audit-event.ts";
-import { type Verdict, verifyChain } from "../../store/audit-verify.ts";
+import { type CheckpointFault, type EventFault, type Verdict, verifyChain } from "../../store/audit-verify.ts";
 import { findClient } from "../../store/clients.ts";
 import { findKey } from "../../store/keys.ts";
 import type { Database } from "../../store/schema.ts";
@@ -101,14 +102,18 @@ async function verify(session: Session, { head }: { readonly head?: string }) {
   }
   const verdict = await withDeeds(session, ({ db }) => verifyChain(db, head));
   if (verdict.kind !== "intact") throw new CommandFailed(objectionOf(verdict, head));
-  const { count, hash, checkpoint } = verdict;
+  const { count, hash, checkpoint, prunedSince } = verdict;
   const pruned = checkpoint ? `, ${checkpoint.count} of them pruned` : "";
   const found = head === undefined ? "" : "The head that you gave is in the chain.\n";
-  session.out(`Intact: ${count} events${pruned}. The head is ${hash}.\n${found}`);
+  const later = prunedSince
+    ? `The pruning ${prunedSince.id} came after that head, which does not vouch for it: make sure that it was yours.\n`
+    : "";
+  session.out(`Intact: ${count} events${pruned}. The head is ${hash}.\n${found}${later}`);
 }
 
 function objectionOf(verdict: Exclude<Verdict, { readonly kind: "intact" }>, head: string | undefined): string {
   if (verdict.kind === "broken") return `Broken at ${verdict.eventId}: ${REASONS[verdict.reason]}.`;
+  if (verdict.kind === "checkpoint-broken") return `Broken at its beginning: ${CHECKPOINT_REASONS[verdict.reason]}.`;
   const { checkpoint } = verdict;
   const older = checkpoint
     ? `, or it is older than the events up to ${toTimestamp(checkpoint.at)}, which were pruned`
@@ -119,7 +124,14 @@ function objectionOf(verdict: Exclude<Verdict, { readonly kind: "intact" }>, hea
 const REASONS = {
   changed: "it is not what was written",
   misplaced: "it does not follow the event before it; one was removed, added or moved",
-} satisfies Record<Extract<Verdict, { readonly kind: "broken" }>["reason"], string>;
+  misnumbered: "its number does not follow that of the event before it; one was removed, added or moved",
+} satisfies Record<EventFault, string>;
+
+const CHECKPOINT_REASONS = {
+  invalid: "the checkpoint is not one that a pruning leaves",
+  unrecorded:
+    "the last pruning in the log did not leave this checkpoint; the oldest events were removed past the service",
+} satisfies Record<CheckpointFault, string>;
 
 async function head(session: Session, { json }: JsonOption) {
   const { hash, count, at } = await withDeeds(session, ({ db }) => readHead(db));
