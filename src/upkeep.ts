@@ -1,5 +1,6 @@
 import type { DeedDeps } from "./admin/deeds.ts";
 import { endSilentOverlaps } from "./admin/end-silent.ts";
+import { finishRevocations } from "./admin/revoke-span.ts";
 import type { Config } from "./config/config.ts";
 import { FLUSH_EVERY_MS } from "./counting.ts";
 import { systemClock, systemTicks } from "./lib/clock.ts";
@@ -17,7 +18,7 @@ export type Upkeep = {
   readonly stop: () => Promise<void>;
 };
 
-/** Counts limits and quotas, lets old usage go, and ends overlaps that have fallen silent. */
+/** Counts limits and quotas, lets old usage go, carries out revocations, and ends overlaps that have fallen silent. */
 export function startUpkeep(deeds: DeedDeps, { usageRetention }: Pick<Config, "usageRetention">, log: Log): Upkeep {
   const { db, clock } = deeds;
   const ledger = createLedger(createQuotaStore(db));
@@ -26,15 +27,20 @@ export function startUpkeep(deeds: DeedDeps, { usageRetention }: Pick<Config, "u
     after = await pruneUsage(db, usageRetention, clock.now(), after);
   };
   const startedAt = clock.now();
+  let isStopping = false;
   const flush = repeat(FLUSH_EVERY_MS, log, "quotas cannot be written", () => ledger.flush(clock.now()));
   const jobs = [
     repeat(PRUNE_EVERY_MS, log, "old usage cannot be removed", prune),
+    repeat(FINISH_EVERY_MS, log, "revocations cannot be carried out to their end", () =>
+      finishRevocations(deeds, { isStopping: () => isStopping }),
+    ),
     repeat(WATCH_EVERY_MS, log, "overlaps cannot be ended", () => endSilentOverlaps(deeds, startedAt)),
     flush,
   ];
   return {
     limiter: createMemoryLimiter({ ticks: systemTicks, clock: systemClock, ledger }),
     stop: async () => {
+      isStopping = true;
       for (const job of jobs) await job.stop();
       await flush.attempt();
     },
@@ -43,6 +49,9 @@ export function startUpkeep(deeds: DeedDeps, { usageRetention }: Pick<Config, "u
 
 /** All series are gone through, some at a time, again and again. */
 const PRUNE_EVERY_MS = 1_000;
+
+/** Whether a revocation of many keys, by whatever process, is still to be carried out is looked at so often. */
+const FINISH_EVERY_MS = 1_000;
 
 /** Whether old secrets have fallen silent is looked at so often. */
 const WATCH_EVERY_MS = 5_000;

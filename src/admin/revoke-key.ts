@@ -1,8 +1,9 @@
 import type { ApiKey } from "../keys/key.ts";
-import { findKey, markRevoked } from "../store/keys.ts";
+import { findKey, markRevoked, spanOfSuccessors } from "../store/keys.ts";
 import { transact } from "../store/transact.ts";
 import { type DeedDeps, within } from "./deeds.ts";
 import { record } from "./record.ts";
+import { revokeSpan } from "./revoke-span.ts";
 
 export type RevokeOutcome = { readonly kind: "revoked"; readonly key: ApiKey } | { readonly kind: "key-unknown" };
 
@@ -21,20 +22,16 @@ export async function revokeKey(
   return transact(deps.db, async (tx) => {
     const key = await findKey(tx, id);
     if (key === undefined) return { kind: "key-unknown" };
-    const revoked = await revokeOne(key, reason, within(deps, tx));
-
-    let successorId = keepSuccessors ? null : key.successorId;
-    while (successorId !== null) {
-      const successor = await findKey(tx, successorId);
-      if (successor !== undefined) await revokeOne(successor, reason, within(deps, tx));
-      successorId = successor?.successorId ?? null;
+    if (keepSuccessors || key.successorId === null) {
+      return { kind: "revoked", key: await revokeOne(key, reason, within(deps, tx)) };
     }
-    return { kind: "revoked", key: revoked };
+    await revokeSpan(await spanOfSuccessors(tx, key), reason, within(deps, tx));
+    return { kind: "revoked", key: (await findKey(tx, id)) ?? key };
   });
 }
 
 /** One that is revoked already keeps its time and reason, and nothing is recorded. */
-export async function revokeOne(key: ApiKey, reason: string | null, inside: DeedDeps): Promise<ApiKey> {
+async function revokeOne(key: ApiKey, reason: string | null, inside: DeedDeps): Promise<ApiKey> {
   if (key.revokedAt !== null) return key;
   const revokedAt = inside.clock.now();
   await markRevoked(inside.db, key.id, revokedAt, reason);

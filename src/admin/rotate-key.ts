@@ -2,15 +2,21 @@ import { newId, newSecret } from "../keys/generate.ts";
 import { digestOf } from "../keys/hash.ts";
 import type { ApiKey } from "../keys/key.ts";
 import { stateOf } from "../keys/lifecycle.ts";
-import { toTimestamp } from "../lib/clock.ts";
-import { findKey, insertKey, markSuperseded } from "../store/keys.ts";
+import { type Instant, toTimestamp } from "../lib/clock.ts";
+import { findKey, insertKey, markSuperseded, overlappingKeys } from "../store/keys.ts";
 import { transact } from "../store/transact.ts";
-import { watchRotation } from "../store/watched-rotations.ts";
+import { endOverlap, watchRotation } from "../store/watched-rotations.ts";
 import { type Actor, type DeedDeps, refusedRights, within } from "./deeds.ts";
 import { record } from "./record.ts";
 
 /** A day, as the contract declares it for `overlapSeconds`. */
 export const DEFAULT_OVERLAP_SECONDS = 86_400;
+
+/** So many keys of a lineage work at a time, the newest among them: room for a rotation a day and an overlap of a week. */
+export const MOST_LIVE_KEYS = 10;
+
+/** One rotation ends no more than so many; with every one there are fewer. */
+const MOST_ENDED = 50;
 
 export type Overlap = {
   /** How long the old key goes on working; 0 ends it at once. */
@@ -29,7 +35,8 @@ export type RotateOutcome =
 
 /**
  * Issues a key in the place of another one, with the same rights, in one transaction: whatever happens, afterwards
- * either the old one works or both do.
+ * either the old one works or both do. It is always possible; where more than `MOST_LIVE_KEYS` would work afterwards, it
+ * ends the overlap of the oldest.
  */
 export async function rotateKey(id: string, overlap: Overlap, actor: Actor, deps: DeedDeps): Promise<RotateOutcome> {
   return transact(deps.db, async (tx) => {
@@ -63,6 +70,22 @@ export async function rotateKey(id: string, overlap: Overlap, actor: Actor, deps
         ...(endWhenSilentSeconds !== null && { endWhenSilentSeconds: String(endWhenSilentSeconds) }),
       },
     });
+    await endOldestOverlaps(key, now, within(deps, tx));
     return { kind: "rotated", key, secret, old: { ...old, successorId: key.id, overlapEndsAt } };
   });
+}
+
+/** A key that may rotate itself would otherwise leave any number of secrets that work. */
+async function endOldestOverlaps({ lineageId }: ApiKey, now: Instant, inside: DeedDeps): Promise<void> {
+  const overlapping = await overlappingKeys(inside.db, lineageId, now);
+  const surplus = Math.min(MOST_ENDED, overlapping.length + 1 - MOST_LIVE_KEYS);
+  for (const { id } of overlapping.slice(0, Math.max(0, surplus))) {
+    await endOverlap(inside.db, id, now);
+    await record(inside, {
+      action: "key.overlap-ended",
+      target: { kind: "key", id },
+      at: now,
+      details: { mostLiveKeys: String(MOST_LIVE_KEYS) },
+    });
+  }
 }

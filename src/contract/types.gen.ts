@@ -94,7 +94,8 @@ export interface paths {
         /**
          * Rotate the key you are using
          * @description Issues a key in place of the one that is used, with the same rights; only for keys issued with `selfRotation`.
-         *     The old one goes on working until the overlap ends.
+         *     The old one goes on working until the overlap ends. Of the keys that were rotated into each other ten work at a
+         *     time: one rotation more ends the overlap of the oldest.
          */
         post: operations["rotateOwnKey"];
         delete?: never;
@@ -228,7 +229,8 @@ export interface paths {
         /**
          * Revoke all keys of a client, for good
          * @description All keys that the client holds are refused from the very next request on. The client stays, and new keys can be
-         *     issued to it; disable it as well if it is to hold none.
+         *     issued to it; disable it as well if it is to hold none. The audit log has an event for each key; where they are
+         *     many, it is written within seconds of the answer, or after a restart.
          */
         post: operations["revokeClientKeys"];
         delete?: never;
@@ -369,7 +371,8 @@ export interface paths {
         /**
          * Rotate a key
          * @description Issues a key in place of this one, with the same client, scopes, environment, expiry and restrictions. The old one
-         *     goes on working until the overlap ends, and shows as `superseded` until then. Keys with administrative scopes can
+         *     goes on working until the overlap ends, and shows as `superseded` until then. Of the keys that were rotated into
+         *     each other ten work at a time: one rotation more ends the overlap of the oldest. Keys with administrative scopes can
          *     be rotated only by a key that has these scopes and expires no sooner and works from no fewer networks.
          */
         post: operations["rotateKey"];

@@ -11,6 +11,7 @@ import * as keyLifecycle from "./migrations/0004-key-lifecycle.ts";
 import * as search from "./migrations/0005-search.ts";
 import * as limits from "./migrations/0006-limits.ts";
 import * as usage from "./migrations/0007-usage.ts";
+import * as revocations from "./migrations/0009-revocations.ts";
 import type { Database } from "./schema.ts";
 import { APPLICATION_ID, setUp, toKysely } from "./sqlite.ts";
 import { transact } from "./transact.ts";
@@ -34,6 +35,7 @@ const MIGRATIONS = {
   "0005-search": search,
   "0006-limits": limits,
   "0007-usage": usage,
+  "0009-revocations": revocations,
 };
 
 /** A database, and what tells that keys in it changed. */

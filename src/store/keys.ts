@@ -1,6 +1,8 @@
+import { sql } from "kysely";
 import type { ApiKey, Environment } from "../keys/key.ts";
 import type { Instant } from "../lib/clock.ts";
 import { fromOverride, toOverride } from "./override.ts";
+import { hasRevocations, isBeingRevoked, type KeySpan, REVOKING_COLUMNS } from "./revocations.ts";
 import type { Database } from "./schema.ts";
 
 export async function insertKey(db: Database, key: ApiKey): Promise<void> {
@@ -85,29 +87,64 @@ export async function countHeldKeys(db: Database, clientId: string, now: Instant
     .where("revoked_at", "is", null)
     .where("successor_id", "is", null)
     .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", now)]))
+    .$if(await hasRevocations(db, clientId), (query) => query.where(sql<boolean>`not ${isBeingRevoked}`))
     .executeTakeFirstOrThrow();
   return held;
 }
 
-/** The client's keys that are not revoked, whatever else they are. */
-export async function unrevokedKeysOf(db: Database, clientId: string): Promise<readonly ApiKey[]> {
-  const rows = await selectKeys(db)
-    .where("keys.client_id", "=", clientId)
-    .where("keys.revoked_at", "is", null)
-    .orderBy("keys.seq")
+/** How many of the client's keys are not revoked, whatever else they are. */
+export async function countUnrevoked(db: Database, clientId: string): Promise<number> {
+  const { unrevoked } = await db
+    .selectFrom("keys")
+    .select((select) => select.fn.countAll<number>().as("unrevoked"))
+    .where("client_id", "=", clientId)
+    .where("revoked_at", "is", null)
+    .$if(await hasRevocations(db, clientId), (query) => query.where(sql<boolean>`not ${isBeingRevoked}`))
+    .executeTakeFirstOrThrow();
+  return unrevoked;
+}
+
+/** Every key that the client has by now. */
+export async function spanOfClient(db: Database, clientId: string): Promise<KeySpan> {
+  return { clientId, lineageId: null, firstSeq: 0, lastSeq: await lastSeq(db) };
+}
+
+/** The key and all that were, by now, rotated out of it. */
+export async function spanOfSuccessors(db: Database, key: ApiKey): Promise<KeySpan> {
+  const { seq } = await db.selectFrom("keys").select("seq").where("id", "=", key.id).executeTakeFirstOrThrow();
+  return { clientId: key.client.id, lineageId: key.lineageId, firstSeq: seq, lastSeq: await lastSeq(db) };
+}
+
+async function lastSeq(db: Database): Promise<number> {
+  const row = await db.selectFrom("keys").select("seq").orderBy("seq", "desc").limit(1).executeTakeFirst();
+  return row?.seq ?? 0;
+}
+
+/** Those of a lineage that were rotated and go on working at `now`, the oldest first. */
+export async function overlappingKeys(
+  db: Database,
+  lineageId: string,
+  now: Instant,
+): Promise<readonly Pick<ApiKey, "id">[]> {
+  return db
+    .selectFrom("keys")
+    .select("id")
+    .where("lineage_id", "=", lineageId)
+    .where("revoked_at", "is", null)
+    .where("overlap_ends_at", ">", now)
+    .orderBy("seq")
     .execute();
-  return rows.map(toKey);
 }
 
 /** Every scope that some key of the client has which is not revoked. */
 export async function scopesOfClient(db: Database, clientId: string): Promise<readonly string[]> {
-  const rows = await db
-    .selectFrom("keys")
-    .select("scopes")
-    .distinct()
-    .where("client_id", "=", clientId)
-    .where("revoked_at", "is", null)
-    .execute();
+  // From one list of scopes to the next: an index finds it, however many keys have the same.
+  const next = (condition: ReturnType<typeof sql>) =>
+    sql`select min(scopes) from keys where client_id = ${clientId} and revoked_at is null ${condition}`;
+  const { rows } = await sql<{ readonly scopes: string }>`
+    with recursive lists (scopes) as (
+      ${next(sql``)} union all select (${next(sql`and keys.scopes > lists.scopes`)}) from lists where scopes is not null)
+    select scopes from lists where scopes is not null`.execute(db);
   return [...new Set(rows.flatMap(({ scopes }) => JSON.parse(scopes) as string[]))];
 }
 
@@ -116,7 +153,11 @@ function selectKeys(db: Database) {
     .selectFrom("keys")
     .innerJoin("clients", "clients.id", "keys.client_id")
     .selectAll("keys")
-    .select(HOLDER_COLUMNS);
+    .select(HOLDER_COLUMNS)
+    .select([
+      sql<number | null>`${sql.raw(REVOKING_COLUMNS.at)}`.as("revoking_at"),
+      sql<string | null>`${sql.raw(REVOKING_COLUMNS.reason)}`.as("revoking_reason"),
+    ]);
 }
 
 /** What is read of its client with each key. */
@@ -147,8 +188,8 @@ export function toKey(row: KeyRow): ApiKey {
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     disabledAt: row.disabled_at,
-    revokedAt: row.revoked_at,
-    revocationReason: row.revocation_reason,
+    revokedAt: row.revoked_at ?? row.revoking_at,
+    revocationReason: row.revoked_at === null ? row.revoking_reason : row.revocation_reason,
     successorId: row.successor_id,
     overlapEndsAt: row.overlap_ends_at,
     selfRotation: row.self_rotation === 1,

@@ -5,6 +5,7 @@ import type { Instant } from "../lib/clock.ts";
 import { HOLDER_COLUMNS, type KeyRow, toKey } from "./keys.ts";
 import { nameCriterion } from "./name-search.ts";
 import type { Page, PageRequest } from "./page.ts";
+import { isBeingRevoked, REVOKING_COLUMNS } from "./revocations.ts";
 import type { Database } from "./schema.ts";
 import { type Criterion, everyRow, type Range, readPage } from "./window.ts";
 
@@ -36,7 +37,8 @@ export async function isScopeOfKeys(db: Database, scope: string, known: readonly
 
 // Not a plain join: SQLite would be free to begin with another table, and look at every key there is.
 const selectFound = (found: RawBuilder<unknown>) => sql<KeyRow>`
-  select keys.*, ${sql.raw(HOLDER_COLUMNS.join(", "))}
+  select keys.*, ${sql.raw(HOLDER_COLUMNS.join(", "))},
+    ${sql.raw(REVOKING_COLUMNS.at)} as revoking_at, ${sql.raw(REVOKING_COLUMNS.reason)} as revoking_reason
   from (${found}) as found cross join keys on keys.seq = found.seq cross join clients on clients.id = keys.client_id`;
 
 /** Those first that, in a large table, few rows meet. */
@@ -90,7 +92,8 @@ const CANDIDATES = {
 
 /** The same as `stateOf`, in SQL. */
 function conditionOf(state: KeyState, now: Instant): RawBuilder<boolean> {
-  const isRevoked = sql`keys.revoked_at is not null`;
+  // Those that are not marked yet are listed as revoked once they are, and as nothing else until then.
+  const isRevoked = sql`(keys.revoked_at is not null or ${isBeingRevoked})`;
   const isEnded = sql`(ifnull(keys.expires_at <= ${now}, 0) or ifnull(keys.overlap_ends_at <= ${now}, 0))`;
   const isDisabled = sql`keys.disabled_at is not null`;
   const isOver = sql`keys.overlap_ends_at is not null`;

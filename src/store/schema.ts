@@ -11,6 +11,7 @@ export type Tables = {
   readonly key_use: KeyUseTable;
   readonly decisions: DecisionTable;
   readonly watched_rotations: WatchedRotationTable;
+  readonly revocations: RevocationTable;
 };
 
 type Fixed<T> = ColumnType<T, T, never>;
@@ -114,6 +115,19 @@ export type WatchedRotationTable = {
   readonly key_id: Fixed<string>;
   readonly silent_seconds: Fixed<number>;
   readonly since: Fixed<number>;
+};
+
+export type RevocationTable = {
+  readonly id: Generated<number>;
+  readonly client_id: Fixed<string>;
+  readonly lineage_id: Fixed<string | null>;
+  /** What lies before it was carried out. */
+  readonly first_seq: number;
+  readonly last_seq: Fixed<number>;
+  readonly at: Fixed<number>;
+  readonly reason: Fixed<string | null>;
+  /** JSON. */
+  readonly author: Fixed<string>;
 };
 
 export type Database = Kysely<Tables>;

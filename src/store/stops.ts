@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Instant } from "../lib/clock.ts";
 import type { Counts } from "./inspect.ts";
+import { REVOKING_COLUMNS } from "./revocations.ts";
 
 /** Something that the database `from` stops and a copy of an earlier state of it does not, or only later. */
 export type Stop = {
@@ -72,7 +73,18 @@ function sharedColumns(...files: readonly DatabaseSync[]): readonly Column[] {
 type End = { readonly id: string; readonly at: Instant | null; readonly reason: string | null };
 
 function endsIn(file: DatabaseSync, { table, column, reason }: Column): readonly End[] {
-  return file.prepare(`SELECT id, ${column} AS at, ${reason} AS reason FROM ${table}`).all() as unknown as End[];
+  if (column !== "revoked_at" || !hasRevocationTable(file)) {
+    return file.prepare(`SELECT id, ${column} AS at, ${reason} AS reason FROM ${table}`).all() as unknown as End[];
+  }
+  const { at, reason: why } = REVOKING_COLUMNS;
+  return file
+    .prepare(`SELECT id, ifnull(revoked_at, ${at}) AS at, ifnull(revocation_reason, ${why}) AS reason FROM keys`)
+    .all() as unknown as End[];
+}
+
+/** A revocation holds before it is carried out for every key. */
+function hasRevocationTable(file: DatabaseSync): boolean {
+  return file.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'revocations'").get() !== undefined;
 }
 
 function idsIn(file: DatabaseSync, table: string): readonly unknown[] {

@@ -5,6 +5,10 @@ import { createLedger } from "../../src/limits/ledger.ts";
 import { insertClient } from "../../src/store/clients.ts";
 import { openDatabase, openStore } from "../../src/store/database.ts";
 import { findKey } from "../../src/store/keys.ts";
+import * as changes from "../../src/store/migrations/0002-changes.ts";
+import * as auditEvents from "../../src/store/migrations/0003-audit-events.ts";
+import * as keyLifecycle from "../../src/store/migrations/0004-key-lifecycle.ts";
+import * as search from "../../src/store/migrations/0005-search.ts";
 import { createQuotaStore } from "../../src/store/quotas.ts";
 import { aClient, NOON } from "../support/builders.ts";
 import { makeFirstVersion } from "../support/databases.ts";
@@ -73,9 +77,14 @@ describe("what was used of a quota", () => {
 describe("a database of an earlier version", () => {
   it("learns which keys were rotated into which", async () => {
     const path = join(folder, "first.db");
-    await makeFirstVersion(path);
-    (await openDatabase(`sqlite:${path}`)).destroy();
+    await makeFirstVersion(path, {
+      "0002-changes": changes,
+      "0003-audit-events": auditEvents,
+      "0004-key-lifecycle": keyLifecycle,
+      "0005-search": search,
+    });
     const file = new DatabaseSync(path);
+    file.function("folded", { deterministic: true }, (text) => String(text).toLowerCase());
     const columns = "id, client_id, name, environment, scopes, digest, last_four, created_at, metadata, successor_id";
     for (const [id, successor] of [
       ["a1", "'a2'"],
@@ -86,24 +95,6 @@ describe("a database of an earlier version", () => {
       file.exec(
         `INSERT INTO keys (${columns}) VALUES ('${id}', 'client_old', 'n', 'live', '[]', '${id}', 'x', 1, '{}', ${successor})`,
       );
-    }
-    file.exec("DELETE FROM kysely_migration WHERE name >= '0006'");
-    for (const table of ["clients", "keys"]) file.exec(`ALTER TABLE ${table} DROP COLUMN limits`);
-    file.exec(
-      "DROP INDEX clients_by_plan; ALTER TABLE clients DROP COLUMN plan; ALTER TABLE keys DROP COLUMN lineage_id",
-    );
-    for (const table of [
-      "quota_usage",
-      "usage_series",
-      "usage_minutes",
-      "usage_hours",
-      "usage_days",
-      "usage_latency",
-      "key_use",
-      "decisions",
-      "watched_rotations",
-    ]) {
-      file.exec(`DROP TABLE ${table}`);
     }
     file.close();
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { Migrator } from "kysely/migration";
+import { type Migration, Migrator } from "kysely/migration";
 import { insertClient } from "../../src/store/clients.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { insertKey } from "../../src/store/keys.ts";
@@ -72,12 +72,15 @@ export function verdictOn(path: string): unknown {
   }
 }
 
-/** A database as the first version made it, with a client and a key. */
-export async function makeFirstVersion(path: string): Promise<void> {
+/**
+ * A database as an early version made it, with a client and a key.
+ * @param later the migrations, by their names, that it had beside the first.
+ */
+export async function makeFirstVersion(path: string, later: Readonly<Record<string, Migration>> = {}): Promise<void> {
   const file = new DatabaseSync(path);
   file.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
   const db = toKysely(file);
-  const provider = { getMigrations: async () => ({ "0001-clients-and-keys": firstMigration }) };
+  const provider = { getMigrations: async () => ({ "0001-clients-and-keys": firstMigration, ...later }) };
   const { error } = await new Migrator({ db, provider }).migrateToLatest();
   if (error !== undefined) throw error;
   file.exec(`INSERT INTO clients (id, name, metadata, created_at) VALUES ('client_old', 'old', '{}', 1);

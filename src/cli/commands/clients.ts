@@ -4,6 +4,7 @@ import type { LimitTermsRefused } from "../../admin/limit-terms.ts";
 import { disableClient, enableClient } from "../../admin/pause-client.ts";
 import { registerClient } from "../../admin/register-client.ts";
 import { revokeClientKeys } from "../../admin/revoke-client-keys.ts";
+import { finishRevocations } from "../../admin/revoke-span.ts";
 import { type UpdateClientOutcome, updateClient } from "../../admin/update-client.ts";
 import { viewOfClient, viewOfRevoked } from "../../admin/views.ts";
 import type { Client } from "../../keys/client.ts";
@@ -158,7 +159,9 @@ async function revokeKeys(session: Session, name: string, { reason, yes, json }:
     const client = await findClient(deps.db, name);
     if (client === undefined) throw unknownClient(name);
     await requireConsent(session, { yes }, `Revoke all keys of ${client.name} for good?`, "Nothing was revoked.");
-    return revokeClientKeys(client.id, reason ?? null, deps);
+    const revoked = await revokeClientKeys(client.id, reason ?? null, deps);
+    await finishRevocations(deps);
+    return revoked;
   });
   if (outcome.kind === "client-unknown") throw unknownClient(name);
   const { revoked, client } = outcome;

@@ -3,6 +3,7 @@ import { type DeedDeps, OPERATOR, within } from "../../admin/deeds.ts";
 import { type IssueOutcome, issueKey } from "../../admin/issue-key.ts";
 import { registerClient } from "../../admin/register-client.ts";
 import { revokeKey } from "../../admin/revoke-key.ts";
+import { finishRevocations } from "../../admin/revoke-span.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import { type ApiKey, ENVIRONMENTS, type Environment } from "../../keys/key.ts";
 import { KEY_STATES, type KeyState, stateOf } from "../../keys/lifecycle.ts";
@@ -230,6 +231,7 @@ async function revoke(session: Session, id: string, { reason, keepSuccessors, ye
     await requireConsent(session, { yes }, asked, "Nothing was revoked.");
     const outcome = await revokeKey(id, { reason: reason ?? null, keepSuccessors: keepSuccessors ?? false }, deps);
     if (outcome.kind === "key-unknown") throw unknownKey(id);
+    await finishRevocations(deps);
     return { key: outcome.key, now: deps.clock.now() };
   });
   session.out(json ? toJson(viewOfKey(key, now)) : `Revoked ${id}. It is refused from the next request on.\n`);

@@ -1,0 +1,20 @@
+import { type Kysely, sql } from "kysely";
+
+/**
+ * Revocations of many keys: they hold from the moment that their row is there, and are carried out for one key after the
+ * other. And what makes questions about a client's many keys short.
+ */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  for (const statement of [
+    `create table revocations (
+       id integer primary key, client_id text not null references clients (id), lineage_id text,
+       first_seq integer not null, last_seq integer not null, at integer not null, reason text, author text not null) strict`,
+    "create index revocations_by_client on revocations (client_id)",
+    `create trigger revocations_insert_counts after insert on revocations
+     begin update changes set counter = counter + 1; end`,
+    "create index keys_unrevoked on keys (client_id, scopes) where revoked_at is null",
+    `create index keys_overlapping on keys (lineage_id, overlap_ends_at)
+     where overlap_ends_at is not null and revoked_at is null`,
+  ])
+    await sql.raw(statement).execute(db);
+}
