@@ -150,11 +150,14 @@ async function request(pool: Pool, options: Dispatcher.RequestOptions, isKeyed: 
   }
 }
 
-const UNREACHABLE = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"];
+/** The calls of the system before a connection is there. On one that is there the same codes come after bytes were sent. */
+const REACHING = ["connect", "getaddrinfo"];
 
 function kindOf(cause: unknown): "unreachable" | "broken" | "timeout" {
   if (cause instanceof errors.HeadersTimeoutError || cause instanceof errors.BodyTimeoutError) return "timeout";
   if (cause instanceof errors.ConnectTimeoutError) return "unreachable";
-  const { code = "" } = cause as NodeJS.ErrnoException;
-  return UNREACHABLE.includes(code) ? "unreachable" : "broken";
+  // Node tries every address of a name, and gathers what came of it.
+  const failures = cause instanceof AggregateError ? cause.errors : [cause];
+  const isNeverReached = failures.every((one: NodeJS.ErrnoException) => REACHING.includes(one.syscall ?? ""));
+  return isNeverReached ? "unreachable" : "broken";
 }

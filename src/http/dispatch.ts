@@ -28,7 +28,9 @@ export function dispatch({ handlers, passOn, guard, refuse, sendProblem }: Dispa
       passOn(req, res, next);
       return;
     }
-    const reply = exchangeOf(req).reply ?? (await handler(toCall(req) as never));
+    const exchange = exchangeOf(req);
+    exchange.mayHaveActed = true;
+    const reply = exchange.reply ?? (await handler(toCall(req) as never));
 
     if ("refusal" in reply) {
       refuse(req, res, reply.refusal);

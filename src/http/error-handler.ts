@@ -1,11 +1,13 @@
 import type { ErrorRequestHandler } from "express";
 import type { InvalidPart, Problem } from "../problem/problem.ts";
 import { StoreFailure } from "../store/failure.ts";
+import { noteFailure } from "./refund.ts";
 import type { SendProblem } from "./send-problem.ts";
 
 /** Whatever went wrong leaves here: the validator's objections as they are, faults without a word about their cause. */
 export function errorHandler(sendProblem: SendProblem): ErrorRequestHandler {
   return (error, req, res, _next) => {
+    noteFailure(req, error);
     sendProblem(req, res, toProblem(error), { cause: error });
   };
 }

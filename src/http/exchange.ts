@@ -29,6 +29,8 @@ export type Exchange = {
   outcome?: Outcome;
   /** Written by `limit`: what it took from limits and quotas. */
   cost?: number;
+  /** Written when a handler or an upstream is asked; false again where it certainly did nothing. */
+  mayHaveActed?: boolean;
   /** Written before `dispatch` where the handler has run already: what it replied. */
   reply?: AnyReply;
   /** Written with a problem: its code. */

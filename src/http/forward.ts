@@ -71,7 +71,10 @@ export function forward({ upstream, checks, log, sendProblem }: ForwardDeps): Re
   return async (req, res) => {
     const gone = new AbortController();
     res.once("close", () => gone.abort());
+    const exchange = exchangeOf(req);
+    exchange.mayHaveActed = true;
     const incoming = await upstream(toOutgoing(req, res, gone.signal));
+    if (NEVER_ASKED.includes(incoming.kind)) exchange.mayHaveActed = false;
     if (incoming.kind === "refused") return fail(req, res, "refused");
     if (incoming.kind !== "answered") return fail(req, res, incoming.kind, incoming.cause);
 
@@ -135,6 +138,9 @@ function checkedValue(req: Request, name: string): string | undefined {
 function isNamed(text: string | undefined, name: string): boolean {
   return text?.toLowerCase() === name.toLowerCase();
 }
+
+/** Then not a byte of the request has reached the upstream. */
+const NEVER_ASKED: readonly Incoming["kind"][] = ["refused", "unreachable"];
 
 const FAILURES = {
   refused: { code: "not-found", detail: "Nothing is served at this path; /docs shows what is." },

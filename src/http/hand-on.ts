@@ -37,6 +37,7 @@ export function handOn(sendProblem: SendProblem): RequestHandler {
     // Parsers of bodies ask this before they look for one.
     if (bodyBytes !== undefined) Object.assign(req, { _body: true });
     if (isBodyStreamed) askForBody(req, res);
+    exchangeOf(req).mayHaveActed = true;
     HANDED_ON.set(req, {
       requestId,
       operationId: id,

@@ -4,6 +4,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Charge, Limiter, Verdict } from "../limits/limiter.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
 import { limitHeaders, toSeconds } from "./limit-headers.ts";
+import { isGivenBack } from "./refund.ts";
 import type { SendProblem } from "./send-problem.ts";
 
 export type LimitDeps = {
@@ -15,7 +16,7 @@ export type LimitDeps = {
 
 /**
  * Takes what the request costs from every limit and quota that counts, or refuses it and takes nothing. What fails for
- * our fault, or an upstream's, is given back.
+ * our fault before it was carried out is given back: see `isGivenBack`.
  */
 export function limit({ limiter, ruleBook, clock, sendProblem }: LimitDeps): RequestHandler {
   return async (req, res, next) => {
@@ -39,7 +40,7 @@ export function limit({ limiter, ruleBook, clock, sendProblem }: LimitDeps): Req
       return sendProblem(req, res, problem, { headers, members, keyId: key?.id });
     }
     res.once("close", () => {
-      if (res.statusCode >= 500) verdict.giveBack();
+      if (isGivenBack(res, exchange)) verdict.giveBack();
     });
     next();
   };

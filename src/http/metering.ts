@@ -5,6 +5,7 @@ import { createBeside } from "../lib/beside.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Meter } from "../usage/meter.ts";
 import { type Exchange, exchangeOf } from "./exchange.ts";
+import { isGivenBack } from "./refund.ts";
 
 type Seen = { bytesIn: number; bytesOut: number };
 
@@ -51,8 +52,7 @@ export function meterAnswer({ req, res, exchange, meter, clock, whenClosed }: Me
       bytesIn,
       bytesOut,
       at: clock.now(),
-      // What fails for our fault is given back: see `limit`.
-      cost: res.statusCode >= 500 ? 0 : taken,
+      cost: isGivenBack(res, exchange) ? 0 : taken,
       durationMs: performance.now() - startedAt,
       network: peer.network,
     });

@@ -14,6 +14,7 @@ import { refusalOf } from "../http/limit.ts";
 import { limitHeaders } from "../http/limit-headers.ts";
 import { meterAnswer } from "../http/metering.ts";
 import type { Peer } from "../http/peer.ts";
+import { isGivenBack, noteFailure } from "../http/refund.ts";
 import type { Refuse } from "../http/refusals.ts";
 import type { SendProblem, WriteProblem } from "../http/send-problem.ts";
 import { parseKey } from "../keys/format.ts";
@@ -68,7 +69,7 @@ type Ride = {
   readonly key: ApiKey;
   /** RateLimit and its like. */
   limits: Readonly<Record<string, string>>;
-  /** What was taken, to be given back where it fails for our fault. */
+  /** What was taken, to be given back where it fails for our fault, and was not carried out. */
   verdict: Verdict | undefined;
 };
 
@@ -112,6 +113,7 @@ export function createLane(deps: LaneDeps): Lane {
   };
 
   const fail = (ride: Ride, error: unknown) => {
+    noteFailure(ride.req, error);
     answers.settle(ride.res, ride);
     sendProblem(ride.req as Request, ride.res as Response, toProblem(error), { cause: error });
   };
@@ -139,6 +141,7 @@ export function createLane(deps: LaneDeps): Lane {
     const { query, path } = parameters;
     try {
       const call = { requestId, address: peer.address, path, query, header: {}, body, accept: head.accept, key };
+      exchange.mayHaveActed = true;
       const reply = lane.handler(call as never);
       if (reply instanceof Promise) reply.then((one) => send(ride, one)).catch((error) => fail(ride, error));
       else send(ride, reply);
@@ -253,7 +256,7 @@ export function createLane(deps: LaneDeps): Lane {
       verdict: undefined,
     };
     const whenClosed = () => {
-      if (res.statusCode >= 500) ride.verdict?.giveBack();
+      if (isGivenBack(res, exchange)) ride.verdict?.giveBack();
     };
     logAnswer({ req, res, exchange, log });
     meterAnswer({ req, res, exchange, meter, clock, whenClosed });

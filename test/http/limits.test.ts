@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { parseList } from "structured-headers";
@@ -37,6 +38,10 @@ paths:
   /items: { get: { operationId: getItems, security: [{ Token: [] }], ${answers} } }
   /dear: { get: { operationId: getDear, security: [{ Token: [] }], x-latchkey: { cost: 4 }, ${answers} } }
   /search: { get: { operationId: search, security: [{ Token: [] }], x-latchkey: { limits: [searches] }, ${answers} } }
+  /kept:
+    get: { operationId: getKept, security: [{ Token: [] }], x-latchkey: { responses: enforce }, ${answers} }
+  /gone:
+    get: { operationId: getGone, security: [{ Token: [] }], x-latchkey: { upstream: "http://127.0.0.1:1" }, ${answers} }
   /free: { get: { operationId: getFree, security: [{ Token: [] }], x-latchkey: { cost: 0 }, ${answers} } }
   /open: { get: { operationId: getOpen, security: [], ${answers} } }
   /orders:
@@ -243,14 +248,37 @@ describe("an operation", () => {
 });
 
 describe("what fails", () => {
-  it.each([
-    ["an upstream that fails", () => upstream.answers((_req, res) => void res.writeHead(503).end())],
-    ["an upstream that breaks off", () => upstream.answers((req) => void req.socket.destroy())],
-  ])("is given back: %s", async (_, prepare) => {
+  it.each<[string, string, number, RequestListener]>([
+    ["an upstream that fails", "/items", 503, (_req, res) => void res.writeHead(503).end()],
+    ["an upstream that breaks off", "/items", 502, (req) => void req.socket.destroy()],
+    [
+      "an answer that the contract does not declare",
+      "/kept",
+      502,
+      (_req, res) => void res.writeHead(418).end("guessed right"),
+    ],
+  ])("where something may have been done costs what it costs: %s", async (_, path, status, listener) => {
     const { call } = await aCaller();
-    prepare();
-    expect(await statusesOf(9, () => call("/items"))).toEqual(Array(9).fill(expect.any(Number)));
+    upstream.answers(listener);
+    expect(await statusesOf(7, () => call(path))).toEqual([...Array(5).fill(status), 429, 429]);
+    expect(upstream.recorded).toHaveLength(5);
+  });
+
+  it("costs what it costs when the caller did not wait for it", async () => {
+    const { call, secret } = await aCaller();
+    for (let times = 0; times < 4; times++) {
+      const leaving = new AbortController();
+      upstream.answers(() => leaving.abort());
+      const headers = { "X-Token": secret, "X-Forwarded-For": "10.0.0.1" };
+      await expect(fetch(`${service.url}/items`, { headers, signal: leaving.signal })).rejects.toThrow();
+    }
     upstream.answers((_req, res) => void res.end("fine"));
+    expect(fieldOf(await call("/items"), "ratelimit")).toMatchObject({ perKey: { r: 0 } });
+  });
+
+  it("is given back where nothing can have been done: an upstream that is not there", async () => {
+    const { call } = await aCaller();
+    expect(await statusesOf(9, () => call("/gone"))).toEqual(Array(9).fill(502));
     expect(fieldOf(await call("/items"), "ratelimit")).toMatchObject({
       perKey: { r: 4 },
       perClient: { r: 7 },

@@ -10,12 +10,13 @@ import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { createLog } from "../../src/lib/log.ts";
 import type { Charge } from "../../src/limits/limiter.ts";
+import { StoreFailure } from "../../src/store/failure.ts";
 import { aHeldClock } from "./builders.ts";
 import { aLimiter, heldTicks, limitDeps } from "./limits.ts";
 import { aWire } from "./wire.ts";
 
 /** What a handler is to do: reply with this, or fail. */
-export type Act = { readonly kind: "now" | "later" | "throw"; readonly reply: object };
+export type Act = { readonly kind: "now" | "later" | "throw" | "outage"; readonly reply: object };
 
 /** All that one of the twins did about a request, without what must differ. */
 export type Deed = {
@@ -75,6 +76,7 @@ async function aTwin(
   const calls: unknown[] = [];
   const handler = ((call: object) => {
     calls.push(structuredClone({ ...call, requestId: "", key: "key" in call ? (call.key as ApiKey).id : undefined }));
+    if (current.kind === "outage") throw new StoreFailure("It is locked.", { cause: undefined, isBusy: true });
     if (current.kind === "throw") throw new Error("It fails.");
     return current.kind === "later" ? Promise.resolve(structuredClone(current.reply)) : structuredClone(current.reply);
   }) as unknown as AnyHandler;

@@ -1,0 +1,17 @@
+import type { ServerResponse } from "node:http";
+import { StoreFailure } from "../store/failure.ts";
+import { type Exchange, exchangeOf } from "./exchange.ts";
+
+/**
+ * Is what a request took given back? Only where it fails for our fault and certainly was not carried out: else whoever can
+ * make the last step fail would act for nothing. A client that leaves before the answer gets nothing back.
+ */
+export function isGivenBack({ statusCode, headersSent }: ServerResponse, { mayHaveActed }: Exchange): boolean {
+  return headersSent && statusCode >= 500 && mayHaveActed !== true;
+}
+
+/** A read that the store could not answer did nothing; after any other failure a part may have been done. */
+export function noteFailure(req: object, error: unknown) {
+  const exchange = exchangeOf(req);
+  if (error instanceof StoreFailure && exchange.operation?.method === "GET") exchange.mayHaveActed = false;
+}
