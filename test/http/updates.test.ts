@@ -1,5 +1,4 @@
 import { describe, expect, it } from "@jest/globals";
-import { MARKED_AT_A_TIME } from "../../src/admin/revoke-span.ts";
 import { anAdmin } from "../support/admin.ts";
 import { DAY_MS } from "../support/builders.ts";
 import { expectDeclared } from "../support/declared.ts";
@@ -294,20 +293,6 @@ describe("a client", () => {
     expect((await post(`/v1/clients/${encodeURIComponent(client)}/revoke-keys`)).body.revoked).toBe(0);
     await issue(client).expect(201);
     await post("/v1/clients/nobody/revoke-keys").expect(404);
-  });
-
-  it("loses more keys than are marked in one transaction from the answer on, and each has its event in the end", async () => {
-    const client = aHolder();
-    const issued = [];
-    for (let n = 0; n < MARKED_AT_A_TIME + 10; n++) issued.push(await service.issue({ client }));
-    const last = issued.at(-1);
-    expect((await get("/data", last?.secret)).status).toBe(200);
-    await post(`/v1/clients/${encodeURIComponent(client)}/revoke-keys`).expect(200);
-    expect((await get("/data", last?.secret)).body.code).toBe("key-revoked");
-    // The service carries it out by itself.
-    for (let events: readonly unknown[] = []; events.length === 0; ) {
-      events = (await get(`/v1/audit-events?action=key.revoked&keyId=${last?.key.id}`)).body.items;
-    }
   });
 });
 
