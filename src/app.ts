@@ -13,7 +13,7 @@ import { type Operation, toOperations } from "./contract/operations.ts";
 import { createRoutes } from "./contract/routes.ts";
 import { toKeySchemes } from "./contract/schemes.ts";
 import { accessLog } from "./http/access-log.ts";
-import { answerAsked, asked } from "./http/asked.ts";
+import { asked } from "./http/asked.ts";
 import { body } from "./http/body.ts";
 import { cleartext } from "./http/cleartext.ts";
 import { cors } from "./http/cors.ts";
@@ -21,6 +21,7 @@ import { dispatch } from "./http/dispatch.ts";
 import { edge } from "./http/edge.ts";
 import { errorHandler } from "./http/error-handler.ts";
 import { forward, type Upstream } from "./http/forward.ts";
+import { answerAsked, whenAsked } from "./http/forward-auth-reply.ts";
 import { createGuard } from "./http/guard.ts";
 import { handedOnOf, handOn, keepPrototypes } from "./http/hand-on.ts";
 import type { AnyHandler } from "./http/handler.ts";
@@ -120,7 +121,9 @@ export async function createApp(deps: AppDeps): Promise<App> {
     guard.authorize,
     keyHeaders(),
     limit({ limiter, ruleBook, clock, sendProblem }),
-    answerAsked(),
+    whenAsked(numbers(sendProblem)),
+    whenAsked(guard.validateParameters),
+    answerAsked(sendProblem),
     ...lastSteps,
   );
   app.use(errorHandler(sendProblem));

@@ -45,8 +45,9 @@ const ENCODED = /%([0-9A-Fa-f]{2})/g;
 // Unreserved characters need no encoding (RFC 3986 §2.3); an encoded slash or backslash hides a segment.
 const NEVER_ENCODED = /[0-9A-Za-z\-._~/\\]/;
 
-// The router would cut the path at ? and #. Segments that are empty, . or .. would be read away.
-const NEVER_WRITTEN = /[?#]|\/\.{0,2}(?:\/|$)/;
+// The router would cut the path at ? and #, and others read a backslash as a slash. Segments that are empty, . or ..
+// would be read away.
+const NEVER_WRITTEN = /[?#\\]|\/\.{0,2}(?:\/|$)/;
 
 function isCanonical(path: string): boolean {
   if (path === "/") return true;

@@ -22,11 +22,11 @@ export function toTarget(
 
 /** May `value` stand as one segment of a path, however often somebody decodes it? */
 function isSegment(value: string): boolean {
-  const isPlain = (text: string) => text !== "" && text !== "." && text !== ".." && !CONFUSING.test(text);
+  const isPlain = (text: string) => !["", ".", ".."].includes(text.trim()) && !CONFUSING.test(text);
   return value.isWellFormed() && isPlain(value) && isPlain(decodedToTheEnd(value));
 }
 
-// Slashes and controls; and a semicolon, behind which some servers see no path any more.
+// Blanks around dots are lost where a URL is parsed once more. Slashes and controls; and a semicolon, behind which some servers see no path any more.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to refuse
 const CONFUSING = /[/\\;\u0000-\u001f\u007f]/;
 

@@ -559,8 +559,9 @@ export interface paths {
          * @description For proxies that ask before they pass a request on: nginx (`auth_request`), Caddy (`forward_auth`), Traefik
          *     (ForwardAuth), Envoy (`ext_authz`). They send the headers of the request, its key among them, and name its method
          *     and URI in one pair of the headers below; Envoy puts them behind `/v1/authorize`. The request is held against the
-         *     contract as if it had come here. Only addresses in `LATCHKEY_AUTHORIZE_FROM` may ask; every refusal is 401, 403,
-         *     429 or 503.
+         *     contract as if it had come here, all but its body, and refused with the same status. nginx understands only 401 and
+         *     403: there other refusals are 403, with the status and the problem document in `X-Latchkey-Status` and
+         *     `X-Latchkey-Problem`. Only addresses in `LATCHKEY_AUTHORIZE_FROM` may ask.
          */
         get: operations["authorizeRequest"];
         put?: never;
@@ -2074,6 +2075,53 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The request may not go on; for nginx, any refusal but 401. */
+        NotToGoOn: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                "X-Latchkey-Status": components["headers"]["AskedStatus"];
+                "X-Latchkey-Problem": components["headers"]["AskedProblem"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/scope-missing",
+                 *       "title": "This API key lacks a scope",
+                 *       "status": 403,
+                 *       "detail": "This operation needs the scope secret:read.",
+                 *       "code": "scope-missing",
+                 *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The path exists, but not with this method; `Allow` names those that it has. */
+        MethodNotAllowed: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                Allow: components["headers"]["Allow"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/method-not-allowed",
+                 *       "title": "This method is not allowed here",
+                 *       "status": 405,
+                 *       "detail": "Use one of GET, HEAD, OPTIONS.",
+                 *       "code": "method-not-allowed",
+                 *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description There is no such resource. */
         NotFound: {
             headers: {
@@ -2314,6 +2362,12 @@ export interface components {
         AskedScopes: string;
         /** @description Whether it is a live or a test key; empty without one. */
         AskedEnvironment: string;
+        /** @description For nginx: the status that the caller is to get. */
+        AskedStatus: number;
+        /** @description For nginx: the problem document that the caller is to get, as JSON in ASCII. */
+        AskedProblem: string;
+        /** @description The methods of this path. */
+        Allow: string;
         /** @description The id of this request, the same as in the service's logs. */
         RequestId: components["schemas"]["RequestId"];
         /** @description Where the created resource is. */
@@ -3554,7 +3608,9 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["NotToGoOn"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

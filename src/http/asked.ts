@@ -1,7 +1,7 @@
+import type { IncomingMessage } from "node:http";
 import type { Request, RequestHandler } from "express";
-import { IDENTITY_HEADERS, identityHeaders } from "../keys/identity-headers.ts";
 import { isWithin } from "../keys/networks.ts";
-import { exchangeOf, operationOf } from "./exchange.ts";
+import { exchangeOf } from "./exchange.ts";
 import type { SendProblem } from "./send-problem.ts";
 import { isOriginForm, pathOf } from "./target.ts";
 
@@ -22,14 +22,19 @@ type Original = { readonly method: string; readonly target: string };
  */
 export function asked({ from, sendProblem }: AskedDeps): RequestHandler {
   return (req, res, next) => {
-    if (!isAskedAt(pathOf(req.originalUrl))) return next();
+    const path = pathOf(req.originalUrl);
+    if (!isAskedAt(path)) return next();
     // Not who the proxy asks for, but who asks.
     if (!isWithin(from, req.socket.remoteAddress ?? "")) return sendProblem(req, res, UNTRUSTED);
 
+    // The question itself is a GET, whatever it is about; only Envoy asks with the method of the original request.
+    if (path === ASKED_AT && req.method !== "GET") return next();
     const originals = originalsIn(req);
     // The operation of this path then says what is missing.
     if (originals?.length === 0) return next();
-    exchangeOf(req).isAsked = true;
+    const exchange = exchangeOf(req);
+    exchange.isAsked = true;
+    if (isAskedByNginx(req)) exchange.isAskedByNginx = true;
     const [first] = originals ?? [];
     const isClear = originals?.every(({ method, target }) => method === first?.method && target === first.target);
     if (first === undefined || !isClear) return sendProblem(req, res, UNCLEAR);
@@ -45,6 +50,12 @@ export function asked({ from, sendProblem }: AskedDeps): RequestHandler {
 
 function isAskedAt(path: string): boolean {
   return path === ASKED_AT || path.startsWith(`${ASKED_AT}/`);
+}
+
+/** nginx understands fewer statuses than others, which hand our answer on as it is. */
+export function isAskedByNginx({ url = "", headers }: IncomingMessage): boolean {
+  const isNamed = headers["x-original-uri"] !== undefined || headers["x-original-method"] !== undefined;
+  return isNamed && isAskedAt(pathOf(url));
 }
 
 const PAIRS = [
@@ -82,27 +93,5 @@ const NOT_FOUND = {
 
 const TARGET_INVALID = {
   code: "target-invalid",
-  detail: "The original URI must begin with a slash, without a fragment, and percent-encoded as UTF-8.",
+  detail: "The original URI must begin with a slash, without a fragment or a backslash, and percent-encoded as UTF-8.",
 } as const;
-
-/** Answers whoever asked: the caller may go on, and this is who it is. */
-export function answerAsked(): RequestHandler {
-  return (req, res, next) => {
-    const { isAsked, outcome } = exchangeOf(req);
-    if (!isAsked) return next();
-    // Empty where there is nobody: Caddy would pass the name of a missing header on as its value.
-    const identity = outcome?.kind === "admitted" ? identityHeaders(outcome.key) : NOBODY;
-    for (const [name, value] of identity) res.setHeader(name, value);
-    res.setHeader("X-Latchkey-Operation", operationOf(req).id);
-    res.status(200).end();
-  };
-}
-
-const NOBODY = IDENTITY_HEADERS.map((name) => [name, ""] as const);
-
-/** The statuses that every proxy understands as no; nginx makes a fault of its own out of others. */
-const UNDERSTOOD: readonly number[] = [401, 403, 429, 503];
-
-export function toAskedStatus(status: number): number {
-  return UNDERSTOOD.includes(status) ? status : 403;
-}

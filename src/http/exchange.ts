@@ -16,6 +16,8 @@ export type Exchange = {
   leavesMuch: boolean;
   /** Written by `asked`: a proxy wants to know whether the request may go on; it is not carried out here. */
   isAsked?: true;
+  /** Written with it: the proxy is nginx, which understands 401 and 403 alone. */
+  isAskedByNginx?: true;
   /** Written by `match`. */
   operation?: Operation;
   pathParams?: Readonly<Record<string, string>>;
@@ -35,6 +37,8 @@ export type Exchange = {
   reply?: AnyReply;
   /** Written with a problem: its code. */
   code?: string;
+  /** Written with it: its status, where the answer itself has another one. */
+  status?: number;
 };
 
 // Beside the request and not on it: handlers, upstreams and other middleware cannot reach or forge it.

@@ -13,6 +13,8 @@ export type Guard = {
   readonly authorize: RequestHandler;
   /** Lets the validator check parameters and body. */
   readonly validate: RequestHandler;
+  /** Lets it check the parameters of a request whose body is not here. */
+  readonly validateParameters: RequestHandler;
   /** Lets the validator watch `res.json`: undeclared statuses become faults, undeclared fields are left out. */
   readonly watchReply: RequestHandler;
 };
@@ -56,6 +58,10 @@ export async function createGuard(
       );
     },
     validate: (req, res, next) => void parts.request(req, res, next),
+    validateParameters: (req, res, next) => {
+      leaveOutBody(req);
+      parts.request(req, res, next);
+    },
     watchReply: (req, res, next) => void parts.response(req, res, next),
   };
 }
@@ -242,6 +248,17 @@ function restore(req: Request, prepared: ReadonlyMap<string, Prepared>) {
   const openapi = operation && prepared.get(operation.id)?.openapi;
   if (openapi === undefined) throw new Error("This request matched no prepared operation.");
   Object.assign(req, { openapi: { ...openapi, pathParams: { ...pathParams } } });
+}
+
+/**
+ * Makes the validator look for no body, which it keeps apart from requests with one by their content type. Those that
+ * may leave out their body have the same checks without it.
+ */
+function leaveOutBody(req: Request) {
+  const { openapi } = req as Request & { openapi: { schema: JsonObject } };
+  const { requestBody: _, ...schema } = openapi.schema;
+  delete req.headers["content-type"];
+  Object.assign(req, { openapi: { ...openapi, schema } });
 }
 
 /** Shows the validator a marker in each place where the operation expects the key that `takeKey` took away. */

@@ -38,7 +38,7 @@ export function meterAnswer({ req, res, exchange, meter, clock, whenClosed }: Me
   // Node takes the connection away from a request that ended badly.
   const { socket } = req;
   res.on("close", () => {
-    const { operation, outcome, code, cost: taken = 0, peer } = exchange;
+    const { operation, outcome, code, cost: taken = 0, peer, status = res.statusCode } = exchange;
     const key = outcome !== undefined && "key" in outcome ? outcome.key : undefined;
     const { bytesIn, bytesOut } = bytesOf(socket);
     meter.record({
@@ -47,7 +47,7 @@ export function meterAnswer({ req, res, exchange, meter, clock, whenClosed }: Me
       environment: key?.environment ?? "",
       operation: operation?.id ?? "",
       // Who was gone before there was an answer caused that.
-      statusClass: res.headersSent ? Math.floor(res.statusCode / 100) : 4,
+      statusClass: res.headersSent ? Math.floor(status / 100) : 4,
       code: res.headersSent ? (code ?? "") : "client-gone",
       bytesIn,
       bytesOut,

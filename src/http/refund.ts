@@ -6,8 +6,9 @@ import { type Exchange, exchangeOf } from "./exchange.ts";
  * Is what a request took given back? Only where it fails for our fault and certainly was not carried out: else whoever can
  * make the last step fail would act for nothing. A client that leaves before the answer gets nothing back.
  */
-export function isGivenBack({ statusCode, headersSent }: ServerResponse, { mayHaveActed }: Exchange): boolean {
-  return headersSent && statusCode >= 500 && mayHaveActed !== true;
+export function isGivenBack({ statusCode, headersSent }: ServerResponse, exchange: Exchange): boolean {
+  const { mayHaveActed, status = statusCode } = exchange;
+  return headersSent && status >= 500 && mayHaveActed !== true;
 }
 
 /** A read that the store could not answer did nothing; after any other failure a part may have been done. */

@@ -6,9 +6,9 @@ import type { Log } from "../lib/log.ts";
 import { PROBLEMS } from "../problem/catalog.ts";
 import { type Problem, toDocument } from "../problem/problem.ts";
 import type { Decisions } from "../usage/decision.ts";
-import { toAskedStatus } from "./asked.ts";
 import { checkOf, lineOf } from "./check-of.ts";
 import { exchangeOf } from "./exchange.ts";
+import { toNginxReply } from "./forward-auth-reply.ts";
 
 export type ProblemFacts = {
   /** Headers that go with it, such as Allow. */
@@ -60,10 +60,9 @@ export function createSendProblem(
   write: WriteProblem = writeProblem,
 ): SendProblem {
   return (req, res, problem, { headers = {}, members = {}, cause, keyId } = {}) => {
-    const { requestId, operation, peer, isAsked } = exchangeOf(req);
-    exchangeOf(req).code = problem.code;
-    const own = PROBLEMS[problem.code].status;
-    const status = isAsked ? toAskedStatus(own) : own;
+    const { requestId, operation, peer, isAskedByNginx } = exchangeOf(req);
+    const { status } = PROBLEMS[problem.code];
+    Object.assign(exchangeOf(req), { code: problem.code, ...(isAskedByNginx && { status }) });
     const event = {
       requestId,
       address: peer.address,
@@ -102,10 +101,13 @@ export function createSendProblem(
     }
     // Not res.json: the validator watches that one, and refuses what it does not know.
     // Names of parameters and fields are the caller's, and a key may have slipped into one.
-    const text = withoutKeys(JSON.stringify({ ...toDocument(problem, requestId), status, ...members }));
+    const whole = withoutKeys(JSON.stringify({ ...toDocument(problem, requestId), ...members }));
+    const reply = isAskedByNginx ? toNginxReply(JSON.parse(whole)) : { status, headers: {}, text: whole };
+    const { text } = reply;
     write(req, res, {
-      status,
+      status: reply.status,
       headers: {
+        ...reply.headers,
         ...(status === 503 && { "Retry-After": "1" }),
         ...headers,
         "Content-Type": "application/problem+json",

@@ -23,16 +23,23 @@ export function hasValidTarget(req: object): boolean {
 
 /** Is this a path, perhaps with a query, that says what it means? */
 export function isOriginForm(target: string): boolean {
-  return /^\/[!-~]*$/.test(target) && !target.includes("#") && isWellEncoded(target);
+  return ORIGIN_FORM.test(target) && !target.includes("#") && isWellEncoded(target);
 }
+
+/**
+ * RFC 9112 §3.2.1: the characters of RFC 3986 and those that some clients leave as they are; none but ASCII, which Node
+ * refuses by itself. No backslash in the path, which the WHATWG URL Standard reads as a slash, and no controls, which it
+ * takes out.
+ */
+const ORIGIN_FORM = /^\/[!->@-[\]-~]*(?:\?[!-~]*)?$/;
 
 /** `http://host/path?query` means the same as `/path?query` (RFC 9112 §3.2.2); undefined when it is no target for us. */
 function toOriginForm(target: string): string | undefined {
-  if (target.includes("#") || !isWellEncoded(target)) return undefined;
-  if (target.startsWith("/") || target === "*") return target;
-  const [, host = "", path = ""] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target) ?? [];
-  if (!HOST.test(host)) return undefined;
-  return path.startsWith("/") ? path : `/${path}`;
+  if (target === "*") return target;
+  if (target.startsWith("/")) return isOriginForm(target) ? target : undefined;
+  const [, host = "", rest = ""] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target) ?? [];
+  const path = rest.startsWith("/") ? rest : `/${rest}`;
+  return HOST.test(host) && isOriginForm(path) ? path : undefined;
 }
 
 /** The path of an origin-form target, as it was sent. */

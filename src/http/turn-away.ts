@@ -8,7 +8,9 @@ import type { Log } from "../lib/log.ts";
 import type { RandomBytes } from "../lib/random.ts";
 import { toDocument } from "../problem/problem.ts";
 import type { Meter } from "../usage/meter.ts";
+import { isAskedByNginx } from "./asked.ts";
 import { HSTS, SAFE_HEADERS } from "./edge.ts";
+import { toNginxReply } from "./forward-auth-reply.ts";
 import { toSeconds } from "./limit-headers.ts";
 import { recordUnread } from "./metering.ts";
 import { peerOf } from "./peer.ts";
@@ -58,17 +60,21 @@ export function createTurnAway(deps: TurnAwayDeps) {
     tell(address);
     recordUnread(meter, clock, { status: 429, code: TOO_MANY.code });
     const requestId = newId("req", random);
-    const body = JSON.stringify(toDocument(TOO_MANY, requestId));
-    res.writeHead(429, {
+    const document = toDocument(TOO_MANY, requestId);
+    const reply = isAskedByNginx(req)
+      ? toNginxReply(document)
+      : { status: document.status, headers: {}, text: JSON.stringify(document) };
+    res.writeHead(reply.status, {
       ...SAFE_HEADERS,
       ...(isTls && { "Strict-Transport-Security": HSTS }),
       ...(isStopping() && { Connection: "close" }),
       "X-Request-Id": requestId,
       "Retry-After": toSeconds(waitMs),
       "Content-Type": "application/problem+json",
-      "Content-Length": Buffer.byteLength(body),
+      "Content-Length": Buffer.byteLength(reply.text),
+      ...reply.headers,
     });
-    res.end(body);
+    res.end(reply.text);
     return true;
   };
 }

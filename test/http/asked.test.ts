@@ -18,6 +18,13 @@ const DIALECTS = {
   Envoy: (method: string, uri: string) => ask(`/v1/authorize${uri}`, {}, method),
 };
 
+/** The status that the client gets in the end; nginx understands no more than two. */
+function statusOf(answer: { readonly status: number; readonly headers: Readonly<Record<string, string>> }): number {
+  const named = answer.headers["x-latchkey-status"];
+  if (named !== undefined) expect([401, 403]).toContain(answer.status);
+  return Number(named ?? answer.status);
+}
+
 const keys: Record<string, string> = {};
 let good: Awaited<ReturnType<typeof service.issue>>;
 
@@ -64,21 +71,25 @@ describe.each(Object.entries(DIALECTS))("a proxy that asks as %s does", (_, dial
     ["a revoked key", "revoked", "/data", 401, "key-revoked"],
     ["a key of a paused client", "paused", "/data", 401, "client-disabled"],
     ["a key without the scope", "good", "/secret-data", 403, "scope-missing"],
-    ["a path that is not there", "good", "/nowhere", 403, "not-found"],
-    ["a page of ours", "good", "/docs", 403, "not-found"],
-    ["the contract", "good", "/openapi.json", 403, "not-found"],
+    ["a path that is not there", "good", "/nowhere", 404, "not-found"],
+    ["a page of ours", "good", "/docs", 404, "not-found"],
+    ["the contract", "good", "/openapi.json", 404, "not-found"],
+    ["a parameter that is not valid", "good", "/data?surplus=1", 400, "request-invalid"],
   ])("is told why not: %s", async (__, key, uri, status, code) => {
     const answer = await dialect("GET", uri)(key && keys[key]);
     expectDeclared("authorizeRequest", answer);
-    expect(answer.body).toMatchObject({ status, code });
-    expect(answer.status).toBe(status);
+    expect(answer.body).toMatchObject({ status: answer.status, code });
+    expect(statusOf(answer)).toBe(status);
     expect(answer.headers["x-latchkey-client"]).toBeUndefined();
   });
 
   it("hears no of methods that are none here", async () => {
-    for (const method of ["POST", "DELETE", "OPTIONS"]) {
+    for (const method of ["POST", "DELETE", "OPTIONS", "TRACE", "PATCH"]) {
       const answer = await dialect(method, "/data")(keys["good"]);
-      expect(answer).toMatchObject({ status: 403, body: { status: 403, code: "method-not-allowed" } });
+      expectDeclared("authorizeRequest", answer);
+      expect(answer.body).toMatchObject({ code: "method-not-allowed" });
+      expect(statusOf(answer)).toBe(405);
+      expect(answer.headers["allow"]).toBe("GET, HEAD, OPTIONS");
     }
     expect((await dialect("HEAD", "/data")(keys["good"])).status).toBe(200);
     expect((await dialect("HEAD", "/data")()).status).toBe(401);
@@ -98,7 +109,8 @@ describe.each(Object.entries(DIALECTS))("a proxy that asks as %s does", (_, dial
     expect((await dialect("GET", `/info?api_key=${keys["good"]}`)()).status).toBe(200);
     expect((await dialect("GET", "/info")()).status).toBe(401);
     const misplaced = await dialect("GET", `/data?api_key=${keys["good"]}`)(keys["good"]);
-    expect(misplaced).toMatchObject({ status: 403, body: { status: 403, code: "key-in-query" } });
+    expect(misplaced.body).toMatchObject({ code: "key-in-query" });
+    expect(statusOf(misplaced)).toBe(400);
   });
 
   it.each([
@@ -140,8 +152,30 @@ describe("whoever asks", () => {
     async (uri) => {
       const answer = await ask("/v1/authorize", { "X-Original-Method": "GET", "X-Original-URI": uri })(keys["good"]);
       expect(answer.status).toBe(403);
+      expect(statusOf(answer)).toBe(400);
     },
   );
+
+  it.each(["POST", "PUT", "TRACE", "DELETE", "PATCH"])("must not ask with %s", async (method) => {
+    for (const names of [original, { "X-Forwarded-Method": "GET", "X-Forwarded-Uri": "/data" }]) {
+      const answer = await ask("/v1/authorize", names, method)(keys["good"]);
+      expect(answer).toMatchObject({ status: 405, body: { code: "method-not-allowed" } });
+    }
+  });
+
+  it("may ask with HEAD, and about HEAD", async () => {
+    expect(
+      (await ask("/v1/authorize", { ...original, "X-Original-Method": "HEAD" }, "HEAD")(keys["good"])).status,
+    ).toBe(200);
+    expect((await ask("/v1/authorize", original, "HEAD")()).status).toBe(401);
+  });
+
+  it.each(["TRACE", "CONNECT", "get", "GET POST", ""])("must not ask about the method %j", async (method) => {
+    const answer = await ask("/v1/authorize", { "X-Forwarded-Method": method, "X-Forwarded-Uri": "/data" })(
+      keys["good"],
+    );
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+  });
 
   it("has to name one at all", async () => {
     expect((await ask("/v1/authorize", {})(keys["good"])).body).toMatchObject({ status: 400, code: "request-invalid" });
@@ -163,5 +197,41 @@ describe("whoever asks", () => {
     expect((await from("198.51.100.7", "https")).status).toBe(200);
     expect((await from("203.0.113.7", "https")).body.code).toBe("address-refused");
     expect((await from("198.51.100.7", "http")).body.code).toBe("key-in-cleartext");
+  });
+});
+
+describe("nginx", () => {
+  const limited = aService({ LATCHKEY_TRUST_PROXY: "1", LATCHKEY_FAILED_KEYS_PER_MINUTE: "2" });
+  const question = (target: string, key: string, more: Headers = {}) =>
+    request(limited.url)
+      .get("/v1/authorize")
+      .set({ "X-Original-Method": "GET", "X-Original-URI": target, "x-api-key": key, ...more });
+
+  it("is told the status and the document in headers, for it understands 401 and 403 alone", async () => {
+    const { secret } = await limited.issue();
+    const { status, headers } = await question("/data?na%C3%AFve=1", secret);
+    expect({ status, named: headers["x-latchkey-status"] }).toEqual({ status: 403, named: "400" });
+    const document = JSON.parse(headers["x-latchkey-problem"] ?? "");
+    expect(document).toMatchObject({ status: 400, code: "request-invalid", requestId: headers["x-request-id"] });
+    expect(headers["x-latchkey-problem"]).toMatch(/^[ -~]*$/);
+  });
+
+  it("gets no document that would not fit into its buffer", async () => {
+    const { secret } = await limited.issue();
+    const { headers } = await question(`/data?${"n".repeat(6_000)}=1`, secret);
+    expect(headers["x-latchkey-problem"]?.length).toBeLessThanOrEqual(2_048);
+    expect(JSON.parse(headers["x-latchkey-problem"] ?? "")).toMatchObject({ status: 400, code: "request-invalid" });
+  });
+
+  it("is told of junk that is turned away before anything else in the same form", async () => {
+    const junk = () => question("/data", "junk", { "X-Forwarded-For": "198.51.100.9", "X-Forwarded-Proto": "https" });
+    let answer = await junk();
+    for (let count = 0; count < 200 && answer.headers["x-latchkey-status"] !== "429"; count++) answer = await junk();
+    // Now once more: those that come after the first are turned away without a look at them.
+    for (const { status, headers } of [answer, await junk()]) {
+      expect({ status, named: headers["x-latchkey-status"] }).toEqual({ status: 403, named: "429" });
+      expect(JSON.parse(headers["x-latchkey-problem"] ?? "")).toMatchObject({ status: 429, code: "too-many-failures" });
+      expect(Number(headers["retry-after"])).toBeGreaterThan(0);
+    }
   });
 });

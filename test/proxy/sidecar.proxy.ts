@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { startChild } from "../support/child.ts";
 import { findProgram } from "../support/debian.ts";
+import { PATH_SPELLINGS } from "../support/path-spellings.ts";
 import { aFreePort, isOpen } from "../support/ports.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
@@ -13,16 +14,21 @@ import { anUpstream } from "../support/upstream.ts";
 const DOCUMENTED = join(import.meta.dirname, "../../docs/sidecar");
 const folder = temporaryFolder();
 const service = aService({ LATCHKEY_TRUST_PROXY: "1" });
+/** One whose store is taken away. */
+const blind = aService({ LATCHKEY_TRUST_PROXY: "1" });
 const upstream = anUpstream();
 const ports: Record<string, number> = {};
 let secret = "";
 let clientId = "";
 let revoked = "";
 
-function adapted(file: string, port: number): string {
+/** Between which two the proxy stands, and where it listens itself. */
+type Place = { readonly latchkey: string; readonly api: string; readonly port: number };
+
+function adapted(file: string, { latchkey, api, port }: Place): string {
   const changes = [
-    ["127.0.0.1:8080", `127.0.0.1:${service.port}`],
-    ["127.0.0.1:5000", new URL(upstream.url).host],
+    ["127.0.0.1:8080", latchkey],
+    ["127.0.0.1:5000", api],
     [":8000", `:${port}`],
   ] as const;
   return changes.reduce(
@@ -50,32 +56,42 @@ async function start(words: readonly string[], port: number) {
   }
 }
 
+async function startNginx(latchkey: string, api: string): Promise<number> {
+  const port = await aFreePort();
+  const home = join(folder, `nginx-${port}`);
+  mkdirSync(home);
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+    (kind) => `${kind}_temp_path ${home}/${kind};`,
+  );
+  writeFileSync(
+    join(home, "nginx.conf"),
+    `daemon off; master_process off; pid ${home}/pid; error_log ${home}/main.log;\nevents {}\nhttp { access_log off; ${temporary.join(" ")}\n${adapted("nginx.conf", { latchkey, api, port })}\n}`,
+  );
+  await start([findProgram("nginx"), "-p", home, "-e", join(home, "main.log"), "-c", join(home, "nginx.conf")], port);
+  return port;
+}
+
+async function startCaddy(latchkey: string, api: string): Promise<number> {
+  const port = await aFreePort();
+  const file = join(folder, `Caddyfile-${port}`);
+  const options = "admin off\n\tdefault_bind 127.0.0.1\n\tauto_https";
+  writeFileSync(file, adapted("Caddyfile", { latchkey, api, port }).replace("auto_https", options));
+  await start([findProgram("caddy"), "run", "--config", file, "--adapter", "caddyfile"], port);
+  return port;
+}
+
+const at = ({ url }: { readonly url: string }) => new URL(url).host;
+
 beforeAll(async () => {
   const issued = await service.issue({ client: "caller", scopes: ["data:read"] });
   ({ secret } = issued);
   clientId = issued.key.client.id;
   const gone = await service.issue({ client: "caller", scopes: ["data:read"] });
   revoked = gone.secret;
-  await service.running.deeds.db.updateTable("keys").set({ revoked_at: 1 }).where("id", "=", gone.key.id).execute();
-
-  const nginx = await aFreePort();
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
-    (kind) => `${kind}_temp_path ${folder}/${kind};`,
-  );
-  writeFileSync(
-    join(folder, "nginx.conf"),
-    `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/main.log;\nevents {}\nhttp { access_log off; ${temporary.join(" ")}\n${adapted("nginx.conf", nginx)}\n}`,
-  );
-  await start(
-    [findProgram("nginx"), "-p", folder, "-e", join(folder, "main.log"), "-c", join(folder, "nginx.conf")],
-    nginx,
-  );
-
-  const caddy = await aFreePort();
-  const text = adapted("Caddyfile", caddy).replace("auto_https", "admin off\n\tdefault_bind 127.0.0.1\n\tauto_https");
-  writeFileSync(join(folder, "Caddyfile"), text);
-  await start([findProgram("caddy"), "run", "--config", join(folder, "Caddyfile"), "--adapter", "caddyfile"], caddy);
-  Object.assign(ports, { nginx, caddy });
+  const { db } = service.running.deeds;
+  await db.updateTable("keys").set({ revoked_at: 1 }).where("id", "=", gone.key.id).execute();
+  ports["nginx"] = await startNginx(at(service), at(upstream));
+  ports["caddy"] = await startCaddy(at(service), at(upstream));
 });
 beforeEach(() => upstream.forget());
 
@@ -94,14 +110,36 @@ describe.each(["nginx", "caddy"])("behind the documented %s", (name) => {
     ["no key", "/data", {}, 401],
     ["a revoked key", "/data", { revoked: "1" }, 401],
     ["a key without the scope", "/secret-data", { good: "1" }, 403],
-    ["a path that the contract does not have", "/admin", { good: "1" }, 403],
-    ["another method's path", "/v1/key/rotate", { good: "1" }, 403],
+    ["a path that the contract does not have", "/admin", { good: "1" }, 404],
+    ["another method's path", "/v1/key/rotate", { good: "1" }, 405],
+    ["a parameter that the contract does not have", "/data?surplus=1", { good: "1" }, 400],
+    ["a key in the query of an operation that takes none there", "/data?api_key=x", {}, 400],
   ])("a request with %s does not", async (_, path, which: Readonly<Record<string, string>>, status) => {
     const key = which["good"] ? secret : which["revoked"] ? revoked : undefined;
     const answer = await call(path, key === undefined ? {} : { "x-api-key": key });
     expect(answer.status).toBe(status);
-    if (status === 401) expect(answer.headers.get("www-authenticate")).toMatch(/^Bearer realm="latchkey"/);
+    // Joined by a comma, if there were two of them.
+    const challenge = answer.headers.get("www-authenticate");
+    if (status === 401) expect(challenge).toMatch(/^Bearer realm="latchkey"(?:, error="invalid_token")?$/);
+    else expect(challenge).toBeNull();
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    expect(await answer.json()).toMatchObject({ status, requestId: answer.headers.get("x-request-id") });
     expect(upstream.recorded).toEqual([]);
+  });
+
+  it("a request over its limit is 429, with when to come again and where the limit stands", async () => {
+    const few = await service.issue({ client: `seldom-${name}`, scopes: ["data:read"] });
+    const { db } = service.running.deeds;
+    await db.updateTable("clients").set({ plan: "free" }).where("id", "=", few.key.client.id).execute();
+    const again = () => call("/data", { "x-api-key": few.secret });
+    let answer = await again();
+    if (name === "nginx") expect(answer.headers.get("ratelimit")).toMatch(/;r=\d+;t=\d+/);
+    for (let count = 0; count < 1_000 && answer.status === 200; count++) answer = await again();
+    expect(answer.status).toBe(429);
+    expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(answer.headers.get("ratelimit")).toContain(";r=0;");
+    expect(answer.headers.get("ratelimit-policy")).toContain(";q=");
+    expect(await answer.json()).toMatchObject({ status: 429, code: "rate-limited", requestId: expect.any(String) });
   });
 
   it("nobody can claim to be somebody", async () => {
@@ -164,6 +202,106 @@ describe.each(["nginx", "caddy"])("behind the documented %s", (name) => {
       expect(reached).toEqual([]);
     },
   );
+});
+
+describe("behind the documented nginx", () => {
+  it("an outage of Latchkey lets nobody through, and is 503", async () => {
+    const port = await startNginx(`127.0.0.1:${await aFreePort()}`, at(upstream));
+    const answer = await fetch(`http://127.0.0.1:${port}/data`, { headers: { "x-api-key": secret } });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("retry-after")).toBe("1");
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    expect(await answer.json()).toMatchObject({ status: 503, code: "unavailable" });
+    expect(upstream.recorded).toEqual([]);
+  });
+
+  it("an outage of Latchkey's store is 503, too", async () => {
+    const { secret: another } = await blind.issue();
+    await blind.running.deeds.db.destroy();
+    const port = await startNginx(at(blind), at(upstream));
+    const answer = await fetch(`http://127.0.0.1:${port}/data`, { headers: { "x-api-key": another } });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("retry-after")).toBe("1");
+    expect(await answer.json()).toMatchObject({ status: 503, code: "unavailable", requestId: expect.any(String) });
+    expect(upstream.recorded).toEqual([]);
+  });
+
+  it("what the API itself refuses stays as it is", async () => {
+    const call = () => fetch(`http://127.0.0.1:${ports["nginx"]}/data`, { headers: { "x-api-key": secret } });
+    for (const status of [401, 403, 429, 500, 503]) {
+      upstream.answers((_req, res) => void res.writeHead(status, { "X-Own": "1" }).end("mine"));
+      const answer = await call();
+      expect([answer.status, answer.headers.get("x-own"), await answer.text()]).toEqual([status, "1", "mine"]);
+    }
+  });
+});
+
+/** An API that routes as the WHATWG URL Standard reads paths, in front of which the key may see items alone. */
+describe.each(["nginx", "caddy"] as const)("an API behind the documented %s", (name) => {
+  const SHOP = `openapi: 3.1.1
+info: { title: Shop, version: 1.0.0 }
+servers: [{ url: / }]
+paths:
+  /items/{id}:
+    get:
+      operationId: getItem
+      security: [{ ApiKey: [items:read] }]
+      parameters: [{ name: id, in: path, required: true, schema: { type: string, maxLength: 99 } }]
+      responses: { '200': { description: Item. } }
+  /admin:
+    get: { operationId: getAdmin, security: [{ ApiKey: [admin:read] }], responses: { '200': { description: All. } } }
+components:
+  securitySchemes:
+    ApiKey: { type: apiKey, in: header, name: X-API-Key, x-scopes: { items:read: a, admin:read: b } }
+`;
+  const api = anUpstream();
+  const shop = aService(() => {
+    const path = join(folder, `shop-${name}.yaml`);
+    writeFileSync(path, SHOP);
+    return {
+      LATCHKEY_CONTRACT: path,
+      LATCHKEY_LENIENT: "true",
+      LATCHKEY_UPSTREAM: "http://127.0.0.1:1",
+      LATCHKEY_TRUST_PROXY: "1",
+    };
+  });
+  let [port, key] = [0, ""];
+  beforeAll(async () => {
+    ({ secret: key } = await shop.issue({ scopes: ["items:read"] }));
+    port = await (name === "nginx" ? startNginx : startCaddy)(at(shop), at(api));
+    api.answers((req, res) => void res.end(routeOf(req.url ?? "")));
+  });
+  beforeEach(() => api.forget());
+
+  /** Once decoded, too: some frameworks route by that. */
+  function routeOf(url: string): string {
+    const { pathname } = new URL(url, "http://api");
+    const readings = [
+      pathname,
+      decodeURIComponent(pathname),
+      new URL(decodeURIComponent(pathname), "http://api").pathname,
+    ];
+    return readings.every((path) => /^\/items\/[^/\\]+$/.test(path)) ? "an item" : "secrets of the admin";
+  }
+
+  it.each(PATH_SPELLINGS.map((target) => [JSON.stringify(target), target] as const))(
+    "never reads %s as a path that the key may not call",
+    async (_, target) => {
+      const answer = await raw(port, [
+        `GET ${target} HTTP/1.1`,
+        "Host: localhost",
+        `x-api-key: ${key}`,
+        "Connection: close",
+      ]);
+      expect(answer).not.toContain("secrets of the admin");
+      expect(answer).toMatch(/^HTTP\/1\.1 (?:200|400|403|404|405) |^$/);
+    },
+  );
+
+  it("answers the ordinary ones", async () => {
+    const answer = await fetch(`http://localhost:${port}/items/x%20y?`, { headers: { "x-api-key": key } });
+    expect([answer.status, await answer.text()]).toEqual([200, "an item"]);
+  });
 });
 
 function raw(port: number, lines: readonly string[]): Promise<string> {
