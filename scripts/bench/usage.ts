@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setImmediate as pause } from "node:timers/promises";
 import { sql } from "kysely";
-import { readSeries } from "../../src/admin/read-usage.ts";
+import { COMMAND_BOUNDS, readSeries } from "../../src/admin/read-usage.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import type { Database } from "../../src/store/schema.ts";
 import { pruneUsage, writeUsage } from "../../src/store/usage.ts";
@@ -86,7 +86,7 @@ async function timeReads(db: Database) {
   delay.enable();
   for (let count = 0; count < 100; count++) {
     const startedAt = performance.now();
-    const outcome = await readSeries(db, query);
+    const outcome = await readSeries(db, query, COMMAND_BOUNDS);
     if (outcome.kind !== "read" || outcome.usage.series.length !== 50) throw new Error(`It read ${outcome.kind}.`);
     took.push(performance.now() - startedAt);
   }

@@ -113,7 +113,8 @@ export interface paths {
         };
         /**
          * See what the key you are using was used for
-         * @description Counts by time, without gaps. Any valid key may ask about itself.
+         * @description Counts by time, without gaps. Any valid key may ask about itself. An answer has at most 10,000 points; ask for a
+         *     longer bucket, a shorter time or fewer groups if there are more.
          */
         get: operations["getOwnUsage"];
         put?: never;
@@ -432,8 +433,9 @@ export interface paths {
         };
         /**
          * See who calls what
-         * @description Counts of answers, refusals too, by time and without gaps. They are written within a quarter of a second. Of one
-         *     answer at most 50,000 points are given; ask for a longer bucket, a shorter time or fewer groups if there are more.
+         * @description Counts of answers, refusals too, by time and without gaps. They are written within a quarter of a second. An
+         *     answer has at most 10,000 points, and at most 1,000,000 counts are added up for it; ask for a longer bucket, a
+         *     shorter time, fewer groups or one client if there are more.
          */
         get: operations["getUsage"];
         put?: never;

@@ -1,16 +1,15 @@
-import { setImmediate as pause } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Instant } from "../lib/clock.ts";
-import { type Histogram, merged } from "../usage/histogram.ts";
 import type { Batch, KeyUse } from "../usage/meter.ts";
-import { type Bucket, countBuckets, createSeriesSum, type Point, type SeriesSum, startOf } from "../usage/series.ts";
+import { type Bucket, startOf } from "../usage/series.ts";
 import type { Database } from "./schema.ts";
 import { transact, transactUnsynced } from "./transact.ts";
 
-const TABLES = { minute: "usage_minutes", hour: "usage_hours", day: "usage_days" } as const satisfies Record<
-  Bucket,
-  string
->;
+export const USAGE_TABLES = {
+  minute: "usage_minutes",
+  hour: "usage_hours",
+  day: "usage_days",
+} as const satisfies Record<Bucket, string>;
 
 /**
  * Adds what was counted to minutes, hours and days at once, so that no roll-up can be late or lost. In one transaction,
@@ -19,7 +18,7 @@ const TABLES = { minute: "usage_minutes", hour: "usage_hours", day: "usage_days"
 export async function writeUsage(db: Database, { rows, keyUses, latencies }: Batch): Promise<void> {
   await transactUnsynced(db, async (tx) => {
     const ids = await seriesOf(tx, rows);
-    for (const [bucket, table] of Object.entries(TABLES)) {
+    for (const [bucket, table] of Object.entries(USAGE_TABLES)) {
       const counts = rows.map(({ minute, requests, cost, bytesIn, bytesOut }, index) => [
         ids[index],
         startOf(bucket as Bucket, minute),
@@ -83,97 +82,6 @@ async function seriesOf(db: Database, rows: Batch["rows"]): Promise<readonly num
   return found.rows.map(({ id }) => id);
 }
 
-export const GROUPINGS = ["client", "key", "environment", "operation", "statusClass", "code"] as const;
-
-export type Grouping = (typeof GROUPINGS)[number];
-
-const COLUMNS = {
-  client: "client_id",
-  key: "key_id",
-  environment: "environment",
-  operation: "operation",
-  statusClass: "status_class",
-  code: "code",
-} as const satisfies Record<Grouping, string>;
-
-export type UsageQuery = {
-  readonly from: Instant;
-  /** Not in it. */
-  readonly to: Instant;
-  readonly bucket: Bucket;
-  readonly groupBy: readonly Grouping[];
-  readonly where: Partial<Readonly<Record<Grouping, string>>>;
-};
-
-/** So many counts are read without a pause: some milliseconds. */
-const READ_AT_A_TIME = 10_000;
-
-/**
- * What was counted, summed up by bucket and group. It is read piece by piece, so that no question holds up the service,
- * and `sum` is given up on when it has more than `mostPoints`.
- */
-export async function readUsage(db: Database, query: UsageQuery, mostPoints: number): Promise<SeriesSum> {
-  const { from, to, bucket, groupBy } = query;
-  const sum = createSeriesSum(query);
-  const piece = Math.max(1, Math.floor(READ_AT_A_TIME / Math.max(1, countBuckets(bucket, from, to))));
-  let after = 0;
-  while (sum.points() <= mostPoints) {
-    const series = await nextSeries(db, query, { after, most: piece });
-    if (series.length === 0) break;
-    const groups = new Map(series.map((row) => [Number(row["id"]), groupOf(row, groupBy)]));
-    after = Number(series.at(-1)?.["id"]);
-    const { rows } = await sql<CountRow>`
-      select series_id as id, at, requests, cost, bytes_in as bytesIn, bytes_out as bytesOut
-      from ${sql.table(TABLES[bucket])}
-      where series_id in (select value from json_each(${JSON.stringify([...groups.keys()])}))
-        and at >= ${startOf(bucket, from)} and at < ${to}
-    `.execute(db);
-    for (const row of rows) sum.add(groups.get(row.id) ?? {}, row.at, row);
-    await pause();
-  }
-  return sum;
-}
-
-type CountRow = Point & { readonly id: number };
-
-function nextSeries(
-  db: Database,
-  { where }: UsageQuery,
-  { after, most }: { readonly after: number; readonly most: number },
-) {
-  const conditions = Object.entries(where).map(
-    ([name, value]) => sql`${sql.ref(COLUMNS[name as Grouping])} = ${value}`,
-  );
-  return sql<Readonly<Record<string, string | number>>>`
-    select * from usage_series where ${sql.join([sql`id > ${after}`, ...conditions], sql` and `)} order by id limit ${most}
-  `
-    .execute(db)
-    .then(({ rows }) => rows);
-}
-
-function groupOf(row: Readonly<Record<string, string | number>>, groupBy: readonly Grouping[]) {
-  return Object.fromEntries(groupBy.map((name) => [name, String(row[COLUMNS[name]])]));
-}
-
-/** How long the answers of each operation took, in the hours that begin in this time. */
-export async function readLatencies(db: Database, from: Instant, to: Instant): Promise<ReadonlyMap<string, Histogram>> {
-  const rows = await db
-    .selectFrom("usage_latency")
-    .select(["operation", "bucket"])
-    .select((select) => select.fn.sum<number>("count").as("count"))
-    .where("at", ">=", startOf("hour", from))
-    .where("at", "<", to)
-    .groupBy(["operation", "bucket"])
-    .execute();
-  const groups = Map.groupBy(rows, ({ operation }) => operation);
-  return new Map(
-    [...groups].map(([operation, members]) => [
-      operation,
-      merged(members.map(({ bucket, count }) => ({ [bucket]: count }))),
-    ]),
-  );
-}
-
 /** What a key was used for and from where, the latest first. */
 export async function listKeyUses(db: Database, keyId: string, most: number): Promise<readonly KeyUse[]> {
   const rows = await db
@@ -205,7 +113,7 @@ export async function pruneUsage(db: Database, retention: Retention, now: Instan
       select id from usage_series where id > ${after} order by id limit ${PRUNED_AT_A_TIME}`.execute(tx);
     const last = rows.at(-1)?.id ?? 0;
     const next = sql`select id from usage_series where id > ${after} and id <= ${last}`;
-    for (const [bucket, table] of Object.entries(TABLES)) {
+    for (const [bucket, table] of Object.entries(USAGE_TABLES)) {
       const before = now - retention[bucket as Bucket];
       await sql`delete from ${sql.table(table)} where series_id in (${next}) and at < ${before}`.execute(tx);
     }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import request from "supertest";
-import { readUsage } from "../../src/store/usage.ts";
+import { readUsage } from "../../src/store/usage-series.ts";
 import { STRANGE_SECRET } from "../support/builders.ts";
 import { exchangeRaw } from "../support/raw.ts";
 import { aService } from "../support/service.ts";
@@ -23,7 +23,7 @@ const groupBy = ["key", "operation", "statusClass", "code"] as const;
 async function counted(least: number) {
   const query = { from: Date.now() - 3_600_000, to: Date.now() + 60_000, bucket: "hour", groupBy, where: {} } as const;
   for (;;) {
-    const sum = await readUsage(service.running.deeds.db, query, 1_000);
+    const { sum } = await readUsage(service.running.deeds.db, query, { points: 1_000, counts: 10_000 });
     const all = sum.toSeries().flatMap(({ group, points }) => points.map((point) => ({ ...point, group })));
     const points = all.filter(({ requests }) => requests > 0);
     if (points.reduce((sum, { requests }) => sum + requests, 0) >= least) return points;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { openDatabase, openStore } from "../../src/store/database.ts";
 import type { Database } from "../../src/store/schema.ts";
-import { listKeyUses, pruneUsage, readLatencies, readUsage, writeUsage } from "../../src/store/usage.ts";
+import { listKeyUses, pruneUsage, writeUsage } from "../../src/store/usage.ts";
+import { readLatencies, readUsage } from "../../src/store/usage-series.ts";
 import type { UsageRow } from "../../src/usage/meter.ts";
 import { DAY_MS, NOON } from "../support/builders.ts";
 
@@ -27,7 +28,7 @@ const all = { from: NOON - 2 * DAY_MS, to: NOON + 2 * DAY_MS, groupBy: [], where
 
 /** Those points in which something was. */
 async function read(from: Database, query: Parameters<typeof readUsage>[1]) {
-  const sum = await readUsage(from, query, 10_000);
+  const { sum } = await readUsage(from, query, { points: 10_000, counts: 10_000 });
   return sum
     .toSeries()
     .flatMap(({ group, points }) => points.map((point) => ({ ...point, group })))
@@ -149,5 +150,37 @@ describe("usage in the store", () => {
     await writeUsage(store.db, batch([row()]));
     expect(store.changes.version()).toBe(before);
     await store.db.destroy();
+  });
+});
+
+describe("a report on much usage", () => {
+  it("is read in slices, and given up when more is added up than its bound allows", async () => {
+    const many = await openDatabase("sqlite::memory:");
+    const rows = Array.from({ length: 3_000 }, (_, n) => row({ operation: `op${n}`, clientId: `client_${n % 3}` }));
+    await writeUsage(many, batch(rows));
+    let turns = 0;
+    let isOver = false;
+    const count = () => {
+      turns++;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    const query = { ...all, bucket: "day", groupBy: ["client"] } as const;
+    const whole = await readUsage(many, query, { points: 100, counts: 3_000 });
+    isOver = true;
+    expect(whole.counts).toBe(3_000);
+    expect(whole.sum.toSeries().map(({ points }) => points.reduce((sum, { requests }) => sum + requests, 0))).toEqual([
+      1_000, 1_000, 1_000,
+    ]);
+    expect(turns).toBeGreaterThanOrEqual(3);
+
+    expect((await readUsage(many, query, { points: 100, counts: 999 })).counts).toBeLessThan(3_000);
+    const ofOne = await readUsage(
+      many,
+      { ...query, where: { client: "client_1", operation: "op4" } },
+      { points: 100, counts: 9 },
+    );
+    expect(ofOne.counts).toBe(1);
+    await many.destroy();
   });
 });

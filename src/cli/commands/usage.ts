@@ -1,9 +1,9 @@
 import { Command, Option } from "commander";
-import { dayBefore, readSeries } from "../../admin/read-usage.ts";
+import { COMMAND_BOUNDS, dayBefore, readSeries } from "../../admin/read-usage.ts";
 import { largestOf } from "../../lib/largest.ts";
 import { findClient } from "../../store/clients.ts";
 import type { Database } from "../../store/schema.ts";
-import { GROUPINGS, type Grouping } from "../../store/usage.ts";
+import { GROUPINGS, type Grouping } from "../../store/usage-series.ts";
 import { usageToCsv } from "../../usage/csv.ts";
 import { BUCKETS, type Bucket } from "../../usage/series.ts";
 import { toBar, toSparkline } from "../bars.ts";
@@ -59,12 +59,14 @@ async function show(session: Session, options: UsageOptions) {
     const { key, operation, environment, code, bucket } = options;
     const all = { client: client?.id, key, operation, environment, code };
     const where = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-    const read = await readSeries(db, { from, to, bucket, groupBy, where });
+    const read = await readSeries(db, { from, to, bucket, groupBy, where }, COMMAND_BOUNDS);
     return { ...read, names: read.kind === "read" ? await clientNames(db, read.usage) : new Map<string, string>() };
   });
   if (outcome.kind === "backwards") throw new UsageMistake("The start must lie before the end.");
   if (outcome.kind === "too-much")
-    throw new UsageMistake(`That is ${outcome.points} points: ask for longer buckets, less time, or fewer groups.`);
+    throw new UsageMistake(
+      `That is more than ${outcome.most} ${outcome.of}: ask for longer buckets, less time, or fewer groups.`,
+    );
   const { usage } = outcome;
   if (options.json) session.out(toJson(usage));
   else if (options.csv) session.out(usageToCsv(usage, groupBy));

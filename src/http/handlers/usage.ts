@@ -1,11 +1,12 @@
 import type { DeedDeps } from "../../admin/deeds.ts";
-import { dayBefore, MOST_POINTS, readSeries, type UsageOutcome } from "../../admin/read-usage.ts";
+import { dayBefore, readSeries, SERVICE_BOUNDS, type UsageOutcome } from "../../admin/read-usage.ts";
 import { viewOfDecision } from "../../admin/views.ts";
 import { type Instant, parseTimestamp, toTimestamp } from "../../lib/clock.ts";
 import { findClient } from "../../store/clients.ts";
 import { findDecision } from "../../store/decisions.ts";
 import { findKey } from "../../store/keys.ts";
-import { type Grouping, listKeyUses as readKeyUses, type UsageQuery } from "../../store/usage.ts";
+import { listKeyUses as readKeyUses } from "../../store/usage.ts";
+import type { Grouping, UsageQuery } from "../../store/usage-series.ts";
 import { usageToCsv } from "../../usage/csv.ts";
 import type { Meter } from "../../usage/meter.ts";
 import type { Bucket } from "../../usage/series.ts";
@@ -25,7 +26,7 @@ export const getUsage =
     if (clientId !== undefined && client === undefined)
       return invalidParameter("clientId", "must be the id or the name of a client that exists");
     const where = given({ client: client?.id, key: keyId, operation, environment, code });
-    const outcome = await readSeries(db, { ...time, bucket, groupBy, where });
+    const outcome = await readSeries(db, { ...time, bucket, groupBy, where }, SERVICE_BOUNDS);
     return toReply(outcome, { groupBy, isCsv: isCsv(query.format, accept), dropped: meter.dropped() });
   };
 
@@ -35,7 +36,7 @@ export const getOwnUsage =
     const { bucket, groupBy = [] } = query;
     const time = toTime(query, clock.now());
     if ("problem" in time) return time;
-    const outcome = await readSeries(db, { ...time, bucket, groupBy, where: { key: key.id } });
+    const outcome = await readSeries(db, { ...time, bucket, groupBy, where: { key: key.id } }, SERVICE_BOUNDS);
     return toReply(outcome, { groupBy, isCsv: isCsv(query.format, accept), dropped: meter.dropped() });
   };
 
@@ -93,7 +94,9 @@ function toReply(outcome: UsageOutcome, { groupBy, isCsv, dropped }: Form) {
     case "too-much":
       return invalidParameter(
         "bucket",
-        `leads to ${outcome.points} points, and ${MOST_POINTS} are given at most: ask for longer buckets, less time, or fewer groups`,
+        outcome.of === "points"
+          ? `leads to more than ${outcome.most} points: ask for longer buckets, less time, or fewer groups`
+          : `leads to more than ${outcome.most} counts to add up: ask for longer buckets, less time, or one client or key`,
       );
     case "read":
       return isCsv

@@ -1,0 +1,149 @@
+import { sql } from "kysely";
+import type { Instant } from "../lib/clock.ts";
+import { nextSlice } from "../lib/slices.ts";
+import type { Histogram } from "../usage/histogram.ts";
+import {
+  BUCKET_MS,
+  type Bucket,
+  countBuckets,
+  createSeriesSum,
+  type Point,
+  type SeriesSum,
+  startOf,
+} from "../usage/series.ts";
+import type { Database } from "./schema.ts";
+import { USAGE_TABLES } from "./usage.ts";
+
+export const GROUPINGS = ["client", "key", "environment", "operation", "statusClass", "code"] as const;
+
+export type Grouping = (typeof GROUPINGS)[number];
+
+const COLUMNS = {
+  client: "client_id",
+  key: "key_id",
+  environment: "environment",
+  operation: "operation",
+  statusClass: "status_class",
+  code: "code",
+} as const satisfies Record<Grouping, string>;
+
+export type UsageQuery = {
+  readonly from: Instant;
+  /** Not in it. */
+  readonly to: Instant;
+  readonly bucket: Bucket;
+  readonly groupBy: readonly Grouping[];
+  readonly where: Partial<Readonly<Record<Grouping, string>>>;
+};
+
+/** At which point reading is given up. */
+export type UsageBounds = {
+  /** How many points the answer has. */
+  readonly points: number;
+  /** How many counts were added up for it. */
+  readonly counts: number;
+};
+
+/** So many counts are read in one slice: some milliseconds. */
+const COUNTS_IN_A_SLICE = 5_000;
+/** So many series are looked at in one slice. */
+const SERIES_IN_A_SLICE = 1_000;
+
+/**
+ * What was counted, summed up by bucket and group. It is read in slices, so that no question holds up the service, and
+ * given up when it is past one of the bounds.
+ */
+export async function readUsage(
+  db: Database,
+  query: UsageQuery,
+  most: UsageBounds,
+): Promise<{ readonly sum: SeriesSum; readonly counts: number }> {
+  const { from, to, bucket, groupBy } = query;
+  const sum = createSeriesSum(query);
+  const piece = Math.max(1, Math.floor(COUNTS_IN_A_SLICE / Math.max(1, countBuckets(bucket, from, to))));
+  let counts = 0;
+  for await (const series of seriesIn(db, query)) {
+    for (let first = 0; first < series.length; first += piece) {
+      const groups = new Map(
+        series.slice(first, first + piece).map((row) => [Number(row["id"]), groupOf(row, groupBy)]),
+      );
+      const rows = await readCounts(db, query, [...groups.keys()]);
+      for (const row of rows) sum.add(groups.get(row.id) ?? {}, row.at, row);
+      counts += rows.length;
+      if (sum.points() > most.points || counts > most.counts) return { sum, counts };
+      await nextSlice();
+    }
+  }
+  return { sum, counts };
+}
+
+type SeriesRow = Readonly<Record<string, string | number>>;
+
+/** The series that are asked for, in slices, by the index of the client or of the key where one is named. */
+async function* seriesIn(db: Database, { where }: UsageQuery): AsyncGenerator<readonly SeriesRow[]> {
+  const { key, client } = where;
+  const indexed =
+    key !== undefined ? sql`and key_id = ${key}` : client !== undefined ? sql`and client_id = ${client}` : sql``;
+  const conditions = Object.entries(where).map(([name, value]) => [COLUMNS[name as Grouping], value] as const);
+  for (let after = 0; ; ) {
+    const { rows } = await sql<SeriesRow>`
+      select * from usage_series where id > ${after} ${indexed} order by id limit ${SERIES_IN_A_SLICE}`.execute(db);
+    yield rows.filter((row) => conditions.every(([column, value]) => String(row[column]) === value));
+    if (rows.length < SERIES_IN_A_SLICE) return;
+    after = Number(rows.at(-1)?.["id"]);
+    await nextSlice();
+  }
+}
+
+type CountRow = Point & { readonly id: number };
+
+async function readCounts(db: Database, { bucket, from, to }: UsageQuery, ids: readonly number[]) {
+  const { rows } = await sql<CountRow>`
+    select series_id as id, at, requests, cost, bytes_in as bytesIn, bytes_out as bytesOut
+    from ${sql.table(USAGE_TABLES[bucket])}
+    where series_id in (select value from json_each(${JSON.stringify(ids)}))
+      and at >= ${startOf(bucket, from)} and at < ${to}
+  `.execute(db);
+  return rows;
+}
+
+function groupOf(row: SeriesRow, groupBy: readonly Grouping[]) {
+  return Object.fromEntries(groupBy.map((name) => [name, String(row[COLUMNS[name]])]));
+}
+
+/** So many hours of an operation are read in one slice; each has some fifty durations, and 530 at most. */
+const HOURS_IN_A_SLICE = 96;
+
+/** How long the answers of each operation took, in the hours that begin in this time. */
+export async function readLatencies(db: Database, from: Instant, to: Instant): Promise<ReadonlyMap<string, Histogram>> {
+  const histograms = new Map<string, Histogram>();
+  for (const operation of await timedOperations(db)) {
+    const histogram: Record<number, number> = {};
+    for (let start = startOf("hour", from); start < to; start += HOURS_IN_A_SLICE * BUCKET_MS.hour) {
+      const rows = await db
+        .selectFrom("usage_latency")
+        .select("bucket")
+        .select((select) => select.fn.sum<number>("count").as("count"))
+        .where("operation", "=", operation)
+        .where("at", ">=", start)
+        .where("at", "<", Math.min(to, start + HOURS_IN_A_SLICE * BUCKET_MS.hour))
+        .groupBy("bucket")
+        .execute();
+      for (const { bucket, count } of rows) histogram[bucket] = (histogram[bucket] ?? 0) + count;
+      await nextSlice();
+    }
+    if (Object.keys(histogram).length > 0) histograms.set(operation, histogram);
+  }
+  return histograms;
+}
+
+/** The operations whose answers were timed; from one to the next, without a look at what lies in between. */
+export async function timedOperations(db: Database): Promise<readonly string[]> {
+  const { rows } = await sql<{ readonly operation: string }>`
+    with recursive timed (operation) as (
+      select min(operation) from usage_latency union all
+      select (select min(operation) from usage_latency where usage_latency.operation > timed.operation)
+      from timed where operation is not null)
+    select operation from timed where operation is not null`.execute(db);
+  return rows.map(({ operation }) => operation);
+}
