@@ -20,6 +20,7 @@ import { followCertificate, loadCertificate } from "./http/tls.ts";
 import { systemClock } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import { once } from "./lib/once.ts";
+import { repeat } from "./lib/repeat.ts";
 import type { Limiter } from "./limits/limiter.ts";
 import { answeredHere, ContractRefused } from "./served.ts";
 import { isAlive } from "./store/database.ts";
@@ -61,9 +62,10 @@ export type AssembleOptions = {
 export async function assemble(config: Config, log: Log, options: AssembleOptions = {}): Promise<Assembled> {
   const { surroundings, team } = options;
   const { tls, maxConnections } = config.transport;
-  const { own, contract, deeds, db, changes } = await openGround(config, log, surroundings);
+  const { own, contract, deeds, db, changes, place } = await openGround(config, log, surroundings);
   const { document } = contract;
   let isStopping = false;
+  const watch = repeat(WATCH_EVERY_MS, log, "the database file is lost", async () => place.watch());
   try {
     const certificate = tls && loadCertificate(tls);
     const source = { findByDigest: (digest: string) => findKeyByDigest(db, digest) };
@@ -145,14 +147,19 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
       await gateway?.close();
       await stopCounting();
       await stopUpkeep();
+      await watch.stop();
       await db.destroy();
     };
     return { app, document, deeds, createServer, close };
   } catch (error) {
+    await watch.stop();
     await db.destroy();
     throw error;
   }
 }
+
+/** Whether the database still is the file that its path names is looked at so often, when nothing is written. */
+const WATCH_EVERY_MS = 250;
 
 function metricsPage(read: ReadMetrics): RequestHandler {
   return async (_req, res) => void res.type(METRICS_TYPE).send(await read());

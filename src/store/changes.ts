@@ -16,8 +16,9 @@ const UNKNOWN = -1;
 /**
  * Watches the open and migrated `file`, whose every query must be read to its end: see `toStatement`.
  * @param ownWrites how often something was, or may have been, written through `file` itself.
+ * @param requireHere throws once the file is lost: then nothing that is in memory is fresh.
  */
-export function createChanges(file: DatabaseSync, ownWrites: () => number): Changes {
+export function createChanges(file: DatabaseSync, ownWrites: () => number, requireHere = () => {}): Changes {
   const dataVersion = toReader(file, "PRAGMA data_version");
   const counter = toReader(file, "SELECT counter FROM changes");
   const seen = { foreign: UNKNOWN, own: UNKNOWN, counter: UNKNOWN };
@@ -42,6 +43,7 @@ export function createChanges(file: DatabaseSync, ownWrites: () => number): Chan
 
   return {
     version: () => {
+      requireHere();
       try {
         return look();
       } catch (cause) {

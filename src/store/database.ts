@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Migrator } from "kysely/migration";
 import { type Changes, createChanges } from "./changes.ts";
@@ -11,7 +11,9 @@ import * as keyLifecycle from "./migrations/0004-key-lifecycle.ts";
 import * as search from "./migrations/0005-search.ts";
 import * as limits from "./migrations/0006-limits.ts";
 import * as usage from "./migrations/0007-usage.ts";
+import * as storeState from "./migrations/0008-store-state.ts";
 import * as revocations from "./migrations/0009-revocations.ts";
+import { createPlace, NOWHERE, type Place } from "./place.ts";
 import type { Database } from "./schema.ts";
 import { APPLICATION_ID, setUp, toKysely } from "./sqlite.ts";
 import { transact } from "./transact.ts";
@@ -35,11 +37,12 @@ const MIGRATIONS = {
   "0005-search": search,
   "0006-limits": limits,
   "0007-usage": usage,
+  "0008-store-state": storeState,
   "0009-revocations": revocations,
 };
 
-/** A database, and what tells that keys in it changed. */
-export type Store = { readonly db: Database; readonly changes: Changes };
+/** A database, what tells that keys in it changed, and whether it still is where it was opened. */
+export type Store = { readonly db: Database; readonly changes: Changes; readonly place: Place };
 
 /** Opens the database like `openStore`, for whoever keeps nothing of it in memory. */
 export async function openDatabase(url: string): Promise<Database> {
@@ -55,11 +58,13 @@ export async function openStore(url: string): Promise<Store> {
   const path = url.slice("sqlite:".length);
   const { file, inode } = openFile(path);
   let writes = 0;
-  const db = toKysely(file, () => writes++);
+  let place = NOWHERE;
+  const db = toKysely(file, { onWrite: () => writes++, place: () => place });
   try {
     await waitForLock(() => claim(file, path, inode), isLocked);
     await migrate(db);
-    return { db, changes: createChanges(file, () => writes) };
+    if (path !== IN_MEMORY) place = createPlace(file, resolve(path));
+    return { db, changes: createChanges(file, () => writes, place.requireHere), place };
   } catch (cause) {
     file.close();
     if (cause instanceof Replaced) return openStore(url);

@@ -12,6 +12,7 @@ export type Tables = {
   readonly decisions: DecisionTable;
   readonly watched_rotations: WatchedRotationTable;
   readonly revocations: RevocationTable;
+  readonly store_state: StoreStateTable;
 };
 
 type Fixed<T> = ColumnType<T, T, never>;
@@ -115,6 +116,14 @@ export type WatchedRotationTable = {
   readonly key_id: Fixed<string>;
   readonly silent_seconds: Fixed<number>;
   readonly since: Fixed<number>;
+};
+
+/** One row. */
+export type StoreStateTable = {
+  readonly id: Fixed<number>;
+  readonly database_id: Fixed<string>;
+  readonly beats: number;
+  readonly seen_at: number;
 };
 
 export type RevocationTable = {

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import {
   Kysely,
   type SqliteDatabase as KyselySqlite,
@@ -7,6 +7,7 @@ import {
   type SqliteStatement,
 } from "kysely";
 import { toStoreError } from "./failure.ts";
+import { NOWHERE, type Place } from "./place.ts";
 import type { Tables } from "./schema.ts";
 
 /** SQLite's own words for what the file is to us; ASCII "LKEY". */
@@ -18,14 +19,20 @@ export function setUp(file: DatabaseSync) {
   file.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
 }
 
-/**
- * Kysely over `file`. No call waits inside SQLite: whoever meets a lock comes back later, see `waitForLock`.
- * @param onWrite called with every statement that may change something, or ends a transaction that did.
- */
-export function toKysely(file: DatabaseSync, onWrite: () => void = () => {}): Kysely<Tables> {
+/** What watches over the statements of a database. */
+export type Watch = {
+  /** Called with every statement that may change something, or ends a transaction that did. */
+  readonly onWrite: () => void;
+  readonly place: () => Pick<Place, "check" | "requireHere">;
+};
+
+const UNWATCHED: Watch = { onWrite: () => {}, place: () => NOWHERE };
+
+/** Kysely over `file`. No call waits inside SQLite: whoever meets a lock comes back later, see `waitForLock`. */
+export function toKysely(file: DatabaseSync, watch = UNWATCHED): Kysely<Tables> {
   // SQLite's own lower() knows ASCII only.
   file.function("folded", { deterministic: true }, (text) => fold(String(text)));
-  return new Kysely<Tables>({ dialect: new TransactionalSqliteDialect({ database: adapt(file, onWrite) }) });
+  return new Kysely<Tables>({ dialect: new TransactionalSqliteDialect({ database: adapt(file, watch) }) });
 }
 
 /** Texts that differ in case only, as one; in SQL it is called `folded`. */
@@ -47,10 +54,10 @@ class TransactionalSqliteDialect extends SqliteDialect {
 /** Kysely prepares anew for every query; left to the garbage collector, statements would pile up outside its heap. */
 const MOST_STATEMENTS = 100;
 
-function adapt(file: DatabaseSync, onWrite: () => void): KyselySqlite {
+function adapt(file: DatabaseSync, watch: Watch): KyselySqlite {
   const statements = new Map<string, SqliteStatement>();
   const prepare = (sql: string) => {
-    const statement = statements.get(sql) ?? toStatement(file, sql, onWrite);
+    const statement = statements.get(sql) ?? toStatement(file, sql, watch);
     // Whatever was used last stands last; the first one goes.
     statements.delete(sql);
     statements.set(sql, statement);
@@ -60,21 +67,29 @@ function adapt(file: DatabaseSync, onWrite: () => void): KyselySqlite {
   return { close: () => file.close(), prepare: (sql) => guarded(() => prepare(sql)) };
 }
 
-function toStatement(file: DatabaseSync, sql: string, onWrite: () => void): SqliteStatement {
+function toStatement(file: DatabaseSync, sql: string, { onWrite, place }: Watch): SqliteStatement {
   // A deferred transaction that begins to write later can fail with SQLITE_BUSY at once and for good.
   const statement = file.prepare(sql === "begin" ? "begin immediate" : sql);
-  const noteWrite = /^\s*select\b/i.test(sql) ? () => {} : onWrite;
+  const isRead = /^\s*select\b/i.test(sql);
+
+  /** Whatever ends a transaction is acknowledged afterwards, so the file has to be where it was found, before and after. */
+  const perform = <T>(call: () => T): T => {
+    place().requireHere();
+    if (isRead) return guarded(call);
+    onWrite();
+    const isLast = sql === "commit" || !file.isTransaction;
+    if (isLast) place().check();
+    const result = guarded(call);
+    if (isLast) place().check();
+    return result;
+  };
+
   return {
     reader: statement.columns().length > 0,
-    all: (parameters) => {
-      noteWrite();
-      return guarded(() => statement.all(...(parameters as string[])));
-    },
+    all: (parameters) => perform(() => statement.all(...(parameters as string[]))),
     run: (parameters) => {
-      noteWrite();
-      // On some errors, a full disk among them, SQLite has rolled back by itself; saying it again would hide the cause.
-      if (sql === "rollback" && !file.isTransaction) return { changes: 0, lastInsertRowid: 0 };
-      return guarded(() => statement.run(...(parameters as string[])));
+      if (sql === "rollback") return rollBack(file, statement, onWrite);
+      return perform(() => statement.run(...(parameters as string[])));
     },
     // Until its last row is read, a query holds the whole connection to the state of its first: a revocation by another
     // process would go unseen.
@@ -82,6 +97,12 @@ function toStatement(file: DatabaseSync, sql: string, onWrite: () => void): Sqli
       throw new Error("Queries are not streamed here: read them page by page.");
     },
   };
+}
+
+function rollBack(file: DatabaseSync, statement: StatementSync, onWrite: () => void) {
+  onWrite();
+  // On some errors, a full disk among them, SQLite has rolled back by itself; saying it again would hide the cause.
+  return file.isTransaction ? guarded(() => statement.run()) : { changes: 0, lastInsertRowid: 0 };
 }
 
 function guarded<T>(call: () => T): T {

@@ -1,0 +1,170 @@
+import { realpathSync, statSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+import { StoreFailure, toStoreError } from "./failure.ts";
+
+/** Whether an open database still is the file that its path names. */
+export type Place = {
+  /**
+   * Before and after everything that is acknowledged. Some microseconds.
+   * @throws StoreFailure
+   */
+  readonly check: () => void;
+  /**
+   * The same now and then, for when nothing is written, with a look into the file.
+   * @throws StoreFailure
+   */
+  readonly watch: () => void;
+  /**
+   * Without looking: once the place is lost it stays lost, because what was written in between cannot be known.
+   * @throws StoreLost
+   */
+  readonly requireHere: () => void;
+};
+
+/** The file is gone, or another one: what is written into the open one would be acknowledged and never found again. */
+export class StoreLost extends StoreFailure {
+  constructor(path: string, what: string) {
+    super(
+      `The database ${path} ${what}: no key is accepted and no change acknowledged any more. Look into "The file is gone" in docs/recovery.md before you stop the service.`,
+      { cause: undefined, isBusy: false },
+    );
+  }
+}
+
+/** Of a database in memory, and of one that is not open for good. */
+export const NOWHERE: Place = { check: () => {}, watch: () => {}, requireHere: () => {} };
+
+const REMOVED = "was removed or renamed";
+const REPLACED = "was replaced by another file";
+const OVERWRITTEN = "was overwritten in place";
+
+/** Remembers the files of the open and migrated database `file`, in WAL mode, at `path`. */
+export function createPlace(file: DatabaseSync, path: string): Place {
+  // SQLite keeps its other files beside the real one.
+  const real = realpathSync(path);
+  const sides = [`${real}-wal`, `${real}-shm`].map((name) => ({ name, identity: identityOf(name) }));
+  const identity = identityOf(path);
+  const content = createContent(file, real);
+  let lost: StoreLost | undefined;
+  let unreadable = 0;
+
+  const lose = (what: string): never => {
+    lost = new StoreLost(path, what);
+    throw lost;
+  };
+
+  const look = () => {
+    if (lost !== undefined) throw lost;
+    const current = identityOf(path);
+    if (current !== identity) lose(current === undefined ? REMOVED : REPLACED);
+    for (const side of sides) {
+      const found = identityOf(side.name);
+      // Where it is made only when it is needed, it is remembered from then on.
+      side.identity ??= found;
+      if (found !== side.identity) lose(`has lost ${side.name}, which is a part of it`);
+    }
+  };
+
+  return {
+    check: () => {
+      look();
+      const state = content.state(false);
+      if (state === "foreign") lose(OVERWRITTEN);
+      if (state === "unreadable")
+        throw new StoreFailure("The store cannot answer.", { cause: undefined, isBusy: false });
+    },
+    watch: () => {
+      look();
+      const state = content.state(true);
+      // The first time it may be a moment in which another process writes.
+      unreadable = state === "unreadable" ? unreadable + 1 : 0;
+      if (state === "foreign" || unreadable > 1) lose(OVERWRITTEN);
+    },
+    requireHere: () => {
+      if (lost !== undefined) throw lost;
+    },
+  };
+}
+
+function identityOf(path: string): string | undefined {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat && `${stat.dev}:${stat.ino}`;
+}
+
+/** How far a database has come: all of it only rises. */
+type Progress = { readonly id: string; readonly schema: number; readonly changes: number; readonly beats: number };
+
+/**
+ * Looks whether the file holds what SQLite has written there. Only checkpoints write to it, and take it from one state
+ * of this very database to a later one, up to the present one. So a copy that is put over it shows: one of another database, an
+ * older one, and one that SQLite made, which begins to count its schema again.
+ */
+function createContent(file: DatabaseSync, path: string) {
+  let known = readFile(path);
+  // A new database is in its WAL file alone, until that is moved into the file for the first time.
+  if (known === undefined) file.exec("PRAGMA wal_checkpoint(PASSIVE)");
+  let stamp = stampOf(path);
+  known = readFile(path);
+
+  const judge = (found: Progress | undefined): "ours" | "foreign" | "unreadable" => {
+    if (found === undefined) return known === undefined ? "ours" : "unreadable";
+    const present = read(file);
+    const isOurs = found.id === present.id && isBetween(known, found, present);
+    if (isOurs) known = found;
+    return isOurs ? "ours" : "foreign";
+  };
+
+  return {
+    /** @param always looks into the file even when nothing has been written to it. */
+    state: (always: boolean): "ours" | "foreign" | "unreadable" => {
+      const current = stampOf(path);
+      if (current === stamp && !always) return "ours";
+      try {
+        const state = judge(readFile(path));
+        if (state === "ours") stamp = current;
+        return state;
+      } catch (cause) {
+        if (toStoreError(cause) instanceof StoreFailure) return "unreadable";
+        throw cause;
+      }
+    },
+  };
+}
+
+function isBetween(least: Progress | undefined, found: Progress, most: Progress): boolean {
+  return (["schema", "changes", "beats"] as const).every(
+    (name) => (least?.[name] ?? 0) <= found[name] && found[name] <= most[name],
+  );
+}
+
+function stampOf(path: string): string | undefined {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat && `${stat.mtimeNs}:${stat.size}`;
+}
+
+/**
+ * Reads the file alone, past locks and WAL; undefined where there is nothing to read yet, or any more. Through SQLite, for
+ * who closes the file by himself gives up all locks that this process has on it (POSIX).
+ */
+function readFile(path: string): Progress | undefined {
+  const url = pathToFileURL(path);
+  url.searchParams.set("immutable", "1");
+  let file: DatabaseSync | undefined;
+  try {
+    file = new DatabaseSync(url, { readOnly: true });
+    return read(file);
+  } catch {
+    return undefined;
+  } finally {
+    file?.close();
+  }
+}
+
+function read(file: DatabaseSync): Progress {
+  const { schema_version } = file.prepare("PRAGMA schema_version").get() as { schema_version: number };
+  const { database_id, beats, counter } = file
+    .prepare("SELECT database_id, beats, counter FROM store_state, changes")
+    .get() as { database_id: string; beats: number; counter: number };
+  return { id: database_id, schema: schema_version, changes: counter, beats };
+}

@@ -1,0 +1,130 @@
+import { copyFileSync, readdirSync, readlinkSync, renameSync, rmSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { describe, expect, it } from "@jest/globals";
+import { OPERATOR } from "../../../src/admin/deeds.ts";
+import { issueKey } from "../../../src/admin/issue-key.ts";
+import { registerClient } from "../../../src/admin/register-client.ts";
+import { deedsOn, SCOPES } from "../../support/builders.ts";
+import { type Child, startLatchkey } from "../../support/child.ts";
+import { inDatabase, namesIn, verdictOn } from "../../support/databases.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const folder = temporaryFolder();
+let made = 0;
+
+/** A database with a client of this name, whose key may do everything. */
+async function aDatabase(name: string) {
+  const path = join(folder, `${++made}.db`);
+  const secret = await inDatabase(path, async (db) => {
+    const deps = deedsOn(db);
+    await registerClient({ name }, deps);
+    const wanted = { client: name, name, scopes: SCOPES, environment: "live", expiresAt: null } as const;
+    const outcome = await issueKey(wanted, OPERATOR, deps);
+    return outcome.kind === "issued" ? outcome.secret : "";
+  });
+  return { path, secret };
+}
+
+/** The real service, in as many processes as `workers` says, and what a caller gets from it. */
+async function aRunningService(settings: Readonly<Record<string, string>> = {}) {
+  const { path, secret } = await aDatabase("admin");
+  const child = startLatchkey(["serve"], { PORT: "0", DATABASE_URL: `sqlite:${path}`, ...settings });
+  const [, url = ""] = await child.out.until(/"url":"([^"]+)"/);
+  const headers = { "x-api-key": secret, "content-type": "application/json", connection: "close" };
+  const create = async () => {
+    const body = JSON.stringify({ name: `client-${++made}` });
+    return (await fetch(`${url}/v1/clients`, { method: "POST", headers, body })).status;
+  };
+  const get = async (at: string) => (await fetch(`${url}${at}`, { headers })).status;
+  return { path, child, create, get };
+}
+
+/** Asks until the answer is this one; each case ends, for the whole test does. */
+async function until(status: number, ask: () => Promise<number>) {
+  while ((await ask()) !== status) await wait(20);
+}
+
+async function stop({ process, ended }: Child) {
+  process.kill("SIGTERM");
+  return ended;
+}
+
+const linesOf = ({ out }: Child) =>
+  out
+    .text()
+    .split("\n")
+    .filter((line) => line.includes("the database file is lost"));
+
+type Deed = (path: string, another: string) => void;
+const DEEDS: Readonly<Record<string, Deed>> = {
+  removed: unlinkSync,
+  "removed with all that lies beside it": (path) => {
+    for (const side of ["", "-wal", "-shm"]) rmSync(path + side);
+  },
+  "replaced by rename": (path, another) => renameSync(another, path),
+  "copied over": (path, another) => copyFileSync(another, path),
+};
+
+describe("a running service whose database file is lost", () => {
+  it.each(Object.entries(DEEDS))("acknowledges nothing and admits no key: %s", async (_, deed) => {
+    const { path, child, create, get } = await aRunningService();
+    const another = (await aDatabase("another")).path;
+    expect(await create()).toBe(201);
+    expect(await get("/readyz")).toBe(200);
+
+    deed(path, another);
+    for (let calls = 0; calls < 5; calls++) expect(await create()).toBe(503);
+    await until(503, () => get("/data"));
+    await until(503, () => get("/v1/keys"));
+    await until(503, () => get("/readyz"));
+    expect(await get("/healthz")).toBe(200);
+    while (linesOf(child).length === 0) await wait(20);
+    const { err } = await stop(child);
+    expect(err).toBe("");
+    expect(linesOf(child)).toEqual([expect.stringContaining("docs/recovery.md")]);
+  });
+
+  it("leaves the file alone that was put in its place", async () => {
+    const { path, child, get } = await aRunningService();
+    renameSync((await aDatabase("another")).path, path);
+    await until(503, () => get("/readyz"));
+    await stop(child);
+    expect(verdictOn(path)).toBe("ok");
+    expect(await namesIn(path)).toEqual(["another"]);
+  });
+
+  it("notices in every process that serves", async () => {
+    const { path, child, create, get } = await aRunningService({ LATCHKEY_WORKERS: "2" });
+    expect(await create()).toBe(201);
+    unlinkSync(path);
+    for (let calls = 0; calls < 10; calls++) expect(await create()).toBe(503);
+    while (linesOf(child).length < 2) await wait(20);
+    for (let calls = 0; calls < 10; calls++) expect(await get("/data")).toBe(503);
+    await stop(child);
+    expect(linesOf(child)).toHaveLength(2);
+  });
+
+  const onLinux = process.platform === "linux" ? it : it.skip;
+  onLinux("still holds what it acknowledged, as docs/recovery.md says how to take it out", async () => {
+    const { path, child, create, get } = await aRunningService();
+    for (let calls = 0; calls < 3; calls++) expect(await create()).toBe(201);
+    unlinkSync(path);
+    await until(503, () => get("/readyz"));
+    const files = `/proc/${child.process.pid}/fd`;
+    const take = (name: string, target: string) => {
+      const open = readdirSync(files).find((file) => readlinkSync(join(files, file)).startsWith(name));
+      copyFileSync(join(files, open ?? "none"), target);
+    };
+    const saved = join(folder, "saved.db");
+    take(`${path} (deleted)`, saved);
+    take(`${path}-wal`, `${saved}-wal`);
+    await stop(child);
+    expect(verdictOn(saved)).toBe("ok");
+    expect(await namesIn(saved)).toHaveLength(4);
+    const restored = join(folder, "restored.db");
+    const restoring = startLatchkey(["restore", saved, "--yes"], { DATABASE_URL: `sqlite:${restored}` });
+    expect(await restoring.ended).toMatchObject({ code: 0 });
+    expect(await namesIn(restored)).toHaveLength(4);
+  });
+});
