@@ -15,6 +15,7 @@ import { toKeySchemes } from "./contract/schemes.ts";
 import { accessLog } from "./http/access-log.ts";
 import { asked } from "./http/asked.ts";
 import { body } from "./http/body.ts";
+import { bracketParameters } from "./http/bracket-parameters.ts";
 import { cleartext } from "./http/cleartext.ts";
 import { cors } from "./http/cors.ts";
 import { dispatch } from "./http/dispatch.ts";
@@ -104,6 +105,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const lastSteps = [
     body(sendProblem),
     recheck(deps, refuse),
+    bracketParameters(sendProblem),
     numbers(sendProblem),
     guard.validate,
     dispatch({ handlers: all, passOn, guard, refuse, sendProblem }),
@@ -121,6 +123,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     guard.authorize,
     keyHeaders(),
     limit({ limiter, ruleBook, clock, sendProblem }),
+    whenAsked(bracketParameters(sendProblem)),
     whenAsked(numbers(sendProblem)),
     whenAsked(guard.validateParameters),
     answerAsked(sendProblem),

@@ -6,6 +6,7 @@ import { type FoundOperation, type Operation, operationsIn, toOperation } from "
 import type { Carrier, KeySchemes } from "../contract/schemes.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
 import type { Refuse } from "./refusals.ts";
+import { pathOf } from "./target.ts";
 
 /** The validator, taken apart into the steps that this service runs in its own order. */
 export type Guard = {
@@ -47,6 +48,14 @@ export async function createGuard(
   for (const operation of operations)
     prepared.set(operation.id, await prepare(parts, operation, answerOf(operation.id) !== "others"));
 
+  const validate: RequestHandler = (req, res, next) => {
+    const showQuery = hideQuery(req);
+    parts.request(req, res, (error) => {
+      showQuery();
+      next(error);
+    });
+  };
+
   return {
     authorize: (req, res, next) => {
       restore(req, prepared);
@@ -57,10 +66,10 @@ export async function createGuard(
         }),
       );
     },
-    validate: (req, res, next) => void parts.request(req, res, next),
+    validate,
     validateParameters: (req, res, next) => {
       leaveOutBody(req);
-      parts.request(req, res, next);
+      validate(req, res, next);
     },
     watchReply: (req, res, next) => void parts.response(req, res, next),
   };
@@ -248,6 +257,18 @@ function restore(req: Request, prepared: ReadonlyMap<string, Prepared>) {
   const openapi = operation && prepared.get(operation.id)?.openapi;
   if (openapi === undefined) throw new Error("This request matched no prepared operation.");
   Object.assign(req, { openapi: { ...openapi, pathParams: { ...pathParams } } });
+}
+
+/**
+ * Leaves the validator nothing but the decoded parameters. In a query as it was sent it refuses `+` for a blank, `:`, `*` and
+ * their like, which may stand there as they are (RFC 3986 §3.4), and which most clients write like that.
+ */
+function hideQuery(req: Request): () => void {
+  const target = req.originalUrl;
+  req.originalUrl = pathOf(target);
+  return () => {
+    req.originalUrl = target;
+  };
 }
 
 /**

@@ -29,6 +29,9 @@ const NUMBER = /^(?:0|-?[1-9]\d{0,11})(?:\.\d{1,3})?$/;
 /** Unreserved characters (RFC 3986 §2.3): they need no decoding, so nobody can read them otherwise. */
 const PLAIN = /^[A-Za-z0-9\-._~]+$/;
 
+/** In a query those, too, that mean themselves there (RFC 3986 §3.4); a `+` means a blank, and is left to the validator. */
+const PLAIN_IN_QUERY = /^[A-Za-z0-9\-._~:@*'()!,;/?$]+$/;
+
 type Reader = (text: string) => unknown;
 
 /** @returns undefined when requests for this operation always have something that only the validator can judge. */
@@ -83,7 +86,7 @@ function readQuery(text: string, readers: ReadonlyMap<string, Reader | undefined
     const at = pair.indexOf("=");
     const name = pair.slice(0, at);
     const value = pair.slice(at + 1);
-    if (at <= 0 || name in query || !PLAIN.test(value)) return undefined;
+    if (at <= 0 || name in query || !PLAIN_IN_QUERY.test(value)) return undefined;
     const read = readers.get(name)?.(value);
     if (read === undefined) return undefined;
     query[name] = read;

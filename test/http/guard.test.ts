@@ -64,7 +64,7 @@ beforeAll(async () => {
 
 describe("the guard", () => {
   it("finds every part that it takes out of the validator", () => {
-    expect(Object.keys(guard)).toEqual(["authorize", "validate", "watchReply"]);
+    expect(Object.keys(guard)).toEqual(["authorize", "validate", "validateParameters", "watchReply"]);
   });
 
   it("does not start on a contract that the validator refuses", async () => {

@@ -383,15 +383,17 @@ it("a key sees its plan, its limits and its quotas, and what remains of them", a
 
 it("a proxy that asks is told when a limit is used up", async () => {
   const { secret } = await aCaller();
-  const ask = () =>
+  const askAs = (dialect: "Original" | "Forwarded") => () =>
     request(service.url)
       .get("/v1/authorize")
-      .set({ "X-Original-Method": "GET", "X-Original-URI": "/items", "X-Token": secret });
-  expect(await statusesOf(6, ask)).toEqual([200, 200, 200, 200, 200, 429]);
-  expect((await ask()).headers).toMatchObject({
-    "retry-after": "600",
-    ratelimit: expect.stringContaining('"perKey";r=0'),
-  });
+      .set({ [`X-${dialect}-Method`]: "GET", [`X-${dialect}-URI`]: "/items", "X-Token": secret });
+  const told = { "retry-after": "600", ratelimit: expect.stringContaining('"perKey";r=0') };
+  expect(await statusesOf(6, askAs("Forwarded"))).toEqual([200, 200, 200, 200, 200, 429]);
+  expect((await askAs("Forwarded")()).headers).toMatchObject(told);
+  // nginx takes a 429 for a fault of ours.
+  const { status, headers } = await askAs("Original")();
+  expect(status).toBe(403);
+  expect(headers).toMatchObject({ ...told, "x-latchkey-status": "429" });
 });
 
 describe("strangers", () => {

@@ -50,6 +50,10 @@ const EDGES = fc.constantFrom(
   "007",
   "a:b",
   "a+b",
+  "2024-01-01T10:00:00Z",
+  "a@b.example",
+  "it's(all)*,;/?$!",
+  "[1]",
   "é",
   "%C3%A9",
   "",
@@ -84,7 +88,7 @@ function targets(document: JsonObject, found: FoundOperation): fc.Arbitrary<stri
   const surplus = mostly<readonly string[]>(
     fc.constant([]),
     8,
-    fc.constantFrom(["api_key=x"], ["surplus=1"], ["&"], ["a"], ["limit[]=1"]),
+    fc.constantFrom(["api_key=x"], ["surplus=1"], ["&"], ["a"], ["limit[]=1"], ["tags[]=a"], ["x[y]=1"]),
   );
   const query = fc.tuple(...pairs, surplus).map((all) => all.flat().join("&"));
   const odd = fc.constantFrom(
