@@ -17,11 +17,12 @@ import { createHandlers } from "./http/handlers.ts";
 import { createListener } from "./http/listener.ts";
 import { METRICS_TYPE, type ReadMetrics } from "./http/metrics-text.ts";
 import { followCertificate, loadCertificate } from "./http/tls.ts";
-import { systemClock } from "./lib/clock.ts";
+import { systemClock, systemTicks } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import { once } from "./lib/once.ts";
 import { repeat } from "./lib/repeat.ts";
 import type { Limiter } from "./limits/limiter.ts";
+import { createReadiness } from "./readiness.ts";
 import { answeredHere, ContractRefused } from "./served.ts";
 import { isAlive } from "./store/database.ts";
 import { findKeyByDigest } from "./store/keys.ts";
@@ -68,8 +69,12 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
   const watch = repeat(WATCH_EVERY_MS, log, "the database file is lost", async () => place.watch());
   try {
     const certificate = tls && loadCertificate(tls);
-    const source = { findByDigest: (digest: string) => findKeyByDigest(db, digest) };
-    const keys = createKeyring({ source, freshness: changes });
+    const readiness = createReadiness({
+      findByDigest: (digest) => findKeyByDigest(db, digest),
+      isAlive: () => isAlive(db),
+      ticks: systemTicks,
+    });
+    const keys = createKeyring({ source: readiness, freshness: changes });
     const { environments } = config;
     const { limiter, stop: stopUpkeep } = team ? { ...team, stop: async () => {} } : startUpkeep(deeds, config, log);
     const shareOf = (whole: number) => Math.ceil(whole / (team?.members ?? 1));
@@ -82,8 +87,9 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
       document,
       failedKeysPerMinute: shareOf(config.failedKeysPerMinute),
       log,
+      onAnswer: readiness.note,
     });
-    const isReady = async () => !isStopping && (await isAlive(db));
+    const isReady = async () => !isStopping && (await readiness.isReady());
     const all = createHandlers({ ...deeds, keys, environments, isReady, limiter, ...counting });
     // By name: an operation of theirs may be called like an example of ours.
     const answered = answeredHere(config, own) ?? Object.keys(all);

@@ -11,6 +11,7 @@ import { writeDecisions } from "./store/decisions.ts";
 import type { Database } from "./store/schema.ts";
 import { writeUsage } from "./store/usage.ts";
 import { createDecisions, type Decisions } from "./usage/decision.ts";
+import type { UsageEvent } from "./usage/event.ts";
 import { createMeter, type Meter, piecesOf } from "./usage/meter.ts";
 
 /** Everything that counts who calls how often. */
@@ -31,11 +32,13 @@ export type CountingDeps = {
   /** 0: any number. */
   readonly failedKeysPerMinute: number;
   readonly log: Log;
+  /** Told every answer. */
+  readonly onAnswer?: (event: UsageEvent) => void;
 };
 
 /** Counts what this process answers. */
-export function startCounting({ db, document, failedKeysPerMinute, log }: CountingDeps): Counting {
-  const meter = createMeter();
+export function startCounting({ db, document, failedKeysPerMinute, log, onAnswer }: CountingDeps): Counting {
+  const meter = onAnswer === undefined ? createMeter() : overheard(createMeter(), onAnswer);
   const decisions = createDecisions();
   const flushes = [
     repeat(FLUSH_EVERY_MS, log, "usage cannot be written", () => flushUsage(db, meter).then(noteFlush)),
@@ -56,6 +59,16 @@ export function startCounting({ db, document, failedKeysPerMinute, log }: Counti
         await flush.stop();
         await flush.attempt();
       }
+    },
+  };
+}
+
+function overheard(meter: Meter, onAnswer: (event: UsageEvent) => void): Meter {
+  return {
+    ...meter,
+    record: (event) => {
+      onAnswer(event);
+      meter.record(event);
     },
   };
 }

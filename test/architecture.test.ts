@@ -12,7 +12,7 @@ const FLOORS = [
   ["auth", "admin"],
   ["http", "gateway", "console"],
   ["lane"],
-  ["app.ts", "served.ts", "counting.ts"],
+  ["app.ts", "served.ts", "counting.ts", "readiness.ts"],
   ["ground.ts", "upkeep.ts"],
   ["assemble.ts"],
   ["serve.ts", "middleware.ts"],

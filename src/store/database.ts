@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Migrator } from "kysely/migration";
 import { type Changes, createChanges } from "./changes.ts";
 import { isLocked, primaryCodeOf, StoreFailure } from "./failure.ts";
+import { findKey } from "./keys.ts";
 import * as clientsAndKeys from "./migrations/0001-clients-and-keys.ts";
 import * as changes from "./migrations/0002-changes.ts";
 import * as auditEvents from "./migrations/0003-audit-events.ts";
@@ -72,10 +73,12 @@ export async function openStore(url: string): Promise<Store> {
   }
 }
 
-/** Does the store answer? */
+/** Can what every call with a key needs be read: its newest key, with its client, and whether keys have changed? */
 export async function isAlive(db: Database): Promise<boolean> {
   try {
-    await db.selectFrom("clients").select("seq").limit(1).execute();
+    await db.selectFrom("changes").select("counter").executeTakeFirstOrThrow();
+    const newest = await db.selectFrom("keys").select("id").orderBy("seq", "desc").limit(1).executeTakeFirst();
+    if (newest !== undefined) await findKey(db, newest.id);
     return true;
   } catch {
     return false;

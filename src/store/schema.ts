@@ -13,6 +13,7 @@ export type Tables = {
   readonly watched_rotations: WatchedRotationTable;
   readonly revocations: RevocationTable;
   readonly store_state: StoreStateTable;
+  readonly changes: ChangesTable;
 };
 
 type Fixed<T> = ColumnType<T, T, never>;
@@ -117,6 +118,9 @@ export type WatchedRotationTable = {
   readonly silent_seconds: Fixed<number>;
   readonly since: Fixed<number>;
 };
+
+/** One row. */
+export type ChangesTable = { readonly id: Fixed<number>; readonly counter: number };
 
 /** One row. */
 export type StoreStateTable = {
