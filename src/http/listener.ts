@@ -19,6 +19,7 @@ import { toDocument } from "../problem/problem.ts";
 import type { Meter } from "../usage/meter.ts";
 import { HSTS, SAFE_HEADERS } from "./edge.ts";
 import { recordUnread } from "./metering.ts";
+import { createPipelining } from "./pipelining.ts";
 import { watchReaders } from "./slow-readers.ts";
 import { type Certificate, TLS_OPTIONS } from "./tls.ts";
 
@@ -29,6 +30,8 @@ export type ListenerDeps = {
   readonly certificate: Certificate | undefined;
   readonly maxConnections: number;
   readonly meter: Meter;
+  /** How many pipelined requests may wait on all connections together; left out, some ten thousand. */
+  readonly mostWaiting?: number | undefined;
   /** Bodies go on to an upstream as they come: these may take longer than what is read here. */
   readonly hasStreams?: boolean;
 };
@@ -42,6 +45,9 @@ const PATIENCE = {
 } satisfies ServerOptions;
 
 const STREAM_TIMEOUT_MS = 300_000;
+
+/** Node's code for a message that took too long to arrive. */
+const TOO_LATE = "ERR_HTTP_REQUEST_TIMEOUT";
 
 /** Connections on which the last answer has been given. */
 const ENDED = createBeside<true>();
@@ -69,16 +75,17 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   server.maxHeadersCount = 0;
   /** The answer that is, or was last, under way on a connection. */
   const answering = createBeside<ServerResponse>();
+  const pipelining = createPipelining(deps.log, deps.mostWaiting);
   /**
    * Each in its turn: what an answer says about the end of the connection counts for all that comes after it. After one
    * that ended the connection nothing is carried out any more (RFC 9112 §9.6).
    */
-  const inTurn = (socket: object, before: ServerResponse | undefined, job: () => void) => {
+  const inTurn = (socket: Duplex, before: ServerResponse | undefined, job: () => void) => {
     const unlessEnded = () => void (ENDED.get(socket) || job());
-    if (before === undefined || before.closed) unlessEnded();
-    else before.once("close", unlessEnded);
+    pipelining.inTurn(socket as Socket, before, unlessEnded);
   };
   const listen: RequestListener = (req, res) => {
+    if (ENDED.get(req.socket)) return;
     const before = answering.get(req.socket);
     answering.set(req.socket, res);
     inTurn(req.socket, before, () => app(req, res));
@@ -91,12 +98,26 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
     socket.on("error", () => socket.destroy());
     inTurn(socket, answering.get(socket), () => answerRaw(socket, "not-implemented", deps));
   });
+  /**
+   * A message that did not arrive because the connection was held has as long as any other from when it is read again.
+   * Node watches each message only once, so this does it.
+   */
+  const giveTime = (error: ParserError, socket: Duplex, last: ServerResponse | undefined) => {
+    const isInBody = last !== undefined && !last.req.complete;
+    const hasArrived = () => answering.get(socket) !== last || (isInBody && last.req.complete);
+    const look = () => void (socket.destroyed || hasArrived() || server.emit("clientError", error, socket));
+    pipelining.whenRead(socket, () => void setTimeout(look, PATIENCE.headersTimeout).unref());
+  };
   /** Node reports every piece that comes after the first error again. */
   const failed = new WeakSet<object>();
   server.on("clientError", (error: ParserError, socket: Duplex) => {
     if (failed.has(socket)) return;
-    failed.add(socket);
     const current = answering.get(socket);
+    if (error.code === TOO_LATE && pipelining.isHeld(socket)) {
+      giveTime(error, socket, current);
+      return;
+    }
+    failed.add(socket);
     // Where the last request did not arrive whole, the error is in its body: is it answered already, or half?
     const isInBody = current !== undefined && !current.req.complete;
     if (isInBody && current.headersSent) socket.destroy();
@@ -129,7 +150,7 @@ type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer; readon
 const UNREAD: Readonly<Record<string, ProblemCode>> = {
   HPE_HEADER_OVERFLOW: "headers-too-large",
   HPE_CHUNK_EXTENSIONS_OVERFLOW: "content-too-large",
-  ERR_HTTP_REQUEST_TIMEOUT: "request-timeout",
+  [TOO_LATE]: "request-timeout",
 };
 
 const GONE = ["ECONNRESET", "EPIPE", "ETIMEDOUT"];

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { connect } from "node:net";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
@@ -56,20 +57,80 @@ describe("10,000 distinct content types", () => {
 const folder = temporaryFolder();
 const onLinux = existsSync("/proc/self/status") ? it : it.skip;
 
+function residentKibOf(pid: number | undefined): number {
+  const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kib);
+}
+
 /** The resident memory of a service of its own, two seconds after its start; then it ends. */
 async function residentKib(): Promise<number> {
   const child = startLatchkey(["serve"], { PORT: "0", DATABASE_URL: `sqlite:${join(folder, "latchkey.db")}` });
   await child.out.until(/"listening"/);
   await wait(2_000);
-  const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child.process.pid}/status`, "utf8")) ?? [];
+  const kib = residentKibOf(child.process.pid);
   child.process.kill("SIGTERM");
   await child.ended;
-  return Number(kib);
+  return kib;
 }
 
 describe("a service that nobody has called yet", () => {
   onLinux("has less than 150 MB of memory, once its code is compiled", async () => {
     await residentKib();
     expect(await residentKib()).toBeLessThan(150 * KIB);
+  });
+});
+
+const OPEN = `openapi: 3.1.1
+info: { title: Open, version: 1.0.0 }
+servers: [{ url: / }]
+paths:
+  /open: { get: { operationId: open, security: [], responses: { '200': { description: Fine. } } } }
+`;
+
+describe("requests that are pipelined behind one that the upstream does not answer", () => {
+  /** Sends so much on each of so many connections, as far as it is taken. @returns the growth of the service. */
+  const growthKib = async (connections: number, bytes: number) => {
+    const upstream = createServer(() => {});
+    await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
+    const contract = join(folder, "open.yaml");
+    writeFileSync(contract, OPEN);
+    const child = startLatchkey(["serve"], {
+      PORT: "0",
+      DATABASE_URL: `sqlite:${join(folder, "open.db")}`,
+      LATCHKEY_CONTRACT: contract,
+      LATCHKEY_LENIENT: "true",
+      LATCHKEY_UPSTREAM: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`,
+    });
+    const [, port = ""] = await child.out.until(/"url":"[^"]+:(\d+)"/);
+    const before = residentKibOf(child.process.pid);
+    const request = "GET /open HTTP/1.1\r\nHost: a\r\n\r\n";
+    const text = request.repeat(bytes / request.length);
+    const sockets: Socket[] = [];
+    for (let count = 0; count < connections; count++) {
+      const socket = connect(Number(port), "127.0.0.1").on("error", () => {});
+      socket.write(text);
+      sockets.push(socket);
+    }
+    // What the service takes, it has taken when it takes nothing more.
+    const left = () => sockets.reduce((sum, { writableLength }) => sum + writableLength, 0);
+    for (let [still, last] = [0, -1]; still < 20; ) {
+      await wait(100);
+      still = left() === last ? still + 1 : 0;
+      last = left();
+    }
+    const after = residentKibOf(child.process.pid);
+    for (const socket of sockets) socket.destroy();
+    upstream.closeAllConnections();
+    upstream.close();
+    child.process.kill("SIGKILL");
+    await child.ended;
+    return after - before;
+  };
+
+  onLinux.each([
+    ["45 MB on one connection", 1, 45_000_000, 100],
+    ["1 MB on each of 100 connections", 100, 1_000_000, 500],
+  ])("fill no memory: %s", async (_, connections, bytes, mib) => {
+    expect(await growthKib(connections, bytes)).toBeLessThan(mib * KIB);
   });
 });
