@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import express, { type Request, type RequestHandler, type Response } from "express";
+import express, { type Request, type Response } from "express";
 import type { DeedDeps } from "./admin/deeds.ts";
 import type { LeakReport } from "./admin/revoke-leaked.ts";
 import type { IdentifyDeps } from "./auth/identify.ts";
@@ -35,6 +35,7 @@ import { type PageDeps, pages } from "./http/pages.ts";
 import { recheck } from "./http/recheck.ts";
 import { createRefuse } from "./http/refusals.ts";
 import { createSendProblem, type WriteProblem } from "./http/send-problem.ts";
+import { type Stage, unlessGone } from "./http/stage.ts";
 import { createTakeKey, identifyCaller, stripKeys } from "./http/take-key.ts";
 import { normalizeTarget } from "./http/target.ts";
 import { createTurnAway } from "./http/turn-away.ts";
@@ -167,9 +168,9 @@ export async function createApp(deps: AppDeps): Promise<App> {
   };
 }
 
-function bareApp(...steps: readonly RequestHandler[]) {
+function bareApp(...steps: readonly Stage[]) {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
-  return app.use(...steps);
+  return app.use(...steps.map(unlessGone));
 }

@@ -1,6 +1,5 @@
 import type { RequestListener, Server } from "node:http";
 import { Server as TlsServer } from "node:https";
-import type { RequestHandler } from "express";
 import type { DeedDeps } from "./admin/deeds.ts";
 import { createLeakReport } from "./admin/revoke-leaked.ts";
 import type { App } from "./app.ts";
@@ -16,6 +15,7 @@ import { drain } from "./http/drain.ts";
 import { createHandlers } from "./http/handlers.ts";
 import { createListener } from "./http/listener.ts";
 import { METRICS_TYPE, type ReadMetrics } from "./http/metrics-text.ts";
+import type { Stage } from "./http/stage.ts";
 import { followCertificate, loadCertificate } from "./http/tls.ts";
 import { systemClock, systemTicks } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
@@ -167,7 +167,7 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
 /** Whether the database still is the file that its path names is looked at so often, when nothing is written. */
 const WATCH_EVERY_MS = 250;
 
-function metricsPage(read: ReadMetrics): RequestHandler {
+function metricsPage(read: ReadMetrics): Stage {
   return async (_req, res) => void res.type(METRICS_TYPE).send(await read());
 }
 

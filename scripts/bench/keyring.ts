@@ -136,9 +136,10 @@ async function delay(file: string) {
 /** Calls `look` at every turn of the event loop until `end`. */
 async function longestUntil(end: Promise<unknown>, look: () => Promise<void>): Promise<string> {
   let [looks, slow, lookMs, turnMs, hasEnded] = [0, 0, 0, 0, false];
-  end.then(() => {
+  const markEnded = () => {
     hasEnded = true;
-  });
+  };
+  end.then(markEnded, markEnded);
   for (; !hasEnded; looks++) {
     const startedAt = performance.now();
     await look();

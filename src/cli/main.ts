@@ -18,16 +18,17 @@ async function confirm(question: string): Promise<boolean> {
 }
 
 /** Who read our output is gone, or its disk is full: there is nothing left to say, and nobody to say it to. */
-const outputEnded = new Promise<void>((resolve) => process.stdout.on("error", () => resolve()));
+const outputEnded = new Promise<void>((resolve) =>
+  process.stdout.on("error", () => {
+    process.exitCode = 1;
+    resolve();
+  }),
+);
 process.stderr.on("error", () => {});
-void outputEnded.then(() => {
-  process.exitCode = 1;
-});
 
 /** The first signal asks for an orderly stop; the second one ends the process at once. */
 function whenAskedToStop(): Promise<void> {
-  return new Promise((resolve) => {
-    outputEnded.then(resolve);
+  const signalled = new Promise<void>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       process.once(signal, () => {
         resolve();
@@ -35,6 +36,7 @@ function whenAskedToStop(): Promise<void> {
       });
     }
   });
+  return Promise.race([outputEnded, signalled]);
 }
 
 /** Of a process that `leadTeam` has started. */

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { RequestHandler } from "express";
 import type { Log } from "../lib/log.ts";
 import { type Exchange, exchangeOf } from "./exchange.ts";
+import type { Stage } from "./stage.ts";
 
 /** One line per answer, for whoever asked for that much (`LOG_LEVEL=debug`). */
-export function accessLog(log: Log): RequestHandler {
+export function accessLog(log: Log): Stage {
   return (req, res, next) => {
     logAnswer({ req, res, exchange: exchangeOf(req), log });
     next();

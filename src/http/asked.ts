@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
-import type { Request, RequestHandler } from "express";
+import type { Request } from "express";
 import { isWithin } from "../keys/networks.ts";
 import { exchangeOf } from "./exchange.ts";
 import type { SendProblem } from "./send-problem.ts";
+import type { Stage } from "./stage.ts";
 import { isOriginForm, pathOf } from "./target.ts";
 
 /** Where proxies ask. Below it Envoy puts the path that it asks about. */
@@ -20,7 +21,7 @@ type Original = { readonly method: string; readonly target: string };
  * Puts the request that a proxy asks about in the place of the proxy's own, so that it walks the same way as any other:
  * nginx (X-Original-…), Caddy and Traefik (X-Forwarded-…), Envoy (method and path of its own request).
  */
-export function asked({ from, sendProblem }: AskedDeps): RequestHandler {
+export function asked({ from, sendProblem }: AskedDeps): Stage {
   return (req, res, next) => {
     const path = pathOf(req.originalUrl);
     if (!isAskedAt(path)) return next();

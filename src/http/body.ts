@@ -1,5 +1,5 @@
 import { MIMEType } from "node:util";
-import type { Request, RequestHandler, Response } from "express";
+import type { Request, Response } from "express";
 import type { OperationBody } from "../contract/operations.ts";
 import { type JsonObjection, parseStrictJson } from "../lib/strict-json.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -7,12 +7,13 @@ import { exchangeOf, operationOf } from "./exchange.ts";
 import { askForBody, hasBody, MAX_BODY_BYTES } from "./leftovers.ts";
 import { type BytesOutcome, readBytes } from "./read-bytes.ts";
 import type { ProblemFacts, SendProblem } from "./send-problem.ts";
+import type { Stage } from "./stage.ts";
 
 /**
  * Reads and parses the body: only now that the key is admitted, and only where the operation has one.
  * What is not declared is left unread.
  */
-export function body(sendProblem: SendProblem): RequestHandler {
+export function body(sendProblem: SendProblem): Stage {
   return async (req, res, next) => {
     const declared = operationOf(req).body;
     if (declared === undefined || !hasBody(req)) {

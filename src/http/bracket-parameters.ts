@@ -1,5 +1,5 @@
-import type { RequestHandler } from "express";
 import type { SendProblem } from "./send-problem.ts";
+import type { Stage } from "./stage.ts";
 
 type Nested = { [name: string]: unknown };
 
@@ -8,7 +8,7 @@ type Nested = { [name: string]: unknown };
  * those that mean none. The validator would decode them a second time, keep the last of several only, and forget those
  * that it cannot read, while all of them go on.
  */
-export function bracketParameters(sendProblem: SendProblem): RequestHandler {
+export function bracketParameters(sendProblem: SendProblem): Stage {
   return (req, res, next) => {
     const names = Object.keys(req.query).filter((name) => name.includes("["));
     if (names.length === 0) return next();

@@ -1,9 +1,9 @@
-import type { RequestHandler } from "express";
 import type { LeakReport } from "../admin/revoke-leaked.ts";
 import { presentedKey } from "../auth/presented-key.ts";
 import type { KeySchemes } from "../contract/schemes.ts";
 import { exchangeOf } from "./exchange.ts";
 import type { SendProblem } from "./send-problem.ts";
+import type { Stage } from "./stage.ts";
 import { toKeySource } from "./take-key.ts";
 
 export type CleartextDeps = {
@@ -17,7 +17,7 @@ export type CleartextDeps = {
  * Refuses keys that others on the way may have read. Good and bad ones get the same answer, for who listens shall not
  * learn which is which; never a redirect, which would only teach clients to go on like this.
  */
-export function cleartext({ policy, schemes, sendProblem, reportLeak }: CleartextDeps): RequestHandler {
+export function cleartext({ policy, schemes, sendProblem, reportLeak }: CleartextDeps): Stage {
   const carriers = Object.values(schemes);
   return (req, res, next) => {
     const { peer, requestId } = exchangeOf(req);

@@ -1,5 +1,5 @@
-import type { RequestHandler } from "express";
 import type { KeySchemes } from "../contract/schemes.ts";
+import type { Stage } from "./stage.ts";
 
 const EXPOSED = [
   "X-Request-Id",
@@ -20,7 +20,7 @@ const PREFLIGHT_VALID_SECONDS = "600";
  * Lets pages of these origins read our answers (Fetch Standard, CORS protocol). A preflight carries no key and needs
  * none: it goes on to `match`, which answers OPTIONS. Credentials are never allowed, for keys are no cookies.
  */
-export function cors(origins: readonly string[], schemes: KeySchemes): RequestHandler {
+export function cors(origins: readonly string[], schemes: KeySchemes): Stage {
   const carriers = Object.values(schemes).filter((carrier) => carrier.in === "header");
   const allowedHeaders = [...carriers.map(({ name }) => name), ...ALLOWED_HEADERS].join(", ");
   return (req, res, next) => {

@@ -1,15 +1,16 @@
-import type { Request, RequestHandler, Response } from "express";
+import type { Request, Response } from "express";
 import { JSON_TYPE } from "../contract/operations.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
 import type { Guard } from "./guard.ts";
 import type { AnyHandler, AnyReply } from "./handler.ts";
 import type { Refuse } from "./refusals.ts";
 import type { SendProblem } from "./send-problem.ts";
+import { isGone, type Stage } from "./stage.ts";
 
 export type DispatchDeps = {
   readonly handlers: Readonly<Record<string, AnyHandler>>;
   /** For requests without a handler. */
-  readonly passOn: RequestHandler | undefined;
+  readonly passOn: Stage | undefined;
   readonly guard: Guard;
   readonly refuse: Refuse;
   readonly sendProblem: SendProblem;
@@ -19,18 +20,18 @@ export type DispatchDeps = {
  * The last step: runs the handler of the matched operation and sends what it replies. There are no routes of
  * Express's own that could disagree with the contract about which operation this is.
  */
-export function dispatch({ handlers, passOn, guard, refuse, sendProblem }: DispatchDeps): RequestHandler {
+export function dispatch({ handlers, passOn, guard, refuse, sendProblem }: DispatchDeps): Stage {
   return async (req, res, next) => {
     const { id } = operationOf(req);
     const handler = Object.hasOwn(handlers, id) ? handlers[id] : undefined;
     if (handler === undefined) {
       if (passOn === undefined) throw new Error(`Nothing answers ${id}.`);
-      passOn(req, res, next);
-      return;
+      return passOn(req, res, next);
     }
     const exchange = exchangeOf(req);
     exchange.mayHaveActed = true;
     const reply = exchange.reply ?? (await handler(toCall(req) as never));
+    if (isGone(req, res)) return;
 
     if ("refusal" in reply) {
       refuse(req, res, reply.refusal);
@@ -41,7 +42,7 @@ export function dispatch({ handlers, passOn, guard, refuse, sendProblem }: Dispa
       sendProblem(req, res, { code: problem, ...rest });
       return;
     }
-    guard.watchReply(req, res, (error?: unknown) => (error === undefined ? send(req, res, reply) : next(error)));
+    await guard.watchReply(req, res, (error?: unknown) => (error === undefined ? send(req, res, reply) : next(error)));
   };
 }
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
-import type { RequestHandler } from "express";
 // Not the package itself: it runs all of Swagger UI, in Node, to hand over the path.
 import getAbsoluteFSPath from "swagger-ui-dist/absolute-path.js";
 import swaggerUi from "swagger-ui-express";
+import type { Stage } from "./stage.ts";
 
 /** All that the page needs of Swagger UI. Its stock index.html, which loads a demo contract, is not among it. */
 const ASSETS = [
@@ -35,13 +35,13 @@ const OPTIONS = {
 const VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">';
 
 /** The pages of Swagger UI, beside the contract that they show: path → how it answers. */
-export function docsPages(): Readonly<Record<string, RequestHandler>> {
+export function docsPages(): Readonly<Record<string, Stage>> {
   const html = swaggerUi
     .generateHTML(undefined, OPTIONS)
     .replace('<meta charset="UTF-8">', `$&\n  ${VIEWPORT}`)
     .replaceAll("<script src='", "<script type='module' src='")
     .replaceAll(/(["'])\.\//g, "$1docs/");
-  const [initializer] = swaggerUi.serveFiles(undefined, OPTIONS) as [RequestHandler];
+  const [initializer] = swaggerUi.serveFiles(undefined, OPTIONS) as [Stage];
 
   return {
     "/docs": (_req, res) => void res.type("html").send(html),
@@ -52,13 +52,13 @@ export function docsPages(): Readonly<Record<string, RequestHandler>> {
   };
 }
 
-function ownAsset(name: string): RequestHandler {
+function ownAsset(name: string): Stage {
   const content = readFileSync(new URL(`assets/${name}`, import.meta.url));
   return (_req, res) => void res.type(extname(name)).send(content);
 }
 
 /** Whole, and kept from the first time on: conditions and ranges are not worth their errors here. */
-function asset(name: string): RequestHandler {
+function asset(name: string): Stage {
   let content: Buffer | undefined;
   return (_req, res) => {
     content ??= readFileSync(join(getAbsoluteFSPath(), name));

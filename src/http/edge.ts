@@ -1,4 +1,3 @@
-import type { RequestHandler } from "express";
 import { newId } from "../keys/generate.ts";
 import type { RandomBytes } from "../lib/random.ts";
 import { beginExchange } from "./exchange.ts";
@@ -6,6 +5,7 @@ import { framingObjection } from "./framing.ts";
 import { closeWhereNeeded, mayLeaveMuch } from "./leftovers.ts";
 import { peerOf } from "./peer.ts";
 import type { SendProblem } from "./send-problem.ts";
+import type { Stage } from "./stage.ts";
 import { hasValidTarget } from "./target.ts";
 
 export type EdgeDeps = {
@@ -29,7 +29,7 @@ export const SAFE_HEADERS = {
 export const HSTS = "max-age=31536000; includeSubDomains";
 
 /** The first step: an id, safe headers, a request that is one, and HEAD read as GET. */
-export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps): RequestHandler {
+export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps): Stage {
   return (req, res, next) => {
     // Whoever is gone already has no address; taken for a stranger, their key would count as seen in clear text.
     if (req.socket.remoteAddress === undefined) return void res.destroy();

@@ -1,16 +1,16 @@
-import type { RequestHandler } from "express";
 import { toTarget } from "../contract/target.ts";
 import { IDENTITY_HEADERS, identityHeaders } from "../keys/identity-headers.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
 import type { SendProblem } from "./send-problem.ts";
+import type { Stage } from "./stage.ts";
 
 /** Runs `step` for requests that a proxy asks about, and for no others. */
-export function whenAsked(step: RequestHandler): RequestHandler {
+export function whenAsked(step: Stage): Stage {
   return (req, res, next) => (exchangeOf(req).isAsked ? step(req, res, next) : next());
 }
 
 /** The last step of such requests: the caller may go on, and this is who it is. */
-export function answerAsked(sendProblem: SendProblem): RequestHandler {
+export function answerAsked(sendProblem: SendProblem): Stage {
   return whenAsked((req, res) => {
     const { outcome, pathParams = {} } = exchangeOf(req);
     const { id, path } = operationOf(req);

@@ -1,5 +1,5 @@
 import { pipeline, type Readable } from "node:stream";
-import type { Request, RequestHandler, Response } from "express";
+import type { Request, Response } from "express";
 import type { AnswerCheck } from "../contract/answers.ts";
 import type { Operation } from "../contract/operations.ts";
 import type { ApiKey } from "../keys/key.ts";
@@ -9,6 +9,7 @@ import { exchangeOf, operationOf } from "./exchange.ts";
 import { examine } from "./held-answer.ts";
 import { askForBody } from "./leftovers.ts";
 import type { SendProblem } from "./send-problem.ts";
+import { isGone, type Stage } from "./stage.ts";
 import { queryOf } from "./target.ts";
 
 /** A request that everybody has agreed to. */
@@ -64,17 +65,19 @@ export type ForwardDeps = {
  * The last step of requests that are not answered here: hands them on, and the answer back as it comes, or once it is
  * known to be what the contract declares.
  */
-export function forward({ upstream, checks, log, sendProblem }: ForwardDeps): RequestHandler {
+export function forward({ upstream, checks, log, sendProblem }: ForwardDeps): Stage {
   const fail = (req: Request, res: Response, kind: keyof typeof FAILURES, cause?: unknown) => {
     sendProblem(req, res, FAILURES[kind], { cause });
   };
   return async (req, res) => {
+    if (isGone(req, res)) return;
     const gone = new AbortController();
     res.once("close", () => gone.abort());
     const exchange = exchangeOf(req);
     exchange.mayHaveActed = true;
     const incoming = await upstream(toOutgoing(req, res, gone.signal));
     if (NEVER_ASKED.includes(incoming.kind)) exchange.mayHaveActed = false;
+    if (isGone(req, res)) return abandon(incoming);
     if (incoming.kind === "refused") return fail(req, res, "refused");
     if (incoming.kind !== "answered") return fail(req, res, incoming.kind, incoming.cause);
 
@@ -84,6 +87,7 @@ export function forward({ upstream, checks, log, sendProblem }: ForwardDeps): Re
     const check = checks.get(id);
     if (check === undefined) return pass(res, incoming);
     const outcome = await examine(incoming, check);
+    if (isGone(req, res)) return abandon(incoming);
     if (outcome.kind === "broken") return fail(req, res, "broken", outcome.cause);
     const { answer, objections } = outcome;
     if (objections.length === 0) return pass(res, answer);
@@ -94,6 +98,13 @@ export function forward({ upstream, checks, log, sendProblem }: ForwardDeps): Re
     answer.body.destroy();
     fail(req, res, "undeclared");
   };
+}
+
+/** Lets go of an answer for which there is no client any more. */
+function abandon(incoming: Incoming) {
+  if (incoming.kind !== "answered") return;
+  incoming.body.on("error", () => {});
+  incoming.body.destroy();
 }
 
 function pass(res: Response, answer: Answered) {

@@ -1,4 +1,4 @@
-import type { NextFunction, Request, RequestHandler, Response } from "express";
+import type { NextFunction, Request, Response } from "express";
 import * as OpenApiValidator from "express-openapi-validator";
 import { authorize, type Outcome } from "../auth/authorize.ts";
 import { asRecord, type JsonObject, resolve } from "../contract/json.ts";
@@ -6,24 +6,23 @@ import { type FoundOperation, type Operation, operationsIn, toOperation } from "
 import type { Carrier, KeySchemes } from "../contract/schemes.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
 import type { Refuse } from "./refusals.ts";
+import type { Stage } from "./stage.ts";
 import { pathOf } from "./target.ts";
 
 /** The validator, taken apart into the steps that this service runs in its own order. */
 export type Guard = {
   /** Lets the validator enforce the security of the operation. */
-  readonly authorize: RequestHandler;
+  readonly authorize: Stage;
   /** Lets the validator check parameters and body. */
-  readonly validate: RequestHandler;
+  readonly validate: Stage;
   /** Lets it check the parameters of a request whose body is not here. */
-  readonly validateParameters: RequestHandler;
+  readonly validateParameters: Stage;
   /** Lets the validator watch `res.json`: undeclared statuses become faults, undeclared fields are left out. */
-  readonly watchReply: RequestHandler;
+  readonly watchReply: Stage;
 };
 
 /** A handler of ours, one of the app around this one, or somebody whose answers go past us. */
 export type Answerer = "service" | "app" | "others";
-
-type ValidatorPart = (req: Request, res: Response, next: (error?: unknown) => void) => unknown;
 
 /** What the validator prepares for an operation and wants to find on the request: see docs/decisions/0001. */
 type Prepared = { readonly openapi: Readonly<Record<string, unknown>> };
@@ -48,9 +47,9 @@ export async function createGuard(
   for (const operation of operations)
     prepared.set(operation.id, await prepare(parts, operation, answerOf(operation.id) !== "others"));
 
-  const validate: RequestHandler = (req, res, next) => {
+  const validate: Stage = (req, res, next) => {
     const showQuery = hideQuery(req);
-    parts.request(req, res, (error) => {
+    return parts.request(req, res, (error?: unknown) => {
       showQuery();
       next(error);
     });
@@ -59,8 +58,8 @@ export async function createGuard(
   return {
     authorize: (req, res, next) => {
       restore(req, prepared);
-      withMarkers(req, schemes, (removeMarkers) =>
-        parts.security(req, res, (error) => {
+      return withMarkers(req, schemes, (removeMarkers) =>
+        parts.security(req, res, (error?: unknown) => {
           removeMarkers();
           admitOrRefuse({ req, res, next, error, refuse });
         }),
@@ -69,9 +68,9 @@ export async function createGuard(
     validate,
     validateParameters: (req, res, next) => {
       leaveOutBody(req);
-      validate(req, res, next);
+      return validate(req, res, next);
     },
-    watchReply: (req, res, next) => void parts.response(req, res, next),
+    watchReply: parts.response,
   };
 }
 
@@ -92,10 +91,10 @@ function takeApart(document: JsonObject, schemes: KeySchemes) {
     serDes: TEXT_AS_IT_IS,
     fileUploader: false,
   });
-  const part = (name: string): ValidatorPart => {
+  const part = (name: string): Stage => {
     const found = middleware.find((one) => one.name === name);
     if (found === undefined) throw new Error(`This version of the validator has no part ${name}.`);
-    return found as unknown as ValidatorPart;
+    return found as unknown as Stage;
   };
   return {
     pathParams: part("pathParamsMiddleware"),
@@ -245,7 +244,7 @@ function ignoreRefusal(error: unknown) {
   if (typeof (error as { status?: unknown }).status !== "number") throw error;
 }
 
-function run(part: ValidatorPart, req: Request, res: Response): Promise<void> {
+function run(part: Stage, req: Request, res: Response): Promise<void> {
   return new Promise((resolve, reject) => {
     Promise.resolve(part(req, res, (error) => (error ? reject(error) : resolve()))).catch(reject);
   });
@@ -283,13 +282,13 @@ function leaveOutBody(req: Request) {
 }
 
 /** Shows the validator a marker in each place where the operation expects the key that `takeKey` took away. */
-function withMarkers(req: Request, schemes: KeySchemes, ask: (removeMarkers: () => void) => void) {
+function withMarkers<T>(req: Request, schemes: KeySchemes, ask: (removeMarkers: () => void) => T): T {
   const isPresented = exchangeOf(req).identity?.kind !== "none";
   const carriers = isPresented ? operationOf(req).schemes.flatMap((name) => schemes[name] ?? []) : [];
   const placeOf = (carrier: Carrier) => (carrier.in === "header" ? req.headers : req.query);
 
   for (const carrier of carriers) placeOf(carrier)[carrier.name] = PRESENTED;
-  ask(() => {
+  return ask(() => {
     for (const carrier of carriers) delete placeOf(carrier)[carrier.name];
   });
 }

@@ -1,9 +1,10 @@
-import type { Request, RequestHandler, Response } from "express";
+import type { Request, Response } from "express";
 import { toTarget } from "../contract/target.ts";
 import type { ApiKey } from "../keys/key.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
 import { askForBody } from "./leftovers.ts";
 import type { SendProblem } from "./send-problem.ts";
+import type { Stage } from "./stage.ts";
 import { queryOf } from "./target.ts";
 
 /** A request that everybody has agreed to. */
@@ -25,7 +26,7 @@ export function handedOnOf(req: object): HandedOn | undefined {
  * The last step of requests that the app around this one answers. Its routes find the path of the contract, with its
  * parameters in one spelling, and no other: what a client wrote could mean another route to them.
  */
-export function handOn(sendProblem: SendProblem): RequestHandler {
+export function handOn(sendProblem: SendProblem): Stage {
   return (req, res, next) => {
     const { requestId, pathParams = {}, outcome, isBodyStreamed, bodyBytes } = exchangeOf(req);
     const { id, path } = operationOf(req);

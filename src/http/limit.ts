@@ -1,4 +1,3 @@
-import type { RequestHandler } from "express";
 import { chargeOf, type RuleBook } from "../auth/rules.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Charge, Limiter, Verdict } from "../limits/limiter.ts";
@@ -6,6 +5,7 @@ import { exchangeOf, operationOf } from "./exchange.ts";
 import { limitHeaders, toSeconds } from "./limit-headers.ts";
 import { isGivenBack } from "./refund.ts";
 import type { SendProblem } from "./send-problem.ts";
+import { isGone, type Stage } from "./stage.ts";
 
 export type LimitDeps = {
   readonly limiter: Limiter;
@@ -18,7 +18,7 @@ export type LimitDeps = {
  * Takes what the request costs from every limit and quota that counts, or refuses it and takes nothing. What fails for
  * our fault before it was carried out is given back: see `isGivenBack`.
  */
-export function limit({ limiter, ruleBook, clock, sendProblem }: LimitDeps): RequestHandler {
+export function limit({ limiter, ruleBook, clock, sendProblem }: LimitDeps): Stage {
   return async (req, res, next) => {
     const exchange = exchangeOf(req);
     const { outcome, peer } = exchange;
@@ -32,6 +32,8 @@ export function limit({ limiter, ruleBook, clock, sendProblem }: LimitDeps): Req
 
     const charge = chargeOf(rules, operation.cost, { key, address: peer.address });
     const verdict = await limiter.take(charge);
+    // Nothing is given back to clients that hang up: see `isGivenBack`.
+    if (isGone(req, res)) return;
     // How often others call from the same address is nobody's business.
     if (key !== undefined) res.set(limitHeaders(charge, verdict, now));
     if (!verdict.isAllowed) {

@@ -1,11 +1,11 @@
-import type { RequestHandler } from "express";
 import type { Routes } from "../contract/routes.ts";
 import { exchangeOf } from "./exchange.ts";
 import type { SendProblem } from "./send-problem.ts";
+import type { Stage } from "./stage.ts";
 import { pathOf } from "./target.ts";
 
 /** Finds the operation that a request means; answers OPTIONS, and whatever means none. */
-export function match(routes: Routes, sendProblem: SendProblem): RequestHandler {
+export function match(routes: Routes, sendProblem: SendProblem): Stage {
   return (req, res, next) => {
     // Asks about the server as a whole (RFC 9110 §9.3.7).
     if (req.originalUrl === "*" && req.method === "OPTIONS") return void res.status(204).end();

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { RequestHandler } from "express";
 import { createBeside } from "../lib/beside.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Meter } from "../usage/meter.ts";
 import { type Exchange, exchangeOf } from "./exchange.ts";
 import { isGivenBack } from "./refund.ts";
+import type { Stage } from "./stage.ts";
 
 type Seen = { bytesIn: number; bytesOut: number };
 
@@ -13,7 +13,7 @@ type Seen = { bytesIn: number; bytesOut: number };
 const SEEN = createBeside<Seen>();
 
 /** Around everything: one event on every answer, refusals too, when it is out. */
-export function metering(meter: Meter, clock: Clock): RequestHandler {
+export function metering(meter: Meter, clock: Clock): Stage {
   return (req, res, next) => {
     meterAnswer({ req, res, exchange: exchangeOf(req), meter, clock });
     next();

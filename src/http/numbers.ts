@@ -1,7 +1,8 @@
-import type { Request, RequestHandler } from "express";
+import type { Request } from "express";
 import type { NumericParameter } from "../contract/operations.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
 import type { SendProblem } from "./send-problem.ts";
+import type { Stage } from "./stage.ts";
 
 const valuesIn = {
   path: (_req, pathParams, name) => pathParams[name],
@@ -28,7 +29,7 @@ const SPELLINGS = {
  * Refuses numbers in path, query and headers that are spelt in an odd way: the validator reads `0x10`, `1e1` and ` 10` as
  * numbers, and whoever is behind us may read them otherwise.
  */
-export function numbers(sendProblem: SendProblem): RequestHandler {
+export function numbers(sendProblem: SendProblem): Stage {
   return (req, res, next) => {
     const { pathParams = {} } = exchangeOf(req);
     for (const { name, in: place, type } of operationOf(req).numericParameters) {

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response } from "express";
+import type { Request, Response } from "express";
 import helmet from "helmet";
 import { authorize } from "../auth/authorize.ts";
 import { createRecent } from "../auth/recent.ts";
@@ -17,6 +17,7 @@ import { problemPages } from "./problem-pages.ts";
 import type { Refuse } from "./refusals.ts";
 import type { SendProblem } from "./send-problem.ts";
 import { personalContract, withLimits, withScopes } from "./shown-contract.ts";
+import { runStage, type Stage } from "./stage.ts";
 import type { TakeKey } from "./take-key.ts";
 import { pathOf } from "./target.ts";
 
@@ -25,7 +26,7 @@ export type PageDeps = {
   readonly ruleBook: RuleBook;
   readonly clock: Clock;
   /** The page for Prometheus, and whether it is everybody's. */
-  readonly metrics: { readonly page: RequestHandler; readonly isOpen: boolean };
+  readonly metrics: { readonly page: Stage; readonly isOpen: boolean };
   readonly schemes: KeySchemes;
   readonly takeKey: TakeKey;
   readonly refuse: Refuse;
@@ -53,12 +54,12 @@ const protectPage = helmet({
 });
 
 /** What is served beside the operations of the contract: one table, exact paths, GET only. */
-export function pages(deps: PageDeps): RequestHandler {
+export function pages(deps: PageDeps): Stage {
   const { contract, sendProblem } = deps;
   const whole = withLimits(contract.document, deps.ruleBook);
   const [json, shown] = [whole, forPage(whole)].map((document) => JSON.stringify(document));
   const personal = personalTexts(deps);
-  const table = new Map<string, RequestHandler>(
+  const table = new Map<string, Stage>(
     Object.entries({
       ...docsPages(),
       ...problemPages(),
@@ -78,7 +79,7 @@ export function pages(deps: PageDeps): RequestHandler {
       const detail = `Use one of ${ALLOW}.`;
       return sendProblem(req, res, { code: "method-not-allowed", detail }, { headers: { Allow: ALLOW } });
     }
-    protectPage(req, res, (error?: unknown) => (error === undefined ? page(req, res, next) : next(error)));
+    protectPage(req, res, (error?: unknown) => (error === undefined ? runStage(page, req, res, next) : next(error)));
   };
 }
 
@@ -90,13 +91,13 @@ const ALLOW = toAllow(["GET"]);
 /** A page has no operation whose scope the validator could ask for. */
 const METRICS_SCOPE = "metrics:read";
 
-function metricsFor({ metrics, schemes, takeKey, refuse }: PageDeps): RequestHandler {
+function metricsFor({ metrics, schemes, takeKey, refuse }: PageDeps): Stage {
   if (metrics.isOpen) return metrics.page;
   const asked = headersOf(schemes);
   return async (req, res, next) => {
     const outcome = authorize(await takeKey(req, asked), [METRICS_SCOPE]);
-    if (outcome.kind === "admitted") metrics.page(req, res, next);
-    else refuse(req, res, outcome);
+    if (outcome.kind === "admitted") return metrics.page(req, res, next);
+    refuse(req, res, outcome);
   };
 }
 
@@ -109,7 +110,7 @@ function headersOf(schemes: KeySchemes): readonly Carrier[] {
 function afterKey(
   { schemes, takeKey, refuse }: PageDeps,
   page: (key: ApiKey | undefined, res: Response) => void,
-): RequestHandler {
+): Stage {
   const asked = headersOf(schemes);
   return async (req: Request, res: Response) => {
     const identity = await takeKey(req, asked);

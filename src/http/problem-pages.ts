@@ -1,8 +1,8 @@
-import type { RequestHandler } from "express";
 import { isProblemCode, PROBLEMS, type ProblemCode } from "../problem/catalog.ts";
+import type { Stage } from "./stage.ts";
 
 /** The pages that the `type` of a problem leads to: path → how it answers. */
-export function problemPages(): Readonly<Record<string, RequestHandler>> {
+export function problemPages(): Readonly<Record<string, Stage>> {
   const codes = Object.keys(PROBLEMS).filter(isProblemCode);
 
   return {
@@ -38,7 +38,7 @@ function toCode(text: string): string {
 }
 
 /** `root` leads from the page to the root of the service, which may lie below a path of a proxy's. */
-function sendHtml(title: string, root: string, content: string): RequestHandler {
+function sendHtml(title: string, root: string, content: string): Stage {
   const html = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

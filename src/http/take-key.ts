@@ -1,10 +1,11 @@
 import { parse as parseQuery } from "node:querystring";
-import type { Request, RequestHandler } from "express";
+import type { Request } from "express";
 import { type IdentifyDeps, type Identity, identify } from "../auth/identify.ts";
 import { type KeySource, presentedKey } from "../auth/presented-key.ts";
 import type { Carrier, KeySchemes } from "../contract/schemes.ts";
 import { KEYS_IN_TEXT } from "../keys/format.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
+import type { Stage } from "./stage.ts";
 import { queryOf, queryValues, withoutParameters } from "./target.ts";
 
 /**
@@ -34,7 +35,7 @@ export function toKeySource(req: Request): KeySource {
 }
 
 /** The step of the pipeline: takes the key from where the matched operation wants it. */
-export function identifyCaller(schemes: KeySchemes, takeKey: TakeKey): RequestHandler {
+export function identifyCaller(schemes: KeySchemes, takeKey: TakeKey): Stage {
   const known = Object.values(schemes);
   return async (req, _res, next) => {
     // Credentials of another kind are the upstream's to look at; a key that somebody sends by mistake is not.

@@ -52,6 +52,8 @@ export function createAnswers(headers: readonly string[]): Answers {
   return {
     send,
     settle: (res, before) => {
+      // What fails after its head was written has nothing to add to it.
+      if (res.headersSent) return;
       const head = headOf(before);
       for (let index = 0; index < head.length; index += 2) res.setHeader(head[index] ?? "", head[index + 1] ?? "");
     },

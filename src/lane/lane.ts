@@ -17,6 +17,7 @@ import type { Peer } from "../http/peer.ts";
 import { isGivenBack, noteFailure } from "../http/refund.ts";
 import type { Refuse } from "../http/refusals.ts";
 import type { SendProblem, WriteProblem } from "../http/send-problem.ts";
+import { isGone } from "../http/stage.ts";
 import { parseKey } from "../keys/format.ts";
 import { newId } from "../keys/generate.ts";
 import { digestOf } from "../keys/hash.ts";
@@ -112,10 +113,16 @@ export function createLane(deps: LaneDeps): Lane {
     goOn(ride.req, ride.res);
   };
 
+  /** The end of every promise here: it never throws, whatever the app around this one made of the response. */
   const fail = (ride: Ride, error: unknown) => {
-    noteFailure(ride.req, error);
-    answers.settle(ride.res, ride);
-    sendProblem(ride.req as Request, ride.res as Response, toProblem(error), { cause: error });
+    try {
+      noteFailure(ride.req, error);
+      answers.settle(ride.res, ride);
+      sendProblem(ride.req as Request, ride.res as Response, toProblem(error), { cause: error });
+    } catch (cause) {
+      log.error({ requestId: ride.exchange.requestId, err: cause }, "a failure cannot be answered");
+      ride.res.destroy();
+    }
   };
 
   const send = (ride: Ride, reply: AnyReply) => {
@@ -135,6 +142,10 @@ export function createLane(deps: LaneDeps): Lane {
     answers.send(res, ride, { status, headers, text });
   };
 
+  const sendUnlessGone = (ride: Ride, reply: AnyReply) => {
+    if (!isGone(ride.req, ride.res)) send(ride, reply);
+  };
+
   const handle = (ride: Ride, body: unknown) => {
     const { lane, exchange, parameters, head, key } = ride;
     const { requestId, peer } = exchange;
@@ -143,8 +154,10 @@ export function createLane(deps: LaneDeps): Lane {
       const call = { requestId, address: peer.address, path, query, header: {}, body, accept: head.accept, key };
       exchange.mayHaveActed = true;
       const reply = lane.handler(call as never);
-      if (reply instanceof Promise) reply.then((one) => send(ride, one)).catch((error) => fail(ride, error));
-      else send(ride, reply);
+      if (!isPromised(reply)) return send(ride, reply);
+      // Not `instanceof Promise`: handlers of an app may come with promises of a library.
+      const sent = async () => sendUnlessGone(ride, await reply);
+      sent().catch((error) => fail(ride, error));
     } catch (error) {
       fail(ride, error);
     }
@@ -153,6 +166,7 @@ export function createLane(deps: LaneDeps): Lane {
   const takeBody = async (ride: Ride) => {
     const { req, res, exchange, compiled, lane, key } = ride;
     const read = await readWhole(req);
+    if (isGone(req, res)) return;
     if (read.kind !== "read") {
       answers.settle(res, ride);
       return sendUnread(req as Request, res as Response, read.kind, sendProblem);
@@ -185,6 +199,8 @@ export function createLane(deps: LaneDeps): Lane {
 
   const decide = (ride: Ride, charge: Charge, verdict: Verdict, now: number) => {
     const { req, res, exchange, key } = ride;
+    // Nothing is given back to clients that hang up: see `isGivenBack`.
+    if (isGone(req, res)) return;
     ride.limits = limitHeaders(charge, verdict, now);
     if (!verdict.isAllowed) {
       exchange.cost = 0;
@@ -260,9 +276,17 @@ export function createLane(deps: LaneDeps): Lane {
     };
     logAnswer({ req, res, exchange, log });
     meterAnswer({ req, res, exchange, meter, clock, whenClosed });
-    limit(ride);
+    try {
+      limit(ride);
+    } catch (error) {
+      fail(ride, error);
+    }
     return true;
   };
+}
+
+function isPromised(reply: AnyReply | PromiseLike<AnyReply>): reply is PromiseLike<AnyReply> {
+  return typeof (reply as PromiseLike<AnyReply> | undefined)?.then === "function";
 }
 
 type Taken = {

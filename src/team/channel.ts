@@ -43,18 +43,21 @@ export function createChannel<Theirs extends Calls>(wire: Wire, ours: Calls): Ch
     if (!isClosed) wire.send({ lines });
   });
 
-  const answer = async (id: number, name: string, value: unknown) => {
-    try {
-      const act = Object.hasOwn(ours, name) ? ours[name] : undefined;
-      if (act === undefined) throw new Error(`Nobody here can ${name}.`);
-      say({ re: id, answer: await act(value as never) });
-    } catch (cause) {
-      say({ re: id, failure: cause instanceof Error ? cause.message : String(cause) });
-    }
+  const act = async (name: string, value: unknown): Promise<unknown> => {
+    const called = Object.hasOwn(ours, name) ? ours[name] : undefined;
+    if (called === undefined) throw new Error(`Nobody here can ${name}.`);
+    return called(value as never);
+  };
+
+  const answer = (id: number, name: string, value: unknown) => {
+    act(name, value).then(
+      (answer) => say({ re: id, answer }),
+      (cause: unknown) => say({ re: id, failure: cause instanceof Error ? cause.message : String(cause) }),
+    );
   };
 
   const hear = (line: Line) => {
-    if ("id" in line) return void answer(line.id, line.name, line.value);
+    if ("id" in line) return answer(line.id, line.name, line.value);
     const one = waiting.get(line.re);
     waiting.delete(line.re);
     if ("failure" in line) one?.reject(new Error(line.failure));

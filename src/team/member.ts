@@ -30,7 +30,7 @@ export async function serveAsMember(config: Config, log: Log, deps: MemberDeps) 
     readMetrics: () => readOwn(),
     stop: () => tell(undefined),
   });
-  void whenLeadIsGone.then(lead.close);
+  whenLeadIsGone.then(lead.close, lead.close);
   const limiter = createLeasedLimiter(remoteDesk(lead, log), systemTicks);
   const sweeping = setInterval(limiter.giveBackUnused, HOLD_MS / 2).unref();
   const running: Running = await serve(config, log, {

@@ -61,14 +61,14 @@ export async function startLife(path: string, secret: string): Promise<Life> {
 const LOOK_EVERY_MS = 2;
 
 /** When the process opened the file, seen from outside: it runs as it would anywhere. Needs Linux; NaN elsewhere. */
-async function untilOpen({ process: { pid }, ended }: Child, path: string): Promise<number> {
+async function untilOpen({ process: child }: Child, path: string): Promise<number> {
   const file = realpathSync(path);
   let isThere = true;
-  ended.then(() => {
+  child.once("exit", () => {
     isThere = false;
   });
   while (isThere && process.platform === "linux") {
-    if (openFilesOf(pid).includes(file)) return performance.now();
+    if (openFilesOf(child.pid).includes(file)) return performance.now();
     await wait(LOOK_EVERY_MS);
   }
   return Number.NaN;

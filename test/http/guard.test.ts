@@ -6,6 +6,7 @@ import { type Operation, toOperations } from "../../src/contract/operations.ts";
 import { toKeySchemes } from "../../src/contract/schemes.ts";
 import { beginExchange } from "../../src/http/exchange.ts";
 import { type Answerer, createGuard, type Guard } from "../../src/http/guard.ts";
+import { runStage } from "../../src/http/stage.ts";
 import { aKey } from "../support/builders.ts";
 import { DOCUMENT, OPERATIONS } from "../support/declared.ts";
 
@@ -52,7 +53,7 @@ async function reply(operation: Operation, body: object): Promise<unknown> {
   await decide(facts, req);
   return new Promise((resolve) => {
     const res = { statusCode: 200, getHeaders: () => ({}), json: resolve } as unknown as Response;
-    guard.watchReply(req, res, (error?: unknown) => (error === undefined ? res.json(body) : resolve(error)));
+    runStage(guard.watchReply, req, res, (error?: unknown) => (error === undefined ? res.json(body) : resolve(error)));
   });
 }
 

@@ -3,6 +3,7 @@ import type { Request, Response } from "express";
 import type { NumericParameter, Operation } from "../../src/contract/operations.ts";
 import { beginExchange } from "../../src/http/exchange.ts";
 import { numbers } from "../../src/http/numbers.ts";
+import { runStage } from "../../src/http/stage.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 
 const PARAMETERS: readonly NumericParameter[] = [
@@ -31,9 +32,10 @@ function problemOf({ path, query = {}, headers = {} }: Sent): Problem | undefine
     ...(path && { pathParams: path }),
   });
   let problem: Problem | undefined;
-  numbers((_req, _res, sent) => {
+  const stage = numbers((_req, _res, sent) => {
     problem = sent;
-  })(req, {} as Response, () => {});
+  });
+  runStage(stage, req, {} as Response, () => {});
   return problem;
 }
 

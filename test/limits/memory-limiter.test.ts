@@ -36,7 +36,7 @@ describe("a limit", () => {
       waitMs: 0,
       standings: [{ name: "perKey", remaining: 9, resetMs: 1_000 }],
     });
-    for (let count = 0; count < 9; count++) limiter.take(charge());
+    for (let count = 0; count < 9; count++) nowOf(limiter.take(charge()));
     const refused = nowOf(limiter.take(charge()));
     expect(refused).toMatchObject({
       isAllowed: false,
@@ -52,7 +52,7 @@ describe("a limit", () => {
 
   it("is each key's own, and begins anew when it is changed", () => {
     const { limiter } = aLimiter();
-    for (let count = 0; count < 10; count++) limiter.take(charge());
+    for (let count = 0; count < 10; count++) nowOf(limiter.take(charge()));
     expect(nowOf(limiter.take(charge())).isAllowed).toBe(false);
     expect(nowOf(limiter.take(charge({ keyId: "k2" }))).isAllowed).toBe(true);
     const changed = { ...PER_KEY, requests: 61 };
@@ -69,13 +69,13 @@ describe("a limit", () => {
 
   it("is looked at without being taken from", () => {
     const { limiter } = aLimiter();
-    for (let count = 0; count < 20; count++) limiter.look(charge());
+    for (let count = 0; count < 20; count++) nowOf(limiter.look(charge()));
     expect(nowOf(limiter.look(charge())).standings).toEqual([{ name: "perKey", remaining: 10, resetMs: 0 }]);
   });
 
   it("costs nothing where a request costs nothing, even when it is used up", () => {
     const { limiter } = aLimiter();
-    for (let count = 0; count < 10; count++) limiter.take(charge());
+    for (let count = 0; count < 10; count++) nowOf(limiter.take(charge()));
     expect(nowOf(limiter.take(charge({ cost: 0 })))).toMatchObject({ isAllowed: true, standings: [{ remaining: 0 }] });
   });
 

@@ -27,8 +27,9 @@ beforeAll(async () => {
     folder,
   );
   let lastWords: string | undefined;
-  app.ended.then(({ out, err }) => {
-    lastWords = out + err;
+  const { process: program, out, err } = app;
+  program.once("close", () => {
+    lastWords = out.text() + err.text();
   });
   while (!(await isOpen(port))) {
     if (lastWords !== undefined) throw new Error(`It did not start:\n${lastWords}`);

@@ -47,8 +47,8 @@ async function start(words: readonly string[], port: number) {
     XDG_CONFIG_HOME: folder,
   });
   let lastWords: string | undefined;
-  child.ended.then(({ err }) => {
-    lastWords = err;
+  child.process.once("close", () => {
+    lastWords = child.err.text();
   });
   while (!(await isOpen(port))) {
     if (lastWords !== undefined) throw new Error(`It did not start:\n${lastWords}`);

@@ -105,10 +105,10 @@ export async function startCaddy({ folder, servicePort, certificate }: ProxyWish
 }
 
 /** Resolves when it listens. @throws Error with its own words when it ends instead. */
-async function untilUp({ ended }: Child, port: number) {
+async function untilUp({ process: child, err }: Child, port: number) {
   let lastWords: string | undefined;
-  ended.then(({ err }) => {
-    lastWords = err;
+  child.once("close", () => {
+    lastWords = err.text();
   });
   while (!(await isOpen(port))) {
     if (lastWords !== undefined) throw new Error(`It did not start:\n${lastWords}`);

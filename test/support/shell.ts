@@ -30,8 +30,8 @@ export function aShell() {
       const child = startChild(words, wish.environment, ROOT);
       groups.push(child.process.pid ?? 0);
       let lastWords: string | undefined;
-      child.ended.then(({ out, err }) => {
-        lastWords = out + err;
+      child.process.once("close", () => {
+        lastWords = child.out.text() + child.err.text();
       });
       while (!(await isOpen(port))) {
         if (lastWords !== undefined) throw new Error(`It did not start:\n${lastWords}`);

@@ -33,11 +33,18 @@ addEventListener("load", () => {
     return answer.ok;
   };
 
-  button.addEventListener("click", async () => {
+  const tellFault = () => {
+    words.textContent = "The service cannot be reached; try again in a moment.";
+  };
+
+  const toggle = async () => {
     const wanted = !isPersonal;
     if (!(await load(wanted ? { [key.header]: key.value } : {}))) return;
     isPersonal = wanted;
     draw();
+  };
+  button.addEventListener("click", () => {
+    toggle().catch(tellFault);
   });
 
   system.getStore().subscribe(() => {
@@ -45,7 +52,7 @@ addEventListener("load", () => {
     if (now?.value === key?.value) return;
     key = now;
     // What another key, or none, may call is something else.
-    if (isPersonal) load({});
+    if (isPersonal) load({}).catch(tellFault);
     isPersonal = false;
     draw();
   });
