@@ -1,7 +1,9 @@
 import type { Instant } from "../lib/clock.ts";
+import { nextSlice } from "../lib/slices.ts";
+import type { Database } from "../store/schema.ts";
 import { transact } from "../store/transact.ts";
 import { listKeyUses } from "../store/usage.ts";
-import { endOverlap, forgetWatched, listWatched } from "../store/watched-rotations.ts";
+import { endOverlap, findWatched, forgetWatched, listWatchedKeys } from "../store/watched-rotations.ts";
 import { type DeedDeps, within } from "./deeds.ts";
 import { record } from "./record.ts";
 
@@ -11,7 +13,7 @@ import { record } from "./record.ts";
  * @param startedAt since when the service runs: before that nobody could have used a key.
  */
 export async function endSilentOverlaps(deps: DeedDeps, startedAt: Instant): Promise<void> {
-  for (const { keyId } of await listWatched(deps.db, deps.clock.now())) {
+  for await (const keyId of watchedKeys(deps.db)) {
     if ((await findDue(deps, keyId, startedAt)) === undefined) continue;
     await transact(deps.db, async (tx) => {
       // Once more, for there may have been a wait for the lock: the old secret may have been used in that time.
@@ -31,10 +33,23 @@ export async function endSilentOverlaps(deps: DeedDeps, startedAt: Instant): Pro
   }
 }
 
+async function* watchedKeys(db: Database): AsyncGenerator<string> {
+  for (let after = ""; ; ) {
+    const keyIds = await listWatchedKeys(db, after, KEYS_IN_A_SLICE);
+    yield* keyIds;
+    if (keyIds.length < KEYS_IN_A_SLICE) return;
+    after = keyIds.at(-1) ?? "";
+    await nextSlice();
+  }
+}
+
+/** So many are looked at before others are served: some milliseconds. */
+const KEYS_IN_A_SLICE = 50;
+
 /** The watched rotation of a key, if it is over or its old secret has been silent for long enough. */
 async function findDue({ db, clock }: DeedDeps, keyId: string, startedAt: Instant) {
   const now = clock.now();
-  const [watched] = await listWatched(db, now, keyId);
+  const watched = await findWatched(db, now, keyId);
   if (watched === undefined || watched.isOver) return watched;
   const [last] = await listKeyUses(db, keyId, 1);
   const silentMs = now - Math.max(watched.since, startedAt, last?.at ?? 0);

@@ -1,5 +1,6 @@
 import type { ApiKey } from "../keys/key.ts";
 import { type Instant, toTimestamp } from "../lib/clock.ts";
+import { nextSlice } from "../lib/slices.ts";
 import { type KeyFilter, listKeys } from "../store/list-keys.ts";
 import type { Page, PageRequest } from "../store/page.ts";
 import type { Database } from "../store/schema.ts";
@@ -28,6 +29,8 @@ const DAY_MS = 86_400_000;
 const IDLE_DAYS = 90;
 const EXPIRING_DAYS = 14;
 const MOST_USES = 1_000;
+/** Each with up to a thousand uses: some milliseconds. */
+const KEYS_IN_A_SLICE = 5;
 
 /** The active keys of a page of the list that have something to look at; so there may be fewer than were asked for. */
 export async function findHygiene(
@@ -37,8 +40,13 @@ export async function findHygiene(
   now: Instant,
 ): Promise<Page<KeyFindings>> {
   const { items, nextCursor } = await listKeys(deps.db, request, { ...filter, state: "active", now });
-  const found = await Promise.all(items.map(async (key) => ({ key, findings: await findingsOf(key, deps, now) })));
-  return { items: found.filter(({ findings }) => findings.length > 0), nextCursor };
+  const found: KeyFindings[] = [];
+  for (const [index, key] of items.entries()) {
+    const findings = await findingsOf(key, deps, now);
+    if (findings.length > 0) found.push({ key, findings });
+    if (index % KEYS_IN_A_SLICE === KEYS_IN_A_SLICE - 1) await nextSlice();
+  }
+  return { items: found, nextCursor };
 }
 
 async function findingsOf(key: ApiKey, { db, neededScopes, hasPlans }: HygieneDeps, now: Instant) {

@@ -1,14 +1,41 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { type Instant, toTimestamp } from "../lib/clock.ts";
-import { pruneEvents } from "../store/audit.ts";
+import { pruneEvents, readHead } from "../store/audit.ts";
 import type { Checkpoint } from "../store/audit-checkpoint.ts";
 import { transact } from "../store/transact.ts";
 import { type DeedDeps, within } from "./deeds.ts";
 import { record } from "./record.ts";
 
-/** Deletes audit events older than `before`, which is a deed like any other. Undefined when there are none. */
-export async function pruneAudit(before: Instant, deps: DeedDeps): Promise<Checkpoint | undefined> {
+/** So many events go in one transaction: within a tenth of a second. */
+export const PRUNED_AT_A_TIME = 5_000;
+/** Longer than others, who wait for the lock, take until they look again. */
+const PAUSE_MS = 25;
+
+/**
+ * Deletes audit events older than `before`, some at a time, so that other deeds get the lock in between. Each part is a
+ * deed like any other. Undefined when there are none.
+ * @param pause what is done between two parts.
+ */
+export async function pruneAudit(
+  before: Instant,
+  deps: DeedDeps,
+  pause: () => Promise<unknown> = () => wait(PAUSE_MS),
+): Promise<Checkpoint | undefined> {
+  // What this records itself stays, even if the clock is set back.
+  const { count: last } = await readHead(deps.db);
+  let reached: Checkpoint | undefined;
+  while ((reached?.seq ?? 0) < last) {
+    const checkpoint = await pruneSome(before, deps, last);
+    if (checkpoint === undefined) break;
+    reached = checkpoint;
+    await pause();
+  }
+  return reached;
+}
+
+async function pruneSome(before: Instant, deps: DeedDeps, last: number): Promise<Checkpoint | undefined> {
   return transact(deps.db, async (tx) => {
-    const checkpoint = await pruneEvents(tx, before);
+    const checkpoint = await pruneEvents(tx, before, { most: PRUNED_AT_A_TIME, last });
     if (checkpoint === undefined) return undefined;
 
     await record(within(deps, tx), {

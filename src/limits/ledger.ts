@@ -35,6 +35,9 @@ export type Ledger = {
 /** As many accounts are kept in memory as are in use; this many more may wait until they are used again. */
 const MOST_IDLE = 100_000;
 
+/** So many accounts are written in one transaction: some milliseconds. */
+const WRITTEN_AT_A_TIME = 500;
+
 /** Counts in memory, and brings the counts into a store: a request waits for it once, when its client is seen first. */
 export function createLedger(store: QuotaStore, mostIdle = MOST_IDLE): Ledger {
   const spans = createSpans();
@@ -59,8 +62,16 @@ export function createLedger(store: QuotaStore, mostIdle = MOST_IDLE): Ledger {
   };
 
   const write = async (now: Instant) => {
-    const changed = [...dirty].map((entry) => ({ entry, units: entry.pending }));
-    dirty.clear();
+    const all = [...dirty];
+    for (let first = 0; first < all.length; first += WRITTEN_AT_A_TIME) {
+      await writeSome(all.slice(first, first + WRITTEN_AT_A_TIME));
+    }
+    forget(now);
+  };
+
+  const writeSome = async (entries: readonly Entry[]) => {
+    const changed = entries.map((entry) => ({ entry, units: entry.pending }));
+    for (const entry of entries) dirty.delete(entry);
     try {
       const stored = await store.add(changed.map(({ entry, units }) => ({ ...toAccount(entry), units })));
       for (const [index, { entry, units }] of changed.entries()) {
@@ -68,10 +79,9 @@ export function createLedger(store: QuotaStore, mostIdle = MOST_IDLE): Ledger {
         entry.pending -= units;
       }
     } catch (cause) {
-      for (const { entry } of changed) dirty.add(entry);
+      for (const entry of entries) dirty.add(entry);
       throw cause;
     }
-    forget(now);
   };
 
   /** What has ended, and of the rest as much as is too much, those that came first. */

@@ -1,9 +1,8 @@
-import type { ExpressionBuilder, Selectable, Transaction } from "kysely";
+import type { Selectable, Transaction } from "kysely";
 import { toCanonicalJson } from "../lib/canonical-json.ts";
 import type { Instant } from "../lib/clock.ts";
 import { type Checkpoint, findCheckpoint } from "./audit-checkpoint.ts";
 import { type AuditAction, type AuditEvent, type AuditFacts, chain, GENESIS } from "./audit-event.ts";
-import { type Page, type PageRequest, toPage } from "./page.ts";
 import type { AuditEventTable, Database, Tables } from "./schema.ts";
 
 /** The end of the chain. Kept elsewhere, it shows later whether the chain still contains it. */
@@ -13,17 +12,6 @@ export type Head = {
   readonly count: number;
   /** When the last event happened; null as long as there was none. */
   readonly at: Instant | null;
-};
-
-export type AuditFilter = {
-  readonly action?: AuditAction | undefined;
-  /** What the client's keys did, and what was done to it or to one of its keys. */
-  readonly clientId?: string | undefined;
-  /** What the key did, and what was done to it. */
-  readonly keyId?: string | undefined;
-  readonly from?: Instant | undefined;
-  /** Exclusive. */
-  readonly to?: Instant | undefined;
 };
 
 /** Adds an event to the end of the chain, inside the transaction of its deed. */
@@ -56,41 +44,6 @@ async function lastHash(tx: Transaction<Tables>): Promise<string> {
   return (last ?? (await findCheckpoint(tx)))?.hash ?? GENESIS;
 }
 
-export async function listEvents(
-  db: Database,
-  { limit, before }: PageRequest,
-  filter: AuditFilter = {},
-): Promise<Page<AuditEvent>> {
-  // First only their numbers: where many events match, sorting all of them whole would take ten times as long.
-  const wanted = db
-    .selectFrom("audit_events")
-    .select("seq")
-    .where((where) => where.and([...conditionsOf(where, filter)]))
-    .$if(before !== undefined, (query) => query.where("seq", "<", before ?? 0))
-    .orderBy("seq", "desc")
-    .limit(limit + 1);
-  const rows = await db
-    .selectFrom("audit_events")
-    .selectAll()
-    .where("seq", "in", wanted)
-    .orderBy("seq", "desc")
-    .execute();
-  return toPage("events", rows, limit, toEvent);
-}
-
-function* conditionsOf(where: ExpressionBuilder<Tables, "audit_events">, filter: AuditFilter) {
-  const { action, clientId, keyId, from, to } = filter;
-  if (action !== undefined) yield where("action", "=", action);
-  if (keyId !== undefined) yield where.or([where("actor_key_id", "=", keyId), where("target_id", "=", keyId)]);
-  if (clientId !== undefined) {
-    const itsKeys = where.selectFrom("keys").select("keys.id").where("keys.client_id", "=", clientId);
-    const itself = where.or([where("actor_client_id", "=", clientId), where("target_id", "=", clientId)]);
-    yield where.or([itself, where("target_id", "in", itsKeys)]);
-  }
-  if (from !== undefined) yield where("at", ">=", from);
-  if (to !== undefined) yield where("at", "<", to);
-}
-
 /** The end of the chain, as of one instant. */
 export async function readHead(db: Database): Promise<Head> {
   const { kept, hash, at, pruned } = await db
@@ -110,32 +63,42 @@ export async function readHead(db: Database): Promise<Head> {
 }
 
 /**
- * Deletes the events before the first one that is not older than `before`, and leaves a checkpoint from which the rest
- * still verifies. Undefined when there is nothing to delete.
- *
- * The same transaction must record `audit.pruned`: a checkpoint without the event that made it counts as forged.
+ * Deletes, of the `most` oldest events, those before the first one that is not older than `before`, and leaves a checkpoint
+ * from which the rest still verifies. Undefined when there is nothing to delete.
+ * @param last what follows the event with this number stays.
  */
-export async function pruneEvents(tx: Transaction<Tables>, before: Instant): Promise<Checkpoint | undefined> {
+export async function pruneEvents(
+  tx: Transaction<Tables>,
+  before: Instant,
+  { most, last = Number.MAX_SAFE_INTEGER }: { readonly most: number; readonly last?: number },
+): Promise<Checkpoint | undefined> {
   const former = await findCheckpoint(tx);
+  const oldest = tx
+    .selectFrom("audit_events")
+    .select(["seq", "hash", "at"])
+    .where("seq", "<=", last)
+    .orderBy("seq")
+    .limit(most)
+    .as("oldest");
   // Clocks are set back at times: an event that is old enough stays if one before it is not.
   const stays = await tx
-    .selectFrom("audit_events")
+    .selectFrom(oldest)
     .select("seq")
     .where("at", ">=", before)
     .orderBy("seq")
     .limit(1)
     .executeTakeFirst();
-  const goes = tx.selectFrom("audit_events").where("seq", "<", stays?.seq ?? Number.MAX_SAFE_INTEGER);
-  const last = await goes.select(["seq", "hash", "at"]).orderBy("seq", "desc").limit(1).executeTakeFirst();
-  if (last === undefined) return undefined;
+  const goes = tx.selectFrom(oldest).where("seq", "<", stays?.seq ?? Number.MAX_SAFE_INTEGER);
+  const youngest = await goes.select(["seq", "hash", "at"]).orderBy("seq", "desc").limit(1).executeTakeFirst();
+  if (youngest === undefined) return undefined;
 
   const { pruned } = await goes.select((select) => select.fn.countAll<number>().as("pruned")).executeTakeFirstOrThrow();
-  const checkpoint = { ...last, count: (former?.count ?? 0) + pruned };
+  const checkpoint = { ...youngest, count: (former?.count ?? 0) + pruned };
   await tx
     .replaceInto("audit_checkpoint")
     .values({ id: 1, ...checkpoint })
     .execute();
-  await tx.deleteFrom("audit_events").where("seq", "<=", last.seq).execute();
+  await tx.deleteFrom("audit_events").where("seq", "<=", youngest.seq).execute();
   return checkpoint;
 }
 

@@ -17,18 +17,6 @@ export type PageRequest = {
   readonly before?: number;
 };
 
-/** Rows of one more than `limit`, as a page: the extra row only tells that there is a next one. */
-export function toPage<Row extends { readonly seq: number }, T>(
-  list: List,
-  rows: readonly Row[],
-  limit: number,
-  toItem: (row: Row) => T,
-): Page<T> {
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return { items: shown.map(toItem), nextCursor: rows.length > limit && last ? toCursor(list, last.seq) : null };
-}
-
 /** Cursors are opaque to callers, so that what stands in them can change. */
 export function toCursor(list: List, seq: number): string {
   return Buffer.from(`${LETTERS[list]}${seq}`).toString("base64url");

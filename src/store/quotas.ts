@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Account, QuotaStore } from "../limits/ledger.ts";
 import type { Database } from "./schema.ts";
 import { transact } from "./transact.ts";
@@ -8,21 +9,16 @@ export function createQuotaStore(db: Database): QuotaStore {
     read: (accounts) => Promise.all(accounts.map((account) => readUsed(db, account))),
     add: (changes) =>
       transact(db, async (tx) => {
-        const used: number[] = [];
-        for (const { clientId, quota, span, units } of changes) {
-          const row = await tx
-            .insertInto("quota_usage")
-            .values({ client_id: clientId, quota, span, used: units })
-            .onConflict((conflict) =>
-              conflict
-                .columns(["client_id", "quota", "span"])
-                .doUpdateSet((set) => ({ used: set("quota_usage.used", "+", units) })),
-            )
-            .returning("used")
-            .executeTakeFirstOrThrow();
-          used.push(row.used);
-        }
-        return used;
+        const json = JSON.stringify(changes.map(({ clientId, quota, span, units }) => [clientId, quota, span, units]));
+        const { rows } = await sql<Account & { readonly used: number }>`
+          insert into quota_usage (client_id, quota, span, used)
+          select value->>0, value->>1, value->>2, value->>3 from json_each(${json}) where true
+          on conflict (client_id, quota, span) do update set used = used + excluded.used
+          returning client_id as clientId, quota, span, used
+        `.execute(tx);
+        // They come back in any order.
+        const used = new Map(rows.map((row) => [nameOf(row), row.used]));
+        return changes.map((change) => used.get(nameOf(change)) ?? 0);
       }),
   };
 }
@@ -36,4 +32,8 @@ async function readUsed(db: Database, { clientId, quota, span }: Account): Promi
     .where("span", "=", span)
     .executeTakeFirst();
   return row?.used ?? 0;
+}
+
+function nameOf({ clientId, quota, span }: Account): string {
+  return `${clientId}\n${quota}\n${span}`;
 }

@@ -12,7 +12,7 @@ import {
   startOf,
 } from "../usage/series.ts";
 import type { Database } from "./schema.ts";
-import { USAGE_TABLES } from "./usage.ts";
+import { timedOperations, USAGE_TABLES } from "./usage.ts";
 
 export const GROUPINGS = ["client", "key", "environment", "operation", "statusClass", "code"] as const;
 
@@ -135,15 +135,4 @@ export async function readLatencies(db: Database, from: Instant, to: Instant): P
     if (Object.keys(histogram).length > 0) histograms.set(operation, histogram);
   }
   return histograms;
-}
-
-/** The operations whose answers were timed; from one to the next, without a look at what lies in between. */
-export async function timedOperations(db: Database): Promise<readonly string[]> {
-  const { rows } = await sql<{ readonly operation: string }>`
-    with recursive timed (operation) as (
-      select min(operation) from usage_latency union all
-      select (select min(operation) from usage_latency where usage_latency.operation > timed.operation)
-      from timed where operation is not null)
-    select operation from timed where operation is not null`.execute(db);
-  return rows.map(({ operation }) => operation);
 }

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Instant } from "../lib/clock.ts";
 import type { Batch, KeyUse } from "../usage/meter.ts";
 import { type Bucket, startOf } from "../usage/series.ts";
@@ -99,8 +99,10 @@ export async function listKeyUses(db: Database, keyId: string, most: number): Pr
 /** For how long counts are kept, in milliseconds: the finer they are, the shorter. */
 export type Retention = Readonly<Record<Bucket, number>>;
 
-/** So many series are looked at in one transaction. */
-const PRUNED_AT_A_TIME = 100;
+/** So many series are looked at in one transaction, */
+const SERIES_AT_A_TIME = 100;
+/** and so many counts removed from each table. */
+const REMOVED_AT_A_TIME = 2_000;
 
 /**
  * Removes what is older than it is to be kept, of the next series behind `after`: all of them at once would hold up
@@ -110,16 +112,52 @@ const PRUNED_AT_A_TIME = 100;
 export async function pruneUsage(db: Database, retention: Retention, now: Instant, after: number): Promise<number> {
   return transact(db, async (tx) => {
     const { rows } = await sql<{ id: number }>`
-      select id from usage_series where id > ${after} order by id limit ${PRUNED_AT_A_TIME}`.execute(tx);
+      select id from usage_series where id > ${after} order by id limit ${SERIES_AT_A_TIME}`.execute(tx);
     const last = rows.at(-1)?.id ?? 0;
     const next = sql`select id from usage_series where id > ${after} and id <= ${last}`;
-    for (const [bucket, table] of Object.entries(USAGE_TABLES)) {
-      const before = now - retention[bucket as Bucket];
-      await sql`delete from ${sql.table(table)} where series_id in (${next}) and at < ${before}`.execute(tx);
-    }
     const keys = sql`select distinct key_id from usage_series where id > ${after} and id <= ${last} and key_id <> ''`;
-    await sql`delete from key_use where key_id in (${keys}) and at < ${now - retention.day}`.execute(tx);
-    if (after === 0) await sql`delete from usage_latency where at < ${now - retention.hour}`.execute(tx);
-    return rows.length < PRUNED_AT_A_TIME ? 0 : last;
+    const removed = [
+      ...Object.entries(USAGE_TABLES).map(([bucket, table]) => {
+        const isOld = sql`series_id in (${next}) and at < ${now - retention[bucket as Bucket]}`;
+        return remove(tx, table, sql`series_id, at`, isOld);
+      }),
+      remove(tx, "key_use", sql`key_id, operation, network`, sql`key_id in (${keys}) and at < ${now - retention.day}`),
+      ...(after === 0 ? await removeLatencies(tx, now - retention.hour) : []),
+    ];
+    const isMore = (await Promise.all(removed)).includes(REMOVED_AT_A_TIME);
+    if (isMore) return after;
+    return rows.length < SERIES_AT_A_TIME ? 0 : last;
   });
+}
+
+/** Of each operation by itself: there is an index by operation and time. */
+async function removeLatencies(tx: Database, before: Instant) {
+  const columns = sql`operation, at, bucket`;
+  return (await timedOperations(tx)).map((operation) =>
+    remove(tx, "usage_latency", columns, sql`operation = ${operation} and at < ${before}`),
+  );
+}
+
+/** Deletes some of these rows. @returns how many. */
+async function remove(
+  tx: Database,
+  table: string,
+  primaryKey: RawBuilder<unknown>,
+  condition: RawBuilder<unknown>,
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from ${sql.table(table)} where (${primaryKey}) in (
+      select ${primaryKey} from ${sql.table(table)} where ${condition} limit ${REMOVED_AT_A_TIME})`.execute(tx);
+  return Number(numAffectedRows);
+}
+
+/** The operations whose answers were timed; from one to the next, without a look at what lies in between. */
+export async function timedOperations(db: Database): Promise<readonly string[]> {
+  const { rows } = await sql<{ readonly operation: string }>`
+    with recursive timed (operation) as (
+      select min(operation) from usage_latency union all
+      select (select min(operation) from usage_latency where usage_latency.operation > timed.operation)
+      from timed where operation is not null)
+    select operation from timed where operation is not null`.execute(db);
+  return rows.map(({ operation }) => operation);
 }

@@ -15,20 +15,29 @@ export async function watchRotation(db: Database, keyId: string, silentSeconds: 
   await db.insertInto("watched_rotations").values({ key_id: keyId, silent_seconds: silentSeconds, since }).execute();
 }
 
-/** @param keyId left out: all of them. */
-export async function listWatched(db: Database, now: Instant, keyId?: string): Promise<readonly WatchedRotation[]> {
+/** The keys whose rotation is watched, in the order of their ids, behind `after`. */
+export async function listWatchedKeys(db: Database, after: string, most: number): Promise<readonly string[]> {
   const rows = await db
+    .selectFrom("watched_rotations")
+    .select("key_id")
+    .where("key_id", ">", after)
+    .orderBy("key_id")
+    .limit(most)
+    .execute();
+  return rows.map(({ key_id }) => key_id);
+}
+
+export async function findWatched(db: Database, now: Instant, keyId: string): Promise<WatchedRotation | undefined> {
+  const row = await db
     .selectFrom("watched_rotations")
     .innerJoin("keys", "keys.id", "watched_rotations.key_id")
     .select(["key_id", "silent_seconds", "since", "overlap_ends_at", "revoked_at"])
-    .$if(keyId !== undefined, (query) => query.where("key_id", "=", keyId ?? ""))
-    .execute();
-  return rows.map(({ key_id, silent_seconds, since, overlap_ends_at, revoked_at }) => ({
-    keyId: key_id,
-    silentSeconds: silent_seconds,
-    since,
-    isOver: revoked_at !== null || overlap_ends_at === null || overlap_ends_at <= now,
-  }));
+    .where("key_id", "=", keyId)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { silent_seconds, since, overlap_ends_at, revoked_at } = row;
+  const isOver = revoked_at !== null || overlap_ends_at === null || overlap_ends_at <= now;
+  return { keyId, silentSeconds: silent_seconds, since, isOver };
 }
 
 export async function forgetWatched(db: Database, keyId: string): Promise<void> {

@@ -21,8 +21,8 @@ export type Criterion = {
 /** Bounds the candidates to one page's window: `seq` is how their table calls it. */
 export type Range = (seq: "seq" | "rowid") => RawBuilder<unknown>;
 
-/** The lists that are searched, each called like its table. */
-type Searched = Extract<List, "keys" | "clients">;
+/** The lists that are searched. */
+type Searched = List;
 
 export type Listing<Row, Item> = {
   readonly list: Searched;
@@ -31,11 +31,13 @@ export type Listing<Row, Item> = {
   readonly toItem: (row: Row) => Item;
 };
 
-/** The criterion that every row of `table` meets. */
-export function everyRow(table: Searched): Criterion {
+const TABLES = { keys: "keys", clients: "clients", events: "audit_events" } as const satisfies Record<Searched, string>;
+
+/** The criterion that every row of the list meets. */
+export function everyRow(list: Searched): Criterion {
   return {
     isExact: true,
-    candidates: (range) => sql`select seq from ${sql.ref(table)} where ${range("seq")}`,
+    candidates: (range) => sql`select seq from ${sql.ref(TABLES[list])} where ${range("seq")}`,
     condition: sql`true`,
   };
 }

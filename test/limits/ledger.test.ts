@@ -69,6 +69,29 @@ describe("an account", () => {
 });
 
 describe("a flush", () => {
+  it("of many accounts is written some at a time, and what fails stays", async () => {
+    const sizes: number[] = [];
+    const failing = {
+      ...store,
+      add: async (changes: Parameters<typeof store.add>[0]) => {
+        if (sizes.push(changes.length) === 2) throw new Error("down");
+        return store.add(changes);
+      },
+    };
+    const many = createLedger(failing);
+    const clients = Array.from({ length: 1_200 }, (_, n) => `client ${n}`);
+    for (const client of clients) {
+      await many.load(client, [MONTHLY], NOON);
+      many.change(client, MONTHLY, 1, NOON);
+    }
+    await expect(many.flush(NOON)).rejects.toThrow("down");
+    expect(store.used.size).toBe(500);
+    await many.flush(NOON);
+    expect(sizes).toEqual([500, 500, 500, 200]);
+    expect([...store.used.values()].every((used) => used === 1)).toBe(true);
+    expect(store.used.size).toBe(1_200);
+  });
+
   it("that fails loses nothing and counts nothing twice", async () => {
     let isDown = true;
     const failing = {

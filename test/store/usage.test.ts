@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { sql } from "kysely";
 import { openDatabase, openStore } from "../../src/store/database.ts";
 import type { Database } from "../../src/store/schema.ts";
 import { listKeyUses, pruneUsage, writeUsage } from "../../src/store/usage.ts";
@@ -141,6 +142,23 @@ describe("usage in the store", () => {
     expect(rounds).toBe(3);
     const left = async (bucket: "minute" | "hour" | "day") => (await read(other, { ...all, bucket })).length;
     expect([await left("minute"), await left("hour"), await left("day")]).toEqual([0, 1, 1]);
+    await other.destroy();
+  });
+
+  it("is removed some at a time, where much of one series is old", async () => {
+    const other = await openDatabase("sqlite::memory:");
+    const rows = Array.from({ length: 5_000 }, (_, index) => row({ minute: NOON + index * MINUTE_MS }));
+    await writeUsage(other, batch(rows));
+    const left = async () => {
+      const { rows: found } = await sql<{ n: number }>`select count(*) as n from usage_minutes`.execute(other);
+      return found[0]?.n;
+    };
+    const counts = [];
+    for (let round = 0; round < 4; round++) {
+      await pruneUsage(other, { minute: HOUR_MS, hour: DAY_MS, day: DAY_MS }, NOON + 100 * DAY_MS, 0);
+      counts.push(await left());
+    }
+    expect(counts).toEqual([3_000, 1_000, 0, 0]);
     await other.destroy();
   });
 

@@ -1,7 +1,7 @@
 import type { DeedDeps } from "../../admin/deeds.ts";
 import { viewOfEvent } from "../../admin/views.ts";
 import { parseTimestamp } from "../../lib/clock.ts";
-import { listEvents } from "../../store/audit.ts";
+import { listEvents } from "../../store/list-events.ts";
 import type { Handler } from "../handler.ts";
 import { invalidParameter, NO_INSTANT } from "./invalid.ts";
 import { CURSOR_UNKNOWN, toPageRequest } from "./paging.ts";

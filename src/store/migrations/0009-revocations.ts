@@ -15,6 +15,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     "create index keys_unrevoked on keys (client_id, scopes) where revoked_at is null",
     `create index keys_overlapping on keys (lineage_id, overlap_ends_at)
      where overlap_ends_at is not null and revoked_at is null`,
+    "create index key_use_latest on key_use (key_id, at desc, operation, network)",
+    "create index audit_events_by_at on audit_events (at)",
     "create index usage_series_by_client on usage_series (client_id)",
   ])
     await sql.raw(statement).execute(db);
