@@ -94,5 +94,6 @@ const NOT_FOUND = {
 
 const TARGET_INVALID = {
   code: "target-invalid",
-  detail: "The original URI must begin with a slash, without a fragment or a backslash, and percent-encoded as UTF-8.",
+  detail:
+    "The original URI must begin with a slash, without a fragment or a backslash, percent-encoded as UTF-8, and with at most 1000 query parameters.",
 } as const;

@@ -64,5 +64,6 @@ const MOST_LISTENERS = 20;
 
 const TARGET_INVALID = {
   code: "target-invalid",
-  detail: "Send a path that begins with a slash, without a fragment or a backslash, and percent-encoded as UTF-8.",
+  detail:
+    "Send a path that begins with a slash, without a fragment or a backslash, percent-encoded as UTF-8, and with at most 1000 query parameters.",
 } as const;

@@ -82,7 +82,8 @@ function emptyQuery(): Record<string, unknown> {
 function readQuery(text: string, readers: ReadonlyMap<string, Reader | undefined>) {
   const query = emptyQuery();
   if (text === "") return query;
-  for (const pair of text.split("&")) {
+  // One more than there can be: that one has a name that is unknown, or was there before.
+  for (const pair of text.split("&", readers.size + 1)) {
     const at = pair.indexOf("=");
     const name = pair.slice(0, at);
     const value = pair.slice(at + 1);

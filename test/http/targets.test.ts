@@ -56,6 +56,8 @@ describe("a request target", () => {
     ["with invalid UTF-8", "/v1/keys/%ff"],
     ["with a backslash", "/v1\\key"],
     ["with a backslash in absolute form", "http://localhost/v1\\key"],
+    ["of the server as a whole, with another method than OPTIONS", "*"],
+    ["with more than 1000 query parameters", `/data?${"&".repeat(1_000)}`],
   ])("%s is refused, with or without a key", async (_, target) => {
     for (const keyed of [true, false]) {
       const answer = await send(target, { keyed });
@@ -63,6 +65,12 @@ describe("a request target", () => {
       expect(JSON.parse(answer.body).code).toBe("target-invalid");
     }
   });
+});
+
+it("a request target may have 1000 query parameters", async () => {
+  const target = `/data?${"&".repeat(999)}`;
+  expect((await send(target)).status).toBe(200);
+  expect((await send(target, { keyed: false })).status).toBe(401);
 });
 
 describe("a method", () => {

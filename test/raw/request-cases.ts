@@ -43,6 +43,11 @@ export const TARGETS: readonly RawCase[] = [
   ["another case", get("/DATA"), { status: 404 }],
   ["a slash at the end", get("/data/"), { status: 404 }],
   ["a way out of the pages", get("/docs/../../package.json"), { status: 404 }],
+  [
+    "the server as a whole, with GET",
+    (key) => `GET * HTTP/1.1\r\n${HOST}${key}\r\n`,
+    { status: 400, code: "target-invalid" },
+  ],
   ["the server as a whole", (key) => `OPTIONS * HTTP/1.1\r\n${HOST}${key}\r\n`, { status: 204 }],
   [
     "a path's methods",
