@@ -190,6 +190,15 @@ describe.each([
     expect(body.seen).not.toContain(secret);
   });
 
+  it("lets a login beside the key through to its route", async () => {
+    const answer = await fetch(`${base()}/items/7/parts`, {
+      headers: { "x-api-key": secret, authorization: "Bearer eyJh.e30.x" },
+    });
+    const { seen } = (await answer.json()) as { seen: string };
+    expect(seen).toContain("Bearer eyJh.e30.x");
+    expect(seen).not.toContain(secret);
+  });
+
   it.each([
     ["without a key", "/items/7/parts", "", 401],
     ["with a key that nobody issued", "/items/7/parts", "lk_live_x", 401],

@@ -1,4 +1,5 @@
 import type { Carrier } from "../contract/schemes.ts";
+import { isShapedLikeKey } from "./login.ts";
 
 /** What a request says about its key, before anything is looked up. */
 export type Presented =
@@ -21,17 +22,26 @@ export type KeySource = {
  * Finds the one key that a request presents.
  * @param known every carrier of the contract.
  * @param asked the carriers that this operation takes a key from. `Authorization: Bearer` counts as the header.
+ * @param hasLogin the operation wants a login beside the key: a token that is not shaped like a key is that one.
  */
-export function presentedKey(source: KeySource, known: readonly Carrier[], asked: readonly Carrier[]): Presented {
+export function presentedKey(
+  source: KeySource,
+  known: readonly Carrier[],
+  asked: readonly Carrier[],
+  hasLogin = false,
+): Presented {
   const misplaced = known.find(
     (carrier) =>
       isInQuery(carrier) && !asked.some((one) => isSame(one, carrier)) && linesOf(source, carrier).length > 0,
   );
   if (misplaced) return { kind: "in-query", parameter: misplaced.name };
 
+  const isExpected = hasLogin || hasCarrierBeside(source, known);
+  const isLogin = (token: string) => isExpected && !isShapedLikeKey(token);
+  const tokens = bearerTokens(source).filter((token) => !isLogin(token));
   const linesIn = (carriers: readonly Carrier[]) => [
     ...carriers.map((carrier) => linesOf(source, carrier)),
-    ...(carriers.some((carrier) => carrier.in === "header") ? [bearerTokens(source)] : []),
+    ...(carriers.some((carrier) => carrier.in === "header") ? [tokens] : []),
   ];
   const [text] = linesIn(asked).flat().filter(isFilled);
   if (text === undefined) return { kind: "none" };
@@ -44,6 +54,11 @@ export function presentedKey(source: KeySource, known: readonly Carrier[], asked
     .every((other) => other === text);
   const isTwice = all.some((values) => values.length > 1) || source.headerLines("authorization").length > 1;
   return isAlone && !isTwice ? { kind: "one", text } : { kind: "ambiguous" };
+}
+
+/** Does the request show a key elsewhere than in Authorization? Then what is there may be a login. */
+export function hasCarrierBeside(source: KeySource, known: readonly Carrier[]): boolean {
+  return known.some((carrier) => carrier.name !== "authorization" && linesOf(source, carrier).some(isFilled));
 }
 
 function linesOf(source: KeySource, { in: place, name }: Carrier): readonly string[] {

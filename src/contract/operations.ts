@@ -1,6 +1,7 @@
 import { documentExtensionOf, type Extension, extensionOf } from "./extension.ts";
 import type { Pointer } from "./finding.ts";
 import { asList, asRecord, follow, isRecord, type JsonObject, resolve } from "./json.ts";
+import { toKeySchemes } from "./schemes.ts";
 
 export const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
 
@@ -15,6 +16,8 @@ export type Operation = {
   readonly isPublic: boolean;
   /** Its security is another one than ours, and its upstream's matter: so nothing of it is taken away. */
   readonly isPassedOn: boolean;
+  /** Beside the key it asks for a scheme that is not ours: its login goes on to whoever answers. */
+  readonly hasLogin: boolean;
   /** The upstream that the contract names for it. */
   readonly upstream: string | undefined;
   /** Whether the answers of its upstream are held against the contract. */
@@ -74,12 +77,13 @@ export function toOperation(document: JsonObject, found: FoundOperation): Operat
     path,
     isPublic: requirements.length === 0,
     isPassedOn,
+    hasLogin: requirements.some((requirement) => hasLogin(document, requirement)),
     upstream,
     responses: responses ?? documentExtensionOf(document).responses ?? "off",
     cost,
     limits,
     schemes: [...new Set(requirements.flatMap(Object.keys))],
-    scopes: [...new Set(requirements.flatMap((requirement) => Object.values(requirement).flatMap(asList)))].map(String),
+    scopes: [...new Set(requirements.flatMap((requirement) => scopesIn(document, requirement)))],
     body: toBody(document, operation),
     numericParameters: parameters.flatMap((parameter) => toNumeric(document, parameter)),
     defaultedParameters: parameters.flatMap((parameter) => defaultedName(document, parameter)),
@@ -88,6 +92,26 @@ export function toOperation(document: JsonObject, found: FoundOperation): Operat
     answers: toAnswers(document, operation),
     unauthorizedError: unauthorizedError(document, operation),
   };
+}
+
+/** Does `requirement`, which asks for a key, ask for more than that? */
+export function hasLogin(document: JsonObject, requirement: JsonObject): boolean {
+  const names = Object.keys(requirement);
+  const keys = keysIn(document, requirement);
+  return keys.length > 0 && keys.length < names.length;
+}
+
+/** What it asks of the key; the scopes of a login are its upstream's. */
+function scopesIn(document: JsonObject, requirement: JsonObject): readonly string[] {
+  const keys = keysIn(document, requirement);
+  const names = hasLogin(document, requirement) ? keys : Object.keys(requirement);
+  return names.flatMap((name) => asList(requirement[name])).map(String);
+}
+
+/** The schemes of ours that `requirement` asks for. */
+export function keysIn(document: JsonObject, requirement: JsonObject): readonly string[] {
+  const schemes = toKeySchemes(document);
+  return Object.keys(requirement).filter((name) => schemes[name] !== undefined);
 }
 
 export type FoundOperation = ReturnType<typeof operationsIn>[number];

@@ -1,7 +1,7 @@
 import { extensionOf } from "./extension.ts";
 import type { Pointer, Report } from "./finding.ts";
 import { asList, asRecord, findAt, isRecord, type JsonObject } from "./json.ts";
-import { operationsIn } from "./operations.ts";
+import { hasLogin, operationsIn } from "./operations.ts";
 import { toKeySchemes, toScopes } from "./schemes.ts";
 
 /** Finds security schemes that nothing handles. */
@@ -33,17 +33,20 @@ export function checkScopeNames(document: JsonObject, report: Report) {
   }
 }
 
-/** The schemes that are asked for by such operations only as are told to pass: their upstream looks at them. */
+/**
+ * The schemes that an upstream looks at: of operations that are told to pass, or beside a key. None of those that would
+ * have to admit a request alone.
+ */
 function passedSchemes(document: JsonObject): ReadonlySet<string> {
-  const askedBy = (isPassed: boolean) =>
-    new Set(
-      operationsIn(document)
-        .filter(({ operation }) => (extensionOf(operation).security === "passthrough") === isPassed)
-        .flatMap(({ operation }) => asList(operation["security"] ?? document["security"]).map(asRecord))
-        .flatMap(Object.keys),
-    );
-  const enforced = askedBy(false);
-  return new Set([...askedBy(true)].filter((name) => !enforced.has(name)));
+  const asked = operationsIn(document).flatMap(({ operation }) => {
+    const isPassed = extensionOf(operation).security === "passthrough";
+    const requirements = asList(operation["security"] ?? document["security"]).map(asRecord);
+    return requirements.map((requirement) => ({ requirement, isPassed: isPassed || hasLogin(document, requirement) }));
+  });
+  const namesIn = (wanted: boolean) =>
+    asked.flatMap(({ requirement, isPassed }) => (isPassed === wanted ? Object.keys(requirement) : []));
+  const enforced = new Set(namesIn(false));
+  return new Set(namesIn(true).filter((name) => !enforced.has(name)));
 }
 
 /** Finds operations that would be open, or ask for a key, scheme or scope that nobody can have. */

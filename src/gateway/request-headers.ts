@@ -1,3 +1,4 @@
+import { holdsKey } from "../auth/login.ts";
 import { identityHeaders } from "../keys/identity-headers.ts";
 import type { ApiKey } from "../keys/key.ts";
 import { foldName, type HeaderLine, HOP_BY_HOP, linesOf, namedByConnection, type RawHeaders } from "./header-lines.ts";
@@ -6,9 +7,9 @@ import { isNeverPassedOn } from "./never-passed-on.ts";
 /** What we say ourselves, whatever the client claims. */
 const OURS = ["host", "content-length", "expect", "via", "x-request-id"].map(foldName);
 
-/** How the body is read was decided by these: so they arrive, and no other spelling beside them. */
+/** How the body is read, and that no key is sent, was decided by these: so they arrive, and no other spelling beside them. */
 const EXACT: ReadonlyMap<string, string> = new Map(
-  ["content-type", "content-encoding"].map((name) => [foldName(name), name]),
+  ["content-type", "content-encoding", "authorization"].map((name) => [foldName(name), name]),
 );
 
 export type Caller = {
@@ -44,8 +45,10 @@ export function toUpstreamHeaders(
   const named = new Set(namedByConnection(lines));
 
   const isAllowed = (folded: string) => !dropped.has(folded) && !isNeverPassedOn(folded);
-  const isKept = ([name]: HeaderLine) => {
+  const isKept = ([name, value]: HeaderLine) => {
     const folded = foldName(name);
+    // Removed long before; a key must not get out even where that went wrong.
+    if (folded === "authorization" && holdsKey(value)) return false;
     if (!isAllowed(folded) || declared.has(folded)) return false;
     const exact = EXACT.get(folded);
     return exact === undefined ? !named.has(folded) : name.toLowerCase() === exact;

@@ -68,9 +68,8 @@ export function createUpstream({ url, secret, carriers, clock, patience = PATIEN
     const target = toTarget(operation.path, pathParams, { base: at.pathname.replace(/\/$/, ""), query });
     if (target === undefined) return { kind: "refused" };
 
-    // Credentials of another kind than ours are what the upstream wants to see.
-    const credentials = operation.isPassedOn ? carriers : [...carriers, "authorization"];
-    const removed = operation.responses === "off" ? credentials : [...credentials, ...ANSWER_FORMS];
+    // What `identifyCaller` has left in Authorization is a login, which the upstream wants to see.
+    const removed = operation.responses === "off" ? carriers : [...carriers, ...ANSWER_FORMS];
     const headers = toUpstreamHeaders(outgoing.rawHeaders, { removed, checked: outgoing.checkedHeaders }, outgoing);
     if (sign !== undefined) {
       const identity = callerHeaders(outgoing).map(([, value]) => value);

@@ -1,8 +1,15 @@
 import type { NextFunction, Request, Response } from "express";
 import * as OpenApiValidator from "express-openapi-validator";
 import { authorize, type Outcome } from "../auth/authorize.ts";
-import { asRecord, type JsonObject, resolve } from "../contract/json.ts";
-import { type FoundOperation, type Operation, operationsIn, toOperation } from "../contract/operations.ts";
+import { asList, asRecord, type JsonObject, resolve } from "../contract/json.ts";
+import {
+  type FoundOperation,
+  hasLogin,
+  keysIn,
+  type Operation,
+  operationsIn,
+  toOperation,
+} from "../contract/operations.ts";
 import type { Carrier, KeySchemes } from "../contract/schemes.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
 import type { Refuse } from "./refusals.ts";
@@ -148,12 +155,23 @@ function checkedPartOf(document: JsonObject, found: FoundOperation): JsonObject 
   );
   const isWhole = read.length === Object.keys(asRecord(requestBody["content"])).length;
   return {
-    ...(isPassedOn && { security: [] }),
+    ...(isPassedOn ? { security: [] } : securityOf(document, found)),
     // Without the word the validator takes a missing body for one of a wrong type.
     ...(body && isWhole && { requestBody: { ...requestBody, required: body.isRequired } }),
     // Whether there must be a body that is not read, the step before says.
     ...(body && !isWhole && { requestBody: toRead(requestBody, read) }),
   };
+}
+
+/** Without the schemes that are the upstream's to look at. Where a requirement asks for no key of ours, all of it stays. */
+function securityOf(document: JsonObject, { operation }: FoundOperation): JsonObject {
+  const requirements = asList(operation["security"] ?? document["security"]).map(asRecord);
+  if (!requirements.some((requirement) => hasLogin(document, requirement))) return {};
+  const withoutLogin = (requirement: JsonObject) => {
+    const keys = keysIn(document, requirement);
+    return keys.length === 0 ? requirement : Object.fromEntries(keys.map((name) => [name, requirement[name]]));
+  };
+  return { security: requirements.map(withoutLogin) };
 }
 
 function toRead(requestBody: JsonObject, read: readonly (readonly [string, unknown])[]) {

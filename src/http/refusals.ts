@@ -94,6 +94,5 @@ const AUTHORIZATION: Carrier = { in: "header", name: "authorization" };
 
 /** Where to send the key, as the operation asks; those that ask for none leave it to the contract's header. */
 function carrierFor(operation: Operation | undefined, schemes: KeySchemes): Carrier | undefined {
-  const asked = operation?.schemes[0];
-  return asked === undefined ? undefined : schemes[asked];
+  return operation?.schemes.flatMap((name) => schemes[name] ?? [])[0];
 }

@@ -1,9 +1,9 @@
 import { parse as parseQuery } from "node:querystring";
 import type { Request } from "express";
 import { type IdentifyDeps, type Identity, identify } from "../auth/identify.ts";
-import { type KeySource, presentedKey } from "../auth/presented-key.ts";
+import { holdsKey, mayHoldKey } from "../auth/login.ts";
+import { hasCarrierBeside, type KeySource, presentedKey } from "../auth/presented-key.ts";
 import type { Carrier, KeySchemes } from "../contract/schemes.ts";
-import { KEYS_IN_TEXT } from "../keys/format.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
 import type { Stage } from "./stage.ts";
 import { queryOf, queryValues, withoutParameters } from "./target.ts";
@@ -17,8 +17,10 @@ export type TakeKey = (req: Request, asked: readonly Carrier[]) => Promise<Ident
 export function createTakeKey(schemes: KeySchemes, deps: IdentifyDeps): TakeKey {
   const known = Object.values(schemes);
   return async (req, asked) => {
-    const presented = presentedKey(toKeySource(req), known, asked);
-    strip(req, known);
+    const [source, { operation }] = [toKeySource(req), exchangeOf(req)];
+    const hasLogin = operation?.hasLogin === true;
+    const presented = presentedKey(source, known, asked, hasLogin);
+    strip(req, known, (hasLogin || hasCarrierBeside(source, known)) && isLogin(req) ? [] : undefined);
 
     const identity = await identify(presented, deps, exchangeOf(req).peer.address);
     exchangeOf(req).identity = identity;
@@ -40,7 +42,7 @@ export function identifyCaller(schemes: KeySchemes, takeKey: TakeKey): Stage {
   return async (req, _res, next) => {
     // Credentials of another kind are the upstream's to look at; a key that somebody sends by mistake is not.
     if (operationOf(req).isPassedOn) {
-      strip(req, known, hasKey(req) ? ["authorization"] : []);
+      strip(req, known, authorizationOf(req).some(holdsKey) ? ["authorization"] : []);
       exchangeOf(req).identity = { kind: "none" };
       return next();
     }
@@ -50,9 +52,14 @@ export function identifyCaller(schemes: KeySchemes, takeKey: TakeKey): Stage {
   };
 }
 
-/** Does anything shaped like a key stand where other credentials do? */
-function hasKey(req: Request): boolean {
-  return (req.headersDistinct["authorization"] ?? []).some((line) => line.search(KEYS_IN_TEXT) >= 0);
+/** Is there one credential of another kind, for whoever answers to look at? */
+function isLogin(req: Request): boolean {
+  const lines = authorizationOf(req);
+  return lines.length === 1 && !lines.some(mayHoldKey);
+}
+
+function authorizationOf(req: Request): readonly string[] {
+  return req.headersDistinct["authorization"] ?? [];
 }
 
 /** Takes every key out of a request without looking at it. */

@@ -7,16 +7,19 @@ const HEADER: Carrier = { in: "header", name: "x-api-key" };
 const QUERY: Carrier = { in: "query", name: "api_key" };
 const KNOWN = [HEADER, QUERY];
 
+/** Shaped like keys, if only at their beginning. */
+const [K, L] = ["lk_live_k", "lk_test_l"];
+
 type Sent = { readonly [Name in "x-api-key" | "authorization" | "api_key"]?: readonly string[] };
 
 /** What a request that sends exactly this says to an operation that takes its key there. */
-function present(sent: Sent, asked: readonly Carrier[] = [HEADER]) {
+function present(sent: Sent, asked: readonly Carrier[] = [HEADER], hasLogin = false) {
   const lines = new Map<string, readonly string[]>(Object.entries(sent));
   const source: KeySource = {
     headerLines: (name) => (name === "api_key" ? [] : (lines.get(name) ?? [])),
     queryValues: (name) => (name === "api_key" ? (lines.get(name) ?? []) : []),
   };
-  return presentedKey(source, KNOWN, asked);
+  return presentedKey(source, KNOWN, asked, hasLogin);
 }
 
 describe("the key that a request presents", () => {
@@ -58,14 +61,31 @@ describe("the key that a request presents", () => {
     expect(present({ "x-api-key": ["k"], authorization: ["Basic dTpw"] })).toEqual({ kind: "one", text: "k" });
   });
 
+  it.each<[string, Sent, readonly Carrier[]]>([
+    ["in the header", { "x-api-key": ["k"], authorization: ["Bearer eyJh.e30.x"] }, [HEADER]],
+    ["in the query", { api_key: ["k"], authorization: ["Bearer eyJh.e30.x"] }, [QUERY]],
+  ])("%s is found beside the token of a login", (_place, sent, asked) => {
+    expect(present(sent, asked)).toEqual({ kind: "one", text: "k" });
+  });
+
+  it("is none where the operation has a login that is sent alone; elsewhere the token is taken for a key", () => {
+    const sent = { authorization: ["Bearer eyJh.e30.x"] };
+    expect(present(sent, [HEADER], true)).toEqual({ kind: "none" });
+    expect(present(sent)).toEqual({ kind: "one", text: "eyJh.e30.x" });
+  });
+
+  it("may be sent as Bearer where the operation has a login, and is a key though it is cut off", () => {
+    expect(present({ authorization: ["Bearer lk_live_"] }, [HEADER], true)).toEqual({ kind: "one", text: "lk_live_" });
+  });
+
   it("is found beside a carrier that is empty", () => {
     expect(present({ "x-api-key": [""], authorization: ["Bearer k"] })).toEqual({ kind: "one", text: "k" });
     expect(present({ "x-api-key": ["k"], authorization: ["Bearer"] })).toEqual({ kind: "one", text: "k" });
   });
 
   it.each<[string, Sent, readonly Carrier[]]>([
-    ["x-api-key and Bearer differ", { "x-api-key": ["k"], authorization: ["Bearer l"] }, [HEADER]],
-    ["x-api-key and Bearer differ in case alone", { "x-api-key": ["k"], authorization: ["Bearer K"] }, [HEADER]],
+    ["x-api-key and Bearer differ", { "x-api-key": [K], authorization: [`Bearer ${L}`] }, [HEADER]],
+    ["x-api-key and Bearer differ in case alone", { "x-api-key": [K], authorization: [`Bearer ${K}K`] }, [HEADER]],
     ["x-api-key comes twice", { "x-api-key": ["k", "l"] }, [HEADER]],
     ["x-api-key comes twice with the same key", { "x-api-key": ["k", "k"] }, [HEADER]],
     ["x-api-key comes twice, once empty", { "x-api-key": ["k", ""] }, [HEADER]],
@@ -74,7 +94,7 @@ describe("the key that a request presents", () => {
     ["Authorization comes twice beside a key", { "x-api-key": ["k"], authorization: ["Basic a", "Basic b"] }, [HEADER]],
     ["the query parameter comes twice", { api_key: ["k", "k"] }, [QUERY]],
     ["another key comes where the operation does not look", { "x-api-key": ["l"], api_key: ["k"] }, [QUERY]],
-    ["another key comes as Bearer beside the query", { authorization: ["Bearer l"], api_key: ["k"] }, [QUERY]],
+    ["another key comes as Bearer beside the query", { authorization: [`Bearer ${L}`], api_key: [K] }, [QUERY]],
     ["header and query differ where both are taken", { "x-api-key": ["k"], api_key: ["l"] }, [HEADER, QUERY]],
   ])("is ambiguous when %s", (_case, sent, asked) => {
     expect(present(sent, asked)).toEqual({ kind: "ambiguous" });
@@ -103,7 +123,7 @@ describe("the key that a request presents", () => {
   });
 
   it("is never chosen among several: one text, or no key at all", () => {
-    const values = fc.array(fc.constantFrom("", "k", "l", "Bearer k", "Bearer l", "Basic k"), { maxLength: 3 });
+    const values = fc.array(fc.constantFrom("", K, L, `Bearer ${K}`, `Bearer ${L}`, `Basic ${K}`), { maxLength: 3 });
     fc.assert(
       fc.property(values, values, (xApiKey, authorization) => {
         const presented = present({ "x-api-key": xApiKey, authorization });

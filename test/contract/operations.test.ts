@@ -21,6 +21,7 @@ describe("the operations of a contract", () => {
         id: "getThing",
         method: "GET",
         path: "/things/{thingId}",
+        hasLogin: false,
         isPublic: false,
         isPassedOn: false,
         upstream: undefined,

@@ -128,6 +128,28 @@ describe("x-latchkey", () => {
     expect(found).toMatchObject({ isPublic: true, isPassedOn: true, schemes: [] });
   });
 
+  const withSecurity = (security: string) =>
+    HEALTHY.replace("      name: api_key\n", OAUTH).replace(GET_SECURITY, security);
+
+  it("may ask for a login beside a key", async () => {
+    const { contract, findings } = await load(withSecurity("security: [{ ApiKey: [data:read], Login: [any] }]"));
+    expect(findings).toEqual([]);
+    const found = toOperations(contract.document).find(({ id }) => id === "getThing");
+    expect(found).toMatchObject({ isPublic: false, isPassedOn: false, hasLogin: true, scopes: ["data:read"] });
+  });
+
+  it.each([
+    "security: [{ ApiKey: [data:read] }, { Login: [] }]",
+    "security: [{ ApiKey: [data:read], Login: [] }, { Login: [] }]",
+  ])("lets nobody in by a login alone: %s", async (security) => {
+    for (const isLenient of [false, true]) {
+      const { findings } = await load(withSecurity(security), { isLenient });
+      expect(findings).toMatchObject([
+        { message: expect.stringMatching(/^nothing handles the security scheme Login/) },
+      ]);
+    }
+  });
+
   it("lets nothing pass that asks for a key, and no other kind without being told", async () => {
     const open = await load(withWords("{ security: passthrough }"), { isLenient: true });
     expect(open.findings).toEqual([

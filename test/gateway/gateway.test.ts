@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import request from "supertest";
+import { STRANGE_SECRET } from "../support/builders.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { anUpstream } from "../support/upstream.ts";
@@ -73,6 +74,11 @@ paths:
       operationId: getOpen
       security: []
       responses: { '200': { description: Open. } }
+  /accounts:
+    get:
+      operationId: listAccounts
+      security: [{ Token: [items:read], User: [accounts] }]
+      responses: { '200': { description: Accounts. } }
   /login:
     get:
       operationId: getLogin
@@ -85,6 +91,7 @@ components:
     Other: { type: apiKey, in: header, name: X-Other }
     QueryToken: { type: apiKey, in: query, name: token, x-scopes: { items:read: a } }
     Login: { type: http, scheme: basic }
+    User: { type: oauth2, flows: { clientCredentials: { tokenUrl: 'https://login.example/token', scopes: { accounts: All. } } } }
 `;
 
 const SECRET = "0123456789abcdef0123456789abcdef";
@@ -359,6 +366,84 @@ describe("what a client claims", () => {
     expect(upstream.last().headers).not.toHaveProperty("authorization");
     await request(service.url).get("/open").set("Authorization", "Basic YTpi").expect(200);
     expect(upstream.last().headers.authorization).toBeUndefined();
+  });
+});
+
+describe("a login beside a key", () => {
+  const JWT = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2ln";
+  const send = (path: string, lines: Readonly<Record<string, string>>) => request(service.url).get(path).set(lines);
+  const codeOf = async (path: string, lines: Readonly<Record<string, string>>) => {
+    const { status, body } = await send(path, lines);
+    return [status, body.code];
+  };
+
+  it.each([
+    ["a JWT", `Bearer ${JWT}`],
+    ["Basic", "Basic YTpi"],
+    ["another scheme", 'Digest username="a"'],
+    ["an opaque token", "Bearer 8f14e45fceea167a"],
+  ])("goes on to the upstream as it is, and the key does not: %s", async (_, login) => {
+    for (const path of ["/items", "/accounts", "/open", `/by-query?token=${secret}`]) {
+      upstream.forget();
+      await send(path, { "X-Token": secret, Authorization: login }).expect(200);
+      expect(upstream.last().headers.authorization).toBe(login);
+      expect(JSON.stringify(upstream.last())).not.toContain(secret);
+    }
+  });
+
+  it("is the upstream's to check: the key is checked here", async () => {
+    await send("/accounts", { "X-Token": secret }).expect(200);
+    expect(await codeOf("/accounts", { Authorization: `Bearer ${JWT}` })).toEqual([401, "key-missing"]);
+    const weak = await service.issue({ client: "shop", scopes: ["items:write"] });
+    const lines = { "X-Token": weak.secret, Authorization: `Bearer ${JWT}` };
+    expect(await codeOf("/accounts", lines)).toEqual([403, "scope-missing"]);
+    expect(await codeOf("/accounts", { ...lines, "X-Token": "junk" })).toEqual([401, "key-invalid"]);
+  });
+
+  it("alone is no key", async () => {
+    expect(await codeOf("/items", { Authorization: `Bearer ${JWT}` })).toEqual([401, "key-invalid"]);
+    expect(await codeOf("/items", { Authorization: "Basic YTpi" })).toEqual([401, "key-missing"]);
+  });
+
+  it("may not be a second key, nor come twice", async () => {
+    const other = await service.issue({ client: "shop", scopes: ["items:read"] });
+    for (const path of ["/items", "/accounts"]) {
+      const second = { "X-Token": secret, Authorization: `Bearer ${other.secret}` };
+      expect(await codeOf(path, second)).toEqual([400, "key-ambiguous"]);
+      const twice = `GET ${path} HTTP/1.1\r\nHost: a\r\nX-Token: ${secret}\r\nAuthorization: Bearer ${JWT}\r\nAuthorization: Bearer x\r\nConnection: close\r\n\r\n`;
+      expect(await raw(twice)).toMatch(/^HTTP\/1\.1 400 /);
+    }
+    expect(upstream.recorded).toEqual([]);
+  });
+
+  it.each([
+    ["cut off", () => `Bearer ${secret.slice(0, 20)}`],
+    ["with a letter wrong", () => `Bearer ${secret.slice(0, -1)}_`],
+    ["as the user of Basic", () => `Basic ${Buffer.from(`${secret}:`).toString("base64")}`],
+    ["as the password of Basic", () => `Basic ${Buffer.from(`a:${secret}`).toString("base64")}`],
+    ["in another scheme", () => `Token ${secret}`],
+    ["within something else", () => `Bearer key=${secret}`],
+  ])("never goes on if it may be a key of ours, %s", async (title, authorization) => {
+    const isWhole = !["cut off", "with a letter wrong"].includes(title);
+    for (const path of ["/items", "/accounts", "/open", ...(isWhole ? ["/login"] : [])]) {
+      await send(path, { "X-Token": secret, Authorization: authorization() });
+    }
+    for (const { headers } of upstream.recorded) expect(headers).not.toHaveProperty("authorization");
+    expect(upstream.recorded.length).toBeGreaterThan(0);
+  });
+
+  it("is in no line of the log", async () => {
+    await send("/items", { "X-Token": secret, Authorization: `Bearer ${JWT}` });
+    await send("/items", { Authorization: `Bearer ${JWT}` });
+    expect(JSON.stringify(service.logged())).not.toContain(JWT);
+  });
+
+  it("is no guess at a key, however often it comes", async () => {
+    for (let count = 0; count < 150; count++) {
+      expect((await send("/items", { "X-Token": secret, Authorization: `Bearer ${JWT}${count}` })).status).toBe(200);
+      expect((await send("/accounts", { Authorization: `Bearer ${JWT}${count}` })).status).toBe(401);
+    }
+    expect((await send("/items", { "X-Token": STRANGE_SECRET })).status).toBe(401);
   });
 });
 

@@ -142,6 +142,13 @@ describe.each(["nginx", "caddy"])("behind the documented %s", (name) => {
     expect(await answer.json()).toMatchObject({ status: 429, code: "rate-limited", requestId: expect.any(String) });
   });
 
+  it("a login beside the key goes on to the API, and a key in its place does not", async () => {
+    await call("/data", { "x-api-key": secret, authorization: "Bearer eyJhbGciOiJub25lIn0.e30." });
+    expect(upstream.last().headers.authorization).toBe("Bearer eyJhbGciOiJub25lIn0.e30.");
+    await call("/data", { authorization: `Bearer ${secret}` });
+    expect(upstream.last().headers.authorization ?? "").toBe("");
+  });
+
   it("nobody can claim to be somebody", async () => {
     const text = await raw(ports[name] ?? 0, [
       "GET /data HTTP/1.1",

@@ -121,6 +121,7 @@ function heads(keys: readonly string[], carrier: string): fc.Arbitrary<readonly 
     key.map((text) => [`${carrier.toUpperCase()}:${text}`]),
     fc.tuple(key, key).map(([one, other]) => [`${carrier}: ${one}`, `${carrier}: ${other}`]),
     fc.tuple(key, key).map(([one, other]) => [`${carrier}: ${one}`, `Authorization: Bearer ${other}`]),
+    key.map((text) => [`${carrier}: ${text}`, "Authorization: Bearer eyJh.e30.x"]),
     fc.constantFrom(
       [`${carrier}:`],
       [`${carrier}: junk`],
