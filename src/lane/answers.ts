@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import { ServerResponse } from "node:http";
 import { HSTS, SAFE_HEADERS } from "../http/edge.ts";
 import { type Exchange, exchangeOf } from "../http/exchange.ts";
 import type { WriteProblem } from "../http/send-problem.ts";
@@ -27,10 +27,12 @@ export type Answers = {
 
 /**
  * Heads as one raw list, so that Node does not build a table of each; the answers of a turn go out together.
+ * @param onFault told why an answer could not be sent; its connection is gone then.
  * @param headers of every answer, beyond the safe ones: name, value, name, value, …
  */
-export function createAnswers(headers: readonly string[]): Answers {
-  const outbox = createOutbox();
+export function createAnswers(headers: readonly string[], onFault: (fault: unknown) => void): Answers {
+  const outbox = createOutbox(onFault);
+  const varies = headers.find((name) => name === VARY);
 
   /** In the order of the steps that write it: `edge`, `cors`, `limit`. */
   const headOf = ({ exchange, limits }: Before): string[] => {
@@ -45,7 +47,12 @@ export function createAnswers(headers: readonly string[]): Answers {
   const send: Answers["send"] = (res, before, { status, headers, text }) => {
     const head = headOf(before);
     addTo(head, headers);
-    res.writeHead(status, head);
+    // A list would replace what an app has said in Vary already.
+    if (res.writeHead === writeHead && (varies === undefined || !res.hasHeader(varies))) res.writeHead(status, head);
+    else {
+      setAll(res, head);
+      res.writeHead(status);
+    }
     outbox.post(res, text);
   };
 
@@ -54,8 +61,7 @@ export function createAnswers(headers: readonly string[]): Answers {
     settle: (res, before) => {
       // What fails after its head was written has nothing to add to it.
       if (res.headersSent) return;
-      const head = headOf(before);
-      for (let index = 0; index < head.length; index += 2) res.setHeader(head[index] ?? "", head[index + 1] ?? "");
+      setAll(res, headOf(before));
     },
     writeProblem: (req, res, answer) => send(res, { exchange: exchangeOf(req), limits: NONE }, answer),
   };
@@ -63,6 +69,22 @@ export function createAnswers(headers: readonly string[]): Answers {
 
 const SAFE: readonly string[] = Object.entries(SAFE_HEADERS).flat();
 const NONE: Before["limits"] = {};
+
+/**
+ * Node's own. Where an app has put another one in its place, that one may not know raw lists: on-headers before 1.1, in
+ * morgan, compression and others, takes each text of them for a pair. All know headers that are set already.
+ */
+const { writeHead } = ServerResponse.prototype;
+
+function setAll(res: ServerResponse, head: readonly string[]) {
+  for (let index = 0; index < head.length; index += 2) {
+    const [name = "", value = ""] = [head[index], head[index + 1]];
+    if (name === VARY) res.appendHeader(name, value);
+    else res.setHeader(name, value);
+  }
+}
+
+const VARY = "Vary";
 
 function addTo(head: string[], headers: Answer["headers"]) {
   for (const name of Object.keys(headers)) head.push(name, String(headers[name]));

@@ -82,7 +82,7 @@ type Ride = {
 export function createLane(deps: LaneDeps): Lane {
   const { recall, find, readHead, peerOf, limiter, ruleBook, meter, clock, environments, random, log } = deps;
   const { isStopping, strangers, isTurnedAway, toRefusals, goOn } = deps;
-  const answers = createAnswers(deps.headers);
+  const answers = createAnswers(deps.headers, (fault) => log.error({ err: fault }, "an answer cannot be sent"));
   const refusals = toRefusals(answers.writeProblem);
   const { sendProblem } = toRefusals();
 

@@ -6,8 +6,9 @@ import { createOutbox } from "../../src/lane/outbox.ts";
 function anOutbox() {
   const sent: string[] = [];
   const res = { end: (text: string) => sent.push(text) } as unknown as ServerResponse;
-  const { post } = createOutbox();
-  return { post: (text: string) => post(res, text), sent };
+  const faults: unknown[] = [];
+  const { post } = createOutbox((fault) => faults.push(fault));
+  return { post: (text: string, to = res) => post(to, text), sent, faults };
 }
 
 describe("answers", () => {
@@ -20,6 +21,25 @@ describe("answers", () => {
     await nextTurn();
     await nextTurn();
     expect(sent).toEqual(["a", "b", "c"]);
+  });
+
+  it("are sent though one of their turn cannot be: its connection ends, and the fault is told", async () => {
+    const { post, sent, faults } = anOutbox();
+    const fault = new Error("the app around this one has put its own end there");
+    let isGone = false;
+    const broken = {
+      end: () => {
+        throw fault;
+      },
+      destroy: () => {
+        isGone = true;
+      },
+    } as unknown as ServerResponse;
+    post("a");
+    post("b", broken);
+    post("c");
+    await nextTurn();
+    expect({ sent, faults, isGone }).toEqual({ sent: ["a", "c"], faults: [fault], isGone: true });
   });
 
   it("are sent at once when there are 64 of them", async () => {
