@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { BY_SYSTEM, type By, type DeedDeps } from "./admin/deeds.ts";
+import { BY_SYSTEM, type By, type DeedDeps, type GuardedDeeds } from "./admin/deeds.ts";
 import type { Config } from "./config/config.ts";
 import type { Contract } from "./contract/load.ts";
 import { type Operation, toOperations } from "./contract/operations.ts";
@@ -7,13 +7,15 @@ import { toPolicy } from "./contract/plans.ts";
 import { toScopes } from "./contract/schemes.ts";
 import type { AnyHandler } from "./http/handler.ts";
 import { handledOperations } from "./http/handlers.ts";
-import { systemClock } from "./lib/clock.ts";
+import { systemClock, systemTicks, toTimestamp } from "./lib/clock.ts";
+import { createGuardedClock, type Disagreement, type GuardedClock } from "./lib/guarded-clock.ts";
 import type { Log } from "./lib/log.ts";
 import { systemRandom } from "./lib/random.ts";
 import { answeredHere, CONTRACT, ContractRefused, loadOwn, loadServed } from "./served.ts";
 import { heldPlans } from "./store/clients.ts";
 import { openStore } from "./store/database.ts";
 import type { Database } from "./store/schema.ts";
+import { readSeenAt } from "./store/store-state.ts";
 
 /** An app of somebody that this service is a part of: it answers what has no handler and no upstream. */
 export type Surroundings = {
@@ -29,7 +31,7 @@ export type Surroundings = {
 export type Ground = Awaited<ReturnType<typeof openStore>> & {
   readonly own: Contract;
   readonly contract: Contract;
-  readonly deeds: DeedDeps;
+  readonly deeds: GuardedDeeds;
 };
 
 /** @throws ContractUnreadable, ContractRefused, StoreUnusable */
@@ -38,7 +40,8 @@ export async function openGround(config: Config, log: Log, surroundings?: Surrou
   const contract = await loadSound(config, own, log, surroundings);
   const store = await openStore(config.databaseUrl);
   try {
-    const deeds = deedsOf(config, contract, store.db, BY_SYSTEM);
+    const clock = await openClock(store.db, (disagreement) => log.warn(wordsOf(disagreement), CLOCK_DOUBTED));
+    const deeds = deedsOf(config, contract, { db: store.db, clock, by: BY_SYSTEM });
     await requireHeldPlans(config, contract, deeds);
     return { ...store, own, contract, deeds };
   } catch (error) {
@@ -81,14 +84,28 @@ async function requireHeldPlans(config: Config, { lineOf }: Contract, { db, poli
   );
 }
 
+type Grounding = { readonly db: Database; readonly clock: GuardedClock; readonly by: By };
+
+/** The clock of this process, which does not begin before a service was last seen on this database. */
+export async function openClock(db: Database, tell: (disagreement: Disagreement) => void): Promise<GuardedClock> {
+  return createGuardedClock({ wall: systemClock, ticks: systemTicks, seenAt: await readSeenAt(db), tell });
+}
+
+export const CLOCK_DOUBTED =
+  "the wall clock contradicts the monotonic clock or the database, and is not believed for now: set it right; see The clock in docs/recovery.md";
+
+function wordsOf({ aheadMs, wall, believed }: Disagreement) {
+  return { wallClock: toTimestamp(wall), believed: toTimestamp(believed), aheadSeconds: Math.round(aheadMs / 1000) };
+}
+
 type KeyConfig = Pick<Config, "brand" | "maxKeysPerClient">;
 
 /** What the deeds need, for whoever does them: the service, or the command line beside it. */
-export function deedsOf(config: KeyConfig, contract: Contract, db: Database, by: By): DeedDeps {
+export function deedsOf(config: KeyConfig, contract: Contract, { db, clock, by }: Grounding): GuardedDeeds {
   const { brand, maxKeysPerClient } = config;
   const { document } = contract;
   const scopes = Object.keys(toScopes(document));
   const policy = toPolicy(document);
   const neededScopes = new Map(toOperations(document).map((operation) => [operation.id, operation.scopes]));
-  return { db, clock: systemClock, random: systemRandom, brand, maxKeysPerClient, scopes, policy, neededScopes, by };
+  return { db, clock, random: systemRandom, brand, maxKeysPerClient, scopes, policy, neededScopes, by };
 }

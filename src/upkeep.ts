@@ -1,14 +1,15 @@
-import type { DeedDeps } from "./admin/deeds.ts";
+import type { GuardedDeeds } from "./admin/deeds.ts";
 import { endSilentOverlaps } from "./admin/end-silent.ts";
 import { finishRevocations } from "./admin/revoke-span.ts";
 import type { Config } from "./config/config.ts";
 import { FLUSH_EVERY_MS } from "./counting.ts";
-import { systemClock, systemTicks } from "./lib/clock.ts";
+import { systemTicks } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
 import { repeat } from "./lib/repeat.ts";
 import { createLedger } from "./limits/ledger.ts";
 import { createMemoryLimiter, type MemoryLimiter } from "./limits/memory-limiter.ts";
 import { createQuotaStore } from "./store/quotas.ts";
+import { noteSeen } from "./store/store-state.ts";
 import { pruneUsage } from "./store/usage.ts";
 
 /** What one process does for all that serve from a store. */
@@ -19,26 +20,33 @@ export type Upkeep = {
 };
 
 /** Counts limits and quotas, lets old usage go, carries out revocations, and ends overlaps that have fallen silent. */
-export function startUpkeep(deeds: DeedDeps, { usageRetention }: Pick<Config, "usageRetention">, log: Log): Upkeep {
+export function startUpkeep(deeds: GuardedDeeds, { usageRetention }: Pick<Config, "usageRetention">, log: Log): Upkeep {
   const { db, clock } = deeds;
   const ledger = createLedger(createQuotaStore(db));
   let after = 0;
   const prune = async () => {
+    if (!clock.isSettled()) return;
     after = await pruneUsage(db, usageRetention, clock.now(), after);
   };
   const startedAt = clock.now();
   let isStopping = false;
   const flush = repeat(FLUSH_EVERY_MS, log, "quotas cannot be written", () => ledger.flush(clock.now()));
+  const beat = repeat(BEAT_EVERY_MS, log, "that the service runs cannot be noted", () =>
+    noteSeen(db, clock.isSettled() ? clock.now() : undefined),
+  );
   const jobs = [
     repeat(PRUNE_EVERY_MS, log, "old usage cannot be removed", prune),
     repeat(FINISH_EVERY_MS, log, "revocations cannot be carried out to their end", () =>
       finishRevocations(deeds, { isStopping: () => isStopping }),
     ),
-    repeat(WATCH_EVERY_MS, log, "overlaps cannot be ended", () => endSilentOverlaps(deeds, startedAt)),
+    repeat(WATCH_EVERY_MS, log, "overlaps cannot be ended", async () => {
+      if (clock.isSettled()) await endSilentOverlaps(deeds, startedAt);
+    }),
+    beat,
     flush,
   ];
   return {
-    limiter: createMemoryLimiter({ ticks: systemTicks, clock: systemClock, ledger }),
+    limiter: createMemoryLimiter({ ticks: systemTicks, clock, ledger }),
     stop: async () => {
       isStopping = true;
       for (const job of jobs) await job.stop();
@@ -52,6 +60,9 @@ const PRUNE_EVERY_MS = 1_000;
 
 /** Whether a revocation of many keys, by whatever process, is still to be carried out is looked at so often. */
 const FINISH_EVERY_MS = 1_000;
+
+/** Up to when the service has run is noted so often: a clock that is behind that is not believed at the next start. */
+const BEAT_EVERY_MS = 5_000;
 
 /** Whether old secrets have fallen silent is looked at so often. */
 const WATCH_EVERY_MS = 5_000;

@@ -3,6 +3,7 @@ import type { ApiKey } from "../keys/key.ts";
 import { outlastsOrOutreaches } from "../keys/lifecycle.ts";
 import { isAdministrative, ungrantableScopes } from "../keys/scopes.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { GuardedClock } from "../lib/guarded-clock.ts";
 import type { RandomBytes } from "../lib/random.ts";
 import type { AuditFacts } from "../store/audit-event.ts";
 import type { Database } from "../store/schema.ts";
@@ -24,6 +25,9 @@ export type DeedDeps = {
   readonly maxKeysPerClient: number;
   readonly by: By;
 };
+
+/** The deeds, by a clock that is not believed where its own past contradicts it. */
+export type GuardedDeeds = DeedDeps & { readonly clock: GuardedClock };
 
 /** In whose name a deed is done, and from where: what `record` writes down. What they may do is the `Actor`'s matter. */
 export type By = Pick<AuditFacts, "actor" | "address" | "requestId"> & {

@@ -1,5 +1,6 @@
 import { GENESIS } from "../store/audit-event.ts";
 import type { RestorePlan } from "../store/restore.ts";
+import { capSeenAt } from "../store/store-state.ts";
 import { transact } from "../store/transact.ts";
 import type { DeedDeps } from "./deeds.ts";
 import { record } from "./record.ts";
@@ -13,15 +14,18 @@ export async function recordRestore(
   exactly: boolean,
   deps: Pick<DeedDeps, "db" | "clock" | "random" | "by">,
 ): Promise<void> {
-  await transact(deps.db, (db) =>
-    record(
+  const at = deps.clock.now();
+  await transact(deps.db, async (db) => {
+    // Who restores is at the machine and has looked at its clock: what was noted by a wrong one is forgotten.
+    await capSeenAt(db, at);
+    await record(
       { ...deps, db },
       {
         action: "database.restored",
         target: { kind: "database", id: replacedHead ?? GENESIS },
-        at: deps.clock.now(),
+        at,
         details: { backup: file, exactly: String(exactly), stopped: String(exactly ? 0 : stops.length) },
       },
-    ),
-  );
+    );
+  });
 }

@@ -1,10 +1,10 @@
 import { userInfo } from "node:os";
-import { byOperator, type DeedDeps } from "../admin/deeds.ts";
+import { byOperator, type GuardedDeeds } from "../admin/deeds.ts";
 
 import { type Config, type Environment, parseConfig } from "../config/config.ts";
 import type { JsonObject } from "../contract/json.ts";
 import type { Contract } from "../contract/load.ts";
-import { deedsOf } from "../ground.ts";
+import { deedsOf, openClock } from "../ground.ts";
 import { findServed, loadOwn } from "../served.ts";
 import { openDatabase } from "../store/database.ts";
 import { CommandFailed } from "./failure.ts";
@@ -29,14 +29,15 @@ export function configOf(environment: Environment): Config {
 /** Runs `work` on the database of the settings, whether or not the service runs on it too. */
 export async function withDeeds<T>(
   { environment, contract: known }: Session,
-  work: (deps: DeedDeps, document: JsonObject) => Promise<T>,
+  work: (deps: GuardedDeeds, document: JsonObject) => Promise<T>,
 ): Promise<T> {
   const config = configOf(environment);
   const own = known ?? loadOwn();
   const contract = await findServed(config, own);
   const db = await openDatabase(config.databaseUrl);
   try {
-    return await work(deedsOf(config, contract, db, byOperator(nameOfUser())), own.document);
+    const clock = await openClock(db, () => {});
+    return await work(deedsOf(config, contract, { db, clock, by: byOperator(nameOfUser()) }), own.document);
   } finally {
     await db.destroy();
   }

@@ -28,6 +28,10 @@ export function parseSpan(text: string): number {
   return Number(count) * (UNIT_SECONDS[unit] ?? 0);
 }
 
+export function isSpan(text: string): boolean {
+  return SPAN.test(text);
+}
+
 const SPAN = /^(\d{1,5})([mhdw])$/;
 
 /**

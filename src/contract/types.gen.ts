@@ -538,7 +538,7 @@ export interface paths {
         };
         /**
          * Can it serve requests?
-         * @description Ready means that the store answers and the process is not shutting down.
+         * @description Ready means that the store answers, that calls with a key have found it answering in the last ten seconds, and that the process is not shutting down.
          */
         get: operations["getReadiness"];
         put?: never;

@@ -5,7 +5,7 @@ import type { Config } from "../config/config.ts";
 import { exampleCall } from "../contract/example-call.ts";
 import { openGround } from "../ground.ts";
 import { joinMetrics } from "../http/metrics-text.ts";
-import { systemClock, systemTicks } from "../lib/clock.ts";
+import { type Clock, systemTicks } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { createLeaseDesk } from "../limits/lease-desk.ts";
 import { type Running, urlOf } from "../serve.ts";
@@ -36,7 +36,7 @@ export async function leadTeam(config: Config, log: Log): Promise<Running> {
   const upkeep = startUpkeep(deeds, config, log);
   const team = createMembers(
     log,
-    createCalls(config, upkeep, () => team.channels()),
+    createCalls(config, { ...upkeep, clock: deeds.clock }, () => team.channels()),
   );
   const stop = async () => {
     await team.dismiss();
@@ -56,10 +56,10 @@ export async function leadTeam(config: Config, log: Log): Promise<Running> {
 
 function createCalls(
   { workers }: Config,
-  { limiter }: Upkeep,
+  { limiter, clock }: Pick<Upkeep, "limiter"> & { readonly clock: Clock },
   channels: () => readonly Channel<MemberCalls>[],
 ): LeadCalls {
-  const desk = createLeaseDesk(limiter, systemClock, workers);
+  const desk = createLeaseDesk(limiter, clock, workers);
   return {
     grant: desk.ask,
     look: desk.look,

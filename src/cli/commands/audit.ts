@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { pruneAudit } from "../../admin/prune-audit.ts";
 import { viewOfEvent } from "../../admin/views.ts";
-import { type Instant, optionalTimestamp, toTimestamp } from "../../lib/clock.ts";
+import { type Instant, optionalTimestamp, systemClock, toTimestamp } from "../../lib/clock.ts";
+import type { GuardedClock } from "../../lib/guarded-clock.ts";
 import { readHead } from "../../store/audit.ts";
 import type { Checkpoint } from "../../store/audit-checkpoint.ts";
 import { AUDIT_ACTIONS, type AuditAction, type AuditEvent } from "../../store/audit-event.ts";
@@ -15,7 +16,7 @@ import { everyPage } from "../every-page.ts";
 import { CommandFailed, UsageMistake } from "../failure.ts";
 import { toJson, toSheet, toTable } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
-import { parseStart } from "../words.ts";
+import { isSpan, parseStart } from "../words.ts";
 import { unknownClient } from "./clients.ts";
 import { unknownKey } from "./rotation.ts";
 
@@ -148,6 +149,7 @@ async function prune(session: Session, { before, yes }: PruneOptions) {
   const checkpoint = await withDeeds(session, async (deps) => {
     const now = deps.clock.now();
     const start = parseStart(before, now);
+    requireSettled(before, deps.clock);
     if (start > now) throw new UsageMistake(`${before} lies ahead; say before when events may go.`);
     // What is broken would be gone with what is pruned.
     const verdict = await verifyChain(deps.db);
@@ -157,6 +159,14 @@ async function prune(session: Session, { before, yes }: PruneOptions) {
     return pruneAudit(start, deps);
   });
   session.out(checkpoint ? prunedText(checkpoint) : "There is nothing that old.\n");
+}
+
+/** What is deleted by a clock that is wrong is gone for good; a time that was typed needs no clock. */
+function requireSettled(before: string, clock: GuardedClock) {
+  if (clock.isSettled() || !isSpan(before)) return;
+  throw new CommandFailed(
+    `Nothing was pruned. The clock says ${toTimestamp(systemClock.now())}, and that is far from when a service last ran on this database. Set the clock right; or, if it is right, give a time such as --before 2026-01-31T12:00:00Z.`,
+  );
 }
 
 function prunedText({ at, count }: Checkpoint): string {
