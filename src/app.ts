@@ -42,6 +42,7 @@ import { createTurnAway } from "./http/turn-away.ts";
 import { openLane } from "./lane/open-lane.ts";
 import { systemTicks } from "./lib/clock.ts";
 import type { Log } from "./lib/log.ts";
+import { createSparingLog } from "./lib/sparing-log.ts";
 import type { Limiter } from "./limits/limiter.ts";
 import type { Decisions } from "./usage/decision.ts";
 import type { Meter } from "./usage/meter.ts";
@@ -87,8 +88,9 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const operations = toOperations(contract.document);
   const routes = createRoutes(operations);
   const schemes = toKeySchemes(contract.document);
+  const sparingLog = createSparingLog(log, clock);
   const toRefusals = (write?: WriteProblem) => {
-    const sendProblem = createSendProblem({ log, clock, decisions, askedAt }, write);
+    const sendProblem = createSendProblem({ log, sparingLog, clock, decisions, askedAt }, write);
     return { sendProblem, refuse: createRefuse(schemes, sendProblem, strangers) };
   };
   const { sendProblem, refuse } = toRefusals();

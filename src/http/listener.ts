@@ -14,6 +14,7 @@ import { createBeside } from "../lib/beside.ts";
 import { type Clock, toHttpDate } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { RandomBytes } from "../lib/random.ts";
+import { createSparingLog, type SparingLog } from "../lib/sparing-log.ts";
 import { PROBLEMS, type ProblemCode } from "../problem/catalog.ts";
 import { toDocument } from "../problem/problem.ts";
 import type { Meter } from "../usage/meter.ts";
@@ -75,7 +76,8 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   server.maxHeadersCount = 0;
   /** The answer that is, or was last, under way on a connection. */
   const answering = createBeside<ServerResponse>();
-  const pipelining = createPipelining(deps.log, deps.mostWaiting);
+  const sparingLog = createSparingLog(deps.log, deps.clock);
+  const pipelining = createPipelining(sparingLog, deps.mostWaiting);
   /**
    * Each in its turn: what an answer says about the end of the connection counts for all that comes after it. After one
    * that ended the connection nothing is carried out any more (RFC 9112 §9.6).
@@ -96,7 +98,7 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   server.on("connect", (_req, socket: Duplex) => {
     // Node has taken its own listener away, and an error that nobody listens to ends the process.
     socket.on("error", () => socket.destroy());
-    inTurn(socket, answering.get(socket), () => answerRaw(socket, "not-implemented", deps));
+    inTurn(socket, answering.get(socket), () => answerRaw(socket, "not-implemented", { ...deps, sparingLog }));
   });
   /**
    * A message that did not arrive because the connection was held has as long as any other from when it is read again.
@@ -121,13 +123,13 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
     // Where the last request did not arrive whole, the error is in its body: is it answered already, or half?
     const isInBody = current !== undefined && !current.req.complete;
     if (isInBody && current.headersSent) socket.destroy();
-    else inTurn(socket, isInBody ? undefined : current, () => refuseUnread(error, socket, deps));
+    else inTurn(socket, isInBody ? undefined : current, () => refuseUnread(error, socket, { ...deps, sparingLog }));
   });
   server.on("tlsClientError", (error: NodeJS.ErrnoException) => deps.log.debug({ code: error.code }, "no TLS"));
-  server.on("drop", () => deps.log.warn({ limit: deps.maxConnections }, "too many connections"));
+  server.on("drop", () => sparingLog.warn({ limit: deps.maxConnections }, "too many connections"));
   const connectionEvent = certificate ? "secureConnection" : "connection";
   server.on(connectionEvent, closeGently);
-  watchReaders(server, connectionEvent, deps.log);
+  watchReaders(server, connectionEvent, sparingLog);
   return server;
 }
 
@@ -155,7 +157,9 @@ const UNREAD: Readonly<Record<string, ProblemCode>> = {
 
 const GONE = ["ECONNRESET", "EPIPE", "ETIMEDOUT"];
 
-function refuseUnread(error: ParserError, socket: Duplex, deps: ListenerDeps) {
+type RawDeps = ListenerDeps & { readonly sparingLog: SparingLog };
+
+function refuseUnread(error: ParserError, socket: Duplex, deps: RawDeps) {
   const { code = "" } = error;
   if (GONE.includes(code) || !socket.writable) {
     socket.destroy();
@@ -172,11 +176,12 @@ function isUnknownMethod({ code, rawPacket, bytesParsed = 0 }: ParserError): boo
 }
 
 /** Answers where there is no request and so no response to write to. */
-function answerRaw(socket: Duplex, code: ProblemCode, { log, random, clock, certificate, meter }: ListenerDeps) {
+function answerRaw(socket: Duplex, code: ProblemCode, deps: RawDeps) {
+  const { sparingLog, random, clock, certificate, meter } = deps;
   const requestId = newId("req", random);
   const { status, about } = PROBLEMS[code];
   recordUnread(meter, clock, { status, code });
-  log.info({ requestId, address: (socket as Socket).remoteAddress, status, code }, code);
+  sparingLog.info({ requestId, address: (socket as Socket).remoteAddress, status, code }, code);
   const body = JSON.stringify(toDocument({ code, detail: about }, requestId));
   const headers = {
     ...SAFE_HEADERS,

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { createBeside } from "../lib/beside.ts";
-import type { Log } from "../lib/log.ts";
+import type { SparingLog } from "../lib/sparing-log.ts";
 
 /** With more requests waiting than this, a connection is not read; with so few, it is read again. */
 const MOST_WAITING = 16;
@@ -39,7 +39,7 @@ type Waiting = {
  * them in memory, so a connection on which more than a few wait is not read until some of them are answered; then the
  * client has to wait with sending.
  */
-export function createPipelining(log: Log, mostInAll = MOST_WAITING_IN_ALL): Pipelining {
+export function createPipelining(log: SparingLog, mostInAll = MOST_WAITING_IN_ALL): Pipelining {
   const beside = createBeside<Waiting>();
   let inAll = 0;
 

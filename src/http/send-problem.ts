@@ -1,8 +1,10 @@
 import type { Request, Response } from "express";
+import type { Outcome } from "../auth/authorize.ts";
 import type { AskedAt } from "../contract/asked-at.ts";
 import { withoutKeys } from "../keys/format.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
+import type { SparingLog } from "../lib/sparing-log.ts";
 import { PROBLEMS } from "../problem/catalog.ts";
 import { type Problem, toDocument } from "../problem/problem.ts";
 import type { Decisions } from "../usage/decision.ts";
@@ -22,6 +24,9 @@ export type ProblemFacts = {
 
 /** What only we can cause. */
 const OURS: readonly string[] = ["internal-error", "unavailable"];
+
+/** What `authorize` says of keys that are good, whether they may do this or not. */
+const VALID: readonly (Outcome["kind"] | undefined)[] = ["admitted", "scope-missing"];
 
 /** Of an upstream's failure only the words: what else hangs on it may hold what was sent. */
 function wordsOf(cause: unknown): string | undefined {
@@ -50,13 +55,15 @@ const writeProblem: WriteProblem = (_req, res, { status, headers, text }) => {
 
 export type SendProblemDeps = {
   readonly log: Log;
+  /** For refusals of callers without a valid key, who can cause as many as they like. */
+  readonly sparingLog: SparingLog;
   readonly clock: Clock;
   readonly decisions: Decisions;
   readonly askedAt: AskedAt;
 };
 
 export function createSendProblem(
-  { log, clock, decisions, askedAt }: SendProblemDeps,
+  { log, sparingLog, clock, decisions, askedAt }: SendProblemDeps,
   write: WriteProblem = writeProblem,
 ): SendProblem {
   return (req, res, problem, { headers = {}, members = {}, cause, keyId } = {}) => {
@@ -90,9 +97,10 @@ export function createSendProblem(
     });
     // Whoever is gone hears nothing more, and if it was refused, that was said where the connection ended.
     if (res.destroyed) return;
+    const lines = VALID.includes(outcome?.kind) ? log : sparingLog;
     if (OURS.includes(problem.code)) log.error({ ...event, err: cause }, problem.code);
-    else if (problem.code.startsWith("upstream-")) log.warn({ ...event, cause: wordsOf(cause) }, problem.code);
-    else log.info(event, problem.code);
+    else if (problem.code.startsWith("upstream-")) lines.warn({ ...event, cause: wordsOf(cause) }, problem.code);
+    else lines.info(event, problem.code);
 
     // Half an answer is out already: cutting it off is the only way left to say that it is not whole.
     if (res.headersSent) {

@@ -1,23 +1,39 @@
 import { sql } from "kysely";
-import type { Decision } from "../usage/decision.ts";
+import { type Decision, isOfKey } from "../usage/decision.ts";
 import type { Database } from "./schema.ts";
 import { transactUnsynced } from "./transact.ts";
 
-/** The last refusals are kept; so many that a support case of yesterday is still there on a quiet day. */
+/** The last refusals are kept, of keys and of strangers; so many that a case of yesterday is still there on a quiet day. */
 export const MOST_DECISIONS = 10_000;
 
+/**
+ * Adds decisions and forgets the oldest. Those about keys have rising numbers above zero, those about strangers falling ones
+ * below: each kind is one end of the table, and none pushes out the other.
+ */
 export async function writeDecisions(
   db: Database,
   decisions: readonly Decision[],
   most = MOST_DECISIONS,
 ): Promise<void> {
+  const ofKeys = JSON.stringify(decisions.filter(isOfKey));
+  const ofStrangers = JSON.stringify(decisions.filter((one) => !isOfKey(one)));
   await transactUnsynced(db, async (tx) => {
-    const json = JSON.stringify(decisions);
     await sql`
-      insert or ignore into decisions (request_id, decision)
-      select value->>'requestId', value from json_each(${json})
+      insert or ignore into decisions (seq, request_id, decision)
+      select max(0, coalesce((select max(seq) from decisions), 0)) + key + 1, value->>'requestId', value
+      from json_each(${ofKeys})
     `.execute(tx);
-    await sql`delete from decisions where seq <= (select max(seq) from decisions) - ${most}`.execute(tx);
+    await sql`
+      insert or ignore into decisions (seq, request_id, decision)
+      select min(0, coalesce((select min(seq) from decisions), 0)) - key - 1, value->>'requestId', value
+      from json_each(${ofStrangers})
+    `.execute(tx);
+    await sql`
+      delete from decisions where seq > 0 and seq <= (select max(seq) from decisions) - ${most}
+    `.execute(tx);
+    await sql`
+      delete from decisions where seq < 0 and seq >= (select min(seq) from decisions) + ${most}
+    `.execute(tx);
   });
 }
 

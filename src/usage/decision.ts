@@ -45,15 +45,29 @@ export type Decisions = {
 /** So many between two writes; in a flood nobody misses those before them, and writing a thousand took ten milliseconds. */
 const MOST_WAITING = 250;
 
+/** Those about keys of ours wait apart from the others: no stranger can push them out. */
 export function createDecisions(mostWaiting = MOST_WAITING): Decisions {
-  let waiting: Decision[] = [];
+  const [ofKeys, ofStrangers] = [lastOf<Decision>(mostWaiting), lastOf<Decision>(mostWaiting)];
   return {
-    record: (decision) => {
-      waiting.push(decision);
-      if (waiting.length >= 2 * mostWaiting) waiting = waiting.slice(-mostWaiting);
+    record: (decision) => (isOfKey(decision) ? ofKeys : ofStrangers).add(decision),
+    take: () => [...ofKeys.take(), ...ofStrangers.take()],
+  };
+}
+
+/** Is it about a request with a key of ours, good or not? */
+export function isOfKey({ keyId }: Pick<Decision, "keyId">): boolean {
+  return keyId !== "";
+}
+
+function lastOf<T>(most: number) {
+  let waiting: T[] = [];
+  return {
+    add: (one: T) => {
+      waiting.push(one);
+      if (waiting.length >= 2 * most) waiting = waiting.slice(-most);
     },
-    take: () => {
-      const taken = waiting.slice(-mostWaiting);
+    take: (): readonly T[] => {
+      const taken = waiting.slice(-most);
       waiting = [];
       return taken;
     },

@@ -114,9 +114,9 @@ describe("what a key is used for", () => {
 });
 
 describe("decisions in the store", () => {
-  it("are the last ones", async () => {
+  it("are the last ones, of keys and of strangers", async () => {
     const db = await openDatabase("sqlite::memory:");
-    const decision = (index: number) => ({
+    const decision = (index: number, keyId = "") => ({
       requestId: `req_${index}`,
       at: NOON,
       status: 403,
@@ -127,7 +127,7 @@ describe("decisions in the store", () => {
       operation: "",
       line: 0,
       clientId: "",
-      keyId: "",
+      keyId,
       address: "",
     });
     for (let index = 0; index < 6; index += 2) await writeDecisions(db, [decision(index), decision(index + 1)], 3);
@@ -136,6 +136,12 @@ describe("decisions in the store", () => {
       [0, 1, 2, 3, 4, 5].map(async (index) => (await findDecision(db, `req_${index}`)) !== undefined),
     );
     expect(found).toEqual([false, false, false, true, true, true]);
+    const ofKey = [decision(10, "key_a"), decision(11, "key_a"), decision(12, "key_b"), decision(13, "key_b")];
+    await writeDecisions(db, [...ofKey, ...[20, 21, 22, 23].map((index) => decision(index))], 3);
+    for (let index = 100; index < 120; index++) await writeDecisions(db, [decision(index)], 3);
+    const left = await db.selectFrom("decisions").select("request_id").orderBy("request_id").execute();
+    const ids = ["req_11", "req_117", "req_118", "req_119", "req_12", "req_13"];
+    expect(left.map(({ request_id }) => request_id)).toEqual(ids);
     await db.destroy();
   });
 });

@@ -32,12 +32,13 @@ describe("a problem that comes when half an answer is out", () => {
     let isCut = false;
     const res = { headersSent: true, destroy: () => (isCut = true) } as unknown as Response;
 
-    createSendProblem({ log: log, clock: aHeldClock(), decisions: createDecisions(), askedAt: { lineOf: () => 0 } })(
-      req,
-      res,
-      { code: "internal-error", detail: "…" },
-      { cause: new Error("half") },
-    );
+    createSendProblem({
+      log,
+      sparingLog: log,
+      clock: aHeldClock(),
+      decisions: createDecisions(),
+      askedAt: { lineOf: () => 0 },
+    })(req, res, { code: "internal-error", detail: "…" }, { cause: new Error("half") });
     expect(isCut).toBe(true);
     expect(lines.join()).toContain("half");
   });

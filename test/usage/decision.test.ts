@@ -2,7 +2,7 @@ import { expect, it } from "@jest/globals";
 import { createDecisions, type Decision } from "../../src/usage/decision.ts";
 import { NOON } from "../support/builders.ts";
 
-const decision = (requestId: string): Decision => ({
+const decision = (requestId: string, keyId = ""): Decision => ({
   requestId,
   at: NOON,
   status: 403,
@@ -13,7 +13,7 @@ const decision = (requestId: string): Decision => ({
   operation: "getData",
   line: 1,
   clientId: "",
-  keyId: "",
+  keyId,
   address: "192.0.2.1",
 });
 
@@ -22,4 +22,11 @@ it("the last decisions wait until they are taken, as many as there is room for",
   for (let count = 1; count <= 100; count++) decisions.record(decision(`req_${count}`));
   expect(decisions.take().map(({ requestId }) => requestId)).toEqual(["req_98", "req_99", "req_100"]);
   expect(decisions.take()).toEqual([]);
+});
+
+it("decisions about strangers push out none about keys", () => {
+  const decisions = createDecisions(3);
+  decisions.record(decision("of a key", "key_a"));
+  for (let count = 1; count <= 100; count++) decisions.record(decision(`req_${count}`));
+  expect(decisions.take().map(({ requestId }) => requestId)).toEqual(["of a key", "req_98", "req_99", "req_100"]);
 });
