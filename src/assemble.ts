@@ -110,7 +110,7 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
     const readOwn = async () => (await ownMetrics())();
     const readMetrics = team?.poolMetrics(readOwn) ?? readOwn;
     const needsUpstream = surroundings === undefined && config.contract.path !== undefined;
-    const gateway = needsUpstream ? await openGateway(config, document) : undefined;
+    const gateway = needsUpstream ? await openGateway(config, document, shareOf) : undefined;
     const app = await createApp({
       ...deeds,
       others: gateway?.send ?? surroundings,
@@ -176,12 +176,13 @@ function hasStreams(document: JsonObject): boolean {
 }
 
 /** Imported only where there is an upstream: it takes its time and memory. */
-async function openGateway({ contract: { upstream, upstreamSecret } }: Config, document: JsonObject) {
+async function openGateway({ contract }: Config, document: JsonObject, shareOf: (whole: number) => number) {
   const { createUpstream } = await import("./gateway/upstream.ts");
   const carriers = Object.values(toKeySchemes(document)).filter((carrier) => carrier.in === "header");
   return createUpstream({
-    url: upstream,
-    secret: upstreamSecret,
+    url: contract.upstream,
+    secret: contract.upstreamSecret,
+    connections: shareOf(contract.upstreamConnections),
     carriers: carriers.map(({ name }) => name),
     clock: systemClock,
   });

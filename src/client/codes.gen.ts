@@ -41,6 +41,7 @@ export type ProblemCode =
   | "quota-exceeded"
   | "too-many-failures"
   | "upstream-unreachable"
+  | "upstream-busy"
   | "upstream-broken"
   | "upstream-undeclared"
   | "upstream-timeout"

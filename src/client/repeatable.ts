@@ -7,6 +7,8 @@ const BY_CODE: { readonly [Code in ProblemCode]?: boolean } = {
   "quota-exceeded": true,
   // No connection, so nothing was handed on.
   "upstream-unreachable": true,
+  // None was free.
+  "upstream-busy": true,
   // Only keys that are no good get this one, and waiting does not mend them.
   "too-many-failures": false,
 };

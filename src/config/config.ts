@@ -82,6 +82,15 @@ const SETTINGS = {
     schema: z.string().regex(/^(?:|.{32,512})$/),
     cure: "give 32 characters or more, such as the output of: openssl rand -hex 32",
   },
+  LATCHKEY_UPSTREAM_CONNECTIONS: {
+    about: "how many connections each upstream gets at most; operations and clients share them",
+    fallback: "256",
+    schema: z
+      .string()
+      .regex(/^(?:[4-9]|[1-9]\d{1,3})$/)
+      .transform(Number),
+    cure: "give a whole number from 4 to 9999",
+  },
   LATCHKEY_FAILED_KEYS_PER_MINUTE: {
     about: "how many keys that are not valid may be tried from one address; 0: as many as they like",
     fallback: "20",
@@ -218,6 +227,8 @@ export type Config = {
     readonly isLenient: boolean;
     readonly upstream: string | undefined;
     readonly upstreamSecret: string | undefined;
+    /** From 4. */
+    readonly upstreamConnections: number;
   };
   readonly transport: TransportConfig;
 };
@@ -269,6 +280,7 @@ export function parseConfig(environment: Environment): ConfigOutcome {
       read("LATCHKEY_CONTRACT"),
       read("LATCHKEY_LENIENT"),
       [read("LATCHKEY_UPSTREAM"), read("LATCHKEY_UPSTREAM_SECRET")],
+      read("LATCHKEY_UPSTREAM_CONNECTIONS"),
       mistakes,
     ),
     transport: Object.freeze({
@@ -287,6 +299,7 @@ function toContract(
   path: string,
   isLenient: boolean,
   [upstream = "", upstreamSecret = ""]: readonly string[],
+  upstreamConnections: number,
   mistakes: string[],
 ): Config["contract"] {
   if (path === "" && (isLenient || upstream !== "" || upstreamSecret !== "")) {
@@ -297,6 +310,7 @@ function toContract(
     isLenient,
     upstream: upstream || undefined,
     upstreamSecret: upstreamSecret || undefined,
+    upstreamConnections,
   });
 }
 

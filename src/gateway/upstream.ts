@@ -1,8 +1,12 @@
 import type { Readable } from "node:stream";
-import { type Dispatcher, errors, Pool } from "undici";
+import type { Dispatcher } from "undici";
 import type { Operation } from "../contract/operations.ts";
 import { toTarget } from "../contract/target.ts";
-import type { Clock } from "../lib/clock.ts";
+import { networkOf } from "../keys/networks.ts";
+import { type Clock, systemTicks } from "../lib/clock.ts";
+import { type Asked, type ConnectionPool, openConnectionPool, PATIENCE, type Patience } from "./connection-pool.ts";
+import { LEAST_PACE, type LeastPace } from "./pace.ts";
+import { pacedBody } from "./paced-body.ts";
 import { type Caller, type CheckedHeader, callerHeaders, toUpstreamHeaders } from "./request-headers.ts";
 import { toClientHeaders } from "./response-headers.ts";
 import { createSign } from "./signature.ts";
@@ -14,23 +18,11 @@ export type UpstreamOptions = {
   /** Names of headers that carry keys, in lower case. */
   readonly carriers: readonly string[];
   readonly clock: Clock;
+  /** How many connections one upstream gets at most. */
+  readonly connections: number;
   readonly patience?: Patience;
+  readonly leastPace?: LeastPace;
 };
-
-/** How long an upstream may take; each in milliseconds. */
-export type Patience = {
-  readonly connectTimeoutMs: number;
-  /** Until its head is there. */
-  readonly headersTimeoutMs: number;
-  /** Between two pieces of its body. */
-  readonly bodyTimeoutMs: number;
-};
-
-const PATIENCE: Patience = { connectTimeoutMs: 5_000, headersTimeoutMs: 30_000, bodyTimeoutMs: 30_000 };
-
-/** How many connections one upstream gets at most; what comes on top waits for one. */
-const MOST_CONNECTIONS = 256;
-const MOST_HEADER_BYTES = 16_384;
 
 /** What would make an answer another one than the contract describes: encoded, or a part of it. */
 const ANSWER_FORMS = ["accept-encoding", "range", "if-range"];
@@ -55,11 +47,12 @@ type Incoming =
       readonly body: Readable;
     }
   | { readonly kind: "refused" }
-  | { readonly kind: "unreachable" | "broken" | "timeout"; readonly cause: unknown };
+  | Exclude<Asked, { readonly kind: "head" }>;
 
 /** Sends requests to the upstreams of a contract, over connections that are kept, and follows no redirect. */
-export function createUpstream({ url, secret, carriers, clock, patience = PATIENCE }: UpstreamOptions) {
-  const pools = new Map<string, Pool>();
+export function createUpstream(options: UpstreamOptions) {
+  const { url, secret, carriers, clock, connections, patience = PATIENCE, leastPace = LEAST_PACE } = options;
+  const pools = new Map<string, ConnectionPool>();
   const sign = secret === undefined ? undefined : createSign(secret);
 
   const send = async (outgoing: Outgoing): Promise<Incoming> => {
@@ -76,22 +69,23 @@ export function createUpstream({ url, secret, carriers, clock, patience = PATIEN
       const timestamp = Math.floor(clock.now() / 1000);
       headers.push(["X-Latchkey-Signature", sign({ timestamp, method, target, identity })]);
     }
-    return request(
-      poolOf(at.origin),
+    const isUpload = body !== undefined && !Buffer.isBuffer(body);
+    const client = key?.client.id ?? networkOf(outgoing.address);
+    const asked = await poolOf(at.origin).request(
+      { operation: operation.id, client, isUpload },
       {
         path: target,
         method: method as Dispatcher.HttpMethod,
         headers: withBodyHeaders(headers, outgoing).flat(),
-        body: body ?? null,
+        body: (isUpload ? pacedBody(body, leastPace, systemTicks) : body) ?? null,
         signal: outgoing.signal,
-        responseHeaders: "raw",
       },
-      key !== undefined,
     );
+    return asked.kind === "head" ? toIncoming(asked, key !== undefined) : asked;
   };
 
   const poolOf = (origin: string) => {
-    const pool = pools.get(origin) ?? openPool(origin, patience);
+    const pool = pools.get(origin) ?? openConnectionPool(origin, connections, patience);
     pools.set(origin, pool);
     return pool;
   };
@@ -99,20 +93,8 @@ export function createUpstream({ url, secret, carriers, clock, patience = PATIEN
   return {
     send,
     /** Ends what is under way. */
-    close: async () => void (await Promise.all([...pools.values()].map((pool) => pool.destroy()))),
+    close: async () => void (await Promise.all([...pools.values()].map((pool) => pool.close()))),
   };
-}
-
-function openPool(origin: string, { connectTimeoutMs, headersTimeoutMs, bodyTimeoutMs }: Patience): Pool {
-  return new Pool(origin, {
-    connections: MOST_CONNECTIONS,
-    pipelining: 1,
-    allowH2: false,
-    maxHeaderSize: MOST_HEADER_BYTES,
-    headersTimeout: headersTimeoutMs,
-    bodyTimeout: bodyTimeoutMs,
-    connect: { timeout: connectTimeoutMs },
-  });
 }
 
 /** A body that was read is sent decoded, with its own length; one that streams as it was announced. */
@@ -126,37 +108,10 @@ function withBodyHeaders(headers: readonly [string, string][], { body, length }:
   return length === undefined ? kept : [...kept, ["Content-Length", length]];
 }
 
-async function request(pool: Pool, options: Dispatcher.RequestOptions, isKeyed: boolean): Promise<Incoming> {
-  try {
-    const { statusCode, headers, body } = await pool.request(options);
-    if (statusCode < 200 || statusCode > 599) {
-      // It says so when it is let go, and an error that nobody listens to would end the process.
-      body.on("error", () => {}).destroy();
-      return { kind: "broken", cause: new Error(`The upstream answered with the status ${statusCode}.`) };
-    }
-    const raw = headers as unknown as readonly (string | Buffer)[];
-    return {
-      kind: "answered",
-      status: statusCode,
-      headers: toClientHeaders(
-        raw.map((text) => text.toString("latin1" as never)),
-        isKeyed,
-      ),
-      body,
-    };
-  } catch (cause) {
-    return { kind: kindOf(cause), cause };
+function toIncoming({ status, headers, body }: Extract<Asked, { kind: "head" }>, isKeyed: boolean): Incoming {
+  if (status >= 200 && status <= 599) {
+    return { kind: "answered", status, headers: toClientHeaders(headers, isKeyed), body };
   }
-}
-
-/** The calls of the system before a connection is there. On one that is there the same codes come after bytes were sent. */
-const REACHING = ["connect", "getaddrinfo"];
-
-function kindOf(cause: unknown): "unreachable" | "broken" | "timeout" {
-  if (cause instanceof errors.HeadersTimeoutError || cause instanceof errors.BodyTimeoutError) return "timeout";
-  if (cause instanceof errors.ConnectTimeoutError) return "unreachable";
-  // Node tries every address of a name, and gathers what came of it.
-  const failures = cause instanceof AggregateError ? cause.errors : [cause];
-  const isNeverReached = failures.every((one: NodeJS.ErrnoException) => REACHING.includes(one.syscall ?? ""));
-  return isNeverReached ? "unreachable" : "broken";
+  body.destroy();
+  return { kind: "broken", cause: new Error(`The upstream answered with the status ${status}.`) };
 }

@@ -48,7 +48,10 @@ export type Incoming =
   | Answered
   /** No upstream may be asked for this: a parameter could be read as another path. */
   | { readonly kind: "refused" }
-  | { readonly kind: "unreachable" | "broken" | "timeout"; readonly cause: unknown };
+  | {
+      readonly kind: "unreachable" | "broken" | "timeout" | "busy" | "slow-body";
+      readonly cause: unknown;
+    };
 
 /** Whoever answers in the end. Never throws. */
 export type Upstream = (outgoing: Outgoing) => Promise<Incoming>;
@@ -151,7 +154,7 @@ function isNamed(text: string | undefined, name: string): boolean {
 }
 
 /** Then not a byte of the request has reached the upstream. */
-const NEVER_ASKED: readonly Incoming["kind"][] = ["refused", "unreachable"];
+const NEVER_ASKED: readonly Incoming["kind"][] = ["refused", "unreachable", "busy"];
 
 const FAILURES = {
   refused: { code: "not-found", detail: "Nothing is served at this path; /docs shows what is." },
@@ -159,6 +162,8 @@ const FAILURES = {
     code: "upstream-unreachable",
     detail: "Try again in a moment; if it stays so, tell whoever runs this service.",
   },
+  busy: { code: "upstream-busy", detail: "Nothing was done; try again after as many seconds as Retry-After says." },
+  "slow-body": { code: "request-timeout", detail: "Send the body faster: at least 1,000 bytes a second." },
   broken: { code: "upstream-broken", detail: "Tell whoever runs this service, with the request id." },
   undeclared: {
     code: "upstream-undeclared",

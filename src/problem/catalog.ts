@@ -129,7 +129,8 @@ export const PROBLEMS = {
   "request-timeout": {
     status: 408,
     title: "The request took too long to arrive",
-    about: "Headers must arrive within 3 seconds and the whole request within 5. Try again on a new connection.",
+    about:
+      "Headers must arrive within 3 seconds and the whole request within 5; a body that goes on as it comes may take longer, but must bring 1,000 bytes a second, averaged over 10 seconds. Try again on a new connection.",
   },
   "client-name-taken": {
     status: 409,
@@ -216,6 +217,12 @@ export const PROBLEMS = {
     status: 502,
     title: "The API behind this service cannot be reached",
     about: "The request was allowed, and whoever should have answered it is not there. Nothing was done.",
+  },
+  "upstream-busy": {
+    status: 503,
+    title: "The API behind this service has no connection free",
+    about:
+      "The request was allowed, and others are in its way: of the connections to the API, none was free for this operation or this client in time. Nothing was done. Try again after Retry-After seconds.",
   },
   "upstream-broken": {
     status: 502,

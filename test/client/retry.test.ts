@@ -63,7 +63,7 @@ describe("a call that is refused", () => {
   describe.each(METHODS)("%s", (method) => {
     const isIdempotent = !["POST", "PATCH"].includes(method);
 
-    it.each<ProblemCode>(["rate-limited", "quota-exceeded", "upstream-unreachable"])(
+    it.each<ProblemCode>(["rate-limited", "quota-exceeded", "upstream-unreachable", "upstream-busy"])(
       "is made again after %s, for nothing was done",
       async (code) => expect(await callTwice(method, problem(code, { "Retry-After": "1" }))).toEqual(again),
     );

@@ -26,7 +26,13 @@ const DEFAULTS: Config = {
   workers: 1,
   usageRetention: { minute: 3 * 3_600_000, hour: 32 * 86_400_000, day: 400 * 86_400_000 },
   environments: ["live", "test"],
-  contract: { path: undefined, isLenient: false, upstream: undefined, upstreamSecret: undefined },
+  contract: {
+    path: undefined,
+    isLenient: false,
+    upstream: undefined,
+    upstreamSecret: undefined,
+    upstreamConnections: 256,
+  },
   transport: {
     tls: undefined,
     trustedHops: 0,
@@ -72,6 +78,7 @@ describe("the settings", () => {
       LATCHKEY_LENIENT: "true",
       LATCHKEY_UPSTREAM: "http://127.0.0.1:5000/api",
       LATCHKEY_UPSTREAM_SECRET: "0123456789abcdef0123456789abcdef",
+      LATCHKEY_UPSTREAM_CONNECTIONS: "32",
     };
     expect(configOf(environment)).toEqual({
       fastPath: false,
@@ -91,6 +98,7 @@ describe("the settings", () => {
         isLenient: true,
         upstream: "http://127.0.0.1:5000/api",
         upstreamSecret: "0123456789abcdef0123456789abcdef",
+        upstreamConnections: 32,
       },
       transport: {
         tls: { certPath: "cert.pem", keyPath: "key.pem" },
@@ -193,6 +201,17 @@ describe("the settings of the transport", () => {
     ["999999", 999_999],
   ])("take LATCHKEY_MAX_CONNECTIONS=%s", (text, count) => {
     expect(configOf({ LATCHKEY_MAX_CONNECTIONS: text }).transport.maxConnections).toBe(count);
+  });
+
+  it.each([
+    ["4", 4],
+    ["9999", 9999],
+  ])("take LATCHKEY_UPSTREAM_CONNECTIONS=%s", (text, count) => {
+    expect(configOf({ LATCHKEY_UPSTREAM_CONNECTIONS: text }).contract.upstreamConnections).toBe(count);
+  });
+
+  it.each(["0", "3", "10000", "1e3"])("refuse LATCHKEY_UPSTREAM_CONNECTIONS=%s", (text) => {
+    expect(mistakesIn({ LATCHKEY_UPSTREAM_CONNECTIONS: text })).toHaveLength(1);
   });
 
   it.each(["0", "1000000", "1e3", "-5"])("refuse LATCHKEY_MAX_CONNECTIONS=%s", (text) => {

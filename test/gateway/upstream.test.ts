@@ -5,14 +5,21 @@ import { aHeldClock } from "../support/builders.ts";
 import { anUpstream } from "../support/upstream.ts";
 
 const slow = anUpstream();
-const patience = { connectTimeoutMs: 1_000, headersTimeoutMs: 100, bodyTimeoutMs: 100 };
+const patience = { connectTimeoutMs: 1_000, headersTimeoutMs: 100, bodyTimeoutMs: 100, queueTimeoutMs: 100 };
 const [operation] = toOperations({ paths: { "/a/{b}": { get: { operationId: "getA", security: [] } } } });
 let upstream: ReturnType<typeof createUpstream> | undefined;
 afterAll(() => upstream?.close());
 
 function send(pathParams: Readonly<Record<string, string>>) {
   if (operation === undefined) throw new Error("There is no operation.");
-  upstream ??= createUpstream({ url: slow.url, secret: undefined, carriers: [], clock: aHeldClock(), patience });
+  upstream ??= createUpstream({
+    url: slow.url,
+    secret: undefined,
+    carriers: [],
+    connections: 4,
+    clock: aHeldClock(),
+    patience,
+  });
   return upstream.send({
     operation,
     method: "GET",

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import { type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
@@ -130,6 +132,18 @@ describe.each(["/own/clients", "/own/streams"])("bodies at %s:", (at) => {
 });
 
 const DECLARED = /^(?:GET|POST) \/(?:data|open|own\/\w+)(?:\?.*)?$/;
+
+it("a body that stops coming is 408, and ends its connection", async () => {
+  upstream.answers((req) => void req.resume(), { streaming: true });
+  const headers = { "x-api-key": keys["good"], "Content-Type": "text/plain", "Content-Length": 99 };
+  const req = request(`${service.url}/own/streams`, { method: "POST", headers });
+  req.write("abc");
+  const [answer] = (await once(req, "response")) as [IncomingMessage];
+  expect(answer).toMatchObject({ statusCode: 408, headers: { connection: "close" } });
+  expect(JSON.parse((await answer.toArray()).join(""))).toMatchObject({ code: "request-timeout" });
+  upstream.answers((req, res) => void res.end(`answer to ${req.url}`));
+  await expectInStep();
+});
 
 describe("100 MB", () => {
   const SIZE = 100 * 1_048_576;

@@ -1,0 +1,199 @@
+import { writeFileSync } from "node:fs";
+import { request as ask } from "node:http";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { aService } from "../support/service.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+import { anUpstream } from "../support/upstream.ts";
+
+const get = (id: string, security: string) =>
+  `get: { operationId: ${id}, security: [${security}], responses: { '200': { description: Fine. } } }`;
+const CONTRACT = `openapi: 3.1.1
+info: { title: Shared, version: 1.0.0 }
+servers: [{ url: / }]
+paths:
+  /slow: { ${get("getSlow", "{ Token: [] }")} }
+  /fast: { ${get("getFast", "{ Token: [] }")} }
+  /open: { ${get("getOpen", "")} }
+  /files:
+    put:
+      operationId: putFile
+      security: [{ Token: [] }]
+      requestBody: { required: true, content: { image/png: {} } }
+      responses: { '200': { description: Kept. } }
+components:
+  securitySchemes:
+    Token: { type: apiKey, in: header, name: X-Token }
+`;
+
+const CONNECTIONS = 8;
+/** What one operation may hold of them, and how many more may wait for it: half of the places, which are eight times as many. */
+const SHARE = CONNECTIONS / 2;
+const PLACES = (8 * CONNECTIONS) / 2;
+
+const folder = temporaryFolder();
+const upstream = anUpstream();
+const service = aService(() => {
+  const path = join(folder, "shared.yaml");
+  writeFileSync(path, CONTRACT);
+  return {
+    LATCHKEY_CONTRACT: path,
+    LATCHKEY_LENIENT: "true",
+    LATCHKEY_UPSTREAM: upstream.url,
+    LATCHKEY_UPSTREAM_CONNECTIONS: String(CONNECTIONS),
+  };
+});
+
+let mine = "";
+let theirs = "";
+beforeAll(async () => {
+  mine = (await service.issue({ client: "mine", scopes: [] })).secret;
+  theirs = (await service.issue({ client: "theirs", scopes: [] })).secret;
+});
+
+/** The answers that the upstream owes. */
+let owed: (() => void)[] = [];
+beforeEach(() => {
+  owed = [];
+  upstream.forget();
+  upstream.answers((req, res) => {
+    if (req.url === "/slow") owed.push(() => void res.end("slow"));
+    else res.end("fast");
+  });
+});
+
+let isOver = false;
+afterAll(() => {
+  isOver = true;
+});
+/** What a test waits for in vain must not keep the process alive behind it. */
+const until = async (isSo: () => boolean) => {
+  while (!isSo()) {
+    if (isOver) throw new Error("It never came about.");
+    await wait(5);
+  }
+};
+const reached = (path: string) => upstream.recorded.filter(({ url }) => url === path).length;
+
+function call(path: string, secret: string, signal?: AbortSignal): Promise<Response> {
+  return fetch(`${service.url}${path}`, { headers: { "X-Token": secret }, ...(signal && { signal }) });
+}
+
+/** Calls that hang at the upstream, as many as it gets. `leave` ends them all. */
+async function slowCalls(count: number) {
+  const leaving = new AbortController();
+  const calls = Array.from({ length: count }, () => call("/slow", mine, leaving.signal));
+  const ended = Promise.allSettled(calls);
+  await until(() => reached("/slow") === SHARE);
+  return { calls, leave: () => leaving.abort(), ended };
+}
+
+/** Every connection is free again: as many as there are, for one client and operation, is what the next gets. */
+async function expectAllFree() {
+  upstream.forget();
+  owed = [];
+  const { ended } = await slowCalls(SHARE);
+  expect(owed).toHaveLength(SHARE);
+  for (const answer of owed) answer();
+  await ended;
+}
+
+describe("while one operation hangs with all that it may hold", () => {
+  it("others are answered: of the same client, of another, and of none", async () => {
+    const { leave, ended } = await slowCalls(20);
+    for (let times = 0; times < 20; times++) {
+      expect((await call("/fast", mine)).status).toBe(200);
+      expect((await call("/fast", theirs)).status).toBe(200);
+      expect((await fetch(`${service.url}/open`)).status).toBe(200);
+    }
+    expect(reached("/slow")).toBe(SHARE);
+    leave();
+    await ended;
+    await expectAllFree();
+  });
+
+  it("its further calls wait, as many as may; the rest is told when to come again", async () => {
+    const { calls, ended } = await slowCalls(SHARE + PLACES + 3);
+    const refused: Response[] = [];
+    const note = (answer: Response) => void (answer.status === 503 && refused.push(answer));
+    for (const one of calls) one.then(note, () => {});
+    await until(() => refused.length === 3);
+    for (const answer of refused) {
+      expect(answer.headers.get("retry-after")).toBe("1");
+      expect(await answer.json()).toMatchObject({ status: 503, code: "upstream-busy" });
+    }
+    // As answers come, those that wait go on.
+    let answered = 0;
+    while (answered < SHARE + PLACES) {
+      await until(() => owed.length > 0);
+      for (const answer of owed.splice(0)) {
+        answer();
+        answered++;
+      }
+    }
+    await ended;
+    expect(reached("/slow")).toBe(SHARE + PLACES);
+    await expectAllFree();
+  });
+});
+
+describe("a connection is free again", () => {
+  it("when clients leave: while they wait, while the upstream works, while it answers", async () => {
+    const { leave, ended } = await slowCalls(SHARE + 5);
+    leave();
+    await ended;
+    await expectAllFree();
+
+    upstream.answers((_req, res) => void res.write("begun"));
+    const leaving = new AbortController();
+    const begun = await Promise.all(Array.from({ length: SHARE }, () => call("/fast", mine, leaving.signal)));
+    expect(begun.map(({ status }) => status)).toEqual(Array(SHARE).fill(200));
+    leaving.abort();
+    upstream.answers((_req, res) => void owed.push(() => void res.end()));
+    await expectAllFree();
+  });
+
+  it("when the upstream breaks off, before its answer and within it", async () => {
+    for (const text of ["", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", "HTTP/1.1 700 No\r\n\r\n"]) {
+      upstream.answers((req) => void req.socket.end(text));
+      for (let times = 0; times < 2 * CONNECTIONS; times++) {
+        await call("/fast", mine)
+          .then((answer) => answer.text())
+          .catch(() => {});
+      }
+    }
+    upstream.answers((_req, res) => void owed.push(() => void res.end()));
+    await expectAllFree();
+  });
+});
+
+it("uploads that do not end leave connections to others, and to uploads of others", async () => {
+  let arriving = 0;
+  upstream.answers(
+    (req, res) => {
+      if (req.method !== "PUT") return void res.end("fast");
+      arriving++;
+      req.resume().on("end", () => res.end("kept"));
+    },
+    { streaming: true },
+  );
+  const put = (secret: string) => {
+    const headers = { "X-Token": secret, "Content-Type": "image/png" };
+    const req = ask(`${service.url}/files`, { method: "PUT", headers });
+    req.on("error", () => {});
+    req.write("a");
+    return req;
+  };
+  const dripping = Array.from({ length: 20 }, () => put(mine));
+  // Uploads have half of all connections, and one client half of those.
+  await until(() => arriving === CONNECTIONS / 4);
+  for (let times = 0; times < 10; times++) expect((await call("/fast", mine)).status).toBe(200);
+
+  const other = put(theirs);
+  const answered = new Promise<number | undefined>((resolve) => other.on("response", (res) => resolve(res.statusCode)));
+  other.end("b");
+  expect(await answered).toBe(200);
+  expect(arriving).toBe(CONNECTIONS / 4 + 1);
+  for (const req of dripping) req.destroy();
+});
