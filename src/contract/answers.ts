@@ -1,8 +1,9 @@
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
-import { fullFormats } from "ajv-formats/dist/formats.js";
 import type { Pointer } from "./finding.ts";
-import { asRecord, follow, type JsonObject } from "./json.ts";
+import { FORMATS } from "./formats.ts";
+import { asList, asRecord, follow, type JsonObject } from "./json.ts";
 import { JSON_TYPE, type Operation, operationsIn } from "./operations.ts";
+import { rewritten } from "./upgrade.ts";
 
 /** What there is to say of an answer, whose head is known. */
 export type HeadVerdict =
@@ -33,11 +34,16 @@ export function createAnswerChecks(
   operations: readonly Pick<Operation, "id">[],
 ): ReadonlyMap<string, AnswerCheck> {
   if (operations.length === 0) return new Map();
-  const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, formats: fullFormats });
-  ajv.addSchema(document, "contract");
+  const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, formats: FORMATS });
+  ajv.addSchema(withPatternsAfterLengths(document), "contract");
   const compile = (pointer: Pointer): Validate => {
     const validate = ajv.compile({ $ref: `contract#/${pointer.map(toPointerStep).join("/")}` });
-    return (body) => (validate(body) ? [] : (validate.errors ?? []).slice(0, MOST_OBJECTIONS).map(toObjection));
+    return (body) => {
+      if (validate(body)) return [];
+      // An `if` only repeats what its `then` objects to.
+      const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== "if");
+      return errors.slice(0, MOST_OBJECTIONS).map(toObjection);
+    };
   };
 
   const wanted = new Set(operations.map(({ id }) => id));
@@ -48,6 +54,19 @@ export function createAnswerChecks(
       checkOf(declaredAnswers(document, operation, [...pointer, "responses"], compile)),
     ]),
   );
+}
+
+/**
+ * So that a text is held against a pattern only where it is short enough: the pattern may be harmless for these texts alone,
+ * and with `allErrors` Ajv goes on after a length that does not fit.
+ */
+function withPatternsAfterLengths(document: JsonObject): JsonObject {
+  return rewritten(document, (node) => {
+    const { pattern, maxLength, allOf, ...rest } = node;
+    if (typeof pattern !== "string" || typeof maxLength !== "number") return node;
+    // biome-ignore lint/suspicious/noThenProperty: it is a keyword of JSON Schema
+    return { ...rest, maxLength, allOf: [...asList(allOf), { if: { maxLength }, then: { pattern } }] };
+  });
 }
 
 function declaredAnswers(

@@ -25,10 +25,11 @@ export function withNullable(document: JsonObject, report: Report): JsonObject {
   });
 }
 
-type Rewrite = (node: JsonObject, pointer: Pointer) => JsonObject;
+/** Makes another object of one that stands at `pointer`. */
+export type Rewrite = (node: JsonObject, pointer: Pointer) => JsonObject;
 
 /** `document` with each of its objects rewritten, but for maps whose names people choose and examples. */
-function rewritten(document: JsonObject, rewrite: Rewrite): JsonObject {
+export function rewritten(document: JsonObject, rewrite: Rewrite): JsonObject {
   const walk = (value: unknown, pointer: Pointer): unknown => {
     if (Array.isArray(value)) return value.map((item, index) => walk(item, [...pointer, index]));
     if (!isRecord(value)) return value;

@@ -1,6 +1,7 @@
 import type { NextFunction, Request, Response } from "express";
 import * as OpenApiValidator from "express-openapi-validator";
 import { authorize, type Outcome } from "../auth/authorize.ts";
+import { isUrl } from "../contract/formats.ts";
 import { asList, asRecord, type JsonObject, resolve } from "../contract/json.ts";
 import {
   type FoundOperation,
@@ -95,6 +96,7 @@ function takeApart(document: JsonObject, schemes: KeySchemes) {
     validateResponses: { removeAdditional: true },
     validateSecurity: { handlers: Object.fromEntries(Object.keys(schemes).map((name) => [name, decide])) },
     ajvFormats: { mode: "full" },
+    formats: { url: { type: "string", validate: isUrl } },
     serDes: TEXT_AS_IT_IS,
     fileUploader: false,
   });

@@ -1,6 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { fullFormats } from "ajv-formats/dist/formats.js";
 import type { Pointer } from "../contract/finding.ts";
+import { FORMATS } from "../contract/formats.ts";
 import { asRecord, findAt, isRecord, type JsonObject, parsePointer } from "../contract/json.ts";
 
 /** Is this surely what the schema wants? False: it is not, or only the validator can tell. */
@@ -39,7 +39,7 @@ function compiler(document: JsonObject, options: { readonly useDefaults: boolean
     const schema = findAt(document, pointer.map(String));
     if (schema === undefined || !isOrdinary(document, schema, new Set())) return undefined;
     if (ajv === undefined) {
-      ajv = new Ajv2020({ strict: false, validateSchema: false, logger: false, formats: fullFormats, ...options });
+      ajv = new Ajv2020({ strict: false, validateSchema: false, logger: false, formats: FORMATS, ...options });
       ajv.addSchema(document, "contract");
     }
     return ajv.compile({ $ref: `contract#/${pointer.map(toStep).join("/")}` });

@@ -107,3 +107,20 @@ it("a schema that is none stops the start", () => {
 it("operations that nobody wants checked have no check", () => {
   expect(createAnswerChecks(DOCUMENT, []).size).toBe(0);
 });
+
+describe("a pattern beside a maxLength", () => {
+  it("is not met by a text that is too long for it", () => {
+    const schema = { type: "string", maxLength: 20, pattern: "^(a+)+$" };
+    const content = { "application/json": { schema } };
+    const document = {
+      paths: {
+        "/a": { get: { operationId: "getA", security: [], responses: { 200: { description: "A.", content } } } },
+      },
+    };
+    const verdict = createAnswerChecks(document, toOperations(document)).get("getA")?.(200, "application/json");
+    if (verdict?.kind !== "json") throw new Error("The answer is not looked into.");
+    expect(verdict.check(Buffer.from(JSON.stringify(`${"a".repeat(60_000)}!`)))).toHaveLength(1);
+    expect(verdict.check(Buffer.from('"b"'))).toHaveLength(1);
+    expect(verdict.check(Buffer.from('"a"'))).toEqual([]);
+  });
+});

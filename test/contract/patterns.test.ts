@@ -24,19 +24,17 @@ describe("a pattern", () => {
     ]);
   });
 
-  it.each(["^(?<year>[0-9]{4})$", "^(?i:a)$"])(
-    "that cannot be proven harmless is refused, and not thrown at: %s",
-    (pattern) => {
-      expect(findingsIn(healthyBut(PATTERN, `pattern: '${pattern}'`))).toHaveLength(1);
-    },
-  );
-
-  it.each(["^[a-z]{1,1000}$", "^key_[0-9A-Za-z]{20}$", "^(?:live|test)$", "^\\p{L}*$", ""])(
-    "that is harmless is left alone: %s",
-    (pattern) => {
-      expect(findingsIn(healthyBut(PATTERN, `pattern: '${pattern}'`))).toEqual([]);
-    },
-  );
+  it.each([
+    "^[a-z]{1,1000}$",
+    "^(?<year>[0-9]{4})$",
+    "^(?i:a)$",
+    "^key_[0-9A-Za-z]{20}$",
+    "^(?:live|test)$",
+    "^\\p{L}*$",
+    "",
+  ])("that is harmless is left alone: %s", (pattern) => {
+    expect(findingsIn(healthyBut(PATTERN, `pattern: '${pattern}'`))).toEqual([]);
+  });
 
   it("is also one for the names of properties", () => {
     const text = healthyBut(
