@@ -33,7 +33,7 @@ function runFrom(attacks: readonly Attack[], mostMs: number): Promise<number> {
     worker.on("error", reject);
     function end() {
       clearTimeout(timer);
-      void worker.terminate().then(() => resolve(done));
+      worker.terminate().then(() => resolve(done), reject);
     }
   });
 }
