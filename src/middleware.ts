@@ -7,6 +7,7 @@ import type { Operation } from "./contract/operations.ts";
 import type { AnswerOf, OperationType, RequestOf, StatusOf } from "./http/call.ts";
 import { handedOnOf } from "./http/hand-on.ts";
 import type { AnyHandler } from "./http/handler.ts";
+import { hasInRoute, leadsTo } from "./http/placement.ts";
 import { KEYS_IN_TEXT, mayHoldKeys } from "./keys/format.ts";
 import type { ApiKey, KeyHolder } from "./keys/key.ts";
 import { gather } from "./lib/gather.ts";
@@ -49,7 +50,10 @@ export type Options<T extends Operations<T>> = {
 /** Goes into an Express app with `app.use`, before everything that the contract is about. */
 export type Latchkey = {
   (req: IncomingMessage, res: ServerResponse, next: (fault?: unknown) => void): void;
-  /** A server for your app with the timeouts, caps and certificate of the settings: as strict as the service alone. */
+  /**
+   * A server for your app with the timeouts, caps and certificate of the settings: as strict as the service alone.
+   * @throws LatchkeyRefused when a route of the app leads to this middleware, for then the others would be open.
+   */
   readonly createServer: (app: RequestListener) => Server;
   /** Finishes the requests in flight on these servers, then closes the store. */
   readonly close: () => Promise<void>;
@@ -77,14 +81,22 @@ export async function latchkey<T extends Operations<T>>(options: Options<T> = {}
   };
   const { app, createServer, close } = await assemble(config, log, { surroundings }).catch(explain);
 
+  const told = new Set<string>();
   const middleware = (req: IncomingMessage, res: ServerResponse, next: (fault?: unknown) => void) => {
-    const { baseUrl = "", body } = req as { readonly baseUrl?: string; readonly body?: unknown };
-    if (baseUrl !== "") return next(new Error(MISPLACED.path));
-    // The key comes first: without one nobody has a body read.
-    if (body !== undefined) return next(new Error(MISPLACED.order));
-    app(req, res, () => next());
+    const objection = misplacement(req as Placed, middleware);
+    if (objection === undefined) return app(req, res, () => next());
+    // An app may keep its errors to itself, and such a mistake is to be seen.
+    if (!told.has(objection)) log.error(objection);
+    told.add(objection);
+    next(new Error(objection));
   };
-  return Object.assign(middleware, { createServer, close });
+  return Object.assign(middleware, {
+    createServer: (listener: RequestListener) => {
+      if (hasInRoute(listener, middleware)) throw new LatchkeyRefused(MISPLACED.route);
+      return createServer(listener);
+    },
+    close,
+  });
 }
 
 /**
@@ -109,7 +121,19 @@ function standardOutput() {
   return write;
 }
 
+/** What Express adds to a request. */
+type Placed = { readonly baseUrl?: string; readonly body?: unknown; readonly route?: unknown };
+
+function misplacement({ baseUrl = "", body, route }: Placed, middleware: unknown): string | undefined {
+  if (baseUrl !== "") return MISPLACED.path;
+  if (route !== undefined && leadsTo(route, middleware)) return MISPLACED.route;
+  // The key comes first: without one nobody has a body read.
+  return body === undefined ? undefined : MISPLACED.order;
+}
+
 const MISPLACED = {
+  route:
+    "latchkey guards every method and path: write app.use(keys), not app.get or another route, which would leave all others open.",
   path: "latchkey stands at the root of the app: write app.use(keys), and the path into the contract's servers.",
   order: "latchkey reads bodies itself: write app.use(keys) before app.use(express.json()).",
 };

@@ -346,6 +346,44 @@ describe("a place where it would not protect is an error", () => {
     expect(await statusOf((app) => app.use(express.json(), keys))).toEqual([500, expect.stringContaining("before")]);
   });
 
+  const ROUTES: readonly (readonly [string, (app: Express) => void])[] = [
+    ["a route of one method", (app) => app.post("/api/orders", keys)],
+    ["a route of all methods", (app) => app.all("/api/orders", keys)],
+    [
+      "a route with a chain",
+      (app) => app.route("/api/orders").post([(_req: unknown, _res: unknown, next: () => void) => next(), keys]),
+    ],
+    ["a route of a router", (app) => app.use("/", express.Router().post("/api/orders", keys))],
+    ["a router within a route", (app) => app.post("/api/orders", express.Router().use(keys))],
+  ];
+
+  it.each(ROUTES)("%s", async (_case, build) => {
+    expect(await statusOf(build)).toEqual([500, expect.stringContaining("write app.use(keys)")]);
+  });
+
+  it("said in the log, once", async () => {
+    const other = await latchkey<never>(OPTIONS);
+    const build = (app: Express) => void app.post("/api/orders", other);
+    for (let count = 0; count < 3; count++) await statusOf(build);
+    expect(lines.filter((line) => line.includes("write app.use(keys)"))).toHaveLength(1);
+    await other.close();
+  });
+
+  it.each(ROUTES)("refused when a server is made for it: %s", (_case, build) => {
+    const app = express();
+    build(app);
+    expect(() => keys.createServer(app)).toThrow(LatchkeyRefused);
+  });
+
+  it("not a route before it that goes on", async () => {
+    const build = (app: Express) => {
+      app.post("/api/orders", (_req, _res, next) => next());
+      app.use(keys);
+      expect(() => servers.push(keys.createServer(app))).not.toThrow();
+    };
+    expect(await statusOf(build)).toEqual([404, expect.stringContaining("not-found")]);
+  });
+
   it("a route that nobody protects", () => {
     expect(() => callOf({})).toThrow(/app\.use it before/);
   });
