@@ -8,6 +8,8 @@ export type Ask = {
   readonly charge: Charge;
   /** How many units all that wait would take; 0: nobody waits yet, and nothing is to be taken unless there is plenty. */
   readonly waiting: number;
+  /** Whether more requests like this one are to be expected. */
+  readonly isBusy: boolean;
 };
 
 /** A verdict that can be sent. */
@@ -60,9 +62,9 @@ export function createLeaseDesk(limiter: MemoryLimiter, clock: Clock, processes:
   });
 
   return {
-    ask: async ({ charge, waiting }) => {
+    ask: async ({ charge, waiting, isBusy }) => {
       const room = await roomFor(charge);
-      const spare = Math.max(0, Math.floor((room - waiting) / (SHARES * processes)));
+      const spare = isBusy ? Math.max(0, Math.floor((room - waiting) / (SHARES * processes))) : 0;
       const units = Math.min(room, waiting + spare, Math.max(waiting, MOST_UNITS));
       if (waiting === 0 && spare < charge.cost) return nothing(charge);
       // Another one may have been quicker; then it is what the first request needs, or nothing.

@@ -9,6 +9,10 @@ export const HOLD_MS = 100;
 
 type Lease = {
   readonly charge: Charge;
+  /** Charges that are alike share one. */
+  readonly name: string;
+  /** How many requests it was used for. */
+  uses: number;
   /** Units that are taken and not used. */
   left: number;
   verdict: PlainVerdict;
@@ -34,13 +38,25 @@ export type LeasedLimiter = Limiter & {
  */
 export function createLeasedLimiter(desk: LeaseDesk, ticks: TickSource): LeasedLimiter {
   const byCharge = createBeside<Lease>();
+  /** Those that were in use lately: the charge of a request without a key is an object of its own each time. */
+  const byName = new Map<string, Lease>();
   const held = new Set<Lease>();
 
   const leaseOf = (charge: Charge): Lease => {
     const known = byCharge.get(charge);
-    if (known !== undefined) return known;
-    const lease: Lease = {
+    if (known !== undefined && byName.get(known.name) === known) return known;
+    const name = known?.name ?? JSON.stringify(charge);
+    const lease = byName.get(name) ?? known ?? begin(charge, name);
+    byName.set(name, lease);
+    byCharge.set(charge, lease);
+    return lease;
+  };
+
+  const begin = (charge: Charge, name: string): Lease => {
+    return {
       charge,
+      name,
+      uses: 0,
       left: 0,
       verdict: NOTHING,
       takenAt: 0,
@@ -49,20 +65,22 @@ export function createLeasedLimiter(desk: LeaseDesk, ticks: TickSource): LeasedL
       waiting: 0,
       asking: undefined,
     };
-    byCharge.set(charge, lease);
-    return lease;
   };
 
   const end = (lease: Lease) => {
     if (lease.left > 0) desk.giveBack(lease.charge, lease.left, lease.takenAt);
     lease.left = 0;
+    lease.uses = 0;
     held.delete(lease);
   };
+
+  /** One that called once may not call again: units in advance would only be kept from others. */
+  const isBusy = ({ uses, waiting, charge: { cost } }: Lease) => uses * cost + waiting > cost;
 
   const ask = (lease: Lease, isAhead: boolean) => {
     const { charge, waiting } = lease;
     const answer = desk
-      .ask({ charge, waiting: isAhead ? 0 : waiting })
+      .ask({ charge, waiting: isAhead ? 0 : waiting, isBusy: isBusy(lease) })
       .then((grant) => {
         if (grant.units > 0) take(lease, grant);
         return grant;
@@ -83,14 +101,15 @@ export function createLeasedLimiter(desk: LeaseDesk, ticks: TickSource): LeasedL
 
   /** Before it is used up, so that nobody has to wait. */
   const askAhead = (lease: Lease) => {
-    if (lease.asking === undefined) ask(lease, true).answer.catch(() => {});
+    if (lease.asking === undefined && lease.uses > 1) ask(lease, true).answer.catch(() => {});
   };
 
   const use = (lease: Lease): Verdict | undefined => {
     const { cost } = lease.charge;
-    if (lease.left > 0 && ticks.now() >= lease.endsAt) end(lease);
+    if (ticks.now() >= lease.endsAt) end(lease);
     if (lease.left < cost) return undefined;
     lease.left -= cost;
+    lease.uses++;
     if (lease.left < lease.most / 4) askAhead(lease);
     const { takenAt } = lease;
     return Object.assign(seenFrom(lease), { giveBack: () => desk.giveBack(lease.charge, cost, takenAt) });
@@ -126,6 +145,9 @@ export function createLeasedLimiter(desk: LeaseDesk, ticks: TickSource): LeasedL
     giveBackUnused: (all = false) => {
       const now = ticks.now();
       for (const lease of held) if (all || now >= lease.endsAt) end(lease);
+      for (const [name, lease] of byName) {
+        if (!held.has(lease) && lease.asking === undefined && lease.waiting === 0) byName.delete(name);
+      }
     },
   };
 }
