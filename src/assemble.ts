@@ -11,7 +11,7 @@ import { toOperations } from "./contract/operations.ts";
 import { toKeySchemes } from "./contract/schemes.ts";
 import { startCounting } from "./counting.ts";
 import { fileOf, openGround, type Surroundings } from "./ground.ts";
-import { drain } from "./http/drain.ts";
+import type { DrainOptions } from "./http/drain.ts";
 import { createHandlers } from "./http/handlers.ts";
 import { createListener } from "./http/listener.ts";
 import { METRICS_TYPE, type ReadMetrics } from "./http/metrics-text.ts";
@@ -22,6 +22,7 @@ import type { Log } from "./lib/log.ts";
 import { once } from "./lib/once.ts";
 import { repeat } from "./lib/repeat.ts";
 import type { Limiter } from "./limits/limiter.ts";
+import { type Leftover, stopInOrder } from "./orderly-stop.ts";
 import { createReadiness } from "./readiness.ts";
 import { answeredHere, ContractRefused } from "./served.ts";
 import { isAlive } from "./store/database.ts";
@@ -36,7 +37,9 @@ export type Assembled = {
   /** A server with the timeouts, caps and certificate of the settings. */
   readonly createServer: (listener: RequestListener) => Server;
   /** Finishes the requests in flight on these servers, then closes everything. */
-  readonly close: () => Promise<void>;
+  readonly close: (options?: DrainOptions) => Promise<Leftover>;
+  /** Reads again what can change without a restart: certificates. */
+  readonly reload: () => void;
 };
 
 /** This process is one of several that serve together. */
@@ -66,6 +69,7 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
   const { own, contract, deeds, db, changes, place } = await openGround(config, log, surroundings);
   const { document } = contract;
   let isStopping = false;
+  const servers: Server[] = [];
   const watch = repeat(WATCH_EVERY_MS, log, "the database file is lost", async () => place.watch());
   try {
     const certificate = tls && loadCertificate(tls);
@@ -76,13 +80,10 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
     });
     const keys = createKeyring({ source: readiness, freshness: changes });
     const { environments } = config;
-    const { limiter, stop: stopUpkeep } = team ? { ...team, stop: async () => {} } : startUpkeep(deeds, config, log);
+    const upkeep = team ? undefined : startUpkeep(deeds, config, log);
+    const { limiter } = upkeep ?? (team as Team);
     const shareOf = (whole: number) => Math.ceil(whole / (team?.members ?? 1));
-    const {
-      stop: stopCounting,
-      flushLagMs,
-      ...counting
-    } = startCounting({
+    const { stop, unwritten, flushLagMs, ...counting } = startCounting({
       db,
       document,
       failedKeysPerMinute: shareOf(config.failedKeysPerMinute),
@@ -127,13 +128,14 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
       fastPath: config.fastPath,
       transport: config.transport,
       reportLeak: createLeakReport(deeds, log),
-      isStopping: () => isStopping,
+      // Servers of ours say by themselves which answer is the last one on its connection; that of a host app does not.
+      isStopping: () => isStopping && servers.length === 0,
     }).catch((cause: Error) => {
       const message = `the validator cannot work with this contract: ${cause.message}`;
       throw new ContractRefused(fileOf(config), [{ line: 1, message }], { cause });
     });
 
-    const servers: Server[] = [];
+    const reloads: (() => void)[] = [];
     const createServer = (listener: RequestListener) => {
       const server = createListener(listener, {
         ...deeds,
@@ -143,20 +145,27 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
         maxConnections: shareOf(maxConnections),
         hasStreams: hasStreams(document),
       });
-      if (tls && server instanceof TlsServer) followCertificate(server, tls, log);
+      if (tls && server instanceof TlsServer) reloads.push(followCertificate(server, tls, log));
       servers.push(server);
       return server;
     };
-    const close = async () => {
-      isStopping = true;
-      await Promise.all(servers.filter(({ listening }) => listening).map(drain));
-      await gateway?.close();
-      await stopCounting();
-      await stopUpkeep();
-      await watch.stop();
-      await db.destroy();
+    const stopDeps = {
+      servers,
+      closeUpstream: async () => gateway?.close(),
+      usage: { stop, unwritten },
+      quotas: upkeep,
+      watch,
+      db,
+      log,
     };
-    return { app, document, deeds, createServer, close };
+    const close = (options?: DrainOptions) => {
+      isStopping = true;
+      return stopInOrder(stopDeps, options);
+    };
+    const reload = () => {
+      for (const one of reloads) one();
+    };
+    return { app, document, deeds, createServer, close, reload };
   } catch (error) {
     await watch.stop();
     await db.destroy();

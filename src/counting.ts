@@ -12,7 +12,7 @@ import type { Database } from "./store/schema.ts";
 import { writeUsage } from "./store/usage.ts";
 import { createDecisions, type Decisions } from "./usage/decision.ts";
 import type { UsageEvent } from "./usage/event.ts";
-import { createMeter, type Meter, piecesOf } from "./usage/meter.ts";
+import { type Batch, createMeter, type Meter, piecesOf, requestsOf } from "./usage/meter.ts";
 
 /** Everything that counts who calls how often. */
 export type Counting = {
@@ -24,6 +24,8 @@ export type Counting = {
   readonly flushLagMs: () => number;
   /** Brings what is counted and not yet stored into the store. */
   readonly stop: () => Promise<void>;
+  /** How many answers are counted and not stored: once everything has stopped, these are lost. */
+  readonly unwritten: () => number;
 };
 
 export type CountingDeps = {
@@ -40,8 +42,9 @@ export type CountingDeps = {
 export function startCounting({ db, document, failedKeysPerMinute, log, onAnswer }: CountingDeps): Counting {
   const meter = onAnswer === undefined ? createMeter() : overheard(createMeter(), onAnswer);
   const decisions = createDecisions();
+  const usage = createUsageFlush(db, meter);
   const flushes = [
-    repeat(FLUSH_EVERY_MS, log, "usage cannot be written", () => flushUsage(db, meter).then(noteFlush)),
+    repeat(FLUSH_EVERY_MS, log, "usage cannot be written", () => usage.flush().then(noteFlush)),
     repeat(FLUSH_EVERY_MS, log, "decisions cannot be written", () => flushDecisions(db, decisions)),
   ];
   let flushedAt = systemTicks.now();
@@ -60,6 +63,7 @@ export function startCounting({ db, document, failedKeysPerMinute, log, onAnswer
         await flush.attempt();
       }
     },
+    unwritten: usage.unwritten,
   };
 }
 
@@ -76,19 +80,27 @@ function overheard(meter: Meter, onAnswer: (event: UsageEvent) => void): Meter {
 /** With the time that a transaction takes, a process that is killed loses no more than 250 ms of what it counted. */
 export const FLUSH_EVERY_MS = 200;
 
-/** Piece by piece, with others in between; what was not written is given back. */
-async function flushUsage(db: Database, meter: Meter) {
-  const pieces = [...piecesOf(meter.take())];
-  try {
-    for (let piece = pieces[0]; piece !== undefined; piece = pieces[0]) {
-      await writeUsage(db, piece);
-      pieces.shift();
-      if (pieces.length > 0) await pause();
-    }
-  } catch (cause) {
-    for (const piece of pieces) meter.giveBack(piece);
-    throw cause;
-  }
+function createUsageFlush(db: Database, meter: Meter) {
+  /** Taken from the meter, and not written yet. */
+  let pieces: Batch[] = [];
+  return {
+    /** Piece by piece, with others in between; what was not written is given back. */
+    flush: async () => {
+      pieces = [...piecesOf(meter.take())];
+      try {
+        for (let piece = pieces[0]; piece !== undefined; piece = pieces[0]) {
+          await writeUsage(db, piece);
+          pieces.shift();
+          if (pieces.length > 0) await pause();
+        }
+      } catch (cause) {
+        for (const piece of pieces) meter.giveBack(piece);
+        pieces = [];
+        throw cause;
+      }
+    },
+    unwritten: () => pieces.reduce((sum, { rows }) => sum + requestsOf(rows), meter.pending()),
+  };
 }
 
 /** What cannot be written is let go: it explains, and nothing is counted by it. */

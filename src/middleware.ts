@@ -95,7 +95,7 @@ export async function latchkey<T extends Operations<T>>(options: Options<T> = {}
       if (hasInRoute(listener, middleware)) throw new LatchkeyRefused(MISPLACED.route);
       return createServer(listener);
     },
-    close,
+    close: async () => void (await close()),
   });
 }
 

@@ -4,7 +4,9 @@ import type { DeedDeps } from "./admin/deeds.ts";
 import { assemble, type Team } from "./assemble.ts";
 import type { Config } from "./config/config.ts";
 import { type ExampleCall, exampleCall } from "./contract/example-call.ts";
+import type { DrainOptions } from "./http/drain.ts";
 import type { Log } from "./lib/log.ts";
+import type { Leftover } from "./orderly-stop.ts";
 
 export type Running = {
   /** Where it listens, such as `http://127.0.0.1:8080`. */
@@ -13,7 +15,9 @@ export type Running = {
   /** A call for whoever has a first key. */
   readonly example: ExampleCall;
   /** Finishes the requests in flight, then closes everything. */
-  readonly stop: () => Promise<void>;
+  readonly stop: (options?: DrainOptions) => Promise<Leftover>;
+  /** Reads again what can change without a restart: certificates. */
+  readonly reload: () => void;
 };
 
 /**
@@ -22,10 +26,10 @@ export type Running = {
  * @throws what `assemble` throws, or what `listen` throws (EADDRINUSE, EACCES, …).
  */
 export async function serve(config: Config, log: Log, team?: Team): Promise<Running> {
-  const { app, deeds, document, createServer, close } = await assemble(config, log, { team });
+  const { app, deeds, document, createServer, close, reload } = await assemble(config, log, { team });
   try {
     const url = await listen(createServer(app), config);
-    return { url, deeds, example: exampleCall(document), stop: close };
+    return { url, deeds, example: exampleCall(document), stop: close, reload };
   } catch (error) {
     await close();
     throw error;

@@ -17,6 +17,8 @@ export type Upkeep = {
   /** Exact, for it is the only one; limits are forgotten with the process, quotas are kept in the store. */
   readonly limiter: MemoryLimiter;
   readonly stop: () => Promise<void>;
+  /** How many units of quotas are not in the store: once everything has stopped, these are lost. */
+  readonly unwritten: () => number;
 };
 
 /** Counts limits and quotas, lets old usage go, carries out revocations, and ends overlaps that have fallen silent. */
@@ -52,6 +54,7 @@ export function startUpkeep(deeds: GuardedDeeds, { usageRetention }: Pick<Config
       for (const job of jobs) await job.stop();
       await flush.attempt();
     },
+    unwritten: ledger.unwritten,
   };
 }
 

@@ -13,7 +13,7 @@ const FLOORS = [
   ["http", "gateway", "console"],
   ["lane"],
   ["app.ts", "served.ts", "counting.ts", "readiness.ts"],
-  ["ground.ts", "upkeep.ts"],
+  ["ground.ts", "upkeep.ts", "orderly-stop.ts"],
   ["assemble.ts"],
   ["serve.ts", "middleware.ts"],
   ["team"],

@@ -1,4 +1,4 @@
-import cluster from "node:cluster";
+import cluster, { type Worker } from "node:cluster";
 import { once } from "node:events";
 import { enableCompileCache } from "node:module";
 import { createInterface } from "node:readline/promises";
@@ -26,40 +26,65 @@ const outputEnded = new Promise<void>((resolve) =>
 );
 process.stderr.on("error", () => {});
 
-/** The first signal asks for an orderly stop; the second one ends the process at once. */
+const isTerminal = process.stdout.isTTY && process.stdin.isTTY;
+
+/** The hang-up of a terminal ends what runs in it; without one it asks a service to read its files again. */
+const STOP_SIGNALS = ["SIGTERM", "SIGINT", ...(isTerminal ? ["SIGHUP" as const] : [])] as const;
+
+/** npm hands on a signal that the whole group of processes has got already: that is the same one twice. */
+const SAME_SIGNAL_MS = 100;
+
+/** The first signal asks for an orderly stop; the next one ends the process at once, and those that it leads. */
 function whenAskedToStop(): Promise<void> {
   const signalled = new Promise<void>((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      process.once(signal, () => {
+    let firstAt: number | undefined;
+    for (const signal of STOP_SIGNALS) {
+      process.on(signal, () => {
         resolve();
-        process.once(signal, () => process.exit(1));
+        firstAt ??= performance.now();
+        if (performance.now() - firstAt >= SAME_SIGNAL_MS) endAtOnce(signal);
       });
     }
   });
   return Promise.race([outputEnded, signalled]);
 }
 
+function endAtOnce(signal: string): never {
+  if (cluster.isPrimary) process.stderr.write(`${signal} came again: ended at once, with whatever was under way.\n`);
+  for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill("SIGKILL");
+  process.exit(1);
+}
+
 /** Of a process that `leadTeam` has started. */
-const membership = cluster.worker && {
-  member: String(cluster.worker.id),
-  wire: {
-    // With somebody to hear it, a connection that is gone is no fault.
-    send: (message: object) => void process.send?.(message, undefined, undefined, () => {}),
-    listen: (hear: (message: unknown) => void) => void process.on("message", hear),
-  },
-  whenLeadIsGone: once(process, "disconnect"),
-  leave: () => {
-    if (process.connected) process.disconnect();
-  },
-};
+const membership = cluster.worker && membershipOf(cluster.worker);
+
+function membershipOf(worker: Worker) {
+  // Otherwise Node ends it the moment its lead is gone, with its requests and counts.
+  worker.once("disconnect", () => {
+    worker.exitedAfterDisconnect = true;
+  });
+  return {
+    member: String(worker.id),
+    wire: {
+      // With somebody to hear it, a connection that is gone is no fault.
+      send: (message: object) => void process.send?.(message, undefined, undefined, () => {}),
+      listen: (hear: (message: unknown) => void) => void process.on("message", hear),
+    },
+    whenLeadIsGone: once(process, "disconnect"),
+    leave: () => {
+      if (process.connected) process.disconnect();
+    },
+  };
+}
 
 const exitCode = await runProgram(process.argv.slice(2), {
   environment: process.env,
-  isTerminal: process.stdout.isTTY && process.stdin.isTTY,
+  isTerminal,
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   confirm,
   whenAskedToStop,
+  onReload: (act) => void (isTerminal || process.on("SIGHUP", act)),
   ...(membership && { membership }),
   atExit: (act) => void process.once("exit", act),
 });

@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler } from "express";
+import { LimiterUnavailable } from "../limits/limiter.ts";
 import type { InvalidPart, Problem } from "../problem/problem.ts";
 import { StoreFailure } from "../store/failure.ts";
 import { noteFailure } from "./refund.ts";
@@ -16,6 +17,9 @@ export function errorHandler(sendProblem: SendProblem): ErrorRequestHandler {
 export function toProblem(error: unknown): Problem {
   if (error instanceof StoreFailure) {
     return { code: "unavailable", detail: "The service cannot reach its store right now; try again in a moment." };
+  }
+  if (error instanceof LimiterUnavailable) {
+    return { code: "unavailable", detail: "The service cannot count its limits right now; try again in a moment." };
   }
   const parts = invalidParts(error);
   if (parts.length > 0) {

@@ -19,6 +19,7 @@ import { PROBLEMS, type ProblemCode } from "../problem/catalog.ts";
 import { toDocument } from "../problem/problem.ts";
 import type { Meter } from "../usage/meter.ts";
 import { HSTS, SAFE_HEADERS } from "./edge.ts";
+import { watchAnswers } from "./latest-answers.ts";
 import { recordUnread } from "./metering.ts";
 import { createPipelining } from "./pipelining.ts";
 import { watchReaders } from "./slow-readers.ts";
@@ -74,8 +75,8 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   server.maxConnections = deps.maxConnections;
   // All of them: Node would drop those past 2000 in silence. What they say has 16 KiB together.
   server.maxHeadersCount = 0;
-  /** The answer that is, or was last, under way on a connection. */
-  const answering = createBeside<ServerResponse>();
+  const connectionEvent = certificate ? "secureConnection" : "connection";
+  const answering = watchAnswers(server, connectionEvent);
   const sparingLog = createSparingLog(deps.log, deps.clock);
   const pipelining = createPipelining(sparingLog, deps.mostWaiting);
   /**
@@ -88,8 +89,7 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   };
   const listen: RequestListener = (req, res) => {
     if (ENDED.get(req.socket)) return;
-    const before = answering.get(req.socket);
-    answering.set(req.socket, res);
+    const before = answering.begin(req.socket, res);
     inTurn(req.socket, before, () => app(req, res));
   };
 
@@ -98,7 +98,7 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   server.on("connect", (_req, socket: Duplex) => {
     // Node has taken its own listener away, and an error that nobody listens to ends the process.
     socket.on("error", () => socket.destroy());
-    inTurn(socket, answering.get(socket), () => answerRaw(socket, "not-implemented", { ...deps, sparingLog }));
+    inTurn(socket, answering.of(socket), () => answerRaw(socket, "not-implemented", { ...deps, sparingLog }));
   });
   /**
    * A message that did not arrive because the connection was held has as long as any other from when it is read again.
@@ -106,7 +106,7 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
    */
   const giveTime = (error: ParserError, socket: Duplex, last: ServerResponse | undefined) => {
     const isInBody = last !== undefined && !last.req.complete;
-    const hasArrived = () => answering.get(socket) !== last || (isInBody && last.req.complete);
+    const hasArrived = () => answering.of(socket) !== last || (isInBody && last.req.complete);
     const look = () => void (socket.destroyed || hasArrived() || server.emit("clientError", error, socket));
     pipelining.whenRead(socket, () => void setTimeout(look, PATIENCE.headersTimeout).unref());
   };
@@ -114,7 +114,7 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   const failed = new WeakSet<object>();
   server.on("clientError", (error: ParserError, socket: Duplex) => {
     if (failed.has(socket)) return;
-    const current = answering.get(socket);
+    const current = answering.of(socket);
     if (error.code === TOO_LATE && pipelining.isHeld(socket)) {
       giveTime(error, socket, current);
       return;
@@ -127,8 +127,8 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   });
   server.on("tlsClientError", (error: NodeJS.ErrnoException) => deps.log.debug({ code: error.code }, "no TLS"));
   server.on("drop", () => sparingLog.warn({ limit: deps.maxConnections }, "too many connections"));
-  const connectionEvent = certificate ? "secureConnection" : "connection";
   server.on(connectionEvent, closeGently);
+  server.on("timeout", closeUnlessAsked);
   watchReaders(server, connectionEvent, sparingLog);
   return server;
 }
@@ -143,6 +143,17 @@ function closeGently(socket: Socket) {
     if (socket.writable) socket.end();
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
   };
+}
+
+/**
+ * A connection that was kept for as long as its client was promised. Node's timers run before it reads: a request that
+ * arrived in time may be waiting to be read.
+ */
+function closeUnlessAsked(socket: Socket) {
+  const { bytesRead } = socket;
+  setImmediate(() => {
+    if (socket.bytesRead === bytesRead) socket.destroySoon();
+  });
 }
 
 /** Node's own, with what it was reading. */

@@ -61,8 +61,9 @@ const LOOK_EVERY_MS = 1_000;
 /**
  * Takes a renewed certificate into use when its files change: for new connections, while those that are open go on.
  * A certificate that cannot be used is reported, and the one before stays.
+ * @returns what reads them at once.
  */
-export function followCertificate(server: Server, paths: CertificatePaths, log: Log) {
+export function followCertificate(server: Server, paths: CertificatePaths, log: Log): () => void {
   const reload = () => {
     try {
       server.setSecureContext({ ...TLS_OPTIONS, ...loadCertificate(paths) });
@@ -76,4 +77,5 @@ export function followCertificate(server: Server, paths: CertificatePaths, log: 
   server.once("close", () => {
     for (const path of [paths.certPath, paths.keyPath]) unwatchFile(path, reload);
   });
+  return reload;
 }

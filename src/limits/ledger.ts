@@ -30,6 +30,8 @@ export type Ledger = {
   readonly change: (clientId: string, quota: Quota, units: number, now: Instant) => void;
   /** Brings what is pending into the store. What fails stays pending. */
   readonly flush: (now: Instant) => Promise<void>;
+  /** How many units are not in the store yet, whether taken or given back. */
+  readonly unwritten: () => number;
 };
 
 /** As many accounts are kept in memory as are in use; this many more may wait until they are used again. */
@@ -116,6 +118,11 @@ export function createLedger(store: QuotaStore, mostIdle = MOST_IDLE): Ledger {
       // One at a time: what is on its way must not be sent again.
       flushing = flushing.catch(() => {}).then(() => (dirty.size > 0 ? write(now) : undefined));
       return flushing;
+    },
+    unwritten: () => {
+      let units = 0;
+      for (const entries of spans.all()) for (const { pending } of entries.values()) units += Math.abs(pending);
+      return units;
     },
   };
 }

@@ -34,3 +34,6 @@ export type Limiter = {
   /** Where everything stands, without taking anything. */
   readonly look: (charge: Charge) => Verdict | Promise<Verdict>;
 };
+
+/** Where limits and quotas are counted cannot be reached: nothing was decided; trying later may help. */
+export class LimiterUnavailable extends Error {}

@@ -1,5 +1,6 @@
 import type { Ask, Grant, PlainVerdict } from "../limits/lease-desk.ts";
 import type { Charge } from "../limits/limiter.ts";
+import type { Leftover } from "../orderly-stop.ts";
 
 /** What members of a team ask of their lead. */
 export type LeadCalls = {
@@ -10,7 +11,7 @@ export type LeadCalls = {
   /** The metrics of all members. */
   readonly readMetrics: (nothing: null) => Promise<string>;
   /** Answered when everything before it has been heard. */
-  readonly bye: (nothing: null) => null;
+  readonly bye: (leftover: Leftover) => null;
 };
 
 /** What a lead asks of a member. */
@@ -19,4 +20,6 @@ export type MemberCalls = {
   readonly readMetrics: (nothing: null) => Promise<string>;
   /** To finish what is in flight, and to end. */
   readonly stop: (nothing: null) => void;
+  /** To read again what can change without a restart. */
+  readonly reload: (nothing: null) => void;
 };

@@ -4,16 +4,19 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
 import { exampleCall } from "../contract/example-call.ts";
 import { openGround } from "../ground.ts";
+import { DRAIN_WITHIN_MS } from "../http/drain.ts";
 import { joinMetrics } from "../http/metrics-text.ts";
 import { type Clock, systemTicks } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { createLeaseDesk } from "../limits/lease-desk.ts";
+import { type Leftover, sayLeftover, WRITE_WITHIN_MS, writeLast } from "../orderly-stop.ts";
 import { type Running, urlOf } from "../serve.ts";
 import { startUpkeep, type Upkeep } from "../upkeep.ts";
 import type { LeadCalls, MemberCalls } from "./calls.ts";
 import { type Channel, createChannel } from "./channel.ts";
+import { findFreePort } from "./free-port.ts";
 
-/** None of the team could begin; it has said why itself. */
+/** A worker could not begin, and has said why itself; or it did not end. */
 export class TeamUnusable extends Error {}
 
 /** Whoever lived shorter than this is not replaced at once: the next one may not do better. */
@@ -23,8 +26,8 @@ const PAUSE_MS = 1_000;
 /** Requests leave nothing behind, so a larger one would only take memory: 80 MB under load. */
 const SMALL_NURSERY = "--max-semi-space-size=8";
 
-/** Longer than a member takes at most to finish what is in flight. */
-const END_WITHIN_MS = 15_000;
+/** Longer than a member takes at most to finish what is in flight, and to write what it counted. */
+const END_WITHIN_MS = DRAIN_WITHIN_MS + WRITE_WITHIN_MS + 1_000;
 
 /**
  * Starts as many processes as the settings say, which serve from one port and one store. What has to be exact over all of
@@ -33,21 +36,32 @@ const END_WITHIN_MS = 15_000;
  */
 export async function leadTeam(config: Config, log: Log): Promise<Running> {
   const { deeds, contract, db } = await openGround(config, log);
+  const port = config.port || (await findFreePort(config.host));
   const upkeep = startUpkeep(deeds, config, log);
-  const team = createMembers(
-    log,
-    createCalls(config, { ...upkeep, clock: deeds.clock }, () => team.channels()),
-  );
+  const leftovers: Leftover[] = [];
+  const calls = createCalls(config, { ...upkeep, clock: deeds.clock }, () => team.channels());
+  const team = createMembers(log, port, {
+    ...calls,
+    bye: (leftover) => {
+      leftovers.push(leftover);
+      return null;
+    },
+  });
   const stop = async () => {
-    await team.dismiss();
-    await upkeep.stop();
+    const killed = await team.dismiss();
+    await writeLast([upkeep]);
     await db.destroy();
+    const own = { ...NOTHING_LEFT, unitsLost: upkeep.unwritten() };
+    sayLeftover(own, log);
+    if (killed > 0) throw new TeamUnusable(`${killed} workers did not end in time: their last counts are lost.`);
+    return leftovers.reduce(sumOf, own);
   };
   try {
     // One first: what keeps it from starting is then said once.
-    const { port } = await team.hire();
+    await team.hire();
     await Promise.all(Array.from({ length: config.workers - 1 }, team.hire));
-    return { url: urlOf(config, port), deeds, example: exampleCall(contract.document), stop };
+    const url = urlOf(config, port);
+    return { url, deeds, example: exampleCall(contract.document), stop, reload: team.reload };
   } catch (error) {
     await stop();
     throw error;
@@ -58,7 +72,7 @@ function createCalls(
   { workers }: Config,
   { limiter, clock }: Pick<Upkeep, "limiter"> & { readonly clock: Clock },
   channels: () => readonly Channel<MemberCalls>[],
-): LeadCalls {
+): Omit<LeadCalls, "bye"> {
   const desk = createLeaseDesk(limiter, clock, workers);
   return {
     grant: desk.ask,
@@ -68,7 +82,6 @@ function createCalls(
       const texts = await Promise.all(channels().map((channel) => channel.ask("readMetrics", null).catch(() => "")));
       return joinMetrics([...texts, ownMetrics(limiter.size(), texts.length)]);
     },
-    bye: () => null,
   };
 }
 
@@ -85,13 +98,14 @@ latchkey_team_members ${members}
 
 type Member = { readonly worker: Worker; readonly channel: Channel<MemberCalls>; readonly hiredAt: number };
 
-function createMembers(log: Log, calls: LeadCalls) {
+function createMembers(log: Log, port: number, calls: LeadCalls) {
   const members = new Set<Member>();
   let isStopping = false;
 
   const begin = (): Member => {
     cluster.setupPrimary({ execArgv: [...new Set([...process.execArgv, SMALL_NURSERY])] });
-    const worker = cluster.fork();
+    // All on one port, and one that takes the place of another too: left to themselves, each round finds one of its own.
+    const worker = cluster.fork({ PORT: port });
     const channel = createChannel<MemberCalls>(
       {
         // Whoever is gone hears nothing; that it is gone is learnt from its end.
@@ -106,7 +120,7 @@ function createMembers(log: Log, calls: LeadCalls) {
     return member;
   };
 
-  const hire = async (): Promise<{ readonly port: number }> => {
+  const hire = async (): Promise<void> => {
     const member = begin();
     const { worker, channel } = member;
     const ended = once(worker, "exit").then(([code, signal]) => {
@@ -114,15 +128,11 @@ function createMembers(log: Log, calls: LeadCalls) {
       channel.close();
       return { code, signal };
     });
-    const port = await Promise.race([
-      once(worker, "listening").then(([address]) => Number(address.port)),
-      ended.then(() => undefined),
-    ]);
-    if (port === undefined) throw new TeamUnusable("A worker could not start; it has said why.");
+    const isListening = await Promise.race([once(worker, "listening").then(() => true), ended.then(() => false)]);
+    if (!isListening) throw new TeamUnusable("A worker could not start; it has said why.");
     ended
       .then((how) => replace(member, how))
       .catch((error) => log.error({ err: error }, "a worker cannot be replaced"));
-    return { port };
   };
 
   const replace = async ({ worker, hiredAt }: Member, how: { readonly code: unknown; readonly signal: unknown }) => {
@@ -143,17 +153,38 @@ function createMembers(log: Log, calls: LeadCalls) {
   return {
     hire,
     channels: () => [...members].map(({ channel }) => channel),
+    reload: () => {
+      // One that is ending reads nothing any more.
+      for (const { channel } of members) channel.ask("reload", null).catch(() => {});
+    },
+    /** @returns how many had to be killed. */
     dismiss: async () => {
       isStopping = true;
-      await Promise.all([...members].map(dismiss));
+      const areKilled = await Promise.all([...members].map(dismiss));
+      return areKilled.filter(Boolean).length;
     },
   };
 }
 
-async function dismiss({ worker, channel }: Member) {
+/** @returns whether it had to be killed, for it did not end. */
+async function dismiss({ worker, channel }: Member): Promise<boolean> {
   const ended = once(worker, "exit");
-  const late = setTimeout(() => worker.process.kill("SIGKILL"), END_WITHIN_MS);
+  let isKilled = false;
+  const late = setTimeout(() => {
+    isKilled = worker.process.kill("SIGKILL");
+  }, END_WITHIN_MS);
   channel.ask("stop", null).catch(() => {});
   await ended;
   clearTimeout(late);
+  return isKilled;
+}
+
+const NOTHING_LEFT: Leftover = { requestsCutOff: 0, answersLost: 0, unitsLost: 0 };
+
+function sumOf(one: Leftover, other: Leftover): Leftover {
+  return {
+    requestsCutOff: one.requestsCutOff + other.requestsCutOff,
+    answersLost: one.answersLost + other.answersLost,
+    unitsLost: one.unitsLost + other.unitsLost,
+  };
 }

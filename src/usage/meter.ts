@@ -33,6 +33,8 @@ export type Meter = {
   /** Takes what was counted; whoever takes it writes it, or gives it back. */
   readonly take: () => Batch;
   readonly giveBack: (batch: Batch) => void;
+  /** How many answers are counted and not taken. */
+  readonly pending: () => number;
   /** Since the process began. */
   readonly totals: () => Iterable<
     Pick<Dimensions, "operation" | "statusClass" | "code"> & { readonly requests: number }
@@ -189,10 +191,18 @@ export function createMeter(mostRows = MOST_ROWS): Meter {
           sum[Number(bucket)] = (sum[Number(bucket)] ?? 0) + count;
       }
     },
+    pending: () => requestsOf(rows.values()),
     totals: () => totals.values(),
     latencies: () => allLatencies.values(),
     dropped: () => dropped,
   };
+}
+
+/** How many answers rows stand for. */
+export function requestsOf(rows: Iterable<Pick<UsageRow, "requests">>): number {
+  let sum = 0;
+  for (const { requests } of rows) sum += requests;
+  return sum;
 }
 
 /** Do they differ in their figures alone? */

@@ -43,6 +43,7 @@ export function startProgram(words: readonly string[], surroundings: Surrounding
       return answer;
     },
     whenAskedToStop: () => askedToStop,
+    onReload: () => {},
     atExit: () => {},
   }).then((code) => {
     out.end();

@@ -52,7 +52,7 @@ export function aService(settings: Settings | (() => Settings) = {}): TestServic
       createLog({ level: "trace", secrets: KEYS_IN_TEXT, mayHoldSecrets: mayHoldKeys, destination }),
     );
   });
-  afterAll(() => running?.stop());
+  afterAll(async () => void (await running?.stop({ isHurried: true })));
 
   return {
     get url() {

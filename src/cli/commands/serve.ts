@@ -7,18 +7,22 @@ import { isAdministrative } from "../../keys/scopes.ts";
 import { gather } from "../../lib/gather.ts";
 import { createLog, type Log } from "../../lib/log.ts";
 import { releaseUnusedMemory } from "../../lib/memory.ts";
+import type { Leftover } from "../../orderly-stop.ts";
 import { type Running, serve } from "../../serve.ts";
 import { hasClients } from "../../store/clients.ts";
 import { leadTeam } from "../../team/lead.ts";
 import { type MemberDeps, serveAsMember } from "../../team/member.ts";
+import { CommandFailed } from "../failure.ts";
 import { toSheet } from "../output.ts";
 import { configOf, type Session } from "../session.ts";
 
 export type ServeSession = Session & {
   /** Resolves when the process is asked to end. */
   readonly whenAskedToStop: () => Promise<unknown>;
+  /** `act` is called whenever the process is asked to read again what can change without a restart. */
+  readonly onReload: (act: () => void) => void;
   /** Of a process that was started to serve beside others. */
-  readonly membership?: Omit<MemberDeps, "whenAskedToStop"> & {
+  readonly membership?: Pick<MemberDeps, "wire" | "whenLeadIsGone" | "member"> & {
     /** Lets go of what keeps the process alive for its lead. */
     readonly leave: () => void;
   };
@@ -78,13 +82,21 @@ async function run(session: ServeSession) {
   });
   // Asked for before the start: a signal that comes while it starts must not be lost.
   const askedToStop = session.whenAskedToStop();
-  const { membership } = session;
+  let reload = () => {};
+  session.onReload(() => reload());
+  const { membership, isTerminal: isHurried } = session;
   if (membership !== undefined) {
-    const deps = { ...membership, whenAskedToStop: askedToStop };
-    await serveAsMember(config, log, deps).finally(membership.leave);
-    return lines.flush();
+    const { leave, ...deps } = membership;
+    const whole = { ...deps, whenAskedToStop: askedToStop, isHurried };
+    const leftover = await serveAsMember(config, log, whole).finally(leave);
+    lines.flush();
+    return requireNothingLost(leftover);
   }
   const running = await (config.workers > 1 ? leadTeam(config, log) : serve(config, log));
+  reload = () => {
+    log.info("asked to reload: certificates are read again, everything else needs a restart");
+    running.reload();
+  };
   // Nobody has been told the address yet.
   releaseUnusedMemory();
 
@@ -97,9 +109,19 @@ async function run(session: ServeSession) {
   // Otherwise it is written at an orderly end only, and a service that was killed would start a quarter of a second later.
   flushCompileCache();
   await askedToStop;
-  await running.stop();
+  const leftover = await running.stop({ isHurried });
   log.info("stopped");
   lines.flush();
+  requireNothingLost(leftover);
+}
+
+/** @throws CommandFailed, so that whoever watches over the process learns of it. */
+function requireNothingLost({ answersLost, unitsLost }: Leftover) {
+  if (answersLost === 0 && unitsLost === 0) return;
+  const counts = `${answersLost} answers are missing in usage, ${unitsLost} units in quotas`;
+  throw new CommandFailed(
+    `Counts are lost (${counts}), for the database could not be written before the end: make room on its disk, and end what holds its lock.`,
+  );
 }
 
 function welcome(url: string): string {

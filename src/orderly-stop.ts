@@ -1,0 +1,62 @@
+import type { Server } from "node:http";
+import { type DrainOptions, drain } from "./http/drain.ts";
+import type { Log } from "./lib/log.ts";
+import { within } from "./lib/within.ts";
+import type { Database } from "./store/schema.ts";
+
+/** Counts that the store does not take within this time are lost: it is full, or another process holds its lock. */
+export const WRITE_WITHIN_MS = 3_000;
+
+/** What an orderly stop could not bring to an end; all of it is 0 as a rule. */
+export type Leftover = {
+  /** Requests that took longer than a stop waits. */
+  readonly requestsCutOff: number;
+  /** Answers that are missing in the counts of usage. */
+  readonly answersLost: number;
+  /** Units that are missing in, or were not given back to, quotas. */
+  readonly unitsLost: number;
+};
+
+/** Something that counts, and writes what it counted when it stops. */
+export type Writer = { readonly stop: () => Promise<void>; readonly unwritten: () => number };
+
+export type StopDeps = {
+  readonly servers: readonly Server[];
+  readonly closeUpstream: () => Promise<void>;
+  readonly usage: Writer;
+  /** Undefined where another process counts. */
+  readonly quotas: Writer | undefined;
+  /** Looks whether the database is still where it was. */
+  readonly watch: Pick<Writer, "stop">;
+  readonly db: Database;
+  readonly log: Log;
+};
+
+/** Answers what was accepted, writes what was counted, and closes everything, all within a bounded time. */
+export async function stopInOrder(deps: StopDeps, options: DrainOptions = {}): Promise<Leftover> {
+  const { servers, closeUpstream, usage, quotas, watch, db, log } = deps;
+  const listening = servers.filter((server) => server.listening);
+  const cutOff = await Promise.all(listening.map((server) => drain(server, options)));
+  await closeUpstream();
+  await writeLast([usage, quotas]);
+  await watch.stop();
+  await db.destroy();
+  const requestsCutOff = cutOff.reduce((sum, one) => sum + one, 0);
+  const leftover = { requestsCutOff, answersLost: usage.unwritten(), unitsLost: quotas?.unwritten() ?? 0 };
+  sayLeftover(leftover, log);
+  return leftover;
+}
+
+/** Everything that counts gets the same time, together. */
+export function writeLast(writers: readonly (Writer | undefined)[]): Promise<void> {
+  return within(WRITE_WITHIN_MS, Promise.all(writers.map((writer) => writer?.stop())));
+}
+
+export function sayLeftover({ requestsCutOff, answersLost, unitsLost }: Leftover, log: Log) {
+  if (requestsCutOff > 0) {
+    log.warn({ requests: requestsCutOff }, "requests were cut off: they took longer than an orderly stop waits");
+  }
+  if (answersLost > 0 || unitsLost > 0) {
+    log.error({ answersLost, unitsLost }, "counts are lost: the store did not take them before the end");
+  }
+}
