@@ -392,14 +392,20 @@ describe("a place where it would not protect is an error", () => {
 it("closes in order: requests in flight are finished", async () => {
   const other = await latchkey<never>({ ...OPTIONS, settings: { ...settings, DATABASE_URL: "sqlite::memory:" } });
   const app = express();
-  app.use("/slow", (_req, res) => void setTimeout(() => res.send("done"), 300));
+  let finish: (() => void) | undefined;
+  app.use("/slow", (_req, res) => {
+    finish = () => res.send("done");
+  });
   app.use(other);
   const server = await listening(other.createServer(app));
   const answer = request(`http://127.0.0.1:${portOf(server)}`)
     .get("/slow")
     .then(({ text }) => text);
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  await other.close();
+  while (finish === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+  const closed = other.close();
+  while (server.listening) await new Promise((resolve) => setTimeout(resolve, 5));
+  finish();
+  await closed;
   expect(await answer).toBe("done");
   expect(server.listening).toBe(false);
 });

@@ -21,8 +21,9 @@ const groupBy = ["key", "operation", "statusClass", "code"] as const;
 
 /** What is stored of today, once it says so much: counts are written a moment after the answer. */
 async function counted(least: number) {
-  const query = { from: Date.now() - 3_600_000, to: Date.now() + 60_000, bucket: "hour", groupBy, where: {} } as const;
   for (;;) {
+    const [from, to] = [-1, 1].map((hours) => Date.now() + hours * 3_600_000) as [number, number];
+    const query = { from, to, bucket: "hour", groupBy, where: {} } as const;
     const { sum } = await readUsage(service.running.deeds.db, query, { points: 1_000, counts: 10_000 });
     const all = sum.toSeries().flatMap(({ group, points }) => points.map((point) => ({ ...point, group })));
     const points = all.filter(({ requests }) => requests > 0);

@@ -12,14 +12,29 @@ export type RawAnswer = {
  * The request should say `Connection: close`, or the answer must carry a Content-Length.
  */
 export async function sendRaw(port: number, request: string | Uint8Array): Promise<RawAnswer> {
-  return parseAnswer(await exchangeRaw(port, request));
+  return parseAnswer(await exchangeRaw(port, request, { isWhole }));
+}
+
+/** Is the last answer in `text` there as far as its Content-Length says? Those without one end with the connection. */
+function isWhole(text: string): boolean {
+  const { status, headers, body } = parseAnswer(text);
+  return status >= 200 && headers["content-length"] !== undefined && body.length >= Number(headers["content-length"]);
 }
 
 /** A busy machine may take its time before it says anything. */
 const FIRST_BYTE_WITHIN_MS = 15_000;
+const QUIET_MS = 1_500;
 
-/** Everything that comes back until the other side closes, or, once it has begun, nothing more comes for `quietMs`. */
-export function exchangeRaw(port: number, request: string | Uint8Array, quietMs = 400): Promise<string> {
+type End = {
+  /** Nothing more comes once there was silence for so long. */
+  readonly quietMs?: number;
+  /** Nothing more is waited for once this is true of what has come; in Latin-1. */
+  readonly isWhole?: (text: string) => boolean;
+};
+
+/** Everything that comes back until the other side closes, or until the end that is given. */
+export function exchangeRaw(port: number, request: string | Uint8Array, end: number | End = {}): Promise<string> {
+  const { quietMs = QUIET_MS, isWhole = () => false } = typeof end === "number" ? { quietMs: end } : end;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const socket = connect(port, "127.0.0.1", () => socket.write(request));
@@ -31,6 +46,7 @@ export function exchangeRaw(port: number, request: string | Uint8Array, quietMs 
     socket.on("data", (chunk) => {
       chunks.push(chunk);
       socket.setTimeout(quietMs);
+      if (isWhole(Buffer.concat(chunks).toString("latin1"))) done();
     });
     socket.on("end", done);
     socket.on("error", (error: NodeJS.ErrnoException) => (error.code === "ECONNRESET" ? done() : reject(error)));
