@@ -11,6 +11,7 @@ import { toOperations } from "./contract/operations.ts";
 import { toKeySchemes } from "./contract/schemes.ts";
 import { startCounting } from "./counting.ts";
 import { fileOf, openGround, type Surroundings } from "./ground.ts";
+import { toConnectionShare } from "./http/connection-share.ts";
 import type { DrainOptions } from "./http/drain.ts";
 import { createHandlers } from "./http/handlers.ts";
 import { createListener } from "./http/listener.ts";
@@ -65,7 +66,7 @@ export type AssembleOptions = {
  */
 export async function assemble(config: Config, log: Log, options: AssembleOptions = {}): Promise<Assembled> {
   const { surroundings, team } = options;
-  const { tls, maxConnections } = config.transport;
+  const { tls, maxConnections, maxConnectionsPerAddress } = config.transport;
   const { own, contract, deeds, db, changes, place } = await openGround(config, log, surroundings);
   const { document } = contract;
   let isStopping = false;
@@ -143,6 +144,10 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
         log,
         certificate,
         maxConnections: shareOf(maxConnections),
+        connectionShare: toConnectionShare({
+          ...config.transport,
+          maxConnectionsPerAddress: shareOf(maxConnectionsPerAddress),
+        }),
         hasStreams: hasStreams(document),
       });
       if (tls && server instanceof TlsServer) reloads.push(followCertificate(server, tls, log));

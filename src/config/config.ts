@@ -182,6 +182,15 @@ const SETTINGS = {
       .transform(Number),
     cure: "give a whole number from 1 to 999999",
   },
+  LATCHKEY_MAX_CONNECTIONS_PER_ADDRESS: {
+    about: "how many of them one address may hold, proxies of yours excepted; 0: all",
+    fallback: "1000",
+    schema: z
+      .string()
+      .regex(/^\d{1,6}$/)
+      .transform(Number),
+    cure: "give a whole number from 0 to 999999",
+  },
 } as const;
 
 /** `3h`, `32d`. */
@@ -244,6 +253,8 @@ export type TransportConfig = {
   /** CIDR ranges. */
   readonly authorizeFrom: readonly string[];
   readonly maxConnections: number;
+  /** 0: any number. */
+  readonly maxConnectionsPerAddress: number;
 };
 
 export type ConfigOutcome =
@@ -290,6 +301,7 @@ export function parseConfig(environment: Environment): ConfigOutcome {
       corsOrigins: read("LATCHKEY_CORS_ORIGINS"),
       authorizeFrom: read("LATCHKEY_AUTHORIZE_FROM"),
       maxConnections: read("LATCHKEY_MAX_CONNECTIONS"),
+      maxConnectionsPerAddress: read("LATCHKEY_MAX_CONNECTIONS_PER_ADDRESS"),
     }),
   });
   return mistakes.length > 0 ? { kind: "invalid", mistakes } : { kind: "valid", config };

@@ -18,6 +18,7 @@ import { createSparingLog, type SparingLog } from "../lib/sparing-log.ts";
 import { PROBLEMS, type ProblemCode } from "../problem/catalog.ts";
 import { toDocument } from "../problem/problem.ts";
 import type { Meter } from "../usage/meter.ts";
+import { type ConnectionShare, shareConnections } from "./connection-share.ts";
 import { HSTS, SAFE_HEADERS } from "./edge.ts";
 import { watchAnswers } from "./latest-answers.ts";
 import { recordUnread } from "./metering.ts";
@@ -31,6 +32,8 @@ export type ListenerDeps = {
   readonly clock: Clock;
   readonly certificate: Certificate | undefined;
   readonly maxConnections: number;
+  /** Left out, one address may hold all of them. */
+  readonly connectionShare?: ConnectionShare | undefined;
   readonly meter: Meter;
   /** How many pipelined requests may wait on all connections together; left out, some ten thousand. */
   readonly mostWaiting?: number | undefined;
@@ -127,6 +130,7 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   });
   server.on("tlsClientError", (error: NodeJS.ErrnoException) => deps.log.debug({ code: error.code }, "no TLS"));
   server.on("drop", () => sparingLog.warn({ limit: deps.maxConnections }, "too many connections"));
+  if (deps.connectionShare) shareConnections(server, deps.connectionShare, sparingLog);
   server.on(connectionEvent, closeGently);
   server.on("timeout", closeUnlessAsked);
   watchReaders(server, connectionEvent, sparingLog);

@@ -32,7 +32,7 @@ function fromTheRight(req: IncomingMessage, header: string, hops: number): strin
 }
 
 /** `::ffff:10.0.0.1` → `10.0.0.1`, `[::1]:80` → `::1`; anything that is no address is none. */
-function plainAddress(text: string): string {
+export function plainAddress(text: string): string {
   const [, bracketed] = /^\[([^\]]*)\](?::\d+)?$/.exec(text) ?? [];
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bracketed ?? text) ?? [];
   const [, withoutPort] = /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text) ?? [];
@@ -40,6 +40,6 @@ function plainAddress(text: string): string {
   return isIP(address) === 0 ? "unknown" : address;
 }
 
-function isLoopback(address: string): boolean {
+export function isLoopback(address: string): boolean {
   return address === "::1" || /^127\./.test(address);
 }

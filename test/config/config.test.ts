@@ -40,6 +40,7 @@ const DEFAULTS: Config = {
     corsOrigins: [],
     authorizeFrom: ["127.0.0.0/8", "::1/128"],
     maxConnections: 5000,
+    maxConnectionsPerAddress: 1000,
   },
 };
 
@@ -67,6 +68,7 @@ describe("the settings", () => {
       LATCHKEY_CLEARTEXT: "revoke",
       LATCHKEY_CORS_ORIGINS: "https://app.example.com,http://localhost:3000",
       LATCHKEY_MAX_CONNECTIONS: "10",
+      LATCHKEY_MAX_CONNECTIONS_PER_ADDRESS: "3",
       LATCHKEY_MAX_KEYS_PER_CLIENT: "7",
       LATCHKEY_FAILED_KEYS_PER_MINUTE: "5",
       LATCHKEY_USAGE_RETENTION: "1h,48h,1d",
@@ -107,6 +109,7 @@ describe("the settings", () => {
         corsOrigins: ["https://app.example.com", "http://localhost:3000"],
         authorizeFrom: ["10.0.0.0/8", "fd00::/8"],
         maxConnections: 10,
+        maxConnectionsPerAddress: 3,
       },
     });
   });
