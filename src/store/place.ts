@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import { StoreFailure, toStoreError } from "./failure.ts";
+import { isDamage, primaryCodeOf, StoreFailure } from "./failure.ts";
 
 /** Whether an open database still is the file that its path names. */
 export type Place = {
@@ -12,7 +12,7 @@ export type Place = {
   readonly check: () => void;
   /**
    * The same now and then, for when nothing is written, with a look into the file.
-   * @throws StoreFailure
+   * @throws StoreLost
    */
   readonly watch: () => void;
   /**
@@ -71,15 +71,19 @@ export function createPlace(file: DatabaseSync, path: string): Place {
       look();
       const state = content.state(false);
       if (state === "foreign") lose(OVERWRITTEN);
-      if (state === "unreadable")
-        throw new StoreFailure("The store cannot answer.", { cause: undefined, isBusy: false });
+      if (state === "unreadable") throw cannotTell(undefined);
     },
     watch: () => {
-      look();
-      const state = content.state(true);
-      // The first time it may be a moment in which another process writes.
-      unreadable = state === "unreadable" ? unreadable + 1 : 0;
-      if (state === "foreign" || unreadable > 1) lose(OVERWRITTEN);
+      try {
+        look();
+        const state = content.state(true);
+        // The first time it may be a moment in which another process writes.
+        unreadable = state === "unreadable" ? unreadable + 1 : 0;
+        if (state === "foreign" || unreadable > 1) lose(OVERWRITTEN);
+      } catch (cause) {
+        // Nothing is to be told for now, such as when this process may open no more files: that is not a loss.
+        if (cause instanceof StoreLost || !(cause instanceof StoreFailure)) throw cause;
+      }
     },
     requireHere: () => {
       if (lost !== undefined) throw lost;
@@ -88,8 +92,21 @@ export function createPlace(file: DatabaseSync, path: string): Place {
 }
 
 function identityOf(path: string): string | undefined {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const stat = statOf(path);
   return stat && `${stat.dev}:${stat.ino}`;
+}
+
+/** @throws StoreFailure when nothing can be said for now, such as when the folder may not be entered. */
+function statOf(path: string) {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch (cause) {
+    throw cannotTell(cause);
+  }
+}
+
+function cannotTell(cause: unknown): StoreFailure {
+  return new StoreFailure("The store cannot answer.", { cause, isBusy: false });
 }
 
 /** How far a database has come: all of it only rises. */
@@ -125,8 +142,8 @@ function createContent(file: DatabaseSync, path: string) {
         if (state === "ours") stamp = current;
         return state;
       } catch (cause) {
-        if (toStoreError(cause) instanceof StoreFailure) return "unreadable";
-        throw cause;
+        if (isDamage(cause)) return "unreadable";
+        throw cannotTell(cause);
       }
     },
   };
@@ -139,13 +156,15 @@ function isBetween(least: Progress | undefined, found: Progress, most: Progress)
 }
 
 function stampOf(path: string): string | undefined {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const stat = statOf(path);
   return stat && `${stat.mtimeNs}:${stat.size}`;
 }
 
 /**
- * Reads the file alone, past locks and WAL; undefined where there is nothing to read yet, or any more. Through SQLite, for
- * who closes the file by himself gives up all locks that this process has on it (POSIX).
+ * Reads the file alone, past locks and WAL. Through SQLite, because closing the file ourselves would give up all locks that
+ * this process has on it (POSIX).
+ * @returns undefined where the file does not hold it, not yet or not any more.
+ * @throws when the file cannot be read now, as when this process may open no more files.
  */
 function readFile(path: string): Progress | undefined {
   const url = pathToFileURL(path);
@@ -154,12 +173,16 @@ function readFile(path: string): Progress | undefined {
   try {
     file = new DatabaseSync(url, { readOnly: true });
     return read(file);
-  } catch {
-    return undefined;
+  } catch (cause) {
+    if (isDamage(cause) || primaryCodeOf(cause) === NO_SUCH_TABLE) return undefined;
+    throw cause;
   } finally {
     file?.close();
   }
 }
+
+/** SQLite says no more than "error". */
+const NO_SUCH_TABLE = 1;
 
 function read(file: DatabaseSync): Progress {
   const { schema_version } = file.prepare("PRAGMA schema_version").get() as { schema_version: number };
