@@ -16,8 +16,8 @@ export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-// A chain of references longer than this is a circle.
-const MOST_STEPS = 32;
+/** A chain of references that is longer is not followed, and may be a circle. */
+export const MOST_STEPS = 32;
 
 /**
  * Follows `$ref` until there is none; undefined when it leads nowhere, out of the document, or in a circle.

@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Document, isMap, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from "yaml";
+import { type Document, isMap, isPair, isScalar, type Pair, type YAMLMap } from "yaml";
 import type { Finding, Pointer } from "./finding.ts";
 import { asRecord, type JsonObject } from "./json.ts";
+import { isTooLarge, parseText } from "./parse-text.ts";
+import { readText, TextUnreadable } from "./read-text.ts";
 
 export type Contract = {
   /** The OpenAPI document, as yet unchecked. */
@@ -30,29 +31,16 @@ export class ContractUnreadable extends Error {
  * @throws ContractUnreadable when there is no such file, or its syntax is broken.
  */
 export function loadContract(path: string | URL): Contract {
-  const text = readText(path);
-  const lines = new LineCounter();
-  const parsed = parseDocument(text, { lineCounter: lines, logLevel: "error" });
-  if (parsed.errors.length > 0) {
-    throw new ContractUnreadable(
-      path,
-      parsed.errors.map((error) => ({
-        line: lines.linePos(error.pos[0]).line,
-        message: error.message.split("\n", 1)[0] ?? error.code,
-      })),
-    );
-  }
-
-  const strayed = strayAliases(parsed, lines);
-  if (strayed.length > 0) throw new ContractUnreadable(path, strayed);
-
+  const text = readOrFail(path);
+  const parsed = parseText(text);
+  if (parsed.kind === "broken") throw new ContractUnreadable(path, parsed.findings);
+  const { document, lines } = parsed;
+  const pairOf = pairFinder();
   const lineOf = (pointer: Pointer) => {
-    let node: unknown = parsed.contents;
+    let node: unknown = document.contents;
     let offset = 0;
     for (const step of pointer) {
-      const pair = isMap(node)
-        ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === step)
-        : undefined;
+      const pair = isMap(node) ? pairOf(node, step) : undefined;
       const next = pair ?? (isMap(node) ? undefined : parsedChild(node, step));
       if (next === undefined) break;
       offset = (isPair(next) ? rangeStart(next.key) : rangeStart(next)) ?? offset;
@@ -60,32 +48,28 @@ export function loadContract(path: string | URL): Contract {
     }
     return lines.linePos(offset).line;
   };
-  return { document: toDocument(parsed, path), text, lineOf };
+  return { document: toDocument(document, path), text, lineOf };
 }
 
-/** Aliases that name no anchor before them, or one that they are part of: the document would have no end. */
-function strayAliases(parsed: Document, lines: LineCounter): readonly Finding[] {
-  const findings: Finding[] = [];
-  // Of several anchors of one name the last one counts. Kept here, because asking an alias walks the whole document.
-  const anchors = new Map<string, Node>();
-  visit(parsed, {
-    Value: (_key, node) => {
-      if (node.anchor !== undefined) anchors.set(node.anchor, node);
-    },
-    Alias: (_key, alias) => {
-      const at = rangeStart(alias) ?? 0;
-      const target = anchors.get(alias.source);
-      if (target !== undefined && at >= (target.range?.[1] ?? 0)) return;
-      findings.push({
-        line: lines.linePos(at).line,
-        message: `the alias *${alias.source} does not follow a finished anchor &${alias.source}: correct its name, or move it`,
-      });
-    },
-  });
-  return findings;
+/** Finds what stands under a key, however many keys there are. */
+function pairFinder() {
+  const known = new WeakMap<YAMLMap, ReadonlyMap<unknown, Pair>>();
+  return (map: YAMLMap, step: string | number): Pair | undefined => {
+    const pairs =
+      known.get(map) ??
+      new Map(map.items.flatMap((item) => (isScalar(item.key) ? [[String(item.key.value), item] as const] : [])));
+    known.set(map, pairs);
+    return pairs.get(step);
+  };
 }
 
 function toDocument(parsed: Document, path: string | URL): JsonObject {
+  const document = unfolded(parsed, path);
+  if (!isTooLarge(document)) return document;
+  throw new ContractUnreadable(path, [{ line: 1, message: "its aliases unfold to too much: write $ref instead" }]);
+}
+
+function unfolded(parsed: Document, path: string | URL): JsonObject {
   try {
     return asRecord(parsed.toJS({ maxAliasCount: MOST_ALIASES }));
   } catch (cause) {
@@ -101,12 +85,12 @@ function toPath(file: string | URL): string {
 /** A few lines of aliases of aliases could otherwise fill the memory. */
 const MOST_ALIASES = 1000;
 
-function readText(path: string | URL): string {
+function readOrFail(path: string | URL): string {
   try {
-    return readFileSync(path, "utf8");
+    return readText(path);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new ContractUnreadable(path, [{ line: 1, message: `cannot open ${path} (${code})` }], { cause });
+    if (!(cause instanceof TextUnreadable)) throw cause;
+    throw new ContractUnreadable(path, [{ line: 1, message: cause.message }], { cause });
   }
 }
 

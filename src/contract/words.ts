@@ -1,5 +1,5 @@
 import type { Pointer, Report } from "./finding.ts";
-import { findAt, isRecord, type JsonObject, parsePointer, resolve } from "./json.ts";
+import { findAt, isRecord, type JsonObject, MOST_STEPS, parsePointer, resolve } from "./json.ts";
 import { eachNode, isNamedByPeople } from "./walk.ts";
 
 /** Finds words that the validator or the generators misread, and references that lead nowhere, wherever they stand. */
@@ -40,24 +40,24 @@ function refMessage(document: JsonObject, $ref: string, mayBeAnything: boolean):
   if (target === undefined) return `nothing stands at ${name}: correct the reference`;
   if (!isRecord(target))
     return mayBeAnything ? undefined : `what stands at ${name} is no object: correct the reference`;
-  return isCircle(document, steps)
-    ? `${name} leads back here in a circle: let one of its references end it`
-    : undefined;
+  return endOf(document, steps, name);
 }
 
 function isExtension(pointer: Pointer): boolean {
   return pointer.some((step) => String(step).startsWith("x-"));
 }
 
-function isCircle(document: JsonObject, start: readonly string[]): boolean {
+/** What is wrong with where a chain of references from `start` ends; undefined where it ends well, or has a finding of its own. */
+function endOf(document: JsonObject, start: readonly string[], name: string): string | undefined {
   const seen = new Set<string>();
   let steps = start;
-  while (!seen.has(steps.join("/"))) {
+  for (let count = 0; count < MOST_STEPS; count++) {
+    if (seen.has(steps.join("/"))) return `${name} leads back here in a circle: let one of its references end it`;
     seen.add(steps.join("/"));
     const target = findAt(document, steps);
     const $ref = isRecord(target) ? target["$ref"] : undefined;
-    if (typeof $ref !== "string" || !$ref.startsWith("#/")) return false;
+    if (typeof $ref !== "string" || !$ref.startsWith("#/")) return undefined;
     steps = parsePointer($ref);
   }
-  return true;
+  return `${name} leads through ${MOST_STEPS} references and more: refer to the last one`;
 }
