@@ -14,11 +14,20 @@ export type MetricsDeps = {
 /** Upper bounds in seconds, as dashboards expect them. */
 const BOUNDS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
+const PREFIX = "latchkey_";
+
+/**
+ * Gauges of prom-client whose names are those of counters. Each is the sum of the metric of its name without `_total`, over its
+ * label `type`.
+ */
+const SUMS_OF_OTHERS = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
+
 /** For Prometheus. What is counted per request is read off the meter, so that nothing is counted twice. */
 export function metricsReader({ meter, gauges, member }: MetricsDeps): ReadMetrics {
   const register = new Registry();
   if (member !== undefined) register.setDefaultLabels({ member });
-  collectDefaultMetrics({ register, prefix: "latchkey_" });
+  collectDefaultMetrics({ register, prefix: PREFIX });
+  for (const name of SUMS_OF_OTHERS) register.removeSingleMetric(`${PREFIX}${name}`);
   new Counter({
     name: "latchkey_requests_total",
     help: "Answers, refusals too, by operation, class of the status, and the code of the problem.",

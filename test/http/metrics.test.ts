@@ -59,4 +59,17 @@ describe("/metrics", () => {
     const known = new Set(text.match(/^latchkey_[a-z0-9_]+/gm));
     expect(shown.filter((name) => !known.has(name))).toEqual([]);
   });
+
+  it("names each as Prometheus advises: counters alone end in _total, units are base units, and all have a help", async () => {
+    const { text } = await metrics(admin);
+    const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = "", type]) => ({ name, type }));
+    expect(types.length).toBeGreaterThan(20);
+    for (const { name, type } of types) {
+      expect([name, type === "counter"]).toEqual([name, name.endsWith("_total")]);
+      expect(name).not.toMatch(
+        /_(?:milliseconds|ms|minutes|hours|kilobytes|kb|megabytes|mb|percent|count|sum|bucket)(?:_total)?$/,
+      );
+      expect(text).toMatch(new RegExp(`^# HELP ${name} \\S`, "m"));
+    }
+  });
 });
