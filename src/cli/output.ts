@@ -1,4 +1,5 @@
 import { largestOf } from "../lib/largest.ts";
+import { toPrintable, toPrintableLine } from "../lib/printable.ts";
 
 /** Where a command writes: people and programs read `out`, people alone read `err`. */
 export type Output = {
@@ -8,9 +9,24 @@ export type Output = {
   readonly isTerminal: boolean;
 };
 
+/**
+ * What is written through this, and asked, can be seen: names and notes come from elsewhere, and could move the cursor, hide
+ * a line or turn its direction. Every command writes through it.
+ */
+export function printable<T extends Output & { readonly confirm: (question: string) => Promise<boolean> }>(
+  output: T,
+): T {
+  return {
+    ...output,
+    out: (text: string) => output.out(toPrintable(text)),
+    err: (text: string) => output.err(toPrintable(text)),
+    confirm: (question: string) => output.confirm(toPrintableLine(question)),
+  };
+}
+
 /** Lines up `rows` under `head`; every row has as many cells as the head. */
 export function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, ...rows];
+  const all = [head, ...rows].map((row) => row.map(toPrintableLine));
   const widths = head.map((_, column) => largestOf(all.map((row) => row[column]?.length ?? 0)));
   const lines = all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
   return lines.map((line) => `${line.trimEnd()}\n`).join("");
@@ -18,10 +34,9 @@ export function toTable(head: readonly string[], rows: readonly (readonly string
 
 /** Names on the left, values on the right. */
 export function toSheet(entries: Readonly<Record<string, string>>): string {
-  const width = largestOf(Object.keys(entries).map((name) => name.length));
-  return Object.entries(entries)
-    .map(([name, value]) => `${name.padEnd(width)}  ${value}\n`)
-    .join("");
+  const lines = Object.entries(entries).map((entry) => entry.map(toPrintableLine));
+  const width = largestOf(lines.map(([name = ""]) => name.length));
+  return lines.map(([name = "", value]) => `${name.padEnd(width)}  ${value}\n`).join("");
 }
 
 /** What to say of a list without items, whatever it was filtered by. */

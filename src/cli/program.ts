@@ -16,6 +16,7 @@ import { keysCommand } from "./commands/keys.ts";
 import { type ServeSession, serveCommand } from "./commands/serve.ts";
 import { usageCommand } from "./commands/usage.ts";
 import { CommandFailed, UsageMistake } from "./failure.ts";
+import { type Output, printable } from "./output.ts";
 
 const DONE = 0;
 const FAILED = 1;
@@ -25,9 +26,10 @@ const MISUSED = 2;
  * Runs the command that `words` spell, and returns its exit code: 0 done, 1 failed, 2 not understood.
  * @param words what stands after `latchkey`.
  */
-export async function runProgram(words: readonly string[], session: ServeSession): Promise<number> {
+export async function runProgram(words: readonly string[], process: ServeSession): Promise<number> {
+  const session = printable(process);
   try {
-    await createProgram(session).parseAsync([...words], { from: "user" });
+    await createProgram(session, process.out).parseAsync([...words], { from: "user" });
     return DONE;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : MISUSED;
@@ -36,7 +38,8 @@ export async function runProgram(words: readonly string[], session: ServeSession
   }
 }
 
-function createProgram(session: ServeSession): Command {
+/** @param outAsItIs for what is a file of its own: nothing else may be written through it. */
+function createProgram(session: ServeSession, outAsItIs: Output["out"]): Command {
   const program = new Command("latchkey").description("Puts an HTTP API behind API keys.");
   for (const command of [
     serveCommand,
@@ -46,7 +49,7 @@ function createProgram(session: ServeSession): Command {
     explainCommand,
     auditCommand,
     contractCommand,
-    initCommand,
+    (one: ServeSession) => initCommand(one, outAsItIs),
     backupCommand,
     restoreCommand,
   ])

@@ -1,3 +1,5 @@
+import { toPrintableLine } from "../lib/printable.ts";
+
 /** Where in a document: the keys and indices from the root. */
 export type Pointer = readonly (string | number)[];
 
@@ -14,5 +16,5 @@ export type Report = (pointer: Pointer, message: string) => void;
 
 /** `file:line: message`, which editors and terminals make into links. */
 export function toLines(name: string, findings: readonly Finding[], weight = ""): string {
-  return findings.map(({ line, message }) => `${name}:${line}: ${weight}${message}\n`).join("");
+  return findings.map(({ line, message }) => `${toPrintableLine(`${name}:${line}: ${weight}${message}`)}\n`).join("");
 }

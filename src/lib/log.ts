@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from "pino";
+import { toPrintable } from "./printable.ts";
 
 export type Log = Pick<Logger, "debug" | "info" | "warn" | "error" | "isLevelEnabled">;
 
@@ -20,7 +21,7 @@ export function createLog({ level, secrets, mayHoldSecrets = () => true, destina
   const found = new RegExp(`\\\\(?:u[0-9a-f]{4}|.)|${secrets.source}`, secrets.flags);
   const redact = (line: string) => line.replace(found, (match) => (match.startsWith("\\") ? match : "[redacted]"));
   const redacted: DestinationStream = {
-    write: (line) => destination.write(mayHoldSecrets(line) ? redact(line) : line),
+    write: (line) => destination.write(toPrintable(mayHoldSecrets(line) ? redact(line) : line)),
   };
   return pino({ level, base: null, timestamp: createTimestamp() }, redacted);
 }

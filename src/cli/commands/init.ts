@@ -1,14 +1,16 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { parseDocument } from "yaml";
 import { annotate, type Change } from "../../contract/annotate.ts";
 import { loadContract } from "../../contract/load.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
+import { isPrintable } from "../../lib/printable.ts";
 import { CommandFailed } from "../failure.ts";
-import { toJson } from "../output.ts";
+import { type Output, toJson } from "../output.ts";
 import type { Session } from "../session.ts";
 
-export function initCommand(session: Session): Command {
+/** @param outAsItIs for the contract itself, which may end up in a file. */
+export function initCommand(session: Session, outAsItIs: Output["out"]): Command {
   return new Command("init")
     .description("write a copy of a contract of yours that says which key opens what")
     .argument("<file>", "an OpenAPI 3.1 or 3.0 document, YAML or JSON")
@@ -16,28 +18,38 @@ export function initCommand(session: Session): Command {
     .option("--force", "overwrite what is there")
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  latchkey init their-openapi.yaml")
-    .action((file: string, options: InitOptions) => init(session, file, options));
+    .action((file: string, options: InitOptions) => init(session, outAsItIs, file, options));
 }
 
 type InitOptions = { readonly out?: string; readonly force?: true; readonly json?: true };
 
-function init(session: Session, file: string, { out = besides(file), force, json }: InitOptions) {
+function init(
+  session: Session,
+  outAsItIs: Output["out"],
+  file: string,
+  { out = besides(file), force, json }: InitOptions,
+) {
   // For its objections to what is no document at all.
-  const { document } = loadContract(file);
+  const { document, text: written } = loadContract(file);
   if (!/^3\.[01]\.\d+$/.test(String(document["openapi"]))) {
     throw new CommandFailed(`${file} is no OpenAPI 3.1 or 3.0 document; convert it first.`);
   }
   if (out !== "-" && !force && existsSync(out)) {
     throw new CommandFailed(`${out} is there already: add --force to overwrite it, or --out for another file.`);
   }
-  const parsed = parseDocument(readFileSync(file, "utf8"));
+  const parsed = parseDocument(written, { uniqueKeys: false });
   const changes = annotate(parsed, isAdministrative);
   const text = isJson(file) ? `${JSON.stringify(parsed.toJS(), null, 2)}\n` : parsed.toString({ lineWidth: 0 });
-  if (out === "-") return session.out(text);
+  if (out === "-") {
+    if (!isPrintable(text.replaceAll("\t", ""))) throw new CommandFailed(`${file} ${NOT_FOR_OUTPUT}`);
+    return outAsItIs(text);
+  }
 
   writeWhole(out, text);
   session.out(json ? toJson({ file: out, changes }) : toText(out, changes));
 }
+
+const NOT_FOR_OUTPUT = "has characters that a terminal obeys or hides: write it to a file with --out FILE.";
 
 function besides(file: string): string {
   return isJson(file) ? file.replace(/\.json$/i, ".latchkey.json") : `${file.replace(/\.ya?ml$/i, "")}.latchkey.yaml`;
