@@ -36,8 +36,10 @@ export async function serveAsMember(config: Config, log: Log, deps: MemberDeps):
     stop: () => tell(undefined),
     reload: () => reload(),
   });
+  let hasLeft = false;
   const onceGone = () => {
-    log.error("the lead is gone: this worker finishes its requests, and ends");
+    // A member that leaves in order cuts this connection itself.
+    if (!hasLeft) log.error("the lead is gone: this worker finishes its requests, and ends");
     lead.close();
   };
   whenLeadIsGone.then(onceGone, onceGone);
@@ -59,6 +61,7 @@ export async function serveAsMember(config: Config, log: Log, deps: MemberDeps):
   clearInterval(sweeping);
   limiter.giveBackUnused(true);
   await lead.ask("bye", leftover).catch(() => {});
+  hasLeft = true;
   return leftover;
 }
 
