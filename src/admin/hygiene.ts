@@ -4,7 +4,7 @@ import { nextSlice } from "../lib/slices.ts";
 import { type KeyFilter, listKeys } from "../store/list-keys.ts";
 import type { Page, PageRequest } from "../store/page.ts";
 import type { Database } from "../store/schema.ts";
-import { listKeyUses } from "../store/usage.ts";
+import { listKeyUses, listUsedOperations } from "../store/usage.ts";
 
 /** Something about a key that somebody should look at. */
 export type HygieneFinding = {
@@ -28,9 +28,8 @@ export type HygieneDeps = {
 const DAY_MS = 86_400_000;
 const IDLE_DAYS = 90;
 const EXPIRING_DAYS = 14;
-const MOST_USES = 1_000;
-/** Each with up to a thousand uses: some milliseconds. */
-const KEYS_IN_A_SLICE = 5;
+/** Some milliseconds. */
+const KEYS_IN_A_SLICE = 20;
 
 /** The active keys of a page of the list that have something to look at; so there may be fewer than were asked for. */
 export async function findHygiene(
@@ -50,9 +49,10 @@ export async function findHygiene(
 }
 
 async function findingsOf(key: ApiKey, { db, neededScopes, hasPlans }: HygieneDeps, now: Instant) {
-  const uses = await listKeyUses(db, key.id, MOST_USES);
-  const lastAt = uses[0]?.at ?? key.createdAt;
-  const needed = new Set(uses.flatMap(({ operation }) => neededScopes.get(operation) ?? []));
+  const [last] = await listKeyUses(db, key.id, 1);
+  const lastAt = last?.at ?? key.createdAt;
+  const used = await listUsedOperations(db, key.id);
+  const needed = new Set(used.flatMap((operation) => neededScopes.get(operation) ?? []));
   const unused = key.scopes.filter((scope) => !needed.has(scope));
   const kept = key.scopes.filter((scope) => needed.has(scope));
   const findings: readonly (HygieneFinding | false)[] = [
@@ -69,11 +69,11 @@ async function findingsOf(key: ApiKey, { db, neededScopes, hasPlans }: HygieneDe
       },
     now - lastAt >= IDLE_DAYS * DAY_MS && {
       kind: "idle",
-      detail: uses.length === 0 ? "It was never used." : `It was last used at ${toTimestamp(lastAt)}.`,
+      detail: last === undefined ? "It was never used." : `It was last used at ${toTimestamp(lastAt)}.`,
       command: `latchkey keys disable ${key.id}`,
     },
     // Of a key that nobody uses yet, nothing is known.
-    uses.length > 0 &&
+    last !== undefined &&
       kept.length > 0 &&
       unused.length > 0 && {
         kind: "unused-scopes",

@@ -7,8 +7,11 @@ import { readLatencies, readUsage, type UsageBounds, type UsageQuery } from "../
 import { type Histogram, quantile } from "../usage/histogram.ts";
 import { BUCKET_MS, countBuckets, type Series, startOf } from "../usage/series.ts";
 
-/** For one answer of the service. The points are 1 MB, and made into text in one go; each takes some microseconds in all. */
+/** For one answer of the service. The points are 1 MB, and made into text in one go; each takes two microseconds in all. */
 export const SERVICE_BOUNDS: UsageBounds = { points: 10_000, counts: 1_000_000 };
+
+/** The same for what any key may ask about itself. */
+export const OWN_BOUNDS: UsageBounds = { points: 2_000, counts: 100_000 };
 
 /** For the command line, which holds up nobody else. */
 export const COMMAND_BOUNDS: UsageBounds = { points: 50_000, counts: Number.POSITIVE_INFINITY };

@@ -113,7 +113,7 @@ export interface paths {
         };
         /**
          * See what the key you are using was used for
-         * @description Counts by time, without gaps. Any valid key may ask about itself. An answer has at most 10,000 points; ask for a
+         * @description Counts by time, without gaps. Any valid key may ask about itself. An answer has at most 2,000 points; ask for a
          *     longer bucket, a shorter time or fewer groups if there are more.
          */
         get: operations["getOwnUsage"];
@@ -498,7 +498,8 @@ export interface paths {
         /**
          * List what was done, and by whom
          * @description Every deed on clients and keys, newest first. Each event carries the hash of the one before it, so that a change
-         *     to any of them shows. Follow `nextCursor` until it is null.
+         *     to any of them shows. Follow `nextCursor` until it is null. With filters a page may hold fewer items than asked for,
+         *     even none, while `nextCursor` leads on.
          */
         get: operations["listAuditEvents"];
         put?: never;

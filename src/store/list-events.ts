@@ -18,6 +18,9 @@ export type AuditFilter = {
   readonly to?: Instant | undefined;
 };
 
+/** A page is made of so many windows at most. One that has events behind it ends there, full or not. */
+export const MOST_WINDOWS = 40;
+
 /** A page of events, newest first. Where few of many match, it is searched in windows, and others are served in between. */
 export async function listEvents(
   db: Database,
@@ -27,12 +30,13 @@ export async function listEvents(
   const { first, last } = await boundsOf(db, filter);
   const criteria = await criteriaOf(db, filter);
   const items: AuditEvent[] = [];
-  for (let place = Math.min(before, last + 1); ; ) {
+  let place = Math.min(before, last + 1);
+  for (let windows = 1; ; windows++) {
     const page = await readPage(db, { limit: limit - items.length, before: place }, criteria, LISTING);
     for (const item of page.items) items.push(item);
     const next = page.nextCursor === null ? 0 : (parseCursor("events", page.nextCursor) ?? 0);
     if (next <= first) return { items, nextCursor: null };
-    if (items.length === limit) return { items, nextCursor: page.nextCursor };
+    if (items.length === limit || windows === MOST_WINDOWS) return { items, nextCursor: page.nextCursor };
     place = next;
     await nextSlice();
   }

@@ -96,6 +96,17 @@ export async function listKeyUses(db: Database, keyId: string, most: number): Pr
   return rows.map(({ key_id, ...use }) => ({ keyId: key_id, ...use }));
 }
 
+/** What a key was ever used for; from one operation to the next, whatever the number of networks. */
+export async function listUsedOperations(db: Database, keyId: string): Promise<readonly string[]> {
+  const { rows } = await sql<{ readonly operation: string }>`
+    with recursive used (operation) as (
+      select min(operation) from key_use where key_id = ${keyId} union all
+      select (select min(operation) from key_use where key_id = ${keyId} and key_use.operation > used.operation)
+      from used where operation is not null)
+    select operation from used where operation is not null`.execute(db);
+  return rows.map(({ operation }) => operation);
+}
+
 /** For how long counts are kept, in milliseconds: the finer they are, the shorter. */
 export type Retention = Readonly<Record<Bucket, number>>;
 

@@ -1,5 +1,5 @@
 import type { DeedDeps } from "../../admin/deeds.ts";
-import { dayBefore, readSeries, SERVICE_BOUNDS, type UsageOutcome } from "../../admin/read-usage.ts";
+import { dayBefore, OWN_BOUNDS, readSeries, SERVICE_BOUNDS, type UsageOutcome } from "../../admin/read-usage.ts";
 import { viewOfDecision } from "../../admin/views.ts";
 import { type Instant, parseTimestamp, toTimestamp } from "../../lib/clock.ts";
 import { findClient } from "../../store/clients.ts";
@@ -36,7 +36,7 @@ export const getOwnUsage =
     const { bucket, groupBy = [] } = query;
     const time = toTime(query, clock.now());
     if ("problem" in time) return time;
-    const outcome = await readSeries(db, { ...time, bucket, groupBy, where: { key: key.id } }, SERVICE_BOUNDS);
+    const outcome = await readSeries(db, { ...time, bucket, groupBy, where: { key: key.id } }, OWN_BOUNDS);
     return toReply(outcome, { groupBy, isCsv: isCsv(query.format, accept), dropped: meter.dropped() });
   };
 
