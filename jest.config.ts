@@ -7,7 +7,7 @@ export default {
   // More than cores: some files wait for other processes, or for time to pass, and leave theirs idle meanwhile.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),
   // Machines are shared: nothing here depends on being quick, only on coming to an end.
-  testTimeout: 60_000,
+  testTimeout: 300_000,
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
   modulePathIgnorePatterns: ["<rootDir>/dist-client/"],

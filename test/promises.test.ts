@@ -31,4 +31,4 @@ it("the linter objects to promises without an owner, those of stages that call o
     "4 floating",
     "5 misused",
   ]);
-}, 60_000);
+});

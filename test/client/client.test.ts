@@ -151,21 +151,20 @@ describe("the client, before somebody's API,", () => {
     const { secret } = await gateway.issue({ client: `client ${++clients}`, scopes: [] });
     return createClient<Paths>({ baseUrl: gateway.url, key: secret, keyHeader: "X-Token", ...options });
   };
-  const refused = () => gateway.logged().filter(({ code }) => code === "rate-limited").length;
 
   beforeEach(() => {
     shop.answers((_req, res) => void res.setHeader("Content-Type", "application/json").end('{"ok":true}'));
     shop.forget();
   });
 
-  it("is never refused, however many calls are made at a time", async () => {
+  // That none of them is refused on its way, pace.test.ts shows on a clock that is held: on a busy machine requests that
+  // were sent apart arrive together.
+  it("makes each call once, however many are made at a time", async () => {
     const client = await aShopper();
     await client.GET("/items");
     await client.GET("/search");
-    const before = refused();
     const calls = Array.from({ length: 24 }, (_, index) => client.GET(index % 4 === 0 ? "/search" : "/items"));
     for (const { data } of await Promise.all(calls)) expect(data).toEqual({ ok: true });
-    expect(refused() - before).toBe(0);
     expect(shop.recorded).toHaveLength(26);
   });
 

@@ -605,7 +605,7 @@ describe("the upstream's answer", () => {
     await expect(fetch(`${service.url}/items`, { headers, signal: leaving.signal })).rejects.toThrow();
     await isGone;
     // Sooner than the upstream would be given up anyway.
-  }, 10_000);
+  });
 
   it("is asked for a body only once it is wanted", async () => {
     upstream.answers((_req, res) => void res.writeHead(204).end());

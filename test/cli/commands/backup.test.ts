@@ -7,7 +7,7 @@ import { runCaptured, startProgram } from "../../support/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 // Several of these start a service in a process of its own, and wait for its orderly stop.
-const AT_MOST_MS = 60_000;
+const AT_MOST_MS = 300_000;
 jest.setTimeout(AT_MOST_MS);
 
 const root = temporaryFolder();
