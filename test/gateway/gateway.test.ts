@@ -604,8 +604,8 @@ describe("the upstream's answer", () => {
     const headers = { "X-Token": secret };
     await expect(fetch(`${service.url}/items`, { headers, signal: leaving.signal })).rejects.toThrow();
     await isGone;
-    // Sooner than the upstream would be given up anyway.
-  });
+    // Sooner than the upstream would be given up anyway: after 30 seconds.
+  }, 25_000);
 
   it("is asked for a body only once it is wanted", async () => {
     upstream.answers((_req, res) => void res.writeHead(204).end());
