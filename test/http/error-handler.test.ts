@@ -1,15 +1,31 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Request, Response } from "express";
+import type { Operation } from "../../src/contract/operations.ts";
 import { errorHandler } from "../../src/http/error-handler.ts";
+import { beginExchange } from "../../src/http/exchange.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { StoreFailure } from "../../src/store/failure.ts";
 
-function problemOf(error: unknown): Problem | undefined {
+/** A request to an operation of this method, whose handler has begun. */
+function aRequest(method: string) {
+  const req = {} as Request;
+  const exchange = beginExchange(req, {
+    requestId: "req_1",
+    peer: { address: "::1", network: "::1", isPrivate: true, isTls: false },
+    isLast: false,
+    leavesMuch: false,
+    mayHaveActed: true,
+    operation: { method } as Operation,
+  });
+  return { req, exchange };
+}
+
+function problemOf(error: unknown, { req } = aRequest("GET")): Problem | undefined {
   let sent: Problem | undefined;
   const handle = errorHandler((_req, _res, problem) => {
     sent = problem;
   });
-  handle(error, {} as Request, {} as Response, () => {});
+  handle(error, req, {} as Response, () => {});
   return sent;
 }
 
@@ -26,6 +42,20 @@ describe("whatever went wrong", () => {
   it("with the store is an outage", () => {
     const error = new StoreFailure("secret", { cause: undefined, isBusy: true });
     expect(problemOf(error)).toEqual({ code: "unavailable", detail: expect.not.stringContaining("secret") });
+  });
+});
+
+describe("a failure behind which certainly nothing was done", () => {
+  const outage = new StoreFailure("secret", { cause: undefined, isBusy: true });
+
+  it.each([
+    ["is a read that the store could not answer", "GET", outage, false],
+    ["is not a write, for a part of it may be stored", "POST", outage, true],
+    ["is not a fault of a handler", "GET", new Error("secret"), true],
+  ])("%s", (_, method, error, mayHaveActed) => {
+    const { req, exchange } = aRequest(method);
+    problemOf(error, { req, exchange });
+    expect(exchange.mayHaveActed).toBe(mayHaveActed);
   });
 });
 
