@@ -24,6 +24,11 @@ export function createSparingLog(log: Pick<Log, Level>, clock: Clock, mostLines 
     window = next;
   };
 
+  /** Ends `past`, unless another one has begun. */
+  const endWindow = (past: number) => {
+    if (window === past) startWindow(Number.NaN);
+  };
+
   const write = (level: Level, fields: object, message: string) => {
     const current = Math.floor(clock.now() / WINDOW_MS);
     if (current !== window) startWindow(current);
@@ -32,7 +37,7 @@ export function createSparingLog(log: Pick<Log, Level>, clock: Clock, mostLines 
     count.lines++;
     if (count.lines <= mostLines) log[level](fields, message);
     // Where nothing more comes, what was left out is said all the same.
-    else if (count.lines === mostLines + 1) setTimeout(() => startWindow(Number.NaN), WINDOW_MS).unref();
+    else if (count.lines === mostLines + 1) setTimeout(() => endWindow(current), WINDOW_MS).unref();
   };
 
   return {
