@@ -20,7 +20,7 @@ import { serve } from "../../src/serve.ts";
 import { loadOwn } from "../../src/served.ts";
 import { ACTOR, fillStore, HOLDER, HOUR_MS, KEYS, keyId, NOW } from "./large-store.ts";
 
-const LONGEST_MS = 1_500;
+const LONGEST_MS = 700;
 const MOST_CALLS = 100;
 const WATCHED_CALLS = 3;
 
