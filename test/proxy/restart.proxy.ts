@@ -1,11 +1,13 @@
+import { Agent } from "node:http";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { makeCertificate } from "../support/certificate.ts";
 import { startLatchkey } from "../support/child.ts";
 import { type Answer, ask } from "../support/client.ts";
+import { askOn } from "../support/keep-asking.ts";
 import { aFreePort } from "../support/ports.ts";
-import { type RunningProxy, startNginx, untilLogged } from "../support/proxies.ts";
+import { type RunningProxy, startHaproxy, startNginx, untilLogged } from "../support/proxies.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const folder = temporaryFolder();
@@ -77,6 +79,56 @@ describe("behind nginx, a service that is started anew", () => {
     await untilLogged(proxy, String(answer.headers["x-request-id"]));
     expect(proxy.logs()).not.toContain(secret);
   });
+});
+
+const CALLS = 20_000;
+
+describe("behind HAProxy, two services that are restarted in turn", () => {
+  it(`leave none of ${CALLS} calls on kept connections without its answer`, async () => {
+    const ports = [await aFreePort(), await aFreePort()] as const;
+    const start = async (port: number) => {
+      const child = startLatchkey(["serve"], { ...environment, PORT: String(port) });
+      await child.out.until(/"msg":"listening"/);
+      return child;
+    };
+    const services = [await start(ports[0]), await start(ports[1])];
+    const haproxy = await startHaproxy(join(folder, "haproxy"), ports);
+    await haproxy.untilServed(2);
+
+    const seen: Record<string, number> = {};
+    let calls = 0;
+    let isOver = false;
+    const url = `http://127.0.0.1:${haproxy.port}/data`;
+    const clients = Array.from({ length: 20 }, async () => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      while (!isOver) {
+        const outcome = await askOn(url, agent, { "x-api-key": secret }).then(
+          ({ status }) => String(status),
+          (error: NodeJS.ErrnoException) => error.code ?? error.message,
+        );
+        seen[outcome] = (seen[outcome] ?? 0) + 1;
+        calls++;
+      }
+      agent.destroy();
+    });
+    let restarts = 0;
+    while (calls < CALLS || restarts < 4) {
+      const turn = restarts % 2;
+      services[turn]?.process.kill("SIGTERM");
+      expect((await services[turn]?.ended)?.code).toBe(0);
+      services[turn] = await start(ports[turn] ?? 0);
+      await haproxy.untilServed(2);
+      restarts++;
+    }
+    isOver = true;
+    await Promise.all(clients);
+    expect(seen).toEqual({ 200: calls });
+
+    for (const { process, ended } of services) {
+      process.kill("SIGTERM");
+      expect((await ended).code).toBe(0);
+    }
+  }, 240_000);
 });
 
 /** Resolves when so many more answers are in. */

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { Agent } from "node:http";
+import { readFileSync, writeFileSync } from "node:fs";
+import { Agent, createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -146,6 +146,49 @@ describe(`a team of ${WORKERS}`, () => {
     await child.ended;
   });
 
+  it("has one port, also when none of its workers is left and all are replaced", async () => {
+    const before = membersOf(team.child);
+    for (const pid of before) process.kill(pid, "SIGKILL");
+    while (membersOf(team.child).filter((pid) => !before.includes(pid)).length < WORKERS) await wait(50);
+    const isUp = () =>
+      fetch(`${team.url}/healthz`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    while (!(await isUp())) await wait(50);
+    while (!(await metrics(team.url)).includes(`latchkey_team_members ${WORKERS}`)) await wait(50);
+  });
+
+  it("loses no answer but those on the connections of a worker that dies, 20 times", async () => {
+    const { secret } = issue("unharmed");
+    latchkey("clients limits unharmed --unlimited");
+    const CLIENTS = 12;
+    let isOver = false;
+    let answers = 0;
+    let failures = 0;
+    const clients = Array.from({ length: CLIENTS }, async () => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      while (!isOver) {
+        await askOn(`${team.url}/data`, agent, { "x-api-key": secret }).then(
+          () => answers++,
+          () => failures++,
+        );
+      }
+      agent.destroy();
+    });
+    for (let round = 0; round < 20; round++) {
+      const [first = 0] = membersOf(team.child);
+      const [failedBefore, goal] = [failures, answers + CLIENTS];
+      process.kill(first, "SIGKILL");
+      while (membersOf(team.child).includes(first) || (await serving(team.url)) < WORKERS) await wait(20);
+      while (answers < goal) await wait(20);
+      // Each connection ends once; who connects anew gets to a worker that lives.
+      expect(failures - failedBefore).toBeLessThanOrEqual(CLIENTS);
+    }
+    isOver = true;
+    await Promise.all(clients);
+  });
+
   it("ends at SIGTERM without cutting anybody off, and has counted everything", async () => {
     latchkey("clients create late --plan free");
     const { secret } = issue("late");
@@ -158,6 +201,37 @@ describe(`a team of ${WORKERS}`, () => {
     expect((await team.child.ended).code).toBe(0);
     expect(seen.filter(({ failures, wasTold }) => failures > 0 || !wasTold)).toEqual([]);
     expect(countedFor("late")).toBe(seen.reduce((sum, { answers }) => sum + answers, 0));
+  });
+});
+
+describe("a team before an API with a limit per address", () => {
+  const CONTRACT = `openapi: 3.1.1
+info: { title: Open, version: 1.0.0 }
+servers: [{ url: / }]
+x-latchkey:
+  limits:
+    visitors: { per: address, requests: 1, windowSeconds: 86400, burst: 180 }
+paths:
+  /open:
+    get: { operationId: getOpen, security: [], responses: { '200': { description: It. } } }
+`;
+
+  it("admits as many requests without a key as one process would", async () => {
+    const upstream = createHttpServer((_req, res) => void res.end("ok")).listen(0, "127.0.0.1");
+    await once(upstream, "listening");
+    const contract = join(folder, "open.yaml");
+    writeFileSync(contract, CONTRACT);
+    const { child, url } = await start({
+      LATCHKEY_WORKERS: "2",
+      LATCHKEY_CONTRACT: contract,
+      LATCHKEY_LENIENT: "true",
+      LATCHKEY_UPSTREAM: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`,
+      DATABASE_URL: `sqlite:${join(folder, "open.db")}`,
+    });
+    expect(await askAll(`${url}/open`, connections(50), 20, {})).toEqual({ 200: 180, 429: 820 });
+    child.process.kill("SIGTERM");
+    await child.ended;
+    upstream.close();
   });
 });
 
@@ -175,19 +249,44 @@ describe("a team that cannot start", () => {
 });
 
 describe("a lead that is killed", () => {
+  it("leaves workers that answer what they have accepted, and count it", async () => {
+    const { child, url } = await start();
+    const { secret } = issue("orphaned");
+    latchkey("clients limits orphaned --unlimited");
+    const asking = Array.from({ length: 20 }, () => keepAsking(`${url}/data`, { "x-api-key": secret }));
+    const members = membersOf(child);
+    await until(async () => countedFor("orphaned") > 100);
+    child.process.kill("SIGKILL");
+    const seen = await Promise.all(asking);
+    expect(seen.filter(({ failures, wasTold }) => failures > 0 || !wasTold)).toEqual([]);
+    while (members.some(isThere)) await wait(50);
+    expect(countedFor("orphaned")).toBe(seen.reduce((sum, { answers }) => sum + answers, 0));
+  });
+
   it("leaves nobody behind", async () => {
     const { child, url } = await start();
     const members = membersOf(child);
     child.process.kill("SIGKILL");
     await child.ended;
-    const isThere = (pid: number) => {
-      try {
-        return process.kill(pid, 0);
-      } catch {
-        return false;
-      }
-    };
     while (members.some(isThere)) await wait(50);
     await expect(fetch(`${url}/healthz`)).rejects.toThrow();
   });
 });
+
+/** How many workers take requests; one that is just starting has no metrics yet. */
+async function serving(url: string): Promise<number> {
+  const text = await metrics(url).catch(() => "");
+  return (text.match(/^latchkey_limiter_buckets\{member="\d+"\}/gm) ?? []).length;
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+async function until(isSo: () => Promise<boolean>) {
+  while (!(await isSo())) await wait(50);
+}

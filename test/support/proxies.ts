@@ -104,6 +104,37 @@ export async function startCaddy({ folder, servicePort, certificate }: ProxyWish
   return { child, plainPort, tlsPort, logs: () => child.out.text() + child.err.text() };
 }
 
+export type RunningHaproxy = {
+  readonly child: Child;
+  readonly port: number;
+  /** Resolves when it sends requests to so many instances. */
+  readonly untilServed: (instances: number) => Promise<void>;
+};
+
+/** Starts HAProxy with `docs/deploy/haproxy.cfg` before two instances; without TLS, which is not what it is about here. */
+export async function startHaproxy(folder: string, ports: readonly [number, number]): Promise<RunningHaproxy> {
+  const [port, statsPort] = [await aFreePort(), await aFreePort()];
+  mkdirSync(folder, { recursive: true });
+  const documented = adapt("haproxy.cfg", [
+    ["bind :443 ssl crt /etc/ssl/latchkey/both.pem alpn http/1.1", `bind 127.0.0.1:${port}`],
+    ["127.0.0.1:8080", `127.0.0.1:${ports[0]}`],
+    ["127.0.0.1:8081", `127.0.0.1:${ports[1]}`],
+  ]);
+  const stats = `frontend stats\n    bind 127.0.0.1:${statsPort}\n    stats enable\n    stats uri /\n`;
+  const path = join(folder, "haproxy.cfg");
+  writeFileSync(path, `${documented}\n${stats}`);
+  const child = startChild([findProgram("haproxy"), "-db", "-f", path]);
+  await untilUp(child, port);
+  const untilServed = async (instances: number) => {
+    for (;;) {
+      const table = await (await fetch(`http://127.0.0.1:${statsPort}/;csv`)).text();
+      if ((table.match(/^latchkey,(?:one|two),.*,UP,/gm) ?? []).length === instances) return;
+      await wait(20);
+    }
+  };
+  return { child, port, untilServed };
+}
+
 /** Resolves when it listens. @throws Error with its own words when it ends instead. */
 async function untilUp({ process: child, err }: Child, port: number) {
   let lastWords: string | undefined;
