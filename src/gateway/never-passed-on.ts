@@ -1,4 +1,4 @@
-import { foldName } from "./header-lines.ts";
+import { foldHeaderName } from "../lib/fold-header-name.ts";
 
 /** Claims to be us, or about the way so far; and what only a proxy in front of a server may tell it. Folded. */
 const FAMILIES = /^(?:xlatchkey|xforwarded|xaccel|xmiddleware|xhttpmethod)/;
@@ -17,7 +17,7 @@ const NAMES = new Set(
     "Proxy",
     // How files are sent in place of an answer; some frameworks read them from the request.
     ...["X-Sendfile", "X-Sendfile-Type", "X-Lighttpd-Send-File", "X-Reproxy-URL"],
-  ].map(foldName),
+  ].map(foldHeaderName),
 );
 
 /** Headers of a client that no upstream sees, for some servers and frameworks obey them. */

@@ -1,15 +1,16 @@
 import { holdsKey } from "../auth/login.ts";
 import { identityHeaders } from "../keys/identity-headers.ts";
 import type { ApiKey } from "../keys/key.ts";
-import { foldName, type HeaderLine, HOP_BY_HOP, linesOf, namedByConnection, type RawHeaders } from "./header-lines.ts";
+import { foldHeaderName } from "../lib/fold-header-name.ts";
+import { type HeaderLine, HOP_BY_HOP, linesOf, namedByConnection, type RawHeaders } from "./header-lines.ts";
 import { isNeverPassedOn } from "./never-passed-on.ts";
 
 /** What we say ourselves, whatever the client claims. */
-const OURS = ["host", "content-length", "expect", "via", "x-request-id"].map(foldName);
+const OURS = ["host", "content-length", "expect", "via", "x-request-id"].map(foldHeaderName);
 
 /** How the body is read, and that no key is sent, was decided by these: so they arrive, and no other spelling beside them. */
 const EXACT: ReadonlyMap<string, string> = new Map(
-  ["content-type", "content-encoding", "authorization"].map((name) => [foldName(name), name]),
+  ["content-type", "content-encoding", "authorization"].map((name) => [foldHeaderName(name), name]),
 );
 
 export type Caller = {
@@ -40,13 +41,13 @@ export function toUpstreamHeaders(
   caller: Caller,
 ): [string, string][] {
   const lines = linesOf(raw);
-  const dropped = new Set([...HOP_BY_HOP, ...OURS, ...removed.map(foldName)]);
-  const declared = new Set(checked.map(([name]) => foldName(name)));
+  const dropped = new Set([...HOP_BY_HOP, ...OURS, ...removed.map(foldHeaderName)]);
+  const declared = new Set(checked.map(([name]) => foldHeaderName(name)));
   const named = new Set(namedByConnection(lines));
 
   const isAllowed = (folded: string) => !dropped.has(folded) && !isNeverPassedOn(folded);
   const isKept = ([name, value]: HeaderLine) => {
-    const folded = foldName(name);
+    const folded = foldHeaderName(name);
     // Removed long before; a key must not get out even where that went wrong.
     if (folded === "authorization" && holdsKey(value)) return false;
     if (!isAllowed(folded) || declared.has(folded)) return false;
@@ -54,7 +55,7 @@ export function toUpstreamHeaders(
     return exact === undefined ? !named.has(folded) : name.toLowerCase() === exact;
   };
   const passed = checked.flatMap(([name, value]): [string, string][] =>
-    value === undefined || !isAllowed(foldName(name)) ? [] : [[name, value]],
+    value === undefined || !isAllowed(foldHeaderName(name)) ? [] : [[name, value]],
   );
   return [...lines.filter(isKept).map(([name, value]): [string, string] => [name, value]), ...passed, ...own(caller)];
 }

@@ -1,5 +1,6 @@
+import { foldHeaderName } from "../lib/fold-header-name.ts";
 import { isKeptFromSharedCaches } from "./cache-control.ts";
-import { foldName, HOP_BY_HOP, linesOf, namedByConnection, type RawHeaders } from "./header-lines.ts";
+import { HOP_BY_HOP, linesOf, namedByConnection, type RawHeaders } from "./header-lines.ts";
 
 /** What an upstream cannot say in our place: limits, names of ours, who may read it from other sites, how it is reached. */
 const NOT_THEIRS =
@@ -23,7 +24,9 @@ export function toClientHeaders(raw: RawHeaders, isKeyed: boolean): [string, str
     if (dropped.has(folded) || NOT_THEIRS.test(folded)) return false;
     return !isKeyed || !(TO_SHARED_CACHES.test(folded) || folded === ABOUT_THE_URL || folded === "cachecontrol");
   };
-  const kept = lines.filter(([name]) => isKept(foldName(name))).map(([name, value]): [string, string] => [name, value]);
+  const kept = lines
+    .filter(([name]) => isKept(foldHeaderName(name)))
+    .map(([name, value]): [string, string] => [name, value]);
   return isKeyed ? [...kept, ...cacheControlOf(lines, dropped)] : kept;
 }
 

@@ -51,6 +51,15 @@ function ask(path: string, headers: Headers, method = "GET") {
 }
 
 describe.each(Object.entries(DIALECTS))("a proxy that asks as %s does", (_, dialect) => {
+  it("is refused where a header forges an identity for servers that fold names", async () => {
+    for (const name of ["X~Latchkey~Client", "X_Latchkey_Client", "X-Latchkey.Scopes", "XLatchkey-Key"]) {
+      const answer = await dialect("GET", "/data")(keys["good"], { [name]: "forged" });
+      expect([name, statusOf(answer)]).toEqual([name, 400]);
+    }
+    // These the proxy overwrites itself.
+    expect(statusOf(await dialect("GET", "/data")(keys["good"], { "X-Latchkey-Client": "forged" }))).toBe(200);
+  });
+
   it("is told who it is that may go on", async () => {
     const answer = await dialect("GET", "/data")(keys["good"]);
     expectDeclared("authorizeRequest", answer);
