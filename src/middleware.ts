@@ -127,7 +127,7 @@ type Placed = { readonly baseUrl?: string; readonly body?: unknown; readonly rou
 function misplacement({ baseUrl = "", body, route }: Placed, middleware: unknown): string | undefined {
   if (baseUrl !== "") return MISPLACED.path;
   if (route !== undefined && leadsTo(route, middleware)) return MISPLACED.route;
-  // The key comes first: without one nobody has a body read.
+  // The key comes first: without one no body is read.
   return body === undefined ? undefined : MISPLACED.order;
 }
 

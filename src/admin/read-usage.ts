@@ -13,7 +13,7 @@ export const SERVICE_BOUNDS: UsageBounds = { points: 10_000, counts: 1_000_000 }
 /** The same for what any key may ask about itself. */
 export const OWN_BOUNDS: UsageBounds = { points: 2_000, counts: 100_000 };
 
-/** For the command line, which holds up nobody else. */
+/** For the command line, which keeps no other request waiting. */
 export const COMMAND_BOUNDS: UsageBounds = { points: 50_000, counts: Number.POSITIVE_INFINITY };
 
 export type UsageOutcome =

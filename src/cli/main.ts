@@ -66,7 +66,7 @@ function membershipOf(worker: Worker) {
   return {
     member: String(worker.id),
     wire: {
-      // With somebody to hear it, a connection that is gone is no fault.
+      // With a callback, a connection that is gone is not a fault.
       send: (message: object) => void process.send?.(message, undefined, undefined, () => {}),
       listen: (hear: (message: unknown) => void) => void process.on("message", hear),
     },

@@ -16,7 +16,7 @@ export type Operation = {
   readonly isPublic: boolean;
   /** Its security is another one than ours, and its upstream's matter: so nothing of it is taken away. */
   readonly isPassedOn: boolean;
-  /** Beside the key it asks for a scheme that is not ours: its login goes on to whoever answers. */
+  /** Beside the key it asks for a scheme that is not ours: its login goes on to the handler or upstream. */
   readonly hasLogin: boolean;
   /** The upstream that the contract names for it. */
   readonly upstream: string | undefined;

@@ -86,7 +86,7 @@ function openPool(origin: string, connections: number, patience: Patience): Pool
 async function send(pool: Pool, options: Outgoing): Promise<Asked> {
   try {
     const { statusCode, headers, body } = await pool.request({ ...options, responseHeaders: "raw" });
-    // It says so when it is let go, and an error that nobody listens to would end the process.
+    // A discarded body emits an error, and an error without a listener would end the process.
     body.on("error", () => {});
     // Raw: name, value, name, value, …; the types of undici do not know that.
     const raw = headers as unknown as readonly (string | Buffer)[];

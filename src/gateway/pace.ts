@@ -21,7 +21,7 @@ export function createPace({ rate, graceMs }: LeastPace): Pace {
   return {
     leftMs: () => leftMs,
     received: (bytes, waitedMs) => {
-      // What came quickly is no stock for later: otherwise a megabyte would buy a quarter of an hour.
+      // What came quickly does not count for later: otherwise a megabyte would buy a quarter of an hour.
       leftMs = Math.min(graceMs, Math.max(0, leftMs - waitedMs) + (bytes / rate) * 1_000);
     },
   };

@@ -33,7 +33,7 @@ const UNREADABLE = {
 
 const NAME = /^([^[\]=&]+)((?:\[[^[\]]*\]){1,5})$/;
 
-/** `a[b][c]` → a, b, c; undefined when it is no such name, or reaches for a prototype. */
+/** `a[b][c]` → a, b, c; undefined when the name is malformed, or reaches for a prototype. */
 function stepsOf(name: string): readonly string[] | undefined {
   const [, base = "", rest = ""] = NAME.exec(name) ?? [];
   const steps = [base, ...rest.slice(1, -1).split("][")];

@@ -44,7 +44,7 @@ export async function drain(server: Server, { isHurried = false, wait = pause }:
   await closed;
   clearInterval(sweep);
   clearTimeout(cut);
-  // Lets Node's own timers of it go; that it listens no longer is no news.
+  // Lets Node stop its own timers; the error that it no longer listens is expected.
   server.close(() => {});
   return cutOff;
 }

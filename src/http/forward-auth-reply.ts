@@ -17,15 +17,15 @@ export function answerAsked(sendProblem: SendProblem): Stage {
     // The gateway would not pass it on either: a parameter could be read as another path.
     if (toTarget(path, pathParams, { base: "", query: "" }) === undefined) return sendProblem(req, res, NOT_FOUND);
 
-    // Empty where there is nobody: Caddy would pass the name of a missing header on as its value.
-    const identity = outcome?.kind === "admitted" ? identityHeaders(outcome.key) : NOBODY;
+    // Empty without a key: Caddy would pass the name of a missing header on as its value.
+    const identity = outcome?.kind === "admitted" ? identityHeaders(outcome.key) : NO_IDENTITY;
     for (const [name, value] of identity) res.setHeader(name, value);
     res.setHeader("X-Latchkey-Operation", id);
     res.status(200).end();
   });
 }
 
-const NOBODY = IDENTITY_HEADERS.map((name) => [name, ""] as const);
+const NO_IDENTITY = IDENTITY_HEADERS.map((name) => [name, ""] as const);
 
 const NOT_FOUND = {
   code: "not-found",

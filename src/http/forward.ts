@@ -103,7 +103,7 @@ export function forward({ upstream, checks, log, sendProblem }: ForwardDeps): St
   };
 }
 
-/** Lets go of an answer for which there is no client any more. */
+/** Discards a response whose client has disconnected. */
 function abandon(incoming: Incoming) {
   if (incoming.kind !== "answered") return;
   incoming.body.on("error", () => {});

@@ -69,7 +69,7 @@ export function watchAnswers(server: Server, connectionEvent: string): LatestAns
   return answers;
 }
 
-/** @throws Error for a server that nobody watches. */
+/** @throws Error for a server that is not watched. */
 export function answersOf(server: Server): LatestAnswers {
   const answers = BY_SERVER.get(server);
   if (answers === undefined) throw new Error("This server was not made by createListener.");

@@ -35,7 +35,7 @@ type Waiting = {
 };
 
 /**
- * Pipelined requests (RFC 9112 §9.3.2) are carried out one after the other. Node parses all that arrive meanwhile and keeps
+ * Pipelined requests (RFC 9112 §9.3.2) are carried out one after the other. Node parses all that arrive in the meantime and keeps
  * them in memory, so a connection on which more than a few wait is not read until some of them are answered; then the
  * client has to wait with sending.
  */
@@ -59,7 +59,7 @@ export function createPipelining(log: SparingLog, mostInAll = MOST_WAITING_IN_AL
     if (known !== undefined) return known;
     const waiting: Waiting = { count: 0, isHeld: false, looks: undefined, whenRead: undefined };
     beside.set(socket, waiting);
-    // Node resumes a connection for each request whose body nobody has read.
+    // Node resumes a connection for each request whose body was not read.
     socket.on("resume", () => waiting.isHeld && socket.pause());
     socket.once("close", () => forget(waiting));
     return waiting;

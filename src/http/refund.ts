@@ -3,8 +3,8 @@ import { StoreFailure } from "../store/failure.ts";
 import { type Exchange, exchangeOf } from "./exchange.ts";
 
 /**
- * Is what a request took given back? Only where it fails for our fault and certainly was not carried out: else whoever can
- * make the last step fail would act for nothing. A client that leaves before the answer gets nothing back.
+ * Is what a request took given back? Only where it fails for our fault and certainly was not carried out: else a client that can
+ * make the last step fail would act for free. A client that leaves before the answer gets nothing back.
  */
 export function isGivenBack({ statusCode, headersSent }: ServerResponse, exchange: Exchange): boolean {
   const { mayHaveActed, status = statusCode } = exchange;

@@ -52,7 +52,7 @@ export function identifyCaller(schemes: KeySchemes, takeKey: TakeKey): Stage {
   };
 }
 
-/** Is there one credential of another kind, for whoever answers to look at? */
+/** Is there one credential of another kind, for the handler or upstream to check? */
 function isLogin(req: Request): boolean {
   const lines = authorizationOf(req);
   return lines.length === 1 && !lines.some(mayHoldKey);

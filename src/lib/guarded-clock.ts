@@ -25,7 +25,7 @@ export type GuardedClockDeps = {
   readonly tell: (disagreement: Disagreement) => void;
 };
 
-/** Clocks are set right by this much all the time, and nobody minds. */
+/** Clocks are corrected by this much all the time, without harm. */
 export const TOLERANCE_MS = 2_000;
 /** A jump ahead, or back to where the clock was, is believed when it has lasted for so long. */
 export const CONFIRM_MS = 60_000;

@@ -28,7 +28,7 @@ export const PROBLEMS = {
   "target-invalid": {
     status: 400,
     title: "The request target is not valid",
-    about: "The path has a fragment (#…), a backslash, a broken percent-encoding, or is no path at all.",
+    about: "The path has a fragment (#…), a backslash, a broken percent-encoding, or does not begin with a slash.",
   },
   "key-ambiguous": {
     status: 400,

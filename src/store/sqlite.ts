@@ -28,7 +28,7 @@ export type Watch = {
 
 const UNWATCHED: Watch = { onWrite: () => {}, place: () => NOWHERE };
 
-/** Kysely over `file`. No call waits inside SQLite: whoever meets a lock comes back later, see `waitForLock`. */
+/** Kysely over `file`. No call waits inside SQLite: a call that meets a lock is retried later, see `waitForLock`. */
 export function toKysely(file: DatabaseSync, watch = UNWATCHED): Kysely<Tables> {
   // SQLite's own lower() knows ASCII only.
   file.function("folded", { deterministic: true }, (text) => fold(String(text)));

@@ -45,7 +45,7 @@ export function createChannel<Theirs extends Calls>(wire: Wire, ours: Calls): Ch
 
   const act = async (name: string, value: unknown): Promise<unknown> => {
     const called = Object.hasOwn(ours, name) ? ours[name] : undefined;
-    if (called === undefined) throw new Error(`Nobody here can ${name}.`);
+    if (called === undefined) throw new Error(`There is no handler for ${name}.`);
     return called(value as never);
   };
 

@@ -5,8 +5,9 @@ import type { JsonObject } from "../../src/contract/json.ts";
 import { type Operation, toOperations } from "../../src/contract/operations.ts";
 import { toKeySchemes } from "../../src/contract/schemes.ts";
 import { beginExchange } from "../../src/http/exchange.ts";
-import { type Answerer, createGuard, type Guard } from "../../src/http/guard.ts";
+import { createGuard, type Guard } from "../../src/http/guard.ts";
 import { runStage } from "../../src/http/stage.ts";
+import type { Answerer } from "../../src/http/validator-document.ts";
 import { aKey } from "../support/builders.ts";
 import { DOCUMENT, OPERATIONS } from "../support/declared.ts";
 

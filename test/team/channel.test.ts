@@ -53,8 +53,8 @@ describe("a channel", () => {
   it("does not do what nobody offered", async () => {
     const { ends } = aPair();
     const stranger = createChannel<Readonly<Record<"toString" | "subtract", () => string>>>(ends[0], {});
-    await expect(stranger.ask("subtract", undefined as never)).rejects.toThrow("Nobody here can subtract.");
-    await expect(stranger.ask("toString", undefined as never)).rejects.toThrow("Nobody here can toString.");
+    await expect(stranger.ask("subtract", undefined as never)).rejects.toThrow("There is no handler for subtract.");
+    await expect(stranger.ask("toString", undefined as never)).rejects.toThrow("There is no handler for toString.");
   });
 
   it("fails what waits, and what comes later, when the other side is gone", async () => {

@@ -115,7 +115,7 @@ async function run(session: ServeSession) {
   requireNothingLost(leftover);
 }
 
-/** @throws CommandFailed, so that whoever watches over the process learns of it. */
+/** @throws CommandFailed, so that the service manager learns of it. */
 function requireNothingLost({ answersLost, unitsLost }: Leftover) {
   if (answersLost === 0 && unitsLost === 0) return;
   const counts = `${answersLost} answers are missing in usage, ${unitsLost} units in quotas`;
