@@ -11,6 +11,7 @@ import type { Database } from "../../src/store/schema.ts";
 import { transact, transactUnsynced } from "../../src/store/transact.ts";
 import { aClient } from "../support/builders.ts";
 import { temporaryFolder } from "../support/temporary.ts";
+import { countTurns } from "../support/turns.ts";
 
 const path = join(temporaryFolder(), "latchkey.db");
 let db: Database;
@@ -77,17 +78,11 @@ describe("a transaction", () => {
 
 describe("transactions at the same time", () => {
   it("let the event loop turn in between, so that what has arrived is answered", async () => {
-    let turn = 0;
-    let isOver = false;
-    const count = () => {
-      turn++;
-      if (!isOver) setImmediate(count);
-    };
-    setImmediate(count);
+    const loop = countTurns();
     const turns: number[] = [];
-    const note = async () => void turns.push(turn);
+    const note = async () => void turns.push(loop.current());
     await Promise.all([transact(db, note), transactUnsynced(db, note), transact(db, note), transactUnsynced(db, note)]);
-    isOver = true;
+    loop.stop();
     expect(new Set(turns).size).toBe(4);
   });
 

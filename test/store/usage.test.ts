@@ -6,6 +6,7 @@ import { listKeyUses, pruneUsage, writeUsage } from "../../src/store/usage.ts";
 import { readLatencies, readUsage } from "../../src/store/usage-series.ts";
 import type { UsageRow } from "../../src/usage/meter.ts";
 import { DAY_MS, NOON } from "../support/builders.ts";
+import { turnsDuring } from "../support/turns.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -176,16 +177,8 @@ describe("a report on much usage", () => {
     const many = await openDatabase("sqlite::memory:");
     const rows = Array.from({ length: 3_000 }, (_, n) => row({ operation: `op${n}`, clientId: `client_${n % 3}` }));
     await writeUsage(many, batch(rows));
-    let turns = 0;
-    let isOver = false;
-    const count = () => {
-      turns++;
-      if (!isOver) setImmediate(count);
-    };
-    setImmediate(count);
     const query = { ...all, bucket: "day", groupBy: ["client"] } as const;
-    const whole = await readUsage(many, query, { points: 100, counts: 3_000 });
-    isOver = true;
+    const { result: whole, turns } = await turnsDuring(readUsage(many, query, { points: 100, counts: 3_000 }));
     expect(whole.counts).toBe(3_000);
     expect(whole.sum.toSeries().map(({ points }) => points.reduce((sum, { requests }) => sum + requests, 0))).toEqual([
       1_000, 1_000, 1_000,
