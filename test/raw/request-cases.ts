@@ -38,7 +38,7 @@ export const TARGETS: readonly RawCase[] = [
   ["an encoded letter", get("/%64ata"), { status: 404 }],
   ["an encoding of an encoding", get("/%2564ata"), { status: 404 }],
   ["two slashes", get("//data"), { status: 404 }],
-  ["a backslash", get("/v1\\key"), { status: 404 }],
+  ["a backslash", get("/v1\\key"), { status: 400 }],
   ["a path parameter of old", get("/data;x=1"), { status: 404 }],
   ["another case", get("/DATA"), { status: 404 }],
   ["a slash at the end", get("/data/"), { status: 404 }],
