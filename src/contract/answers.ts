@@ -1,4 +1,5 @@
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import { parseUnambiguousJson } from "../lib/strict-json.ts";
 import type { Pointer } from "./finding.ts";
 import { FORMATS } from "./formats.ts";
 import { asList, asRecord, follow, type JsonObject } from "./json.ts";
@@ -120,14 +121,11 @@ function charsetOf(contentType: string): string {
   return /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(contentType)?.[1] ?? "";
 }
 
+/** All of its bytes go on, so nothing may be in them that is not in the value. */
 function checkJson(body: Uint8Array, validate: Validate): readonly string[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
-    return ["its body is no JSON"];
-  }
-  return validate(value);
+  const outcome = parseUnambiguousJson(body);
+  if (outcome.kind === "parsed") return validate(outcome.value);
+  return [outcome.objection === "duplicate-name" ? "an object in its body has a name twice" : "its body is no JSON"];
 }
 
 /** Where, and what; never a value of the answer. */

@@ -13,12 +13,21 @@ export type JsonOutcome =
  * programs on a request's way could read different things in it.
  */
 export function parseStrictJson(bytes: Uint8Array): JsonOutcome {
+  return parseWithout(bytes, ["duplicate-name", "characters", "depth"]);
+}
+
+/** Refuses what two programs may read differently, but neither unusual characters nor deep nesting. */
+export function parseUnambiguousJson(bytes: Uint8Array): JsonOutcome {
+  return parseWithout(bytes, ["duplicate-name"]);
+}
+
+function parseWithout(bytes: Uint8Array, refusedFor: readonly JsonObjection[]): JsonOutcome {
   const text = decode(bytes);
   if (text === undefined) return refused("encoding");
   const value = parse(text);
   if (value === undefined) return refused("syntax");
 
-  const objection = objectionTo(text);
+  const objection = objectionTo(text, refusedFor);
   return objection === undefined ? { kind: "parsed", value } : refused(objection);
 }
 
@@ -50,7 +59,8 @@ const [QUOTE, BACKSLASH, COLON, SPACE] = [0x22, 0x5c, 0x3a, 0x20];
 const [OPENING_OBJECT, CLOSING_OBJECT, OPENING_ARRAY, CLOSING_ARRAY] = [0x7b, 0x7d, 0x5b, 0x5d];
 
 /** Of a text that JSON.parse accepted: there strings, and what opens and closes, are all that matter. */
-function objectionTo(text: string): JsonObjection | undefined {
+function objectionTo(text: string, refusedFor: readonly JsonObjection[]): JsonObjection | undefined {
+  const deepest = refusedFor.includes("depth") ? DEEPEST : Number.POSITIVE_INFINITY;
   /** The names of each open object; null for an open array. */
   const open: (Set<string> | null)[] = [];
   for (let at = 0; at < text.length; at++) {
@@ -58,11 +68,11 @@ function objectionTo(text: string): JsonObjection | undefined {
     if (code === QUOTE) {
       const end = endOfString(text, at);
       const objection = objectionToString(text, { at, end }, open.at(-1));
-      if (objection !== undefined) return objection;
+      if (objection !== undefined && refusedFor.includes(objection)) return objection;
       at = end;
     } else if (code === OPENING_OBJECT || code === OPENING_ARRAY) {
       open.push(code === OPENING_OBJECT ? new Set() : null);
-      if (open.length > DEEPEST) return "depth";
+      if (open.length > deepest) return "depth";
     } else if (code === CLOSING_OBJECT || code === CLOSING_ARRAY) open.pop();
   }
   return undefined;
@@ -81,11 +91,11 @@ type Place = { readonly at: number; readonly end: number };
 function objectionToString(text: string, { at, end }: Place, names: Set<string> | null | undefined) {
   const written = text.slice(at + 1, end);
   const string: string = written.includes("\\") ? JSON.parse(text.slice(at, end + 1)) : written;
-  if (string !== written && (string.includes("\0") || !string.isWellFormed())) return "characters";
-  if (!names || !isName(text, end)) return undefined;
-  if (names.has(string)) return "duplicate-name";
-  names.add(string);
-  return undefined;
+  if (names && isName(text, end)) {
+    if (names.has(string)) return "duplicate-name";
+    names.add(string);
+  }
+  return string !== written && (string.includes("\0") || !string.isWellFormed()) ? "characters" : undefined;
 }
 
 /** Does a colon come behind the string that ends there? Only white space may stand between. */

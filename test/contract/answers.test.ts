@@ -53,6 +53,11 @@ describe("an answer that is as declared", () => {
     expect(objections("getThing", status, type, body)).toEqual([]);
   });
 
+  it("characters and nesting that no request may have", () => {
+    expect(objections("listOthers", 200, "application/json", String.raw`["\u0000 \ud800"]`)).toEqual([]);
+    expect(objections("listOthers", 200, "application/json", "[".repeat(99) + "]".repeat(99))).toEqual([]);
+  });
+
   it("null, where the schema allows it", () => {
     expect(objections("listOthers", 200, "application/json", "null")).toEqual([]);
   });
@@ -71,6 +76,21 @@ describe("an answer that is not as declared", () => {
     ],
     ["half of it", 200, "application/json", '{"id":', "its body is no JSON"],
     ["bytes that are no UTF-8", 200, "application/json", '{"id":"\xff"}', "its body is no JSON"],
+    ["a byte order mark", 200, "application/json", `\xef\xbb\xbf{"id":"${ID}"}`, "its body is no JSON"],
+    [
+      "a name twice, of which the last is as declared",
+      200,
+      "application/json",
+      `{"id":{"passwordHash":"s3cret"},"id":"${ID}"}`,
+      "an object in its body has a name twice",
+    ],
+    [
+      "a name twice in two spellings",
+      200,
+      "application/json",
+      `{"id":"${ID}","next":{"id":1,"i\\u0064":"${ID}"}}`,
+      "an object in its body has a name twice",
+    ],
     ["another type", 200, "text/html", "", "the media type text/html is not declared"],
     ["no type", 200, undefined, "", "it has no Content-Type"],
     ["a body where none is", 204, "application/json", "{}", "it has a body, and none is declared"],

@@ -54,6 +54,12 @@ const objectionsTo = (requestId: unknown) =>
 const WRONG: readonly (readonly [string, RequestListener, unknown])[] = [
   ["a wrong field", answer('[1,"two"]'), ["#/1 must be integer"]],
   ["invalid JSON", answer("[1,"), ["its body is no JSON"]],
+  [
+    "a name twice, of which the last is as declared",
+    answer('[{"secret":1,"secret":2}]'),
+    ["an object in its body has a name twice"],
+  ],
+  ["a byte order mark", answer("\uFEFF[1]"), ["its body is no JSON"]],
   ["an undeclared status", answer("[]", "application/json", { status: 500 }), ["the status 500 is not declared"]],
   ["an undeclared type", answer("<p>", "text/html"), ["the media type text/html is not declared"]],
   [
