@@ -26,6 +26,7 @@ import { answerAsked, whenAsked } from "./http/forward-auth-reply.ts";
 import { createGuard } from "./http/guard.ts";
 import { handedOnOf, handOn, keepPrototypes } from "./http/hand-on.ts";
 import type { AnyHandler } from "./http/handler.ts";
+import { jsonParameters } from "./http/json-parameters.ts";
 import { keyHeaders } from "./http/key-headers.ts";
 import { limit } from "./http/limit.ts";
 import { match } from "./http/match.ts";
@@ -110,6 +111,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     recheck(deps, refuse),
     bracketParameters(sendProblem),
     numbers(sendProblem),
+    jsonParameters(sendProblem),
     guard.validate,
     dispatch({ handlers: all, passOn, guard, refuse, sendProblem }),
   ];
@@ -128,6 +130,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     limit({ limiter, ruleBook, clock, sendProblem }),
     whenAsked(bracketParameters(sendProblem)),
     whenAsked(numbers(sendProblem)),
+    whenAsked(jsonParameters(sendProblem)),
     whenAsked(guard.validateParameters),
     answerAsked(sendProblem),
     ...lastSteps,

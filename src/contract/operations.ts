@@ -1,6 +1,7 @@
 import { documentExtensionOf, type Extension, extensionOf } from "./extension.ts";
 import type { Pointer } from "./finding.ts";
 import { asList, asRecord, follow, isRecord, type JsonObject, resolve } from "./json.ts";
+import { type JsonParameter, toJsonParameters } from "./json-parameters.ts";
 import { toKeySchemes } from "./schemes.ts";
 
 export const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
@@ -33,6 +34,8 @@ export type Operation = {
   readonly body: OperationBody | undefined;
   /** The parameters in path, query and headers that are numbers, or lists of them. */
   readonly numericParameters: readonly NumericParameter[];
+  /** The parameters whose text is read as JSON. */
+  readonly jsonParameters: readonly JsonParameter[];
   /** The query parameters that have a default. */
   readonly defaultedParameters: readonly string[];
   /** Whether a request must have parameters. */
@@ -86,6 +89,7 @@ export function toOperation(document: JsonObject, found: FoundOperation): Operat
     scopes: [...new Set(requirements.flatMap((requirement) => scopesIn(document, requirement)))],
     body: toBody(document, operation),
     numericParameters: parameters.flatMap((parameter) => toNumeric(document, parameter)),
+    jsonParameters: parameters.flatMap((parameter) => toJsonParameters(document, parameter)),
     defaultedParameters: parameters.flatMap((parameter) => defaultedName(document, parameter)),
     hasRequired: parameters.some((parameter) => parameter["required"] === true),
     headerParameters: parameters.filter((one) => one["in"] === "header").map(({ name }) => String(name)),

@@ -33,6 +33,7 @@ describe("the operations of a contract", () => {
         scopes: ["data:read"],
         body: undefined,
         numericParameters: [{ name: "size", in: "query", type: "integer" }],
+        jsonParameters: [],
         defaultedParameters: [],
         headerParameters: [],
         answers: { "200": undefined },

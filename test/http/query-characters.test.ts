@@ -35,6 +35,8 @@ paths:
         - { name: filter, in: query, style: deepObject, schema: { type: object, additionalProperties: false, properties: { name: { type: string, maxLength: 9 }, at: { type: string, maxLength: 30 }, in: { type: object, additionalProperties: false, properties: { a: { type: string, maxLength: 2 }, b: { type: string, maxLength: 2 } } } } } }
         - { name: json, in: query, content: { application/json: { schema: { type: object, additionalProperties: false, properties: { a: { type: string, maxLength: 9 } } } } } }
         - { name: anyOfText, in: query, schema: { anyOf: [{ type: string, maxLength: 40 }, { type: string, format: date-time }] } }
+        - { name: textOrObject, in: query, schema: { anyOf: [{ type: string, maxLength: 40 }, { type: object, additionalProperties: false, properties: { a: { type: string, maxLength: 9 }, b: { type: string, maxLength: 9 } } }] } }
+        - { name: X-Json, in: header, content: { application/json: { schema: { maxLength: 100 } } } }
       responses: { '200': { description: Events., content: { application/json: { schema: { type: object } } } } }
 components:
   securitySchemes:
@@ -148,11 +150,36 @@ describe("what is checked is what goes on", () => {
     ["one and the same with and without brackets", "tags=a&tags[]=b", 400],
     ["an unknown name with a plus sign", "q+=a", 400],
     ["JSON that does not match", 'json={"b":"c"}', 400],
+    ["a name twice in JSON", 'json={"a":"c","a":"b"}', 400],
+    ["a name twice in JSON, once escaped", "json=%7B%22a%22:%22c%22,%22%5Cu0061%22:%22b%22%7D", 400],
+    ["JSON in two parameters, which is JSON when joined", 'json={"a":"c"&json="a":"b"}', 400],
+    ["JSON that is none", "json={a:1}", 400],
+    ["an object in brackets where JSON is declared", "json[a]=b", 400],
+    ["an object in JSON where it may be a text", 'textOrObject={"a":"b"}', 200],
+    ["a name twice in JSON where it may be a text", 'textOrObject={"a":"c","a":"b"}', 400],
+    ["JSON in two parameters where it may be a text", 'textOrObject={"a":"c"&textOrObject="b":"b"}', 400],
+    ["JSON in two brackets where it may be a text", 'textOrObject[0]={"a":"c"&textOrObject[1]="b":"b"}', 400],
+    ["a name twice in JSON for an object", 'filter={"name":"c","name":"b"}', 400],
+    ["what looks like JSON in a text", 'q={"a":"c","a":"b"}', 200],
   ])("%s: %s", async (_, query, status) => {
     expect((await send(query)).status).toBe(status);
     const asked = await ask(query);
     expect(Number(asked.headers["x-latchkey-status"] ?? asked.status)).toBe(status);
     if (status !== 200) expect(upstream.recorded).toEqual([]);
+  });
+});
+
+describe("JSON in a header", () => {
+  it.each([
+    ['{"a":"b"}', 200],
+    ['{"a":"c","a":"b"}', 400],
+    ["{a}", 400],
+  ])("%s: %s", async (value, status) => {
+    const lines = [`x-api-key: ${secret}`, `X-Json: ${value}`];
+    expect((await sendRaw(service.port, aRequest("/events", lines))).status).toBe(status);
+    const about = [...lines, "X-Original-Method: GET", "X-Original-URI: /events"];
+    const asked = await sendRaw(service.port, aRequest("/v1/authorize", about));
+    expect(Number(asked.headers["x-latchkey-status"] ?? asked.status)).toBe(status);
   });
 });
 
@@ -179,12 +206,22 @@ describe("a handler, on both ways,", () => {
     ["tags=a+b&tags=c", { tags: ["a b", "c"] }],
     ["tags[]=a%2526b", { tags: ["a%26b"] }],
     ["filter[name]=a%26b%2Bc", { filter: { name: "a&b+c" } }],
+    ['json={"a":"b"}', { json: { a: "b" } }],
   ])("reads %s", async (query, expected) => {
     const request = `GET /events?${query} HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${key}\r\n\r\n`;
     for (const twin of both) {
       const { answer, calls } = await twin.exchange(request, { kind: "now", reply: { status: 200, body: {} } }, 0);
       expect(answer).toMatch(/^HTTP\/1\.1 200 /);
       expect(JSON.parse(JSON.stringify(calls))).toMatchObject([{ query: expected }]);
+    }
+  });
+
+  it.each(['json={"a":"c","a":"b"}', 'filter={"name":"c","name":"b"}'])("is not called for %s", async (query) => {
+    const request = `GET /events?${query} HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${key}\r\n\r\n`;
+    for (const twin of both) {
+      const { answer, calls } = await twin.exchange(request, { kind: "now", reply: { status: 200, body: {} } }, 0);
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+      expect(calls).toEqual([]);
     }
   });
 });
