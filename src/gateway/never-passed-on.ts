@@ -7,9 +7,11 @@ const NAMES = new Set(
   [
     // Who calls, and how.
     ...["Forwarded", "X-Real-IP", "X-Client-IP", "Client-IP", "True-Client-IP", "X-Cluster-Client-IP"],
+    ...["CF-Connecting-IP", "Fastly-Client-IP", "X-Azure-ClientIP"],
     ...["X-Original-For", "X-Original-Proto", "X-Original-Host", "X-Scheme", "X-Url-Scheme", "Front-End-Https"],
-    ...["Remote-Addr", "Remote-Host", "Remote-User", "X-Request-Id"],
+    ...["Remote-Addr", "Remote-Host", "Remote-User", "X-Remote-User", "X-Request-Id"],
     // Another method, path or host than the one that was checked.
+    ...["X-Method", "X-Envoy-Original-Path"],
     ...["X-Method-Override", "X-Original-Method", "X-Original-URL", "X-Original-URI", "X-Rewrite-URL", "X-Rewrite-URI"],
     ...["X-HTTP-DestinationURL", "X-HTTP-Host-Override", "X-Host", "X-Matched-Path", "X-Invoke-Path"],
     ...["Request-URI", "Script-Name", "Path-Info", "Path-Translated", "X-Script-Name"],

@@ -36,3 +36,10 @@ function cacheControlOf(lines: ReturnType<typeof linesOf>, dropped: ReadonlySet<
   const whole = values.join(", ");
   return dropped.has("cachecontrol") || !isKeptFromSharedCaches(whole) ? [] : [["Cache-Control", whole]];
 }
+
+/** Such as `gzip, chunked`, of which only the last is undone: its content would go on encoded, and not say so. */
+export function hasOtherCodings(raw: RawHeaders): boolean {
+  const lines = linesOf(raw).filter(([name]) => name.toLowerCase() === "transfer-encoding");
+  const codings = lines.map(([, value]) => value.trim().toLowerCase());
+  return codings.length > 0 && codings.join(", ") !== "chunked";
+}

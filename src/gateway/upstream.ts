@@ -8,7 +8,7 @@ import { type Asked, type ConnectionPool, openConnectionPool, PATIENCE, type Pat
 import { LEAST_PACE, type LeastPace } from "./pace.ts";
 import { pacedBody } from "./paced-body.ts";
 import { type Caller, type CheckedHeader, callerHeaders, toUpstreamHeaders } from "./request-headers.ts";
-import { toClientHeaders } from "./response-headers.ts";
+import { hasOtherCodings, toClientHeaders } from "./response-headers.ts";
 import { createSign } from "./signature.ts";
 
 export type UpstreamOptions = {
@@ -109,9 +109,17 @@ function withBodyHeaders(headers: readonly [string, string][], { body, length }:
 }
 
 function toIncoming({ status, headers, body }: Extract<Asked, { kind: "head" }>, isKeyed: boolean): Incoming {
-  if (status >= 200 && status <= 599) {
-    return { kind: "answered", status, headers: toClientHeaders(headers, isKeyed), body };
-  }
-  body.destroy();
-  return { kind: "broken", cause: new Error(`The upstream answered with the status ${status}.`) };
+  const broken = (text: string): Incoming => {
+    body.destroy();
+    return { kind: "broken", cause: new Error(text) };
+  };
+  if (status < 200 || status > 599) return broken(`The upstream answered with the status ${status}.`);
+  if (hasOtherCodings(headers)) return broken("The upstream used a transfer coding other than chunked.");
+  const kept = toClientHeaders(headers, isKeyed);
+  // RFC 9110 §8.6.
+  return { kind: "answered", status, headers: status === 204 ? without(kept, "content-length") : kept, body };
+}
+
+function without(headers: readonly [string, string][], unwanted: string): [string, string][] {
+  return headers.filter(([name]) => name.toLowerCase() !== unwanted);
 }

@@ -18,6 +18,8 @@ const CARRIERS = ["X-Api-Key", "Authorization"];
 const OBEYED = [
   ...["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X-Original-Method"],
   ...["X-Original-URL", "X-Original-URI", "X-Rewrite-URL", "Script-Name", "Proxy", "Forwarded", "X-Real-IP"],
+  ...["X-Envoy-Original-Path", "X-Method", "X-Remote-User"],
+  ...["CF-Connecting-IP", "Fastly-Client-IP", "X-Azure-ClientIP"],
   ...["X-Accel-Redirect", "X-Accel-Mapping", "X-Sendfile", "X-Sendfile-Type", "X-Middleware-Subrequest"],
 ];
 const HOPS = ["Transfer-Encoding", "Content-Length", "Proxy-Authorization", "Keep-Alive", "TE"];

@@ -50,6 +50,31 @@ describe("an upstream", () => {
     await expect(incoming.body.toArray()).rejects.toThrow();
   });
 
+  it.each(["gzip, chunked", "gzip", "chunked, chunked"])(
+    "that sends in the transfer coding %s is broken",
+    async (coding) => {
+      slow.answers(
+        (_req, res) => void res.socket?.end(`HTTP/1.1 200 OK\r\nTransfer-Encoding: ${coding}\r\n\r\n0\r\n\r\n`),
+      );
+      expect(await send({ b: "1" })).toMatchObject({ kind: "broken" });
+    },
+  );
+
+  it("that sends in chunks is answered with, however that is spelt", async () => {
+    slow.answers((_req, res) => void res.socket?.end("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n"));
+    expect(await send({ b: "1" })).toMatchObject({ kind: "answered", headers: [] });
+  });
+
+  it("does not give a length to nothing", async () => {
+    slow.answers((_req, res) => void res.socket?.end("HTTP/1.1 204 No Content\r\nContent-Length: 3\r\nX-A: b\r\n\r\n"));
+    expect(await send({ b: "1" })).toMatchObject({ kind: "answered", headers: [["X-A", "b"]] });
+  });
+
+  it("may give the length of what it does not send again", async () => {
+    slow.answers((_req, res) => void res.socket?.end("HTTP/1.1 304 Not Modified\r\nContent-Length: 3\r\n\r\n"));
+    expect(await send({ b: "1" })).toMatchObject({ kind: "answered", headers: [["Content-Length", "3"]] });
+  });
+
   it.each([{ b: "" }, { b: ".." }, { b: "a/b" }, { b: "\ud800" }, {}])("is not asked for %j", async (params) => {
     slow.forget();
     expect(await send(params as Readonly<Record<string, string>>)).toEqual({ kind: "refused" });
