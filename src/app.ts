@@ -33,7 +33,7 @@ import { match } from "./http/match.ts";
 import { metering } from "./http/metering.ts";
 import { numbers } from "./http/numbers.ts";
 import { type PageDeps, pages } from "./http/pages.ts";
-import { recheck } from "./http/recheck.ts";
+import { createLookAgain, recheck } from "./http/recheck.ts";
 import { createRefuse } from "./http/refusals.ts";
 import { createSendProblem, type WriteProblem } from "./http/send-problem.ts";
 import { type Stage, unlessGone } from "./http/stage.ts";
@@ -103,12 +103,13 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const guard = await createGuard(contract.document, operations, schemes, refuse, answerOf);
   const isChecked = ({ id, responses }: Operation) => responses !== "off" && answerOf(id) === "others";
   const checks = createAnswerChecks(contract.document, operations.filter(isChecked));
-  const forwardTo = (upstream: Upstream) => forward({ upstream, checks, log, sendProblem });
+  const lookAgain = createLookAgain(deps);
+  const forwardTo = (upstream: Upstream) => forward({ upstream, checks, lookAgain, refuse, log, sendProblem });
   const passOn = typeof others === "function" ? forwardTo(others) : others && handOn(sendProblem);
 
   const lastSteps = [
     body(sendProblem),
-    recheck(deps, refuse),
+    recheck(lookAgain, refuse),
     bracketParameters(sendProblem),
     numbers(sendProblem),
     jsonParameters(sendProblem),

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { type Dispatcher, errors, Pool } from "undici";
 import type { Ask } from "./admission.ts";
-import { TooSlow } from "./paced-body.ts";
+import { NotAdmitted, TooSlow } from "./paced-body.ts";
 import { createSlots } from "./slots.ts";
 
 /** How long an upstream may take; each in milliseconds. */
@@ -30,15 +30,18 @@ const PLACES_PER_CONNECTION = 8;
 export type Asked =
   | { readonly kind: "head"; readonly status: number; readonly headers: readonly string[]; readonly body: Readable }
   | {
-      readonly kind: "unreachable" | "broken" | "timeout" | "slow-body" | "busy";
+      readonly kind: "unreachable" | "broken" | "timeout" | "slow-body" | "busy" | "not-admitted";
       readonly cause: unknown;
     };
 
 export type Outgoing = Omit<Dispatcher.RequestOptions, "signal" | "responseHeaders"> & { readonly signal: AbortSignal };
 
 export type ConnectionPool = {
-  /** Never throws. */
-  readonly request: (ask: Ask, options: Outgoing) => Promise<Asked>;
+  /**
+   * Never throws.
+   * @param isStillAdmitted asked after a wait for a connection, before anything is sent.
+   */
+  readonly request: (ask: Ask, options: Outgoing, isStillAdmitted: () => Promise<boolean>) => Promise<Asked>;
   readonly size: () => { readonly held: number; readonly waiting: number };
   /** Ends what is under way. */
   readonly close: () => Promise<void>;
@@ -50,10 +53,14 @@ export function openConnectionPool(origin: string, connections: number, patience
   const places = PLACES_PER_CONNECTION * connections;
   const slots = createSlots({ slots: connections, places }, patience.queueTimeoutMs);
   return {
-    request: async (ask, options) => {
+    request: async (ask, options, isStillAdmitted) => {
       const slot = await slots.take(ask, options.signal);
       if (slot.kind === "busy") return { kind: "busy", cause: new Error("All connections are in use.") };
       if (slot.kind === "gone") return { kind: "broken", cause: options.signal.reason };
+      if (slot.hasWaited && !(await isStillAdmitted())) {
+        slot.release();
+        return { kind: "not-admitted", cause: undefined };
+      }
       const asked = await send(pool, options);
       if (asked.kind === "head") releaseAtTheEnd(asked.body, options.signal, slot.release);
       else slot.release();
@@ -101,6 +108,7 @@ const REACHING = ["connect", "getaddrinfo"];
 
 function kindOf(cause: unknown): Exclude<Asked["kind"], "head" | "busy"> {
   if (cause instanceof TooSlow) return "slow-body";
+  if (cause instanceof NotAdmitted) return "not-admitted";
   if (cause instanceof errors.HeadersTimeoutError || cause instanceof errors.BodyTimeoutError) return "timeout";
   if (cause instanceof errors.ConnectTimeoutError) return "unreachable";
   // Node tries every address of a name, and gathers what came of it.

@@ -9,9 +9,37 @@ export class TooSlow extends Error {
   }
 }
 
-/** `source` as it comes, as long as it keeps up; else it fails with `TooSlow`. `source` itself is left to its owner. */
-export function pacedBody(source: Readable, least: LeastPace, ticks: TickSource): Readable {
-  return Readable.from(piecesOf(source, createPace(least), ticks), { objectMode: false });
+/** The key was revoked, or lost its rights, while the body was on its way. */
+export class NotAdmitted extends Error {
+  constructor() {
+    super("The key is not admitted any more.");
+  }
+}
+
+/** Asked before each piece goes on. */
+type IsStillAdmitted = () => Promise<boolean>;
+
+/**
+ * `source` as it comes, as long as it keeps up; else it fails with `TooSlow`, and with `NotAdmitted` as soon as its key is
+ * not good any more. `source` itself is left to its owner.
+ */
+export function pacedBody(
+  source: Readable,
+  least: LeastPace,
+  ticks: TickSource,
+  isStillAdmitted: IsStillAdmitted,
+): Readable {
+  const pieces = piecesOf(source, createPace(least), ticks);
+  return Readable.from(whileAdmitted(pieces, isStillAdmitted), { objectMode: false });
+}
+
+async function* whileAdmitted(pieces: AsyncIterable<Buffer>, isStillAdmitted: IsStillAdmitted) {
+  for await (const piece of pieces) {
+    if (!(await isStillAdmitted())) throw new NotAdmitted();
+    yield piece;
+  }
+  // A body may end long after its last piece, or have none.
+  if (!(await isStillAdmitted())) throw new NotAdmitted();
 }
 
 async function* piecesOf(source: Readable, pace: Pace, ticks: TickSource): AsyncGenerator<Buffer> {

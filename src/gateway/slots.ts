@@ -2,7 +2,7 @@ import { type AdmissionSizes, type Ask, createAdmission } from "./admission.ts";
 
 export type SlotOutcome =
   /** `release` has to be called when the connection is free again; more than once is harmless. */
-  | { readonly kind: "taken"; readonly release: () => void }
+  | { readonly kind: "taken"; readonly release: () => void; readonly hasWaited: boolean }
   /** The queue is full, or the wait was too long. */
   | { readonly kind: "busy" }
   /** The client has left. */
@@ -30,10 +30,10 @@ export function createSlots(sizes: AdmissionSizes, waitMs: number): Slots {
 
     const outcome = admission.enter(ask);
     if (outcome === "refused") return { kind: "busy" };
-    if (outcome === "admitted") return { kind: "taken", release };
+    if (outcome === "admitted") return { kind: "taken", release, hasWaited: false };
     const end = await endOfWait(ask, signal, waitMs);
     if (end !== "taken") release();
-    return end === "taken" ? { kind: "taken", release } : { kind: end };
+    return end === "taken" ? { kind: "taken", release, hasWaited: true } : { kind: end };
   };
   return { take, size: admission.size };
 }

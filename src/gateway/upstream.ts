@@ -37,6 +37,7 @@ type Outgoing = Caller & {
   readonly body: Buffer | Readable | undefined;
   readonly length: string | undefined;
   readonly signal: AbortSignal;
+  readonly isStillAdmitted: () => Promise<boolean>;
 };
 
 type Incoming =
@@ -56,7 +57,7 @@ export function createUpstream(options: UpstreamOptions) {
   const sign = secret === undefined ? undefined : createSign(secret);
 
   const send = async (outgoing: Outgoing): Promise<Incoming> => {
-    const { operation, method, pathParams, query, body, key } = outgoing;
+    const { operation, method, pathParams, query, body, key, isStillAdmitted } = outgoing;
     const at = new URL(operation.upstream ?? url ?? "http://upstream.invalid");
     const target = toTarget(operation.path, pathParams, { base: at.pathname.replace(/\/$/, ""), query });
     if (target === undefined) return { kind: "refused" };
@@ -77,9 +78,10 @@ export function createUpstream(options: UpstreamOptions) {
         path: target,
         method: method as Dispatcher.HttpMethod,
         headers: withBodyHeaders(headers, outgoing).flat(),
-        body: (isUpload ? pacedBody(body, leastPace, systemTicks) : body) ?? null,
+        body: (isUpload ? pacedBody(body, leastPace, systemTicks, isStillAdmitted) : body) ?? null,
         signal: outgoing.signal,
       },
+      isStillAdmitted,
     );
     return asked.kind === "head" ? toIncoming(asked, key !== undefined) : asked;
   };

@@ -1,13 +1,16 @@
 import { pipeline, type Readable } from "node:stream";
 import type { Request, Response } from "express";
+import type { Refusal } from "../auth/authorize.ts";
 import type { AnswerCheck } from "../contract/answers.ts";
 import type { Operation } from "../contract/operations.ts";
 import type { ApiKey } from "../keys/key.ts";
 import type { Log } from "../lib/log.ts";
 import type { ProblemCode } from "../problem/catalog.ts";
-import { exchangeOf, operationOf } from "./exchange.ts";
+import { type Exchange, exchangeOf, operationOf } from "./exchange.ts";
 import { examine } from "./held-answer.ts";
 import { askForBody } from "./leftovers.ts";
+import type { LookAgain } from "./recheck.ts";
+import type { Refuse } from "./refusals.ts";
 import type { SendProblem } from "./send-problem.ts";
 import { isGone, type Stage } from "./stage.ts";
 import { queryOf } from "./target.ts";
@@ -35,6 +38,8 @@ export type Outgoing = {
   readonly length: string | undefined;
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
+  /** Asked after every wait before something is sent. Never throws. */
+  readonly isStillAdmitted: () => Promise<boolean>;
 };
 
 export type Answered = {
@@ -48,6 +53,8 @@ export type Incoming =
   | Answered
   /** No upstream may be asked for this: a parameter could be read as another path. */
   | { readonly kind: "refused" }
+  /** `isStillAdmitted` said no. */
+  | { readonly kind: "not-admitted" }
   | {
       readonly kind: "unreachable" | "broken" | "timeout" | "busy" | "slow-body";
       readonly cause: unknown;
@@ -60,6 +67,8 @@ export type ForwardDeps = {
   readonly upstream: Upstream;
   /** For operations whose answers are held against the contract. */
   readonly checks: ReadonlyMap<string, AnswerCheck>;
+  readonly lookAgain: LookAgain;
+  readonly refuse: Refuse;
   readonly log: Log;
   readonly sendProblem: SendProblem;
 };
@@ -68,7 +77,7 @@ export type ForwardDeps = {
  * The last step of requests that are not answered here: hands them on, and the answer back as it comes, or once it is
  * known to be what the contract declares.
  */
-export function forward({ upstream, checks, log, sendProblem }: ForwardDeps): Stage {
+export function forward({ upstream, checks, lookAgain, refuse, log, sendProblem }: ForwardDeps): Stage {
   const fail = (req: Request, res: Response, kind: keyof typeof FAILURES, cause?: unknown) => {
     sendProblem(req, res, FAILURES[kind], { cause });
   };
@@ -78,9 +87,17 @@ export function forward({ upstream, checks, log, sendProblem }: ForwardDeps): St
     res.once("close", () => gone.abort());
     const exchange = exchangeOf(req);
     exchange.mayHaveActed = true;
-    const incoming = await upstream(toOutgoing(req, res, gone.signal));
+    let fault: unknown;
+    const isStillAdmitted = () =>
+      lookAgain(req).catch((error: unknown) => {
+        fault = error;
+        return false;
+      });
+    const incoming = await upstream({ ...toOutgoing(req, res, gone.signal), isStillAdmitted });
     if (NEVER_ASKED.includes(incoming.kind)) exchange.mayHaveActed = false;
     if (isGone(req, res)) return abandon(incoming);
+    if (fault !== undefined) throw fault;
+    if (incoming.kind === "not-admitted") return refuse(req, res, refusedIn(exchange));
     if (incoming.kind === "refused") return fail(req, res, "refused");
     if (incoming.kind !== "answered") return fail(req, res, incoming.kind, incoming.cause);
 
@@ -103,6 +120,11 @@ export function forward({ upstream, checks, log, sendProblem }: ForwardDeps): St
   };
 }
 
+function refusedIn({ outcome }: Exchange): Refusal {
+  if (outcome === undefined || outcome.kind === "admitted") throw new Error("This request is still admitted.");
+  return outcome;
+}
+
 /** Discards a response whose client has disconnected. */
 function abandon(incoming: Incoming) {
   if (incoming.kind !== "answered") return;
@@ -116,7 +138,7 @@ function pass(res: Response, answer: Answered) {
   pipeline(answer.body, res, () => {});
 }
 
-function toOutgoing(req: Request, res: Response, signal: AbortSignal): Outgoing {
+function toOutgoing(req: Request, res: Response, signal: AbortSignal): Omit<Outgoing, "isStillAdmitted"> {
   const { requestId, peer, outcome, pathParams = {}, bodyBytes, isBodyStreamed } = exchangeOf(req);
   if (isBodyStreamed) askForBody(req, res);
   return {

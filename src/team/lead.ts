@@ -14,6 +14,7 @@ import { type Running, urlOf } from "../serve.ts";
 import { startUpkeep, type Upkeep } from "../upkeep.ts";
 import type { LeadCalls, MemberCalls } from "./calls.ts";
 import { type Channel, createChannel } from "./channel.ts";
+import { closeConnectionInTransit } from "./connection-in-transit.ts";
 import { findFreePort } from "./free-port.ts";
 
 /** A worker could not begin, and has said why itself; or it did not end. */
@@ -106,6 +107,7 @@ function createMembers(log: Log, port: number, calls: LeadCalls) {
     cluster.setupPrimary({ execArgv: [...new Set([...process.execArgv, SMALL_NURSERY])] });
     // All on one port, and one that takes the place of another too: left to themselves, each round finds one of its own.
     const worker = cluster.fork({ PORT: port });
+    closeConnectionInTransit(worker);
     const channel = createChannel<MemberCalls>(
       {
         // Whoever is gone hears nothing; that it is gone is learnt from its end.

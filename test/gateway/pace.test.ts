@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from "node:stream";
 import { describe, expect, it } from "@jest/globals";
 import { createPace } from "../../src/gateway/pace.ts";
-import { pacedBody, TooSlow } from "../../src/gateway/paced-body.ts";
+import { NotAdmitted, pacedBody, TooSlow } from "../../src/gateway/paced-body.ts";
 import { heldTicks } from "../support/limits.ts";
 
 const LEAST = { rate: 1_000, graceMs: 10_000 };
@@ -34,10 +34,12 @@ describe("a sender that is held to 1,000 bytes a second", () => {
   });
 });
 
+const always = async () => true;
+
 describe("a body at its pace", () => {
   it("arrives as it was sent", async () => {
     const pieces = [Buffer.from("a"), Buffer.from("bc")];
-    const body = pacedBody(Readable.from(pieces, { objectMode: false }), LEAST, heldTicks());
+    const body = pacedBody(Readable.from(pieces, { objectMode: false }), LEAST, heldTicks(), always);
     expect(Buffer.concat(await body.toArray()).toString()).toBe("abc");
   });
 
@@ -45,15 +47,28 @@ describe("a body at its pace", () => {
     const source = new PassThrough();
     // The timers do not keep a process alive.
     const alive = setInterval(() => {}, 1);
-    const body = pacedBody(source, { rate: 1_000, graceMs: 5 }, heldTicks());
+    const body = pacedBody(source, { rate: 1_000, graceMs: 5 }, heldTicks(), always);
     await expect(body.toArray()).rejects.toThrow(TooSlow);
     clearInterval(alive);
     expect(source.destroyed).toBe(false);
   });
 
+  it.each([0, 1, 2])("fails where its key is not good any more after %s pieces, and sends no more", async (good) => {
+    const pieces = [Buffer.from("a"), Buffer.from("bc")];
+    let asked = 0;
+    const source = Readable.from(pieces, { objectMode: false });
+    const body = pacedBody(source, LEAST, heldTicks(), async () => asked++ < good);
+    const sent: Buffer[] = [];
+    const read = async () => {
+      for await (const piece of body) sent.push(piece as Buffer);
+    };
+    await expect(read()).rejects.toThrow(NotAdmitted);
+    expect(sent).toEqual(pieces.slice(0, good));
+  });
+
   it("fails as its source fails", async () => {
     const source = new PassThrough();
-    const body = pacedBody(source, LEAST, heldTicks());
+    const body = pacedBody(source, LEAST, heldTicks(), always);
     source.destroy(new Error("cut"));
     await expect(body.toArray()).rejects.toThrow("cut");
   });

@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { request as ask } from "node:http";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { revokeKey } from "../../src/admin/revoke-key.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { anUpstream } from "../support/upstream.ts";
@@ -196,4 +198,75 @@ it("uploads that do not end leave connections to others, and to uploads of other
   expect(await answered).toBe(200);
   expect(arriving).toBe(CONNECTIONS / 4 + 1);
   for (const req of dripping) req.destroy();
+});
+
+describe("a key that is revoked", () => {
+  const revoke = (id: string) => revokeKey(id, { reason: null }, service.running.deeds);
+
+  it("is refused where its calls wait for a connection", async () => {
+    const { secret, key } = await service.issue({ client: "late", scopes: [] });
+    const { leave, ended } = await slowCalls(SHARE);
+    const statuses: number[] = [];
+    const note = ({ status }: Response) => void statuses.push(status);
+    const calls = Array.from({ length: PLACES + 1 }, () => call("/slow", secret).then(note));
+    // One found no place, so the others have theirs.
+    await until(() => statuses.length === 1);
+    await revoke(key.id);
+    for (const answer of owed.splice(0)) answer();
+    await Promise.all(calls);
+    expect(statuses).toEqual([503, ...Array(PLACES).fill(401)]);
+    expect(reached("/slow")).toBe(SHARE);
+    leave();
+    await ended;
+    await expectAllFree();
+  });
+
+  const put = (secret: string, headers: Readonly<Record<string, string>> = {}) => {
+    const req = ask(`${service.url}/files`, {
+      method: "PUT",
+      headers: { "X-Token": secret, "Content-Type": "image/png", ...headers },
+    });
+    const answered = new Promise<number | undefined>((resolve, reject) => {
+      req.on("response", (res) => resolve(res.resume().statusCode)).on("error", reject);
+    });
+    return { req, answered };
+  };
+
+  it("starts no upload that was admitted before", async () => {
+    const { secret, key } = await service.issue({ client: "uploading", scopes: [] });
+    upstream.answers((_req, res) => void res.end("kept"), { streaming: true });
+    const { req, answered } = put(secret, { Expect: "100-continue" });
+    req.flushHeaders();
+    await once(req, "continue");
+    await revoke(key.id);
+    req.end("abc");
+    expect(await answered).toBe(401);
+    expect(reached("/files")).toBe(0);
+  });
+
+  it("ends its uploads that are under way", async () => {
+    const { secret, key } = await service.issue({ client: "dripping", scopes: [] });
+    let [text, isCut] = ["", false];
+    upstream.answers(
+      (req) => {
+        req.on("data", (piece) => {
+          text += piece;
+        });
+        req.on("error", () => {});
+        req.on("close", () => {
+          isCut = !req.complete;
+        });
+      },
+      { streaming: true },
+    );
+    const { req, answered } = put(secret);
+    req.write("a");
+    await until(() => text === "a");
+    await revoke(key.id);
+    req.write("b");
+    expect(await answered).toBe(401);
+    await until(() => isCut);
+    expect(text).toBe("a");
+    req.destroy();
+  });
 });

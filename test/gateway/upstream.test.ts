@@ -34,6 +34,7 @@ function send(pathParams: Readonly<Record<string, string>>, headersTimeoutMs = E
     body: undefined,
     length: undefined,
     signal: new AbortController().signal,
+    isStillAdmitted: async () => true,
   });
 }
 

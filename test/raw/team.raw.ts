@@ -205,6 +205,57 @@ paths:
   });
 });
 
+describe("a team whose workers die, twenty times", () => {
+  /** Calls without end, until it is told to stop. Without a key: what counts is that a call is answered. */
+  function startCalling(url: string, agent: Agent) {
+    const seen = { answers: 0, failures: 0 };
+    let isOver = false;
+    const call = async () => {
+      while (!isOver) {
+        const isAnswered = await askOn(url, agent).then(
+          ({ status }) => status === 401,
+          () => false,
+        );
+        seen[isAnswered ? "answers" : "failures"]++;
+      }
+      agent.destroy();
+    };
+    const ended = call();
+    const stop = () => {
+      isOver = true;
+      return ended;
+    };
+    return { seen, stop };
+  }
+
+  it("fails no call but one on each connection of the worker that died", async () => {
+    const { child, url } = await start({ DATABASE_URL: `sqlite:${join(folder, "deaths.db")}`, LATCHKEY_WORKERS: "2" });
+    const isWhole = async () => (await metrics(url).catch(() => "")).includes("latchkey_team_members 2");
+    const failures: number[] = [];
+    for (let death = 0; death < 20; death++) {
+      await until(isWhole);
+      const callers = connections(6).map((agent) => startCalling(`${url}/data`, agent));
+      try {
+        await until(async () => callers.every(({ seen }) => seen.answers > 5));
+        const victim = membersOf(child)[0] ?? 0;
+        process.kill(victim, "SIGKILL");
+        const reached = callers.map(({ seen }) => seen.answers);
+        await until(async () => !membersOf(child).includes(victim) && (await isWhole()));
+        // Those that failed have gone on elsewhere.
+        await until(async () => callers.every(({ seen }, index) => seen.answers > (reached[index] ?? 0) + 5));
+      } finally {
+        await Promise.all(callers.map(({ stop }) => stop()));
+      }
+      failures.push(...callers.map(({ seen }) => seen.failures));
+    }
+    child.process.kill("SIGTERM");
+    expect((await child.ended).code).toBe(0);
+    expect(failures.filter((failed) => failed > 1)).toEqual([]);
+    // Otherwise no death was felt, or every death by every connection.
+    expect(new Set(failures)).toEqual(new Set([0, 1]));
+  });
+});
+
 describe("a team that cannot start", () => {
   it("says why, once, and ends", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
