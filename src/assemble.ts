@@ -161,6 +161,7 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
       quotas: upkeep,
       watch,
       db,
+      place,
       log,
     };
     const close = (options?: DrainOptions) => {

@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import { type DrainOptions, drain } from "./http/drain.ts";
 import type { Log } from "./lib/log.ts";
 import { within } from "./lib/within.ts";
+import type { Place } from "./store/place.ts";
 import type { Database } from "./store/schema.ts";
 
 /** Counts that the store does not take within this time are lost: it is full, or another process holds its lock. */
@@ -15,6 +16,8 @@ export type Leftover = {
   readonly answersLost: number;
   /** Units that are missing in, or were not given back to, quotas. */
   readonly unitsLost: number;
+  /** The database file was removed, replaced or overwritten: nothing could be written into it. */
+  readonly isFileLost: boolean;
 };
 
 /** Something that counts, and writes what it counted when it stops. */
@@ -29,22 +32,37 @@ export type StopDeps = {
   /** Looks whether the database is still where it was. */
   readonly watch: Pick<Writer, "stop">;
   readonly db: Database;
+  readonly place: Pick<Place, "loss">;
   readonly log: Log;
 };
 
 /** Answers what was accepted, writes what was counted, and closes everything, all within a bounded time. */
 export async function stopInOrder(deps: StopDeps, options: DrainOptions = {}): Promise<Leftover> {
-  const { servers, closeUpstream, usage, quotas, watch, db, log } = deps;
+  const { servers, closeUpstream, usage, quotas, watch, db, place, log } = deps;
   const listening = servers.filter((server) => server.listening);
   const cutOff = await Promise.all(listening.map((server) => drain(server, options)));
   await closeUpstream();
   await writeLast([usage, quotas]);
   await watch.stop();
-  await db.destroy();
+  await closeStore({ db, place, log });
   const requestsCutOff = cutOff.reduce((sum, one) => sum + one, 0);
-  const leftover = { requestsCutOff, answersLost: usage.unwritten(), unitsLost: quotas?.unwritten() ?? 0 };
+  const lost = { answersLost: usage.unwritten(), unitsLost: quotas?.unwritten() ?? 0 };
+  const leftover = { requestsCutOff, ...lost, isFileLost: place.loss() !== undefined };
   sayLeftover(leftover, log);
   return leftover;
+}
+
+/** Closes the database; where its file was lost, the log says which files were set aside. */
+export async function closeStore({ db, place, log }: Pick<StopDeps, "db" | "place" | "log">): Promise<void> {
+  await db.destroy();
+  for (const { from, to, failed } of place.loss()?.aside ?? []) {
+    if (failed === undefined) log.error({ from, to }, "a file of the lost database was set aside");
+    else
+      log.error(
+        { from, to, failed },
+        "a file of the lost database cannot be set aside: rename it before the next start",
+      );
+  }
 }
 
 /** Everything that counts gets the same time, together. */

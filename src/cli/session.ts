@@ -6,7 +6,7 @@ import type { JsonObject } from "../contract/json.ts";
 import type { Contract } from "../contract/load.ts";
 import { deedsOf, openClock } from "../ground.ts";
 import { findServed, loadOwn } from "../served.ts";
-import { openDatabase } from "../store/database.ts";
+import { openStore } from "../store/database.ts";
 import { CommandFailed } from "./failure.ts";
 import type { Output } from "./output.ts";
 
@@ -28,18 +28,22 @@ export function configOf(environment: Environment): Config {
 
 /** Runs `work` on the database of the settings, whether or not the service runs on it too. */
 export async function withDeeds<T>(
-  { environment, contract: known }: Session,
+  { environment, contract: known, err }: Session,
   work: (deps: GuardedDeeds, document: JsonObject) => Promise<T>,
 ): Promise<T> {
   const config = configOf(environment);
   const own = known ?? loadOwn();
   const contract = await findServed(config, own);
-  const db = await openDatabase(config.databaseUrl);
+  const { db, place } = await openStore(config.databaseUrl);
   try {
     const clock = await openClock(db, () => {});
     return await work(deedsOf(config, contract, { db, clock, by: byOperator(nameOfUser()) }), own.document);
   } finally {
     await db.destroy();
+    for (const { from, to, failed } of place.loss()?.aside ?? []) {
+      const what = failed === undefined ? `was renamed to ${to}` : `has to be renamed (${failed})`;
+      err(`The database file is lost. ${from} belongs to it, and ${what}.\n`);
+    }
   }
 }
 

@@ -1,6 +1,8 @@
 import { realpathSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { systemClock, toTimestamp } from "../lib/clock.ts";
+import { closeLost, type SetAside } from "./close-lost.ts";
 import { isDamage, primaryCodeOf, StoreFailure } from "./failure.ts";
 
 /** Whether an open database still is the file that its path names. */
@@ -20,6 +22,10 @@ export type Place = {
    * @throws StoreLost
    */
   readonly requireHere: () => void;
+  /** Closes the file. Where the place is lost, the files beside it that belong to the lost one are set aside. */
+  readonly close: (file: DatabaseSync) => void;
+  /** Undefined while the place is not lost; then the files that `close` has set aside. */
+  readonly loss: () => { readonly aside: readonly SetAside[] } | undefined;
 };
 
 /** The file is gone, or another one: what is written into the open one would be acknowledged and never found again. */
@@ -33,7 +39,13 @@ export class StoreLost extends StoreFailure {
 }
 
 /** Of a database in memory, and of one that is not open for good. */
-export const NOWHERE: Place = { check: () => {}, watch: () => {}, requireHere: () => {} };
+export const NOWHERE: Place = {
+  check: () => {},
+  watch: () => {},
+  requireHere: () => {},
+  close: (file) => file.close(),
+  loss: () => undefined,
+};
 
 const REMOVED = "was removed or renamed";
 const REPLACED = "was replaced by another file";
@@ -48,6 +60,7 @@ export function createPlace(file: DatabaseSync, path: string): Place {
   const content = createContent(file, real);
   let lost: StoreLost | undefined;
   let unreadable = 0;
+  let aside: readonly SetAside[] = [];
 
   const lose = (what: string): never => {
     lost = new StoreLost(path, what);
@@ -66,6 +79,49 @@ export function createPlace(file: DatabaseSync, path: string): Place {
     }
   };
 
+  const watch = () => {
+    try {
+      look();
+      const state = content.state(true);
+      // The first time it may be a moment in which another process writes.
+      unreadable = state === "unreadable" ? unreadable + 1 : 0;
+      if (state === "foreign" || unreadable > 1) lose(OVERWRITTEN);
+    } catch (cause) {
+      // Nothing is to be told for now, such as when this process may open no more files: that is not a loss.
+      if (cause instanceof StoreLost || !(cause instanceof StoreFailure)) throw cause;
+    }
+  };
+
+  /** By now, whatever was before. */
+  const isLost = () => {
+    try {
+      // What cannot be read is looked at twice, see `watch`.
+      watch();
+      watch();
+      return false;
+    } catch {
+      return !isBack();
+    }
+  };
+
+  /** The file may have got its name back: then its WAL belongs to it, and is not to be taken away from it. */
+  const isBack = () => {
+    try {
+      const areSidesOurs = sides.every(({ name, identity }) => [identity, undefined].includes(identityOf(name)));
+      return identityOf(path) === identity && areSidesOurs && content.state(true) === "ours";
+    } catch {
+      return false;
+    }
+  };
+
+  const isStillOurs = ({ name, identity }: (typeof sides)[number]) => {
+    try {
+      return identity !== undefined && identityOf(name) === identity;
+    } catch {
+      return false;
+    }
+  };
+
   return {
     check: () => {
       look();
@@ -73,21 +129,17 @@ export function createPlace(file: DatabaseSync, path: string): Place {
       if (state === "foreign") lose(OVERWRITTEN);
       if (state === "unreadable") throw cannotTell(undefined);
     },
-    watch: () => {
-      try {
-        look();
-        const state = content.state(true);
-        // The first time it may be a moment in which another process writes.
-        unreadable = state === "unreadable" ? unreadable + 1 : 0;
-        if (state === "foreign" || unreadable > 1) lose(OVERWRITTEN);
-      } catch (cause) {
-        // Nothing is to be told for now, such as when this process may open no more files: that is not a loss.
-        if (cause instanceof StoreLost || !(cause instanceof StoreFailure)) throw cause;
-      }
-    },
+    watch,
     requireHere: () => {
       if (lost !== undefined) throw lost;
     },
+    close: (open) => {
+      if (!isLost()) return open.close();
+      const suffix = `.lost-${toTimestamp(systemClock.now()).replaceAll(/[-:]/g, "")}`;
+      const names = sides.filter(isStillOurs).map(({ name }) => name);
+      aside = closeLost(open, path, names, suffix);
+    },
+    loss: () => (lost === undefined ? undefined : { aside }),
   };
 }
 

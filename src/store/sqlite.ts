@@ -23,7 +23,7 @@ export function setUp(file: DatabaseSync) {
 export type Watch = {
   /** Called with every statement that may change something, or ends a transaction that did. */
   readonly onWrite: () => void;
-  readonly place: () => Pick<Place, "check" | "requireHere">;
+  readonly place: () => Pick<Place, "check" | "requireHere" | "close">;
 };
 
 const UNWATCHED: Watch = { onWrite: () => {}, place: () => NOWHERE };
@@ -64,7 +64,7 @@ function adapt(file: DatabaseSync, watch: Watch): KyselySqlite {
     if (statements.size > MOST_STATEMENTS) statements.delete(statements.keys().next().value as string);
     return statement;
   };
-  return { close: () => file.close(), prepare: (sql) => guarded(() => prepare(sql)) };
+  return { close: () => watch.place().close(file), prepare: (sql) => guarded(() => prepare(sql)) };
 }
 
 function toStatement(file: DatabaseSync, sql: string, { onWrite, place }: Watch): SqliteStatement {

@@ -9,7 +9,7 @@ import { joinMetrics } from "../http/metrics-text.ts";
 import { type Clock, systemTicks } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { createLeaseDesk } from "../limits/lease-desk.ts";
-import { type Leftover, sayLeftover, WRITE_WITHIN_MS, writeLast } from "../orderly-stop.ts";
+import { closeStore, type Leftover, sayLeftover, WRITE_WITHIN_MS, writeLast } from "../orderly-stop.ts";
 import { type Running, urlOf } from "../serve.ts";
 import { startUpkeep, type Upkeep } from "../upkeep.ts";
 import type { LeadCalls, MemberCalls } from "./calls.ts";
@@ -36,7 +36,7 @@ const END_WITHIN_MS = DRAIN_WITHIN_MS + WRITE_WITHIN_MS + 1_000;
  * @throws TeamUnusable, and what `openGround` throws.
  */
 export async function leadTeam(config: Config, log: Log): Promise<Running> {
-  const { deeds, contract, db } = await openGround(config, log);
+  const { deeds, contract, db, place } = await openGround(config, log);
   const port = config.port || (await findFreePort(config.host));
   const upkeep = startUpkeep(deeds, config, log);
   const leftovers: Leftover[] = [];
@@ -51,8 +51,8 @@ export async function leadTeam(config: Config, log: Log): Promise<Running> {
   const stop = async () => {
     const killed = await team.dismiss();
     await writeLast([upkeep]);
-    await db.destroy();
-    const own = { ...NOTHING_LEFT, unitsLost: upkeep.unwritten() };
+    await closeStore({ db, place, log });
+    const own = { ...NOTHING_LEFT, unitsLost: upkeep.unwritten(), isFileLost: place.loss() !== undefined };
     sayLeftover(own, log);
     if (killed > 0) throw new TeamUnusable(`${killed} workers did not end in time: their last counts are lost.`);
     return leftovers.reduce(sumOf, own);
@@ -181,12 +181,13 @@ async function dismiss({ worker, channel }: Member): Promise<boolean> {
   return isKilled;
 }
 
-const NOTHING_LEFT: Leftover = { requestsCutOff: 0, answersLost: 0, unitsLost: 0 };
+const NOTHING_LEFT: Leftover = { requestsCutOff: 0, answersLost: 0, unitsLost: 0, isFileLost: false };
 
 function sumOf(one: Leftover, other: Leftover): Leftover {
   return {
     requestsCutOff: one.requestsCutOff + other.requestsCutOff,
     answersLost: one.answersLost + other.answersLost,
     unitsLost: one.unitsLost + other.unitsLost,
+    isFileLost: one.isFileLost || other.isFileLost,
   };
 }

@@ -116,9 +116,14 @@ async function run(session: ServeSession) {
 }
 
 /** @throws CommandFailed, so that the service manager learns of it. */
-function requireNothingLost({ answersLost, unitsLost }: Leftover) {
+function requireNothingLost({ answersLost, unitsLost, isFileLost }: Leftover) {
   if (answersLost === 0 && unitsLost === 0) return;
   const counts = `${answersLost} answers are missing in usage, ${unitsLost} units in quotas`;
+  if (isFileLost) {
+    throw new CommandFailed(
+      `Counts are lost (${counts}), for the database file was removed, replaced or overwritten: see "The file is gone" in docs/recovery.md before the next start.`,
+    );
+  }
   throw new CommandFailed(
     `Counts are lost (${counts}), for the database could not be written before the end: make room on its disk, and end what holds its lock.`,
   );

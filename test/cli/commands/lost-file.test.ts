@@ -1,5 +1,5 @@
 import { copyFileSync, readdirSync, readlinkSync, renameSync, rmSync, unlinkSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import { OPERATOR } from "../../../src/admin/deeds.ts";
@@ -56,6 +56,13 @@ const linesOf = ({ out }: Child) =>
     .split("\n")
     .filter((line) => line.includes("the database file is lost"));
 
+/** What was set aside beside this database. */
+const asideOf = (path: string) =>
+  readdirSync(folder)
+    .filter((name) => name.startsWith(`${basename(path)}-`) && name.includes(".lost-"))
+    .map((name) => name.slice(basename(path).length, -".lost-20261126T120000.000Z".length))
+    .sort();
+
 type Deed = (path: string, another: string) => void;
 const DEEDS: Readonly<Record<string, Deed>> = {
   removed: unlinkSync,
@@ -81,7 +88,7 @@ describe("a running service whose database file is lost", () => {
     expect(await get("/healthz")).toBe(200);
     while (linesOf(child).length === 0) await wait(20);
     // What it counted since then has no place to go to, and the end says so.
-    expect((await stop(child)).err).toMatch(/^(Counts are lost .+\n)?$/);
+    expect((await stop(child)).err).toMatch(/^(Counts are lost .+ was removed, .+\n)?$/);
     expect(linesOf(child)).toEqual([expect.stringContaining("docs/recovery.md")]);
   });
 
@@ -103,6 +110,52 @@ describe("a running service whose database file is lost", () => {
     for (let calls = 0; calls < 10; calls++) expect(await get("/data")).toBe(503);
     await stop(child);
     expect(linesOf(child)).toHaveLength(2);
+  });
+
+  it.each([
+    ["", {}],
+    [", by several processes", { LATCHKEY_WORKERS: "2" }],
+  ])("leaves nothing beside the file that was put there that is not its own%s", async (_, settings) => {
+    for (const deed of [DEEDS["replaced by rename"], DEEDS["copied over"]] as const) {
+      const { path, child, create } = await aRunningService(settings);
+      const another = (await aDatabase("another")).path;
+      for (let calls = 0; calls < 3; calls++) expect(await create()).toBe(201);
+      deed?.(path, another);
+      // At once: the end has to notice by itself.
+      const { err } = await stop(child);
+      expect(err).toMatch(/^(Counts are lost .+ was removed, replaced or overwritten: .+\n)*$/);
+      expect(child.out.text()).toContain("a file of the lost database was set aside");
+      expect(asideOf(path)).toEqual(["-shm", "-wal"]);
+      const again = startLatchkey(["serve"], { PORT: "0", DATABASE_URL: `sqlite:${path}` });
+      await again.out.until(/"url":"([^"]+)"/);
+      expect((await stop(again)).code).toBe(0);
+      expect(verdictOn(path)).toBe("ok");
+      expect(await namesIn(path)).toEqual(["another"]);
+    }
+  });
+
+  it("takes up what was set aside, where it is put back as docs/recovery.md says", async () => {
+    const { path, child, create, get } = await aRunningService();
+    for (let calls = 0; calls < 3; calls++) expect(await create()).toBe(201);
+    renameSync(path, `${path}.elsewhere`);
+    await until(503, () => get("/readyz"));
+    await stop(child);
+    const [wal = "none"] = readdirSync(folder).filter((name) => name.startsWith(`${basename(path)}-wal.lost-`));
+    renameSync(`${path}.elsewhere`, path);
+    renameSync(join(folder, wal), `${path}-wal`);
+    expect(verdictOn(path)).toBe("ok");
+    expect(await namesIn(path)).toHaveLength(4);
+  });
+
+  it("keeps its WAL where the file has got its name back before the end", async () => {
+    const { path, child, create, get } = await aRunningService();
+    for (let calls = 0; calls < 3; calls++) expect(await create()).toBe(201);
+    renameSync(path, `${path}.elsewhere`);
+    await until(503, () => get("/readyz"));
+    renameSync(`${path}.elsewhere`, path);
+    await stop(child);
+    expect(asideOf(path)).toEqual([]);
+    expect(await namesIn(path)).toHaveLength(4);
   });
 
   const onLinux = process.platform === "linux" ? it : it.skip;

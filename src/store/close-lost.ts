@@ -1,0 +1,49 @@
+import { renameSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+
+/** What was done with a file beside a lost database: it holds acknowledged changes, so it is kept. */
+export type SetAside = {
+  readonly from: string;
+  readonly to: string;
+  /** Why it could not be moved, and still has the name `from`. */
+  readonly failed?: string;
+};
+
+/**
+ * Closes a database whose file is lost so that none of it gets into the file that has its name now, and so that no start
+ * takes its WAL for a part of that one.
+ * @param path of the file that has its name now.
+ * @param sides those of its `-wal` and `-shm` that still have their names.
+ */
+export function closeLost(file: DatabaseSync, path: string, sides: readonly string[], suffix: string): SetAside[] {
+  // Whoever is the last to close a database moves its WAL into it. SQLite leaves that where a file was renamed, but not where
+  // it was overwritten; it needs to be alone for it, and as the last one cannot do it without the right to write.
+  const guard = openGuard(path);
+  try {
+    const done = sides.map((from) => setAside(from, from + suffix));
+    file.close();
+    return done;
+  } finally {
+    guard?.close();
+  }
+}
+
+function openGuard(path: string): DatabaseSync | undefined {
+  let guard: DatabaseSync | undefined;
+  try {
+    guard = new DatabaseSync(path, { readOnly: true });
+    guard.prepare("SELECT count(*) FROM sqlite_schema").get();
+  } catch {
+    // There is no file, or no database, that could be spoilt.
+  }
+  return guard;
+}
+
+function setAside(from: string, to: string): SetAside {
+  try {
+    renameSync(from, to);
+    return { from, to };
+  } catch (cause) {
+    return { from, to, failed: (cause as Error).message };
+  }
+}
