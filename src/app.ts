@@ -14,6 +14,7 @@ import { createRoutes } from "./contract/routes.ts";
 import { toKeySchemes } from "./contract/schemes.ts";
 import { accessLog } from "./http/access-log.ts";
 import { asked } from "./http/asked.ts";
+import { askedParameters } from "./http/asked-headers.ts";
 import { body } from "./http/body.ts";
 import { bracketParameters } from "./http/bracket-parameters.ts";
 import { cleartext } from "./http/cleartext.ts";
@@ -125,6 +126,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     cleartext({ policy: transport.cleartext, schemes, sendProblem, reportLeak }),
     pages({ contract, ruleBook, clock, metrics, schemes, takeKey, refuse, sendProblem }),
     match(routes, sendProblem),
+    whenAsked(askedParameters(sendProblem)),
     identifyCaller(schemes, takeKey),
     guard.authorize,
     keyHeaders(),

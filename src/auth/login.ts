@@ -21,6 +21,6 @@ export function holdsKey(authorization: string): boolean {
 /** What is in it, as it was sent, and decoded: some clients send their key as the user or the password of Basic. */
 function textsOf(authorization: string): readonly string[] {
   // RFC 7617 §2.
-  const [, encoded = ""] = /^basic +(.*)$/i.exec(authorization.trim()) ?? [];
+  const [, encoded = ""] = /^basic\s+(.*)$/i.exec(authorization.trim()) ?? [];
   return [authorization, Buffer.from(encoded, "base64").toString("latin1")];
 }

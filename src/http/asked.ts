@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Request } from "express";
 import { isWithin } from "../keys/networks.ts";
-import { foldHeaderName } from "../lib/fold-header-name.ts";
+import { askedHeadersObjection } from "./asked-headers.ts";
 import { exchangeOf } from "./exchange.ts";
 import type { SendProblem } from "./send-problem.ts";
 import type { Stage } from "./stage.ts";
@@ -42,7 +42,8 @@ export function asked({ from, sendProblem }: AskedDeps): Stage {
     if (first === undefined || !isClear) return sendProblem(req, res, UNCLEAR);
     if (!isOriginForm(first.target)) return sendProblem(req, res, TARGET_INVALID);
     if (isAskedAt(pathOf(first.target))) return sendProblem(req, res, NOT_FOUND);
-    if (Object.keys(req.headers).some(isForgedIdentity)) return sendProblem(req, res, IDENTITY_FORGED);
+    const objection = askedHeadersObjection(req);
+    if (objection) return sendProblem(req, res, objection);
 
     req.method = first.method === "HEAD" ? "GET" : first.method;
     req.url = first.target;
@@ -78,11 +79,6 @@ function originalsIn(req: Request): readonly Original[] | undefined {
   return below.startsWith("/") ? [{ method: req.method, target: below }, ...originals] : originals;
 }
 
-/** A spelling that the proxy does not overwrite, and that an API behind CGI or WSGI reads as ours. */
-function isForgedIdentity(name: string): boolean {
-  return foldHeaderName(name).startsWith("xlatchkey") && !name.startsWith("x-latchkey-");
-}
-
 const UNTRUSTED = {
   code: "proxy-untrusted",
   detail: "Ask from an address that LATCHKEY_AUTHORIZE_FROM names.",
@@ -97,11 +93,6 @@ const UNCLEAR = {
 const NOT_FOUND = {
   code: "not-found",
   detail: "Nobody may go on to where proxies ask.",
-} as const;
-
-const IDENTITY_FORGED = {
-  code: "request-malformed",
-  detail: "Spell no header in a way that some servers read as X-Latchkey-…, such as X_Latchkey_Client.",
 } as const;
 
 const TARGET_INVALID = {

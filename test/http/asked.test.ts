@@ -1,8 +1,11 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import request from "supertest";
 import { STRANGE_SECRET } from "../support/builders.ts";
 import { expectDeclared } from "../support/declared.ts";
 import { aService } from "../support/service.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 const service = aService();
 const shut = aService({ LATCHKEY_AUTHORIZE_FROM: "10.0.0.0/8" });
@@ -58,6 +61,50 @@ describe.each(Object.entries(DIALECTS))("a proxy that asks as %s does", (_, dial
     }
     // These the proxy overwrites itself.
     expect(statusOf(await dialect("GET", "/data")(keys["good"], { "X-Latchkey-Client": "forged" }))).toBe(200);
+  });
+
+  it.each(["Forwarded", "X-Real-IP", "X-Forwarded-Host", "X-Original-Proto"])(
+    "is refused where %s is spelt so that the proxy does not overwrite it",
+    async (name) => {
+      const misspelt = name.replace("-", "_").replace("Forwarded", "Forwarded_");
+      expect(statusOf(await dialect("GET", "/data")(keys["good"], { [misspelt]: "198.51.100.1" }))).toBe(400);
+      // So spelt it may be the proxy's own.
+      expect(statusOf(await dialect("GET", "/data")(keys["good"], { [name]: "198.51.100.1" }))).toBe(200);
+    },
+  );
+
+  it.each([
+    ...["X-HTTP-Method-Override", "X_HTTP_Method", "X-Method-Override", "X-Original-URL", "X~Rewrite~URL"],
+    ...["Script-Name", "X-Middleware-Subrequest", "Proxy", "X_Original_URI", "X-Sendfile"],
+  ])("is refused where %s makes another request of the one that is checked", async (name) => {
+    const answer = await dialect("GET", "/data")(keys["good"], { [name]: "/secret-data" });
+    expectDeclared("authorizeRequest", answer);
+    expect([statusOf(answer), answer.body.code]).toEqual([400, "request-malformed"]);
+  });
+
+  it("is refused where the client takes headers away by naming them in Connection", async () => {
+    for (const names of ["X-Latchkey-Client", "close, x-latchkey-scopes", "keep-alive,X-Tenant", "authorization"]) {
+      const answer = await dialect("GET", "/data")(keys["good"], { Connection: names });
+      expect([names, statusOf(answer), answer.body.code]).toEqual([names, 400, "request-malformed"]);
+    }
+    for (const names of ["close", "Keep-Alive", "Upgrade, close", "TE, close", ", close"]) {
+      const answer = await dialect("GET", "/data")(keys["good"], { Connection: names });
+      expect([names, statusOf(answer)]).toEqual([names, 200]);
+    }
+  });
+
+  it("is refused where a key stands in Basic credentials, in which proxies do not see it", async () => {
+    const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
+    for (const uri of ["/data", "/healthz"]) {
+      for (const text of [`a:${keys["good"]}`, `${keys["good"]}:`, `a:${keys["good"]?.slice(0, 20)}`]) {
+        for (const authorization of [basic(text), basic(text).replace("Basic ", "basic \t ")]) {
+          const answer = await dialect("GET", uri)(keys["good"], { authorization });
+          expect([statusOf(answer), answer.body.code]).toEqual([400, "request-malformed"]);
+        }
+      }
+      // A login of the API's own.
+      expect(statusOf(await dialect("GET", uri)(keys["good"], { authorization: basic("user:password") }))).toBe(200);
+    }
   });
 
   it("is told who it is that may go on", async () => {
@@ -242,5 +289,81 @@ describe("nginx", () => {
       expect(JSON.parse(headers["x-latchkey-problem"] ?? "")).toMatchObject({ status: 429, code: "too-many-failures" });
       expect(Number(headers["retry-after"])).toBeGreaterThan(0);
     }
+  });
+});
+
+describe("the header parameters of an operation that is asked about", () => {
+  const CONTRACT = `openapi: 3.1.1
+info: { title: Shop, version: 1.0.0 }
+servers: [{ url: / }]
+paths:
+  /items:
+    get:
+      operationId: getItems
+      security: [{ ApiKey: [items:read] }]
+      parameters:
+        - { name: X-Tenant, in: header, required: false, schema: { type: string, maxLength: 9, pattern: '^[a-z]+$' } }
+        - { name: X-Tags, in: header, style: simple, required: false, schema: { type: array, maxItems: 9, items: { type: string, maxLength: 9 } } }
+        - { name: User-Agent, in: header, required: false, schema: { type: string, maxLength: 9, pattern: '^[a-z]+$' } }
+      responses: { '200': { description: Items. } }
+  /others:
+    get: { operationId: getOthers, security: [{ ApiKey: [items:read] }], responses: { '200': { description: Others. } } }
+  /logins:
+    get:
+      operationId: getLogins
+      x-latchkey: { security: passthrough }
+      security: [{ Login: [] }]
+      responses: { '200': { description: Logins. } }
+components:
+  securitySchemes:
+    ApiKey: { type: apiKey, in: header, name: X-API-Key, x-scopes: { items:read: a } }
+    Login: { type: http, scheme: basic }
+`;
+  const folder = temporaryFolder();
+  const shop = aService(() => {
+    const path = join(folder, "shop.yaml");
+    writeFileSync(path, CONTRACT);
+    return { LATCHKEY_CONTRACT: path, LATCHKEY_LENIENT: "true", LATCHKEY_UPSTREAM: "http://127.0.0.1:1" };
+  });
+  let key = "";
+  beforeAll(async () => {
+    ({ secret: key } = await shop.issue({ scopes: ["items:read"] }));
+  });
+  const question = (path: string, headers: Readonly<Record<string, string | string[]>>) =>
+    request(shop.url)
+      .get("/v1/authorize")
+      // superagent's type says less than Node's: a list becomes several lines.
+      .set({
+        "User-Agent": "a",
+        ...headers,
+        "X-Forwarded-Method": "GET",
+        "X-Forwarded-Uri": path,
+        "x-api-key": key,
+      } as Headers);
+
+  it("are held against the contract", async () => {
+    expect((await question("/items", { "X-Tenant": "acme" })).body).toEqual({});
+    expect((await question("/items", { "X-Tenant": "acme!" })).status).toBe(400);
+  });
+
+  it.each(["X_Tenant", "X~Tenant", "XTenant", "User_Agent"])("come in no other spelling: %s", async (name) => {
+    for (const beside of [{}, { "X-Tenant": "acme" }]) {
+      const answer = await question("/items", { ...beside, [name]: "evil" });
+      expect(answer).toMatchObject({ status: 400, body: { code: "request-malformed" } });
+    }
+    // There it is no parameter.
+    expect((await question("/others", { [name]: "evil" })).status).toBe(200);
+  });
+
+  it("are checked whole: of a second line that Node leaves out the API could read what is not checked", async () => {
+    expect((await question("/items", { "User-Agent": ["good", "evil!"] })).status).toBe(400);
+    expect((await question("/items", { "X-Tags": ["a", "b"] })).body).toEqual({});
+    expect((await question("/others", { "User-Agent": ["good", "evil!"] })).status).toBe(200);
+  });
+
+  it("and credentials that are the API's matter go on, unless a whole key is in them", async () => {
+    const basic = (text: string) => ({ Authorization: `Basic ${Buffer.from(text).toString("base64")}` });
+    expect((await question("/logins", basic("sk_live_abc:"))).status).toBe(200);
+    expect((await question("/logins", basic(`a:${key}`))).status).toBe(400);
   });
 });

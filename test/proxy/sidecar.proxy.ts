@@ -161,6 +161,57 @@ describe.each(["nginx", "caddy"])("behind the documented %s", (name) => {
     expect(upstream.last().rawHeaders.join(" ")).not.toMatch(/admin|all:all/);
   });
 
+  it("nobody takes away what the proxy says by naming it in Connection", async () => {
+    const names = "X-Latchkey-Client, X-Latchkey-Key, X-Latchkey-Scopes, X-Latchkey-Environment, X-Forwarded-For";
+    const lines = ["GET /data HTTP/1.1", "Host: localhost", `x-api-key: ${secret}`, "X-Own: 1"];
+    for (const more of [[`Connection: close, ${names}, X-Own`], ["Connection: close", `Connection: ${names}`]]) {
+      upstream.forget();
+      // Caddy keeps the connection then: Connection is gone before it looks.
+      const text = await raw(ports[name] ?? 0, [...lines, ...more], /"ok":true\}/);
+      expect(text).toMatch(/^HTTP\/1\.1 200/);
+      expect(upstream.last().headers).toMatchObject({
+        "x-latchkey-client": clientId,
+        "x-latchkey-key": expect.stringMatching(/./),
+        "x-latchkey-scopes": "data:read",
+        "x-latchkey-environment": "live",
+        "x-forwarded-for": expect.stringMatching(/127\.0\.0\.1|::1/),
+        "x-own": "1",
+      });
+    }
+  });
+
+  it.each([
+    ...["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X-Original-URL", "X-Rewrite-URL"],
+    ...["Script-Name", "X-Middleware-Subrequest", "Proxy"],
+  ])("nobody makes another request of the one that was checked: %s", async (header) => {
+    const answer = await call("/data", { "x-api-key": secret, [header]: "/secret-data" });
+    expect([answer.status, await answer.json()]).toMatchObject([400, { code: "request-malformed" }]);
+    expect(upstream.recorded).toEqual([]);
+  });
+
+  it("nothing that clients say about who they are reaches the API", async () => {
+    const names = [
+      ...["Forwarded", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP", "Client-IP", "True-Client-IP"],
+      ...["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Forwarded-Prefix"],
+      ...["X-Original-For", "X-Original-Host", "X-Original-Proto", "X-Latchkey-Operation", "X-Latchkey-Signature"],
+      ...["X-Scheme", "X-Url-Scheme", "Front-End-Https", "Remote-Addr", "Remote-Host", "Remote-User"],
+      ...["CF-Connecting-IP", "Fastly-Client-IP", "X-Azure-ClientIP", "X-Envoy-Original-Path", "X-Remote-User"],
+    ];
+    const claims = Object.fromEntries(names.map((header) => [header, "forged"]));
+    const answer = await call("/data", { "x-api-key": secret, ...claims });
+    expect(answer.status).toBe(200);
+    expect(JSON.stringify(upstream.last())).not.toContain("forged");
+  });
+
+  it("a key in Basic credentials does not reach the API", async () => {
+    const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
+    const refused = await call("/data", { "x-api-key": secret, authorization: basic(`a:${secret}`) });
+    expect([refused.status, await refused.json()]).toMatchObject([400, { code: "request-malformed" }]);
+    expect(upstream.recorded).toEqual([]);
+    await call("/data", { "x-api-key": secret, authorization: basic("user:password") });
+    expect(upstream.last().headers.authorization).toBe(basic("user:password"));
+  });
+
   it("a public operation reaches the API without an identity, whatever is claimed", async () => {
     await raw(ports[name] ?? 0, [
       "GET /healthz HTTP/1.1",
@@ -207,6 +258,27 @@ describe.each(["nginx", "caddy"])("behind the documented %s", (name) => {
       await raw(ports[name] ?? 0, [first, "Host: localhost", ...more, "Connection: close"]);
       const reached = upstream.recorded.filter(({ url }) => !/^\/healthz(?:\?|$)/.test(url));
       expect(reached).toEqual([]);
+    },
+  );
+});
+
+describe("behind the documented Caddy", () => {
+  it.each(["Upgrade", "keep-alive, Upgrade, X-Latchkey-Client"])(
+    "a WebSocket still begins, with who calls: Connection: %s",
+    async (connection) => {
+      const lines = [
+        "GET /data HTTP/1.1",
+        "Host: localhost",
+        `x-api-key: ${secret}`,
+        "Upgrade: websocket",
+        `Connection: ${connection}`,
+      ];
+      expect(await raw(ports["caddy"] ?? 0, lines, /"ok":true\}/)).toMatch(/^HTTP\/1\.1 200/);
+      expect(upstream.last().headers).toMatchObject({
+        upgrade: "websocket",
+        connection: "Upgrade",
+        "x-latchkey-client": clientId,
+      });
     },
   );
 });
@@ -311,12 +383,16 @@ components:
   });
 });
 
-function raw(port: number, lines: readonly string[]): Promise<string> {
+/** @param end after which the answer is whole, where the other side does not close. */
+function raw(port: number, lines: readonly string[], end?: RegExp): Promise<string> {
   return new Promise((resolve) => {
     const pieces: Buffer[] = [];
     const socket = connect(port, "localhost", () => socket.write(`${lines.join("\r\n")}\r\n\r\n`));
     socket.setTimeout(5_000, () => socket.destroy());
-    socket.on("data", (piece) => pieces.push(piece));
+    socket.on("data", (piece) => {
+      pieces.push(piece);
+      if (end?.test(Buffer.concat(pieces).toString())) socket.end();
+    });
     socket.on("error", () => {});
     socket.on("close", () => resolve(Buffer.concat(pieces).toString()));
   });
