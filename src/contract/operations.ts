@@ -36,6 +36,8 @@ export type Operation = {
   readonly numericParameters: readonly NumericParameter[];
   /** The parameters whose text is read as JSON. */
   readonly jsonParameters: readonly JsonParameter[];
+  /** The query parameters whose declared names have brackets, such as `ids[]`. */
+  readonly bracketedParameters: readonly string[];
   /** The query parameters that have a default. */
   readonly defaultedParameters: readonly string[];
   /** Whether a request must have parameters. */
@@ -90,6 +92,7 @@ export function toOperation(document: JsonObject, found: FoundOperation): Operat
     body: toBody(document, operation),
     numericParameters: parameters.flatMap((parameter) => toNumeric(document, parameter)),
     jsonParameters: parameters.flatMap((parameter) => toJsonParameters(document, parameter)),
+    bracketedParameters: parameters.flatMap(bracketedName),
     defaultedParameters: parameters.flatMap((parameter) => defaultedName(document, parameter)),
     hasRequired: parameters.some((parameter) => parameter["required"] === true),
     headerParameters: parameters.filter((one) => one["in"] === "header").map(({ name }) => String(name)),
@@ -166,6 +169,10 @@ function toNumeric(document: JsonObject, parameter: JsonObject): readonly Numeri
   const found = (["integer", "number"] as const).find((one) => types.includes(one));
   if (found === undefined || (place !== "path" && place !== "query" && place !== "header")) return [];
   return [{ name: String(name), in: place, type: found }];
+}
+
+function bracketedName({ in: place, name }: JsonObject): readonly string[] {
+  return place === "query" && String(name).includes("[") ? [String(name)] : [];
 }
 
 function defaultedName(document: JsonObject, parameter: JsonObject): readonly string[] {

@@ -41,8 +41,8 @@ const MISREAD: readonly (readonly [string, (facts: Facts) => boolean, string])[]
   ["header", ({ hasContent }) => hasContent, "has content, which is not read in a header: write a schema"],
   [
     "header",
-    ({ isArray, style }) => isArray && style !== "simple",
-    "is an array whose default style is not known in a header: write style: simple",
+    ({ isArray, style }) => isArray && style !== undefined && style !== "simple",
+    "has a style that is not read in a header: write style: simple",
   ],
   [
     "query",

@@ -1,3 +1,4 @@
+import { operationOf } from "./exchange.ts";
 import type { SendProblem } from "./send-problem.ts";
 import type { Stage } from "./stage.ts";
 
@@ -5,12 +6,14 @@ type Nested = { [name: string]: unknown };
 
 /**
  * Puts query parameters such as `filter[name]` and `ids[]` together to the object or list that they mean, and refuses
- * those that mean none. The validator would decode them a second time, keep the last of several only, and forget those
+ * those that mean none. Names that the contract declares with their brackets stay as they are. The validator would decode them a second time, keep the last of several only, and forget those
  * that it cannot read, while all of them go on.
  */
 export function bracketParameters(sendProblem: SendProblem): Stage {
   return (req, res, next) => {
-    const names = Object.keys(req.query).filter((name) => name.includes("["));
+    const { bracketedParameters } = operationOf(req);
+    const isBracketed = (name: string) => name.includes("[") && !bracketedParameters.includes(name);
+    const names = Object.keys(req.query).filter(isBracketed);
     if (names.length === 0) return next();
 
     const nested: Nested = Object.create(null);

@@ -48,7 +48,9 @@ export async function createGuard(
 
   const validate: Stage = (req, res, next) => {
     const showQuery = hideQuery(req);
+    const removeNames = tellBracketedNames(req);
     return parts.request(req, res, (error?: unknown) => {
+      removeNames();
       showQuery();
       next(error);
     });
@@ -213,6 +215,19 @@ function hideQuery(req: Request): () => void {
   return () => {
     req.originalUrl = target;
   };
+}
+
+/**
+ * Tells the validator which names keep their brackets. It looks for them here, where nothing of it ever puts them, and
+ * keeps what it found by `path`: so that is the names themselves.
+ */
+function tellBracketedNames(req: Request): () => void {
+  const { bracketedParameters } = operationOf(req);
+  if (bracketedParameters.length === 0 || "_openapi" in req.query) return () => {};
+  const parameters = bracketedParameters.map((name) => ({ in: "query", name }));
+  const value = { schema: { path: JSON.stringify(bracketedParameters), parameters } };
+  Object.defineProperty(req.query, "_openapi", { value, enumerable: false, configurable: true });
+  return () => Reflect.deleteProperty(req.query, "_openapi");
 }
 
 /**

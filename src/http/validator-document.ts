@@ -1,5 +1,12 @@
-import { asList, asRecord, type JsonObject, resolve } from "../contract/json.ts";
-import { type FoundOperation, hasLogin, keysIn, operationsIn, toOperation } from "../contract/operations.ts";
+import { asList, asRecord, findAt, type JsonObject, resolve } from "../contract/json.ts";
+import {
+  type FoundOperation,
+  hasLogin,
+  keysIn,
+  operationsIn,
+  parametersOf,
+  toOperation,
+} from "../contract/operations.ts";
 
 /** A handler of ours, one of the host app, or another program whose responses do not pass through the validator. */
 export type Answerer = "service" | "app" | "others";
@@ -13,6 +20,7 @@ export function toValidatorDocument(document: JsonObject, answerOf: (id: string)
   for (const found of operationsIn(copy)) {
     const { operation } = found;
     Object.assign(operation, checkedPartOf(copy, found));
+    setHeaderStyles(copy, found);
     const answerer = answerOf(String(operation["operationId"]));
     if (answerer === "others") Object.assign(operation, { responses: UNDECLARED });
     // The validator cannot do without; then every response with a body is undeclared.
@@ -23,6 +31,15 @@ export function toValidatorDocument(document: JsonObject, answerOf: (id: string)
     if (kept.length > 0) Object.assign(operation, { responses: Object.fromEntries(kept) });
   }
   return withLiteralPaths(copy);
+}
+
+/** The only style of headers, and its default; a list is the same text whether it explodes or not. The validator knows neither. */
+function setHeaderStyles(document: JsonObject, found: FoundOperation) {
+  for (const { place, parameter } of parametersOf(document, found)) {
+    const { in: where, content, style = "simple" } = parameter;
+    if (where !== "header" || content !== undefined) continue;
+    Object.assign(asRecord(findAt(document, place.map(String))), { style, explode: false });
+  }
 }
 
 const UNDECLARED = { default: { description: "Whatever the upstream says." } };

@@ -81,10 +81,10 @@ const CASES: readonly TwinCase[] = [
     `- { name: size, in: query, content: { application/json: { ${TEXT} } } }`,
   ),
   parameter(
-    "an array in a header without a style",
+    "an array in a header with another style",
+    `- { name: size, in: header, style: form, ${LIST} }`,
+    /has a style that is not read in a header: write style: simple/,
     `- { name: size, in: header, ${LIST} }`,
-    /is an array whose default style is not known in a header/,
-    `- { name: size, in: header, style: simple, ${LIST} }`,
   ),
   ...["spaceDelimited", "pipeDelimited"].map((style) =>
     parameter(

@@ -34,6 +34,7 @@ describe("the operations of a contract", () => {
         body: undefined,
         numericParameters: [{ name: "size", in: "query", type: "integer" }],
         jsonParameters: [],
+        bracketedParameters: [],
         defaultedParameters: [],
         headerParameters: [],
         answers: { "200": undefined },

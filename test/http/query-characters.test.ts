@@ -36,6 +36,10 @@ paths:
         - { name: json, in: query, content: { application/json: { schema: { type: object, additionalProperties: false, properties: { a: { type: string, maxLength: 9 } } } } } }
         - { name: anyOfText, in: query, schema: { anyOf: [{ type: string, maxLength: 40 }, { type: string, format: date-time }] } }
         - { name: textOrObject, in: query, schema: { anyOf: [{ type: string, maxLength: 40 }, { type: object, additionalProperties: false, properties: { a: { type: string, maxLength: 9 }, b: { type: string, maxLength: 9 } } }] } }
+        - { name: "list[]", in: query, schema: { type: array, maxItems: 2, items: { type: string, maxLength: 9 } } }
+        - { name: "page[size]", in: query, schema: { type: integer, minimum: 1, maximum: 9 } }
+        - { name: X-Tags, in: header, schema: { type: array, maxItems: 2, items: { type: string, maxLength: 9 } } }
+        - { name: X-Words, in: header, explode: true, schema: { type: array, maxItems: 2, items: { type: string, maxLength: 9 } } }
         - { name: X-Json, in: header, content: { application/json: { schema: { maxLength: 100 } } } }
       responses: { '200': { description: Events., content: { application/json: { schema: { type: object } } } } }
 components:
@@ -160,6 +164,15 @@ describe("what is checked is what goes on", () => {
     ["JSON in two parameters where it may be a text", 'textOrObject={"a":"c"&textOrObject="b":"b"}', 400],
     ["JSON in two brackets where it may be a text", 'textOrObject[0]={"a":"c"&textOrObject[1]="b":"b"}', 400],
     ["a name twice in JSON for an object", 'filter={"name":"c","name":"b"}', 400],
+    ["a declared name with brackets", "page[size]=5", 200],
+    ["a declared name with encoded brackets", "page%5Bsize%5D=5", 200],
+    ["too much for a declared name with brackets", "page[size]=10", 400],
+    ["another name beside a declared one with brackets", "page[size]=5&page[number]=1", 400],
+    ["a list whose declared name has brackets", "list[]=a&list[]=b", 200],
+    ["a list of one whose declared name has brackets", "list[]=a", 200],
+    ["too many for a declared name with brackets", "list[]=a&list[]=b&list[]=c", 400],
+    ["a number in brackets that are declared to be empty", "list[0]=a", 400],
+    ["a parameter that the validator would obey", "page[size]=5&_openapi=a", 400],
     ["what looks like JSON in a text", 'q={"a":"c","a":"b"}', 200],
   ])("%s: %s", async (_, query, status) => {
     expect((await send(query)).status).toBe(status);
@@ -169,13 +182,18 @@ describe("what is checked is what goes on", () => {
   });
 });
 
-describe("JSON in a header", () => {
+describe("a header", () => {
   it.each([
-    ['{"a":"b"}', 200],
-    ['{"a":"c","a":"b"}', 400],
-    ["{a}", 400],
-  ])("%s: %s", async (value, status) => {
-    const lines = [`x-api-key: ${secret}`, `X-Json: ${value}`];
+    ['X-Json: {"a":"b"}', 200],
+    ['X-Json: {"a":"c","a":"b"}', 400],
+    ["X-Json: {a}", 400],
+    ["X-Tags: a", 200],
+    ["X-Tags: a,b", 200],
+    ["X-Tags: a,b,c", 400],
+    ["X-Words: a,b", 200],
+    ["X-Words: a,b,c", 400],
+  ])("%s: %s", async (line, status) => {
+    const lines = [`x-api-key: ${secret}`, line];
     expect((await sendRaw(service.port, aRequest("/events", lines))).status).toBe(status);
     const about = [...lines, "X-Original-Method: GET", "X-Original-URI: /events"];
     const asked = await sendRaw(service.port, aRequest("/v1/authorize", about));
@@ -207,6 +225,8 @@ describe("a handler, on both ways,", () => {
     ["tags[]=a%2526b", { tags: ["a%26b"] }],
     ["filter[name]=a%26b%2Bc", { filter: { name: "a&b+c" } }],
     ['json={"a":"b"}', { json: { a: "b" } }],
+    ["page[size]=5", { "page[size]": 5 }],
+    ["page%5Bsize%5D=5&list[]=a", { "page[size]": 5, "list[]": ["a"] }],
   ])("reads %s", async (query, expected) => {
     const request = `GET /events?${query} HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${key}\r\n\r\n`;
     for (const twin of both) {
