@@ -4,6 +4,7 @@ import { toCanonicalJson } from "../lib/canonical-json.ts";
 import { toEvent } from "./audit.ts";
 import { type Checkpoint, integerOf, isRecordOf, readCheckpoint } from "./audit-checkpoint.ts";
 import { type AuditEvent, chain, GENESIS } from "./audit-event.ts";
+import { type FaultyTable, findFaultyRules, findReplaced } from "./audit-tables.ts";
 import type { AuditEventTable, Database } from "./schema.ts";
 
 export type Verdict =
@@ -17,6 +18,7 @@ export type Verdict =
     }
   | { readonly kind: "broken"; readonly eventId: string; readonly reason: EventFault }
   | { readonly kind: "checkpoint-broken"; readonly reason: CheckpointFault }
+  | FaultyTable
   /** The events that are there form a chain, but `head` was never the end of it, or is not in it any more. */
   | { readonly kind: "head-unknown"; readonly checkpoint: Checkpoint | undefined };
 
@@ -38,10 +40,12 @@ const PAGE_SIZE = 500;
  * all from some event on were replaced by others.
  */
 export async function verifyChain(db: Database, head?: string): Promise<Verdict> {
+  const replaced = await findReplaced(db);
+  if (replaced !== undefined) return replaced;
   for (;;) {
     const before = await readCheckpoint(db);
     const verdict = before.kind === "invalid" ? INVALID : await follow(db, checkpointOf(before), head);
-    if (verdict.kind === "intact") return verdict;
+    if (verdict.kind === "intact") return (await findFaultyRules(db)) ?? verdict;
     const after = await readCheckpoint(db);
     if (checkpointOf(after)?.hash === checkpointOf(before)?.hash) return verdict;
     // Another process pruned in between, so it was the events before our place that went.

@@ -307,6 +307,49 @@ const FOUND_BY_HEAD: readonly Forgery[] = [
   ],
 ];
 
+/** The chain is whole, and those who read the log do not see all of it. */
+const HIDING: readonly (readonly [name: string, reason: string, sql: string])[] = [
+  [
+    "an index lists some events alone and says that it lists all",
+    "entries",
+    `DROP INDEX audit_events_by_target_id;
+      CREATE INDEX audit_events_by_target_id ON audit_events (target_id) WHERE seq < 0;
+      PRAGMA writable_schema = ON;
+      UPDATE sqlite_schema SET sql = 'CREATE INDEX audit_events_by_target_id ON audit_events (target_id)'
+        WHERE name = 'audit_events_by_target_id';
+      PRAGMA writable_schema = RESET`,
+  ],
+  [
+    "an index lists some events alone",
+    "indexes",
+    `DROP INDEX audit_events_by_at; CREATE INDEX audit_events_by_at ON audit_events (at) WHERE seq < 0`,
+  ],
+  ["an index is missing", "indexes", "DROP INDEX audit_events_by_action"],
+  ["an index more is there", "indexes", "CREATE INDEX more ON audit_events (target_id, seq)"],
+  [
+    "the events are a view",
+    "replaced",
+    "ALTER TABLE audit_events RENAME TO kept; CREATE VIEW audit_events AS SELECT * FROM kept WHERE seq > 0",
+  ],
+  [
+    "the checkpoint is a view",
+    "replaced",
+    "ALTER TABLE audit_checkpoint RENAME TO kept; CREATE VIEW audit_checkpoint AS SELECT * FROM kept",
+  ],
+  ["there is no table of the checkpoint", "replaced", "DROP TABLE audit_checkpoint"],
+  [
+    "a trigger changes what is written",
+    "trigger",
+    "CREATE TRIGGER more AFTER INSERT ON audit_events BEGIN DELETE FROM keys WHERE id = 'key_more'; END",
+  ],
+  [
+    "a trigger has the name of one of the service's",
+    "trigger",
+    `CREATE TRIGGER audit_events_stay BEFORE DELETE ON audit_events
+      BEGIN SELECT raise(ignore); SELECT raise(abort, 'audit events go only by pruning'); END`,
+  ],
+];
+
 describe.each([
   ["from its very beginning", 6, 0],
   ["that was pruned before", 9, 3],
@@ -321,6 +364,12 @@ describe.each([
     const { withHead, without } = await verdictsOn(await aWorld(length, pruned), forge);
     expect(withHead.kind).not.toBe("intact");
     expect(without.kind).not.toBe("intact");
+  });
+
+  it.each(HIDING)("is not intact, and why is named, when %s", async (_name, reason, sql) => {
+    const { withHead, without } = await verdictsOn(await aWorld(length, pruned), (forger) => forger.sql(sql));
+    expect(withHead).toMatchObject({ kind: "tables-broken", reason });
+    expect(without).toEqual(withHead);
   });
 
   it.each(FOUND_BY_HEAD)("is not intact, for whoever kept the head, when %s", async (_name, forge) => {

@@ -6,6 +6,7 @@ import type { GuardedClock } from "../../lib/guarded-clock.ts";
 import { readHead } from "../../store/audit.ts";
 import type { Checkpoint } from "../../store/audit-checkpoint.ts";
 import { AUDIT_ACTIONS, type AuditAction, type AuditEvent } from "../../store/audit-event.ts";
+import type { TableFault } from "../../store/audit-tables.ts";
 import { type CheckpointFault, type EventFault, type Verdict, verifyChain } from "../../store/audit-verify.ts";
 import { findClient } from "../../store/clients.ts";
 import { findKey } from "../../store/keys.ts";
@@ -116,6 +117,7 @@ async function verify(session: Session, { head }: { readonly head?: string }) {
 function objectionOf(verdict: Exclude<Verdict, { readonly kind: "intact" }>, head: string | undefined): string {
   if (verdict.kind === "broken") return `Broken at ${verdict.eventId}: ${REASONS[verdict.reason]}.`;
   if (verdict.kind === "checkpoint-broken") return `Broken at its beginning: ${CHECKPOINT_REASONS[verdict.reason]}.`;
+  if (verdict.kind === "tables-broken") return `Broken around ${verdict.name}: ${TABLE_REASONS[verdict.reason]}.`;
   const { checkpoint } = verdict;
   const older = checkpoint
     ? `, or it is older than the events up to ${toTimestamp(checkpoint.at)}, which were pruned`
@@ -134,6 +136,13 @@ const CHECKPOINT_REASONS = {
   unrecorded:
     "the last pruning in the log did not leave this checkpoint; the oldest events were removed past the service",
 } satisfies Record<CheckpointFault, string>;
+
+const TABLE_REASONS = {
+  replaced: "it is not the table that the service made; it was removed, or something else has its name",
+  trigger: "the service made no such trigger; it can change what is written",
+  indexes: "its indexes are not those that the service made; audit list can hide events that are there",
+  entries: "an index does not list what is in the table, so audit list can hide events; or a row holds what none can",
+} satisfies Record<TableFault, string>;
 
 async function head(session: Session, { json }: JsonOption) {
   const { hash, count, at } = await withDeeds(session, ({ db }) => readHead(db));
