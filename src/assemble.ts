@@ -84,7 +84,7 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
     const upkeep = team ? undefined : startUpkeep(deeds, config, log);
     const { limiter } = upkeep ?? (team as Team);
     const shareOf = (whole: number) => Math.ceil(whole / (team?.members ?? 1));
-    const { stop, unwritten, flushLagMs, ...counting } = startCounting({
+    const { stop, unwritten, abandon, flushLagMs, ...counting } = startCounting({
       db,
       document,
       failedKeysPerMinute: shareOf(config.failedKeysPerMinute),
@@ -157,7 +157,7 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
     const stopDeps = {
       servers,
       closeUpstream: async () => gateway?.close(),
-      usage: { stop, unwritten },
+      usage: { stop, unwritten, abandon },
       quotas: upkeep,
       watch,
       db,

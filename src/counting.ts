@@ -24,6 +24,8 @@ export type Counting = {
   readonly flushLagMs: () => number;
   /** Brings what is counted and not yet stored into the store. */
   readonly stop: () => Promise<void>;
+  /** Before the store is closed: what has not ended by then fails, and is not told. */
+  readonly abandon: () => void;
   /** How many answers are counted and not stored: once everything has stopped, these are lost. */
   readonly unwritten: () => number;
 };
@@ -62,6 +64,9 @@ export function startCounting({ db, document, failedKeysPerMinute, log, onAnswer
         await flush.stop();
         await flush.attempt();
       }
+    },
+    abandon: () => {
+      for (const flush of flushes) flush.abandon();
     },
     unwritten: usage.unwritten,
   };

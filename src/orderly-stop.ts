@@ -21,7 +21,12 @@ export type Leftover = {
 };
 
 /** Something that counts, and writes what it counted when it stops. */
-export type Writer = { readonly stop: () => Promise<void>; readonly unwritten: () => number };
+export type Writer = {
+  readonly stop: () => Promise<void>;
+  readonly unwritten: () => number;
+  /** Before the store is closed: what has not ended by then fails, and is not told. */
+  readonly abandon: () => void;
+};
 
 export type StopDeps = {
   readonly servers: readonly Server[];
@@ -65,9 +70,10 @@ export async function closeStore({ db, place, log }: Pick<StopDeps, "db" | "plac
   }
 }
 
-/** Everything that counts gets the same time, together. */
-export function writeLast(writers: readonly (Writer | undefined)[]): Promise<void> {
-  return within(WRITE_WITHIN_MS, Promise.all(writers.map((writer) => writer?.stop())));
+/** Everything that counts gets the same time, together; then the store is closed. */
+export async function writeLast(writers: readonly (Writer | undefined)[]): Promise<void> {
+  await within(WRITE_WITHIN_MS, Promise.all(writers.map((writer) => writer?.stop())));
+  for (const writer of writers) writer?.abandon();
 }
 
 export function sayLeftover({ requestsCutOff, answersLost, unitsLost }: Leftover, log: Log) {

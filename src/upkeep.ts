@@ -17,6 +17,8 @@ export type Upkeep = {
   /** Exact, for it is the only one; limits are forgotten with the process, quotas are kept in the store. */
   readonly limiter: MemoryLimiter;
   readonly stop: () => Promise<void>;
+  /** Before the store is closed: what has not ended by then fails, and is not told. */
+  readonly abandon: () => void;
   /** How many units of quotas are not in the store: once everything has stopped, these are lost. */
   readonly unwritten: () => number;
 };
@@ -51,8 +53,12 @@ export function startUpkeep(deeds: GuardedDeeds, { usageRetention }: Pick<Config
     limiter: createMemoryLimiter({ ticks: systemTicks, clock, ledger }),
     stop: async () => {
       isStopping = true;
-      for (const job of jobs) await job.stop();
+      // All at once: none begins again while another one is waited for.
+      await Promise.all(jobs.map((job) => job.stop()));
       await flush.attempt();
+    },
+    abandon: () => {
+      for (const job of jobs) job.abandon();
     },
     unwritten: ledger.unwritten,
   };

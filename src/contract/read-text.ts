@@ -30,11 +30,21 @@ function readBytes(path: string | URL): Buffer {
     const bytes = Buffer.alloc(found.size + 1);
     let length = 0;
     for (let read = -1; read !== 0 && length < bytes.length; length += read)
-      read = readSync(file, bytes, length, bytes.length - length, null);
+      read = readPart(path, file, bytes.subarray(length));
     if (length > found.size) throw new TextUnreadable("it is longer than it says, or is being written: try again");
     return bytes.subarray(0, length);
   } finally {
     closeSync(file);
+  }
+}
+
+/** @returns how many bytes came, 0 at the end. */
+function readPart(path: string | URL, file: number, into: Buffer): number {
+  try {
+    return readSync(file, into);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new TextUnreadable(`cannot read ${path} (${code})`, { cause });
   }
 }
 

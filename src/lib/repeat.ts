@@ -3,13 +3,14 @@ import type { Log } from "./log.ts";
 /** Does `work` again and again, never twice at a time; what fails is told once, and tried again. */
 export function repeat(everyMs: number, log: Log, complaint: string, work: () => Promise<void>) {
   let isFailing = false;
+  let isAbandoned = false;
   let current = Promise.resolve();
   const attempt = async () => {
     try {
       await work();
       isFailing = false;
     } catch (cause) {
-      if (!isFailing) log.error({ err: cause }, complaint);
+      if (!isFailing && !isAbandoned) log.error({ err: cause }, complaint);
       isFailing = true;
     }
   };
@@ -22,6 +23,11 @@ export function repeat(everyMs: number, log: Log, complaint: string, work: () =>
     stop: () => {
       clearInterval(timer);
       return current;
+    },
+    /** Nobody waits for what is under way any more, and what it needs is about to be closed: how it ends is not told. */
+    abandon: () => {
+      clearInterval(timer);
+      isAbandoned = true;
     },
   };
 }

@@ -41,6 +41,10 @@ describe("a contract that is no file to read", () => {
     expect(findingOn(path)?.message).toMatch(/not a regular file/);
   });
 
+  it("may be one that cannot be read, though it opens", () => {
+    expect(findingOn("/proc/self/mem")?.message).toMatch(/^cannot (read|open) \/proc\/self\/mem \(E[A-Z]+\)/);
+  });
+
   it("may be 500 MB", () => {
     fileWith("");
     truncateSync(at("contract.yaml"), 500_000_000);

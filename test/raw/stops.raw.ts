@@ -51,7 +51,7 @@ describe("SIGTERM", () => {
       const { path, environment } = settings({ LATCHKEY_WORKERS: String(workers) });
       const child = startLatchkey(["serve"], environment);
       const url = await urlOf(child);
-      const other = new DatabaseSync(path);
+      const other = new DatabaseSync(path, { timeout: 10_000 });
       other.exec("BEGIN IMMEDIATE");
       const agent = new Agent();
       for (let count = 0; count < 25; count++) expect((await askOn(`${url}/data`, agent)).status).toBe(401);
@@ -64,6 +64,9 @@ describe("SIGTERM", () => {
       expect(err).toContain("Counts are lost (25 answers are missing in usage, 0 units in quotas)");
       expect(out).toContain('"msg":"counts are lost');
       expect(out).toContain('"msg":"stopped"');
+      // Jobs that were under way end with the store, and have nothing to tell.
+      expect(out).not.toContain("has already been destroyed");
+      expect(out.trimEnd().split("\n").at(-1)).toContain('"msg":"stopped"');
     },
   );
 
