@@ -73,6 +73,9 @@ function explain(error: unknown): string {
   if (error instanceof StoreFailure) return explainStore(error);
 
   const { code, message, stack } = error as NodeJS.ErrnoException;
+  if (code === "ERR_SQLITE_ERROR" && message.startsWith("no such ")) {
+    return `The database lacks a part (${message}), so it was changed past the service: restore a backup.`;
+  }
   return (code !== undefined && SYSTEM_ERRORS[code]) || stack || message;
 }
 

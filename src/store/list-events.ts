@@ -1,10 +1,10 @@
-import { type RawBuilder, type Selectable, sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Instant } from "../lib/clock.ts";
 import { nextSlice } from "../lib/slices.ts";
-import { toEvent } from "./audit.ts";
 import type { AuditAction, AuditEvent } from "./audit-event.ts";
 import { type Page, type PageRequest, parseCursor } from "./page.ts";
-import type { AuditEventTable, Database } from "./schema.ts";
+import type { Database } from "./schema.ts";
+import { type LooseRow, toSoundEvent } from "./sound-event.ts";
 import { type Criterion, type Listing, readPage } from "./window.ts";
 
 export type AuditFilter = {
@@ -21,32 +21,45 @@ export type AuditFilter = {
 /** A page is made of so many windows at most. One that has events behind it ends there, full or not. */
 export const MOST_WINDOWS = 40;
 
+/** A page of events, and the ids of those that it would have and that hold what no event can. */
+export type EventPage = Page<AuditEvent> & { readonly damaged: readonly string[] };
+
 /** A page of events, newest first. Where few of many match, it is searched in windows, and others are served in between. */
 export async function listEvents(
   db: Database,
   { limit, before = Number.MAX_SAFE_INTEGER }: PageRequest,
   filter: AuditFilter = {},
-): Promise<Page<AuditEvent>> {
+): Promise<EventPage> {
   const { first, last } = await boundsOf(db, filter);
   const criteria = await criteriaOf(db, filter);
   const items: AuditEvent[] = [];
+  const damaged: string[] = [];
   let place = Math.min(before, last + 1);
   for (let windows = 1; ; windows++) {
-    const page = await readPage(db, { limit: limit - items.length, before: place }, criteria, LISTING);
-    for (const item of page.items) items.push(item);
+    const page = await readPage(db, { limit: limit - items.length - damaged.length, before: place }, criteria, LISTING);
+    for (const { event, id } of page.items) {
+      if (event === undefined) damaged.push(id);
+      else items.push(event);
+    }
     const next = page.nextCursor === null ? 0 : (parseCursor("events", page.nextCursor) ?? 0);
-    if (next <= first) return { items, nextCursor: null };
-    if (items.length === limit || windows === MOST_WINDOWS) return { items, nextCursor: page.nextCursor };
+    if (next <= first) return { items, damaged, nextCursor: null };
+    const isFull = items.length + damaged.length === limit;
+    if (isFull || windows === MOST_WINDOWS) return { items, damaged, nextCursor: page.nextCursor };
     place = next;
     await nextSlice();
   }
 }
 
-const LISTING: Listing<Selectable<AuditEventTable>, AuditEvent> = {
+type Listed = { readonly id: string; readonly event: AuditEvent | undefined };
+
+const LISTING: Listing<LooseRow & { readonly seq: number }, Listed> = {
   list: "events",
+  // A number that JavaScript does not have would fail the whole page.
   rows: (found) => sql`
-    select audit_events.* from (${found}) as found cross join audit_events on audit_events.seq = found.seq`,
-  toItem: toEvent,
+    select found.seq, id, iif(abs(at) < ${Number.MAX_SAFE_INTEGER}, at, null) as at, action, actor_kind, actor_key_id,
+      actor_client_id, target_kind, target_id, address, request_id, details, previous_hash, hash
+    from (${found}) as found cross join audit_events on audit_events.seq = found.seq`,
+  toItem: (row) => ({ id: String(row.id), event: toSoundEvent(row) }),
 };
 
 /** Of so many events in a span of time the first and the last are looked for. */

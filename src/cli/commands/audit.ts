@@ -68,12 +68,21 @@ type ListOptions = JsonOption & {
 };
 
 async function list(session: Session, options: ListOptions) {
+  const damaged: string[] = [];
   const events = await withDeeds(session, async ({ db, clock }) => {
     const filter = await toFilter(options, db, clock.now());
-    return everyPage("events", (request) => listEvents(db, request, filter));
+    return everyPage("events", async (request) => {
+      const page = await listEvents(db, request, filter);
+      for (const id of page.damaged) damaged.push(id);
+      return page;
+    });
   });
   if (options.json) session.out(toJson({ items: events.map(viewOfEvent), nextCursor: null }));
   else session.out(events.length === 0 ? "There are no such events.\n" : toTable(LIST_HEAD, events.map(toRow)));
+  if (damaged.length === 0) return;
+  const [one = "", ...more] = damaged;
+  const which = more.length === 0 ? `${one} is damaged and was` : `${one} and ${more.length} more are damaged and were`;
+  throw new CommandFailed(`${which} left out: run latchkey audit verify, and see docs/audit.md.`);
 }
 
 async function toFilter({ action, key, client, since }: ListOptions, db: Database, now: Instant): Promise<AuditFilter> {

@@ -16,7 +16,10 @@ export const listAuditEvents =
     if (from === null) return invalidParameter("from", NO_INSTANT);
     if (to === null) return invalidParameter("to", NO_INSTANT);
 
-    const { items, nextCursor } = await listEvents(db, request, { action, clientId, keyId, from, to });
+    const { items, damaged, nextCursor } = await listEvents(db, request, { action, clientId, keyId, from, to });
+    // A page without them would hide that something happened.
+    if (damaged.length > 0)
+      throw new Error(`Audit events are damaged (${damaged.join(", ")}): run latchkey audit verify.`);
     return { status: 200, body: { items: items.map(viewOfEvent), nextCursor } };
   };
 

@@ -80,6 +80,46 @@ describe("latchkey audit list", () => {
   });
 });
 
+describe("latchkey audit list, of events that were damaged", () => {
+  it.each([
+    ["details", "'{'"],
+    ["details", "'null'"],
+    ["details", "'{\"a\":1}'"],
+    ["at", "9000000000000000"],
+    ["at", "9223372036854775807"],
+  ])("shows the others, and names the one whose %s is %s", async (column, value) => {
+    const { events } = await threeDeeds();
+    tamper(`UPDATE audit_events SET ${column} = ${value} WHERE seq = 2`);
+    const { code, out, err } = await latchkey("audit list --json");
+    expect(code).toBe(1);
+    expect(JSON.parse(out).items).toEqual([events[2], events[0]]);
+    expect(err).toBe(
+      `${events[1].id} is damaged and was left out: run latchkey audit verify, and see docs/audit.md.\n`,
+    );
+    expect((await latchkey("audit list")).out.trimEnd().split("\n")).toHaveLength(3);
+    expect((await latchkey("audit verify")).err).toMatch(`Broken at ${events[1].id}: `);
+  });
+
+  it("shows the others where an action is no text, in a table without rules", async () => {
+    const { events } = await threeDeeds();
+    tamper(`CREATE TABLE loose AS SELECT * FROM audit_events; DROP TABLE audit_events; ALTER TABLE loose RENAME TO audit_events;
+      UPDATE audit_events SET action = x'00ff' WHERE seq = 2`);
+    const { code, out, err } = await latchkey("audit list --json");
+    expect(code).toBe(1);
+    expect(JSON.parse(out).items).toEqual([events[2], events[0]]);
+    expect(err).toContain(`${events[1].id} is damaged`);
+  });
+
+  it("says in one line that a table is missing", async () => {
+    await threeDeeds();
+    tamper("DROP TABLE audit_checkpoint");
+    expect(await latchkey("audit verify")).toEqual(outcome(1, /^Broken around audit_checkpoint: .+\n$/));
+    expect(await latchkey("audit head")).toEqual(
+      outcome(1, /^The database lacks a part \(.+\).+ restore a backup\.\n$/),
+    );
+  });
+});
+
 describe("latchkey audit head", () => {
   it("shows hash, count and time of the last event", async () => {
     expect(await json("audit head")).toEqual({ hash: "0".repeat(64), count: 0, at: null });
