@@ -103,7 +103,7 @@ describe("the same program behind nginx, which asks Latchkey", () => {
     expect((await call("/info"))[0]).toBe(401);
     expect((await call("/data", { "x-api-key": `${key.slice(0, -1)}_` }))[0]).toBe(401);
     expect((await call("/secret-data", { "x-api-key": key }))[0]).toBe(403);
-    expect((await call("/anything", { "x-api-key": key }))[0]).toBe(403);
+    expect((await call("/anything", { "x-api-key": key }))[0]).toBe(404);
   });
 });
 

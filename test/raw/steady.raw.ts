@@ -78,9 +78,10 @@ describe("a million requests", () => {
     await send(100_000);
     const before = await send(100_000);
     await send(1_000_000);
-    const after = await send(100_000);
-    // Two bytes for each request in between.
-    expect(after - before).toBeLessThan(2);
+    // Two bytes for each request in between. On a busy machine a short run may see no collection, so there are a few.
+    let grown = Number.POSITIVE_INFINITY;
+    for (let tries = 0; grown >= 2 && tries < 5; tries++) grown = (await send(100_000)) - before;
+    expect(grown).toBeLessThan(2);
     child.process.kill("SIGTERM");
     expect((await child.ended).code).toBe(0);
   });
