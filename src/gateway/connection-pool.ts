@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { type Dispatcher, errors, Pool } from "undici";
 import type { Ask } from "./admission.ts";
+import { createConnector } from "./connect.ts";
 import { NotAdmitted, TooSlow } from "./paced-body.ts";
 import { createSlots } from "./slots.ts";
 
@@ -86,7 +87,7 @@ function openPool(origin: string, connections: number, patience: Patience): Pool
     maxHeaderSize: MOST_HEADER_BYTES,
     headersTimeout: patience.headersTimeoutMs,
     bodyTimeout: patience.bodyTimeoutMs,
-    connect: { timeout: patience.connectTimeoutMs },
+    connect: createConnector(patience.connectTimeoutMs),
   });
 }
 

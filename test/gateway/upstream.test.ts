@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { toOperations } from "../../src/contract/operations.ts";
 import { createUpstream } from "../../src/gateway/upstream.ts";
@@ -13,9 +14,9 @@ afterAll(async () => {
   for (const upstream of upstreams) await upstream.close();
 });
 
-function send(pathParams: Readonly<Record<string, string>>, headersTimeoutMs = EVER_MS) {
+function send(pathParams: Readonly<Record<string, string>>, headersTimeoutMs = EVER_MS, bodyTimeoutMs = AT_ONCE_MS) {
   if (operation === undefined) throw new Error("There is no operation.");
-  const patience = { connectTimeoutMs: EVER_MS, headersTimeoutMs, bodyTimeoutMs: AT_ONCE_MS, queueTimeoutMs: EVER_MS };
+  const patience = { connectTimeoutMs: EVER_MS, headersTimeoutMs, bodyTimeoutMs, queueTimeoutMs: EVER_MS };
   const deps = { url: slow.url, secret: undefined, carriers: [], connections: 4, clock: aHeldClock(), patience };
   const upstream = createUpstream(deps);
   upstreams.push(upstream);
@@ -64,6 +65,35 @@ describe("an upstream", () => {
   it("that sends in chunks is answered with, however that is spelt", async () => {
     slow.answers((_req, res) => void res.socket?.end("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n"));
     expect(await send({ b: "1" })).toMatchObject({ kind: "answered", headers: [] });
+  });
+
+  describe("whose answer ends with its connection", () => {
+    const begun = async () => {
+      const sockets: Socket[] = [];
+      slow.answers((_req, { socket }) => {
+        if (socket === null) throw new Error("The connection is gone.");
+        socket.write("HTTP/1.1 200 OK\r\n\r\nhalf");
+        sockets.push(socket);
+      });
+      const incoming = await send({ b: "1" }, EVER_MS, EVER_MS);
+      const [socket] = sockets;
+      if (incoming.kind !== "answered" || socket === undefined) throw new Error(incoming.kind);
+      const pieces = incoming.body.iterator();
+      expect((await pieces.next()).value.toString()).toBe("half");
+      return { pieces, socket };
+    };
+
+    it("has answered when it closes it", async () => {
+      const { pieces, socket } = await begun();
+      socket.end();
+      expect(await pieces.next()).toMatchObject({ done: true });
+    });
+
+    it("breaks off when it resets it", async () => {
+      const { pieces, socket } = await begun();
+      socket.resetAndDestroy();
+      await expect(pieces.next()).rejects.toThrow();
+    });
   });
 
   it("does not give a length to nothing", async () => {
