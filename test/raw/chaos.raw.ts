@@ -127,8 +127,12 @@ async function call({ plain, socket }: { plain: Socket; socket: Socket }, secret
   socket.write(`${lines.join("\r\n")}\r\n\r\n`);
   if (bytes > 0) socket.write(Buffer.alloc(dice.below(2) === 0 ? bytes : dice.below(bytes)));
   if (dice.below(2) === 0) socket.resume();
+  const isClosed = new Promise((resolve) => socket.once("close", resolve));
+  const isConnected = new Promise((resolve) => socket.once(socket === plain ? "connect" : "secureConnect", resolve));
+  // Most leave after the handshake, however long that takes on a busy machine.
+  if (dice.below(4) > 0) await Promise.race([isClosed, isConnected]);
   const leave = dice.pick([() => socket.destroy(), () => plain.resetAndDestroy(), () => socket.end()]);
-  await Promise.race([new Promise((resolve) => socket.once("close", resolve)), wait(dice.below(80))]);
+  await Promise.race([isClosed, wait(dice.below(80))]);
   leave();
   await wait(5);
   plain.destroy();
