@@ -24,7 +24,7 @@ export function repeat(everyMs: number, log: Log, complaint: string, work: () =>
       clearInterval(timer);
       return current;
     },
-    /** Nobody waits for what is under way any more, and what it needs is about to be closed: how it ends is not told. */
+    /** What is under way is not waited for any more, and what it needs is about to be closed: how it ends is not told. */
     abandon: () => {
       clearInterval(timer);
       isAbandoned = true;

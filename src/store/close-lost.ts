@@ -16,7 +16,7 @@ export type SetAside = {
  * @param sides those of its `-wal` and `-shm` that still have their names.
  */
 export function closeLost(file: DatabaseSync, path: string, sides: readonly string[], suffix: string): SetAside[] {
-  // Whoever is the last to close a database moves its WAL into it. SQLite leaves that where a file was renamed, but not where
+  // The last connection that closes a database moves its WAL into it. SQLite leaves that where a file was renamed, but not where
   // it was overwritten; it needs to be alone for it, and as the last one cannot do it without the right to write.
   const guard = openGuard(path);
   try {
