@@ -1,5 +1,9 @@
 import { renameSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { identityOf } from "./file-identity.ts";
+
+/** A file beside the database, and which file it was when the database was opened (see `identityOf`). */
+export type Side = { readonly name: string; readonly identity: string | undefined };
 
 /** What was done with a file beside a lost database: it holds acknowledged changes, so it is kept. */
 export type SetAside = {
@@ -13,14 +17,15 @@ export type SetAside = {
  * Closes a database whose file is lost so that none of it gets into the file that has its name now, and so that no start
  * takes its WAL for a part of that one.
  * @param path of the file that has its name now.
- * @param sides those of its `-wal` and `-shm` that still have their names.
+ * @param sides its `-wal` and `-shm`. Those that no longer have their names stay untouched: another process that had the
+ * database open has set them aside.
  */
-export function closeLost(file: DatabaseSync, path: string, sides: readonly string[], suffix: string): SetAside[] {
+export function closeLost(file: DatabaseSync, path: string, sides: readonly Side[], suffix: string): SetAside[] {
   // The last connection that closes a database moves its WAL into it. SQLite leaves that where a file was renamed, but not where
   // it was overwritten; it needs to be alone for it, and as the last one cannot do it without the right to write.
   const guard = openGuard(path);
   try {
-    const done = sides.map((from) => setAside(from, from + suffix));
+    const done = sides.flatMap((side) => setAside(side, suffix));
     file.close();
     return done;
   } finally {
@@ -39,11 +44,15 @@ function openGuard(path: string): DatabaseSync | undefined {
   return guard;
 }
 
-function setAside(from: string, to: string): SetAside {
+function setAside({ name: from, identity }: Side, suffix: string): SetAside[] {
+  const to = from + suffix;
   try {
+    // Just before the rename: by now the name may belong to the WAL of the file that was put in place.
+    if (identity === undefined || identityOf(from) !== identity) return [];
     renameSync(from, to);
-    return { from, to };
+    return [{ from, to }];
   } catch (cause) {
-    return { from, to, failed: (cause as Error).message };
+    const { code, message } = cause as NodeJS.ErrnoException;
+    return code === "ENOENT" ? [] : [{ from, to, failed: message }];
   }
 }

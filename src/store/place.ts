@@ -1,9 +1,10 @@
-import { realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { systemClock, toTimestamp } from "../lib/clock.ts";
 import { closeLost, type SetAside } from "./close-lost.ts";
 import { isDamage, primaryCodeOf, StoreFailure } from "./failure.ts";
+import { cannotTell, identityOf, statOf } from "./file-identity.ts";
 
 /** Whether an open database still is the file that its path names. */
 export type Place = {
@@ -114,14 +115,6 @@ export function createPlace(file: DatabaseSync, path: string): Place {
     }
   };
 
-  const isStillOurs = ({ name, identity }: (typeof sides)[number]) => {
-    try {
-      return identity !== undefined && identityOf(name) === identity;
-    } catch {
-      return false;
-    }
-  };
-
   return {
     check: () => {
       look();
@@ -136,29 +129,10 @@ export function createPlace(file: DatabaseSync, path: string): Place {
     close: (open) => {
       if (!isLost()) return open.close();
       const suffix = `.lost-${toTimestamp(systemClock.now()).replaceAll(/[-:]/g, "")}`;
-      const names = sides.filter(isStillOurs).map(({ name }) => name);
-      aside = closeLost(open, path, names, suffix);
+      aside = closeLost(open, path, sides, suffix);
     },
     loss: () => (lost === undefined ? undefined : { aside }),
   };
-}
-
-function identityOf(path: string): string | undefined {
-  const stat = statOf(path);
-  return stat && `${stat.dev}:${stat.ino}`;
-}
-
-/** @throws StoreFailure when nothing can be said for now, such as when the folder may not be entered. */
-function statOf(path: string) {
-  try {
-    return statSync(path, { bigint: true, throwIfNoEntry: false });
-  } catch (cause) {
-    throw cannotTell(cause);
-  }
-}
-
-function cannotTell(cause: unknown): StoreFailure {
-  return new StoreFailure("The store cannot answer.", { cause, isBusy: false });
 }
 
 /** How far a database has come: all of it only rises. */
@@ -170,6 +144,8 @@ type Progress = { readonly id: string; readonly schema: number; readonly changes
  * older one, and one that SQLite made, which begins to count its schema again.
  */
 function createContent(file: DatabaseSync, path: string) {
+  // Kept in memory: a page that is not in the WAL is read from the file, so later the file itself would vouch for itself.
+  const { id } = read(file);
   let known = readFile(path);
   // A new database is in its WAL file alone, until that is moved into the file for the first time.
   if (known === undefined) file.exec("PRAGMA wal_checkpoint(PASSIVE)");
@@ -179,7 +155,7 @@ function createContent(file: DatabaseSync, path: string) {
   const judge = (found: Progress | undefined): "ours" | "foreign" | "unreadable" => {
     if (found === undefined) return known === undefined ? "ours" : "unreadable";
     const present = read(file);
-    const isOurs = found.id === present.id && isBetween(known, found, present);
+    const isOurs = found.id === id && present.id === id && isBetween(known, found, present);
     if (isOurs) known = found;
     return isOurs ? "ours" : "foreign";
   };

@@ -109,6 +109,20 @@ describe("a database file under an open store", () => {
     await expectLost(opened, (path) => copyFileSync(copy, path));
   });
 
+  it("is lost when another database is copied over it that has come further, and none of it is in the WAL", async () => {
+    const opened = await anOpenStore();
+    const other = await anotherDatabase();
+    const elsewhere = (path: string, counter: number) => {
+      const beside = new DatabaseSync(path);
+      beside.exec(`UPDATE changes SET counter = ${counter}; PRAGMA wal_checkpoint(TRUNCATE)`);
+      beside.close();
+    };
+    elsewhere(other, 100);
+    // Another process writes, so this one reads all of it from the file from then on.
+    elsewhere(opened.path, 50);
+    await expectLost(opened, (path) => copyFileSync(other, path));
+  });
+
   it("is lost when an older state of the file itself is put back", async () => {
     const opened = await anOpenStore();
     const checkpoint = () => sql`pragma wal_checkpoint(truncate)`.execute(opened.store.db);
