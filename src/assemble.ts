@@ -26,7 +26,7 @@ import type { Limiter } from "./limits/limiter.ts";
 import { type Leftover, stopInOrder } from "./orderly-stop.ts";
 import { createReadiness } from "./readiness.ts";
 import { answeredHere, ContractRefused } from "./served.ts";
-import { isAlive } from "./store/database.ts";
+import { isAlive } from "./store/is-alive.ts";
 import { findKeyByDigest } from "./store/keys.ts";
 import { startUpkeep } from "./upkeep.ts";
 

@@ -4,7 +4,7 @@ import type { Pointer } from "./finding.ts";
 import { FORMATS } from "./formats.ts";
 import { asList, asRecord, follow, type JsonObject } from "./json.ts";
 import { JSON_TYPE, type Operation, operationsIn } from "./operations.ts";
-import { rewritten } from "./upgrade.ts";
+import { rewritten } from "./rewrite.ts";
 
 /** What there is to say of an answer, whose head is known. */
 export type HeadVerdict =

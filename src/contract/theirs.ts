@@ -7,11 +7,12 @@ import type { Finding, Pointer, Report } from "./finding.ts";
 import { asRecord, type JsonObject } from "./json.ts";
 import { type Contract, ContractUnreadable, loadContract } from "./load.ts";
 import { merge } from "./merge.ts";
+import { withNullable } from "./nullable.ts";
 import { isOperationId, toOperationId } from "./operation-ids.ts";
 import { operationsIn } from "./operations.ts";
 import { toKeySchemes } from "./schemes.ts";
 import { serverPathOf } from "./servers.ts";
-import { isOpenApi30, upgrade, withNullable } from "./upgrade.ts";
+import { isOpenApi30, upgrade } from "./upgrade.ts";
 
 export type TheirOptions = {
   /** What is merely unbounded or unchecked is a warning; what is insecure never is. */

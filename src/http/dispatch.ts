@@ -3,6 +3,7 @@ import { JSON_TYPE } from "../contract/operations.ts";
 import { exchangeOf, operationOf } from "./exchange.ts";
 import type { Guard } from "./guard.ts";
 import type { AnyHandler, AnyReply } from "./handler.ts";
+import { PREPARED_REPLIES } from "./prepared-reply.ts";
 import type { Refuse } from "./refusals.ts";
 import type { SendProblem } from "./send-problem.ts";
 import { isGone, type Stage } from "./stage.ts";
@@ -30,7 +31,7 @@ export function dispatch({ handlers, passOn, guard, refuse, sendProblem }: Dispa
     }
     const exchange = exchangeOf(req);
     exchange.mayHaveActed = true;
-    const reply = exchange.reply ?? (await handler(toCall(req) as never));
+    const reply = PREPARED_REPLIES.get(req) ?? (await handler(toCall(req) as never));
     if (isGone(req, res)) return;
 
     if ("refusal" in reply) {

@@ -3,7 +3,6 @@ import type { Outcome } from "../auth/authorize.ts";
 import type { Identity } from "../auth/identify.ts";
 import type { Operation } from "../contract/operations.ts";
 import { createBeside } from "../lib/beside.ts";
-import type { AnyReply } from "./handler.ts";
 import type { Peer } from "./peer.ts";
 
 /** What the steps of the pipeline find out about a request, each for those after it. */
@@ -33,8 +32,6 @@ export type Exchange = {
   cost?: number;
   /** Written when a handler or an upstream is asked; false again where it certainly did nothing. */
   mayHaveActed?: boolean;
-  /** Written before `dispatch` where the handler has run already: what it replied. */
-  reply?: AnyReply;
   /** Written with a problem: its code. */
   code?: string;
   /** Written with it: its status, where the answer itself has another one. */

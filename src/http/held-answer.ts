@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { AnswerCheck } from "../contract/answers.ts";
-import type { Answered } from "./forward.ts";
+import type { Answered } from "./upstream-port.ts";
 
 /** The largest answer that is read in order to check it, in bytes. */
 export const MAX_CHECKED_BYTES = 1_048_576;

@@ -10,7 +10,7 @@ import { type Problem, toDocument } from "../problem/problem.ts";
 import type { Decisions } from "../usage/decision.ts";
 import { checkOf, lineOf } from "./check-of.ts";
 import { exchangeOf } from "./exchange.ts";
-import { toNginxReply } from "./forward-auth-reply.ts";
+import { toNginxReply } from "./nginx-reply.ts";
 
 export type ProblemFacts = {
   /** Headers that go with it, such as Allow. */

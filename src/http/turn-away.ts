@@ -10,9 +10,9 @@ import { toDocument } from "../problem/problem.ts";
 import type { Meter } from "../usage/meter.ts";
 import { isAskedByNginx } from "./asked.ts";
 import { HSTS, SAFE_HEADERS } from "./edge.ts";
-import { toNginxReply } from "./forward-auth-reply.ts";
 import { toSeconds } from "./limit-headers.ts";
 import { recordUnread } from "./metering.ts";
+import { toNginxReply } from "./nginx-reply.ts";
 import { peerOf } from "./peer.ts";
 import { TOO_MANY } from "./refusals.ts";
 

@@ -14,6 +14,7 @@ import { refusalOf } from "../http/limit.ts";
 import { limitHeaders } from "../http/limit-headers.ts";
 import { meterAnswer } from "../http/metering.ts";
 import type { Peer } from "../http/peer.ts";
+import { PREPARED_REPLIES } from "../http/prepared-reply.ts";
 import { isGivenBack, noteFailure } from "../http/refund.ts";
 import type { Refuse } from "../http/refusals.ts";
 import type { SendProblem, WriteProblem } from "../http/send-problem.ts";
@@ -126,9 +127,9 @@ export function createLane(deps: LaneDeps): Lane {
   };
 
   const send = (ride: Ride, reply: AnyReply) => {
-    const { res, exchange, compiled, lane } = ride;
+    const { res, compiled, lane } = ride;
     if (!isSendable(reply, compiled, lane)) {
-      exchange.reply = reply;
+      PREPARED_REPLIES.set(ride.req, reply);
       return handOver(ride);
     }
     const text = JSON.stringify(reply.body);

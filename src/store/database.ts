@@ -4,7 +4,6 @@ import { DatabaseSync } from "node:sqlite";
 import { Migrator } from "kysely/migration";
 import { type Changes, createChanges } from "./changes.ts";
 import { isLocked, primaryCodeOf, StoreFailure } from "./failure.ts";
-import { findKey } from "./keys.ts";
 import * as clientsAndKeys from "./migrations/0001-clients-and-keys.ts";
 import * as changes from "./migrations/0002-changes.ts";
 import * as auditEvents from "./migrations/0003-audit-events.ts";
@@ -70,18 +69,6 @@ export async function openStore(url: string): Promise<Store> {
     file.close();
     if (cause instanceof Replaced) return openStore(url);
     throw cause instanceof StoreUnusable ? cause : unusable(path, cause);
-  }
-}
-
-/** Can what every call with a key needs be read: its newest key, with its client, and whether keys have changed? */
-export async function isAlive(db: Database): Promise<boolean> {
-  try {
-    await db.selectFrom("changes").select("counter").executeTakeFirstOrThrow();
-    const newest = await db.selectFrom("keys").select("id").orderBy("seq", "desc").limit(1).executeTakeFirst();
-    if (newest !== undefined) await findKey(db, newest.id);
-    return true;
-  } catch {
-    return false;
   }
 }
 

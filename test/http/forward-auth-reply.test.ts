@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { toNginxReply } from "../../src/http/forward-auth-reply.ts";
+import { toNginxReply } from "../../src/http/nginx-reply.ts";
 
 const SHORT = { type: "/problems/rate-limited", title: "Too many requests", status: 429, code: "rate-limited" };
 const problemIn = (document: Parameters<typeof toNginxReply>[0]) =>

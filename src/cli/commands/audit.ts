@@ -15,11 +15,10 @@ import type { Database } from "../../store/schema.ts";
 import { requireConsent, requireSomebody } from "../consent.ts";
 import { everyPage } from "../every-page.ts";
 import { CommandFailed, UsageMistake } from "../failure.ts";
+import { unknownClient, unknownKey } from "../outcome-failures.ts";
 import { toJson, toSheet, toTable } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
 import { isSpan, parseStart } from "../words.ts";
-import { unknownClient } from "./clients.ts";
-import { unknownKey } from "./rotation.ts";
 
 export function auditCommand(session: Session): Command {
   const audit = new Command("audit").description("see who did what, and whether the log was tampered with");

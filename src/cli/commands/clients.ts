@@ -1,11 +1,10 @@
 import { Command, Option } from "commander";
 import { OPERATOR } from "../../admin/deeds.ts";
-import type { LimitTermsRefused } from "../../admin/limit-terms.ts";
 import { disableClient, enableClient } from "../../admin/pause-client.ts";
 import { registerClient } from "../../admin/register-client.ts";
 import { revokeClientKeys } from "../../admin/revoke-client-keys.ts";
 import { finishRevocations } from "../../admin/revoke-span.ts";
-import { type UpdateClientOutcome, updateClient } from "../../admin/update-client.ts";
+import { updateClient } from "../../admin/update-client.ts";
 import { viewOfClient, viewOfRevoked } from "../../admin/views.ts";
 import type { Client } from "../../keys/client.ts";
 import type { Metadata } from "../../keys/metadata.ts";
@@ -14,11 +13,12 @@ import { findClient } from "../../store/clients.ts";
 import { listClients } from "../../store/list-clients.ts";
 import { requireConsent, requireSomebody } from "../consent.ts";
 import { everyPage } from "../every-page.ts";
-import { CommandFailed, UsageMistake } from "../failure.ts";
+import { UsageMistake } from "../failure.ts";
+import { toClientFailure, unknownClient } from "../outcome-failures.ts";
 import { emptyText, toJson, toTable } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
 import { parseMetadata, requireText } from "../words.ts";
-import { limitsCommand, toLimitsFailure } from "./limits.ts";
+import { limitsCommand } from "./limits.ts";
 
 export function clientsCommand(session: Session): Command {
   const clients = new Command("clients").description("register, find, change and pause those who hold keys");
@@ -89,10 +89,6 @@ async function pause(session: Session, name: string, word: "disable" | "enable",
   session.out(json ? toJson(viewOfClient(outcome.client)) : `${text} ${outcome.client.name}.\n`);
 }
 
-export function unknownClient(name: string): CommandFailed {
-  return new CommandFailed(`There is no client ${name}; latchkey clients list shows all.`);
-}
-
 async function create(session: Session, name: string, { plan, metadata, json }: UpdateOptions) {
   const outcome = await withDeeds(session, (deps, document) => {
     requireText(document, "ClientName", name, "The name");
@@ -100,24 +96,6 @@ async function create(session: Session, name: string, { plan, metadata, json }: 
   });
   if (outcome.kind !== "registered") throw toClientFailure(outcome, name);
   session.out(json ? toJson(viewOfClient(outcome.client)) : `Registered ${name} as ${outcome.client.id}.\n`);
-}
-
-type FieldRefused = Extract<
-  UpdateClientOutcome,
-  { readonly kind: "name-taken" | "name-unfit" | "metadata-invalid" | LimitTermsRefused["kind"] }
->;
-
-export function toClientFailure(outcome: FieldRefused, name: string | undefined): Error {
-  switch (outcome.kind) {
-    case "name-taken":
-      return new CommandFailed(`There is a client ${name} already; choose another name.`);
-    case "name-unfit":
-      return new UsageMistake(`The name ${outcome.objection}.`);
-    case "metadata-invalid":
-      return new UsageMistake(`The metadata ${outcome.objection}.`);
-    default:
-      return toLimitsFailure(outcome);
-  }
 }
 
 type UpdateOptions = {

@@ -2,9 +2,9 @@ import type { Command } from "commander";
 import { findHygiene } from "../../admin/hygiene.ts";
 import { findClient } from "../../store/clients.ts";
 import { everyPage } from "../every-page.ts";
+import { unknownClient } from "../outcome-failures.ts";
 import { toJson, toTable } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
-import { unknownClient } from "./clients.ts";
 import type { JsonOption } from "./rotation.ts";
 
 type HygieneOptions = JsonOption & { readonly client?: string };

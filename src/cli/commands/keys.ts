@@ -18,14 +18,14 @@ import { requireConsent, requireSomebody } from "../consent.ts";
 import { everyPage } from "../every-page.ts";
 import { CommandFailed, UsageMistake } from "../failure.ts";
 import { describeLiveTraffic } from "../live-traffic.ts";
+import { toClientFailure, unknownClient, unknownKey } from "../outcome-failures.ts";
 import { emptyText, toJson, toTable } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
 import { gather, parseEnd, parseMetadata, requireText } from "../words.ts";
-import { toClientFailure, unknownClient } from "./clients.ts";
 import { addHygiene } from "./hygiene.ts";
 import { toTermsFailure } from "./key-terms.ts";
 import { limitsCommand } from "./limits.ts";
-import { addRotation, type JsonOption, secretText, unknownKey } from "./rotation.ts";
+import { addRotation, type JsonOption, secretText } from "./rotation.ts";
 import { addShow } from "./show-key.ts";
 import { addUpdate } from "./update-key.ts";
 

@@ -1,17 +1,16 @@
 import { Command } from "commander";
 import { OPERATOR } from "../../admin/deeds.ts";
-import type { LimitTermsRefused } from "../../admin/limit-terms.ts";
 import { updateClient } from "../../admin/update-client.ts";
 import { updateKey } from "../../admin/update-key.ts";
 import { viewOfClient, viewOfKey } from "../../admin/views.ts";
 import { describeOverride, type Override, type OverrideTerms } from "../../keys/override.ts";
 import type { Instant } from "../../lib/clock.ts";
 import { CommandFailed, UsageMistake } from "../failure.ts";
+import { toLimitsFailure, unknownClient, unknownKey } from "../outcome-failures.ts";
 import { toJson } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
 import { gather, parseEnd } from "../words.ts";
-import { unknownClient } from "./clients.ts";
-import { type JsonOption, unknownKey } from "./rotation.ts";
+import type { JsonOption } from "./rotation.ts";
 
 type LimitOptions = JsonOption & {
   readonly set?: readonly string[];
@@ -72,14 +71,6 @@ async function limitClient(session: Session, name: string, options: LimitOptions
     default:
       throw new Error(`Limits were refused: ${outcome.kind}.`);
   }
-}
-
-export function toLimitsFailure(outcome: LimitTermsRefused): UsageMistake {
-  return new UsageMistake(
-    outcome.kind === "plan-unknown"
-      ? `There is no such plan. There are: ${outcome.known.join(", ") || "none, for the contract declares no plan"}.`
-      : `The limits ${outcome.objection}.`,
-  );
 }
 
 function toText(id: string, override: Override | null): string {

@@ -3,13 +3,13 @@ import { OPERATOR } from "../../admin/deeds.ts";
 import { disableKey, enableKey, type PauseOutcome } from "../../admin/pause-key.ts";
 import { rotateKey } from "../../admin/rotate-key.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
-import { withoutKeys } from "../../keys/format.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { endOf, stateOf } from "../../keys/lifecycle.ts";
 import { type Instant, optionalTimestamp } from "../../lib/clock.ts";
 import { requireConsent, requireSomebody } from "../consent.ts";
 import { CommandFailed, UsageMistake } from "../failure.ts";
 import { describeLiveTraffic } from "../live-traffic.ts";
+import { unknownKey } from "../outcome-failures.ts";
 import { toJson } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
 import { parseSpan } from "../words.ts";
@@ -123,8 +123,4 @@ function requireDone(outcome: PauseOutcome, id: string): ApiKey {
   if (outcome.kind === "done") return outcome.key;
   if (outcome.kind === "key-unknown") throw unknownKey(id);
   throw new Error("The operator was refused a scope.");
-}
-
-export function unknownKey(id: string): CommandFailed {
-  return new CommandFailed(`There is no key ${withoutKeys(id)}; latchkey keys list shows all.`);
 }

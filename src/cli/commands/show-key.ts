@@ -10,9 +10,10 @@ import { findKey } from "../../store/keys.ts";
 import { createQuotaStore } from "../../store/quotas.ts";
 import { listKeyUses } from "../../store/usage.ts";
 import type { KeyUse } from "../../usage/meter.ts";
+import { unknownKey } from "../outcome-failures.ts";
 import { toJson, toSheet } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
-import { type JsonOption, unknownKey } from "./rotation.ts";
+import type { JsonOption } from "./rotation.ts";
 
 /** Adds the word that shows a key, with what its client has used. */
 export function addShow(keys: Command, session: Session) {

@@ -6,11 +6,12 @@ import type { JsonObject } from "../../contract/json.ts";
 import type { Metadata } from "../../keys/metadata.ts";
 import type { Instant } from "../../lib/clock.ts";
 import { CommandFailed, UsageMistake } from "../failure.ts";
+import { unknownKey } from "../outcome-failures.ts";
 import { toJson } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
 import { gather, parseEnd, parseMetadata, requireText } from "../words.ts";
 import { toTermsFailure } from "./key-terms.ts";
-import { type JsonOption, unknownKey } from "./rotation.ts";
+import type { JsonOption } from "./rotation.ts";
 
 /** Adds the word that changes what a key may do. */
 export function addUpdate(keys: Command, session: Session) {

@@ -8,10 +8,10 @@ import { usageToCsv } from "../../usage/csv.ts";
 import { BUCKETS, type Bucket } from "../../usage/series.ts";
 import { toBar, toSparkline } from "../bars.ts";
 import { UsageMistake } from "../failure.ts";
+import { unknownClient } from "../outcome-failures.ts";
 import { toJson, toTable } from "../output.ts";
 import { type Session, withDeeds } from "../session.ts";
 import { gather, parseStart } from "../words.ts";
-import { unknownClient } from "./clients.ts";
 
 type UsageOptions = {
   readonly from: string;

@@ -1,0 +1,38 @@
+import type { LimitTermsRefused } from "../admin/limit-terms.ts";
+import type { UpdateClientOutcome } from "../admin/update-client.ts";
+import { withoutKeys } from "../keys/format.ts";
+import { CommandFailed, UsageMistake } from "./failure.ts";
+
+export function unknownClient(name: string): CommandFailed {
+  return new CommandFailed(`There is no client ${name}; latchkey clients list shows all.`);
+}
+
+export function unknownKey(id: string): CommandFailed {
+  return new CommandFailed(`There is no key ${withoutKeys(id)}; latchkey keys list shows all.`);
+}
+
+type FieldRefused = Extract<
+  UpdateClientOutcome,
+  { readonly kind: "name-taken" | "name-unfit" | "metadata-invalid" | LimitTermsRefused["kind"] }
+>;
+
+export function toClientFailure(outcome: FieldRefused, name: string | undefined): Error {
+  switch (outcome.kind) {
+    case "name-taken":
+      return new CommandFailed(`There is a client ${name} already; choose another name.`);
+    case "name-unfit":
+      return new UsageMistake(`The name ${outcome.objection}.`);
+    case "metadata-invalid":
+      return new UsageMistake(`The metadata ${outcome.objection}.`);
+    default:
+      return toLimitsFailure(outcome);
+  }
+}
+
+export function toLimitsFailure(outcome: LimitTermsRefused): UsageMistake {
+  return new UsageMistake(
+    outcome.kind === "plan-unknown"
+      ? `There is no such plan. There are: ${outcome.known.join(", ") || "none, for the contract declares no plan"}.`
+      : `The limits ${outcome.objection}.`,
+  );
+}

@@ -1,0 +1,31 @@
+import type { Pointer, Report } from "./finding.ts";
+import { asList, type JsonObject } from "./json.ts";
+import { rewritten } from "./rewrite.ts";
+
+/** Reads `nullable` in a document of 3.1 as its author meant it, and reports where it stands. */
+export function withNullable(document: JsonObject, report: Report): JsonObject {
+  return rewritten(document, (node, pointer) => {
+    if (node["nullable"] !== undefined)
+      report([...pointer, "nullable"], "nullable is of OpenAPI 3.0, and read as it is there");
+    return toNullable(node, pointer, report);
+  });
+}
+
+/** `type: string, nullable: true` → `type: [string, 'null']`. */
+export function toNullable(node: JsonObject, pointer: Pointer, report: Report): JsonObject {
+  const { nullable, ...rest } = node;
+  if (typeof nullable !== "boolean") return node;
+  if (!nullable) return rest;
+  const { type, enum: values } = rest;
+  if (type === undefined) {
+    // OpenAPI 3.0.3 says that it then has no effect; many mean otherwise.
+    report([...pointer, "nullable"], "nullable without a type has no effect in OpenAPI 3.0: add a type, or remove it");
+    return rest;
+  }
+  const isListed = Array.isArray(values) && !values.includes(null);
+  return {
+    ...rest,
+    type: [...new Set([...[type].flat(), "null"])],
+    ...(isListed && { enum: [...asList(values), null] }),
+  };
+}

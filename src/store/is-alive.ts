@@ -1,0 +1,14 @@
+import { findKey } from "./keys.ts";
+import type { Database } from "./schema.ts";
+
+/** Can what every call with a key needs be read: its newest key, with its client, and whether keys have changed? */
+export async function isAlive(db: Database): Promise<boolean> {
+  try {
+    await db.selectFrom("changes").select("counter").executeTakeFirstOrThrow();
+    const newest = await db.selectFrom("keys").select("id").orderBy("seq", "desc").limit(1).executeTakeFirst();
+    if (newest !== undefined) await findKey(db, newest.id);
+    return true;
+  } catch {
+    return false;
+  }
+}
