@@ -2,9 +2,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import openapiTS, { astToString } from "openapi-typescript";
 import { toJSONSchema } from "zod";
-import { DOCUMENT_EXTENSION, EXTENSION } from "../src/contract/extension.ts";
-import { loadContract } from "../src/contract/load.ts";
-import { toOperations } from "../src/contract/operations.ts";
+import { loadContract } from "../src/contract/document/load.ts";
+import { DOCUMENT_EXTENSION, EXTENSION } from "../src/contract/model/extension.ts";
+import { toOperations } from "../src/contract/model/operations.ts";
 import { PROBLEMS } from "../src/problem/catalog.ts";
 
 const ROOT = new URL("../", import.meta.url);

@@ -1,13 +1,13 @@
 // Makes the pictures of docs/screenshots anew, of a service that lives as long as this takes: npm run screenshots
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { createFirstKeys } from "../src/admin/first-keys.ts";
+import { createFirstKeys } from "../src/admin/keys/first-keys.ts";
 import { parseConfig } from "../src/config/config.ts";
 import { KEYS_IN_TEXT } from "../src/keys/format.ts";
-import { createLog } from "../src/lib/log.ts";
-import { serve } from "../src/serve.ts";
-import { openChromium } from "../test/support/chromium.ts";
-import { authorize, drawn, PHONE, tryOut } from "../test/support/docs-page.ts";
+import { createLog } from "../src/lib/log/log.ts";
+import { serve } from "../src/service/start.ts";
+import { openChromium } from "../test/support/browser/chromium.ts";
+import { authorize, drawn, PHONE, tryOut } from "../test/support/browser/docs-page.ts";
 
 const FOLDER = join(import.meta.dirname, "../docs/screenshots");
 /** What readers have in their address bar; here the service listens wherever there is room. */

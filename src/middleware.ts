@@ -1,18 +1,18 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
-import { assemble } from "./assemble.ts";
 import { type Config, type Environment, parseConfig } from "./config/config.ts";
-import { toLines } from "./contract/finding.ts";
-import { ContractUnreadable } from "./contract/load.ts";
-import type { Operation } from "./contract/operations.ts";
-import type { AnswerOf, OperationType, RequestOf, StatusOf } from "./http/call.ts";
-import { handedOnOf } from "./http/hand-on.ts";
-import type { AnyHandler } from "./http/handler.ts";
-import { hasInRoute, leadsTo } from "./http/placement.ts";
+import { toLines } from "./contract/document/finding.ts";
+import { ContractUnreadable } from "./contract/document/load.ts";
+import type { Operation } from "./contract/model/operations.ts";
+import type { AnswerOf, OperationType, RequestOf, StatusOf } from "./http/reply/call.ts";
+import type { AnyHandler } from "./http/reply/handler.ts";
+import { handedOnOf } from "./http/stages/pass-to-host-app.ts";
 import { KEYS_IN_TEXT, mayHoldKeys } from "./keys/format.ts";
 import type { ApiKey, KeyHolder } from "./keys/key.ts";
-import { gather } from "./lib/gather.ts";
-import { createLog } from "./lib/log.ts";
-import { ContractRefused } from "./served.ts";
+import { gather } from "./lib/async/gather.ts";
+import { createLog } from "./lib/log/log.ts";
+import { assemble } from "./service/create-service.ts";
+import { hasInRoute, leadsTo } from "./service/host-app-placement.ts";
+import { ContractRefused } from "./service/served-contract.ts";
 
 /** Whose request this is: nothing of it is secret. */
 export type Caller = Pick<ApiKey, "id" | "name" | "environment" | "scopes" | "metadata"> & {

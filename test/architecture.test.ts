@@ -6,21 +6,29 @@ const SRC = resolve(import.meta.dirname, "../src");
 
 /** From the ground up; rooms on one floor are strangers. */
 const FLOORS = [
-  ["lib"],
-  ["config", "contract", "keys", "limits", "usage", "problem"],
+  ["lib", "problem"],
+  ["keys", "limits", "usage"],
+  ["config", "contract"],
   ["store"],
   ["auth", "admin"],
-  ["http", "gateway", "console"],
-  ["lane"],
-  ["app.ts", "served.ts", "counting.ts", "readiness.ts"],
-  ["ground.ts", "upkeep.ts", "orderly-stop.ts"],
-  ["assemble.ts"],
-  ["serve.ts", "middleware.ts"],
-  ["team"],
+  ["http"],
+  ["gateway"],
+  ["fast-path"],
+  ["service"],
+  ["cluster", "middleware.ts"],
   ["cli"],
-  // A package of its own, for somebody else's program: of this one it has the types of the contract, and nobody here has it.
+  // A package of its own, for other programs: of this one it has the types of the contract, and no room here imports it.
   ["client"],
 ];
+
+/** The floors within a room, from the ground up; what stands on none is below them all. */
+const FLOORS_WITHIN: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  contract: [["document"], ["model"], ["judge", "patterns"], ["checks"], ["user"], ["init"]],
+  http: [["message"], ["reply"], ["handlers"], ["stages"], ["pages", "server"]],
+};
+
+/** Past this many files a folder is two rooms. */
+const MOST_FILES_IN_A_ROOM = 15;
 
 /** Where the client has time and randomness of its own, for it takes nothing from lib/ along. */
 const DOORS_OF_CLIENT = ["client/clock.ts", "client/random.ts"];
@@ -49,6 +57,31 @@ function floorOf(path: string): number {
   return FLOORS.findIndex((rooms) => rooms.includes(roomOf(path)));
 }
 
+/** The floor of a file within its room; -1 for one that is below them all. */
+function floorWithin(path: string): number {
+  const [room = "", inner = ""] = path.split("/");
+  return (FLOORS_WITHIN[room] ?? []).findIndex((rooms) => rooms.includes(inner));
+}
+
+/** The files that import each other, directly or by way of others, each group once. */
+function cyclesOf(imports: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
+  const reached = (from: string): ReadonlySet<string> => {
+    const seen = new Set<string>();
+    const open = [...(imports.get(from) ?? [])];
+    for (let path = open.pop(); path !== undefined; path = open.pop()) {
+      if (seen.has(path)) continue;
+      seen.add(path);
+      open.push(...(imports.get(path) ?? []));
+    }
+    return seen;
+  };
+  const all = new Map([...imports.keys()].map((path) => [path, reached(path)]));
+  const groups = [...all].flatMap(([path, seen]) =>
+    seen.has(path) ? [[...seen].filter((other) => all.get(other)?.has(path)).sort()] : [],
+  );
+  return [...new Map(groups.map((group) => [group.join(), group])).values()];
+}
+
 function filesWith(words: RegExp, rooms: readonly string[]): readonly string[] {
   return SOURCES.filter(({ path, text }) => words.test(text) && !rooms.includes(roomOf(path))).map(({ path }) => path);
 }
@@ -66,6 +99,52 @@ describe("the rooms of src/", () => {
         .map((target) => `${path} → ${target}`),
     );
     expect(upward).toEqual([]);
+  });
+
+  it("have floors of their own, where they are large", () => {
+    const upward = SOURCES.flatMap(({ path, imports }) =>
+      imports
+        .filter((target) => roomOf(target) === roomOf(path) && dirname(target) !== dirname(path))
+        .filter((target) => floorWithin(target) > -1 && floorWithin(target) >= floorWithin(path))
+        .filter((target) => target.split("/")[1] !== path.split("/")[1])
+        .map((target) => `${path} → ${target}`),
+    );
+    expect(upward).toEqual([]);
+  });
+
+  it("stand on a floor of theirs, folder by folder", () => {
+    const folders = new Set(
+      SOURCES.filter(({ path }) => path.split("/").length > 2).map(({ path }) => path.split("/", 2).join("/")),
+    );
+    const known = Object.entries(FLOORS_WITHIN).flatMap(([room, floors]) =>
+      floors.flat().map((inner) => `${room}/${inner}`),
+    );
+    const unknown = [...folders].filter(
+      (folder) => Object.hasOwn(FLOORS_WITHIN, roomOf(folder)) && !known.includes(folder),
+    );
+    expect(unknown).toEqual([]);
+    expect(known.filter((folder) => !folders.has(folder))).toEqual([]);
+  });
+
+  it("have no files that import each other in a circle, types included", () => {
+    expect(
+      cyclesOf(
+        new Map([
+          ["a", ["b"]],
+          ["b", ["c"]],
+          ["c", ["b"]],
+        ]),
+      ),
+    ).toEqual([["b", "c"]]);
+    expect(cyclesOf(new Map(SOURCES.map(({ path, imports }) => [path, imports])))).toEqual([]);
+  });
+
+  it(`have at most ${MOST_FILES_IN_A_ROOM} files each`, () => {
+    const folders = Map.groupBy(SOURCES, ({ path }) => dirname(path));
+    const full = [...folders]
+      .filter(([folder, files]) => folder !== "client" && files.length > MOST_FILES_IN_A_ROOM)
+      .map(([folder]) => folder);
+    expect(full).toEqual([]);
   });
 
   it("import files that exist, each by its full name", () => {

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 import express, { type Express } from "express";
 import request from "supertest";
 import { callOf, type Latchkey, LatchkeyRefused, latchkey, type Options } from "../src/middleware.ts";
-import { startProgram } from "./support/program.ts";
-import { exchangeRaw, parseAnswer } from "./support/raw.ts";
+import { startProgram } from "./support/process/program.ts";
 import { temporaryFolder } from "./support/temporary.ts";
+import { exchangeRaw, parseAnswer } from "./support/wire/raw.ts";
 
 const CONTRACT = `openapi: 3.1.1
 info: { title: Shop, version: 1.0.0 }

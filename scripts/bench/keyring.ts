@@ -10,8 +10,8 @@ import { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import { identify, type KeyFinder } from "../../src/auth/identify.ts";
 import { createKeyring } from "../../src/auth/keyring.ts";
-import { systemClock } from "../../src/lib/clock.ts";
-import { openDatabase, openStore } from "../../src/store/database.ts";
+import { systemClock } from "../../src/lib/time/clock.ts";
+import { openDatabase, openStore } from "../../src/store/database/database.ts";
 import { findKeyByDigest } from "../../src/store/keys.ts";
 import { insertManyKeys, keyNumber } from "../../test/support/many-keys.ts";
 

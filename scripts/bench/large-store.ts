@@ -1,7 +1,7 @@
 import { sql } from "kysely";
-import { systemClock } from "../../src/lib/clock.ts";
-import type { Database } from "../../src/store/schema.ts";
-import { transactUnsynced } from "../../src/store/transact.ts";
+import { systemClock } from "../../src/lib/time/clock.ts";
+import type { Database } from "../../src/store/database/schema.ts";
+import { transactUnsynced } from "../../src/store/database/transact.ts";
 
 export const KEYS = 200_000;
 export const EVENTS = 1_000_000;

@@ -1,12 +1,12 @@
 // What limits cost: node --expose-gc scripts/bench/limits.ts [schedules]
 import fc from "fast-check";
-import { systemClock, systemTicks } from "../../src/lib/clock.ts";
+import { systemClock, systemTicks } from "../../src/lib/time/clock.ts";
 import { createLedger } from "../../src/limits/ledger.ts";
 import type { Limit } from "../../src/limits/limit.ts";
 import type { Charge, Limiter, Verdict } from "../../src/limits/limiter.ts";
 import { createMemoryLimiter } from "../../src/limits/memory-limiter.ts";
 import { aQuotaStore, heldTicks } from "../../test/support/limits.ts";
-import { admitted, anySchedule } from "../../test/support/rate-model.ts";
+import { admitted, anySchedule } from "../../test/support/model/rate-model.ts";
 
 const SCHEDULES = Number(process.argv[2] ?? 1_000_000);
 const TAKES = 2_000_000;

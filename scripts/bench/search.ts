@@ -10,12 +10,12 @@ import { viewOfKey } from "../../src/admin/views.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
 import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
-import { systemClock } from "../../src/lib/clock.ts";
+import { systemClock } from "../../src/lib/time/clock.ts";
 import { insertClient } from "../../src/store/clients.ts";
-import { openDatabase } from "../../src/store/database.ts";
+import { openDatabase } from "../../src/store/database/database.ts";
+import { transact } from "../../src/store/database/transact.ts";
 import { insertKey } from "../../src/store/keys.ts";
 import { type KeyFilter, listKeys } from "../../src/store/list-keys.ts";
-import { transact } from "../../src/store/transact.ts";
 import { aClient, aKey, DAY_MS } from "../../test/support/builders.ts";
 
 const KEYS = 1_000_000;

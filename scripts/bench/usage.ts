@@ -8,8 +8,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setImmediate as pause } from "node:timers/promises";
 import { sql } from "kysely";
 import { COMMAND_BOUNDS, readSeries } from "../../src/admin/read-usage.ts";
-import { openDatabase } from "../../src/store/database.ts";
-import type { Database } from "../../src/store/schema.ts";
+import { openDatabase } from "../../src/store/database/database.ts";
+import type { Database } from "../../src/store/database/schema.ts";
 import { pruneUsage, writeUsage } from "../../src/store/usage.ts";
 import { createMeter, piecesOf } from "../../src/usage/meter.ts";
 

@@ -2,10 +2,10 @@ import type { ApiKey } from "../keys/key.ts";
 import { isUsable, type KeyState, stateOf } from "../keys/lifecycle.ts";
 import { isWithin } from "../keys/networks.ts";
 import { missingScopes } from "../keys/scopes.ts";
-import type { Instant } from "../lib/clock.ts";
+import type { Instant } from "../lib/time/clock.ts";
+import { transact } from "../store/database/transact.ts";
 import { findKey } from "../store/keys.ts";
-import { transact } from "../store/transact.ts";
-import type { By, DeedDeps } from "./deeds.ts";
+import type { By, DeedDeps } from "./actions.ts";
 
 /** The key lost the right to the deed while its request was on its way. */
 export type ActorRefused = { readonly kind: "actor-refused"; readonly why: LostRight; readonly key: ApiKey };

@@ -1,9 +1,9 @@
 import type { ApiKey } from "../keys/key.ts";
-import { type Instant, toTimestamp } from "../lib/clock.ts";
-import { nextSlice } from "../lib/slices.ts";
+import { nextSlice } from "../lib/async/slices.ts";
+import { type Instant, toTimestamp } from "../lib/time/clock.ts";
+import type { Database } from "../store/database/schema.ts";
 import { type KeyFilter, listKeys } from "../store/list-keys.ts";
 import type { Page, PageRequest } from "../store/page.ts";
-import type { Database } from "../store/schema.ts";
 import { listKeyUses, listUsedOperations } from "../store/usage.ts";
 
 /** Something about a key that somebody should look at. */

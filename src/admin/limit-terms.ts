@@ -1,6 +1,6 @@
-import type { Plan, Policy } from "../contract/plans.ts";
+import type { Plan, Policy } from "../contract/model/plans.ts";
 import type { Override } from "../keys/override.ts";
-import type { Instant } from "../lib/clock.ts";
+import type { Instant } from "../lib/time/clock.ts";
 
 /** A plan or an override that nobody can have, whoever asks. */
 export type LimitTermsRefused =

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type Instant, toTimestamp } from "../lib/clock.ts";
-import { pruneEvents, readHead } from "../store/audit.ts";
-import type { Checkpoint } from "../store/audit-checkpoint.ts";
-import { transact } from "../store/transact.ts";
-import { type DeedDeps, within } from "./deeds.ts";
+import { type Instant, toTimestamp } from "../lib/time/clock.ts";
+import { pruneEvents, readHead } from "../store/audit/audit.ts";
+import type { Checkpoint } from "../store/audit/audit-checkpoint.ts";
+import { transact } from "../store/database/transact.ts";
+import { type DeedDeps, within } from "./actions.ts";
 import { record } from "./record.ts";
 
 /** So many events go in one transaction: within a tenth of a second. */

@@ -1,8 +1,8 @@
 import type { components } from "../contract/types.gen.ts";
-import { createAtOnce } from "../lib/at-once.ts";
-import { type Instant, toTimestamp } from "../lib/clock.ts";
-import { nextSlice } from "../lib/slices.ts";
-import type { Database } from "../store/schema.ts";
+import { createAtOnce } from "../lib/async/at-once.ts";
+import { nextSlice } from "../lib/async/slices.ts";
+import { type Instant, toTimestamp } from "../lib/time/clock.ts";
+import type { Database } from "../store/database/schema.ts";
 import { readLatencies, readUsage, type UsageBounds, type UsageQuery } from "../store/usage-series.ts";
 import { type Histogram, quantile } from "../usage/histogram.ts";
 import { BUCKET_MS, countBuckets, type Series, startOf } from "../usage/series.ts";

@@ -1,8 +1,8 @@
-import { GENESIS } from "../store/audit-event.ts";
-import type { RestorePlan } from "../store/restore.ts";
-import { capSeenAt } from "../store/store-state.ts";
-import { transact } from "../store/transact.ts";
-import type { DeedDeps } from "./deeds.ts";
+import { GENESIS } from "../store/audit/audit-event.ts";
+import type { RestorePlan } from "../store/backup/restore.ts";
+import { capSeenAt } from "../store/database/store-state.ts";
+import { transact } from "../store/database/transact.ts";
+import type { DeedDeps } from "./actions.ts";
 import { record } from "./record.ts";
 
 /**

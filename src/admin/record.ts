@@ -2,10 +2,10 @@ import { isIP } from "node:net";
 import type { Transaction } from "kysely";
 import { withoutKeys } from "../keys/format.ts";
 import { newId } from "../keys/generate.ts";
-import { appendEvent } from "../store/audit.ts";
-import type { AuditFacts } from "../store/audit-event.ts";
-import type { Tables } from "../store/schema.ts";
-import type { DeedDeps } from "./deeds.ts";
+import { appendEvent } from "../store/audit/audit.ts";
+import type { AuditFacts } from "../store/audit/audit-event.ts";
+import type { Tables } from "../store/database/schema.ts";
+import type { DeedDeps } from "./actions.ts";
 
 /** What is recorded of a deed; who did it and from where is known already. */
 export type Recorded = Pick<AuditFacts, "action" | "target" | "at"> & {

@@ -4,8 +4,8 @@ import type { ApiKey } from "../keys/key.ts";
 import { stateOf } from "../keys/lifecycle.ts";
 import type { Metadata } from "../keys/metadata.ts";
 import type { Override } from "../keys/override.ts";
-import { type Instant, optionalTimestamp, toTimestamp } from "../lib/clock.ts";
-import { type AuditEvent, viewOfLinked } from "../store/audit-event.ts";
+import { type Instant, optionalTimestamp, toTimestamp } from "../lib/time/clock.ts";
+import { type AuditEvent, viewOfLinked } from "../store/audit/audit-event.ts";
 import type { Decision } from "../usage/decision.ts";
 
 /** A key as the contract shows it, over HTTP and by `--json` alike: without its digest. */

@@ -3,7 +3,7 @@ import { digestOf, isSameDigest } from "../keys/hash.ts";
 import type { ApiKey, Environment } from "../keys/key.ts";
 import { type KeyState, stateOf } from "../keys/lifecycle.ts";
 import { isWithin } from "../keys/networks.ts";
-import type { Clock } from "../lib/clock.ts";
+import type { Clock } from "../lib/time/clock.ts";
 import type { Presented } from "./presented-key.ts";
 
 /** Who presented the key, as far as that can be known. */

@@ -1,4 +1,4 @@
-import type { Carrier } from "../contract/schemes.ts";
+import type { Carrier } from "../contract/model/schemes.ts";
 import { isShapedLikeKey } from "./login.ts";
 
 /** What a request says about its key, before anything is looked up. */

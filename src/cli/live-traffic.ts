@@ -1,5 +1,5 @@
-import { type Instant, toTimestamp } from "../lib/clock.ts";
-import type { Database } from "../store/schema.ts";
+import { type Instant, toTimestamp } from "../lib/time/clock.ts";
+import type { Database } from "../store/database/schema.ts";
 import { listKeyUses } from "../store/usage.ts";
 
 /** Who has not used a key for so long will hardly miss it. */

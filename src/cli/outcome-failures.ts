@@ -1,5 +1,5 @@
+import type { UpdateClientOutcome } from "../admin/clients/update-client.ts";
 import type { LimitTermsRefused } from "../admin/limit-terms.ts";
-import type { UpdateClientOutcome } from "../admin/update-client.ts";
 import { withoutKeys } from "../keys/format.ts";
 import { CommandFailed, UsageMistake } from "./failure.ts";
 

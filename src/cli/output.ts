@@ -1,5 +1,5 @@
 import { largestOf } from "../lib/largest.ts";
-import { toPrintable, toPrintableLine } from "../lib/printable.ts";
+import { toPrintable, toPrintableLine } from "../lib/log/printable.ts";
 
 /** Where a command writes: people and programs read `out`, people alone read `err`. */
 export type Output = {

@@ -1,11 +1,11 @@
 import { Command, CommanderError } from "commander";
-import { toLines } from "../contract/finding.ts";
-import { ContractUnreadable } from "../contract/load.ts";
-import { CertificateUnusable } from "../http/tls.ts";
-import { ContractRefused } from "../served.ts";
-import { StoreUnusable } from "../store/database.ts";
-import { StoreFailure } from "../store/failure.ts";
-import { TeamUnusable } from "../team/lead.ts";
+import { TeamUnusable } from "../cluster/primary.ts";
+import { toLines } from "../contract/document/finding.ts";
+import { ContractUnreadable } from "../contract/document/load.ts";
+import { CertificateUnusable } from "../http/server/tls.ts";
+import { ContractRefused } from "../service/served-contract.ts";
+import { StoreUnusable } from "../store/database/database.ts";
+import { StoreFailure } from "../store/database/failure.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { backupCommand, restoreCommand } from "./commands/backup.ts";
 import { clientsCommand } from "./commands/clients.ts";

@@ -1,12 +1,12 @@
 import { userInfo } from "node:os";
-import { byOperator, type GuardedDeeds } from "../admin/deeds.ts";
+import { byOperator, type GuardedDeeds } from "../admin/actions.ts";
 
 import { type Config, type Environment, parseConfig } from "../config/config.ts";
-import type { JsonObject } from "../contract/json.ts";
-import type { Contract } from "../contract/load.ts";
-import { deedsOf, openClock } from "../ground.ts";
-import { findServed, loadOwn } from "../served.ts";
-import { openStore } from "../store/database.ts";
+import type { JsonObject } from "../contract/document/json.ts";
+import type { Contract } from "../contract/document/load.ts";
+import { deedsOf, openClock } from "../service/resources.ts";
+import { findServed, loadOwn } from "../service/served-contract.ts";
+import { openStore } from "../store/database/database.ts";
 import { CommandFailed } from "./failure.ts";
 import type { Output } from "./output.ts";
 

@@ -1,8 +1,8 @@
-import type { JsonObject } from "../contract/json.ts";
-import { objectionTo } from "../contract/texts.ts";
+import type { JsonObject } from "../contract/document/json.ts";
+import { objectionTo } from "../contract/model/text-schema.ts";
 import type { Metadata } from "../keys/metadata.ts";
-import { type Instant, parseTimestamp } from "../lib/clock.ts";
-import { parseStrictJson } from "../lib/strict-json.ts";
+import { parseStrictJson } from "../lib/json/strict-json.ts";
+import { type Instant, parseTimestamp } from "../lib/time/clock.ts";
 import { UsageMistake } from "./failure.ts";
 
 /** Holds what was typed against the same contract that HTTP is held against. @throws UsageMistake */

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
-import { isUpstreamUrl } from "../lib/upstream-url.ts";
+import { isUpstreamUrl } from "../lib/http/upstream-url.ts";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 const CLEARTEXT_POLICIES = ["refuse", "revoke", "allow"] as const;

@@ -1,4 +1,4 @@
-import { foldHeaderName } from "../lib/fold-header-name.ts";
+import { foldHeaderName } from "../lib/http/fold-header-name.ts";
 
 /** Name, value, name, value, … as Node has them, so that several lines stay several. */
 export type RawHeaders = readonly string[];

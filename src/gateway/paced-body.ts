@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { TickSource } from "../lib/clock.ts";
+import type { TickSource } from "../lib/time/clock.ts";
 import { createPace, type LeastPace, type Pace } from "./pace.ts";
 
 /** The client sends its body more slowly than is put up with. */

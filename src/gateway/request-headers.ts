@@ -1,8 +1,8 @@
 import { holdsKey } from "../auth/login.ts";
 import { identityHeaders } from "../keys/identity-headers.ts";
 import type { ApiKey } from "../keys/key.ts";
-import { foldHeaderName } from "../lib/fold-header-name.ts";
-import { isNeverPassedOn } from "../lib/never-passed-on.ts";
+import { foldHeaderName } from "../lib/http/fold-header-name.ts";
+import { isNeverPassedOn } from "../lib/http/never-passed-on.ts";
 import { type HeaderLine, HOP_BY_HOP, linesOf, namedByConnection, type RawHeaders } from "./header-lines.ts";
 
 /** What we say ourselves, whatever the client claims. */

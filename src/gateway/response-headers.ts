@@ -1,4 +1,4 @@
-import { foldHeaderName } from "../lib/fold-header-name.ts";
+import { foldHeaderName } from "../lib/http/fold-header-name.ts";
 import { isKeptFromSharedCaches } from "./cache-control.ts";
 import { HOP_BY_HOP, linesOf, namedByConnection, type RawHeaders } from "./header-lines.ts";
 

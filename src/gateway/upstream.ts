@@ -1,9 +1,9 @@
 import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
-import type { Operation } from "../contract/operations.ts";
-import { toTarget } from "../contract/target.ts";
+import { toTarget } from "../contract/model/fill-path.ts";
+import type { Operation } from "../contract/model/operations.ts";
 import { networkOf } from "../keys/networks.ts";
-import { type Clock, systemTicks } from "../lib/clock.ts";
+import { type Clock, systemTicks } from "../lib/time/clock.ts";
 import { type Asked, type ConnectionPool, openConnectionPool, PATIENCE, type Patience } from "./connection-pool.ts";
 import { LEAST_PACE, type LeastPace } from "./pace.ts";
 import { pacedBody } from "./paced-body.ts";

@@ -1,4 +1,4 @@
-import type { Instant } from "../lib/clock.ts";
+import type { Instant } from "../lib/time/clock.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Override } from "./override.ts";
 

@@ -1,4 +1,4 @@
-import type { Instant } from "../lib/clock.ts";
+import type { Instant } from "../lib/time/clock.ts";
 import type { ApiKey } from "./key.ts";
 import { areCovered } from "./networks.ts";
 import { missingScopes } from "./scopes.ts";

@@ -1,4 +1,4 @@
-import type { Instant } from "../lib/clock.ts";
+import type { Instant } from "../lib/time/clock.ts";
 
 /** What a client or a key has instead of what its plan says. */
 export type Override = {

@@ -1,4 +1,4 @@
-import type { Ticks } from "../lib/clock.ts";
+import type { Ticks } from "../lib/time/clock.ts";
 import type { Limit } from "./limit.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Clock, Instant } from "../lib/clock.ts";
+import type { Clock, Instant } from "../lib/time/clock.ts";
 import type { Charge, Verdict } from "./limiter.ts";
 import type { MemoryLimiter } from "./memory-limiter.ts";
 

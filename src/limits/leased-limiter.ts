@@ -1,5 +1,5 @@
-import { createBeside } from "../lib/beside.ts";
-import type { Instant, TickSource, Ticks } from "../lib/clock.ts";
+import { createBeside } from "../lib/side-table.ts";
+import type { Instant, TickSource, Ticks } from "../lib/time/clock.ts";
 import type { Grant, LeaseDesk, PlainVerdict } from "./lease-desk.ts";
 import type { Standing } from "./limit.ts";
 import type { Charge, Limiter, Verdict } from "./limiter.ts";

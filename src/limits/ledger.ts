@@ -1,4 +1,4 @@
-import type { Instant } from "../lib/clock.ts";
+import type { Instant } from "../lib/time/clock.ts";
 import type { Quota } from "./limit.ts";
 import { type Span, spanOf } from "./period.ts";
 

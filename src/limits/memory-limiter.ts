@@ -1,4 +1,4 @@
-import type { Clock, Instant, TickSource, Ticks } from "../lib/clock.ts";
+import type { Clock, Instant, TickSource, Ticks } from "../lib/time/clock.ts";
 import { type Buckets, createBuckets } from "./buckets.ts";
 import { hasRoom, remainingOf, waitMs, weightOf } from "./gcra.ts";
 import type { Ledger } from "./ledger.ts";

@@ -1,4 +1,4 @@
-import type { Instant } from "../lib/clock.ts";
+import type { Instant } from "../lib/time/clock.ts";
 import type { Period } from "./limit.ts";
 
 /** One day or month of the calendar, in UTC. */

@@ -1,8 +1,8 @@
 import type { Selectable } from "kysely";
 import type { Client } from "../keys/client.ts";
-import type { Instant } from "../lib/clock.ts";
+import type { Instant } from "../lib/time/clock.ts";
+import type { ClientTable, Database } from "./database/schema.ts";
 import { fromOverride, toOverride } from "./override.ts";
-import type { ClientTable, Database } from "./schema.ts";
 
 export async function insertClient(db: Database, client: Client): Promise<void> {
   const { id, createdAt, disabledAt } = client;

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { type Decision, isOfKey } from "../usage/decision.ts";
-import type { Database } from "./schema.ts";
-import { transactUnsynced } from "./transact.ts";
+import type { Database } from "./database/schema.ts";
+import { transactUnsynced } from "./database/transact.ts";
 
 /** The last refusals are kept, of keys and of strangers; so many that a case of yesterday is still there on a quiet day. */
 export const MOST_DECISIONS = 10_000;

@@ -1,5 +1,5 @@
+import type { Database } from "./database/schema.ts";
 import { findKey } from "./keys.ts";
-import type { Database } from "./schema.ts";
 
 /** Can what every call with a key needs be read: its newest key, with its client, and whether keys have changed? */
 export async function isAlive(db: Database): Promise<boolean> {

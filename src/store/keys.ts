@@ -1,9 +1,9 @@
 import { sql } from "kysely";
 import type { ApiKey, Environment } from "../keys/key.ts";
-import type { Instant } from "../lib/clock.ts";
+import type { Instant } from "../lib/time/clock.ts";
+import type { Database } from "./database/schema.ts";
 import { fromOverride, toOverride } from "./override.ts";
 import { hasRevocations, isBeingRevoked, type KeySpan, REVOKING_COLUMNS } from "./revocations.ts";
-import type { Database } from "./schema.ts";
 
 export async function insertKey(db: Database, key: ApiKey): Promise<void> {
   await db

@@ -1,9 +1,9 @@
 import { type RawBuilder, type Selectable, sql } from "kysely";
 import type { Client } from "../keys/client.ts";
 import { toClient } from "./clients.ts";
+import type { ClientTable, Database } from "./database/schema.ts";
 import { nameCriterion } from "./name-search.ts";
 import type { Page, PageRequest } from "./page.ts";
-import type { ClientTable, Database } from "./schema.ts";
 import { type Criterion, everyRow, readPage } from "./window.ts";
 
 /** What clients are found by; what is left out does not matter. */

@@ -1,12 +1,12 @@
 import { type RawBuilder, sql } from "kysely";
 import type { ApiKey, Environment } from "../keys/key.ts";
 import type { KeyState } from "../keys/lifecycle.ts";
-import type { Instant } from "../lib/clock.ts";
+import type { Instant } from "../lib/time/clock.ts";
+import type { Database } from "./database/schema.ts";
 import { HOLDER_COLUMNS, type KeyRow, toKey } from "./keys.ts";
 import { nameCriterion } from "./name-search.ts";
 import type { Page, PageRequest } from "./page.ts";
 import { isBeingRevoked, REVOKING_COLUMNS } from "./revocations.ts";
-import type { Database } from "./schema.ts";
 import { type Criterion, everyRow, type Range, readPage } from "./window.ts";
 
 /** What keys are found by; what is left out does not matter. */

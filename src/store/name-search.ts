@@ -1,6 +1,6 @@
 import { sql } from "kysely";
-import type { Database } from "./schema.ts";
-import { fold } from "./sqlite.ts";
+import type { Database } from "./database/schema.ts";
+import { fold } from "./database/sqlite.ts";
 import { type Criterion, everyRow, WINDOW_ROWS } from "./window.ts";
 
 /**

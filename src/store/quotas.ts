@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Account, QuotaStore } from "../limits/ledger.ts";
-import type { Database } from "./schema.ts";
-import { transact } from "./transact.ts";
+import type { Database } from "./database/schema.ts";
+import { transact } from "./database/transact.ts";
 
 /** Keeps what was used of quotas. */
 export function createQuotaStore(db: Database): QuotaStore {

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Instant } from "../lib/clock.ts";
-import type { Database } from "./schema.ts";
+import type { Instant } from "../lib/time/clock.ts";
+import type { Database } from "./database/schema.ts";
 
 /** The keys of a client that were issued one after the other, all of them or those of one lineage. */
 export type KeySpan = {

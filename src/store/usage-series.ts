@@ -1,6 +1,6 @@
 import { sql } from "kysely";
-import type { Instant } from "../lib/clock.ts";
-import { nextSlice } from "../lib/slices.ts";
+import { nextSlice } from "../lib/async/slices.ts";
+import type { Instant } from "../lib/time/clock.ts";
 import type { Histogram } from "../usage/histogram.ts";
 import {
   BUCKET_MS,
@@ -11,7 +11,7 @@ import {
   type SeriesSum,
   startOf,
 } from "../usage/series.ts";
-import type { Database } from "./schema.ts";
+import type { Database } from "./database/schema.ts";
 import { timedOperations, USAGE_TABLES } from "./usage.ts";
 
 export const GROUPINGS = ["client", "key", "environment", "operation", "statusClass", "code"] as const;

@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Instant } from "../lib/clock.ts";
+import type { Instant } from "../lib/time/clock.ts";
 import type { Batch, KeyUse } from "../usage/meter.ts";
 import { type Bucket, startOf } from "../usage/series.ts";
-import type { Database } from "./schema.ts";
-import { transact, transactUnsynced } from "./transact.ts";
+import type { Database } from "./database/schema.ts";
+import { transact, transactUnsynced } from "./database/transact.ts";
 
 export const USAGE_TABLES = {
   minute: "usage_minutes",

@@ -1,5 +1,5 @@
-import type { Instant } from "../lib/clock.ts";
-import type { Database } from "./schema.ts";
+import type { Instant } from "../lib/time/clock.ts";
+import type { Database } from "./database/schema.ts";
 
 /** A rotated key whose overlap is to end when its old secret has fallen silent. */
 export type WatchedRotation = {

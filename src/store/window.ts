@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
+import type { Database } from "./database/schema.ts";
 import { type List, type Page, type PageRequest, toCursor } from "./page.ts";
-import type { Database } from "./schema.ts";
 
 /**
  * Of so many rows at most one page is made, so that no search holds up the service, whatever is stored: some milliseconds.

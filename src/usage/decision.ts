@@ -1,4 +1,4 @@
-import type { Instant } from "../lib/clock.ts";
+import type { Instant } from "../lib/time/clock.ts";
 
 /** Why a request was refused: for whoever runs the service, never for the caller. */
 export type Decision = {

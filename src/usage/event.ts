@@ -1,4 +1,4 @@
-import type { Instant } from "../lib/clock.ts";
+import type { Instant } from "../lib/time/clock.ts";
 
 /** What one answer leaves behind. Empty texts where there is nothing to say, such as a client for a stranger. */
 export type UsageEvent = Dimensions & {

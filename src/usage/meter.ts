@@ -1,4 +1,4 @@
-import type { Instant } from "../lib/clock.ts";
+import type { Instant } from "../lib/time/clock.ts";
 import type { Counts, Dimensions, UsageEvent } from "./event.ts";
 import { bucketOf, type Histogram } from "./histogram.ts";
 

@@ -1,4 +1,4 @@
-import type { Instant } from "../lib/clock.ts";
+import type { Instant } from "../lib/time/clock.ts";
 import type { Counts } from "./event.ts";
 
 export const BUCKETS = ["minute", "hour", "day"] as const;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Asking, act } from "../../src/admin/act.ts";
-import type { DeedDeps } from "../../src/admin/deeds.ts";
-import { revokeKey } from "../../src/admin/revoke-key.ts";
+import type { DeedDeps } from "../../src/admin/actions.ts";
+import { revokeKey } from "../../src/admin/keys/revoke-key.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
+import { listEvents } from "../../src/store/audit/list-events.ts";
 import { insertClient, markClientDisabled } from "../../src/store/clients.ts";
 import { insertKey, markKeyDisabled, replaceTerms } from "../../src/store/keys.ts";
-import { listEvents } from "../../src/store/list-events.ts";
 import { aClient, aKey, type HeldClock, NOON, someDeeds } from "../support/builders.ts";
 
 let deeds: DeedDeps & { readonly clock: HeldClock };

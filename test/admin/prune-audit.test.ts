@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
+import { registerClient } from "../../src/admin/clients/register-client.ts";
 import { PRUNED_AT_A_TIME, pruneAudit } from "../../src/admin/prune-audit.ts";
-import { registerClient } from "../../src/admin/register-client.ts";
 import { newId } from "../../src/keys/generate.ts";
-import { appendEvent } from "../../src/store/audit.ts";
-import { verifyChain } from "../../src/store/audit-verify.ts";
-import { transact } from "../../src/store/transact.ts";
+import { appendEvent } from "../../src/store/audit/audit.ts";
+import { verifyChain } from "../../src/store/audit/verify.ts";
+import { transact } from "../../src/store/database/transact.ts";
 import { DAY_MS, NOON, someDeeds } from "../support/builders.ts";
 
 const OLD = 2 * PRUNED_AT_A_TIME + 100;

@@ -6,10 +6,10 @@ import { authorize } from "../../src/auth/authorize.ts";
 import { identify, type KeyFinder } from "../../src/auth/identify.ts";
 import { createKeyring, type KeyringOptions } from "../../src/auth/keyring.ts";
 import { insertClient } from "../../src/store/clients.ts";
-import { openStore } from "../../src/store/database.ts";
-import { isLocked } from "../../src/store/failure.ts";
+import { openStore } from "../../src/store/database/database.ts";
+import { isLocked } from "../../src/store/database/failure.ts";
+import { transact } from "../../src/store/database/transact.ts";
 import { findKeyByDigest, insertKey } from "../../src/store/keys.ts";
-import { transact } from "../../src/store/transact.ts";
 import { aClient, aHeldClock, aKey, NOON, STRANGE_SECRET } from "../support/builders.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { type KeySource, presentedKey } from "../../src/auth/presented-key.ts";
-import type { Carrier } from "../../src/contract/schemes.ts";
+import type { Carrier } from "../../src/contract/model/schemes.ts";
 
 const HEADER: Carrier = { in: "header", name: "x-api-key" };
 const QUERY: Carrier = { in: "query", name: "api_key" };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
-import { bundleClient } from "../support/bundled.ts";
-import { openChromium } from "../support/chromium.ts";
+import { openChromium } from "../support/browser/chromium.ts";
+import { bundleClient } from "../support/programs/bundled.ts";
 import { aService } from "../support/service.ts";
 import { anUpstream } from "../support/upstream.ts";
 

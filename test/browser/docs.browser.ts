@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
+import { openChromium } from "../support/browser/chromium.ts";
+import { authorize, drawn, tryOut } from "../support/browser/docs-page.ts";
 import { STRANGE_SECRET } from "../support/builders.ts";
-import { openChromium } from "../support/chromium.ts";
-import { authorize, drawn, tryOut } from "../support/docs-page.ts";
 import { aService } from "../support/service.ts";
 
 const service = aService();

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
-import { startChild } from "../support/child.ts";
-import { openChromium } from "../support/chromium.ts";
-import { authorize, openDialog, openDocs, operationOn, tryOut } from "../support/docs-page.ts";
+import { openChromium } from "../support/browser/chromium.ts";
+import { authorize, openDialog, openDocs, operationOn, tryOut } from "../support/browser/docs-page.ts";
+import { startChild } from "../support/process/child.ts";
 import { aService } from "../support/service.ts";
 
 const service = aService();

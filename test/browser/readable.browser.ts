@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
-import { openChromium } from "../support/chromium.ts";
-import { faintTexts } from "../support/contrast.ts";
-import { authorize, openDialog, openDocs, operationOn, PHONE, tryOut } from "../support/docs-page.ts";
+import { openChromium } from "../support/browser/chromium.ts";
+import { faintTexts } from "../support/browser/contrast.ts";
+import { authorize, openDialog, openDocs, operationOn, PHONE, tryOut } from "../support/browser/docs-page.ts";
 import { aService } from "../support/service.ts";
 
 const service = aService();

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { startChild } from "../support/child.ts";
-import { nodeThatSays } from "../support/old-node.ts";
+import { startChild } from "../support/process/child.ts";
+import { nodeThatSays } from "../support/process/old-node.ts";
 
 const BIN = join(import.meta.dirname, "../../src/cli/bin.ts");
 

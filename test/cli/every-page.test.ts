@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { everyPage } from "../../src/cli/every-page.ts";
 import { insertClient } from "../../src/store/clients.ts";
-import { openDatabase } from "../../src/store/database.ts";
+import { openDatabase } from "../../src/store/database/database.ts";
 import { listClients } from "../../src/store/list-clients.ts";
 import { aClient } from "../support/builders.ts";
 

@@ -3,8 +3,8 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { type Child, LATCHKEY, startChild, startLatchkey } from "../support/child.ts";
-import { runCaptured } from "../support/program.ts";
+import { type Child, LATCHKEY, startChild, startLatchkey } from "../support/process/child.ts";
+import { runCaptured } from "../support/process/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const folder = temporaryFolder();

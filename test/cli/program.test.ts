@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { describeSettings } from "../../src/config/config.ts";
-import { runCaptured } from "../support/program.ts";
+import { runCaptured } from "../support/process/program.ts";
 
 const latchkey = (words: string) => runCaptured(words.split(" ").filter(Boolean));
 

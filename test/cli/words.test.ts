@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { UsageMistake } from "../../src/cli/failure.ts";
 import { gather, parseEnd, requireText } from "../../src/cli/words.ts";
 import { DAY_MS, NOON, SECOND_MS } from "../support/builders.ts";
-import { DOCUMENT } from "../support/declared.ts";
+import { DOCUMENT } from "../support/model/declared.ts";
 
 describe("an end", () => {
   it.each([

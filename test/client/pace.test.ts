@@ -2,13 +2,13 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { checkOptions } from "../../src/client/options.ts";
 import { createPace } from "../../src/client/pace.ts";
-import { limitHeaders } from "../../src/http/limit-headers.ts";
+import { limitHeaders } from "../../src/http/reply/limit-headers.ts";
 import type { Limit } from "../../src/limits/limit.ts";
 import type { Charge } from "../../src/limits/limiter.ts";
 import { aHeldClock, NOON } from "../support/builders.ts";
 import { aLimiter } from "../support/limits.ts";
-import { SOME_KEY } from "../support/own-client.ts";
-import { passingTime } from "../support/passing-time.ts";
+import { passingTime } from "../support/model/passing-time.ts";
+import { SOME_KEY } from "../support/programs/own-client.ts";
 
 const { signal } = new AbortController();
 const OPTIONS = { baseUrl: "https://api.example.com", key: SOME_KEY, random: () => 0 };

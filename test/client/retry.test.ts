@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "@jest/globals";
 import { PROBLEMS, type ProblemCode } from "../../src/problem/catalog.ts";
 import { toDocument } from "../../src/problem/problem.ts";
-import { aQuickClient } from "../support/own-client.ts";
+import { aQuickClient } from "../support/programs/own-client.ts";
 import { anUpstream } from "../support/upstream.ts";
 
 const answer = { responses: {} as { 200: { content: { "application/json": { ok: boolean } } } } };

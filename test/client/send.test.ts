@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "@jest/globals";
-import { aQuickClient, SOME_KEY } from "../support/own-client.ts";
+import { aQuickClient, SOME_KEY } from "../support/programs/own-client.ts";
 import { anUpstream } from "../support/upstream.ts";
 
 type Operation = { responses: { 200: { content: { "application/json": { ok: boolean } } } } };

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
-import { bundleClient } from "../support/bundled.ts";
+import { bundleClient } from "../support/programs/bundled.ts";
 
 const KB = 1_000;
 const sizeOf = async (external: string[]) => gzipSync(await bundleClient(external), { level: 9 }).length;

@@ -1,4 +1,4 @@
-import { describeClient } from "../support/clients.ts";
+import { describeClient } from "../support/programs/clients.ts";
 
 // Templates of the generator use raw types, and call static methods by instances.
 const JAVAC = "javac -proc:none --release 17 -Xlint:all,-rawtypes,-static -Werror";

@@ -1,4 +1,4 @@
-import { describeClient } from "../support/clients.ts";
+import { describeClient } from "../support/programs/clients.ts";
 
 describeClient({
   page: "rust.md",

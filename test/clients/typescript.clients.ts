@@ -1,5 +1,5 @@
-import { describeClient } from "../support/clients.ts";
-import { packClient } from "../support/packed.ts";
+import { describeClient } from "../support/programs/clients.ts";
+import { packClient } from "../support/programs/packed.ts";
 
 describeClient({
   page: "typescript.md",

@@ -1,4 +1,4 @@
-import type { Dice } from "../support/dice.ts";
+import type { Dice } from "../support/model/dice.ts";
 import { call, type Reply } from "./call.ts";
 import { type Chooser, chooseDeed } from "./choice.ts";
 import type { Deed, DeedKind } from "./deeds.ts";

@@ -1,4 +1,4 @@
-import type { Dice } from "../support/dice.ts";
+import type { Dice } from "../support/model/dice.ts";
 import {
   createClient,
   type Deed,

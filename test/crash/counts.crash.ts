@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import { sql } from "kysely";
-import { openDatabase } from "../../src/store/database.ts";
-import { startLatchkey } from "../support/child.ts";
-import { HEALTHY } from "../support/contract.ts";
-import { createDice } from "../support/dice.ts";
+import { openDatabase } from "../../src/store/database/database.ts";
+import { HEALTHY } from "../support/model/contract.ts";
+import { createDice } from "../support/model/dice.ts";
+import { startLatchkey } from "../support/process/child.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const KILLS = 20;

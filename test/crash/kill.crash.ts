@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { startLatchkey } from "../support/child.ts";
-import { createDice } from "../support/dice.ts";
+import { createDice } from "../support/model/dice.ts";
+import { startLatchkey } from "../support/process/child.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { type Callers, createCallers } from "./callers.ts";
 import { compare, settle } from "./compare.ts";

@@ -1,7 +1,7 @@
 import { readdirSync, readlinkSync, realpathSync } from "node:fs";
 import { Agent } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
-import { type Child, startLatchkey } from "../support/child.ts";
+import { type Child, startLatchkey } from "../support/process/child.ts";
 import { call, type Place } from "./call.ts";
 
 /** Counted from the start of the process. After a kill that comes at once, but for the copy that `timeOpening` makes. */

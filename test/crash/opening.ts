@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, rmSync } from "node:fs";
-import { openDatabase } from "../../src/store/database.ts";
+import { openDatabase } from "../../src/store/database/database.ts";
 
 /** How long it takes to open one and the same database, as a kill left it and after a clean end. */
 export type OpeningTimes = { readonly killedMs: number; readonly closedMs: number };

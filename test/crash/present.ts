@@ -1,4 +1,4 @@
-import type { Dice } from "../support/dice.ts";
+import type { Dice } from "../support/model/dice.ts";
 import { call, type Place } from "./call.ts";
 import type { Finding } from "./finding.ts";
 import { inLanes } from "./lanes.ts";

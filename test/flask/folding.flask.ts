@@ -2,10 +2,10 @@ import { writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { findProgram } from "../support/debian.ts";
-import { aFreePort } from "../support/ports.ts";
+import { aFreePort } from "../support/process/ports.ts";
+import { aShell } from "../support/process/shell.ts";
+import { findProgram } from "../support/programs/debian.ts";
 import { aService } from "../support/service.ts";
-import { aShell } from "../support/shell.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const CONTRACT = `openapi: 3.1.1

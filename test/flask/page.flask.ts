@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { findProgram } from "../support/debian.ts";
-import { ROOT } from "../support/packed.ts";
-import { blocksOf } from "../support/page.ts";
-import { aFreePort } from "../support/ports.ts";
-import { adapted, aShell, type ShellWish } from "../support/shell.ts";
+import { blocksOf } from "../support/browser/page.ts";
+import { aFreePort } from "../support/process/ports.ts";
+import { adapted, aShell, type ShellWish } from "../support/process/shell.ts";
+import { findProgram } from "../support/programs/debian.ts";
+import { ROOT } from "../support/programs/packed.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const folder = temporaryFolder();

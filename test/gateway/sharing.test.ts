@@ -4,7 +4,7 @@ import { request as ask } from "node:http";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { revokeKey } from "../../src/admin/revoke-key.ts";
+import { revokeKey } from "../../src/admin/keys/revoke-key.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { anUpstream } from "../support/upstream.ts";

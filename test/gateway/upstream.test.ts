@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { afterAll, describe, expect, it } from "@jest/globals";
-import { toOperations } from "../../src/contract/operations.ts";
+import { toOperations } from "../../src/contract/model/operations.ts";
 import { createUpstream } from "../../src/gateway/upstream.ts";
 import { aHeldClock } from "../support/builders.ts";
 import { anUpstream } from "../support/upstream.ts";

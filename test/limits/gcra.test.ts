@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { hasRoom, type Level, levelAt, remainingOf, waitMs, weightOf } from "../../src/limits/gcra.ts";
-import { admitted, anySchedule, type Rate } from "../support/rate-model.ts";
+import { admitted, anySchedule, type Rate } from "../support/model/rate-model.ts";
 
 const SIXTY: Rate = { requests: 60, windowSeconds: 60, burst: 10 };
 

@@ -4,7 +4,7 @@ import type { Limit, Quota } from "../../src/limits/limit.ts";
 import type { Charge, Verdict } from "../../src/limits/limiter.ts";
 import { aHeldClock, NOON } from "../support/builders.ts";
 import { aLimiter, aQuotaStore, heldTicks } from "../support/limits.ts";
-import { admitted, anySchedule } from "../support/rate-model.ts";
+import { admitted, anySchedule } from "../support/model/rate-model.ts";
 
 const PER_KEY: Limit = { name: "perKey", per: "key", requests: 60, windowSeconds: 60, burst: 10 };
 const PER_CLIENT: Limit = { name: "perClient", per: "client", requests: 120, windowSeconds: 60, burst: 15 };

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { startChild } from "../support/child.ts";
-import { MANIFEST, machine, packClient, ROOT, runIn } from "../support/packed.ts";
+import { startChild } from "../support/process/child.ts";
+import { MANIFEST, machine, packClient, ROOT, runIn } from "../support/programs/packed.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 

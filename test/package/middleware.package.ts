@@ -1,10 +1,10 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type Child, startChild } from "../support/child.ts";
-import { machine, pack, runIn } from "../support/packed.ts";
-import { blocksOf } from "../support/page.ts";
-import { aFreePort, isOpen } from "../support/ports.ts";
+import { blocksOf } from "../support/browser/page.ts";
+import { type Child, startChild } from "../support/process/child.ts";
+import { aFreePort, isOpen } from "../support/process/ports.ts";
+import { machine, pack, runIn } from "../support/programs/packed.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const folder = temporaryFolder();

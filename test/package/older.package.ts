@@ -6,8 +6,8 @@ import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { STRANGE_SECRET } from "../support/builders.ts";
-import { COMPILED, LATCHKEY, startChild } from "../support/child.ts";
-import { MANIFEST, machine, ROOT, runIn } from "../support/packed.ts";
+import { COMPILED, LATCHKEY, startChild } from "../support/process/child.ts";
+import { MANIFEST, machine, ROOT, runIn } from "../support/programs/packed.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 /** All of these wrap `res.writeHead` with on-headers 1.0, which misreads a list of raw headers. */

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type Child, startChild } from "../support/child.ts";
-import { nodeBelow } from "../support/old-node.ts";
-import { MANIFEST, machine, pack, ROOT, runIn } from "../support/packed.ts";
+import { type Child, startChild } from "../support/process/child.ts";
+import { nodeBelow } from "../support/process/old-node.ts";
+import { MANIFEST, machine, pack, ROOT, runIn } from "../support/programs/packed.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const folder = temporaryFolder();

@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { makeCertificate } from "../support/certificate.ts";
-import { ask } from "../support/client.ts";
-import { startNginx } from "../support/proxies.ts";
+import { makeCertificate } from "../support/programs/certificate.ts";
+import { startNginx } from "../support/programs/proxies.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { anUpstream } from "../support/upstream.ts";
+import { ask } from "../support/wire/client.ts";
 
 const REQUESTS = 200;
 /** As an operator might switch it on: the key of the cache knows the URL, and no API key. */

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { makeCertificate } from "../support/certificate.ts";
-import { type Answer, ask } from "../support/client.ts";
-import { aFreePort } from "../support/ports.ts";
-import { type RunningProxy, startCaddy } from "../support/proxies.ts";
+import { aFreePort } from "../support/process/ports.ts";
+import { makeCertificate } from "../support/programs/certificate.ts";
+import { type RunningProxy, startCaddy } from "../support/programs/proxies.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
+import { type Answer, ask } from "../support/wire/client.ts";
 
 const LIES = { "X-Forwarded-For": "203.0.113.66", "X-Forwarded-Proto": "https" };
 

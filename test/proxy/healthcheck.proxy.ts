@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { makeCertificate } from "../support/certificate.ts";
-import { startChild } from "../support/child.ts";
-import { aFreePort } from "../support/ports.ts";
+import { startChild } from "../support/process/child.ts";
+import { aFreePort } from "../support/process/ports.ts";
+import { makeCertificate } from "../support/programs/certificate.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 

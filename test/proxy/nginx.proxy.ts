@@ -4,11 +4,11 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { STRANGE_SECRET } from "../support/builders.ts";
-import { makeCertificate } from "../support/certificate.ts";
-import { type Answer, ask, type Wish } from "../support/client.ts";
-import { type ProxyWish, type RunningProxy, startNginx, untilLogged } from "../support/proxies.ts";
+import { makeCertificate } from "../support/programs/certificate.ts";
+import { type ProxyWish, type RunningProxy, startNginx, untilLogged } from "../support/programs/proxies.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
+import { type Answer, ask, type Wish } from "../support/wire/client.ts";
 
 /** Where the client is as nginx sees it; without it, the client is this machine. */
 const FAR = { "Test-Address": "198.51.100.7" };

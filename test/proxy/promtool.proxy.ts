@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "@jest/globals";
-import { joinMetrics } from "../../src/http/metrics-text.ts";
+import { joinMetrics } from "../../src/usage/metrics-text.ts";
 import { aService } from "../support/service.ts";
 
 const service = aService({ LATCHKEY_METRICS: "open" });

@@ -3,13 +3,13 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { startChild } from "../support/child.ts";
-import { findProgram } from "../support/debian.ts";
-import { PATH_SPELLINGS } from "../support/path-spellings.ts";
-import { aFreePort, isOpen } from "../support/ports.ts";
+import { startChild } from "../support/process/child.ts";
+import { aFreePort, isOpen } from "../support/process/ports.ts";
+import { findProgram } from "../support/programs/debian.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { anUpstream } from "../support/upstream.ts";
+import { PATH_SPELLINGS } from "../support/wire/path-spellings.ts";
 
 const DOCUMENTED = join(import.meta.dirname, "../../docs/sidecar");
 const folder = temporaryFolder();

@@ -5,12 +5,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import { connect } from "node:tls";
 import { describe, expect, it } from "@jest/globals";
 import { STRANGE_SECRET } from "../support/builders.ts";
-import { type CertificateFiles, makeCertificate } from "../support/certificate.ts";
-import { startLatchkey } from "../support/child.ts";
-import { ask } from "../support/client.ts";
-import { aRequest, exchangeRaw } from "../support/raw.ts";
+import { startLatchkey } from "../support/process/child.ts";
+import { type CertificateFiles, makeCertificate } from "../support/programs/certificate.ts";
 import { aService, type TestService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
+import { ask } from "../support/wire/client.ts";
+import { aRequest, exchangeRaw } from "../support/wire/raw.ts";
 
 const folder = temporaryFolder();
 const [first, second] = [makeCertificate(folder, "first"), makeCertificate(folder, "second")];

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { describe, expect, it } from "@jest/globals";
-import { startLatchkey } from "../support/child.ts";
-import { createDice, type Dice } from "../support/dice.ts";
+import { createDice, type Dice } from "../support/model/dice.ts";
+import { startLatchkey } from "../support/process/child.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { anUpstream } from "../support/upstream.ts";
 

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
-import { OPERATOR } from "../../src/admin/deeds.ts";
-import { issueKey } from "../../src/admin/issue-key.ts";
-import { registerClient } from "../../src/admin/register-client.ts";
+import { OPERATOR } from "../../src/admin/actions.ts";
+import { registerClient } from "../../src/admin/clients/register-client.ts";
+import { issueKey } from "../../src/admin/keys/issue-key.ts";
 import { deedsOn, SCOPES } from "../support/builders.ts";
-import { type Child, LATCHKEY, startChild } from "../support/child.ts";
 import { inDatabase, namesIn, verdictOn } from "../support/databases.ts";
-import { findProgram } from "../support/debian.ts";
+import { type Child, LATCHKEY, startChild } from "../support/process/child.ts";
+import { findProgram } from "../support/programs/debian.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const folder = temporaryFolder();
@@ -122,7 +122,7 @@ describe("a service whose files may not grow any more", () => {
 describe("a service of which one in twenty flushes to the disk fails", () => {
   it("acknowledges nothing that it loses", async () => {
     const library = join(folder, "failing-fsync.so");
-    const source = join(import.meta.dirname, "../support/failing-fsync.c");
+    const source = join(import.meta.dirname, "../support/process/failing-fsync.c");
     execFileSync(findProgram("cc"), ["-shared", "-fPIC", "-O2", "-o", library, source]);
     const environment = { LD_PRELOAD: library, FSYNC_FAILS_ONE_IN: "20" };
     const service = await aService({ environment });

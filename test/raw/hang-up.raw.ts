@@ -5,12 +5,12 @@ import { Agent } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { STRANGE_SECRET } from "../support/builders.ts";
-import { type Child, LATCHKEY, startChild, startLatchkey } from "../support/child.ts";
-import { createDice } from "../support/dice.ts";
-import { hangUp, JSON_BODIES, type Shape, STAGES, toBytes } from "../support/hanging-up.ts";
-import { askOn } from "../support/keep-asking.ts";
+import { createDice } from "../support/model/dice.ts";
+import { type Child, LATCHKEY, startChild, startLatchkey } from "../support/process/child.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { anUpstream } from "../support/upstream.ts";
+import { hangUp, JSON_BODIES, type Shape, STAGES, toBytes } from "../support/wire/hanging-up.ts";
+import { askOn } from "../support/wire/keep-asking.ts";
 
 /** Of each entrance; there are six. */
 const HANG_UPS = 3_600;
@@ -110,7 +110,7 @@ const OURS: Entrance = {
   scope: "--scope data:read",
   start: (settings) => startLatchkey(["serve"], settings),
 };
-const HOST_APP = join(import.meta.dirname, "../support/host-app.ts");
+const HOST_APP = join(import.meta.dirname, "../support/process/host-app.ts");
 
 const ENTRANCES: readonly (readonly [name: string, Entrance])[] = [
   ["the gateway", GATEWAY],

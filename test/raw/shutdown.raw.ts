@@ -1,7 +1,7 @@
 import { Agent } from "node:http";
 import { describe, expect, it } from "@jest/globals";
-import { startLatchkey } from "../support/child.ts";
-import { askOn, keepAsking } from "../support/keep-asking.ts";
+import { startLatchkey } from "../support/process/child.ts";
+import { askOn, keepAsking } from "../support/wire/keep-asking.ts";
 
 const ROUNDS = 20;
 const CLIENTS = 50;

@@ -3,8 +3,8 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
-import { LATCHKEY, startLatchkey } from "../support/child.ts";
-import { aFreePort, isOpen } from "../support/ports.ts";
+import { LATCHKEY, startLatchkey } from "../support/process/child.ts";
+import { aFreePort, isOpen } from "../support/process/ports.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const settings = {

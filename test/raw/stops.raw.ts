@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
-import { type Child, startChild, startLatchkey } from "../support/child.ts";
-import { askOn } from "../support/keep-asking.ts";
+import { type Child, startChild, startLatchkey } from "../support/process/child.ts";
 import { temporaryFolder } from "../support/temporary.ts";
+import { askOn } from "../support/wire/keep-asking.ts";
 
 const folder = temporaryFolder();
 let made = 0;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { findClient, hasClients, insertClient } from "../../src/store/clients.ts";
-import { openDatabase } from "../../src/store/database.ts";
-import { StoreFailure } from "../../src/store/failure.ts";
+import { openDatabase } from "../../src/store/database/database.ts";
+import { StoreFailure } from "../../src/store/database/failure.ts";
+import type { Database } from "../../src/store/database/schema.ts";
 import { listClients } from "../../src/store/list-clients.ts";
-import type { Database } from "../../src/store/schema.ts";
 import { aClient } from "../support/builders.ts";
 
 let db: Database;

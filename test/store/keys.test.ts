@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { ApiKey, Environment } from "../../src/keys/key.ts";
 import { insertClient } from "../../src/store/clients.ts";
-import { openDatabase } from "../../src/store/database.ts";
+import { openDatabase } from "../../src/store/database/database.ts";
+import type { Database } from "../../src/store/database/schema.ts";
 import { findKey, findKeyByDigest, insertKey, markRevoked } from "../../src/store/keys.ts";
 import { listKeys } from "../../src/store/list-keys.ts";
-import type { Database } from "../../src/store/schema.ts";
 import { aClient, aKey, NOON } from "../support/builders.ts";
 
 let db: Database;

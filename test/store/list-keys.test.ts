@@ -3,12 +3,12 @@ import fc from "fast-check";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { KEY_STATES, stateOf } from "../../src/keys/lifecycle.ts";
 import { insertClient } from "../../src/store/clients.ts";
-import { openDatabase } from "../../src/store/database.ts";
+import { openDatabase } from "../../src/store/database/database.ts";
+import type { Database } from "../../src/store/database/schema.ts";
+import { transact } from "../../src/store/database/transact.ts";
 import { insertKey, markRevoked, replaceTerms } from "../../src/store/keys.ts";
 import { type KeyFilter, listKeys } from "../../src/store/list-keys.ts";
 import { parseCursor } from "../../src/store/page.ts";
-import type { Database } from "../../src/store/schema.ts";
-import { transact } from "../../src/store/transact.ts";
 import { WINDOW_ROWS } from "../../src/store/window.ts";
 import { aClient, aKey, NOON } from "../support/builders.ts";
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { insertClient } from "../../src/store/clients.ts";
-import { openDatabase } from "../../src/store/database.ts";
+import { openDatabase } from "../../src/store/database/database.ts";
+import type { Database } from "../../src/store/database/schema.ts";
 import { insertKey } from "../../src/store/keys.ts";
 import { listClients } from "../../src/store/list-clients.ts";
 import { listKeys } from "../../src/store/list-keys.ts";
 import { type List, type Page, type PageRequest, parseCursor } from "../../src/store/page.ts";
-import type { Database } from "../../src/store/schema.ts";
 import { aClient, aKey } from "../support/builders.ts";
 
 type Item = { readonly id: string };

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "@jest/globals";
 import { createLedger } from "../../src/limits/ledger.ts";
 import { insertClient } from "../../src/store/clients.ts";
-import { openDatabase, openStore } from "../../src/store/database.ts";
+import { openDatabase, openStore } from "../../src/store/database/database.ts";
 import { findKey } from "../../src/store/keys.ts";
 import * as changes from "../../src/store/migrations/0002-changes.ts";
 import * as auditEvents from "../../src/store/migrations/0003-audit-events.ts";

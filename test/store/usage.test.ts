@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { sql } from "kysely";
-import { openDatabase, openStore } from "../../src/store/database.ts";
-import type { Database } from "../../src/store/schema.ts";
+import { openDatabase, openStore } from "../../src/store/database/database.ts";
+import type { Database } from "../../src/store/database/schema.ts";
 import { listKeyUses, pruneUsage, writeUsage } from "../../src/store/usage.ts";
 import { readLatencies, readUsage } from "../../src/store/usage-series.ts";
 import type { UsageRow } from "../../src/usage/meter.ts";
 import { DAY_MS, NOON } from "../support/builders.ts";
-import { turnsDuring } from "../support/turns.ts";
+import { turnsDuring } from "../support/model/turns.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;

@@ -1,15 +1,15 @@
-import { byOperator, type DeedDeps } from "../../src/admin/deeds.ts";
-import { toOperations } from "../../src/contract/operations.ts";
-import { toPolicy } from "../../src/contract/plans.ts";
+import { byOperator, type DeedDeps } from "../../src/admin/actions.ts";
+import { toOperations } from "../../src/contract/model/operations.ts";
+import { toPolicy } from "../../src/contract/model/plans.ts";
 import type { Client } from "../../src/keys/client.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
 import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
-import { type Clock, type Instant, systemClock } from "../../src/lib/clock.ts";
 import { systemRandom } from "../../src/lib/random.ts";
-import { loadOwn } from "../../src/served.ts";
-import { openDatabase } from "../../src/store/database.ts";
-import type { Database } from "../../src/store/schema.ts";
+import { type Clock, type Instant, systemClock } from "../../src/lib/time/clock.ts";
+import { loadOwn } from "../../src/service/served-contract.ts";
+import { openDatabase } from "../../src/store/database/database.ts";
+import type { Database } from "../../src/store/database/schema.ts";
 
 export const SECOND_MS = 1000;
 export const DAY_MS = 86_400 * SECOND_MS;

@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { type Migration, Migrator } from "kysely/migration";
 import { insertClient } from "../../src/store/clients.ts";
-import { openDatabase } from "../../src/store/database.ts";
+import { openDatabase } from "../../src/store/database/database.ts";
+import type { Database } from "../../src/store/database/schema.ts";
+import { APPLICATION_ID, toKysely } from "../../src/store/database/sqlite.ts";
 import { insertKey } from "../../src/store/keys.ts";
 import { listClients } from "../../src/store/list-clients.ts";
 import { listKeys } from "../../src/store/list-keys.ts";
 import * as firstMigration from "../../src/store/migrations/0001-clients-and-keys.ts";
-import type { Database } from "../../src/store/schema.ts";
-import { APPLICATION_ID, toKysely } from "../../src/store/sqlite.ts";
 import { aClient, aKey } from "./builders.ts";
 
 /** Makes or opens the database at `path`, lets `work` have it, and closes it. */

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
-import { toCanonicalJson } from "../../src/lib/canonical-json.ts";
-import { type AuditEvent, type AuditFacts, chain } from "../../src/store/audit-event.ts";
+import { toCanonicalJson } from "../../src/lib/json/canonical-json.ts";
+import { type AuditEvent, type AuditFacts, chain } from "../../src/store/audit/audit-event.ts";
 
 /** An event where the forger wants it; `seq` may be anything that SQLite stores. */
 export type Placed = { readonly seq: number | string | null; readonly event: AuditEvent };

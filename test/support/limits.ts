@@ -1,9 +1,9 @@
-import { createRuleBook } from "../../src/auth/rules.ts";
-import { createStrangers } from "../../src/auth/strangers.ts";
-import type { JsonObject } from "../../src/contract/json.ts";
-import { toOperations } from "../../src/contract/operations.ts";
-import { toPolicy } from "../../src/contract/plans.ts";
-import type { TickSource, Ticks } from "../../src/lib/clock.ts";
+import { createStrangers } from "../../src/auth/failed-key-limiter.ts";
+import { createRuleBook } from "../../src/auth/rule-book.ts";
+import type { JsonObject } from "../../src/contract/document/json.ts";
+import { toOperations } from "../../src/contract/model/operations.ts";
+import { toPolicy } from "../../src/contract/model/plans.ts";
+import type { TickSource, Ticks } from "../../src/lib/time/clock.ts";
 import { createLedger, type QuotaStore } from "../../src/limits/ledger.ts";
 import { createMemoryLimiter } from "../../src/limits/memory-limiter.ts";
 import { createDecisions } from "../../src/usage/decision.ts";

@@ -2,9 +2,9 @@ import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
 import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { insertClient } from "../../src/store/clients.ts";
+import type { Database } from "../../src/store/database/schema.ts";
+import { transact } from "../../src/store/database/transact.ts";
 import { insertKey } from "../../src/store/keys.ts";
-import type { Database } from "../../src/store/schema.ts";
-import { transact } from "../../src/store/transact.ts";
 import { aClient, aKey } from "./builders.ts";
 
 /** The text of the key with this number, and the key. */

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll } from "@jest/globals";
-import { OPERATOR } from "../../src/admin/deeds.ts";
-import { issueKey, type NewKey } from "../../src/admin/issue-key.ts";
-import { registerClient } from "../../src/admin/register-client.ts";
+import { OPERATOR } from "../../src/admin/actions.ts";
+import { registerClient } from "../../src/admin/clients/register-client.ts";
+import { issueKey, type NewKey } from "../../src/admin/keys/issue-key.ts";
 import { type Config, parseConfig } from "../../src/config/config.ts";
 import { KEYS_IN_TEXT, mayHoldKeys } from "../../src/keys/format.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
-import { createLog } from "../../src/lib/log.ts";
-import { type Running, serve } from "../../src/serve.ts";
+import { createLog } from "../../src/lib/log/log.ts";
+import { type Running, serve } from "../../src/service/start.ts";
 import { findClient } from "../../src/store/clients.ts";
 
 export type TestService = {

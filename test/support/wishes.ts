@@ -1,4 +1,4 @@
-import type { NewKey } from "../../src/admin/issue-key.ts";
+import type { NewKey } from "../../src/admin/keys/issue-key.ts";
 
 /** What somebody wants who asks for a live key with the scope data:read, for the client `acme`, without an end. */
 export function aWish(differences: Partial<NewKey> = {}): NewKey {

@@ -1,7 +1,7 @@
 import { insertClient } from "../../../src/store/clients.ts";
-import { openDatabase } from "../../../src/store/database.ts";
+import { openDatabase } from "../../../src/store/database/database.ts";
+import { transact } from "../../../src/store/database/transact.ts";
 import { insertKey } from "../../../src/store/keys.ts";
-import { transact } from "../../../src/store/transact.ts";
 import { aClient } from "../../../test/support/builders.ts";
 import { keyNumber } from "../../../test/support/many-keys.ts";
 

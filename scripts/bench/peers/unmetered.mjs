@@ -9,7 +9,7 @@ export const recordUnread = () => {};
 
 registerHooks({
   load: (url, context, next) =>
-    url.endsWith("/src/http/metering.ts")
+    url.endsWith("/src/http/stages/metering.ts")
       ? { format: "module", source: UNMETERED, shortCircuit: true }
       : next(url, context),
 });

@@ -1,12 +1,12 @@
 import { Command } from "commander";
-import { byOperator } from "../../admin/deeds.ts";
+import { byOperator } from "../../admin/actions.ts";
 import { recordRestore } from "../../admin/record-restore.ts";
-import { systemClock, toTimestamp } from "../../lib/clock.ts";
 import { systemRandom } from "../../lib/random.ts";
-import { type Backup, backUp } from "../../store/backup.ts";
-import type { Counts } from "../../store/inspect.ts";
-import { type RestorePlan, restore } from "../../store/restore.ts";
-import type { Stop } from "../../store/stops.ts";
+import { systemClock, toTimestamp } from "../../lib/time/clock.ts";
+import { type Backup, backUp } from "../../store/backup/backup.ts";
+import { type RestorePlan, restore } from "../../store/backup/restore.ts";
+import type { Stop } from "../../store/backup/revocations-to-reapply.ts";
+import type { Counts } from "../../store/database/inspect.ts";
 import { requireSomebody } from "../consent.ts";
 import { CommandFailed } from "../failure.ts";
 import { toJson, toTable } from "../output.ts";

@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import { judgeContract, type Verdict } from "../../contract/checks.ts";
-import { toLines } from "../../contract/finding.ts";
-import { ContractUnreadable } from "../../contract/load.ts";
-import { loadTheirs } from "../../contract/theirs.ts";
-import { handledOperations } from "../../http/handlers.ts";
-import { CONTRACT, loadOwn } from "../../served.ts";
+import { judgeContract, type Verdict } from "../../contract/checks/checks.ts";
+import { toLines } from "../../contract/document/finding.ts";
+import { ContractUnreadable } from "../../contract/document/load.ts";
+import { loadTheirs } from "../../contract/user/load-user-contract.ts";
+import { handledOperations } from "../../http/handlers/handlers.ts";
+import { CONTRACT, loadOwn } from "../../service/served-contract.ts";
 import { CommandFailed } from "../failure.ts";
 import { toJson } from "../output.ts";
 import type { Session } from "../session.ts";

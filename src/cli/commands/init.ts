@@ -1,10 +1,10 @@
 import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { parseDocument } from "yaml";
-import { annotate, type Change } from "../../contract/annotate.ts";
-import { loadContract } from "../../contract/load.ts";
+import { loadContract } from "../../contract/document/load.ts";
+import { annotate, type Change } from "../../contract/init/annotate.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
-import { isPrintable } from "../../lib/printable.ts";
+import { isPrintable } from "../../lib/log/printable.ts";
 import { CommandFailed } from "../failure.ts";
 import { type Output, toJson } from "../output.ts";
 import type { Session } from "../session.ts";

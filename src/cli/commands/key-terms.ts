@@ -1,4 +1,4 @@
-import type { TermsRefused, TooManyKeys } from "../../admin/key-terms.ts";
+import type { TermsRefused, TooManyKeys } from "../../admin/keys/key-terms.ts";
 import { CommandFailed, UsageMistake } from "../failure.ts";
 
 /** As typed. */

@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import { OPERATOR } from "../../admin/deeds.ts";
-import { updateClient } from "../../admin/update-client.ts";
-import { updateKey } from "../../admin/update-key.ts";
+import { OPERATOR } from "../../admin/actions.ts";
+import { updateClient } from "../../admin/clients/update-client.ts";
+import { updateKey } from "../../admin/keys/update-key.ts";
 import { viewOfClient, viewOfKey } from "../../admin/views.ts";
 import { describeOverride, type Override, type OverrideTerms } from "../../keys/override.ts";
-import type { Instant } from "../../lib/clock.ts";
+import type { Instant } from "../../lib/time/clock.ts";
 import { CommandFailed, UsageMistake } from "../failure.ts";
 import { toLimitsFailure, unknownClient, unknownKey } from "../outcome-failures.ts";
 import { toJson } from "../output.ts";

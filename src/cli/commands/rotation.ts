@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { OPERATOR } from "../../admin/deeds.ts";
-import { disableKey, enableKey, type PauseOutcome } from "../../admin/pause-key.ts";
-import { rotateKey } from "../../admin/rotate-key.ts";
+import { OPERATOR } from "../../admin/actions.ts";
+import { disableKey, enableKey, type PauseOutcome } from "../../admin/keys/disable-key.ts";
+import { rotateKey } from "../../admin/keys/rotate-key.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { endOf, stateOf } from "../../keys/lifecycle.ts";
-import { type Instant, optionalTimestamp } from "../../lib/clock.ts";
+import { type Instant, optionalTimestamp } from "../../lib/time/clock.ts";
 import { requireConsent, requireSomebody } from "../consent.ts";
 import { CommandFailed, UsageMistake } from "../failure.ts";
 import { describeLiveTraffic } from "../live-traffic.ts";

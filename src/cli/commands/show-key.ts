@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { viewOfKey } from "../../admin/views.ts";
-import { createRuleBook, type Rules } from "../../auth/rules.ts";
+import { createRuleBook, type Rules } from "../../auth/rule-book.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { endOf, stateOf } from "../../keys/lifecycle.ts";
 import { describeOverride } from "../../keys/override.ts";
-import { type Instant, optionalTimestamp, toTimestamp } from "../../lib/clock.ts";
+import { type Instant, optionalTimestamp, toTimestamp } from "../../lib/time/clock.ts";
 import { spanOf } from "../../limits/period.ts";
 import { findKey } from "../../store/keys.ts";
 import { createQuotaStore } from "../../store/quotas.ts";

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { OPERATOR } from "../../admin/deeds.ts";
-import { type KeyUpdate, updateKey } from "../../admin/update-key.ts";
+import { OPERATOR } from "../../admin/actions.ts";
+import { type KeyUpdate, updateKey } from "../../admin/keys/update-key.ts";
 import { viewOfKey } from "../../admin/views.ts";
-import type { JsonObject } from "../../contract/json.ts";
+import type { JsonObject } from "../../contract/document/json.ts";
 import type { Metadata } from "../../keys/metadata.ts";
-import type { Instant } from "../../lib/clock.ts";
+import type { Instant } from "../../lib/time/clock.ts";
 import { CommandFailed, UsageMistake } from "../failure.ts";
 import { unknownKey } from "../outcome-failures.ts";
 import { toJson } from "../output.ts";

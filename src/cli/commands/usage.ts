@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { COMMAND_BOUNDS, dayBefore, readSeries } from "../../admin/read-usage.ts";
 import { largestOf } from "../../lib/largest.ts";
 import { findClient } from "../../store/clients.ts";
-import type { Database } from "../../store/schema.ts";
+import type { Database } from "../../store/database/schema.ts";
 import { GROUPINGS, type Grouping } from "../../store/usage-series.ts";
 import { usageToCsv } from "../../usage/csv.ts";
 import { BUCKETS, type Bucket } from "../../usage/series.ts";

@@ -1,10 +1,10 @@
-import type { DeedDeps } from "../../admin/deeds.ts";
+import type { DeedDeps } from "../../admin/actions.ts";
 import { viewOfEvent } from "../../admin/views.ts";
-import { parseTimestamp } from "../../lib/clock.ts";
-import { listEvents } from "../../store/list-events.ts";
-import type { Handler } from "../handler.ts";
-import { invalidParameter, NO_INSTANT } from "./invalid.ts";
-import { CURSOR_UNKNOWN, toPageRequest } from "./paging.ts";
+import { parseTimestamp } from "../../lib/time/clock.ts";
+import { listEvents } from "../../store/audit/list-events.ts";
+import type { Handler } from "../reply/handler.ts";
+import { invalidParameter, NO_INSTANT } from "./calling/invalid.ts";
+import { CURSOR_UNKNOWN, toPageRequest } from "./calling/paging.ts";
 
 export const listAuditEvents =
   ({ db }: Pick<DeedDeps, "db">): Handler<"listAuditEvents"> =>

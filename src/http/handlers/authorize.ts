@@ -1,4 +1,4 @@
-import type { Handler } from "../handler.ts";
+import type { Handler } from "../reply/handler.ts";
 
 /** Reached only by who names no request: any other is answered on the way of the request that is asked about. */
 export const authorizeRequest: Handler<"authorizeRequest"> = () => ({

@@ -1,20 +1,20 @@
 import { type ActDeps, type ActorRefused, act } from "../../admin/act.ts";
-import type { DeedDeps } from "../../admin/deeds.ts";
+import type { DeedDeps } from "../../admin/actions.ts";
+import * as pausing from "../../admin/clients/disable-client.ts";
+import { registerClient } from "../../admin/clients/register-client.ts";
+import * as updates from "../../admin/clients/update-client.ts";
+import * as revoking from "../../admin/keys/revoke-client-keys.ts";
 import type { LimitTermsRefused } from "../../admin/limit-terms.ts";
-import * as pausing from "../../admin/pause-client.ts";
-import { registerClient } from "../../admin/register-client.ts";
-import * as revoking from "../../admin/revoke-client-keys.ts";
-import * as updates from "../../admin/update-client.ts";
 import { viewOfClient, viewOfRevoked } from "../../admin/views.ts";
 import * as clients from "../../store/clients.ts";
 import * as listing from "../../store/list-clients.ts";
-import { isEntityTags } from "../etag.ts";
-import type { Handler } from "../handler.ts";
-import { notGrantable, toActor, toRefusal } from "./acting.ts";
-import { CHANGED_MEANWHILE, NO_PRECONDITION, NOT_QUOTED, toCurrent, toIsCurrent } from "./editing.ts";
-import { invalidField } from "./invalid.ts";
+import type { Handler } from "../reply/handler.ts";
+import { notGrantable, toActor, toRefusal } from "./calling/acting.ts";
+import { CHANGED_MEANWHILE, NO_PRECONDITION, NOT_QUOTED, toCurrent, toIsCurrent } from "./calling/editing.ts";
+import { isEntityTags } from "./calling/etag.ts";
+import { invalidField } from "./calling/invalid.ts";
+import { CURSOR_UNKNOWN, toPageRequest } from "./calling/paging.ts";
 import { isEndless, NO_END, toLimitsProblem, toOverride } from "./limits.ts";
-import { CURSOR_UNKNOWN, toPageRequest } from "./paging.ts";
 
 const CLIENT_UNKNOWN = { problem: "not-found", detail: "There is no client with this id or name." } as const;
 

@@ -1,4 +1,4 @@
-import type { Handler } from "../handler.ts";
+import type { Handler } from "../reply/handler.ts";
 
 export const getData: Handler<"getData"> = () => ({
   status: 200,

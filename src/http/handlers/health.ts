@@ -1,4 +1,4 @@
-import type { Handler } from "../handler.ts";
+import type { Handler } from "../reply/handler.ts";
 
 export type HealthDeps = {
   /** Does everything answer that serving a request needs, and will it for a while? */

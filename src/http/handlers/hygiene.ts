@@ -1,9 +1,9 @@
 import { findHygiene, type HygieneDeps } from "../../admin/hygiene.ts";
-import type { Clock } from "../../lib/clock.ts";
+import type { Clock } from "../../lib/time/clock.ts";
 import { findClient } from "../../store/clients.ts";
-import type { Handler } from "../handler.ts";
-import { invalidParameter } from "./invalid.ts";
-import { CURSOR_UNKNOWN, toPageRequest } from "./paging.ts";
+import type { Handler } from "../reply/handler.ts";
+import { invalidParameter } from "./calling/invalid.ts";
+import { CURSOR_UNKNOWN, toPageRequest } from "./calling/paging.ts";
 
 export const listKeyHygiene =
   (deps: HygieneDeps & { readonly clock: Clock }): Handler<"listKeyHygiene"> =>

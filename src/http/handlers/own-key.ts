@@ -1,13 +1,13 @@
 import { type ActDeps, act } from "../../admin/act.ts";
-import { type DeedDeps, OPERATOR } from "../../admin/deeds.ts";
-import { rotateKey } from "../../admin/rotate-key.ts";
+import { type DeedDeps, OPERATOR } from "../../admin/actions.ts";
+import { rotateKey } from "../../admin/keys/rotate-key.ts";
 import { viewOfIssued } from "../../admin/views.ts";
-import { chargeOf, type RuleBook } from "../../auth/rules.ts";
+import { chargeOf, type RuleBook } from "../../auth/rule-book.ts";
 import { stateOf } from "../../keys/lifecycle.ts";
-import { optionalTimestamp, toTimestamp } from "../../lib/clock.ts";
+import { optionalTimestamp, toTimestamp } from "../../lib/time/clock.ts";
 import type { Limiter } from "../../limits/limiter.ts";
-import type { Handler } from "../handler.ts";
-import { toRefusal } from "./acting.ts";
+import type { Handler } from "../reply/handler.ts";
+import { toRefusal } from "./calling/acting.ts";
 import { NOT_ROTATABLE, toOverlap } from "./rotation.ts";
 import { viewOfStandings } from "./standings.ts";
 

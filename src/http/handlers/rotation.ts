@@ -1,10 +1,10 @@
 import { type ActDeps, type ActorRefused, act } from "../../admin/act.ts";
-import type { DeedDeps } from "../../admin/deeds.ts";
-import { disableKey as disable, enableKey as enable, type PauseOutcome } from "../../admin/pause-key.ts";
-import { DEFAULT_OVERLAP_SECONDS, type Overlap, rotateKey as rotate } from "../../admin/rotate-key.ts";
+import type { DeedDeps } from "../../admin/actions.ts";
+import { disableKey as disable, enableKey as enable, type PauseOutcome } from "../../admin/keys/disable-key.ts";
+import { DEFAULT_OVERLAP_SECONDS, type Overlap, rotateKey as rotate } from "../../admin/keys/rotate-key.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
-import type { Handler } from "../handler.ts";
-import { notGrantable, toActor, toRefusal } from "./acting.ts";
+import type { Handler } from "../reply/handler.ts";
+import { notGrantable, toActor, toRefusal } from "./calling/acting.ts";
 
 export const NOT_ROTATABLE = {
   problem: "key-not-rotatable",

@@ -1,9 +1,9 @@
 import type { components } from "../../contract/types.gen.ts";
-import { type Instant, toTimestamp } from "../../lib/clock.ts";
+import { type Instant, toTimestamp } from "../../lib/time/clock.ts";
 import type { Quota } from "../../limits/limit.ts";
 import type { Charge, Verdict } from "../../limits/limiter.ts";
 import { spanOf } from "../../limits/period.ts";
-import { toSeconds } from "../limit-headers.ts";
+import { toSeconds } from "../reply/limit-headers.ts";
 
 type Schemas = components["schemas"];
 

@@ -1,7 +1,7 @@
-import type { DeedDeps } from "../../admin/deeds.ts";
+import type { DeedDeps } from "../../admin/actions.ts";
 import { dayBefore, OWN_BOUNDS, readSeries, SERVICE_BOUNDS, type UsageOutcome } from "../../admin/read-usage.ts";
 import { viewOfDecision } from "../../admin/views.ts";
-import { type Instant, parseTimestamp, toTimestamp } from "../../lib/clock.ts";
+import { type Instant, parseTimestamp, toTimestamp } from "../../lib/time/clock.ts";
 import { findClient } from "../../store/clients.ts";
 import { findDecision } from "../../store/decisions.ts";
 import { findKey } from "../../store/keys.ts";
@@ -10,8 +10,8 @@ import type { Grouping, UsageQuery } from "../../store/usage-series.ts";
 import { usageToCsv } from "../../usage/csv.ts";
 import type { Meter } from "../../usage/meter.ts";
 import type { Bucket } from "../../usage/series.ts";
-import type { Handler } from "../handler.ts";
-import { invalidParameter, NO_INSTANT } from "./invalid.ts";
+import type { Handler } from "../reply/handler.ts";
+import { invalidParameter, NO_INSTANT } from "./calling/invalid.ts";
 import { KEY_UNKNOWN } from "./rotation.ts";
 
 export type UsageDeps = Pick<DeedDeps, "db" | "clock"> & { readonly meter: Meter };

@@ -1,8 +1,8 @@
-import type { DeedDeps } from "../../admin/deeds.ts";
+import type { DeedDeps } from "../../admin/actions.ts";
 import { viewOfKey } from "../../admin/views.ts";
 import { authorize } from "../../auth/authorize.ts";
 import { type IdentifyDeps, identify } from "../../auth/identify.ts";
-import type { Handler } from "../handler.ts";
+import type { Handler } from "../reply/handler.ts";
 
 export type VerifyDeps = IdentifyDeps & Pick<DeedDeps, "clock">;
 

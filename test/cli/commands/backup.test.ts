@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, jest } from "@jest/globals";
-import { LATCHKEY, startChild, startLatchkey } from "../../support/child.ts";
 import { namesIn, tamper, verdictOn } from "../../support/databases.ts";
-import { runCaptured, startProgram } from "../../support/program.ts";
+import { LATCHKEY, startChild, startLatchkey } from "../../support/process/child.ts";
+import { runCaptured, startProgram } from "../../support/process/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 // Several of these start a service in a process of its own, and wait for its orderly stop.

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { parseKey } from "../../../src/keys/format.ts";
 import { DAY_MS } from "../../support/builders.ts";
-import { runCaptured } from "../../support/program.ts";
+import { runCaptured } from "../../support/process/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const environment = { DATABASE_URL: `sqlite:${join(temporaryFolder(), "latchkey.db")}` };

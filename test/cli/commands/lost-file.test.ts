@@ -2,12 +2,12 @@ import { copyFileSync, readdirSync, readlinkSync, renameSync, rmSync, unlinkSync
 import { basename, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
-import { OPERATOR } from "../../../src/admin/deeds.ts";
-import { issueKey } from "../../../src/admin/issue-key.ts";
-import { registerClient } from "../../../src/admin/register-client.ts";
+import { OPERATOR } from "../../../src/admin/actions.ts";
+import { registerClient } from "../../../src/admin/clients/register-client.ts";
+import { issueKey } from "../../../src/admin/keys/issue-key.ts";
 import { deedsOn, SCOPES } from "../../support/builders.ts";
-import { type Child, startLatchkey } from "../../support/child.ts";
 import { inDatabase, namesIn, verdictOn } from "../../support/databases.ts";
+import { type Child, startLatchkey } from "../../support/process/child.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const folder = temporaryFolder();

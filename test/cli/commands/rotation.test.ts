@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { openDatabase } from "../../../src/store/database.ts";
+import { openDatabase } from "../../../src/store/database/database.ts";
 import { writeUsage } from "../../../src/store/usage.ts";
-import { runCaptured, startProgram } from "../../support/program.ts";
+import { runCaptured, startProgram } from "../../support/process/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const environment = { DATABASE_URL: `sqlite:${join(temporaryFolder(), "keys.db")}` };

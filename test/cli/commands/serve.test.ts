@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "@jest/globals";
-import { openDatabase } from "../../../src/store/database.ts";
-import { runCaptured, startProgram } from "../../support/program.ts";
+import { openDatabase } from "../../../src/store/database/database.ts";
+import { runCaptured, startProgram } from "../../support/process/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const folder = temporaryFolder();

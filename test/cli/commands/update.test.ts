@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { STRANGE_SECRET } from "../../support/builders.ts";
-import { runCaptured } from "../../support/program.ts";
+import { runCaptured } from "../../support/process/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const environment = { DATABASE_URL: `sqlite:${join(temporaryFolder(), "latchkey.db")}` };

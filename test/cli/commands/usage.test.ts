@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { openDatabase } from "../../../src/store/database.ts";
+import { openDatabase } from "../../../src/store/database/database.ts";
 import { writeDecisions } from "../../../src/store/decisions.ts";
 import { writeUsage } from "../../../src/store/usage.ts";
-import { runCaptured } from "../../support/program.ts";
+import { runCaptured } from "../../support/process/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const environment = { DATABASE_URL: `sqlite:${join(temporaryFolder(), "latchkey.db")}` };

@@ -1,0 +1,74 @@
+import type { Policy } from "../contract/model/plans.ts";
+import type { ApiKey } from "../keys/key.ts";
+import { outlastsOrOutreaches } from "../keys/lifecycle.ts";
+import { isAdministrative, ungrantableScopes } from "../keys/scopes.ts";
+import type { RandomBytes } from "../lib/random.ts";
+import type { Clock } from "../lib/time/clock.ts";
+import type { GuardedClock } from "../lib/time/guarded-clock.ts";
+import type { AuditFacts } from "../store/audit/audit-event.ts";
+import type { Database } from "../store/database/schema.ts";
+
+/** What the deeds of this room need from the outside. */
+export type DeedDeps = {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  /** First part of the text of new keys. */
+  readonly brand: string;
+  /** Every scope that the contract knows. */
+  readonly scopes: readonly string[];
+  /** The plans that the contract declares. */
+  readonly policy: Policy;
+  /** The scopes that each operation of the contract needs, by operationId. */
+  readonly neededScopes: ReadonlyMap<string, readonly string[]>;
+  /** How many keys a client may hold at a time. */
+  readonly maxKeysPerClient: number;
+  readonly by: By;
+};
+
+/** The deeds, by a clock that is not believed where its own past contradicts it. */
+export type GuardedDeeds = DeedDeps & { readonly clock: GuardedClock };
+
+/** In whose name a deed is done, and from where: what `record` writes down. What they may do is the `Actor`'s matter. */
+export type By = Pick<AuditFacts, "actor" | "address" | "requestId"> & {
+  /** The operator's name on the machine. */
+  readonly osUser?: string;
+};
+
+export function byOperator(osUser: string): By {
+  return { actor: { kind: "operator", keyId: null, clientId: null }, address: null, requestId: null, osUser };
+}
+
+/** The service by itself, on the occasion of a request or of none. */
+export const BY_SYSTEM: By = {
+  actor: { kind: "system", keyId: null, clientId: null },
+  address: null,
+  requestId: null,
+};
+
+/** The same dependencies inside the transaction `db`. */
+export function within(deps: DeedDeps, db: Database): DeedDeps {
+  return { ...deps, db };
+}
+
+/** Who does a deed: whoever sits at the machine may do everything, a key only what its scopes allow. */
+export type Actor = { readonly kind: "operator" } | ({ readonly kind: "key" } & Limits);
+
+/** What a key may do, until when and from where. */
+export type Limits = Pick<ApiKey, "scopes" | "expiresAt" | "allowedIps">;
+
+export const OPERATOR: Actor = { kind: "operator" };
+
+/** The scopes of `wanted` that `actor` must not pass on to a key, or give back to one. */
+export function refusedScopes(actor: Actor, wanted: readonly string[]): readonly string[] {
+  return actor.kind === "operator" ? [] : ungrantableScopes(actor.scopes, wanted);
+}
+
+/**
+ * The scopes of `wanted` that `actor` must not pass on with such an end and such networks: an administrative key makes
+ * no other one that works longer, or from elsewhere, than it does itself. Else its own limits would be worth nothing.
+ */
+export function refusedRights(actor: Actor, wanted: Limits): readonly string[] {
+  const isBeyond = actor.kind === "key" && outlastsOrOutreaches(wanted, actor);
+  return isBeyond ? wanted.scopes.filter(isAdministrative) : refusedScopes(actor, wanted.scopes);
+}

@@ -1,0 +1,48 @@
+import type { Client } from "../../keys/client.ts";
+import { findClient, markClientDisabled } from "../../store/clients.ts";
+import { transact } from "../../store/database/transact.ts";
+import { scopesOfClient } from "../../store/keys.ts";
+import { type Actor, type DeedDeps, refusedScopes, within } from "../actions.ts";
+import { record } from "../record.ts";
+
+export type PauseClientOutcome =
+  | { readonly kind: "done"; readonly client: Client }
+  | { readonly kind: "client-unknown" }
+  | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] };
+
+/** Pauses a client: from now on all its keys are refused. A paused client stays paused since when it was. */
+export async function disableClient(idOrName: string, deps: DeedDeps): Promise<PauseClientOutcome> {
+  return transact(deps.db, async (tx) => {
+    const client = await findClient(tx, idOrName);
+    if (client === undefined) return { kind: "client-unknown" };
+    if (client.disabledAt !== null) return { kind: "done", client };
+
+    const disabledAt = deps.clock.now();
+    await markClientDisabled(tx, client.id, disabledAt);
+    await record(within(deps, tx), {
+      action: "client.disabled",
+      target: { kind: "client", id: client.id },
+      at: disabledAt,
+    });
+    return { kind: "done", client: { ...client, disabledAt } };
+  });
+}
+
+/** Lifts the pause of a client. Who could not grant the scopes of its keys cannot wake them all at once either. */
+export async function enableClient(idOrName: string, actor: Actor, deps: DeedDeps): Promise<PauseClientOutcome> {
+  return transact(deps.db, async (tx) => {
+    const client = await findClient(tx, idOrName);
+    if (client === undefined) return { kind: "client-unknown" };
+    if (client.disabledAt === null) return { kind: "done", client };
+    const refused = refusedScopes(actor, await scopesOfClient(tx, client.id));
+    if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };
+
+    await markClientDisabled(tx, client.id, null);
+    await record(within(deps, tx), {
+      action: "client.enabled",
+      target: { kind: "client", id: client.id },
+      at: deps.clock.now(),
+    });
+    return { kind: "done", client: { ...client, disabledAt: null } };
+  });
+}

@@ -1,0 +1,56 @@
+import { type Client, objectionToClientName } from "../../keys/client.ts";
+import { newId } from "../../keys/generate.ts";
+import { type Metadata, objectionToMetadata } from "../../keys/metadata.ts";
+import { findClient, insertClient } from "../../store/clients.ts";
+import { transact } from "../../store/database/transact.ts";
+import { type DeedDeps, within } from "../actions.ts";
+import { type LimitTermsRefused, refusalOfPlan } from "../limit-terms.ts";
+import { record } from "../record.ts";
+
+export type NewClient = {
+  readonly name: string;
+  readonly plan?: string | undefined;
+  readonly metadata?: Metadata | undefined;
+};
+
+export type RegisterOutcome =
+  | { readonly kind: "registered"; readonly client: Client }
+  | { readonly kind: "name-taken" }
+  /** A name that could be mistaken for another client's. */
+  | { readonly kind: "name-unfit"; readonly objection: string }
+  | { readonly kind: "metadata-invalid"; readonly objection: string }
+  | LimitTermsRefused;
+
+export async function registerClient(
+  { name, plan, metadata = {} }: NewClient,
+  deps: DeedDeps,
+): Promise<RegisterOutcome> {
+  const unfit = objectionToClientName(name);
+  if (unfit !== undefined) return { kind: "name-unfit", objection: unfit };
+  const objection = objectionToMetadata(metadata);
+  if (objection !== undefined) return { kind: "metadata-invalid", objection };
+  const refusal = refusalOfPlan(deps.policy, plan ?? null);
+  if (refusal !== undefined) return refusal;
+
+  return transact(deps.db, async (tx) => {
+    if (await findClient(tx, name)) return { kind: "name-taken" };
+
+    const client = {
+      id: newId("client", deps.random),
+      name,
+      metadata,
+      createdAt: deps.clock.now(),
+      disabledAt: null,
+      plan: plan ?? null,
+      limits: null,
+    };
+    await insertClient(tx, client);
+    await record(within(deps, tx), {
+      action: "client.registered",
+      target: { kind: "client", id: client.id },
+      at: client.createdAt,
+      details: { name, ...(plan !== undefined && { plan }) },
+    });
+    return { kind: "registered", client };
+  });
+}

@@ -1,0 +1,90 @@
+import { planOf } from "../../contract/model/plans.ts";
+import { type Client, objectionToClientName } from "../../keys/client.ts";
+import { type Metadata, objectionToMetadata } from "../../keys/metadata.ts";
+import { describeOverride, type Override } from "../../keys/override.ts";
+import { findClient, replaceClient } from "../../store/clients.ts";
+import { transact } from "../../store/database/transact.ts";
+import { scopesOfClient } from "../../store/keys.ts";
+import { type Actor, type DeedDeps, refusedScopes, within } from "../actions.ts";
+import { differences, type Edit } from "../edit.ts";
+import { type LimitTermsRefused, refusalOfOverride, refusalOfPlan } from "../limit-terms.ts";
+import { record } from "../record.ts";
+
+/** What is to be different; what is left out stays. */
+export type ClientUpdate = {
+  readonly name?: string | undefined;
+  readonly metadata?: Metadata | undefined;
+  /** Null: the default plan. */
+  readonly plan?: string | null | undefined;
+  /** Null: what the plan says. */
+  readonly limits?: Override | null | undefined;
+};
+
+export type UpdateClientOutcome =
+  | { readonly kind: "updated"; readonly client: Client }
+  | { readonly kind: "client-unknown" }
+  | { readonly kind: "changed-meanwhile" }
+  | { readonly kind: "name-taken" }
+  | { readonly kind: "name-unfit"; readonly objection: string }
+  | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] }
+  | { readonly kind: "metadata-invalid"; readonly objection: string }
+  | LimitTermsRefused;
+
+/**
+ * Changes a client; `id` may be its name. Who could not grant the scopes of its keys cannot rename it: the next deed
+ * that names it would be done to another client.
+ */
+export async function updateClient(
+  { id: idOrName, update, isCurrent }: Edit<Client, ClientUpdate>,
+  actor: Actor,
+  deps: DeedDeps,
+): Promise<UpdateClientOutcome> {
+  const objection = update.metadata && objectionToMetadata(update.metadata);
+  if (objection !== undefined) return { kind: "metadata-invalid", objection };
+  const { name } = update;
+  const unfit = name === undefined ? undefined : objectionToClientName(name);
+  if (unfit !== undefined) return { kind: "name-unfit", objection: unfit };
+  const { policy, clock } = deps;
+  const refusal = refusalOfPlan(policy, update.plan ?? null);
+  if (refusal !== undefined) return refusal;
+
+  return transact(deps.db, async (tx) => {
+    const before = await findClient(tx, idOrName);
+    if (before === undefined) return { kind: "client-unknown" };
+    if (!isCurrent(before)) return { kind: "changed-meanwhile" };
+    const isRenamed = name !== undefined && name !== before.name;
+    const refused = isRenamed ? refusedScopes(actor, await scopesOfClient(tx, before.id)) : [];
+    if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };
+    const namesake = name === undefined ? undefined : await findClient(tx, name);
+    if (namesake !== undefined && namesake.id !== before.id) return { kind: "name-taken" };
+
+    const client = toUpdated(before, update);
+    const terms = { holder: "client", now: clock.now() } as const;
+    const unheld = refusalOfOverride(update.limits ?? null, planOf(policy, client.plan), terms);
+    if (unheld !== undefined) return unheld;
+    const details = differences(toWords(before), toWords(client));
+    if (Object.keys(details).length === 0) return { kind: "updated", client: before };
+    await replaceClient(tx, client);
+    await record(within(deps, tx), {
+      action: "client.changed",
+      target: { kind: "client", id: client.id },
+      at: deps.clock.now(),
+      details,
+    });
+    return { kind: "updated", client };
+  });
+}
+
+function toUpdated(before: Client, { name, metadata, plan, limits }: ClientUpdate): Client {
+  return {
+    ...before,
+    ...(name !== undefined && { name }),
+    ...(metadata !== undefined && { metadata }),
+    ...(plan !== undefined && { plan }),
+    ...(limits !== undefined && { limits }),
+  };
+}
+
+function toWords({ name, metadata, plan, limits }: Client) {
+  return { name, metadata: JSON.stringify(metadata), plan: plan ?? "default", limits: describeOverride(limits) };
+}

@@ -1,0 +1,39 @@
+import type { ApiKey } from "../../keys/key.ts";
+import { transact } from "../../store/database/transact.ts";
+import { findKey, markKeyDisabled } from "../../store/keys.ts";
+import { type Actor, type DeedDeps, refusedScopes, within } from "../actions.ts";
+import { record } from "../record.ts";
+
+export type PauseOutcome =
+  | { readonly kind: "done"; readonly key: ApiKey }
+  | { readonly kind: "key-unknown" }
+  | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] };
+
+/** Pauses a key: from now on it is refused, until it is enabled again. A paused key stays paused since when it was. */
+export async function disableKey(id: string, deps: DeedDeps): Promise<PauseOutcome> {
+  return transact(deps.db, async (tx) => {
+    const key = await findKey(tx, id);
+    if (key === undefined) return { kind: "key-unknown" };
+    if (key.disabledAt !== null) return { kind: "done", key };
+
+    const disabledAt = deps.clock.now();
+    await markKeyDisabled(tx, id, disabledAt);
+    await record(within(deps, tx), { action: "key.disabled", target: { kind: "key", id }, at: disabledAt });
+    return { kind: "done", key: { ...key, disabledAt } };
+  });
+}
+
+/** Lifts the pause of a key, and nothing else. Who could not grant its scopes cannot wake it either. */
+export async function enableKey(id: string, actor: Actor, deps: DeedDeps): Promise<PauseOutcome> {
+  return transact(deps.db, async (tx) => {
+    const key = await findKey(tx, id);
+    if (key === undefined) return { kind: "key-unknown" };
+    if (key.disabledAt === null) return { kind: "done", key };
+    const refused = refusedScopes(actor, key.scopes);
+    if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };
+
+    await markKeyDisabled(tx, id, null);
+    await record(within(deps, tx), { action: "key.enabled", target: { kind: "key", id }, at: deps.clock.now() });
+    return { kind: "done", key: { ...key, disabledAt: null } };
+  });
+}

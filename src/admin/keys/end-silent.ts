@@ -1,0 +1,57 @@
+import { nextSlice } from "../../lib/async/slices.ts";
+import type { Instant } from "../../lib/time/clock.ts";
+import type { Database } from "../../store/database/schema.ts";
+import { transact } from "../../store/database/transact.ts";
+import { listKeyUses } from "../../store/usage.ts";
+import { endOverlap, findWatched, forgetWatched, listWatchedKeys } from "../../store/watched-rotations.ts";
+import { type DeedDeps, within } from "../actions.ts";
+import { record } from "../record.ts";
+
+/**
+ * Ends the overlap of rotated keys whose old secret nobody has used for as long as was asked, so that it need not stay
+ * open for whoever finds it.
+ * @param startedAt since when the service runs: before that nobody could have used a key.
+ */
+export async function endSilentOverlaps(deps: DeedDeps, startedAt: Instant): Promise<void> {
+  for await (const keyId of watchedKeys(deps.db)) {
+    if ((await findDue(deps, keyId, startedAt)) === undefined) continue;
+    await transact(deps.db, async (tx) => {
+      // Once more, for there may have been a wait for the lock: the old secret may have been used in that time.
+      const due = await findDue(within(deps, tx), keyId, startedAt);
+      if (due === undefined) return;
+      await forgetWatched(tx, keyId);
+      if (due.isOver) return;
+      const now = deps.clock.now();
+      await endOverlap(tx, keyId, now);
+      await record(within(deps, tx), {
+        action: "key.overlap-ended",
+        target: { kind: "key", id: keyId },
+        at: now,
+        details: { silentSeconds: String(due.silentSeconds) },
+      });
+    });
+  }
+}
+
+async function* watchedKeys(db: Database): AsyncGenerator<string> {
+  for (let after = ""; ; ) {
+    const keyIds = await listWatchedKeys(db, after, KEYS_IN_A_SLICE);
+    yield* keyIds;
+    if (keyIds.length < KEYS_IN_A_SLICE) return;
+    after = keyIds.at(-1) ?? "";
+    await nextSlice();
+  }
+}
+
+/** So many are looked at before others are served: some milliseconds. */
+const KEYS_IN_A_SLICE = 50;
+
+/** The watched rotation of a key, if it is over or its old secret has been silent for long enough. */
+async function findDue({ db, clock }: DeedDeps, keyId: string, startedAt: Instant) {
+  const now = clock.now();
+  const watched = await findWatched(db, now, keyId);
+  if (watched === undefined || watched.isOver) return watched;
+  const [last] = await listKeyUses(db, keyId, 1);
+  const silentMs = now - Math.max(watched.since, startedAt, last?.at ?? 0);
+  return silentMs >= watched.silentSeconds * 1000 ? watched : undefined;
+}

@@ -1,0 +1,46 @@
+import type { ApiKey, Environment } from "../../keys/key.ts";
+import { isAdministrative } from "../../keys/scopes.ts";
+import { hasClients } from "../../store/clients.ts";
+import { transact } from "../../store/database/transact.ts";
+import { type DeedDeps, OPERATOR, within } from "../actions.ts";
+import { registerClient } from "../clients/register-client.ts";
+import { issueKey } from "./issue-key.ts";
+
+type Issued = { readonly key: ApiKey; readonly secret: string };
+
+export type FirstKeys = { readonly admin: Issued; readonly demo: Issued };
+
+/**
+ * On an empty database, registers a client `admin` and a client `demo` with a key each: one that may administer
+ * the service, and one that may read its data. Undefined when there are clients already.
+ * @param environments those whose keys are accepted; the demo key is a test key where that is possible.
+ */
+export async function createFirstKeys(
+  environments: readonly Environment[],
+  deps: DeedDeps,
+): Promise<FirstKeys | undefined> {
+  return transact(deps.db, async (tx) => {
+    if (await hasClients(tx)) return undefined;
+
+    const inside = within(deps, tx);
+    const pick = (preferred: Environment) =>
+      environments.includes(preferred) ? preferred : (environments[0] ?? preferred);
+    const dataScopes = deps.scopes.filter((scope) => !isAdministrative(scope));
+    return {
+      admin: await issueFirst("admin", deps.scopes.filter(isAdministrative), pick("live"), inside),
+      demo: await issueFirst("demo", dataScopes, pick("test"), inside),
+    };
+  });
+}
+
+async function issueFirst(
+  client: string,
+  scopes: readonly string[],
+  environment: Environment,
+  deps: DeedDeps,
+): Promise<Issued> {
+  await registerClient({ name: client }, deps);
+  const outcome = await issueKey({ client, name: "first", scopes, environment, expiresAt: null }, OPERATOR, deps);
+  if (outcome.kind !== "issued") throw new Error(`The first key for ${client} was refused: ${outcome.kind}.`);
+  return outcome;
+}

@@ -1,0 +1,96 @@
+import { newId, newSecret } from "../../keys/generate.ts";
+import { digestOf } from "../../keys/hash.ts";
+import type { ApiKey, Environment } from "../../keys/key.ts";
+import { type Instant, toTimestamp } from "../../lib/time/clock.ts";
+import { findClient } from "../../store/clients.ts";
+import { transact } from "../../store/database/transact.ts";
+import { insertKey } from "../../store/keys.ts";
+import { type Actor, type DeedDeps, refusedRights, within } from "../actions.ts";
+import { record } from "../record.ts";
+import {
+  networksOf,
+  refusalOfOneMore,
+  refusalOfTerms,
+  type Terms,
+  type TermsRefused,
+  type TooManyKeys,
+} from "./key-terms.ts";
+
+export type NewKey = Terms & {
+  /** Id or name. */
+  readonly client: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly environment: Environment;
+  readonly expiresAt: Instant | null;
+  readonly selfRotation?: boolean | undefined;
+};
+
+export type IssueOutcome =
+  /** `secret` is nowhere else: who receives it must keep it. */
+  | { readonly kind: "issued"; readonly key: ApiKey; readonly secret: string }
+  | { readonly kind: "client-unknown" }
+  | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] }
+  | TooManyKeys
+  | TermsRefused;
+
+export async function issueKey(wanted: NewKey, actor: Actor, deps: DeedDeps): Promise<IssueOutcome> {
+  const now = deps.clock.now();
+  const refusal = refusalOfTerms(wanted, deps.scopes, now);
+  if (refusal !== undefined) return refusal;
+  const allowedIps = networksOf(wanted.allowedIps ?? []);
+  const refused = refusedRights(actor, { ...wanted, allowedIps });
+  if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };
+
+  return transact(deps.db, async (tx) => {
+    const client = await findClient(tx, wanted.client);
+    if (client === undefined) return { kind: "client-unknown" };
+    const full = await refusalOfOneMore(client.id, within(deps, tx), now);
+    if (full !== undefined) return full;
+
+    const secret = newSecret(deps.brand, wanted.environment, deps.random);
+    const id = newId("key", deps.random);
+    const { name, disabledAt, plan, limits } = client;
+    const key: ApiKey = {
+      id,
+      client: { id: client.id, name, disabledAt, plan, limits },
+      name: wanted.name,
+      environment: wanted.environment,
+      scopes: [...new Set(wanted.scopes)],
+      digest: digestOf(secret),
+      lastFour: secret.slice(-4),
+      createdAt: now,
+      expiresAt: wanted.expiresAt,
+      disabledAt: null,
+      revokedAt: null,
+      revocationReason: null,
+      successorId: null,
+      overlapEndsAt: null,
+      selfRotation: wanted.selfRotation ?? false,
+      allowedIps,
+      metadata: wanted.metadata ?? {},
+      lineageId: id,
+      limits: null,
+    };
+    await insertKey(tx, key);
+    await record(within(deps, tx), {
+      action: "key.issued",
+      target: { kind: "key", id: key.id },
+      at: now,
+      details: detailsOf(key),
+    });
+    return { kind: "issued", key, secret };
+  });
+}
+
+/** What the audit log says of a new key. */
+function detailsOf({ client, name, environment, scopes, expiresAt, allowedIps }: ApiKey) {
+  return {
+    client: client.name,
+    name,
+    environment,
+    scopes: scopes.join(","),
+    ...(expiresAt !== null && { expiresAt: toTimestamp(expiresAt) }),
+    ...(allowedIps.length > 0 && { allowedIps: allowedIps.join(",") }),
+  };
+}

@@ -1,0 +1,54 @@
+import { type Metadata, objectionToMetadata } from "../../keys/metadata.ts";
+import { parseNetwork } from "../../keys/networks.ts";
+import { missingScopes } from "../../keys/scopes.ts";
+import type { Instant } from "../../lib/time/clock.ts";
+import { countHeldKeys } from "../../store/keys.ts";
+import type { DeedDeps } from "../actions.ts";
+
+/** On what terms a key is issued or changed, as somebody wishes them. */
+export type Terms = {
+  readonly scopes?: readonly string[] | undefined;
+  /** Null: it does not expire. */
+  readonly expiresAt?: Instant | null | undefined;
+  /** CIDR ranges; empty, the key may be used from anywhere. */
+  readonly allowedIps?: readonly string[] | undefined;
+  readonly metadata?: Metadata | undefined;
+};
+
+/** Terms that no key can have, whoever asks. */
+export type TermsRefused =
+  /** `index` is the place in the wanted scopes, `known` the whole catalogue. */
+  | { readonly kind: "scope-unknown"; readonly index: number; readonly known: readonly string[] }
+  | { readonly kind: "expiry-past" }
+  /** `index` is the place in the wanted networks. */
+  | { readonly kind: "network-invalid"; readonly index: number }
+  | { readonly kind: "metadata-invalid"; readonly objection: string };
+
+/** The client holds as many keys as it may; `most` is that number. */
+export type TooManyKeys = { readonly kind: "too-many-keys"; readonly most: number };
+
+export function refusalOfTerms(wanted: Terms, scopes: readonly string[], now: Instant): TermsRefused | undefined {
+  const [unknown] = missingScopes(scopes, wanted.scopes ?? []);
+  if (unknown !== undefined) {
+    return { kind: "scope-unknown", index: wanted.scopes?.indexOf(unknown) ?? 0, known: scopes };
+  }
+  if (typeof wanted.expiresAt === "number" && wanted.expiresAt <= now) return { kind: "expiry-past" };
+  const index = (wanted.allowedIps ?? []).findIndex((network) => parseNetwork(network) === undefined);
+  if (index >= 0) return { kind: "network-invalid", index };
+  const objection = wanted.metadata && objectionToMetadata(wanted.metadata);
+  return objection === undefined ? undefined : { kind: "metadata-invalid", objection };
+}
+
+/** Networks that `refusalOfTerms` has nothing against, each in its one spelling. */
+export function networksOf(wanted: readonly string[]): readonly string[] {
+  return wanted.flatMap((network) => parseNetwork(network) ?? []);
+}
+
+/** Whether the client has no room for one key more. Exact inside the transaction that adds it: it holds the write lock. */
+export async function refusalOfOneMore(
+  clientId: string,
+  { db, maxKeysPerClient: most }: DeedDeps,
+  now: Instant,
+): Promise<TooManyKeys | undefined> {
+  return (await countHeldKeys(db, clientId, now)) < most ? undefined : { kind: "too-many-keys", most };
+}

@@ -1,0 +1,45 @@
+import type { ApiKey } from "../../keys/key.ts";
+import { transact } from "../../store/database/transact.ts";
+import { findKey, markRevoked, spanOfSuccessors } from "../../store/keys.ts";
+import { type DeedDeps, within } from "../actions.ts";
+import { record } from "../record.ts";
+import { revokeSpan } from "./revoke-span.ts";
+
+export type RevokeOutcome = { readonly kind: "revoked"; readonly key: ApiKey } | { readonly kind: "key-unknown" };
+
+export type Revocation = {
+  readonly reason: string | null;
+  /** Leaves the keys be that were issued in place of this one; otherwise a thief who rotated it would outlive it. */
+  readonly keepSuccessors?: boolean;
+};
+
+/** Revokes a key and its successors for good. Once this has answered, no request with them is admitted. */
+export async function revokeKey(
+  id: string,
+  { reason, keepSuccessors = false }: Revocation,
+  deps: DeedDeps,
+): Promise<RevokeOutcome> {
+  return transact(deps.db, async (tx) => {
+    const key = await findKey(tx, id);
+    if (key === undefined) return { kind: "key-unknown" };
+    if (keepSuccessors || key.successorId === null) {
+      return { kind: "revoked", key: await revokeOne(key, reason, within(deps, tx)) };
+    }
+    await revokeSpan(await spanOfSuccessors(tx, key), reason, within(deps, tx));
+    return { kind: "revoked", key: (await findKey(tx, id)) ?? key };
+  });
+}
+
+/** One that is revoked already keeps its time and reason, and nothing is recorded. */
+async function revokeOne(key: ApiKey, reason: string | null, inside: DeedDeps): Promise<ApiKey> {
+  if (key.revokedAt !== null) return key;
+  const revokedAt = inside.clock.now();
+  await markRevoked(inside.db, key.id, revokedAt, reason);
+  await record(inside, {
+    action: "key.revoked",
+    target: { kind: "key", id: key.id },
+    at: revokedAt,
+    details: reason === null ? {} : { reason },
+  });
+  return { ...key, revokedAt, revocationReason: reason };
+}

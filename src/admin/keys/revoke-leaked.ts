@@ -1,0 +1,50 @@
+import { parseKey } from "../../keys/format.ts";
+import { digestOf } from "../../keys/hash.ts";
+import type { Log } from "../../lib/log/log.ts";
+import { findKeyByDigest } from "../../store/keys.ts";
+import { BY_SYSTEM, type DeedDeps } from "../actions.ts";
+import { revokeKey } from "./revoke-key.ts";
+
+/** Nobody leaks more keys than this in a minute; whoever sends more is guessing, or wants to keep the store busy. */
+const LOOKUPS_PER_MINUTE = 20;
+/** Of so many addresses we keep count; past them all count as one. */
+const MOST_ADDRESSES = 10_000;
+const MINUTE_MS = 60_000;
+
+/**
+ * Revokes keys whose text others may have read. It answers nobody, so that the answer cannot tell a key that exists
+ * from one that does not, and it looks up only so many in a minute for each address: whoever guesses must not keep
+ * somebody else's leak from being heard.
+ */
+export function createLeakReport(deps: DeedDeps, log: Pick<Log, "warn" | "error">): LeakReport {
+  let minute = 0;
+  const lookups = new Map<string, number>();
+
+  return (text, from, requestId) => {
+    const parsed = parseKey(text);
+    const now = Math.floor(deps.clock.now() / MINUTE_MS);
+    if (now !== minute) lookups.clear();
+    minute = now;
+    if (parsed === undefined) return;
+
+    const address = lookups.has(from) || lookups.size < MOST_ADDRESSES ? from : "others";
+    const count = (lookups.get(address) ?? 0) + 1;
+    lookups.set(address, count);
+    if (count === LOOKUPS_PER_MINUTE + 1) log.warn({ address }, "too many keys in clear text; no more are looked up");
+    if (count > LOOKUPS_PER_MINUTE) return;
+    const by = { ...BY_SYSTEM, address: from, requestId };
+    revokeByText(parsed.text, { ...deps, by }, log).catch((error: unknown) =>
+      log.error({ err: error }, "leaked key not revoked"),
+    );
+  };
+}
+
+/** Told the text of a key that others may have read, from where it came and with which request. Never throws. */
+export type LeakReport = (text: string, address: string, requestId: string) => void;
+
+async function revokeByText(text: string, deps: DeedDeps, log: Pick<Log, "warn">) {
+  const key = await findKeyByDigest(deps.db, digestOf(text));
+  if (key === undefined || key.revokedAt !== null) return;
+  await revokeKey(key.id, { reason: "came in clear text" }, deps);
+  log.warn({ keyId: key.id }, "leaked key revoked");
+}

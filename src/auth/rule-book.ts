@@ -1,0 +1,134 @@
+import type { Operation } from "../contract/model/operations.ts";
+import {
+  countsAt,
+  type LimitTerms,
+  type Plan,
+  type Policy,
+  planOf,
+  type QuotaTerms,
+  termsOf,
+} from "../contract/model/plans.ts";
+import type { ApiKey } from "../keys/key.ts";
+import { networkOf } from "../keys/networks.ts";
+import { inForce, type Override } from "../keys/override.ts";
+import { createBeside } from "../lib/side-table.ts";
+import type { Instant } from "../lib/time/clock.ts";
+import type { Counted } from "../limits/limit.ts";
+import type { Charge } from "../limits/limiter.ts";
+
+type CountedOperation = Pick<Operation, "id" | "isPublic" | "cost" | "limits">;
+
+/** What applies to calls of an operation. */
+export type Rules = {
+  readonly limits: readonly LimitTerms[];
+  readonly quotas: readonly QuotaTerms[];
+};
+
+export type RuleBook = {
+  /** @param key undefined: nobody in particular calls, so addresses are counted. */
+  readonly rulesOf: (operation: CountedOperation, key: ApiKey | undefined, now: Instant) => Rules;
+  /** What every operation counts, whichever is called: for whoever wants to know where a key stands. */
+  readonly generalRulesOf: (key: ApiKey, now: Instant) => Rules;
+  readonly planOf: (key: ApiKey) => Plan;
+  readonly plans: readonly Plan[];
+  readonly defaultPlan: Plan;
+  /** What counts for whoever holds `plan`, and nothing else. */
+  readonly rulesOfPlan: (plan: Plan, operation: CountedOperation) => Rules;
+};
+
+const NOTHING: Rules = { limits: [], quotas: [] };
+
+/**
+ * Which limits and quotas count. A limit that some operation names counts there alone; all others count everywhere. An
+ * override of the client comes before the plan, one of the key before that.
+ */
+export function createRuleBook(policy: Policy, operations: readonly CountedOperation[]): RuleBook {
+  const named = new Set(operations.flatMap(({ limits }) => limits));
+  const known = new Map<Plan, Map<string, Rules>>();
+
+  const select = (plan: Plan, operation: Pick<CountedOperation, "isPublic" | "limits">): Rules => ({
+    limits: [...plan.limits, ...policy.limits].filter((limit) => countsAt(limit, operation, named)),
+    quotas: operation.isPublic ? [] : plan.quotas,
+  });
+
+  const planned = (plan: Plan, operation: CountedOperation): Rules => {
+    const ofPlan = known.get(plan) ?? new Map<string, Rules>();
+    known.set(plan, ofPlan);
+    const rules = ofPlan.get(operation.id) ?? shared(ofPlan, select(plan, operation));
+    ofPlan.set(operation.id, rules);
+    return rules;
+  };
+
+  /** What is the same for several operations is one object, so that it can be recognized. */
+  const shared = (ofPlan: ReadonlyMap<string, Rules>, rules: Rules): Rules =>
+    [...ofPlan.values()].find(({ limits, quotas }) => areSame(limits, rules.limits) && areSame(quotas, rules.quotas)) ??
+    rules;
+
+  return {
+    rulesOf: (operation, key, now) => {
+      if (key === undefined) return operation.isPublic ? planned(policy.defaultPlan, operation) : NOTHING;
+      return overridden(planned(planOf(policy, key.client.plan), operation), key, now);
+    },
+    generalRulesOf: (key, now) =>
+      overridden(select(planOf(policy, key.client.plan), { isPublic: false, limits: [] }), key, now),
+    planOf: (key) => planOf(policy, key.client.plan),
+    plans: [...policy.plans.values()],
+    defaultPlan: policy.defaultPlan,
+    rulesOfPlan: select,
+  };
+}
+
+/** Of each key, for the rules of its plan. */
+const OVERRIDDEN = createBeside<Map<Rules, { readonly rules: Rules; readonly until: Instant }>>();
+
+function overridden(rules: Rules, key: ApiKey, now: Instant): Rules {
+  const { client, limits } = key;
+  if (client.limits === null && limits === null) return rules;
+  const known = OVERRIDDEN.get(key) ?? new Map();
+  OVERRIDDEN.set(key, known);
+  const before = known.get(rules);
+  if (before !== undefined && now < before.until) return before.rules;
+
+  const overrides = [inForce(client.limits, now), inForce(limits, now)].filter((one) => one !== null);
+  const isUnlimited = overrides.some((override) => override.isUnlimited);
+  const after = isUnlimited ? NOTHING : overrides.reduce(withOverride, rules);
+  known.set(rules, {
+    rules: after,
+    until: Math.min(...overrides.map(({ until }) => until ?? Number.POSITIVE_INFINITY)),
+  });
+  return after;
+}
+
+function withOverride({ limits, quotas }: Rules, { set }: Override): Rules {
+  return {
+    limits: limits.map((limit) => (Object.hasOwn(set, limit.name) ? termsOf(limit, set[limit.name]) : limit)),
+    quotas: quotas.map((quota) => ({ ...quota, requests: set[quota.name]?.requests ?? quota.requests })),
+  };
+}
+
+/** The charges of a key: nearly every call is charged like the one before. */
+const CHARGES = createBeside<Map<Rules, Charge>>();
+
+/** What a call costs, and whose buckets it is taken from. Keys that were rotated into each other share theirs. */
+export function chargeOf(
+  rules: Rules,
+  cost: number,
+  { key, address }: { readonly key: ApiKey | undefined; readonly address: string },
+): Charge {
+  if (key === undefined) return compose(rules, cost, { key: "", client: "", address: networkOf(address) });
+  const known = CHARGES.get(key) ?? new Map<Rules, Charge>();
+  CHARGES.set(key, known);
+  const before = known.get(rules);
+  if (before?.cost === cost) return before;
+  const charge = compose(rules, cost, { key: key.lineageId, client: key.client.id, address: "" });
+  known.set(rules, charge);
+  return charge;
+}
+
+function compose({ limits, quotas }: Rules, cost: number, ids: Readonly<Record<Counted, string>>): Charge {
+  return { cost, clientId: ids.client, limits: limits.map((limit) => ({ limit, id: ids[limit.per] })), quotas };
+}
+
+function areSame(some: readonly unknown[], others: readonly unknown[]): boolean {
+  return some.length === others.length && some.every((one, index) => one === others[index]);
+}

@@ -1,0 +1,31 @@
+import type { Report } from "../document/finding.ts";
+import { asRecord, follow, type JsonObject } from "../document/json.ts";
+import { JSON_TYPE, operationsIn } from "../model/operations.ts";
+
+/** Finds bodies that the service could not read, or not check. */
+export function checkBodies(document: JsonObject, report: Report) {
+  for (const { method, path, pointer, operation } of operationsIn(document)) {
+    const [place, body] = follow(document, [...pointer, "requestBody"], operation["requestBody"]);
+    if (body === undefined) continue;
+
+    const name = `${method.toUpperCase()} ${path}`;
+    if (typeof body["required"] !== "boolean") {
+      report(
+        [...pointer, "requestBody"],
+        `${name} does not say whether its body is required: add required: true or false`,
+      );
+    }
+    const content = Object.entries(asRecord(body["content"]));
+    if (content.length === 0) {
+      report(place, `the body of ${name} has no content: add application/json with a schema, or remove the body`);
+    }
+    for (const [mediaType, { schema }] of content.map(([key, value]) => [key, asRecord(value)] as const)) {
+      const at = [...place, "content", mediaType];
+      if (!JSON_TYPE.test(mediaType)) {
+        report(at, `a body of ${mediaType} is never read, only JSON is: write application/json, or remove it`);
+      } else if (schema === undefined) {
+        report(at, `a body of ${mediaType} without a schema admits anything: add one`);
+      }
+    }
+  }
+}

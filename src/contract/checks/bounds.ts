@@ -1,0 +1,73 @@
+import type { Pointer, Report } from "../document/finding.ts";
+import { asList, asRecord, follow, isRecord, type JsonObject } from "../document/json.ts";
+import { operationsIn, parametersOf } from "../model/operations.ts";
+import { lacksOf, partsOf, type Words, wordsOf } from "./schema-words.ts";
+
+/** Finds what a request may make as large as it likes (OWASP API4:2023). */
+export function checkBounds(document: JsonObject, report: Report) {
+  const check = createCheck(document, report);
+  const checkContent = (at: Pointer, holder: JsonObject | undefined) => {
+    for (const [mediaType, content] of Object.entries(asRecord(holder?.["content"]))) {
+      check([...at, "content", mediaType, "schema"], asRecord(content)["schema"]);
+    }
+  };
+
+  for (const found of operationsIn(document)) {
+    for (const { place, parameter } of parametersOf(document, found)) {
+      check([...place, "schema"], parameter["schema"]);
+      checkContent(place, parameter);
+    }
+    const { pointer, operation } = found;
+    checkContent(...follow(document, [...pointer, "requestBody"], operation["requestBody"]));
+  }
+}
+
+/** Checks a schema and whatever it is made of; what is around an alternative bounds the alternative too. */
+function createCheck(document: JsonObject, report: Report) {
+  const seen = new Set<string>();
+  const isNew = (text: string) => !seen.has(text) && seen.add(text);
+
+  return function check(pointer: Pointer, value: unknown, around?: Words) {
+    if (value === true && around === undefined) report(pointer, `${UNTYPED} (at ${pointer.join("/")})`);
+    // The validator refuses these in a request.
+    if (pointer.at(-2) === "properties" && asRecord(value)["readOnly"] === true) return;
+
+    const [place, schema] = follow(document, pointer, value);
+    // With its words: what stands beside one reference may bound a schema that another one leaves unbounded.
+    if (schema === undefined || !isNew(JSON.stringify([place, schema, around?.words, around?.types]))) return;
+
+    const parts = partsOf(document, place, schema);
+    const words = wordsOf(parts, place, around);
+    const alternatives = parts.flatMap(([at, part]) => alternativesOf(at, part));
+    for (const [at, alternative] of alternatives) check(at, alternative, words);
+    for (const [at, child] of parts.flatMap(([holder, part]) => childrenOf(holder, part))) check(at, child);
+    if (alternatives.length > 0) return;
+    for (const [at, lack] of lacksOf(words)) {
+      const message = `${lack} (at ${at.join("/")})`;
+      if (isNew(message)) report(at, message);
+    }
+  };
+}
+
+const UNTYPED = "a schema without a type admits anything: add a type";
+
+function alternativesOf(place: Pointer, schema: JsonObject): readonly [Pointer, unknown][] {
+  return ["anyOf", "oneOf"].flatMap((word) =>
+    asList(schema[word]).map((child, index): [Pointer, unknown] => [[...place, word, index], child]),
+  );
+}
+
+/** The schemas inside a schema that the values within a value meet, with where they stand. */
+function childrenOf(place: Pointer, schema: JsonObject): readonly [Pointer, unknown][] {
+  const named = ["properties", "patternProperties"].flatMap((word) =>
+    Object.entries(asRecord(schema[word])).map(([name, child]): [Pointer, unknown] => [[...place, word, name], child]),
+  );
+  const listed = asList(schema["prefixItems"]).map((child, index): [Pointer, unknown] => [
+    [...place, "prefixItems", index],
+    child,
+  ]);
+  const single = ["items", "additionalProperties", "unevaluatedProperties", "propertyNames"]
+    .filter((word) => isRecord(schema[word]))
+    .map((word): [Pointer, unknown] => [[...place, word], schema[word]]);
+  return [...named, ...listed, ...single];
+}

@@ -1,0 +1,82 @@
+import type { Pointer, Report } from "../document/finding.ts";
+import { asRecord, isRecord, type JsonObject } from "../document/json.ts";
+import { METHODS, pathItemsIn, toOperations } from "../model/operations.ts";
+import { createRoutes } from "../model/routes.ts";
+
+/** Finds the paths that no request reaches, or that two operations would share. */
+export function checkPaths(document: JsonObject, report: Report) {
+  const seen = new Map<string, string>();
+  for (const { path, item } of pathItemsIn(document)) {
+    const pointer = ["paths", path];
+    if (RESERVED.some((page) => path === page || path.startsWith(`${page}/`))) {
+      report(pointer, `${path} is one of the service's own pages: choose another path`);
+    }
+    const shape = path.replaceAll(/\{[^}]*\}/g, "{}");
+    const twin = seen.get(shape);
+    if (twin !== undefined) report(pointer, `${path} and ${twin} match the same requests: keep one of them`);
+    seen.set(shape, path);
+
+    checkNames(path, pointer, report);
+    checkReferences(asRecord(asRecord(document["paths"])[path]), { path, item }, report);
+  }
+}
+
+/** Where the service has its pages; no operation may hide behind them. */
+const RESERVED = ["/docs", "/openapi.json", "/openapi.yaml", "/problems", "/metrics"];
+
+export const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** The names in a path's braces, in order. */
+export function namesIn(path: string): readonly string[] {
+  return [...path.matchAll(/\{([^}]*)\}/g)].map(([, name = ""]) => name);
+}
+
+function checkNames(path: string, pointer: Pointer, report: Report) {
+  const names = namesIn(path);
+  const misnamed = names.filter((name) => !IDENTIFIER.test(name));
+  for (const name of misnamed) {
+    report(pointer, `the path parameter {${name}} is never matched: name it with letters and digits only`);
+  }
+  if (misnamed.length > 0 || isReadAsWritten(path, names)) return;
+  const [, cure] = OBSTACLES.find(([isInTheWay]) => isInTheWay(path)) ?? [];
+  report(pointer, `no request reaches ${path} as it is written: ${cure ?? PLAIN}`);
+}
+
+/** What keeps requests away, with the cure; the first that holds is named. */
+const OBSTACLES: readonly (readonly [(path: string) => boolean, string])[] = [
+  [(path) => !path.startsWith("/"), "begin it with a slash"],
+  [(path) => /[?#]/.test(path), "end it before ? or #, and tell its operations apart by their paths"],
+  [(path) => path.endsWith("/"), "leave out the slash at its end"],
+  [(path) => /\/(?:\/|\.{1,2}(?:\/|$))/.test(path), "leave out empty segments, . and .."],
+  [(path) => /\}[^/]|[^/]\{/.test(path), "let each parameter fill its segment"],
+  [(path) => new Set(namesIn(path)).size < namesIn(path).length, "give each of its parameters a name of its own"],
+];
+
+const PLAIN = "use plain letters, digits, - and . in its segments, neither * nor ( nor an encoded character";
+
+/** Asks the route table itself, which has a syntax of its own and throws at what it cannot read. */
+function isReadAsWritten(path: string, names: readonly string[]): boolean {
+  try {
+    const routes = createRoutes(toOperations({ paths: { [path]: { get: {} } } }));
+    const found = routes.match("GET", path.replaceAll(/\{[^}]*\}/g, "x"));
+    return found.kind === "matched" && Object.keys(found.pathParams).join() === names.join();
+  } catch {
+    return false;
+  }
+}
+
+type Entry = { readonly path: string; readonly item: JsonObject };
+
+/** The validator refuses a reference in the place of an operation, and overlooks operations beside a reference. */
+function checkReferences(written: JsonObject, { path, item }: Entry, report: Report) {
+  for (const method of METHODS) {
+    const name = `${method.toUpperCase()} ${path}`;
+    const { $ref } = asRecord(item[method]);
+    if (typeof $ref === "string" && $ref.startsWith("#")) {
+      report(["paths", path, method], `${name} is a reference: write the operation here, and refer to its parts`);
+    }
+    if (written["$ref"] !== undefined && isRecord(written[method])) {
+      report(["paths", path, method], `${name} stands beside a $ref and is overlooked: move it to where that leads`);
+    }
+  }
+}

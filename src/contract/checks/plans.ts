@@ -1,0 +1,62 @@
+import type { Report } from "../document/finding.ts";
+import type { JsonObject } from "../document/json.ts";
+import { documentExtensionOf, extensionOf } from "../model/extension.ts";
+import { operationsIn, toOperation } from "../model/operations.ts";
+import { countsAt, type LimitTerms, toPolicy } from "../model/plans.ts";
+
+const AT = "x-latchkey";
+
+/** Finds plans and limits that nobody could hold, that would never apply, or that would refuse everything. */
+export function checkPlans(document: JsonObject, report: Report) {
+  const { plans, defaultPlan, limits } = documentExtensionOf(document);
+  const names = Object.keys(plans);
+  if (names.length > 0 && defaultPlan === undefined)
+    report([AT, "plans"], `x-latchkey names no defaultPlan: add one of ${names.join(", ")}`);
+  if (defaultPlan !== undefined && !names.includes(defaultPlan))
+    report([AT, "defaultPlan"], `there is no plan ${defaultPlan}: ${oneOf(names)}`);
+
+  for (const [name, plan] of Object.entries(plans)) {
+    for (const kind of ["limits", "quotas"] as const) {
+      for (const one of Object.keys(plan[kind])) {
+        const isTaken = Object.hasOwn(limits, one) || (kind === "limits" && Object.hasOwn(plan.quotas, one));
+        if (!isTaken) continue;
+        const message = `${one} is the name of another limit or quota: choose one of its own`;
+        report([AT, "plans", name, kind, one], message);
+      }
+    }
+  }
+  checkOperations(document, allLimits(document), report);
+}
+
+function allLimits(document: JsonObject): readonly LimitTerms[] {
+  const { plans, limits } = toPolicy(document);
+  return [...[...plans.values()].flatMap((plan) => plan.limits), ...limits];
+}
+
+function checkOperations(document: JsonObject, all: readonly LimitTerms[], report: Report) {
+  const named = new Set(operationsIn(document).flatMap(({ operation }) => extensionOf(operation).limits ?? []));
+  for (const found of operationsIn(document)) {
+    const { operation, pointer } = found;
+    const { id, isPublic, cost, limits } = toOperation(document, found);
+    for (const [index, name] of (extensionOf(operation).limits ?? []).entries()) {
+      const at = [...pointer, AT, "limits", index];
+      const meant = all.filter((limit) => limit.name === name);
+      if (meant.length === 0) report(at, `there is no limit ${name}: ${oneOf(all.map((limit) => limit.name))}`);
+      else if (cost === 0) report(at, `${id} costs nothing, so ${name} has no effect on it: remove one of them`);
+      else if (!meant.some((limit) => countsAt(limit, { isPublic, limits }, named)))
+        report(at, `${name} has no effect on ${id}: ${isPublic ? WITHOUT_KEY : WITH_KEY}`);
+    }
+    for (const limit of all) {
+      if (cost <= limit.burst || !countsAt(limit, { isPublic, limits }, named)) continue;
+      const least = `more than the burst of ${limit.name}, which is ${limit.burst}`;
+      report(pointer, `${id} costs ${cost}, ${least}: make one of them fit the other`);
+    }
+  }
+}
+
+const WITHOUT_KEY = "without a key, count per address";
+const WITH_KEY = "with a key, count per client or key";
+
+function oneOf(names: readonly string[]): string {
+  return names.length === 0 ? "x-latchkey at the root declares none" : `use one of ${[...new Set(names)].join(", ")}`;
+}

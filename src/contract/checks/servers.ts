@@ -1,0 +1,44 @@
+import type { Pointer, Report } from "../document/finding.ts";
+import { asList, asRecord, type JsonObject } from "../document/json.ts";
+import { operationsIn } from "../model/operations.ts";
+
+/** Finds servers with a path: the route table knows the entries of `paths` alone. */
+export function checkServers(document: JsonObject, report: Report) {
+  checkList(document["servers"], ["servers"], report);
+  for (const { place, item, pointer, operation } of operationsIn(document)) {
+    checkList(item["servers"], [...place, "servers"], report);
+    checkList(operation["servers"], [...pointer, "servers"], report);
+  }
+}
+
+/**
+ * The path of the servers of `document`, such as `/v1`; undefined when they have none, or are not of one mind.
+ * @param isFirstEnough where they are not, the first one counts.
+ */
+export function serverPathOf(document: JsonObject, isFirstEnough = false): string | undefined {
+  const paths = new Set(asList(document["servers"]).map((server) => pathOfServer(asRecord(server))));
+  const [path = ""] = paths;
+  return (isFirstEnough || paths.size === 1) && path !== "" ? path : undefined;
+}
+
+function pathOfServer(server: JsonObject): string {
+  const [, path = ""] = /^(?:[^/]+:\/\/[^/]+)?(\/.*)?$/.exec(filledUrl(server)) ?? [];
+  return path.replace(/\/$/, "");
+}
+
+function filledUrl({ url, variables }: JsonObject): string {
+  return String(url).replaceAll(/\{([^}]*)\}/g, (whole, name: string) =>
+    String(asRecord(asRecord(variables)[name])["default"] ?? whole),
+  );
+}
+
+function checkList(servers: unknown, place: Pointer, report: Report) {
+  asList(servers).forEach((server, index) => {
+    const { url } = asRecord(server);
+    if (/^(?:[^/]+:\/\/[^/]+)?\/?$/.test(filledUrl(asRecord(server)))) return;
+    report(
+      [...place, index, "url"],
+      `the server URL ${url} has a path: write that path into every entry of paths instead`,
+    );
+  });
+}

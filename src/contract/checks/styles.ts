@@ -1,0 +1,72 @@
+import type { Report } from "../document/finding.ts";
+import { asList, type JsonObject, resolve } from "../document/json.ts";
+import type { FoundParameter } from "../model/operations.ts";
+
+/** Finds parameters whose values the validator would take apart otherwise than they are declared, or not at all. */
+export function checkStyle(document: JsonObject, { place, parameter }: FoundParameter, report: Report) {
+  const { name, in: where, content, style, explode } = parameter;
+  const schema = resolve(document, parameter["schema"]) ?? {};
+  const types = typesOf(document, schema).filter((type) => type !== "null");
+  const facts: Facts = {
+    isArray: types.includes("array") && types.every((type) => type === "array"),
+    isPlainArray: schema["type"] === "array",
+    isObject: types.includes("object") && types.every((type) => type === "object"),
+    style,
+    explode,
+    hasContent: content !== undefined,
+  };
+  for (const [holder, isMisread, message] of MISREAD) {
+    if (holder === where && isMisread(facts)) report(place, `the parameter ${name} ${message}`);
+  }
+}
+
+type Facts = {
+  readonly isArray: boolean;
+  /** By the word `type` itself, which is all that the validator looks at. */
+  readonly isPlainArray: boolean;
+  readonly isObject: boolean;
+  readonly style: unknown;
+  readonly explode: unknown;
+  readonly hasContent: boolean;
+};
+
+const isDelimited = ({ style }: Facts) => style === "spaceDelimited" || style === "pipeDelimited";
+
+/** Each seen with the validator itself: what it does with values that are sent as the contract says. */
+const MISREAD: readonly (readonly [string, (facts: Facts) => boolean, string])[] = [
+  ["path", ({ style }) => style === "label" || style === "matrix", "has a style that is not read: write style: simple"],
+  ["path", ({ isArray, explode }) => isArray && explode === true, "is read as one value: leave out explode"],
+  ["path", ({ isObject }) => isObject, "is an object in the path, which is never read as one: use texts or numbers"],
+  ["header", ({ isObject }) => isObject, "is an object in a header, which is never read as one: use texts or numbers"],
+  ["header", ({ hasContent }) => hasContent, "has content, which is not read in a header: write a schema"],
+  [
+    "header",
+    ({ isArray, style }) => isArray && style !== undefined && style !== "simple",
+    "has a style that is not read in a header: write style: simple",
+  ],
+  [
+    "query",
+    (facts) => isDelimited(facts) && (!facts.isArray || facts.explode !== false),
+    "is not taken apart at its delimiter: write explode: false, and type: array",
+  ],
+  [
+    "query",
+    ({ style, isObject, explode }) => style === "deepObject" && (!isObject || explode === false),
+    "has the style deepObject without being an object that explodes: write style: form",
+  ],
+  [
+    "query",
+    ({ isArray, isPlainArray }) => isArray && !isPlainArray,
+    "is an array of which a single value is refused: write type: array alone",
+  ],
+];
+
+/** The types of `schema` and of what it is composed of; references may lead in circles. */
+function typesOf(document: JsonObject, schema: JsonObject, depth = 0): readonly unknown[] {
+  const own = [schema["type"]].flat().filter((type) => type !== undefined);
+  const parts = ["allOf", "anyOf", "oneOf"].flatMap((word) => asList(schema[word]));
+  if (depth > MOST_DEPTH) return own;
+  return [...own, ...parts.flatMap((part) => typesOf(document, resolve(document, part) ?? {}, depth + 1))];
+}
+
+const MOST_DEPTH = 4;

@@ -1,0 +1,32 @@
+import { asList } from "../document/json.ts";
+import type { FoundOperation } from "../model/operations.ts";
+
+const MOST_CHARACTERS = 50;
+
+/** `pets:read` for `GET` on what is tagged `Pets`; without a tag, by the first word of the path. */
+export function guessScope(
+  { method, path, operation }: FoundOperation,
+  isReserved: (scope: string) => boolean,
+): string {
+  const [tag] = asList(operation["tags"]);
+  const segments = path.split("/").filter((segment) => segment !== "" && !/^\{|^v\d+$|^api$/i.test(segment));
+  const resource = toKebab(typeof tag === "string" ? tag : "") || toKebab(segments[0] ?? "") || "api";
+  return toScope(`${resource}:${["get", "head"].includes(method) ? "read" : "write"}`, isReserved);
+}
+
+/** A scope that keys can have, out of one that was written for another kind of security. */
+export function toScope(written: string, isReserved: (scope: string) => boolean): string {
+  const scope = written
+    .replaceAll(/[^0-9A-Za-z._:/-]+/g, "-")
+    .replace(/^[^0-9A-Za-z]+/, "")
+    .slice(0, MOST_CHARACTERS);
+  return isReserved(scope) ? `app-${scope}` : scope || "api";
+}
+
+function toKebab(text: string): string {
+  return text
+    .replaceAll(/([a-z0-9])([A-Z])/g, "$1-$2")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "");
+}

@@ -1,0 +1,140 @@
+import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import { parseUnambiguousJson } from "../../lib/json/strict-json.ts";
+import type { Pointer } from "../document/finding.ts";
+import { asList, asRecord, follow, type JsonObject } from "../document/json.ts";
+import { rewritten } from "../document/rewrite.ts";
+import { FORMATS } from "../model/formats.ts";
+import { JSON_TYPE, type Operation, operationsIn } from "../model/operations.ts";
+
+/** What there is to say of an answer, whose head is known. */
+export type HeadVerdict =
+  | { readonly kind: "objection"; readonly objection: string }
+  /** Nothing is declared that its body could be held against. */
+  | { readonly kind: "fine" }
+  /** There must be no body. */
+  | { readonly kind: "empty" }
+  /** Its body is to be JSON, about which `check` has further objections. */
+  | { readonly kind: "json"; readonly check: (body: Uint8Array) => readonly string[] };
+
+/** @param contentType as the header has it; undefined: there is none, and so no body. */
+export type AnswerCheck = (status: number, contentType: string | undefined) => HeadVerdict;
+
+type Validate = (body: unknown) => readonly string[];
+
+/** By media type, such as `application/json` or a range. */
+type Declared = ReadonlyMap<string, Validate | undefined>;
+
+const MOST_OBJECTIONS = 10;
+
+/**
+ * How to hold answers against what the contract declares, by operationId. Everything is compiled here, at the start.
+ * @throws Error when a schema is none.
+ */
+export function createAnswerChecks(
+  document: JsonObject,
+  operations: readonly Pick<Operation, "id">[],
+): ReadonlyMap<string, AnswerCheck> {
+  if (operations.length === 0) return new Map();
+  const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, formats: FORMATS });
+  ajv.addSchema(withPatternsAfterLengths(document), "contract");
+  const compile = (pointer: Pointer): Validate => {
+    const validate = ajv.compile({ $ref: `contract#/${pointer.map(toPointerStep).join("/")}` });
+    return (body) => {
+      if (validate(body)) return [];
+      // An `if` only repeats what its `then` objects to.
+      const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== "if");
+      return errors.slice(0, MOST_OBJECTIONS).map(toObjection);
+    };
+  };
+
+  const wanted = new Set(operations.map(({ id }) => id));
+  const found = operationsIn(document).filter(({ operation }) => wanted.has(String(operation["operationId"])));
+  return new Map(
+    found.map(({ operation, pointer }) => [
+      String(operation["operationId"]),
+      checkOf(declaredAnswers(document, operation, [...pointer, "responses"], compile)),
+    ]),
+  );
+}
+
+/**
+ * So that a text is held against a pattern only where it is short enough: the pattern may be harmless for these texts alone,
+ * and with `allErrors` Ajv goes on after a length that does not fit.
+ */
+function withPatternsAfterLengths(document: JsonObject): JsonObject {
+  return rewritten(document, (node) => {
+    const { pattern, maxLength, allOf, ...rest } = node;
+    if (typeof pattern !== "string" || typeof maxLength !== "number") return node;
+    // biome-ignore lint/suspicious/noThenProperty: it is a keyword of JSON Schema
+    return { ...rest, maxLength, allOf: [...asList(allOf), { if: { maxLength }, then: { pattern } }] };
+  });
+}
+
+function declaredAnswers(
+  document: JsonObject,
+  operation: JsonObject,
+  pointer: Pointer,
+  compile: (pointer: Pointer) => Validate,
+): ReadonlyMap<string, Declared> {
+  const answers = Object.entries(asRecord(operation["responses"])).map(([status, written]) => {
+    const [place, answer] = follow(document, [...pointer, status], written);
+    const types = Object.entries(asRecord(answer?.["content"])).map(([type, content]) => {
+      const hasSchema = asRecord(content)["schema"] !== undefined;
+      return [mediaTypeOf(type), hasSchema ? compile([...place, "content", type, "schema"]) : undefined] as const;
+    });
+    return [status.toUpperCase(), new Map(types)] as const;
+  });
+  return new Map(answers);
+}
+
+function checkOf(answers: ReadonlyMap<string, Declared>): AnswerCheck {
+  return (status, contentType) => {
+    // What a client has already, it asked about itself (RFC 9110 §15.4.5).
+    if (status === 304) return FINE;
+    const declared = answers.get(`${status}`) ?? answers.get(`${Math.floor(status / 100)}XX`) ?? answers.get("DEFAULT");
+    if (declared === undefined) return objectTo(`the status ${status} is not declared`);
+    if (contentType === undefined) return declared.size === 0 ? { kind: "empty" } : objectTo("it has no Content-Type");
+    if (declared.size === 0) return objectTo("it has a body, and none is declared");
+
+    const type = mediaTypeOf(contentType);
+    const name = [type, `${type.split("/")[0]}/*`, "*/*"].find((one) => declared.has(one));
+    if (name === undefined) return objectTo(`the media type ${type.slice(0, 100)} is not declared`);
+    const validate = declared.get(name);
+    if (validate === undefined || !JSON_TYPE.test(type)) return FINE;
+    if (!/^(?:utf-?8)?$/i.test(charsetOf(contentType))) return objectTo("its charset is not UTF-8, as JSON's is");
+    return { kind: "json", check: (body) => checkJson(body, validate) };
+  };
+}
+
+const FINE = { kind: "fine" } as const;
+
+function objectTo(objection: string): HeadVerdict {
+  return { kind: "objection", objection };
+}
+
+function mediaTypeOf(text: string): string {
+  return (text.split(";", 1)[0] ?? "").trim().toLowerCase();
+}
+
+/** Empty where it names none. */
+function charsetOf(contentType: string): string {
+  return /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(contentType)?.[1] ?? "";
+}
+
+/** All of its bytes go on, so nothing may be in them that is not in the value. */
+function checkJson(body: Uint8Array, validate: Validate): readonly string[] {
+  const outcome = parseUnambiguousJson(body);
+  if (outcome.kind === "parsed") return validate(outcome.value);
+  return [outcome.objection === "duplicate-name" ? "an object in its body has a name twice" : "its body is no JSON"];
+}
+
+/** Where, and what; never a value of the answer. */
+function toObjection({ instancePath, message, params }: ErrorObject): string {
+  const { additionalProperty } = params as { readonly additionalProperty?: string };
+  return `#${instancePath} ${message}${additionalProperty === undefined ? "" : ` (${additionalProperty})`}`;
+}
+
+/** RFC 6901 §6. */
+function toPointerStep(step: string | number): string {
+  return encodeURIComponent(String(step).replaceAll("~", "~0").replaceAll("/", "~1"));
+}

@@ -1,0 +1,29 @@
+import { asRecord, isRecord, type JsonObject, resolve } from "../document/json.ts";
+
+/** A parameter whose text is read as JSON. */
+export type JsonParameter = {
+  readonly name: string;
+  readonly in: "path" | "query" | "header";
+  /** Declared with `content`; otherwise JSON is one way to write it, for the validator reads objects in a query like this. */
+  readonly isAlwaysJson: boolean;
+};
+
+export function toJsonParameters(document: JsonObject, parameter: JsonObject): readonly JsonParameter[] {
+  const { in: place, name, schema, content } = parameter;
+  if (place !== "path" && place !== "query" && place !== "header") return [];
+  const [mediaType] = Object.keys(asRecord(content));
+  if (mediaType !== undefined) {
+    return JSON_TYPE.test(mediaType) ? [{ name: String(name), in: place, isAlwaysJson: true }] : [];
+  }
+  const mayBeObject = place === "query" && isObjectLike(resolve(document, schema));
+  return mayBeObject ? [{ name: String(name), in: place, isAlwaysJson: false }] : [];
+}
+
+const JSON_TYPE = /[/+]json\s*(?:;|$)/i;
+
+/** As the validator asks before it reads a text as JSON: references count as objects. */
+function isObjectLike(schema: unknown): boolean {
+  if (!isRecord(schema)) return false;
+  const { $ref, type, allOf, anyOf, oneOf } = schema;
+  return $ref !== undefined || [type].flat().includes("object") || [allOf, anyOf, oneOf].flat().some(isObjectLike);
+}

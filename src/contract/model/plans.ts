@@ -1,0 +1,100 @@
+import type { JsonObject } from "../document/json.ts";
+import { type DocumentExtension, documentExtensionOf } from "./extension.ts";
+
+export type LimitTerms = {
+  readonly name: string;
+  readonly per: "key" | "client" | "address";
+  readonly requests: number;
+  readonly windowSeconds: number;
+  readonly burst: number;
+};
+
+export type QuotaTerms = {
+  readonly name: string;
+  readonly requests: number;
+  readonly period: "day" | "month";
+  readonly isHard: boolean;
+};
+
+export type Plan = {
+  readonly name: string;
+  readonly limits: readonly LimitTerms[];
+  readonly quotas: readonly QuotaTerms[];
+};
+
+/** Who may call how often, as the contract declares it. */
+export type Policy = {
+  readonly plans: ReadonlyMap<string, Plan>;
+  /** What clients have that hold no plan of their own. */
+  readonly defaultPlan: Plan;
+  /** For everybody, whatever their plan. */
+  readonly limits: readonly LimitTerms[];
+};
+
+const NO_PLAN: Plan = { name: "none", limits: [], quotas: [] };
+
+/** Reads the plans of a document that `checkPlans` has nothing against. */
+export function toPolicy(document: JsonObject): Policy {
+  const { plans, defaultPlan, limits } = documentExtensionOf(document);
+  const read = new Map(Object.entries(plans).map(([name, plan]) => [name, toPlan(name, plan)]));
+  return {
+    plans: read,
+    defaultPlan: (defaultPlan === undefined ? undefined : read.get(defaultPlan)) ?? NO_PLAN,
+    limits: Object.entries(limits).map(([name, limit]) => toLimit(name, limit)),
+  };
+}
+
+/** The plan that counts for whoever holds `name`; null means the default one. */
+export function planOf({ plans, defaultPlan }: Policy, name: string | null): Plan {
+  return (name === null ? undefined : plans.get(name)) ?? defaultPlan;
+}
+
+/**
+ * Does `limit` count where this operation is called? One that some operation names counts at those alone. Where there is
+ * no key, addresses are counted, and nothing else.
+ * @param named the limits that some operation names.
+ */
+export function countsAt(
+  { name, per }: LimitTerms,
+  { isPublic, limits }: { readonly isPublic: boolean; readonly limits: readonly string[] },
+  named: ReadonlySet<string>,
+): boolean {
+  return (per === "address") === isPublic && (limits.includes(name) || !named.has(name));
+}
+
+/** A limit with other terms than its own. */
+export function termsOf(
+  limit: LimitTerms,
+  terms: Partial<Pick<LimitTerms, "requests" | "windowSeconds" | "burst">> = {},
+): LimitTerms {
+  const { requests = limit.requests, windowSeconds = limit.windowSeconds } = terms;
+  return { ...limit, requests, windowSeconds, burst: terms.burst ?? defaultBurst(requests) };
+}
+
+/** The largest that a contract can name, too: with it every level is a whole number that is exact. */
+const LARGEST_BURST = 1_000_000;
+
+/** A tenth of it, at least one. */
+function defaultBurst(requests: number): number {
+  return Math.min(LARGEST_BURST, Math.max(1, Math.floor(requests / 10)));
+}
+
+function toPlan(name: string, { limits, quotas }: DocumentExtension["plans"][string]): Plan {
+  return {
+    name,
+    limits: Object.entries(limits).map(([limit, terms]) => toLimit(limit, terms)),
+    quotas: Object.entries(quotas).map(([quota, { requests, period, enforcement }]) => ({
+      name: quota,
+      requests,
+      period,
+      isHard: enforcement === "hard",
+    })),
+  };
+}
+
+function toLimit(
+  name: string,
+  { per, requests, windowSeconds, burst }: DocumentExtension["limits"][string],
+): LimitTerms {
+  return { name, per, requests, windowSeconds, burst: burst ?? defaultBurst(requests) };
+}

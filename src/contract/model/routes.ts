@@ -1,0 +1,59 @@
+import createRouter from "find-my-way";
+import { isWellEncoded } from "../../lib/http/percent.ts";
+import type { Operation } from "./operations.ts";
+
+export type Match =
+  | { readonly kind: "matched"; readonly operation: Operation; readonly pathParams: Readonly<Record<string, string>> }
+  | { readonly kind: "not-found" }
+  /** The path exists; `methods` are those that it answers. */
+  | { readonly kind: "method-not-allowed"; readonly methods: readonly string[] };
+
+export type Routes = { readonly match: (method: string, path: string) => Match };
+
+/**
+ * The route table: paths are exact in case and slashes, and have one spelling. An encoded letter, a dot
+ * segment or an encoded slash would be read otherwise by the next program behind us, so it matches nothing.
+ */
+export function createRoutes(operations: readonly Operation[]): Routes {
+  const router = createRouter({ caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: MAX_PARAM_LENGTH });
+  for (const [path, methods] of Map.groupBy(operations, (operation) => operation.path)) {
+    // One entry a path, whatever its methods, so that a wrong method is a 405 and not a 404.
+    router.on("GET", toPattern(path), () => {}, new Map(methods.map((operation) => [operation.method, operation])));
+  }
+
+  return {
+    match(method, path) {
+      const found = isWellEncoded(path) && isCanonical(path) ? router.find("GET", path) : null;
+      if (found === null) return { kind: "not-found" };
+
+      const methods: Map<string, Operation> = found.store;
+      const operation = methods.get(method);
+      if (operation === undefined) return { kind: "method-not-allowed", methods: [...methods.keys()] };
+      return { kind: "matched", operation, pathParams: found.params as Record<string, string> };
+    },
+  };
+}
+
+const MAX_PARAM_LENGTH = 4096;
+
+/** `/v1/keys/{keyId}/revoke` → `/v1/keys/:keyId/revoke`. */
+function toPattern(path: string): string {
+  return path.replaceAll(":", "::").replaceAll(/\{([^}]+)\}/g, ":$1");
+}
+
+const ENCODED = /%([0-9A-Fa-f]{2})/g;
+// Unreserved characters need no encoding (RFC 3986 §2.3); an encoded slash or backslash hides a segment.
+const NEVER_ENCODED = /[0-9A-Za-z\-._~/\\]/;
+
+// The router would cut the path at ? and #, and others read a backslash as a slash. Segments that are empty, . or ..
+// would be read away.
+const NEVER_WRITTEN = /[?#\\]|\/\.{0,2}(?:\/|$)/;
+
+function isCanonical(path: string): boolean {
+  if (path === "/") return true;
+  if (!path.startsWith("/") || NEVER_WRITTEN.test(path)) return false;
+  for (const [, hex = ""] of path.includes("%") ? path.matchAll(ENCODED) : []) {
+    if (NEVER_ENCODED.test(String.fromCharCode(Number.parseInt(hex, 16)))) return false;
+  }
+  return true;
+}

@@ -1,0 +1,35 @@
+import { asRecord, type JsonObject, resolve } from "../document/json.ts";
+
+/** Where a request may carry a key. Names of headers are in lower case. */
+export type Carrier = { readonly in: "header" | "query"; readonly name: string };
+
+/** The apiKey schemes of the contract: name → where the key is. */
+export type KeySchemes = Readonly<Record<string, Carrier>>;
+
+/** Reads the security schemes of type apiKey that travel in a header or in the query. */
+export function toKeySchemes(document: JsonObject): KeySchemes {
+  // Without a prototype, or every contract would have a scheme called "constructor".
+  const schemes: Record<string, Carrier> = Object.create(null);
+  for (const [name, scheme] of schemesIn(document)) {
+    const carrier = toCarrier(scheme);
+    if (carrier) schemes[name] = carrier;
+  }
+  return schemes;
+}
+
+/** The catalogue of scopes: name → one line about it, from `x-scopes` of every scheme. */
+export function toScopes(document: JsonObject): Readonly<Record<string, string>> {
+  return Object.assign({}, ...schemesIn(document).map(([, scheme]) => asRecord(scheme["x-scopes"])));
+}
+
+function schemesIn(document: JsonObject): readonly [string, JsonObject][] {
+  const schemes = asRecord(asRecord(document["components"])["securitySchemes"]);
+  return Object.entries(schemes).map(([name, scheme]) => [name, resolve(document, scheme) ?? {}]);
+}
+
+function toCarrier(scheme: JsonObject): Carrier | undefined {
+  const { type, in: place, name } = scheme;
+  if (type !== "apiKey" || typeof name !== "string") return undefined;
+  if (place === "header") return { in: "header", name: name.toLowerCase() };
+  return place === "query" ? { in: "query", name } : undefined;
+}

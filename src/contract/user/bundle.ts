@@ -1,0 +1,128 @@
+import { realpathSync } from "node:fs";
+import { dirname, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { $RefParser } from "@apidevtools/json-schema-ref-parser";
+import { asRecord, isRecord, type JsonObject } from "../document/json.ts";
+import { isTooLarge, parseText } from "../document/parse-text.ts";
+import { MOST_FILE_BYTES, readText, TextUnreadable } from "../document/read-text.ts";
+import { eachNode } from "../document/walk.ts";
+
+/** A reference that leads where none may lead, or nowhere; the message names it and the cure. */
+export class ReferenceRefused extends Error {}
+
+/**
+ * `document`, read from the file `path`, with everything that it refers to in other files. These must lie in the folder
+ * of that file or below: a contract is somebody else's text, and must not make the service read files or call hosts.
+ * @throws ReferenceRefused
+ */
+export async function bundle(document: JsonObject, path: string): Promise<JsonObject> {
+  if (!hasOutsideReferences(document)) return document;
+  const folder = realpathSync(dirname(path));
+  const parser = new $RefParser();
+  const files = fileReader(folder);
+  try {
+    const bundled = await parser.bundle(path, structuredClone(document) as never, {
+      resolve: {
+        external: true,
+        http: false,
+        file: { canRead: /^(?!\w{2,}:)/, read: ({ url }: { readonly url: string }) => files.read(url) },
+      },
+      parse: {
+        json: false,
+        text: false,
+        binary: false,
+        yaml: { canParse: true, parse: files.parse },
+      },
+      mutateInputSchema: false,
+    });
+    if (isTooLarge(bundled)) throw new ReferenceRefused("what it refers to in other files is too much, or too deep");
+    return withOwnPathItems(asRecord(bundled));
+  } catch (cause) {
+    if (cause instanceof ReferenceRefused) throw cause;
+    // The library may have wrapped it.
+    const refusal = files.refusal();
+    if (refusal !== undefined) throw refusal;
+    throw new ReferenceRefused(toMessage(cause), { cause });
+  }
+}
+
+export function hasOutsideReferences(document: JsonObject): boolean {
+  let isFound = false;
+  eachNode(document, (_pointer, { $ref }) => {
+    isFound ||= typeof $ref === "string" && !$ref.startsWith("#");
+  });
+  return isFound;
+}
+
+const MOST_FILES = 500;
+
+type ParsedFile = { readonly data: unknown; readonly url: string };
+
+/** Reads and parses files below `folder`, as many as a contract may have. */
+function fileReader(folder: string) {
+  let [files, characters] = [0, 0];
+  let refusal: ReferenceRefused | undefined;
+  const refuse = (message: string): never => {
+    refusal ??= new ReferenceRefused(message);
+    throw refusal;
+  };
+  return {
+    refusal: () => refusal,
+    read: (url: string): string => {
+      const path = url.startsWith("file:") ? fileURLToPath(url) : decodeURIComponent(url);
+      const real = realpathOf(path) ?? refuse(`${path} does not exist: correct the reference`);
+      const below = relative(folder, real);
+      if (below.startsWith("..") || below.startsWith(sep))
+        refuse(`${path} is outside the contract's folder: move it there, or copy what is needed`);
+      if (++files > MOST_FILES) refuse(`it refers to more than ${MOST_FILES} files: put some of them together`);
+      const text = textOf(real, (message) => refuse(`${path}: ${message}`));
+      characters += text.length;
+      return characters <= MOST_FILE_BYTES ? text : refuse("it refers to files that are too large together");
+    },
+    parse: ({ data, url }: ParsedFile): unknown => {
+      const parsed = parseText(String(data));
+      if (parsed.kind === "parsed") return parsed.document.toJS({ maxAliasCount: 1000 });
+      const [first] = parsed.findings;
+      return refuse(`${url}, line ${first?.line}: ${first?.message}`);
+    },
+  };
+}
+
+function realpathOf(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(path: string, refuse: (message: string) => never): string {
+  try {
+    return readText(path);
+  } catch (cause) {
+    if (cause instanceof TextUnreadable) return refuse(cause.message);
+    throw cause;
+  }
+}
+
+/** The validator does not follow a path that refers to another path, which is what bundling leaves of the second of two. */
+function withOwnPathItems(document: JsonObject): JsonObject {
+  const paths = asRecord(document["paths"]);
+  const own = Object.entries(paths).map(([path, item]) => {
+    const ref = asRecord(item)["$ref"];
+    const [, name = ""] = /^#\/paths\/([^/]+)$/.exec(String(ref ?? "")) ?? [];
+    const target = paths[decodeURIComponent(name).replaceAll("~1", "/").replaceAll("~0", "~")];
+    return [path, isRecord(target) ? structuredClone(target) : item];
+  });
+  return { ...document, paths: Object.fromEntries(own) };
+}
+
+/** The library wraps what was thrown, and speaks of its own classes. */
+function toMessage(cause: unknown): string {
+  const { message = "", source } = cause as { readonly message?: string; readonly source?: string };
+  const [line = ""] = message.split("\n", 1);
+  if (/^https?:|Unable to resolve.*https?:/i.test(`${line}`) || /no resolver/i.test(line)) {
+    return `${line || source}: references lead to files in the contract's folder only, never to the network`;
+  }
+  return `a reference to another file cannot be read: ${line}`;
+}

@@ -1,0 +1,39 @@
+import type { Pointer, Report } from "../document/finding.ts";
+import type { JsonObject } from "../document/json.ts";
+import { toNullable } from "../document/nullable.ts";
+import { rewritten } from "../document/rewrite.ts";
+
+/** Is this a document of OpenAPI 3.0? */
+export function isOpenApi30(document: JsonObject): boolean {
+  return typeof document["openapi"] === "string" && /^3\.0\.\d+$/.test(document["openapi"]);
+}
+
+/**
+ * Reads an OpenAPI 3.0 document as 3.1, where that loses nothing: `nullable` becomes a type, the exclusive bounds become
+ * numbers, and what stands beside a `$ref` goes, for 3.0 overlooks it and 3.1 would not. Reports what means nothing in
+ * either.
+ */
+export function upgrade(document: JsonObject, report: Report): JsonObject {
+  return { ...rewritten(document, (node, pointer) => toNode(node, pointer, report)), openapi: "3.1.1" };
+}
+
+function toNode(node: JsonObject, pointer: Pointer, report: Report): JsonObject {
+  // A path item may have both in 3.0, too.
+  if (typeof node["$ref"] === "string") return pointer.at(-2) === "paths" ? node : { $ref: node["$ref"] };
+  return toNullable(toBounds(node), pointer, report);
+}
+
+/** `minimum: 0, exclusiveMinimum: true` → `exclusiveMinimum: 0`. */
+function toBounds(node: JsonObject): JsonObject {
+  const { exclusiveMinimum, exclusiveMaximum, minimum, maximum, ...rest } = node;
+  const side = (name: "Minimum" | "Maximum", exclusive: unknown, bound: unknown) => {
+    if (typeof exclusive !== "boolean")
+      return {
+        ...(exclusive !== undefined && { [`exclusive${name}`]: exclusive }),
+        ...(bound !== undefined && { [name.toLowerCase()]: bound }),
+      };
+    if (bound === undefined) return {};
+    return { [exclusive ? `exclusive${name}` : name.toLowerCase()]: bound };
+  };
+  return { ...rest, ...side("Minimum", exclusiveMinimum, minimum), ...side("Maximum", exclusiveMaximum, maximum) };
+}

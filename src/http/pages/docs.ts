@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+// Not the package itself: it runs all of Swagger UI, in Node, to hand over the path.
+import getAbsoluteFSPath from "swagger-ui-dist/absolute-path.js";
+import swaggerUi from "swagger-ui-express";
+import type { Stage } from "../stage.ts";
+
+/** All that the page needs of Swagger UI. Its stock index.html, which loads a demo contract, is not among it. */
+const ASSETS = [
+  "swagger-ui.css",
+  "swagger-ui-bundle.js",
+  "swagger-ui-standalone-preset.js",
+  "favicon-16x16.png",
+  "favicon-32x32.png",
+] as const;
+
+/** What the page adds to it. */
+const OWN = ["docs.css", "curl.js", "swagger.js", "personal.js"] as const;
+
+const OPTIONS = {
+  customSiteTitle: "Latchkey: try the API",
+  customCssUrl: "./docs.css",
+  customJs: ["./swagger.js", "./personal.js"],
+  swaggerOptions: {
+    url: "docs/openapi.json",
+    // Keys stay in the page's memory, and no badge is fetched from swagger.io.
+    persistAuthorization: false,
+    validatorUrl: null,
+    displayRequestDuration: true,
+    defaultModelsExpandDepth: 0,
+  },
+};
+
+/** Without it, phones draw a page of the width of a desk and shrink it. */
+const VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">';
+
+/** The pages of Swagger UI, beside the contract that they show: path → how it answers. */
+export function docsPages(): Readonly<Record<string, Stage>> {
+  const html = swaggerUi
+    .generateHTML(undefined, OPTIONS)
+    .replace('<meta charset="UTF-8">', `$&\n  ${VIEWPORT}`)
+    .replaceAll("<script src='", "<script type='module' src='")
+    .replaceAll(/(["'])\.\//g, "$1docs/");
+  const [initializer] = swaggerUi.serveFiles(undefined, OPTIONS) as [Stage];
+
+  return {
+    "/docs": (_req, res) => void res.type("html").send(html),
+    "/docs/": (_req, res) => res.redirect(308, "../docs"),
+    "/docs/swagger-ui-init.js": initializer,
+    ...Object.fromEntries(OWN.map((name) => [`/docs/${name}`, ownAsset(name)])),
+    ...Object.fromEntries(ASSETS.map((name) => [`/docs/${name}`, asset(name)])),
+  };
+}
+
+function ownAsset(name: string): Stage {
+  const content = readFileSync(new URL(`assets/${name}`, import.meta.url));
+  return (_req, res) => void res.type(extname(name)).send(content);
+}
+
+/** Whole, and kept from the first time on: conditions and ranges are not worth their errors here. */
+function asset(name: string): Stage {
+  let content: Buffer | undefined;
+  return (_req, res) => {
+    content ??= readFileSync(join(getAbsoluteFSPath(), name));
+    res.set("Cache-Control", "public, max-age=3600").type(extname(name)).send(content);
+  };
+}

@@ -1,0 +1,29 @@
+import { asRecord, type JsonObject } from "../../contract/document/json.ts";
+import { type FoundOperation, operationsIn, parametersOf, toOperation } from "../../contract/model/operations.ts";
+
+/** The contract with the way to a first call before all that it says of itself, whoever wrote it. */
+export function withFirstCall(document: JsonObject): JsonObject {
+  const info = asRecord(document["info"]);
+  const { description } = info;
+  const texts = [wordsFor(document), ...(typeof description === "string" ? [description] : [])];
+  return { ...document, info: { ...info, description: texts.join("\n\n") } };
+}
+
+function wordsFor(document: JsonObject): string {
+  const easy = operationsIn(document).find((found) => isEasy(document, found));
+  const operation = easy === undefined ? "an operation" : `an operation, such as \`GET ${easy.path}\``;
+  return `**The first call in a minute**
+
+1. Press **Authorize**, paste your key into the first field, press Enter and **Close**. The page keeps the key in its
+   memory only: reload it and the key is gone.
+2. Open ${operation}; press **Try it out** and **Execute**.
+3. The answer comes with the same call for a shell, in which \`$KEY\` stands for your key. A refusal leads to the page that
+   explains it, one of [these](problems).`;
+}
+
+/** Needs a key and nothing else. */
+function isEasy(document: JsonObject, found: FoundOperation): boolean {
+  const { isPublic, isPassedOn } = toOperation(document, found);
+  const isRequired = parametersOf(document, found).some(({ parameter }) => parameter["required"] === true);
+  return found.method === "get" && !isPublic && !isPassedOn && !isRequired;
+}

@@ -1,0 +1,141 @@
+import type { Request, Response } from "express";
+import helmet from "helmet";
+import { authorize } from "../../auth/authorize.ts";
+import { createRecent } from "../../auth/recent.ts";
+import type { RuleBook } from "../../auth/rule-book.ts";
+import type { JsonObject } from "../../contract/document/json.ts";
+import type { Contract } from "../../contract/document/load.ts";
+import type { Carrier, KeySchemes } from "../../contract/model/schemes.ts";
+import type { ApiKey } from "../../keys/key.ts";
+import type { Clock } from "../../lib/time/clock.ts";
+import { exchangeOf } from "../message/exchange.ts";
+import { pathOf } from "../message/target.ts";
+import type { Refuse } from "../reply/refusals.ts";
+import type { SendProblem } from "../reply/send-problem.ts";
+import { runStage, type Stage } from "../stage.ts";
+import type { TakeKey } from "../stages/identify.ts";
+import { toAllow } from "../stages/match.ts";
+import { docsPages } from "./docs.ts";
+import { withFirstCall } from "./getting-started.ts";
+import { withProblemLinks } from "./problem-links.ts";
+import { problemPages } from "./problem-pages.ts";
+import { personalContract, withLimits, withScopes } from "./shown-contract.ts";
+
+export type PageDeps = {
+  readonly contract: Pick<Contract, "document" | "text">;
+  readonly ruleBook: RuleBook;
+  readonly clock: Clock;
+  /** The page for Prometheus, and whether it is everybody's. */
+  readonly metrics: { readonly page: Stage; readonly isOpen: boolean };
+  readonly schemes: KeySchemes;
+  readonly takeKey: TakeKey;
+  readonly refuse: Refuse;
+  readonly sendProblem: SendProblem;
+};
+
+/** What may run and load on a page: nothing from elsewhere, and no script but our files. Swagger UI styles inline. */
+const protectPage = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", "data:"],
+      connectSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  xFrameOptions: { action: "deny" },
+  // Only over TLS does this header mean anything (RFC 6797 §7.2).
+  strictTransportSecurity: false,
+});
+
+/** What is served beside the operations of the contract: one table, exact paths, GET only. */
+export function pages(deps: PageDeps): Stage {
+  const { contract, sendProblem } = deps;
+  const whole = withLimits(contract.document, deps.ruleBook);
+  const [json, shown] = [whole, forPage(whole)].map((document) => JSON.stringify(document));
+  const personal = personalTexts(deps);
+  const table = new Map<string, Stage>(
+    Object.entries({
+      ...docsPages(),
+      ...problemPages(),
+      "/metrics": metricsFor(deps),
+      "/openapi.json": afterKey(deps, (key, res) => void res.type("json").send(key ? personal(key).json : json)),
+      "/docs/openapi.json": afterKey(deps, (key, res) => void res.type("json").send(key ? personal(key).shown : shown)),
+      "/openapi.yaml": afterKey(deps, (_key, res) => void res.type("application/yaml").send(contract.text)),
+    }),
+  );
+
+  return (req, res, next) => {
+    const page = table.get(pathOf(req.originalUrl));
+    // Whether somebody may see a page of ours is nothing that a proxy asks.
+    if (page === undefined || exchangeOf(req).isAsked) return next();
+    if (req.method === "OPTIONS") return void res.set("Allow", ALLOW).status(204).end();
+    if (req.method !== "GET") {
+      const detail = `Use one of ${ALLOW}.`;
+      return sendProblem(req, res, { code: "method-not-allowed", detail }, { headers: { Allow: ALLOW } });
+    }
+    protectPage(req, res, (error?: unknown) => (error === undefined ? runStage(page, req, res, next) : next(error)));
+  };
+}
+
+/** What Swagger UI is shown, with all that helps a person. */
+const forPage = (document: JsonObject) => withFirstCall(withProblemLinks(withScopes(document)));
+
+const ALLOW = toAllow(["GET"]);
+
+/** A page has no operation whose scope the validator could ask for. */
+const METRICS_SCOPE = "metrics:read";
+
+function metricsFor({ metrics, schemes, takeKey, refuse }: PageDeps): Stage {
+  if (metrics.isOpen) return metrics.page;
+  const asked = headersOf(schemes);
+  return async (req, res, next) => {
+    const outcome = authorize(await takeKey(req, asked), [METRICS_SCOPE]);
+    if (outcome.kind === "admitted") return metrics.page(req, res, next);
+    refuse(req, res, outcome);
+  };
+}
+
+/** Where the contract has no scheme for keys in a header, a key can still be shown as Bearer. */
+function headersOf(schemes: KeySchemes): readonly Carrier[] {
+  return Object.values(schemes).filter((carrier) => carrier.in === "header");
+}
+
+/** Whoever shows a key is told when it is no good, and never taken for somebody without one. */
+function afterKey(
+  { schemes, takeKey, refuse }: PageDeps,
+  page: (key: ApiKey | undefined, res: Response) => void,
+): Stage {
+  const asked = headersOf(schemes);
+  return async (req: Request, res: Response) => {
+    const identity = await takeKey(req, asked);
+    const outcome = authorize(identity, []);
+    if (outcome.kind === "admitted") page(outcome.key, res);
+    else if (outcome.kind === "key-missing") page(undefined, res);
+    else refuse(req, res, outcome);
+  };
+}
+
+/** Keys that look at their contract again and again need not have it made each time. */
+const KEPT_CONTRACTS = 50;
+
+type PersonalTexts = { readonly json: string; readonly shown: string };
+
+/** What only this key may call. Made anew when anything about the key is different, or may end by itself. */
+function personalTexts({ contract, ruleBook, clock }: PageDeps): (key: ApiKey) => PersonalTexts {
+  const kept = createRecent<PersonalTexts & { readonly key: ApiKey }>(KEPT_CONTRACTS);
+  return (key) => {
+    const found = kept.get(key.id);
+    if (found?.key === key) return found;
+    const document = personalContract(contract.document, key, ruleBook, clock.now());
+    const texts = { key, json: JSON.stringify(document), shown: JSON.stringify(forPage(document)) };
+    const isLasting = [key.limits, key.client.limits].every((override) => (override?.until ?? null) === null);
+    if (isLasting) kept.set(key.id, texts);
+    return texts;
+  };
+}

@@ -1,0 +1,42 @@
+import { asList, asRecord, type JsonObject, resolve } from "../../contract/document/json.ts";
+import { isProblemCode, PROBLEMS, type ProblemCode } from "../../problem/catalog.ts";
+import { withOperations } from "./shown-contract.ts";
+
+/** The contract with links from its answers to the pages that explain our problems. */
+export function withProblemLinks(document: JsonObject): JsonObject {
+  const linked = (responses: unknown) =>
+    Object.fromEntries(
+      Object.entries(asRecord(responses)).map(([name, response]) => [name, withLinks(document, asRecord(response))]),
+    );
+  const components = asRecord(document["components"]);
+  return {
+    ...withOperations(document, ({ operation }) => ({ ...operation, responses: linked(operation["responses"]) })),
+    components: { ...components, ...("responses" in components && { responses: linked(components["responses"]) }) },
+  };
+}
+
+function withLinks(document: JsonObject, response: JsonObject): JsonObject {
+  const links = linksOf(document, asRecord(asRecord(response["content"])["application/problem+json"]));
+  return links === undefined ? response : { ...response, description: `${response["description"]}\n\n${links}` };
+}
+
+/** An example of ours says which status this is; where only the schema has one, it may be any. */
+function linksOf(document: JsonObject, { example, schema }: JsonObject): string | undefined {
+  const code = codeOf(example);
+  if (code !== undefined) return `With this status: ${codesLike(code).map(linkTo).join(", ")}.`;
+  const [shown] = asList(resolve(document, schema)?.["examples"]);
+  return codeOf(shown) === undefined ? undefined : "[All problems](problems)";
+}
+
+function codeOf(example: unknown): ProblemCode | undefined {
+  const { type, code } = asRecord(example);
+  return typeof code === "string" && isProblemCode(code) && type === `/problems/${code}` ? code : undefined;
+}
+
+function codesLike(code: ProblemCode): readonly ProblemCode[] {
+  return Object.keys(PROBLEMS)
+    .filter(isProblemCode)
+    .filter((other) => PROBLEMS[other].status === PROBLEMS[code].status);
+}
+
+const linkTo = (code: ProblemCode) => `[${code}](problems/${code})`;

@@ -1,0 +1,112 @@
+import type { RuleBook } from "../../auth/rule-book.ts";
+import { asList, asRecord, type JsonObject } from "../../contract/document/json.ts";
+import {
+  type FoundOperation,
+  type Operation,
+  operationsIn,
+  pathItemsIn,
+  toOperation,
+} from "../../contract/model/operations.ts";
+import type { ApiKey } from "../../keys/key.ts";
+import { missingScopes } from "../../keys/scopes.ts";
+import type { Instant } from "../../lib/time/clock.ts";
+import { costWords, wordsOf } from "./limit-words.ts";
+
+/** The contract with the limits of each operation in its description, by plan. */
+export function withLimits(document: JsonObject, ruleBook: RuleBook): JsonObject {
+  return withOperations(document, (found) => {
+    const operation = toOperation(document, found);
+    return described(found.operation, [costWords(operation.cost), limitsByPlan(operation, ruleBook)]);
+  });
+}
+
+function limitsByPlan(operation: Operation, ruleBook: RuleBook): string {
+  if (operation.cost === 0) return "";
+  if (operation.isPublic) {
+    const words = wordsOf(ruleBook.rulesOfPlan(ruleBook.defaultPlan, operation));
+    return words === "none" ? "" : `**Limits**: ${words}`;
+  }
+  const plans = ruleBook.plans.map((plan) => {
+    const isDefault = plan === ruleBook.defaultPlan;
+    return `- plan \`${plan.name}\`${isDefault ? ", the default" : ""}: ${wordsOf(ruleBook.rulesOfPlan(plan, operation))}`;
+  });
+  return plans.length === 0 ? "" : ["**Limits**", "", ...plans].join("\n");
+}
+
+/** Only what this key may call, each operation with the limits that count for it. */
+export function personalContract(document: JsonObject, key: ApiKey, ruleBook: RuleBook, now: Instant): JsonObject {
+  const personal = withOperations(document, (found) => {
+    if (!mayCall(document, found, key)) return undefined;
+    const operation = toOperation(document, found);
+    const rules = ruleBook.rulesOf(operation, operation.isPublic ? undefined : key, now);
+    const limits = operation.cost === 0 ? "" : `**Your limits**: ${wordsOf(rules)}`;
+    return described(found.operation, [costWords(operation.cost), operation.isPublic ? "" : limits]);
+  });
+  const info = asRecord(document["info"]);
+  // A name may hold what a page would take for markup.
+  const client = key.client.name.replaceAll(/[`<>]/g, "'");
+  const whose = `**This is what the key \`${key.id}\` of the client \`${client}\` may call.**`;
+  const used = new Set(operationsIn(personal).flatMap(({ operation }) => asList(operation["tags"])));
+  return {
+    ...personal,
+    info: described(info, [whose]),
+    tags: asList(document["tags"]).filter((tag) => used.has(asRecord(tag)["name"])),
+  };
+}
+
+/** Of several alternatives one is enough. */
+function mayCall(document: JsonObject, found: FoundOperation, key: ApiKey): boolean {
+  const { isPublic } = toOperation(document, found);
+  const requirements = asList(found.operation["security"] ?? document["security"]).map(asRecord);
+  const isMet = (requirement: JsonObject) =>
+    missingScopes(key.scopes, Object.values(requirement).flatMap(asList).map(String)).length === 0;
+  return isPublic || requirements.some(isMet);
+}
+
+/** The contract with the scopes of each operation in its texts: Swagger UI itself shows none for API keys. */
+export function withScopes(document: JsonObject): JsonObject {
+  return withOperations(document, (found) => {
+    const { operation } = found;
+    const { isPublic, isPassedOn, scopes } = toOperation(document, found);
+    const names = scopes.map((scope) => `\`${scope}\``).join(", ");
+    const need = isPassedOn
+      ? "Has a security of its own."
+      : isPublic
+        ? "No key needed."
+        : names === ""
+          ? "Any valid key."
+          : `Needs the scope ${names}.`;
+    const brief = isPassedOn ? "its own security" : isPublic ? "public" : scopes.join(", ") || "any key";
+    return {
+      ...operation,
+      summary: `${operation["summary"] ?? operation["operationId"]} · ${brief}`,
+      description: `**${need}**\n\n${operation["description"] ?? ""}`,
+    };
+  });
+}
+
+function described(operation: JsonObject, words: readonly string[]): JsonObject {
+  const added = words.filter((text) => text !== "");
+  if (added.length === 0) return operation;
+  const before = operation["description"];
+  return { ...operation, description: [...(typeof before === "string" ? [before] : []), ...added].join("\n\n") };
+}
+
+/** A copy with each operation changed, or left out where `change` returns undefined; what no operation has is the same. */
+export function withOperations(
+  document: JsonObject,
+  change: (found: FoundOperation) => JsonObject | undefined,
+): JsonObject {
+  const changed = new Map(operationsIn(document).map((found) => [`${found.path} ${found.method}`, change(found)]));
+  const paths = pathItemsIn(document).flatMap(({ path, item }) => {
+    const entries = Object.entries(item).flatMap(([name, value]) => {
+      const key = `${path} ${name}`;
+      if (!changed.has(key)) return [[name, value] as const];
+      const operation = changed.get(key);
+      return operation === undefined ? [] : [[name, operation] as const];
+    });
+    const isLeft = entries.some(([name]) => changed.has(`${path} ${name}`));
+    return isLeft ? [[path, Object.fromEntries(entries)] as const] : [];
+  });
+  return { ...document, paths: Object.fromEntries(paths) };
+}

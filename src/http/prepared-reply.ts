@@ -1,5 +1,0 @@
-import { createBeside } from "../lib/beside.ts";
-import type { AnyReply } from "./handler.ts";
-
-/** By request, where its handler has run before `dispatch`: what it replied. */
-export const PREPARED_REPLIES = createBeside<AnyReply>();

@@ -1,0 +1,58 @@
+import type { AskedAt, Aspect } from "../../contract/model/source-lines.ts";
+import type { ProblemCode } from "../../problem/catalog.ts";
+import type { Problem } from "../../problem/problem.ts";
+import type { Check } from "../../usage/decision.ts";
+
+/** The step that answers with each problem, where its name does not say so. */
+const STEPS: Partial<Readonly<Record<ProblemCode, Check>>> = {
+  "request-malformed": "message",
+  "target-invalid": "message",
+  "headers-too-large": "message",
+  "expectation-failed": "message",
+  "not-implemented": "message",
+  "request-timeout": "message",
+  "not-found": "match",
+  "method-not-allowed": "match",
+  "key-missing": "identify",
+  "key-ambiguous": "identify",
+  "key-in-query": "identify",
+  "key-invalid": "identify",
+  "key-in-cleartext": "identify",
+  "too-many-failures": "identify",
+  "scope-missing": "authorize",
+  "address-refused": "authorize",
+  "environment-refused": "authorize",
+  "key-expired": "authorize",
+  "key-revoked": "authorize",
+  "key-disabled": "authorize",
+  "client-disabled": "authorize",
+  "rate-limited": "limit",
+  "quota-exceeded": "limit",
+  "body-malformed": "body",
+  "content-too-large": "body",
+  "media-type-unsupported": "body",
+  "request-invalid": "validate",
+};
+
+export function checkOf(code: ProblemCode): Check {
+  return STEPS[code] ?? (code.startsWith("upstream-") ? "upstream" : "handle");
+}
+
+/** What of the operation a check holds the request against. */
+const ASPECTS: Partial<Readonly<Record<Check, Aspect>>> = {
+  identify: "security",
+  authorize: "security",
+  limit: "limits",
+  body: "body",
+};
+
+const PARAMETER = /^#\/((?:path|query|header|cookie)\/.+)/;
+
+/** The line of the contract that asked for what a request did not have. */
+export function lineOf({ code, errors = [] }: Problem, operationId: string, askedAt: AskedAt): number {
+  const check = checkOf(code);
+  if (check !== "validate") return askedAt.lineOf(operationId, ASPECTS[check] ?? "operation");
+
+  const [, parameter] = PARAMETER.exec(errors[0]?.pointer ?? "") ?? [];
+  return askedAt.lineOf(operationId, parameter === undefined ? "body" : "parameters", parameter);
+}

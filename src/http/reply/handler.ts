@@ -1,0 +1,67 @@
+import type { Refusal } from "../../auth/authorize.ts";
+import type { DefaultedParameters, OperationId, operations, PublicOperationId } from "../../contract/types.gen.ts";
+import type { ApiKey } from "../../keys/key.ts";
+import type { ProblemCodeOf } from "../../problem/catalog.ts";
+import type { InvalidPart } from "../../problem/problem.ts";
+import type { AnswerOf, QueryOf, RequestOf, StatusOf } from "./call.ts";
+
+/** The query as the validator leaves it: what has a default is there. */
+type FilledQuery<Id extends OperationId> = QueryOf<operations[Id]> & {
+  readonly [Name in keyof QueryOf<operations[Id]> & DefaultedParameters[Id]]-?: NonNullable<
+    QueryOf<operations[Id]>[Name]
+  >;
+};
+
+/** What a handler gets: everything validated, nothing secret. */
+export type Call<Id extends OperationId> = Omit<RequestOf<operations[Id]>, "query"> & {
+  readonly query: FilledQuery<Id>;
+} & (Id extends PublicOperationId ? unknown : { /** The admitted key. */ readonly key: ApiKey });
+
+/** A refusal whose status the contract declares for the operation. */
+type Declined<Id extends OperationId> = {
+  readonly problem: ProblemCodeOf<StatusOf<operations[Id]>>;
+  readonly detail: string;
+  readonly errors?: readonly InvalidPart[];
+};
+
+/** The key lost its right to the call while the call was under way. */
+type Refused = {
+  readonly refusal: Extract<
+    Refusal,
+    {
+      readonly kind:
+        | "key-revoked"
+        | "key-expired"
+        | "key-disabled"
+        | "client-disabled"
+        | "address-refused"
+        | "scope-missing";
+    }
+  >;
+};
+
+/** What a handler may answer: a status or a field that the contract does not declare does not compile. */
+export type Reply<Id extends OperationId> = AnswerOf<operations[Id], 200 | 201 | 202 | 204> | Declined<Id> | Refused;
+
+export type Handler<Id extends OperationId> = (call: Call<Id>) => Reply<Id> | Promise<Reply<Id>>;
+
+/** One handler for every operation of the contract, and none besides. */
+export type Handlers = { readonly [Id in OperationId]: Handler<Id> };
+
+/** A handler as the dispatcher sees it: only the table that it stands in knows its exact type. */
+export type AnyHandler = (call: never) => AnyReply | Promise<AnyReply>;
+
+export type AnyReply =
+  | { readonly refusal: Refusal }
+  | {
+      readonly status: number;
+      readonly body: unknown;
+      readonly location?: string;
+      readonly etag?: string;
+      readonly mediaType?: string;
+    }
+  | {
+      readonly problem: ProblemCodeOf<number>;
+      readonly detail: string;
+      readonly errors?: readonly InvalidPart[];
+    };

@@ -1,0 +1,82 @@
+import { type BareItem, type Item, serializeItem, serializeList } from "structured-headers";
+import type { Instant } from "../../lib/time/clock.ts";
+import type { Limit, Quota, Standing } from "../../limits/limit.ts";
+import type { Charge, Verdict } from "../../limits/limiter.ts";
+import { type Span, spanOf } from "../../limits/period.ts";
+
+/** The soft quotas that are used up. */
+export const QUOTA_EXCEEDED = "Latchkey-Quota-Exceeded";
+
+/** draft-ietf-httpapi-ratelimit-headers: what counts, and where it stands. Soft quotas refuse nothing, so they are apart. */
+export function limitHeaders({ limits, quotas }: Charge, verdict: Verdict, now: Instant): Record<string, string> {
+  const headers: Record<string, string> = {};
+  let policies = "";
+  for (const { limit } of limits) policies = joined(policies, wordsOfLimit(limit).policy);
+  for (const quota of quotas) if (quota.isHard) policies = joined(policies, wordsOfQuota(quota, now).policy);
+  if (policies !== "") {
+    headers["RateLimit-Policy"] = policies;
+    headers["RateLimit"] = standingsIn(verdict, { limits, quotas }, now);
+  }
+  if (verdict.exceeded.length > 0) headers[QUOTA_EXCEEDED] = serializeList(verdict.exceeded.map(toExceeded));
+  return headers;
+}
+
+/** Whole numbers from 0 are written as they are (RFC 9651 §4.1.4); names are not written anew for each request. */
+function standingsIn(
+  { standings }: Verdict,
+  { limits, quotas }: Pick<Charge, "limits" | "quotas">,
+  now: Instant,
+): string {
+  let [text, index] = ["", 0];
+  const add = (name: string) => {
+    const { remaining, resetMs } = standings[index++] as Standing;
+    text = joined(text, `${name};r=${remaining};t=${toSeconds(resetMs)}`);
+  };
+  for (const { limit } of limits) add(wordsOfLimit(limit).name);
+  for (const quota of quotas) if (quota.isHard) add(wordsOfQuota(quota, now).name);
+  return text;
+}
+
+function joined(text: string, item: string): string {
+  return text === "" ? item : `${text}, ${item}`;
+}
+
+type Words = { readonly name: string; readonly policy: string };
+
+const limitWords = new WeakMap<Limit, Words>();
+const quotaWords = new WeakMap<Quota, Words & { readonly span: Span }>();
+
+function wordsOfLimit(limit: Limit): Words {
+  const known = limitWords.get(limit);
+  if (known !== undefined) return known;
+  const { name, requests, windowSeconds, burst } = limit;
+  const policy = serializeItem(toItem(name, { q: requests, w: windowSeconds, "latchkey-burst": burst }));
+  const words = { name: serializeItem(name), policy };
+  limitWords.set(limit, words);
+  return words;
+}
+
+/** A month is as long as it is. */
+function wordsOfQuota(quota: Quota, now: Instant): Words {
+  const span = spanOf(quota.period, now);
+  const known = quotaWords.get(quota);
+  if (known?.span === span) return known;
+  const { name, requests } = quota;
+  const policy = serializeItem(toItem(name, { q: requests, w: (span.endsAt - span.startsAt) / 1000 }));
+  const words = { name: serializeItem(name), policy, span };
+  quotaWords.set(quota, words);
+  return words;
+}
+
+function toExceeded({ quota: { name, requests }, used }: Verdict["exceeded"][number]): Item {
+  return toItem(name, { q: requests, used });
+}
+
+/** Up, so that whoever waits that long is not refused. */
+export function toSeconds(ms: number): number {
+  return Math.ceil(ms / 1000);
+}
+
+function toItem(name: string, parameters: Readonly<Record<string, BareItem>>): Item {
+  return [name, new Map(Object.entries(parameters))];
+}

@@ -1,0 +1,81 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync, unwatchFile, watchFile } from "node:fs";
+import type { Server } from "node:https";
+import { createSecureContext, type SecureContextOptions } from "node:tls";
+import type { Log } from "../../lib/log/log.ts";
+
+export type CertificatePaths = { readonly certPath: string; readonly keyPath: string };
+
+export type Certificate = { readonly cert: Buffer; readonly key: Buffer };
+
+/** The certificate cannot be used; the message is for the operator, one line, and names the cure. */
+export class CertificateUnusable extends Error {}
+
+/** TLS 1.2 and 1.3 with forward secrecy and authenticated encryption only (RFC 9325 §4.2). */
+export const TLS_OPTIONS = {
+  minVersion: "TLSv1.2",
+  honorCipherOrder: true,
+  ciphers: [
+    "TLS_AES_256_GCM_SHA384",
+    "TLS_CHACHA20_POLY1305_SHA256",
+    "TLS_AES_128_GCM_SHA256",
+    "ECDHE-ECDSA-AES256-GCM-SHA384",
+    "ECDHE-RSA-AES256-GCM-SHA384",
+    "ECDHE-ECDSA-CHACHA20-POLY1305",
+    "ECDHE-RSA-CHACHA20-POLY1305",
+    "ECDHE-ECDSA-AES128-GCM-SHA256",
+    "ECDHE-RSA-AES128-GCM-SHA256",
+  ].join(":"),
+} as const satisfies SecureContextOptions & { readonly honorCipherOrder: boolean };
+
+/** Reads a certificate and its key. @throws CertificateUnusable */
+export function loadCertificate({ certPath, keyPath }: CertificatePaths): Certificate {
+  const [cert, key] = [read(certPath, "LATCHKEY_TLS_CERT"), read(keyPath, "LATCHKEY_TLS_KEY")];
+  try {
+    createSecureContext({ ...TLS_OPTIONS, cert, key });
+    new X509Certificate(cert);
+  } catch (cause) {
+    const message = `${certPath} and ${keyPath} are no certificate (PEM) with its private key: check both files.`;
+    throw new CertificateUnusable(message, { cause });
+  }
+  return { cert, key };
+}
+
+function read(path: string, setting: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new CertificateUnusable(
+      `${setting}: ${path} cannot be read (${code}); give a file that this user may read.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** Asked often enough for a renewal, and also on file systems that tell nobody about changes. */
+const LOOK_EVERY_MS = 1_000;
+
+/**
+ * Takes a renewed certificate into use when its files change: for new connections, while those that are open go on.
+ * A certificate that cannot be used is reported, and the one before stays.
+ * @returns what reads them at once.
+ */
+export function followCertificate(server: Server, paths: CertificatePaths, log: Log): () => void {
+  const reload = () => {
+    try {
+      server.setSecureContext({ ...TLS_OPTIONS, ...loadCertificate(paths) });
+      log.info("certificate reloaded");
+    } catch (error) {
+      // Certificate and key change one after the other, so the first of two changes may well end here.
+      log.error({ err: error }, "certificate not reloaded");
+    }
+  };
+  for (const path of [paths.certPath, paths.keyPath]) watchFile(path, { interval: LOOK_EVERY_MS }, reload).unref();
+  server.once("close", () => {
+    for (const path of [paths.certPath, paths.keyPath]) unwatchFile(path, reload);
+  });
+  return reload;
+}

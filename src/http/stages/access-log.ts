@@ -1,0 +1,41 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Log } from "../../lib/log/log.ts";
+import { type Exchange, exchangeOf } from "../message/exchange.ts";
+import type { Stage } from "../stage.ts";
+
+/** One line per answer, for whoever asked for that much (`LOG_LEVEL=debug`). */
+export function accessLog(log: Log): Stage {
+  return (req, res, next) => {
+    logAnswer({ req, res, exchange: exchangeOf(req), log });
+    next();
+  };
+}
+
+export type Logged = {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly exchange: Exchange;
+  readonly log: Log;
+};
+
+/** Writes the line when the answer is out. */
+export function logAnswer({ req, res, exchange, log }: Logged) {
+  if (!log.isLevelEnabled("debug")) return;
+  const startedAt = performance.now();
+  res.once("close", () => {
+    const { requestId, peer, operation, outcome } = exchange;
+    log.debug(
+      {
+        requestId,
+        address: peer.address,
+        method: req.method,
+        operation: operation?.id,
+        status: res.statusCode,
+        ...(!res.writableFinished && { isCutOff: true }),
+        keyId: outcome !== undefined && "key" in outcome ? outcome.key.id : undefined,
+        durationMs: Math.round((performance.now() - startedAt) * 1000) / 1000,
+      },
+      "answered",
+    );
+  });
+}

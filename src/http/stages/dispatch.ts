@@ -1,0 +1,79 @@
+import type { Request, Response } from "express";
+import { JSON_TYPE } from "../../contract/model/operations.ts";
+import { exchangeOf, operationOf } from "../message/exchange.ts";
+import type { AnyHandler, AnyReply } from "../reply/handler.ts";
+import { PREPARED_REPLIES } from "../reply/prepared-reply.ts";
+import type { Refuse } from "../reply/refusals.ts";
+import type { SendProblem } from "../reply/send-problem.ts";
+import { isGone, type Stage } from "../stage.ts";
+import type { Guard } from "./validator/validator.ts";
+
+export type DispatchDeps = {
+  readonly handlers: Readonly<Record<string, AnyHandler>>;
+  /** For requests without a handler. */
+  readonly passOn: Stage | undefined;
+  readonly guard: Guard;
+  readonly refuse: Refuse;
+  readonly sendProblem: SendProblem;
+};
+
+/**
+ * The last step: runs the handler of the matched operation and sends what it replies. There are no routes of
+ * Express's own that could disagree with the contract about which operation this is.
+ */
+export function dispatch({ handlers, passOn, guard, refuse, sendProblem }: DispatchDeps): Stage {
+  return async (req, res, next) => {
+    const { id } = operationOf(req);
+    const handler = Object.hasOwn(handlers, id) ? handlers[id] : undefined;
+    if (handler === undefined) {
+      if (passOn === undefined) throw new Error(`Nothing answers ${id}.`);
+      return passOn(req, res, next);
+    }
+    const exchange = exchangeOf(req);
+    exchange.mayHaveActed = true;
+    const reply = PREPARED_REPLIES.get(req) ?? (await handler(toCall(req) as never));
+    if (isGone(req, res)) return;
+
+    if ("refusal" in reply) {
+      refuse(req, res, reply.refusal);
+      return;
+    }
+    if ("problem" in reply) {
+      const { problem, ...rest } = reply;
+      sendProblem(req, res, { code: problem, ...rest });
+      return;
+    }
+    await guard.watchReply(req, res, (error?: unknown) => (error === undefined ? send(req, res, reply) : next(error)));
+  };
+}
+
+function toCall(req: Request): object {
+  const { requestId, peer, outcome } = exchangeOf(req);
+  const { pathParams } = (req as Request & { openapi: { pathParams: object } }).openapi;
+  const key = outcome?.kind === "admitted" ? { key: outcome.key } : {};
+  const names = operationOf(req).headerParameters;
+  const header = Object.fromEntries(names.map((name) => [name, req.headers[name.toLowerCase()]]));
+  return {
+    requestId,
+    address: peer.address,
+    path: pathParams,
+    query: req.query,
+    header,
+    body: req.body,
+    accept: req.headers.accept,
+    ...key,
+  };
+}
+
+type Sendable = Extract<AnyReply, { readonly status: number }>;
+
+function send(req: Request, res: Response, { status, body, location, etag, mediaType: chosen }: Sendable) {
+  const mediaType = chosen ?? operationOf(req).answers[status] ?? "application/json";
+  // Express would answer If-None-Match, `*` even without an ETag, with a 304, which no contract here declares.
+  delete req.headers["if-none-match"];
+  if (etag !== undefined) res.set("ETag", etag);
+  if (location !== undefined) res.set("Location", location);
+  res.status(status).type(mediaType);
+  if (JSON_TYPE.test(mediaType.toLowerCase()) || body === undefined) res.json(body);
+  else res.send(body);
+}

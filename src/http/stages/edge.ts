@@ -1,0 +1,69 @@
+import { newId } from "../../keys/generate.ts";
+import type { RandomBytes } from "../../lib/random.ts";
+import { beginExchange } from "../message/exchange.ts";
+import { framingObjection } from "../message/framing.ts";
+import { peerOf } from "../message/peer.ts";
+import { hasValidTarget } from "../message/target.ts";
+import { closeWhereNeeded, mayLeaveMuch } from "../message/unread-body.ts";
+import type { SendProblem } from "../reply/send-problem.ts";
+import type { Stage } from "../stage.ts";
+
+export type EdgeDeps = {
+  readonly random: RandomBytes;
+  readonly sendProblem: SendProblem;
+  /** The process is about to end: clients are told not to reuse their connection. */
+  readonly isStopping: () => boolean;
+  readonly trustedHops: number;
+};
+
+/** Headers of every answer, pages too; whoever knows better overwrites them. */
+export const SAFE_HEADERS = {
+  // Caches spare only answers to requests with Authorization by themselves (RFC 9111 §3.5), not with x-api-key.
+  "Cache-Control": "no-store",
+  "X-Content-Type-Options": "nosniff",
+  // An operation may take its key in the URL; no other site shall learn that URL.
+  "Referrer-Policy": "no-referrer",
+};
+
+/** A year, as RFC 6797 §6.1 and browsers' lists want it. */
+export const HSTS = "max-age=31536000; includeSubDomains";
+
+/** The first step: an id, safe headers, a request that is one, and HEAD read as GET. */
+export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps): Stage {
+  return (req, res, next) => {
+    // Whoever is gone already has no address; taken for a stranger, their key would count as seen in clear text.
+    if (req.socket.remoteAddress === undefined) return void res.destroy();
+    const peer = peerOf(req, trustedHops);
+    const exchange = beginExchange(req, {
+      requestId: newId("req", random),
+      peer,
+      // Behind a wish to change the protocol Node's parser loses its way (RFC 9110 §7.8 lets us ignore the wish).
+      isLast: isStopping() || req.headers.upgrade !== undefined,
+      leavesMuch: mayLeaveMuch(req),
+    });
+    closeWhereNeeded(req, res);
+    res.setMaxListeners(MOST_LISTENERS);
+    res.set({ ...SAFE_HEADERS, "X-Request-Id": exchange.requestId });
+    // Over clear text the header means nothing (RFC 6797 §7.2).
+    if (peer.isTls) res.set("Strict-Transport-Security", HSTS);
+
+    const objection = framingObjection(req);
+    if (objection !== undefined) {
+      exchange.leavesMuch = true;
+      return sendProblem(req, res, objection);
+    }
+    if (!hasValidTarget(req)) return sendProblem(req, res, TARGET_INVALID);
+    // Node leaves the body of an answer to HEAD out by itself; it looked at the method before us (RFC 9110 §9.3.2).
+    if (req.method === "HEAD") req.method = "GET";
+    next();
+  };
+}
+
+/** Some steps wait for the end of an answer, and streams that are joined add some more; more than that is a leak. */
+const MOST_LISTENERS = 20;
+
+const TARGET_INVALID = {
+  code: "target-invalid",
+  detail:
+    "Send a path that begins with a slash, without a fragment or a backslash, percent-encoded as UTF-8, and with at most 1000 query parameters.",
+} as const;

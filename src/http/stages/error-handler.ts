@@ -1,0 +1,66 @@
+import type { ErrorRequestHandler } from "express";
+import { LimiterUnavailable } from "../../limits/limiter.ts";
+import type { InvalidPart, Problem } from "../../problem/problem.ts";
+import { StoreFailure } from "../../store/database/failure.ts";
+import { noteFailure } from "../message/refund.ts";
+import type { SendProblem } from "../reply/send-problem.ts";
+
+/** Whatever went wrong leaves here: the validator's objections as they are, faults without a word about their cause. */
+export function errorHandler(sendProblem: SendProblem): ErrorRequestHandler {
+  return (error, req, res, _next) => {
+    noteFailure(req, error);
+    sendProblem(req, res, toProblem(error), { cause: error });
+  };
+}
+
+/** Of a fault without a word about its cause. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof StoreFailure) {
+    return { code: "unavailable", detail: "The service cannot reach its store right now; try again in a moment." };
+  }
+  if (error instanceof LimiterUnavailable) {
+    return { code: "unavailable", detail: "The service cannot count its limits right now; try again in a moment." };
+  }
+  const parts = invalidParts(error);
+  if (parts.length > 0) {
+    return {
+      code: "request-invalid",
+      detail: `The request does not match the contract: ${parts[0]?.detail}.`,
+      errors: parts,
+    };
+  }
+  return { code: "internal-error", detail: "The cause is in the service's log under this request id." };
+}
+
+/** How the validator reports a request that does not match; of its answers and its own faults it speaks with 500. */
+type Objection = {
+  readonly status?: unknown;
+  readonly path?: unknown;
+  readonly message?: unknown;
+  readonly errors?: readonly { readonly path?: unknown; readonly message?: unknown }[];
+};
+
+const MOST_PARTS = 20;
+
+function invalidParts(error: unknown): readonly InvalidPart[] {
+  const objection = error as Objection;
+  if (objection?.status !== 400) return [];
+  const parts = objection.errors?.length ? objection.errors : [objection];
+  return parts.slice(0, MOST_PARTS).map(({ path, message }) => ({
+    detail: printable(String(message), 500) || "is not valid",
+    pointer: toPointer(printable(String(path), 200)),
+  }));
+}
+
+/** `/query/limit` → `#/query/limit`, `/params/keyId` → `#/path/keyId`, and within the body `/body/name` → `#/name`. */
+function toPointer(path: string): string {
+  const [, place = "", rest = ""] = /^\/([^/]*)(.*)$/.exec(path) ?? [];
+  return place === "body" ? `#${rest}` : `#/${PLACES[place] ?? place}${rest}`;
+}
+
+const PLACES: Readonly<Record<string, string>> = { params: "path", headers: "header" };
+
+/** Names of parameters are the caller's, and may hold anything. */
+function printable(text: string, mostCharacters: number): string {
+  return text.replaceAll(/[^ -~]/g, "?").slice(0, mostCharacters);
+}

@@ -1,0 +1,33 @@
+import { toTarget } from "../../../contract/model/fill-path.ts";
+import { IDENTITY_HEADERS, identityHeaders } from "../../../keys/identity-headers.ts";
+import { exchangeOf, operationOf } from "../../message/exchange.ts";
+import type { SendProblem } from "../../reply/send-problem.ts";
+import type { Stage } from "../../stage.ts";
+
+/** Runs `step` for requests that a proxy asks about, and for no others. */
+export function whenAsked(step: Stage): Stage {
+  return (req, res, next) => (exchangeOf(req).isAsked ? step(req, res, next) : next());
+}
+
+/** The last step of such requests: the caller may go on, and this is who it is. */
+export function answerAsked(sendProblem: SendProblem): Stage {
+  return whenAsked((req, res) => {
+    const { outcome, pathParams = {} } = exchangeOf(req);
+    const { id, path } = operationOf(req);
+    // The gateway would not pass it on either: a parameter could be read as another path.
+    if (toTarget(path, pathParams, { base: "", query: "" }) === undefined) return sendProblem(req, res, NOT_FOUND);
+
+    // Empty without a key: Caddy would pass the name of a missing header on as its value.
+    const identity = outcome?.kind === "admitted" ? identityHeaders(outcome.key) : NO_IDENTITY;
+    for (const [name, value] of identity) res.setHeader(name, value);
+    res.setHeader("X-Latchkey-Operation", id);
+    res.status(200).end();
+  });
+}
+
+const NO_IDENTITY = IDENTITY_HEADERS.map((name) => [name, ""] as const);
+
+const NOT_FOUND = {
+  code: "not-found",
+  detail: "Nothing is served at this path; /docs shows what is.",
+} as const;

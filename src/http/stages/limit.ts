@@ -1,0 +1,64 @@
+import { chargeOf, type RuleBook } from "../../auth/rule-book.ts";
+import type { Clock } from "../../lib/time/clock.ts";
+import type { Charge, Limiter, Verdict } from "../../limits/limiter.ts";
+import { exchangeOf, operationOf } from "../message/exchange.ts";
+import { isGivenBack } from "../message/refund.ts";
+import { limitHeaders, toSeconds } from "../reply/limit-headers.ts";
+import type { SendProblem } from "../reply/send-problem.ts";
+import { isGone, type Stage } from "../stage.ts";
+
+export type LimitDeps = {
+  readonly limiter: Limiter;
+  readonly ruleBook: RuleBook;
+  readonly clock: Clock;
+  readonly sendProblem: SendProblem;
+};
+
+/**
+ * Takes what the request costs from every limit and quota that counts, or refuses it and takes nothing. What fails for
+ * our fault before it was carried out is given back: see `isGivenBack`.
+ */
+export function limit({ limiter, ruleBook, clock, sendProblem }: LimitDeps): Stage {
+  return async (req, res, next) => {
+    const exchange = exchangeOf(req);
+    const { outcome, peer } = exchange;
+    const operation = operationOf(req);
+    const key = outcome?.kind === "admitted" ? outcome.key : undefined;
+    if (key === undefined && operation.cost === 0) return next();
+    const now = clock.now();
+    const rules = ruleBook.rulesOf(operation, key, now);
+    exchange.cost = operation.cost;
+    if (rules.limits.length === 0 && rules.quotas.length === 0) return next();
+
+    const charge = chargeOf(rules, operation.cost, { key, address: peer.address });
+    const verdict = await limiter.take(charge);
+    // Nothing is given back to clients that hang up: see `isGivenBack`.
+    if (isGone(req, res)) return;
+    // How often others call from the same address is nobody's business.
+    if (key !== undefined) res.set(limitHeaders(charge, verdict, now));
+    if (!verdict.isAllowed) {
+      exchange.cost = 0;
+      const { problem, headers, members } = refusalOf(charge, verdict);
+      return sendProblem(req, res, problem, { headers, members, keyId: key?.id });
+    }
+    res.once("close", () => {
+      if (isGivenBack(res, exchange)) verdict.giveBack();
+    });
+    next();
+  };
+}
+
+/** What somebody is told who has used up a limit. */
+export function refusalOf({ quotas }: Charge, { violated, waitMs }: Verdict) {
+  const seconds = Math.max(1, toSeconds(waitMs));
+  const [what, are] = violated.length === 1 ? ["limit", "is"] : ["limits", "are"];
+  const when = seconds === 1 ? "1 second" : `${seconds} seconds`;
+  return {
+    problem: {
+      code: quotas.some(({ name }) => violated.includes(name)) ? "quota-exceeded" : "rate-limited",
+      detail: `The ${what} ${violated.join(", ")} ${are} used up; try again in ${when}.`,
+    },
+    headers: { "Retry-After": String(seconds) },
+    members: { "violated-policies": violated },
+  } as const;
+}

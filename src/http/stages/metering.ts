@@ -1,0 +1,93 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { createBeside } from "../../lib/side-table.ts";
+import type { Clock } from "../../lib/time/clock.ts";
+import type { Meter } from "../../usage/meter.ts";
+import { type Exchange, exchangeOf } from "../message/exchange.ts";
+import { isGivenBack } from "../message/refund.ts";
+import type { Stage } from "../stage.ts";
+
+type Seen = { bytesIn: number; bytesOut: number };
+
+/** What a connection had carried when its last answer was counted: the rest belongs to the next one. */
+const SEEN = createBeside<Seen>();
+
+/** Around everything: one event on every answer, refusals too, when it is out. */
+export function metering(meter: Meter, clock: Clock): Stage {
+  return (req, res, next) => {
+    meterAnswer({ req, res, exchange: exchangeOf(req), meter, clock });
+    next();
+  };
+}
+
+export type Metered = {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly exchange: Exchange;
+  readonly meter: Meter;
+  readonly clock: Clock;
+  readonly whenClosed?: () => void;
+};
+
+/**
+ * Counts an answer when it is out, with what is known about the request by then.
+ * @param whenClosed done behind it.
+ */
+export function meterAnswer({ req, res, exchange, meter, clock, whenClosed }: Metered) {
+  const startedAt = performance.now();
+  // Node takes the connection away from a request that ended badly.
+  const { socket } = req;
+  res.on("close", () => {
+    const { operation, outcome, code, cost: taken = 0, peer, status = res.statusCode } = exchange;
+    const key = outcome !== undefined && "key" in outcome ? outcome.key : undefined;
+    const { bytesIn, bytesOut } = bytesOf(socket);
+    meter.record({
+      clientId: key?.client.id ?? "",
+      keyId: key?.id ?? "",
+      environment: key?.environment ?? "",
+      operation: operation?.id ?? "",
+      // Who was gone before there was an answer caused that.
+      statusClass: res.headersSent ? Math.floor(status / 100) : 4,
+      code: res.headersSent ? (code ?? "") : "client-gone",
+      bytesIn,
+      bytesOut,
+      at: clock.now(),
+      cost: isGivenBack(res, exchange) ? 0 : taken,
+      durationMs: performance.now() - startedAt,
+      network: peer.network,
+    });
+    whenClosed?.();
+  });
+}
+
+function bytesOf(socket: Socket): Seen {
+  const { bytesRead = 0, bytesWritten = 0 } = socket;
+  const seen = SEEN.get(socket) ?? { bytesIn: 0, bytesOut: 0 };
+  const bytes = { bytesIn: bytesRead - seen.bytesIn, bytesOut: bytesWritten - seen.bytesOut };
+  seen.bytesIn = bytesRead;
+  seen.bytesOut = bytesWritten;
+  SEEN.set(socket, seen);
+  return bytes;
+}
+
+/** An answer to what never became a request that anybody looked at. */
+export function recordUnread(
+  meter: Meter,
+  clock: Clock,
+  { status, code }: { readonly status: number; readonly code: string },
+) {
+  meter.record({
+    clientId: "",
+    keyId: "",
+    environment: "",
+    operation: "",
+    statusClass: Math.floor(status / 100),
+    code,
+    at: clock.now(),
+    cost: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    durationMs: 0,
+    network: "",
+  });
+}

@@ -1,0 +1,68 @@
+import { operationOf } from "../../message/exchange.ts";
+import type { SendProblem } from "../../reply/send-problem.ts";
+import type { Stage } from "../../stage.ts";
+
+type Nested = { [name: string]: unknown };
+
+/**
+ * Puts query parameters such as `filter[name]` and `ids[]` together to the object or list that they mean, and refuses
+ * those that mean none. Names that the contract declares with their brackets stay as they are. The validator would decode them a second time, keep the last of several only, and forget those
+ * that it cannot read, while all of them go on.
+ */
+export function bracketParameters(sendProblem: SendProblem): Stage {
+  return (req, res, next) => {
+    const { bracketedParameters } = operationOf(req);
+    const isBracketed = (name: string) => name.includes("[") && !bracketedParameters.includes(name);
+    const names = Object.keys(req.query).filter(isBracketed);
+    if (names.length === 0) return next();
+
+    const nested: Nested = Object.create(null);
+    const isRead = names.every((name) => {
+      const steps = stepsOf(name);
+      return steps !== undefined && !(String(steps[0]) in req.query) && put(nested, steps, req.query[name]);
+    });
+    if (!isRead) return sendProblem(req, res, UNREADABLE);
+    for (const name of names) delete req.query[name];
+    for (const [name, value] of Object.entries(nested)) Object.assign(req.query, { [name]: withLists(value) });
+    next();
+  };
+}
+
+const UNREADABLE = {
+  code: "request-invalid",
+  detail: "A name in the query has brackets that cannot be read; write name[property] or name[], and each once.",
+  errors: [{ detail: "brackets in a name that cannot be read", pointer: "#/query" }],
+} as const;
+
+const NAME = /^([^[\]=&]+)((?:\[[^[\]]*\]){1,5})$/;
+
+/** `a[b][c]` → a, b, c; undefined when the name is malformed, or reaches for a prototype. */
+function stepsOf(name: string): readonly string[] | undefined {
+  const [, base = "", rest = ""] = NAME.exec(name) ?? [];
+  const steps = [base, ...rest.slice(1, -1).split("][")];
+  // Empty brackets say that there are several, which only the last can.
+  const isList = steps.length > 1 && steps.at(-1) === "";
+  const named = isList ? steps.slice(0, -1) : steps;
+  return named.some((step) => step === "" || step in Object.prototype) ? undefined : steps;
+}
+
+/** False when there is something else already. */
+function put(into: Nested, [step = "", ...steps]: readonly string[], value: unknown): boolean {
+  if (steps.length === 0 || (steps.length === 1 && steps[0] === "")) {
+    if (Object.hasOwn(into, step)) return false;
+    into[step] = steps.length === 0 ? value : [value].flat();
+    return true;
+  }
+  const inner = Object.hasOwn(into, step) ? into[step] : {};
+  if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return false;
+  into[step] = inner;
+  return put(inner as Nested, steps, value);
+}
+
+/** `ids[0]` and `ids[1]` are a list, too. */
+function withLists(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).map(([name, one]) => [name, withLists(one)] as const);
+  const isList = entries.every(([name], index) => name === String(index));
+  return isList ? entries.map(([, one]) => one) : Object.fromEntries(entries);
+}

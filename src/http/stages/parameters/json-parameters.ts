@@ -1,0 +1,51 @@
+import type { Request } from "express";
+import type { JsonParameter } from "../../../contract/model/json-parameters.ts";
+import { type JsonObjection, parseStrictJson } from "../../../lib/json/strict-json.ts";
+import { exchangeOf, operationOf } from "../../message/exchange.ts";
+import type { SendProblem } from "../../reply/send-problem.ts";
+import type { Stage } from "../../stage.ts";
+
+type ValueIn = (req: Request, pathParams: Readonly<Record<string, string>>, name: string) => unknown;
+
+const valueIn = {
+  path: (_req, pathParams, name) => pathParams[name],
+  query: (req, _pathParams, name) => req.query[name],
+  header: (req, _pathParams, name) => req.headers[name.toLowerCase()],
+} satisfies Record<JsonParameter["in"], ValueIn>;
+
+/** Refuses JSON in parameters that is refused in a body: the validator uses `JSON.parse`, and the text itself goes on. */
+export function jsonParameters(sendProblem: SendProblem): Stage {
+  return (req, res, next) => {
+    const { pathParams = {} } = exchangeOf(req);
+    for (const parameter of operationOf(req).jsonParameters) {
+      const { name, in: place } = parameter;
+      const detail = errorIn(parameter, valueIn[place](req, pathParams, name));
+      if (detail === undefined) continue;
+      return sendProblem(req, res, {
+        code: "request-invalid",
+        detail: `The parameter ${name} ${detail}.`,
+        errors: [{ detail, pointer: `#/${place}/${name}` }],
+      });
+    }
+    next();
+  };
+}
+
+function errorIn({ in: place, isAlwaysJson }: JsonParameter, value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  // Node shows the bytes of a header as characters. What is not one text, the validator makes one of, with commas.
+  const outcome = parseStrictJson(Buffer.from(String(value), place === "header" ? "latin1" : "utf8"));
+  if (typeof value !== "string") return isAlwaysJson || outcome.kind === "parsed" ? SEVERAL : undefined;
+  if (outcome.kind === "parsed" || (outcome.objection === "syntax" && !isAlwaysJson)) return undefined;
+  return DETAILS[outcome.objection];
+}
+
+const SEVERAL = "must be one text of JSON, sent once";
+
+const DETAILS: Readonly<Record<JsonObjection, string>> = {
+  encoding: "must be JSON in UTF-8",
+  syntax: "must be JSON",
+  "duplicate-name": "must not have a name twice in an object",
+  characters: "must hold neither U+0000 nor half of a surrogate pair",
+  depth: "must nest at most 32 objects and arrays within each other",
+};

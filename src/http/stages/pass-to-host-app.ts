@@ -1,0 +1,63 @@
+import type { Request, Response } from "express";
+import { toTarget } from "../../contract/model/fill-path.ts";
+import type { ApiKey } from "../../keys/key.ts";
+import { exchangeOf, operationOf } from "../message/exchange.ts";
+import { queryOf } from "../message/target.ts";
+import { askForBody } from "../message/unread-body.ts";
+import type { SendProblem } from "../reply/send-problem.ts";
+import type { Stage } from "../stage.ts";
+
+/** A request that everybody has agreed to. */
+export type HandedOn = {
+  readonly requestId: string;
+  readonly operationId: string;
+  /** Undefined: the operation is public, or its security is of another kind. */
+  readonly key: ApiKey | undefined;
+};
+
+const HANDED_ON = new WeakMap<object, HandedOn>();
+
+/** What was found out about a request; undefined before it was handed on. */
+export function handedOnOf(req: object): HandedOn | undefined {
+  return HANDED_ON.get(req);
+}
+
+/**
+ * The last step of requests that the app around this one answers. Its routes find the path of the contract, with its
+ * parameters in one spelling, and no other: what a client wrote could mean another route to them.
+ */
+export function handOn(sendProblem: SendProblem): Stage {
+  return (req, res, next) => {
+    const { requestId, pathParams = {}, outcome, isBodyStreamed, bodyBytes } = exchangeOf(req);
+    const { id, path } = operationOf(req);
+    const target = toTarget(path, pathParams, { base: "", query: queryOf(req.originalUrl) });
+    if (target === undefined) return sendProblem(req, res, NOT_FOUND);
+
+    req.url = target;
+    req.originalUrl = target;
+    // Parsers of bodies ask this before they look for one.
+    if (bodyBytes !== undefined) Object.assign(req, { _body: true });
+    if (isBodyStreamed) askForBody(req, res);
+    exchangeOf(req).mayHaveActed = true;
+    HANDED_ON.set(req, {
+      requestId,
+      operationId: id,
+      key: outcome?.kind === "admitted" ? outcome.key : undefined,
+    });
+    next();
+  };
+}
+
+const NOT_FOUND = {
+  code: "not-found",
+  detail: "Nothing is served at this path; /docs shows what is.",
+} as const;
+
+/** How Node's requests and answers looked before Express gave them methods. */
+export function keepPrototypes(req: Request | object, res: Response | object): () => void {
+  const [ofRequest, ofResponse] = [Object.getPrototypeOf(req), Object.getPrototypeOf(res)];
+  return () => {
+    Object.setPrototypeOf(req, ofRequest);
+    Object.setPrototypeOf(res, ofResponse);
+  };
+}

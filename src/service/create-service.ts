@@ -1,0 +1,204 @@
+import type { RequestListener, Server } from "node:http";
+import { Server as TlsServer } from "node:https";
+import type { DeedDeps } from "../admin/actions.ts";
+import { createLeakReport } from "../admin/keys/revoke-leaked.ts";
+import { createKeyring } from "../auth/keyring.ts";
+import type { Config } from "../config/config.ts";
+import type { JsonObject } from "../contract/document/json.ts";
+import { toOperations } from "../contract/model/operations.ts";
+import { toKeySchemes } from "../contract/model/schemes.ts";
+import { toAskedAt } from "../contract/model/source-lines.ts";
+import { createHandlers } from "../http/handlers/handlers.ts";
+import { toConnectionShare } from "../http/server/connection-share.ts";
+import type { DrainOptions } from "../http/server/drain.ts";
+import { createListener } from "../http/server/listener.ts";
+import { followCertificate, loadCertificate } from "../http/server/tls.ts";
+import type { Stage } from "../http/stage.ts";
+import { once } from "../lib/async/once.ts";
+import { repeat } from "../lib/async/repeat.ts";
+import type { Log } from "../lib/log/log.ts";
+import { systemClock, systemTicks } from "../lib/time/clock.ts";
+import type { Limiter } from "../limits/limiter.ts";
+import { isAlive } from "../store/is-alive.ts";
+import { findKeyByDigest } from "../store/keys.ts";
+import { METRICS_TYPE, type ReadMetrics } from "../usage/metrics-text.ts";
+import type { App } from "./app.ts";
+import { startUpkeep } from "./background-jobs.ts";
+import { type Leftover, stopInOrder } from "./orderly-stop.ts";
+import { createReadiness } from "./readiness.ts";
+import { fileOf, openGround, type Surroundings } from "./resources.ts";
+import { answeredHere, ContractRefused } from "./served-contract.ts";
+import { startCounting } from "./usage-recorder.ts";
+
+/** The service, with everything that it needs, listening nowhere yet. */
+export type Assembled = {
+  readonly app: App;
+  readonly document: JsonObject;
+  readonly deeds: DeedDeps;
+  /** A server with the timeouts, caps and certificate of the settings. */
+  readonly createServer: (listener: RequestListener) => Server;
+  /** Finishes the requests in flight on these servers, then closes everything. */
+  readonly close: (options?: DrainOptions) => Promise<Leftover>;
+  /** Reads again what can change without a restart: certificates. */
+  readonly reload: () => void;
+};
+
+/** This process is one of several that serve together. */
+export type Team = {
+  /** How many there are. */
+  readonly members: number;
+  /** What metrics call this one. */
+  readonly member: string;
+  readonly limiter: Limiter;
+  /** Called with what reads the metrics of this one. @returns those of all. */
+  readonly poolMetrics: (readOwn: ReadMetrics) => ReadMetrics;
+};
+
+export type AssembleOptions = {
+  readonly surroundings?: Surroundings | undefined;
+  /** Left out, this process is alone: it counts for all, and does what is to be done now and then. */
+  readonly team?: Team | undefined;
+};
+
+/**
+ * Reads the contract, opens the store, and builds the app on both.
+ * @throws ContractUnreadable, ContractRefused, CertificateUnusable, StoreUnusable
+ */
+export async function assemble(config: Config, log: Log, options: AssembleOptions = {}): Promise<Assembled> {
+  const { surroundings, team } = options;
+  const { tls, maxConnections, maxConnectionsPerAddress } = config.transport;
+  const { own, contract, deeds, db, changes, place } = await openGround(config, log, surroundings);
+  const { document } = contract;
+  let isStopping = false;
+  const servers: Server[] = [];
+  const watch = repeat(WATCH_EVERY_MS, log, "the database file is lost", async () => place.watch());
+  try {
+    const certificate = tls && loadCertificate(tls);
+    const readiness = createReadiness({
+      findByDigest: (digest) => findKeyByDigest(db, digest),
+      isAlive: () => isAlive(db),
+      ticks: systemTicks,
+    });
+    const keys = createKeyring({ source: readiness, freshness: changes });
+    const { environments } = config;
+    const upkeep = team ? undefined : startUpkeep(deeds, config, log);
+    const { limiter } = upkeep ?? (team as Team);
+    const shareOf = (whole: number) => Math.ceil(whole / (team?.members ?? 1));
+    const { stop, unwritten, abandon, flushLagMs, ...counting } = startCounting({
+      db,
+      document,
+      failedKeysPerMinute: shareOf(config.failedKeysPerMinute),
+      log,
+      onAnswer: readiness.note,
+    });
+    const isReady = async () => !isStopping && (await readiness.isReady());
+    const all = createHandlers({ ...deeds, keys, environments, isReady, limiter, ...counting });
+    // By name: an operation of theirs may be called like an example of ours.
+    const answered = answeredHere(config, own) ?? Object.keys(all);
+    const ours = Object.entries(all).filter(([id]) => answered.includes(id));
+
+    // Not above: every command of the command line imports this file, and only some need Express and the validator.
+    const { createApp } = await import("./app.ts");
+    const gauges = {
+      latchkey_keyring_keys: { help: "Keys in memory.", read: keys.size },
+      latchkey_limiter_buckets: { help: "Buckets of limits in memory.", read: limiter.size },
+      latchkey_flush_lag_seconds: { help: "Since counts were last stored.", read: () => flushLagMs() / 1000 },
+    };
+    const { meter } = counting;
+    // It takes ten megabytes: loaded when somebody asks for it.
+    const ownMetrics = once(async () =>
+      (await import("../usage/metrics.ts")).metricsReader({ meter, gauges, member: team?.member }),
+    );
+    const readOwn = async () => (await ownMetrics())();
+    const readMetrics = team?.poolMetrics(readOwn) ?? readOwn;
+    const needsUpstream = surroundings === undefined && config.contract.path !== undefined;
+    const gateway = needsUpstream ? await openGateway(config, document, shareOf) : undefined;
+    const app = await createApp({
+      ...deeds,
+      others: gateway?.send ?? surroundings,
+      // The findings are told; the parsed file, which knows their lines, is not to be kept.
+      contract: { document, text: contract.text },
+      handlers: Object.fromEntries(ours),
+      log,
+      keys,
+      environments,
+      ...counting,
+      askedAt: toAskedAt(contract),
+      limiter,
+      metrics: { page: metricsPage(readMetrics), isOpen: config.metrics === "open" },
+      fastPath: config.fastPath,
+      transport: config.transport,
+      reportLeak: createLeakReport(deeds, log),
+      // Servers of ours say by themselves which answer is the last one on its connection; that of a host app does not.
+      isStopping: () => isStopping && servers.length === 0,
+    }).catch((cause: Error) => {
+      const message = `the validator cannot work with this contract: ${cause.message}`;
+      throw new ContractRefused(fileOf(config), [{ line: 1, message }], { cause });
+    });
+
+    const reloads: (() => void)[] = [];
+    const createServer = (listener: RequestListener) => {
+      const server = createListener(listener, {
+        ...deeds,
+        meter: counting.meter,
+        log,
+        certificate,
+        maxConnections: shareOf(maxConnections),
+        connectionShare: toConnectionShare({
+          ...config.transport,
+          maxConnectionsPerAddress: shareOf(maxConnectionsPerAddress),
+        }),
+        hasStreams: hasStreams(document),
+      });
+      if (tls && server instanceof TlsServer) reloads.push(followCertificate(server, tls, log));
+      servers.push(server);
+      return server;
+    };
+    const stopDeps = {
+      servers,
+      closeUpstream: async () => gateway?.close(),
+      usage: { stop, unwritten, abandon },
+      quotas: upkeep,
+      watch,
+      db,
+      place,
+      log,
+    };
+    const close = (options?: DrainOptions) => {
+      isStopping = true;
+      return stopInOrder(stopDeps, options);
+    };
+    const reload = () => {
+      for (const one of reloads) one();
+    };
+    return { app, document, deeds, createServer, close, reload };
+  } catch (error) {
+    await watch.stop();
+    await db.destroy();
+    throw error;
+  }
+}
+
+/** Whether the database still is the file that its path names is looked at so often, when nothing is written. */
+const WATCH_EVERY_MS = 250;
+
+function metricsPage(read: ReadMetrics): Stage {
+  return async (_req, res) => void res.type(METRICS_TYPE).send(await read());
+}
+
+function hasStreams(document: JsonObject): boolean {
+  return toOperations(document).some(({ body }) => (body?.streamedTypes.length ?? 0) > 0);
+}
+
+/** Imported only where there is an upstream: it takes its time and memory. */
+async function openGateway({ contract }: Config, document: JsonObject, shareOf: (whole: number) => number) {
+  const { createUpstream } = await import("../gateway/upstream.ts");
+  const carriers = Object.values(toKeySchemes(document)).filter((carrier) => carrier.in === "header");
+  return createUpstream({
+    url: contract.upstream,
+    secret: contract.upstreamSecret,
+    connections: shareOf(contract.upstreamConnections),
+    carriers: carriers.map(({ name }) => name),
+    clock: systemClock,
+  });
+}

@@ -1,0 +1,152 @@
+import { type RawBuilder, sql } from "kysely";
+import { nextSlice } from "../../lib/async/slices.ts";
+import type { Instant } from "../../lib/time/clock.ts";
+import type { Database } from "../database/schema.ts";
+import { type Page, type PageRequest, parseCursor } from "../page.ts";
+import { type Criterion, type Listing, readPage } from "../window.ts";
+import type { AuditAction, AuditEvent } from "./audit-event.ts";
+import { type LooseRow, toSoundEvent } from "./sound-event.ts";
+
+export type AuditFilter = {
+  readonly action?: AuditAction | undefined;
+  /** What the client's keys did, and what was done to it or to one of its keys. */
+  readonly clientId?: string | undefined;
+  /** What the key did, and what was done to it. */
+  readonly keyId?: string | undefined;
+  readonly from?: Instant | undefined;
+  /** Exclusive. */
+  readonly to?: Instant | undefined;
+};
+
+/** A page is made of so many windows at most. One that has events behind it ends there, full or not. */
+export const MOST_WINDOWS = 40;
+
+/** A page of events, and the ids of those that it would have and that hold what no event can. */
+export type EventPage = Page<AuditEvent> & { readonly damaged: readonly string[] };
+
+/** A page of events, newest first. Where few of many match, it is searched in windows, and others are served in between. */
+export async function listEvents(
+  db: Database,
+  { limit, before = Number.MAX_SAFE_INTEGER }: PageRequest,
+  filter: AuditFilter = {},
+): Promise<EventPage> {
+  const { first, last } = await boundsOf(db, filter);
+  const criteria = await criteriaOf(db, filter);
+  const items: AuditEvent[] = [];
+  const damaged: string[] = [];
+  let place = Math.min(before, last + 1);
+  for (let windows = 1; ; windows++) {
+    const page = await readPage(db, { limit: limit - items.length - damaged.length, before: place }, criteria, LISTING);
+    for (const { event, id } of page.items) {
+      if (event === undefined) damaged.push(id);
+      else items.push(event);
+    }
+    const next = page.nextCursor === null ? 0 : (parseCursor("events", page.nextCursor) ?? 0);
+    if (next <= first) return { items, damaged, nextCursor: null };
+    const isFull = items.length + damaged.length === limit;
+    if (isFull || windows === MOST_WINDOWS) return { items, damaged, nextCursor: page.nextCursor };
+    place = next;
+    await nextSlice();
+  }
+}
+
+type Listed = { readonly id: string; readonly event: AuditEvent | undefined };
+
+const LISTING: Listing<LooseRow & { readonly seq: number }, Listed> = {
+  list: "events",
+  // A number that JavaScript does not have would fail the whole page.
+  rows: (found) => sql`
+    select found.seq, id, iif(abs(at) < ${Number.MAX_SAFE_INTEGER}, at, null) as at, action, actor_kind, actor_key_id,
+      actor_client_id, target_kind, target_id, address, request_id, details, previous_hash, hash
+    from (${found}) as found cross join audit_events on audit_events.seq = found.seq`,
+  toItem: (row) => ({ id: String(row.id), event: toSoundEvent(row) }),
+};
+
+/** Of so many events in a span of time the first and the last are looked for. */
+const MOST_BOUNDED = 20_000;
+
+/**
+ * Between which events those of a span of time lie, where they are not many. The clock may have been set back, so their
+ * times need not rise with their numbers.
+ */
+async function boundsOf(db: Database, { from, to }: AuditFilter): Promise<{ first: number; last: number }> {
+  const everything = { first: 0, last: Number.MAX_SAFE_INTEGER - 1 };
+  if (from === undefined && to === undefined) return everything;
+  const { rows } = await sql<{ count: number; first: number | null; last: number | null }>`
+    select count(*) as count, min(seq) as first, max(seq) as last from (
+      select seq from audit_events indexed by audit_events_by_at where ${inSpan(from, to)} limit ${MOST_BOUNDED + 1})
+  `.execute(db);
+  const { count = 0, first = null, last = null } = rows[0] ?? {};
+  if (count > MOST_BOUNDED) return everything;
+  return { first: first ?? 0, last: last ?? 0 };
+}
+
+function inSpan(from: Instant = Number.MIN_SAFE_INTEGER, to: Instant = Number.MAX_SAFE_INTEGER): RawBuilder<boolean> {
+  return sql<boolean>`audit_events.at >= ${from} and audit_events.at < ${to}`;
+}
+
+/** Those first that, in a long log, few events meet. */
+async function criteriaOf(db: Database, filter: AuditFilter): Promise<readonly Criterion[]> {
+  const { action, keyId, clientId, from, to } = filter;
+  return [
+    keyId === undefined ? [] : ofKey(keyId),
+    clientId === undefined ? [] : ofClient(clientId, await hasFewKeys(db, clientId)),
+    action === undefined ? [] : hasValue("action", action),
+    from === undefined && to === undefined ? [] : { ...EVERY_EVENT, isExact: false, condition: inSpan(from, to) },
+  ].flat();
+}
+
+const EVERY_EVENT: Pick<Criterion, "candidates"> = {
+  candidates: (range) => sql`select seq from audit_events where ${range("seq")}`,
+};
+
+/** Each of these columns has an index. */
+function hasValue(column: "action" | "actor_key_id" | "actor_client_id" | "target_id", value: string): Criterion {
+  return {
+    isExact: true,
+    candidates: (range) => sql`select seq from audit_events where ${sql.ref(column)} = ${value} and ${range("seq")}`,
+    condition: sql`${sql.ref(`audit_events.${column}`)} is ${value}`,
+  };
+}
+
+/** Each index gives as many as a window holds, so that an event of any of them is found. */
+function anyOf(criteria: readonly Criterion[]): Criterion {
+  return {
+    isExact: criteria.every(({ isExact }) => isExact),
+    candidates: (range) => {
+      const found = criteria.map(({ candidates }) => sql`select seq from (${candidates(range)})`);
+      return sql`select seq from (${sql.join(found, sql` union `)}) where ${range("seq")}`;
+    },
+    condition: sql`(${sql.join(
+      criteria.map(({ condition }) => condition),
+      sql` or `,
+    )})`,
+  };
+}
+
+function ofKey(keyId: string): Criterion {
+  return anyOf([hasValue("actor_key_id", keyId), hasValue("target_id", keyId)]);
+}
+
+function ofClient(clientId: string, hasFew: boolean): Criterion {
+  const itself = anyOf([hasValue("actor_client_id", clientId), hasValue("target_id", clientId)]);
+  const toItsKeys: Criterion = {
+    isExact: true,
+    candidates: (range) => sql`
+      select events.seq from keys cross join audit_events as events on events.seq in (
+        select seq from audit_events where target_id = keys.id and ${range("seq")})
+      where keys.client_id = ${clientId}`,
+    condition: sql`exists (
+      select 1 from keys where keys.id = audit_events.target_id and keys.client_id = ${clientId})`,
+  };
+  const any = anyOf([itself, toItsKeys]);
+  return hasFew ? any : { ...any, ...EVERY_EVENT, isExact: false };
+}
+
+/** To ask the index of targets for each of more keys would take longer than a look at a window of events. */
+const FEW_KEYS = 200;
+
+async function hasFewKeys(db: Database, clientId: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from keys where client_id = ${clientId} limit ${FEW_KEYS + 1}`.execute(db);
+  return rows.length <= FEW_KEYS;
+}

@@ -1,0 +1,146 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { type Selectable, sql } from "kysely";
+import { toCanonicalJson } from "../../lib/json/canonical-json.ts";
+import type { AuditEventTable, Database } from "../database/schema.ts";
+import { toEvent } from "./audit.ts";
+import { type Checkpoint, integerOf, isRecordOf, readCheckpoint } from "./audit-checkpoint.ts";
+import { type AuditEvent, chain, GENESIS } from "./audit-event.ts";
+import { type FaultyTable, findFaultyRules, findReplaced } from "./audit-tables.ts";
+
+export type Verdict =
+  | {
+      readonly kind: "intact";
+      readonly count: number;
+      readonly hash: string;
+      readonly checkpoint: Checkpoint | undefined;
+      /** The pruning that left the checkpoint came after the given head, so the head does not vouch for it. */
+      readonly prunedSince: AuditEvent | undefined;
+    }
+  | { readonly kind: "broken"; readonly eventId: string; readonly reason: EventFault }
+  | { readonly kind: "checkpoint-broken"; readonly reason: CheckpointFault }
+  | FaultyTable
+  /** The events that are there form a chain, but `head` was never the end of it, or is not in it any more. */
+  | { readonly kind: "head-unknown"; readonly checkpoint: Checkpoint | undefined };
+
+/**
+ * `changed`: the event is not what its hash was made of. `misplaced`: it does not follow the event before it.
+ * `misnumbered`: its number is not the next one, or not after those of the pruned events.
+ */
+export type EventFault = "changed" | "misplaced" | "misnumbered";
+
+/** `invalid`: no pruning leaves such a checkpoint. `unrecorded`: the last pruning in the log left another one, or none. */
+export type CheckpointFault = "invalid" | "unrecorded";
+
+/** About 5 ms of work, so that requests of the same process do not wait. */
+const PAGE_SIZE = 500;
+
+/**
+ * Follows the whole chain, and yields between pages. It takes nothing in the file for granted, not the rules of its
+ * tables either. Without a `head` that was kept elsewhere it cannot notice that the last events are missing, or that
+ * all from some event on were replaced by others.
+ */
+export async function verifyChain(db: Database, head?: string): Promise<Verdict> {
+  const replaced = await findReplaced(db);
+  if (replaced !== undefined) return replaced;
+  for (;;) {
+    const before = await readCheckpoint(db);
+    const verdict = before.kind === "invalid" ? INVALID : await follow(db, checkpointOf(before), head);
+    if (verdict.kind === "intact") return (await findFaultyRules(db)) ?? verdict;
+    const after = await readCheckpoint(db);
+    if (checkpointOf(after)?.hash === checkpointOf(before)?.hash) return verdict;
+    // Another process pruned in between, so it was the events before our place that went.
+  }
+}
+
+const INVALID = { kind: "checkpoint-broken", reason: "invalid" } as const;
+
+function checkpointOf(read: Awaited<ReturnType<typeof readCheckpoint>>): Checkpoint | undefined {
+  return read.kind === "one" ? read.checkpoint : undefined;
+}
+
+async function follow(db: Database, checkpoint: Checkpoint | undefined, head: string | undefined): Promise<Verdict> {
+  const stray = await findStray(db, checkpoint?.seq ?? 0);
+  if (stray !== undefined) return broken(stray, "misnumbered");
+
+  let hash = checkpoint?.hash ?? GENESIS;
+  let count = checkpoint?.count ?? 0;
+  let isHeadFound = head === undefined || head === hash;
+  let isHeadBehind = head !== undefined && isHeadFound;
+  let pruning: AuditEvent | undefined;
+  let prunedSince: AuditEvent | undefined;
+
+  for await (const row of rowsAfter(db, count)) {
+    if (row.previous_hash !== hash) return broken(row, "misplaced");
+    const event = readEvent(row);
+    if (event === undefined) return broken(row, "changed");
+    if (row.seq !== String(count + 1)) return broken(row, "misnumbered");
+    if (event.action === "audit.pruned") {
+      pruning = event;
+      prunedSince = isHeadBehind ? event : undefined;
+    }
+    hash = event.hash;
+    count++;
+    isHeadFound ||= hash === head;
+    isHeadBehind ||= hash === head;
+  }
+  // The event is in the chain and the checkpoint is not: so it is the event that says what was pruned.
+  const isRecorded = checkpoint === undefined ? pruning === undefined : pruning && isRecordOf(pruning, checkpoint);
+  if (!isRecorded) return { kind: "checkpoint-broken", reason: "unrecorded" };
+  return isHeadFound ? { kind: "intact", count, hash, checkpoint, prunedSince } : { kind: "head-unknown", checkpoint };
+}
+
+function broken({ id }: Pick<Row, "id">, reason: EventFault): Verdict {
+  return { kind: "broken", eventId: String(id), reason };
+}
+
+/** An event before those that are followed: it would be in the log, and in no chain. */
+async function findStray(db: Database, seq: number): Promise<Pick<Row, "id"> | undefined> {
+  const { rows } = await sql<Pick<Row, "id">>`
+    select id from audit_events where seq is null or seq <= ${seq} limit 1`.execute(db);
+  return rows[0];
+}
+
+/** Numbers as text: one that JavaScript does not have would fail the whole page. Null: not an integer. */
+type Row = Omit<Selectable<AuditEventTable>, "seq" | "at"> & {
+  readonly seq: string | null;
+  readonly at: string | null;
+};
+
+/** Texts and blobs are behind every number, so they come last, and come. */
+async function* rowsAfter(db: Database, seq: number): AsyncGenerator<Row> {
+  const first = await readPage(db, ">", seq);
+  yield* first;
+  for (let last = first.at(-1); last !== undefined; ) {
+    await nextTurn();
+    // The last one comes again, and one of the same number would come with it.
+    const [, ...rows] = await readPage(db, ">=", Number(last.seq));
+    yield* rows;
+    last = rows.at(-1);
+  }
+}
+
+function readPage(db: Database, from: ">" | ">=", seq: number): Promise<readonly Row[]> {
+  return db
+    .selectFrom("audit_events")
+    .select(["id", "action", "actor_kind", "actor_key_id", "actor_client_id", "target_kind", "target_id"])
+    .select(["address", "request_id", "details", "previous_hash", "hash"])
+    .select([integerOf("seq").as("seq"), integerOf("at").as("at")])
+    .where("seq", from, seq)
+    .orderBy("audit_events.seq")
+    .limit(PAGE_SIZE)
+    .execute();
+}
+
+/** The event in the row, if the row is what its hash was made of. */
+function readEvent(row: Row): AuditEvent | undefined {
+  try {
+    if (row.seq === null || row.at === null) return undefined;
+    const event = toEvent({ ...row, seq: Number(row.seq), at: Number(row.at) });
+    // Another way to write the same details would be a change, too.
+    const isUnchanged = toCanonicalJson(event.details) === row.details;
+    return isUnchanged && chain(event, event.previousHash).hash === event.hash ? event : undefined;
+  } catch {
+    // It holds what no event can, such as details that are no JSON.
+    return undefined;
+  }
+}

@@ -1,0 +1,103 @@
+import { closeSync, openSync, renameSync, rmSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Clock, Instant } from "../../lib/time/clock.ts";
+import { StoreUnusable } from "../database/database.ts";
+import type { Counts } from "../database/inspect.ts";
+import { copyDatabase } from "./copy.ts";
+import { cannotRead, cannotWrite, fileOf, isSameFile, removeDatabase, SIDES, statOf, toDisk } from "./files.ts";
+
+export type Backup = Counts & {
+  readonly file: string;
+  readonly bytes: number;
+  /** Everything that was acknowledged before is in it. */
+  readonly takenAt: Instant;
+};
+
+export type BackupWishes = {
+  /** Replace a file of that name, and what an interrupted backup left behind. */
+  readonly force: boolean;
+  readonly clock: Clock;
+};
+
+const LOCK_WAIT_MS = 5_000;
+
+/**
+ * Writes a verified copy of the database at `url` to `file`, whether or not a service runs on it. Under its own name
+ * `file` is only ever complete.
+ * @throws StoreUnusable
+ */
+export async function backUp(url: string, file: string, { force, clock }: BackupWishes): Promise<Backup> {
+  const path = fileOf(url);
+  const target = resolve(file);
+  const source = openSource(path);
+  try {
+    refuseTarget(target, path, force);
+    return await viaDraft(target, force, async (draft) => {
+      const takenAt = clock.now();
+      const counts = await copyDatabase(source, draft, {
+        name: `The database ${path}`,
+        cure: "restore a backup, or point DATABASE_URL to another file",
+      });
+      const bytes = Number(statOf(draft)?.size);
+      refuseTarget(target, path, force);
+      return { file: target, bytes, ...counts, takenAt };
+    });
+  } finally {
+    source.close();
+  }
+}
+
+function openSource(path: string): DatabaseSync {
+  if (statOf(path) === undefined) {
+    throw new StoreUnusable(`There is no database ${path}: point DATABASE_URL to the one that the service uses.`);
+  }
+  try {
+    return new DatabaseSync(path, { timeout: LOCK_WAIT_MS });
+  } catch (cause) {
+    throw cannotRead(path, cause);
+  }
+}
+
+function refuseTarget(target: string, path: string, force: boolean) {
+  if ([path, ...SIDES.map((side) => path + side)].some((own) => isSameFile(target, own))) {
+    throw new StoreUnusable(`${target} belongs to the database itself: name another file.`);
+  }
+  const there = statOf(target);
+  if (there === undefined) return;
+  if (!there.isFile()) throw new StoreUnusable(`${target} is there and no file: name a file.`);
+  if (!force) throw new StoreUnusable(`${target} is there already: name another file, or replace it with --force.`);
+}
+
+/** Lets `write` fill a file beside `target`, and renames it once that is done; after a failure nothing is left. */
+async function viaDraft<T>(target: string, force: boolean, write: (draft: string) => Promise<T>): Promise<T> {
+  const draft = `${target}.partial`;
+  const reserved = reserve(draft, force);
+  try {
+    const written = await write(draft);
+    if (statOf(draft)?.ino !== reserved) {
+      throw new StoreUnusable(`Another backup to ${target} began meanwhile: run one at a time.`);
+    }
+    toDisk(draft);
+    renameSync(draft, target);
+    toDisk(dirname(target));
+    return written;
+  } catch (error) {
+    if (statOf(draft)?.ino === reserved) removeDatabase(draft);
+    throw error instanceof StoreUnusable ? error : cannotWrite(target, error);
+  }
+}
+
+/** Makes the file, so that it is its owner's alone from the first byte on. */
+function reserve(draft: string, force: boolean): bigint | undefined {
+  try {
+    if (force) rmSync(draft, { force: true });
+    closeSync(openSync(draft, "wx", 0o600));
+    return statOf(draft)?.ino;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cannotWrite(draft, cause);
+    throw new StoreUnusable(
+      `${draft} is there: another backup is writing it, or was interrupted; in that case remove it, or add --force.`,
+    );
+  }
+}

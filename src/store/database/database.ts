@@ -1,0 +1,155 @@
+import { chmodSync, mkdirSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { Migrator } from "kysely/migration";
+import * as clientsAndKeys from "../migrations/0001-clients-and-keys.ts";
+import * as changes from "../migrations/0002-changes.ts";
+import * as auditEvents from "../migrations/0003-audit-events.ts";
+import * as keyLifecycle from "../migrations/0004-key-lifecycle.ts";
+import * as search from "../migrations/0005-search.ts";
+import * as limits from "../migrations/0006-limits.ts";
+import * as usage from "../migrations/0007-usage.ts";
+import * as storeState from "../migrations/0008-store-state.ts";
+import * as revocations from "../migrations/0009-revocations.ts";
+import { type Changes, createChanges } from "./changes.ts";
+import { isLocked, primaryCodeOf, StoreFailure } from "./failure.ts";
+import { createPlace, NOWHERE, type Place } from "./place.ts";
+import type { Database } from "./schema.ts";
+import { APPLICATION_ID, setUp, toKysely } from "./sqlite.ts";
+import { transact } from "./transact.ts";
+import { waitForLock } from "./wait-for-lock.ts";
+
+/** The store cannot be opened; the message is for the operator, one line, and names the cure. */
+export class StoreUnusable extends Error {}
+
+/** Another file was put where this one was, while its lock was waited for. */
+class Replaced extends Error {}
+
+/** The path of a database that ends with its process. */
+export const IN_MEMORY = ":memory:";
+
+/** In order; never edited after a release. */
+const MIGRATIONS = {
+  "0001-clients-and-keys": clientsAndKeys,
+  "0002-changes": changes,
+  "0003-audit-events": auditEvents,
+  "0004-key-lifecycle": keyLifecycle,
+  "0005-search": search,
+  "0006-limits": limits,
+  "0007-usage": usage,
+  "0008-store-state": storeState,
+  "0009-revocations": revocations,
+};
+
+/** A database, what tells that keys in it changed, and whether it still is where it was opened. */
+export type Store = { readonly db: Database; readonly changes: Changes; readonly place: Place };
+
+/** Opens the database like `openStore`, for whoever keeps nothing of it in memory. */
+export async function openDatabase(url: string): Promise<Database> {
+  return (await openStore(url)).db;
+}
+
+/**
+ * Opens the database, creates it where there is none, and brings its schema up to date.
+ * @param url `sqlite:PATH`, or `sqlite::memory:` for one that ends with the process.
+ * @throws StoreUnusable
+ */
+export async function openStore(url: string): Promise<Store> {
+  const path = url.slice("sqlite:".length);
+  const { file, inode } = openFile(path);
+  let writes = 0;
+  let place = NOWHERE;
+  const db = toKysely(file, { onWrite: () => writes++, place: () => place });
+  try {
+    await waitForLock(() => claim(file, path, inode), isLocked);
+    await migrate(db);
+    if (path !== IN_MEMORY) place = createPlace(file, resolve(path));
+    return { db, changes: createChanges(file, () => writes, place.requireHere), place };
+  } catch (cause) {
+    file.close();
+    if (cause instanceof Replaced) return openStore(url);
+    throw cause instanceof StoreUnusable ? cause : unusable(path, cause);
+  }
+}
+
+/** @returns with `inode`, by which a file is known that was there before; undefined for a new one. */
+function openFile(path: string): { readonly file: DatabaseSync; readonly inode: bigint | undefined } {
+  try {
+    if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const inode = inodeOf(path);
+    return { file: new DatabaseSync(path), inode };
+  } catch (cause) {
+    throw unusable(path, cause);
+  }
+}
+
+function inodeOf(path: string): bigint | undefined {
+  return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
+}
+
+/** Looks whose file it is before it changes anything. Locks of others are thrown, not waited for. */
+function claim(file: DatabaseSync, path: string, inode: bigint | undefined) {
+  // In this order: whoever made the tables had signed the file before.
+  const { tables } = file.prepare("SELECT count(*) AS tables FROM sqlite_master").get() as { tables: number };
+  // A restore renames files while it holds the lock. To go on would be to write beside the new one.
+  if (inode !== undefined && inodeOf(path) !== inode) throw new Replaced();
+  const { application_id } = file.prepare("PRAGMA application_id").get() as { application_id: number };
+  const isNew = tables === 0 && application_id === 0;
+  if (!isNew && application_id !== APPLICATION_ID) {
+    throw new StoreUnusable(`${path} is the database of another application: point DATABASE_URL to another file.`);
+  }
+  if (isNew) file.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  // Digests and names are nobody else's business; the WAL file takes its mode from this one.
+  if (path !== IN_MEMORY) chmodSync(path, 0o600);
+  setUp(file);
+}
+
+async function migrate(db: Database) {
+  // One transaction that takes the write lock first: two processes that start together migrate one after the other.
+  await transact(db, async (tx) => {
+    await refuseNewer(tx);
+    const migrator = new Migrator({ db: tx, provider: { getMigrations: async () => MIGRATIONS } });
+    const { error } = await migrator.migrateToLatest();
+    if (error !== undefined) throw error;
+  });
+}
+
+async function refuseNewer(db: Database) {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === "kysely_migration")) return;
+
+  const done = await db
+    .withTables<{ kysely_migration: { name: string } }>()
+    .selectFrom("kysely_migration")
+    .select("name")
+    .execute();
+  const unknown = findUnknownMigration(done.map(({ name }) => name));
+  if (unknown !== undefined) {
+    throw new StoreUnusable(
+      `The database was written by a newer version (its schema has ${unknown}): start that version, or restore a backup.`,
+    );
+  }
+}
+
+/** Which of these migrations only a newer version knows, if any. */
+export function findUnknownMigration(names: readonly string[]): string | undefined {
+  return names.find((name) => !Object.hasOwn(MIGRATIONS, name));
+}
+
+function unusable(path: string, cause: unknown): StoreUnusable {
+  const origin = cause instanceof StoreFailure ? cause.cause : cause;
+  const { code, message } = origin as NodeJS.ErrnoException;
+  const reason = REASONS[primaryCodeOf(origin) ?? -1] ?? `cannot be opened (${message ?? code})`;
+  return new StoreUnusable(`The database ${path} ${reason}.`, { cause });
+}
+
+/** By SQLite's primary result code. */
+const REASONS: Readonly<Record<number, string>> = {
+  5: "is locked by another process: wait until it is done, or end it",
+  8: "cannot be written: give this user the right to write the file and its folder",
+  10: "cannot be read or written: check the disk",
+  11: "is damaged: restore a backup, or start with another file",
+  13: "does not fit on the disk: make room",
+  14: "cannot be opened: its folder must exist and this user must be able to write there",
+  26: "is no SQLite database: point DATABASE_URL to another file",
+};

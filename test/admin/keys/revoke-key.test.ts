@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type DeedDeps, OPERATOR } from "../../../src/admin/actions.ts";
+import { registerClient } from "../../../src/admin/clients/register-client.ts";
+import { issueKey } from "../../../src/admin/keys/issue-key.ts";
+import { revokeKey } from "../../../src/admin/keys/revoke-key.ts";
+import type { ApiKey } from "../../../src/keys/key.ts";
+import { findKey } from "../../../src/store/keys.ts";
+import { type HeldClock, NOON, SECOND_MS, someDeeds } from "../../support/builders.ts";
+import { aWish } from "../../support/wishes.ts";
+
+let deeds: DeedDeps & { readonly clock: HeldClock };
+
+beforeAll(async () => {
+  deeds = await someDeeds();
+  await registerClient({ name: "acme" }, deeds);
+});
+afterAll(() => deeds.db.destroy());
+
+async function anIssuedKey(): Promise<ApiKey> {
+  const outcome = await issueKey(aWish(), OPERATOR, deeds);
+  if (outcome.kind !== "issued") throw new Error(`No key was issued: ${outcome.kind}.`);
+  return outcome.key;
+}
+
+describe("a key that is revoked", () => {
+  it("says since when and why, and is otherwise as it was", async () => {
+    const key = await anIssuedKey();
+    const revoked = { ...key, revokedAt: NOON, revocationReason: "leaked" };
+    expect(await revokeKey(key.id, { reason: "leaked" }, deeds)).toEqual({ kind: "revoked", key: revoked });
+    expect(await findKey(deeds.db, key.id)).toEqual(revoked);
+  });
+
+  it.each([
+    ["a reason", "leaked"],
+    ["no reason", null],
+  ])("for the second time keeps its first time and %s", async (_, reason) => {
+    const key = await anIssuedKey();
+    const first = await revokeKey(key.id, { reason: reason }, deeds);
+    deeds.clock.moveTo(NOON + SECOND_MS);
+    const second = await revokeKey(key.id, { reason: "again" }, deeds);
+    deeds.clock.moveTo(NOON);
+    expect(second).toEqual(first);
+    expect(second).toMatchObject({ key: { revokedAt: NOON, revocationReason: reason } });
+  });
+
+  it("takes no other key along", async () => {
+    const [key, neighbour] = [await anIssuedKey(), await anIssuedKey()];
+    await revokeKey(key.id, { reason: null }, deeds);
+    expect(await findKey(deeds.db, neighbour.id)).toEqual(neighbour);
+  });
+});
+
+describe("a key that was never issued", () => {
+  it.each(["key_zzzzzzzzzzzzzzzzzzzz", "%", ""])("such as %p is not revoked, but unknown", async (id) => {
+    expect(await revokeKey(id, { reason: "leaked" }, deeds)).toEqual({ kind: "key-unknown" });
+  });
+});

@@ -1,0 +1,139 @@
+import { execFileSync } from "node:child_process";
+import { symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { checkContract } from "../../../src/contract/checks/checks.ts";
+import { ContractUnreadable, loadContract } from "../../../src/contract/document/load.ts";
+import { bundle } from "../../../src/contract/user/bundle.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const folder = temporaryFolder();
+const at = (name: string) => join(folder, name);
+
+function fileWith(content: string | Buffer): string {
+  const path = at("contract.yaml");
+  writeFileSync(path, content);
+  return path;
+}
+
+/** Of what cannot be read, the one finding. */
+function findingOn(path: string) {
+  try {
+    loadContract(path);
+  } catch (error) {
+    if (error instanceof ContractUnreadable) return error.findings[0];
+    throw error;
+  }
+  throw new Error("The contract was read.");
+}
+
+describe("a contract that is no file to read", () => {
+  it("may be a folder", () => {
+    expect(findingOn(folder)?.message).toMatch(/it is a folder/);
+  });
+
+  it("may be a pipe, which is not waited for", () => {
+    execFileSync("mkfifo", [at("pipe")]);
+    expect(findingOn(at("pipe"))?.message).toMatch(/not a regular file: write what it says to one/);
+  });
+
+  it.each(["/dev/zero", "/dev/random", "/dev/null"])("may be the device %s", (path) => {
+    expect(findingOn(path)?.message).toMatch(/not a regular file/);
+  });
+
+  it("may be one that cannot be read, though it opens", () => {
+    expect(findingOn("/proc/self/mem")?.message).toMatch(/^cannot (read|open) \/proc\/self\/mem \(E[A-Z]+\)/);
+  });
+
+  it("may be 500 MB", () => {
+    fileWith("");
+    truncateSync(at("contract.yaml"), 500_000_000);
+    expect(findingOn(at("contract.yaml"))?.message).toMatch(/more than 20 MB: split it/);
+  });
+
+  it.each([
+    ["UTF-16", Buffer.from("\uFEFFopenapi: 3.1.1", "utf16le")],
+    ["Latin-1", Buffer.from("openapi: 3.1.1 # \u00e4", "latin1")],
+    ["noise", Buffer.from(Array.from({ length: 1000 }, (_, index) => (index * 7919) % 256))],
+    ["zeros", Buffer.alloc(100)],
+  ])("may be in %s", (_, content) => {
+    expect(findingOn(fileWith(content))?.message).toMatch(/not a text in UTF-8: save it in that encoding/);
+  });
+});
+
+describe("a contract that is made to be too much", () => {
+  const keys = Array.from({ length: 40_000 }, (_, index) => `  a${index}: &a${index} x\n`).join("");
+
+  it.each([
+    ["lists in lists", `a: ${"[".repeat(50_000)}${"]".repeat(50_000)}`, /more than 200 levels deep/],
+    ["maps in maps", Array.from({ length: 3_000 }, (_, level) => `${" ".repeat(level)}a:\n`).join(""), /200 levels/],
+    ["lists in a list of lists", "- ".repeat(500), /200 levels/],
+    ["40,000 anchors and aliases", `a:\n${keys}b: [${"*a1, ".repeat(40_000)}]`, /more than the 1000 aliases/],
+    ["values", `a: [${"a,".repeat(1_000_001)}]`, /more than a million lines and values/],
+    ["large aliases", `a: &a [${"x,".repeat(9_000)}]\nb: [${"*a,".repeat(900)}]`, /unfold to too much/],
+    ["faults", "a: 1\n".repeat(10_000), /the key a stands here twice/],
+    ["tags", "a: !!js/function 'function () {}'", /Unresolved tag/],
+  ])("of %s is refused with a finding", (_, text, message) => {
+    expect(findingOn(fileWith(text))?.message).toMatch(message);
+  });
+
+  it("of many faults is told the first of them", () => {
+    try {
+      loadContract(fileWith("a: 1\n".repeat(10_000)));
+    } catch (error) {
+      const { findings } = error as ContractUnreadable;
+      expect(findings).toHaveLength(21);
+      expect(findings.at(-1)?.message).toBe("there are 9979 findings more");
+    }
+    expect.assertions(2);
+  });
+
+  it("of 40,000 anchors, or keys in one map, is read", () => {
+    expect(Object.keys(loadContract(fileWith(`a:\n${keys}`)).document["a"] as object)).toHaveLength(40_000);
+  });
+
+  it("of a key that stands twice in two spellings is refused", () => {
+    expect(findingOn(fileWith('200: a\n"200": b\n'))).toEqual({
+      line: 2,
+      message: "the key 200 stands here twice: remove one",
+    });
+  });
+
+  it("of references to references is told where they end", () => {
+    const schemas = Array.from(
+      { length: 2_000 },
+      (_, index) => `    S${index}: { $ref: '#/components/schemas/S${index + 1}' }\n`,
+    );
+    const text = `openapi: 3.1.1\ninfo: { title: A, version: '1' }\npaths: {}\ncomponents:\n  schemas:\n${schemas.join("")}    S2000: { type: string }\n`;
+    const findings = checkContract(loadContract(fileWith(text)));
+    expect(findings.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/S1 leads through 32 references and more/),
+    );
+  });
+});
+
+describe("a reference to another file", () => {
+  const refusalOf = ($ref: string) =>
+    bundle({ paths: { "/a": { $ref } } }, at("contract.yaml")).then(String, ({ message }) => message);
+
+  it("is not followed into a pipe", async () => {
+    execFileSync("mkfifo", [at("other-pipe")]);
+    expect(await refusalOf("other-pipe")).toMatch(/other-pipe: it is not a regular file/);
+  });
+
+  it("is not followed out of the folder by a link", async () => {
+    symlinkSync("/dev/zero", at("zero"));
+    expect(await refusalOf("zero")).toMatch(/outside the contract's folder/);
+  });
+
+  it("is not followed through thousands of files", async () => {
+    for (let file = 0; file < 600; file++) writeFileSync(at(`chain${file}.yaml`), `$ref: chain${file + 1}.yaml\n`);
+    writeFileSync(at("chain600.yaml"), "get: {}\n");
+    expect(await refusalOf("chain0.yaml")).toMatch(/more than 500 files/);
+  });
+
+  it("names the line of what is broken there", async () => {
+    writeFileSync(at("broken.yaml"), "get:\n  a: 1\n  a: 2\n");
+    expect(await refusalOf("broken.yaml")).toMatch(/broken\.yaml, line 3: the key a stands here twice/);
+  });
+});

@@ -1,0 +1,198 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import type { Finding, Pointer } from "../../../src/contract/document/finding.ts";
+import { isRecord } from "../../../src/contract/document/json.ts";
+import { ContractUnreadable, loadContract } from "../../../src/contract/document/load.ts";
+import { CONTRACT } from "../../../src/service/served-contract.ts";
+import { contractFiles, HEALTHY, lineWith } from "../../support/model/contract.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const contractOf = contractFiles();
+const folder = temporaryFolder();
+
+function findingsOf(act: () => unknown): readonly Finding[] {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof ContractUnreadable) return error.findings;
+    throw error;
+  }
+  throw new Error("The contract was read.");
+}
+
+describe("a contract file", () => {
+  it("may be YAML", () => {
+    expect(contractOf("openapi: 3.1.1\npaths: {}\n").document).toEqual({ openapi: "3.1.1", paths: {} });
+  });
+
+  it("may be JSON, indented with tabs too", () => {
+    const json = JSON.stringify({ openapi: "3.1.1", paths: { "/x": {} } }, null, "\t");
+    const contract = contractOf(json);
+    expect(contract.document).toEqual(JSON.parse(json));
+    expect(contract.lineOf(["paths", "/x"])).toBe(lineWith(json, "/x"));
+  });
+
+  it("is kept as it stands", () => {
+    expect(contractOf(HEALTHY).text).toBe(HEALTHY);
+  });
+
+  it("may be named by a path or by a file URL", () => {
+    const path = join(folder, "named.yaml");
+    writeFileSync(path, "a: 1");
+    expect(loadContract(path).document).toEqual(loadContract(pathToFileURL(path)).document);
+  });
+
+  it.each(["", "# nothing", "hello", "- a\n- b", "null", "7"])(
+    "that holds no object is an empty document: %j",
+    (text) => {
+      const contract = contractOf(text);
+      expect(contract.document).toEqual({});
+      expect(contract.lineOf(["openapi"])).toBe(1);
+    },
+  );
+
+  it("that is not there is said so, with the cause", () => {
+    expect(findingsOf(() => loadContract(join(folder, "missing.yaml")))).toEqual([
+      { line: 1, message: expect.stringMatching(/^cannot open .*missing\.yaml \(ENOENT\)$/) },
+    ]);
+  });
+
+  it("that is a folder is said so", () => {
+    expect(findingsOf(() => loadContract(folder))).toEqual([{ line: 1, message: expect.stringMatching(/EISDIR/) }]);
+  });
+
+  it.each([
+    ["a bracket that is never closed", "a: 1\nb: [1,\nc: 2\n", 3],
+    ["a broken indentation", "a:\n  b: 1\n c: 2\n", 3],
+    ["a text that is never closed", 'a: 1\nb: "x\n', 3],
+    ["a key twice", "a: 1\nb: 1\na: 2\n", 3],
+    ["JSON that breaks off", '{\n"a": 1,\n"b": {', 3],
+    ["two documents", "a: 1\n---\nb: 2\n", 2],
+    ["an alias of nothing", "a: 1\nb: *nobody\n", 2],
+    ["an alias before its anchor", "a: 1\nb: *late\nc: &late 1\n", 2],
+    ["an alias inside its own anchor, without end", "a: 1\nb: &loop\n  c: *loop\n", 3],
+    ["two aliases inside their own anchor", "b: &loop\n  - *loop\n  - *loop\n", 2],
+    ["an alias inside the second anchor of its name", "a: &loop 1\nb: &loop\n  c: *loop\n", 3],
+  ])("with %s is refused, with the line", (_case, text, line) => {
+    const [finding] = findingsOf(() => contractOf(text));
+    expect(finding).toEqual({ line, message: expect.stringMatching(/^[^\n]+$/) });
+  });
+
+  it("whose aliases unfold without measure is refused, before they fill the memory", () => {
+    const rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"];
+    for (let row = 1; row < 9; row++)
+      rows.push(
+        `a${row}: &a${row} [${Array(9)
+          .fill(`*a${row - 1}`)
+          .join(", ")}]`,
+      );
+    expect(findingsOf(() => contractOf(rows.join("\n")))).toEqual([
+      { line: 1, message: expect.stringMatching(/more than 1000 copies/) },
+    ]);
+  });
+
+  it("may use the name of an anchor again, and means the last one", () => {
+    expect(contractOf("a: &text x\nb: *text\nc: &text y\nd: *text\n").document).toEqual({
+      a: "x",
+      b: "x",
+      c: "y",
+      d: "y",
+    });
+  });
+
+  it("may use anchors as often as a contract needs", () => {
+    expect(contractOf("a: &text { type: string }\nb: [*text, *text]\n").document["b"]).toEqual([
+      { type: "string" },
+      { type: "string" },
+    ]);
+  });
+
+  it("is read or refused with findings, whatever its text", () => {
+    const words = fc.constantFrom(
+      "a: ",
+      "b",
+      "- ",
+      "\n",
+      "  ",
+      "&x ",
+      "*x",
+      "{",
+      "}",
+      "[",
+      "]",
+      "'",
+      '"',
+      "#",
+      "|",
+      "? ",
+      ": ",
+      "<<: ",
+      "!!set ",
+      "\t",
+      "%",
+      "---",
+    );
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 15 }), (parts) => {
+        try {
+          contractOf(parts.join(""));
+        } catch (error) {
+          expect(error).toBeInstanceOf(ContractUnreadable);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("the line of a pointer", () => {
+  const contract = contractOf(HEALTHY);
+
+  it.each<[Pointer, string]>([
+    [["openapi"], "openapi:"],
+    [["info", "title"], "info:"],
+    [["paths", "/things/{thingId}", "put"], "    put:"],
+    [["paths", "/things/{thingId}", "put", "security", 0], "- ApiKey: [data:write]"],
+    [["paths", "/things/{thingId}", "get", "parameters", 0, "in"], "in: query"],
+    [["components", "schemas", "Thing", "properties", "tags", "items", "maxLength"], "tags:"],
+  ])("%j is that of its key", (pointer, part) => {
+    expect(contract.lineOf(pointer)).toBe(lineWith(HEALTHY, part));
+  });
+
+  it.each<[Pointer, string]>([
+    [["paths", "/nowhere", "get"], "paths:"],
+    [["servers", 7, "url"], "servers:"],
+    [["paths", "/things/{thingId}", "put", "operationId", "x"], "operationId: putThing"],
+    [["components", "schemas", 0], "  schemas:"],
+  ])("%j, which leads nowhere, is that of the nearest thing around it", (pointer, part) => {
+    expect(contract.lineOf(pointer)).toBe(lineWith(HEALTHY, part));
+  });
+
+  it("is right for statuses, which YAML takes for numbers", () => {
+    expect(
+      contractOf("responses:\n  a: 1\n  200:\n    description: x\n").lineOf(["responses", "200", "description"]),
+    ).toBe(4);
+  });
+
+  it("is right behind Windows line ends and a byte order mark", () => {
+    expect(contractOf("\uFEFFa: 1\r\nb: 2\r\n").lineOf(["b"])).toBe(2);
+  });
+
+  it("is right for every key of the service's own contract that stands in it as written", () => {
+    const own = loadContract(CONTRACT);
+    const lines = own.text.split("\n");
+    const check = (pointer: Pointer, value: unknown) => {
+      if (!isRecord(value)) return;
+      for (const [name, child] of Object.entries(value)) {
+        const line = lines[own.lineOf([...pointer, name]) - 1] ?? "";
+        // Keys behind an alias count as where the alias is.
+        if (!line.includes("*")) expect(line).toContain(name);
+        check([...pointer, name], child);
+      }
+    };
+    check([], own.document);
+  });
+});

@@ -1,0 +1,146 @@
+import { describe, expect, it } from "@jest/globals";
+import { parse } from "yaml";
+import { createAnswerChecks } from "../../../src/contract/judge/response-check.ts";
+import { toOperations } from "../../../src/contract/model/operations.ts";
+
+const DOCUMENT = parse(`
+openapi: 3.1.1
+paths:
+  /things/{id}~x:
+    get:
+      operationId: getThing
+      security: []
+      responses:
+        '200': { $ref: '#/components/responses/Thing' }
+        '204': { description: Nothing. }
+        4XX: { description: No., content: { 'Application/Problem+JSON; charset=utf-8': { schema: { type: object } } } }
+        default: { description: Text., content: { text/*: { schema: { type: string } }, application/json: {} } }
+  /others:
+    get:
+      operationId: listOthers
+      security: []
+      responses: { '200': { description: Any., content: { '*/*': { schema: { type: [array, 'null'] } } } } }
+components:
+  responses:
+    Thing:
+      description: A thing.
+      content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } }
+  schemas:
+    Thing:
+      type: object
+      additionalProperties: false
+      required: [id]
+      properties: { id: { type: string, format: uuid }, next: { $ref: '#/components/schemas/Thing' } }
+`);
+const CHECKS = createAnswerChecks(DOCUMENT, toOperations(DOCUMENT));
+
+function objections(id: string, status: number, contentType?: string, body = ""): readonly string[] {
+  const verdict = CHECKS.get(id)?.(status, contentType);
+  if (verdict?.kind === "objection") return [verdict.objection];
+  return verdict?.kind === "json" ? verdict.check(Buffer.from(body, "latin1")) : [];
+}
+
+const ID = "0b6f1e0c-6f0e-4d6a-9c3e-2f1f7a1b2c3d";
+
+describe("an answer that is as declared", () => {
+  it.each([
+    ["JSON", 200, "application/json; charset=utf-8", `{"id":"${ID}","next":{"id":"${ID}"}}`],
+    ["one of a range of statuses, in any spelling of its type", 404, "application/problem+json", "{}"],
+    ["text of a range of types", 500, "text/plain", "no JSON"],
+    ["JSON without a schema", 500, "application/json", "["],
+    ["what the client has already", 304, undefined, ""],
+  ])("%s", (_, status, type, body) => {
+    expect(objections("getThing", status, type, body)).toEqual([]);
+  });
+
+  it("characters and nesting that no request may have", () => {
+    expect(objections("listOthers", 200, "application/json", String.raw`["\u0000 \ud800"]`)).toEqual([]);
+    expect(objections("listOthers", 200, "application/json", "[".repeat(99) + "]".repeat(99))).toEqual([]);
+  });
+
+  it("null, where the schema allows it", () => {
+    expect(objections("listOthers", 200, "application/json", "null")).toEqual([]);
+  });
+});
+
+describe("an answer that is not as declared", () => {
+  it.each([
+    ["a missing field", 200, "application/json", "{}", "# must have required property 'id'"],
+    ["a field too many", 200, "application/json", `{"id":"${ID}","x":1}`, "# must NOT have additional properties (x)"],
+    [
+      "a field below a reference",
+      200,
+      "application/json",
+      `{"id":"${ID}","next":{"id":"no"}}`,
+      '#/next/id must match format "uuid"',
+    ],
+    ["half of it", 200, "application/json", '{"id":', "its body is no JSON"],
+    ["bytes that are no UTF-8", 200, "application/json", '{"id":"\xff"}', "its body is no JSON"],
+    ["a byte order mark", 200, "application/json", `\xef\xbb\xbf{"id":"${ID}"}`, "its body is no JSON"],
+    [
+      "a name twice, of which the last is as declared",
+      200,
+      "application/json",
+      `{"id":{"passwordHash":"s3cret"},"id":"${ID}"}`,
+      "an object in its body has a name twice",
+    ],
+    [
+      "a name twice in two spellings",
+      200,
+      "application/json",
+      `{"id":"${ID}","next":{"id":1,"i\\u0064":"${ID}"}}`,
+      "an object in its body has a name twice",
+    ],
+    ["another type", 200, "text/html", "", "the media type text/html is not declared"],
+    ["no type", 200, undefined, "", "it has no Content-Type"],
+    ["a body where none is", 204, "application/json", "{}", "it has a body, and none is declared"],
+    ["an error that is no object", 404, "application/problem+json", "[]", "# must be object"],
+  ])("%s", (_, status, type, body, objection) => {
+    expect(objections("getThing", status, type, body)).toEqual([objection]);
+  });
+
+  it("an undeclared status", () => {
+    expect(objections("listOthers", 201)).toEqual(["the status 201 is not declared"]);
+  });
+
+  it("is described by ten objections at most, and by no value of its own", () => {
+    const found = objections("listOthers", 200, "application/json", '{"secret":"value"}');
+    expect(found).toEqual(["# must be array,null"]);
+    const many = JSON.stringify({
+      id: ID,
+      ...Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`p${at}`, 1])),
+    });
+    expect(objections("getThing", 200, "application/json", many)).toHaveLength(10);
+  });
+});
+
+it("an answer without content must have no body", () => {
+  expect(CHECKS.get("getThing")?.(204, undefined)).toEqual({ kind: "empty" });
+});
+
+it("a schema that is none stops the start", () => {
+  const broken = structuredClone(DOCUMENT);
+  broken.components.schemas.Thing.properties.id = { $ref: "#/components/schemas/Nowhere" };
+  expect(() => createAnswerChecks(broken, toOperations(broken))).toThrow(/Nowhere/);
+});
+
+it("operations that nobody wants checked have no check", () => {
+  expect(createAnswerChecks(DOCUMENT, []).size).toBe(0);
+});
+
+describe("a pattern beside a maxLength", () => {
+  it("is not met by a text that is too long for it", () => {
+    const schema = { type: "string", maxLength: 20, pattern: "^(a+)+$" };
+    const content = { "application/json": { schema } };
+    const document = {
+      paths: {
+        "/a": { get: { operationId: "getA", security: [], responses: { 200: { description: "A.", content } } } },
+      },
+    };
+    const verdict = createAnswerChecks(document, toOperations(document)).get("getA")?.(200, "application/json");
+    if (verdict?.kind !== "json") throw new Error("The answer is not looked into.");
+    expect(verdict.check(Buffer.from(JSON.stringify(`${"a".repeat(60_000)}!`)))).toHaveLength(1);
+    expect(verdict.check(Buffer.from('"b"'))).toHaveLength(1);
+    expect(verdict.check(Buffer.from('"a"'))).toEqual([]);
+  });
+});

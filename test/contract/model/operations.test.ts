@@ -1,0 +1,170 @@
+import { describe, expect, it } from "@jest/globals";
+import type { JsonObject } from "../../../src/contract/document/json.ts";
+import { loadContract } from "../../../src/contract/document/load.ts";
+import { type Operation, operationsIn, toOperations } from "../../../src/contract/model/operations.ts";
+import { CONTRACT } from "../../../src/service/served-contract.ts";
+import { contractFiles, HEALTHY } from "../../support/model/contract.ts";
+
+const contractOf = contractFiles();
+
+/** The one operation of a document with this much in it. */
+function operationOf(operation: JsonObject, root: JsonObject = {}, item: JsonObject = {}): Operation {
+  const [found] = toOperations({ ...root, paths: { "/x": { ...item, get: { operationId: "getX", ...operation } } } });
+  if (found === undefined) throw new Error("There is no operation.");
+  return found;
+}
+
+describe("the operations of a contract", () => {
+  it("are rows of what the service needs to know", () => {
+    expect(toOperations(contractOf(HEALTHY).document)).toEqual([
+      {
+        id: "getThing",
+        method: "GET",
+        path: "/things/{thingId}",
+        hasLogin: false,
+        isPublic: false,
+        isPassedOn: false,
+        upstream: undefined,
+        responses: "off",
+        cost: 1,
+        limits: [],
+        hasRequired: true,
+        schemes: ["ApiKey"],
+        scopes: ["data:read"],
+        body: undefined,
+        numericParameters: [{ name: "size", in: "query", type: "integer" }],
+        jsonParameters: [],
+        bracketedParameters: [],
+        defaultedParameters: [],
+        headerParameters: [],
+        answers: { "200": undefined },
+        unauthorizedError: "Unauthorized",
+      },
+      expect.objectContaining({
+        id: "putThing",
+        method: "PUT",
+        scopes: ["data:write"],
+        body: { isRequired: true, mediaTypes: ["application/json"], streamedTypes: [] },
+      }),
+    ]);
+  });
+
+  it("of the service itself are those of its contract", () => {
+    const { document } = loadContract(CONTRACT);
+    const byId = new Map(toOperations(document).map((operation) => [operation.id, operation]));
+    expect(byId.get("getSecretData")).toMatchObject({
+      scopes: ["secret:read"],
+      unauthorizedError: "Unauthorized access",
+    });
+    expect(byId.get("getInfo")).toMatchObject({ schemes: ["ApiKeyQuery"], answers: { "200": "text/plain" } });
+    expect(byId.get("listKeys")).toMatchObject({ defaultedParameters: ["limit"] });
+    expect(byId.get("revokeKey")).toMatchObject({ body: { isRequired: false } });
+    expect(byId.get("getHealth")).toMatchObject({ isPublic: true, schemes: [], scopes: [] });
+  });
+
+  it("are found under every method, and nowhere else", () => {
+    const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+    const item = Object.fromEntries([...methods, "summary", "servers", "GET", "x-get"].map((name) => [name, {}]));
+    expect(operationsIn({ paths: { "/x": item } }).map(({ method }) => method)).toEqual(methods);
+  });
+
+  it.each([{}, { paths: null }, { paths: [] }, { paths: { "/x": null } }, { paths: { "/x": { get: [] } } }])(
+    "are none in %j",
+    (document) => expect(operationsIn(document)).toEqual([]),
+  );
+});
+
+describe("an operation", () => {
+  const security = [{ ApiKey: ["a:read"] }];
+
+  it("inherits the security of the root", () => {
+    expect(operationOf({}, { security })).toMatchObject({ isPublic: false, schemes: ["ApiKey"], scopes: ["a:read"] });
+  });
+
+  it("is public only by its own word, whatever the root says", () => {
+    expect(operationOf({ security: [] }, { security })).toMatchObject({ isPublic: true, schemes: [], scopes: [] });
+  });
+
+  it("asks for each scheme and scope once, out of all its requirements", () => {
+    const mixed = [{ ApiKey: ["a:read", "b:read"] }, { ApiKey: ["b:read"], Other: ["c:read"] }];
+    expect(operationOf({ security: mixed })).toMatchObject({
+      schemes: ["ApiKey", "Other"],
+      scopes: ["a:read", "b:read", "c:read"],
+    });
+  });
+
+  it("reads its media types in lower case, and a body that does not say so as one that may be left out", () => {
+    const requestBody = { content: { "Application/JSON": {}, "text/plain": {} } };
+    expect(operationOf({ requestBody }).body).toEqual({
+      isRequired: false,
+      mediaTypes: ["application/json"],
+      streamedTypes: ["text/plain"],
+    });
+  });
+
+  it("finds body, answers and parameters behind references", () => {
+    const components = {
+      requestBodies: { B: { required: true, content: { "a/b": {} } } },
+      responses: { R: { content: { "c/d": {} } } },
+      parameters: { P: { name: "p", in: "query", schema: { $ref: "#/components/schemas/S" } } },
+      schemas: { S: { default: 1 } },
+    };
+    const operation = {
+      requestBody: { $ref: "#/components/requestBodies/B" },
+      responses: { 200: { $ref: "#/components/responses/R" } },
+      parameters: [{ $ref: "#/components/parameters/P" }],
+    };
+    expect(operationOf(operation, { components })).toMatchObject({
+      body: { isRequired: true, mediaTypes: [], streamedTypes: ["a/b"] },
+      answers: { "200": "c/d" },
+      defaultedParameters: ["p"],
+    });
+  });
+
+  it("knows which query parameters have a default, its own and those of its path", () => {
+    const query = (name: string, schema: JsonObject) => ({ in: "query", name, schema });
+    const parameters = [
+      query("a", { default: 0 }),
+      query("b", {}),
+      { in: "header", name: "c", schema: { default: 1 } },
+    ];
+    const item = { parameters: [query("d", { default: false })] };
+    expect(operationOf({ parameters }, {}, item).defaultedParameters).toEqual(["d", "a"]);
+  });
+
+  it.each([
+    ["an integer", { in: "query", name: "a", schema: { type: "integer" } }, "integer"],
+    ["a number that may be null", { in: "query", name: "a", schema: { type: ["number", "null"] } }, "number"],
+    [
+      "a list of integers",
+      { in: "query", name: "a", schema: { type: "array", items: { type: "integer" } } },
+      "integer",
+    ],
+  ])("knows that a parameter is %s", (_case, parameter, type) => {
+    const parameters = [parameter, { ...parameter, in: "path", name: "b" }, { ...parameter, in: "header", name: "C" }];
+    expect(operationOf({ parameters }).numericParameters).toEqual([
+      { name: "a", in: "query", type },
+      { name: "b", in: "path", type },
+      { name: "C", in: "header", type },
+    ]);
+  });
+
+  it("takes neither texts nor cookies for numbers", () => {
+    const parameters = [
+      { in: "query", name: "a", schema: { type: "string" } },
+      { in: "cookie", name: "b", schema: { type: "integer" } },
+      { in: "query", name: "c" },
+    ];
+    expect(operationOf({ parameters }).numericParameters).toEqual([]);
+  });
+
+  it.each([
+    [{ properties: { error: { const: "Nope" } } }, "Nope"],
+    [{ properties: { error: { type: "string" } } }, "Unauthorized"],
+    [{ properties: { error: { const: 7 } } }, "Unauthorized"],
+    [{}, "Unauthorized"],
+  ])("answers 401 with the error that %j declares", (schema, error) => {
+    const responses = { 401: { content: { "application/problem+json": { schema } } } };
+    expect(operationOf({ responses }).unauthorizedError).toBe(error);
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "@jest/globals";
+import { toKeySchemes, toScopes } from "../../../src/contract/model/schemes.ts";
+
+const withSchemes = (securitySchemes: object) => ({ components: { securitySchemes } });
+
+describe("the key schemes of a contract", () => {
+  it("are those that carry a key in a header or in the query, headers in lower case", () => {
+    const document = withSchemes({
+      A: { type: "apiKey", in: "header", name: "X-API-Key" },
+      B: { type: "apiKey", in: "query", name: "Api_Key" },
+    });
+    expect({ ...toKeySchemes(document) }).toEqual({
+      A: { in: "header", name: "x-api-key" },
+      B: { in: "query", name: "Api_Key" },
+    });
+  });
+
+  it.each([
+    { type: "http", scheme: "bearer" },
+    { type: "apiKey", in: "cookie", name: "k" },
+    { type: "apiKey", in: "header" },
+    { type: "apiKey", in: "header", name: 7 },
+    { in: "header", name: "k" },
+    null,
+    "apiKey",
+  ])("do not include %j", (scheme) => {
+    expect({ ...toKeySchemes(withSchemes({ A: scheme })) }).toEqual({});
+  });
+
+  it("may stand behind a reference", () => {
+    const document = {
+      ...withSchemes({ A: { $ref: "#/x-schemes/A" } }),
+      "x-schemes": { A: { type: "apiKey", in: "query", name: "k" } },
+    };
+    expect(toKeySchemes(document)["A"]).toEqual({ in: "query", name: "k" });
+  });
+
+  it("include nothing that every object inherits", () => {
+    for (const name of ["constructor", "toString", "__proto__"]) expect(toKeySchemes({})[name]).toBeUndefined();
+  });
+
+  it("are none where there are no components", () => {
+    expect({ ...toKeySchemes({}) }).toEqual({});
+    expect({ ...toKeySchemes({ components: [] }) }).toEqual({});
+  });
+});
+
+describe("the catalogue of scopes", () => {
+  it("is gathered from every scheme", () => {
+    const document = withSchemes({
+      A: { "x-scopes": { "a:read": "Read a." } },
+      B: { "x-scopes": { "b:read": "Read b." } },
+      C: {},
+    });
+    expect(toScopes(document)).toEqual({ "a:read": "Read a.", "b:read": "Read b." });
+  });
+
+  it("is empty where nobody describes any", () => {
+    expect(toScopes({})).toEqual({});
+  });
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from "@jest/globals";
+import { toOperations } from "../../../src/contract/model/operations.ts";
+import { loadOwn } from "../../../src/service/served-contract.ts";
+
+const costs = new Map(toOperations(loadOwn().document).map(({ id, cost }) => [id, cost]));
+
+describe("the cost of an operation of ours follows its work, as scripts/bench/costs.ts measures it", () => {
+  it.each([
+    ["getData", 1],
+    ["getOwnKey", 1],
+    ["verifyKey", 1],
+    ["getOwnUsage", 5],
+    ["rotateOwnKey", 10],
+    ["listKeyHygiene", 5],
+    ["listAuditEvents", 10],
+    ["getUsage", 20],
+    ["revokeClientKeys", 20],
+  ])("%s: %i", (id, cost) => {
+    expect(costs.get(id)).toBe(cost);
+  });
+
+  it("is more than that of a reading where something is written", () => {
+    const writing = toOperations(loadOwn().document).filter(
+      ({ method, id }) => method !== "GET" && !["verifyKey", "authorizeRequest"].includes(id),
+    );
+    expect(writing.length).toBeGreaterThan(8);
+    for (const { id, cost } of writing) expect([id, cost >= 2]).toEqual([id, true]);
+  });
+});

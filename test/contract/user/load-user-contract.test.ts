@@ -1,0 +1,326 @@
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { ContractUnreadable } from "../../../src/contract/document/load.ts";
+import { toOperations } from "../../../src/contract/model/operations.ts";
+import { toKeySchemes, toScopes } from "../../../src/contract/model/schemes.ts";
+import { loadTheirs, type TheirOptions } from "../../../src/contract/user/load-user-contract.ts";
+import { loadOwn } from "../../../src/service/served-contract.ts";
+import { GET_SECURITY, HEALTHY, healthyBut, lineWith } from "../../support/model/contract.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const folder = temporaryFolder();
+const own = loadOwn().document;
+const UPSTREAM = "http://127.0.0.1:5000";
+
+function load(text: string, options: Partial<TheirOptions> = {}) {
+  const path = join(folder, "their.yaml");
+  writeFileSync(path, text);
+  return loadTheirs(path, own, { isLenient: false, isAnswered: true, ...options });
+}
+
+const NOTHING = { findings: [], warnings: [] };
+
+describe("a contract of theirs", () => {
+  it("is served with our operations beside it, without our examples", async () => {
+    const { contract, ...verdict } = await load(HEALTHY);
+    expect(verdict).toEqual(NOTHING);
+    const ids = toOperations(contract.document).map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(["getThing", "putThing", "createKey", "getOwnKey", "getHealth"]));
+    for (const example of ["getData", "getInfo", "getSecretData"]) expect(ids).not.toContain(example);
+  });
+
+  it("stands before ours on pages, whether it has tags or not", async () => {
+    const tags = async (text: string) =>
+      ((await load(text)).contract.document["tags"] as { name: string }[]).map(({ name }) => name).slice(0, 3);
+    expect(await tags(HEALTHY)).toEqual(["default", "ownKey", "clients"]);
+    expect(
+      await tags(healthyBut("operationId: putThing", "operationId: putThing\n      tags: [clients, things]")),
+    ).toEqual(["default", "clients", "things"]);
+  });
+
+  it("keeps its scheme and its scopes, and gives ours another name", async () => {
+    const { contract } = await load(healthyBut("name: X-API-Key", "name: X-Token"));
+    expect({ ...toKeySchemes(contract.document) }).toEqual({
+      ApiKey: { in: "header", name: "x-token" },
+      ApiKeyQuery: { in: "query", name: "api_key" },
+      LatchkeyApiKey: { in: "header", name: "x-api-key" },
+    });
+    const byId = new Map(toOperations(contract.document).map((operation) => [operation.id, operation]));
+    expect(byId.get("getThing")?.schemes).toEqual(["ApiKey"]);
+    expect(byId.get("createKey")?.schemes).toEqual(["LatchkeyApiKey"]);
+    expect(Object.keys(toScopes(contract.document))).toEqual(expect.arrayContaining(["data:write", "keys:write"]));
+    expect(Object.keys(toScopes(contract.document))).not.toContain("secret:read");
+  });
+
+  it("may have components of our names", async () => {
+    const { contract, ...verdict } = await load(
+      HEALTHY.replaceAll("Thing:", "RegisteredClient:").replaceAll("/Thing'", "/RegisteredClient'"),
+    );
+    expect(verdict).toEqual(NOTHING);
+    const { schemas } = contract.document["components"] as { schemas: Record<string, { properties?: object }> };
+    expect(Object.keys(schemas["RegisteredClient"]?.properties ?? {})).toContain("colour");
+    expect(Object.keys(schemas["LatchkeyRegisteredClient"]?.properties ?? {})).toContain("disabledAt");
+  });
+
+  it.each([
+    ["a path", "/things/{thingId}", "/v1/keys/{thingId}", /is a path of Latchkey's own/],
+    ["an operationId", "operationId: getThing", "operationId: createKey", /is an operation of Latchkey's own/],
+    ["a scope", "data:write: Write things.", "keys:write: Write things.", /is a scope of Latchkey's own/],
+  ])("does not take %s of ours", async (_, from, to, message) => {
+    const text = healthyBut(from, to).replace("[data:write]", to.startsWith("keys") ? "[keys:write]" : "[data:write]");
+    const { findings } = await load(text);
+    expect(findings).toEqual([{ line: lineWith(text, to), message: expect.stringMatching(message) }]);
+  });
+
+  it("needs an upstream, here or at each operation", async () => {
+    const { findings } = await load(HEALTHY, { isAnswered: false });
+    expect(findings).toEqual([
+      { line: lineWith(HEALTHY, "get:"), message: expect.stringMatching(/^nothing answers GET .* LATCHKEY_UPSTREAM/) },
+    ]);
+    const named = HEALTHY.replaceAll(/( +)(operationId: .+)/g, `$1$2\n$1x-latchkey: { upstream: '${UPSTREAM}' }`);
+    const served = await load(named, { isAnswered: false });
+    expect(served.findings).toEqual([]);
+    expect(toOperations(served.contract.document).find(({ id }) => id === "getThing")?.upstream).toBe(UPSTREAM);
+  });
+
+  it("may have a server with a path, which then stands before each of its own", async () => {
+    const text = healthyBut("url: /", "url: https://api.example.com/v2/");
+    const { contract, findings } = await load(text.replace(GET_SECURITY, "security: [{ Nobody: [] }]"));
+    expect(toOperations(contract.document).map(({ path }) => path)).toContain("/v2/things/{thingId}");
+    expect(findings[0]?.line).toBe(lineWith(text, GET_SECURITY));
+  });
+});
+
+describe("x-latchkey", () => {
+  const withWords = (words: string) =>
+    healthyBut("operationId: getThing", `operationId: getThing\n      x-latchkey: ${words}`);
+
+  it("adds scopes to those in security", async () => {
+    const { contract } = await load(withWords("{ scopes: [data:write] }"));
+    const found = toOperations(contract.document).find(({ id }) => id === "getThing");
+    expect(found?.scopes).toEqual(["data:read", "data:write"]);
+  });
+
+  it.each([
+    ["a misspelt word", "{ scope: [data:read] }", /^x-latchkey is not valid: .*it knows scopes/],
+    ["an upstream that is none", "{ upstream: 'file:///etc/passwd' }", /^x-latchkey\.upstream is not valid/],
+    ["another security", "{ security: none }", /^x-latchkey\.security is not valid/],
+    ["a scope that nobody describes", "{ scopes: [moon:read] }", /asks for the scope moon:read/],
+  ])("stops the start with %s, lenient or not", async (_, words, message) => {
+    for (const isLenient of [false, true]) {
+      const { findings } = await load(withWords(words), { isLenient });
+      expect(findings).toEqual([{ line: expect.any(Number), message: expect.stringMatching(message) }]);
+    }
+  });
+
+  const OAUTH = "      name: api_key\n    Login: { type: http, scheme: basic }\n";
+
+  it("lets operations pass whose security is of another kind", async () => {
+    const text = withWords("{ security: passthrough }")
+      .replace("      name: api_key\n", OAUTH)
+      .replace(GET_SECURITY, "security: [{ Login: [] }]");
+    const { contract, findings } = await load(text);
+    expect(findings).toEqual([]);
+    const found = toOperations(contract.document).find(({ id }) => id === "getThing");
+    expect(found).toMatchObject({ isPublic: true, isPassedOn: true, schemes: [] });
+  });
+
+  const withSecurity = (security: string) =>
+    HEALTHY.replace("      name: api_key\n", OAUTH).replace(GET_SECURITY, security);
+
+  it("may ask for a login beside a key", async () => {
+    const { contract, findings } = await load(withSecurity("security: [{ ApiKey: [data:read], Login: [any] }]"));
+    expect(findings).toEqual([]);
+    const found = toOperations(contract.document).find(({ id }) => id === "getThing");
+    expect(found).toMatchObject({ isPublic: false, isPassedOn: false, hasLogin: true, scopes: ["data:read"] });
+  });
+
+  it.each([
+    "security: [{ ApiKey: [data:read] }, { Login: [] }]",
+    "security: [{ ApiKey: [data:read], Login: [] }, { Login: [] }]",
+  ])("lets nobody in by a login alone: %s", async (security) => {
+    for (const isLenient of [false, true]) {
+      const { findings } = await load(withSecurity(security), { isLenient });
+      expect(findings).toMatchObject([
+        { message: expect.stringMatching(/^nothing handles the security scheme Login/) },
+      ]);
+    }
+  });
+
+  it("lets nothing pass that asks for a key, and no other kind without being told", async () => {
+    const open = await load(withWords("{ security: passthrough }"), { isLenient: true });
+    expect(open.findings).toEqual([
+      { line: expect.any(Number), message: expect.stringMatching(/would then let everybody in/) },
+    ]);
+    const untold = HEALTHY.replace("      name: api_key\n", OAUTH).replace(GET_SECURITY, "security: [{ Login: [] }]");
+    const { findings } = await load(untold, { isLenient: true });
+    expect(findings).toEqual([
+      {
+        line: lineWith(untold, "Login: { type"),
+        message: expect.stringMatching(/^nothing handles the security scheme Login/),
+      },
+    ]);
+  });
+});
+
+describe("leniency", () => {
+  it("makes warnings of what is unbounded or unchecked", async () => {
+    const text = healthyBut("{ type: string, maxLength: 20 }", "{ type: string }");
+    const strict = await load(text);
+    const lenient = await load(text, { isLenient: true });
+    expect(strict).toMatchObject({ findings: [{ message: expect.stringContaining("add maxLength") }], warnings: [] });
+    expect(lenient).toMatchObject({ findings: [], warnings: strict.findings });
+  });
+
+  it("reads nullable as it was meant", async () => {
+    const text = healthyBut("type: [boolean, 'null']", "type: boolean, nullable: true");
+    const strict = await load(text);
+    expect(strict.findings).toEqual([
+      { line: lineWith(text, "nullable"), message: expect.stringMatching(/of OpenAPI 3\.0/) },
+    ]);
+    const { contract, findings, warnings } = await load(text, { isLenient: true });
+    expect(findings).toEqual([]);
+    expect(warnings).toEqual([{ line: lineWith(text, "nullable"), message: expect.stringMatching(/of OpenAPI 3\.0/) }]);
+    expect(JSON.stringify(contract.document)).toContain('"isOpen":{"type":["boolean","null"]}');
+  });
+
+  it("takes the path of the first server, where there are several", async () => {
+    const text = healthyBut("  - url: /\n", "  - url: https://a.example/v1\n  - url: https://b.example/v2\n");
+    expect((await load(text)).findings.map(({ message }) => message)).toEqual([
+      expect.stringContaining("/v1 has a path"),
+      expect.stringContaining("/v2 has a path"),
+    ]);
+    const { contract, findings, warnings } = await load(text, { isLenient: true });
+    expect(findings).toEqual([]);
+    expect(warnings).toEqual([{ line: 3, message: "the servers have several paths: /v1 is taken" }]);
+    expect(toOperations(contract.document).map(({ path }) => path)).toContain("/v1/things/{thingId}");
+  });
+
+  it("names operations that have no name, apart", async () => {
+    const { contract, findings } = await load(
+      HEALTHY.replace("operationId: getThing\n", "summary: x\n").replace(
+        "operationId: putThing",
+        "operationId: put/thing",
+      ),
+      { isLenient: true },
+    );
+    expect(findings).toEqual([]);
+    const ids = toOperations(contract.document).map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(["getThingsThingId", "putThing"]));
+  });
+
+  it.each([
+    ["no security", GET_SECURITY, "summary: x", /declares no security/],
+    ["an open alternative", GET_SECURITY, "security: [{ ApiKey: [data:read] }, {}]", /admits everybody/],
+    ["a scheme that is not there", GET_SECURITY, "security: [{ Nobody: [] }]", /does not define/],
+    ["an unknown scope", GET_SECURITY, "security: [{ ApiKey: [data:rad] }]", /asks for the scope data:rad/],
+    ["a pattern that can backtrack", "'^[a-z]+$'", "'^(a+)+$'", /can backtrack/],
+  ])("never with %s", async (_, from, to, message) => {
+    const { findings } = await load(healthyBut(from, to), { isLenient: true });
+    expect(findings).toEqual([{ line: expect.any(Number), message: expect.stringMatching(message) }]);
+  });
+});
+
+describe("a contract of OpenAPI 3.0", () => {
+  const OLD = HEALTHY.replace("3.1.1", "3.0.3")
+    .replace("type: [boolean, 'null']", "type: boolean, nullable: true")
+    .replace(
+      "exclusiveMinimum: 0, exclusiveMaximum: 9",
+      "minimum: 0, exclusiveMinimum: true, maximum: 9, exclusiveMaximum: false",
+    )
+    .replace("{ const: round }", "{ enum: [round] }")
+    .replace("colour: { enum: [red, blue] }", "colour: { type: string, enum: [red, blue], nullable: true }")
+    .replace(GET_SECURITY, "security: [{ ApiKey: [] }]\n      x-latchkey: { scopes: [data:read] }");
+
+  it("is read as 3.1, its scopes from x-latchkey", async () => {
+    const { contract, ...verdict } = await load(OLD);
+    expect(verdict).toEqual(NOTHING);
+    const { properties } = (
+      contract.document as never as { components: { schemas: { Thing: { properties: object } } } }
+    ).components.schemas.Thing;
+    expect(properties).toMatchObject({
+      isOpen: { type: ["boolean", "null"] },
+      colour: { type: ["string", "null"], enum: ["red", "blue", null] },
+      weight: { type: "number", exclusiveMinimum: 0, maximum: 9 },
+    });
+    expect(contract.document["openapi"]).toBe("3.1.1");
+    expect(toOperations(contract.document).find(({ id }) => id === "getThing")?.scopes).toEqual(["data:read"]);
+  });
+
+  it("says where nullable means nothing", async () => {
+    const text = OLD.replace("type: boolean, nullable: true", "nullable: true, enum: [true]");
+    const { findings, warnings } = await load(text);
+    expect(findings).toEqual([]);
+    expect(warnings).toEqual([
+      { line: lineWith(text, "nullable: true, enum"), message: expect.stringMatching(/no effect/) },
+    ]);
+  });
+});
+
+describe("a contract in several files", () => {
+  const inside = (name: string, text: string) => {
+    mkdirSync(join(folder, "parts"), { recursive: true });
+    writeFileSync(join(folder, "parts", name), text);
+  };
+  const refers = (ref: string) =>
+    healthyBut("schema: { $ref: '#/components/schemas/Thing' }", `schema: { $ref: '${ref}' }`);
+
+  it("is put together", async () => {
+    inside("thing.yaml", "Body: { type: object, maxProperties: 3, properties: { name: { $ref: './name.yaml' } } }\n");
+    inside("name.yaml", "{ type: string, maxLength: 7 }\n");
+    const { contract, ...verdict } = await load(refers("parts/thing.yaml#/Body"));
+    expect(verdict).toEqual(NOTHING);
+    expect(JSON.stringify(contract.document)).toContain('"maxLength":7');
+  });
+
+  it("may share whole paths", async () => {
+    inside("path.yaml", `get: { operationId: getIt, security: [], responses: { '200': { description: It. } } }\n`);
+    const { contract, findings } = await load(healthyBut("paths:\n", "paths:\n  /it: { $ref: parts/path.yaml }\n"));
+    expect(findings).toEqual([]);
+    expect(toOperations(contract.document).map(({ id }) => id)).toContain("getIt");
+  });
+
+  it.each([
+    ["outside its folder", "../../../../etc/hostname"],
+    ["an absolute file", "/etc/hostname"],
+    ["a file URL", "file:///etc/hostname"],
+    ["a file that is not there", "parts/nowhere.yaml"],
+    ["a link out of its folder", "parts/link.yaml"],
+  ])("does not refer to %s", async (_, ref) => {
+    inside("keep.yaml", "a: 1\n");
+    try {
+      symlinkSync("/etc/hostname", join(folder, "parts", "link.yaml"));
+    } catch {
+      // It is there from the case before.
+    }
+    const failure = await load(refers(ref)).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ContractUnreadable);
+    expect((failure as ContractUnreadable).findings).toEqual([
+      {
+        line: 1,
+        message: expect.stringMatching(
+          /outside the contract.s folder|does not exist|cannot be read|references lead to files/,
+        ),
+      },
+    ]);
+  });
+
+  it("never calls a host", async () => {
+    let calls = 0;
+    const server = createServer((_req, res) => {
+      calls++;
+      res.end("type: string");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    for (const scheme of ["http:", "HTTP:", "https:", ""]) {
+      const failure = await load(refers(`${scheme}//127.0.0.1:${port}/schema.yaml`)).catch((error: unknown) => error);
+      expect([scheme, failure]).toEqual([scheme, expect.any(ContractUnreadable)]);
+    }
+    expect(calls).toBe(0);
+    await new Promise((resolve) => server.close(resolve));
+  });
+});

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { asRecord, type JsonObject, resolve } from "../../src/contract/document/json.ts";
+import { type Contract, loadContract } from "../../src/contract/document/load.ts";
+import { type FoundOperation, operationsIn } from "../../src/contract/model/operations.ts";
+import { toScopes } from "../../src/contract/model/schemes.ts";
+import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
+import { digestOf } from "../../src/keys/hash.ts";
+import type { ApiKey } from "../../src/keys/key.ts";
+import { loadOwn, loadServed } from "../../src/service/served-contract.ts";
+import { aClient, aKey, NOON, STRANGE_SECRET } from "../support/builders.ts";
+import { samplesOf } from "../support/model/samples.ts";
+import { type Act, type Twin, twins } from "../support/model/twins.ts";
+import { someConfig } from "../support/service.ts";
+import { wildRequests } from "../support/wire/wild-requests.ts";
+
+/** `LATCHKEY_AGREEMENT_RUNS=100000 LATCHKEY_AGREEMENT_CONTRACTS="a.yaml b.yaml" npm test -- test/lane`. */
+const RUNS = Number(process.env["LATCHKEY_AGREEMENT_RUNS"] ?? 1_500);
+const THEIRS = (process.env["LATCHKEY_AGREEMENT_CONTRACTS"] ?? "").split(" ").filter((path) => path !== "");
+
+const secretOf = (letter: string) => composeKey("lk", "live", letter.repeat(RANDOM_LENGTH));
+
+function keysFor(document: JsonObject): ReadonlyMap<string, ApiKey> {
+  const scopes = Object.keys(toScopes(document));
+  const differences: readonly Partial<ApiKey>[] = [
+    {},
+    {},
+    {},
+    { client: aClient({ id: "client_b", plan: "tight" }) },
+    { client: aClient({ id: "client_b", plan: "tight" }) },
+    { scopes: scopes.slice(0, 1) },
+    { scopes: [] },
+    { expiresAt: NOON - 1 },
+    { revokedAt: NOON - 1 },
+    { disabledAt: NOON - 1 },
+    { successorId: "key_next", overlapEndsAt: NOON + 1e12 },
+    { environment: "test" },
+    { allowedIps: ["192.0.2.0/24"] },
+    { allowedIps: ["127.0.0.0/8"] },
+    { client: aClient({ id: "client_c", disabledAt: NOON - 1 }) },
+    { name: "forgotten" },
+  ];
+  return new Map(
+    differences.map((one, index) => {
+      const id = `key_${"k".repeat(19)}${index}`;
+      const secret = secretOf(String.fromCharCode(97 + index));
+      return [secret, aKey({ scopes, id, lineageId: id, digest: digestOf(secret), ...one })];
+    }),
+  );
+}
+
+/** What the handler of an operation replies: mostly what the contract declares. */
+function actsOf(document: JsonObject, { operation }: FoundOperation): fc.Arbitrary<Act> {
+  const replies = Object.entries(asRecord(operation["responses"])).flatMap(([status, written]) => {
+    const content = asRecord(resolve(document, written)?.["content"]);
+    const { schema } = asRecord(content["application/json"]);
+    if (!/^2\d\d$/.test(status)) return [];
+    const body = schema === undefined ? fc.constantFrom(undefined, "text") : samplesOf(document, schema);
+    return [body.map((one): object => ({ status: Number(status), body: one }))];
+  });
+  const odd = fc.constantFrom<object>(
+    { status: 299, body: {} },
+    { status: 200, body: { surplus: 1 } },
+    { problem: "not-found", detail: "There is none." },
+    { status: 200, body: { message: "x", data: [1] }, etag: '"1"', location: "/data" },
+  );
+  const reply = fc.oneof({ arbitrary: odd, weight: 1 }, ...replies.map((arbitrary) => ({ arbitrary, weight: 8 })));
+  const kinds = { arbitrary: fc.constantFrom<Act["kind"]>("now", "now", "later"), weight: 30 };
+  return fc.record({ kind: fc.oneof(kinds, { arbitrary: fc.constant<Act["kind"]>("throw"), weight: 1 }), reply });
+}
+
+async function loadTheirs(path: string): Promise<Contract> {
+  const config = someConfig({ LATCHKEY_CONTRACT: path, LATCHKEY_LENIENT: "true" });
+  const { contract, findings } = await loadServed(config, loadOwn(), { handlers: [], isInApp: true });
+  if (findings.length > 0) throw new Error(JSON.stringify(findings.slice(0, 5)));
+  return contract;
+}
+
+describe.each([
+  ["the contract of the service", async () => loadOwn(), false],
+  ["a contract with something of everything", async () => loadContract(new URL("rich.yaml", import.meta.url)), false],
+  ...THEIRS.map((path) => [path, () => loadTheirs(path), true] as const),
+] as const)("for %s, both ways", (_name, load, isTheirs) => {
+  let document: JsonObject = {};
+  let keys: ReadonlyMap<string, ApiKey> = new Map();
+  let both: readonly [Twin, Twin] | undefined;
+  beforeAll(async () => {
+    const contract = await load();
+    document = contract.document;
+    keys = keysFor(document);
+    both = await twins(contract, keys);
+  }, 600_000);
+  afterAll(() => {
+    for (const twin of both ?? []) twin.close();
+  });
+
+  it("do the same about any request", async () => {
+    const good = [...keys.keys()].slice(0, 5);
+    const secrets = [...keys.keys(), ...good, ...good, ...good, ...good, STRANGE_SECRET];
+    const [fast, slow] = both as readonly [Twin, Twin];
+    const tally = new Map<string, number>();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          ...operationsIn(document).map((found) =>
+            fc.tuple(wildRequests(document, found, secrets), actsOf(document, found)),
+          ),
+        ),
+        fc.integer({ min: 0, max: 400 }),
+        async ([request, act], passedMs) => {
+          const expected = await slow.exchange(request, act, passedMs);
+          const done = await fast.exchange(request, act, passedMs);
+          expect(done).toEqual(expected);
+          const status = expected.answer.slice(9, 12);
+          tally.set(status, (tally.get(status) ?? 0) + 1);
+        },
+      ),
+      { numRuns: RUNS, endOnFailure: true },
+    );
+    if (THEIRS.length > 0) console.log({ runs: RUNS, shortCuts: fast.shortCuts(), ...Object.fromEntries(tally) });
+    expect(slow.shortCuts()).toBe(0);
+    if (isTheirs) return;
+    // Both kinds came up: those that are let in, and those that are refused for each reason that there is.
+    expect(tally.get("200") ?? 0).toBeGreaterThan(RUNS / 50);
+    for (const status of ["400", "401", "403"]) expect(tally.get(status) ?? 0).toBeGreaterThan(0);
+    expect(fast.shortCuts()).toBeGreaterThan(RUNS / 20);
+  }, 3_600_000);
+});

@@ -1,0 +1,37 @@
+import { afterAll, expect, it } from "@jest/globals";
+import { loadContract } from "../../src/contract/document/load.ts";
+import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
+import { digestOf } from "../../src/keys/hash.ts";
+import type { ApiKey } from "../../src/keys/key.ts";
+import { aKey, NOON } from "../support/builders.ts";
+import { type Twin, twins } from "../support/model/twins.ts";
+
+const SECRET = composeKey("lk", "live", "a".repeat(RANDOM_LENGTH));
+
+const closing: Twin[] = [];
+afterAll(() => {
+  for (const twin of closing) twin.close();
+});
+
+it("a key that is revoked while its request waits for limits is good for nothing when the body is there", async () => {
+  const key: { -readonly [Name in keyof ApiKey]: ApiKey[Name] } = aKey({
+    digest: digestOf(SECRET),
+    scopes: ["items:write"],
+  });
+  const whenCharged = () => {
+    key.revokedAt = NOON;
+  };
+  const both = await twins(loadContract(new URL("rich.yaml", import.meta.url)), new Map([[SECRET, key]]), {
+    whenCharged,
+  });
+  const body = '{"name":"x"}';
+  const head = `PUT /items/1 HTTP/1.1\r\nHost: a\r\nX-API-Key: ${SECRET}\r\nContent-Type: application/json`;
+  const request = `${head}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  closing.push(...both);
+  for (const twin of both) {
+    key.revokedAt = null;
+    const { answer, calls } = await twin.exchange(request, { kind: "now", reply: { status: 200, body: { id: 1 } } }, 0);
+    expect(answer).toContain('"code":"key-revoked"');
+    expect(calls).toEqual([]);
+  }
+});

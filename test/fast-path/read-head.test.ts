@@ -1,0 +1,70 @@
+import type { IncomingMessage } from "node:http";
+import { describe, expect, it } from "@jest/globals";
+import { createReadHead } from "../../src/fast-path/read-head.ts";
+
+const readHead = createReadHead({
+  schemes: { Key: { in: "header", name: "x-api-key" }, Query: { in: "query", name: "api_key" } },
+  others: ["x-tenant"],
+});
+
+/** @param version of HTTP, as major and minor. */
+function read(lines: readonly (readonly [string, string])[], [major, minor] = [1, 1]) {
+  const rawHeaders = lines.flat();
+  return readHead({ rawHeaders, httpVersionMajor: major, httpVersionMinor: minor } as IncomingMessage);
+}
+
+const HOST = ["Host", "example.com"] as const;
+const KEY = ["X-Api-Key", "k"] as const;
+
+describe("an ordinary head", () => {
+  it("is read, however its names are spelt, and what means nothing is passed by", () => {
+    const length = ["content-LENGTH", "12"] as const;
+    const others = [
+      ["User-Agent", "x"],
+      ["Cookie", "a=b"],
+      ["Accept", "*/*"],
+      ["Content-Type", "application/json"],
+    ] as const;
+    expect(read([HOST, KEY, length, ...others])).toEqual({
+      carrier: "x-api-key",
+      key: "k",
+      accept: "*/*",
+      contentType: "application/json",
+      contentLength: 12,
+    });
+  });
+
+  it("may have no key at all", () => {
+    expect(read([HOST])).toMatchObject({ carrier: "", key: "", contentLength: 0 });
+  });
+});
+
+describe("a head is for others to look at", () => {
+  it.each([
+    ["without a host", [KEY]],
+    ["with two hosts", [HOST, HOST]],
+    ["with a host that is none", [["Host", "a/b"]]],
+    ["with two keys", [HOST, KEY, KEY]],
+    ["with an empty key", [HOST, ["X-Api-Key", ""]]],
+    ["with a key that may be in Authorization", [HOST, ["authorization", "Bearer k"]]],
+    ["with a body of unknown length", [HOST, ["Transfer-Encoding", "chunked"]]],
+    ["with two lengths", [HOST, ["Content-Length", "1"], ["Content-Length", "1"]]],
+    ["with a length that can be read in two ways", [HOST, ["Content-Length", "012"]]],
+    ["with a length of nothing", [HOST, ["Content-Length", "0"]]],
+    ["with an encoded body", [HOST, ["Content-Encoding", "gzip"]]],
+    ["with expectations", [HOST, ["Expect", "100-continue"]]],
+    ["of a page of another origin", [HOST, ["Origin", "https://a.example"]]],
+    ["with a declared header", [HOST, ["X-Tenant", "a"]]],
+    ["with two media types", [HOST, ["Content-Type", "a/b"], ["Content-Type", "a/b"]]],
+  ] as const)("%s", (_case, lines) => {
+    expect(read(lines)).toBeUndefined();
+  });
+
+  it.each([
+    [1, 0],
+    [2, 0],
+  ])("of HTTP %i.%i", (...version) => {
+    expect(read([HOST, KEY], version)).toBeUndefined();
+    expect(read([HOST, KEY])).toBeDefined();
+  });
+});

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { loadContract } from "../../src/contract/document/load.ts";
+import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
+import { digestOf } from "../../src/keys/hash.ts";
+import { aKey } from "../support/builders.ts";
+import { type Act, type Twin, twins } from "../support/model/twins.ts";
+
+const SECRET = composeKey("lk", "live", "a".repeat(RANDOM_LENGTH));
+const BODY = '{"name":"x"}';
+const HEAD = `HTTP/1.1\r\nHost: a\r\nX-API-Key: ${SECRET}\r\n`;
+const GET = `GET /items/1 ${HEAD}\r\n`;
+const PUT = `PUT /items/1 ${HEAD}Content-Type: application/json\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`;
+const FINE: Act = { kind: "now", reply: { status: 200, body: { id: 1 } } };
+const BURST = 500;
+
+let both: readonly Twin[] = [];
+beforeAll(async () => {
+  const key = aKey({ digest: digestOf(SECRET), scopes: ["items:read", "items:write"] });
+  both = await twins(loadContract(new URL("rich.yaml", import.meta.url)), new Map([[SECRET, key]]));
+});
+afterAll(() => {
+  for (const twin of both) twin.close();
+});
+
+/** What a request that ends like `act` has cost in the end, by the limit and by the count of usage. */
+async function costOf(twin: Twin, request: string, act: Act) {
+  // By then everything is there again.
+  await twin.exchange(GET, FINE, 10_000);
+  const { answer, usage } = await twin.exchange(request, act, 10_000);
+  const { answer: next } = await twin.exchange(GET, FINE, 0);
+  const [, left] = /"perKey";r=(\d+)/.exec(next) ?? [];
+  const counted = (usage as { readonly rows: readonly { readonly cost: number }[] }).rows.map(({ cost }) => cost);
+  return { status: Number(answer.slice(9, 12)), taken: BURST - Number(left) - 1, counted };
+}
+
+describe("what a request has cost", () => {
+  it.each<[string, string, Act, object]>([
+    ["stays, when its handler fails", PUT, { kind: "throw", reply: {} }, { status: 500, taken: 3, counted: [3] }],
+    [
+      "stays, when its reply is not as the contract says",
+      PUT,
+      { kind: "later", reply: { status: 500, body: {} } },
+      { status: 500, taken: 3, counted: [3] },
+    ],
+    [
+      "stays, when its handler wrote and the store failed",
+      PUT,
+      { kind: "outage", reply: {} },
+      { status: 503, taken: 3, counted: [3] },
+    ],
+    [
+      "is given back, when its handler only read and the store failed",
+      GET,
+      { kind: "outage", reply: {} },
+      { status: 503, taken: 0, counted: [0] },
+    ],
+  ])("%s, on the fast path and off it", async (_, request, act, expected) => {
+    for (const twin of both) expect(await costOf(twin, request, act)).toEqual(expected);
+  });
+});

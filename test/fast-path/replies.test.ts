@@ -1,0 +1,58 @@
+import { createServer, type ServerResponse } from "node:http";
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { createAnswers } from "../../src/fast-path/replies.ts";
+import { beginExchange } from "../../src/http/message/exchange.ts";
+import { exchangeRaw, parseAnswer } from "../support/wire/raw.ts";
+
+/** What on-headers 1.0 does, which is in many apps: it takes a list of headers for one of pairs. test/package has the real one. */
+function wrapWriteHead(res: ServerResponse) {
+  const { writeHead } = res;
+  res.writeHead = function wrapped(this: ServerResponse, status: number, headers: object = {}) {
+    const pairs = Array.isArray(headers) ? headers.map(([name, value]) => [name, value]) : Object.entries(headers);
+    for (const [name, value] of pairs) res.setHeader(name, value);
+    res.setHeader("X-Theirs", "1");
+    return writeHead.call(res, status);
+  } as ServerResponse["writeHead"];
+}
+
+const answers = createAnswers(["Vary", "Origin"], (fault) => {
+  throw fault;
+});
+const server = createServer((req, res) => {
+  if (req.url === "/varying") res.setHeader("Vary", "Accept");
+  if (req.url === "/wrapped") wrapWriteHead(res);
+  const exchange = beginExchange(req, {
+    requestId: "req_1",
+    peer: { address: "::1", network: "::1", isPrivate: true, isTls: false },
+    isLast: false,
+    leavesMuch: false,
+  });
+  const before = { exchange, limits: { RateLimit: "r=1" } };
+  answers.send(res, before, {
+    status: 201,
+    headers: { "Content-Type": "text/plain", "Content-Length": 2 },
+    text: "ok",
+  });
+});
+beforeAll(() => new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve)));
+afterAll(() => void server.close());
+
+it.each([
+  ["as Node has it", "/plain", { vary: "Origin" }],
+  ["as Node has it, behind an app that varies", "/varying", { vary: "Accept, Origin" }],
+  ["of an app around this one that knows no raw lists", "/wrapped", { "x-theirs": "1", vary: "Origin" }],
+])("an answer has its status and all headers with a writeHead %s", async (_case, path, theirs) => {
+  const { port } = server.address() as { readonly port: number };
+  const text = await exchangeRaw(port, `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+  expect(parseAnswer(text)).toMatchObject({
+    status: 201,
+    body: "ok",
+    headers: {
+      "x-request-id": "req_1",
+      ratelimit: "r=1",
+      "content-type": "text/plain",
+      "cache-control": "no-store",
+      ...theirs,
+    },
+  });
+});

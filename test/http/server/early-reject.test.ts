@@ -1,0 +1,89 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { describe, expect, it } from "@jest/globals";
+import type { Strangers } from "../../../src/auth/failed-key-limiter.ts";
+import { createTurnAway } from "../../../src/http/server/early-reject.ts";
+import { createLog } from "../../../src/lib/log/log.ts";
+import { systemRandom } from "../../../src/lib/random.ts";
+import { createMeter } from "../../../src/usage/meter.ts";
+import { aHeldClock, STRANGE_SECRET } from "../../support/builders.ts";
+import { heldTicks } from "../../support/limits.ts";
+
+const SCHEMES = { Key: { in: "header", name: "x-token" }, Query: { in: "query", name: "token" } } as const;
+const TIRED: Strangers = { fail: () => 5_000, waitOf: () => 4_200 };
+
+type Wish = {
+  readonly headers?: object;
+  readonly socket?: object;
+  readonly strangers?: Strangers;
+  readonly isStopping?: boolean;
+};
+
+function aDoor({ strangers = TIRED, isStopping = false }: Wish = {}) {
+  const lines: string[] = [];
+  const ticks = heldTicks();
+  const log = createLog({ level: "info", secrets: /x{9}/g, destination: { write: (line) => void lines.push(line) } });
+  const isTurnedAway = createTurnAway({
+    schemes: SCHEMES,
+    strangers,
+    trustedHops: 0,
+    isStopping: () => isStopping,
+    random: systemRandom,
+    ticks,
+    clock: aHeldClock(),
+    meter: createMeter(),
+    log,
+  });
+  const ask = ({ headers = { "x-token": "junk" }, socket = { remoteAddress: "192.0.2.1" } }: Wish = {}) => {
+    let answered: readonly unknown[] = [];
+    const req = { headers, headersDistinct: {}, socket } as unknown as IncomingMessage;
+    const res = {
+      writeHead: (...words: unknown[]) => {
+        answered = words;
+      },
+      end: () => {},
+    } as unknown as ServerResponse;
+    return { isAnswered: isTurnedAway(req, res), status: answered[0], headers: answered[1] };
+  };
+  return { ask, lines, ticks };
+}
+
+describe("junk for a key, from an address that has tried too many,", () => {
+  it("is refused at once, with what every answer has", () => {
+    expect(aDoor().ask()).toMatchObject({ isAnswered: true, status: 429, headers: { "Retry-After": 5 } });
+    expect(aDoor().ask().headers).not.toHaveProperty("Connection");
+    expect(aDoor().ask().headers).not.toHaveProperty("Strict-Transport-Security");
+    const overTls = aDoor({ isStopping: true }).ask({ socket: { remoteAddress: "192.0.2.1", encrypted: true } });
+    expect(overTls.headers).toMatchObject({ Connection: "close", "Strict-Transport-Security": expect.any(String) });
+  });
+
+  it("is written down once a minute for each address", () => {
+    const { ask, lines, ticks } = aDoor();
+    ask();
+    ask();
+    ask({ socket: { remoteAddress: "192.0.2.2" } });
+    expect(lines).toHaveLength(2);
+    ticks.goOn(60_000);
+    ask();
+    expect(lines).toHaveLength(3);
+    for (let address = 0; address < 10_001; address++)
+      ask({ socket: { remoteAddress: `10.0.${address >> 8}.${address & 255}` } });
+    ask();
+    expect(lines.at(-1)).toContain("192.0.2.1");
+  });
+});
+
+describe("a request goes the way of all others", () => {
+  it.each([
+    ["from an address that has not tried too many", { strangers: { fail: () => 0, waitOf: () => 0 } }],
+    ["without a key", { headers: {} }],
+    ["with an empty one", { headers: { "x-token": "" } }],
+    ["with one that may be good", { headers: { "x-token": STRANGE_SECRET } }],
+    ["with credentials of another kind beside it", { headers: { "x-token": "junk", authorization: "Basic YTpi" } }],
+    ["with a body", { headers: { "x-token": "junk", "content-length": "2" } }],
+    ["with a body in chunks", { headers: { "x-token": "junk", "transfer-encoding": "chunked" } }],
+    ["with an expectation", { headers: { "x-token": "junk", expect: "100-continue" } }],
+    ["with a wish for another protocol", { headers: { "x-token": "junk", upgrade: "h2c" } }],
+  ])("%s", (_, wish: Wish) => {
+    expect(aDoor(wish).ask(wish)).toEqual({ isAnswered: false, status: undefined, headers: undefined });
+  });
+});

@@ -1,0 +1,129 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { Readable } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { afterAll, describe, expect, it } from "@jest/globals";
+import { loadContract } from "../../../src/contract/document/load.ts";
+import type { AnyHandler } from "../../../src/http/reply/handler.ts";
+import { composeKey, KEYS_IN_TEXT, RANDOM_LENGTH } from "../../../src/keys/format.ts";
+import { digestOf } from "../../../src/keys/hash.ts";
+import { createLog } from "../../../src/lib/log/log.ts";
+import { systemRandom } from "../../../src/lib/random.ts";
+import { createApp } from "../../../src/service/app.ts";
+import { aHeldClock, aKey } from "../../support/builders.ts";
+import { aLimiter, heldTicks, limitDeps } from "../../support/limits.ts";
+
+const SECRET = composeKey("lk", "live", "h".repeat(RANDOM_LENGTH));
+const KEY = aKey({ digest: digestOf(SECRET), scopes: ["items:read", "items:write"] });
+const CONTRACT = loadContract(new URL("../../fast-path/rich.yaml", import.meta.url));
+const BODY = '{"name":"x"}';
+
+type Place = "limits" | "handler" | "upstream";
+
+const servers: Server[] = [];
+afterAll(() => {
+  for (const server of servers) server.close();
+});
+
+/** A service that waits at one place until it is told to go on. */
+async function aService(place: Place, fastPath: boolean) {
+  const { document } = CONTRACT;
+  const [clock, ticks] = [aHeldClock(), heldTicks()];
+  const shared = limitDeps(document);
+  const { limiter } = aLimiter({ ticks, clock });
+  const reached = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const calls: Place[] = [];
+  const at = async (one: Place) => {
+    calls.push(one);
+    if (one !== place) return;
+    reached.resolve();
+    await gate.promise;
+  };
+  const answer = Readable.from([Buffer.from("{}")]);
+  const handler = (async () => {
+    await at("handler");
+    return { status: 200, body: { id: 1 } };
+  }) as unknown as AnyHandler;
+  const upstream = async () => {
+    await at("upstream");
+    return { kind: "answered" as const, status: 200, headers: [], body: answer };
+  };
+  const lines: string[] = [];
+  const app = await createApp({
+    ...shared,
+    limiter: {
+      ...limiter,
+      take: async (charge) => {
+        await at("limits");
+        return limiter.take(charge);
+      },
+    },
+    contract: CONTRACT,
+    handlers: place === "upstream" ? {} : { getItem: handler, putItem: handler },
+    others: upstream,
+    log: createLog({ level: "warn", secrets: KEYS_IN_TEXT, destination: { write: (line) => void lines.push(line) } }),
+    clock,
+    fastPath,
+    keys: { findByDigest: async () => KEY, recall: () => KEY },
+    environments: ["live"],
+    random: systemRandom,
+    transport: { trustedHops: 0, cleartext: "refuse", corsOrigins: [], authorizeFrom: [] },
+    reportLeak: () => {},
+    isStopping: () => false,
+  });
+  const closed = Promise.withResolvers<void>();
+  const server = createServer((req, res) => {
+    res.once("close", () => closed.resolve());
+    app(req, res);
+  }).listen(0, "127.0.0.1");
+  servers.push(server);
+  await once(server, "listening");
+  const socket: Socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  return {
+    socket,
+    calls,
+    answer,
+    reached: reached.promise,
+    closed: closed.promise,
+    goOn: gate.resolve,
+    meter: shared.meter,
+    lines,
+  };
+}
+
+const KEYED = ["Host: a", `X-API-Key: ${SECRET}`];
+const GET = ["GET /items/1 HTTP/1.1", ...KEYED, "", ""].join("\r\n");
+const PUT = [
+  "PUT /items/1 HTTP/1.1",
+  ...KEYED,
+  "Content-Type: application/json",
+  `Content-Length: ${BODY.length}`,
+  "",
+  BODY,
+].join("\r\n");
+
+describe.each([
+  ["with the fast path", true],
+  ["without the fast path", false],
+])("a client that hangs up, %s,", (_name, fastPath) => {
+  it.each([
+    ["for the verdict of its limits has no handler run", "limits", GET, ["limits"]],
+    ["for the verdict of its limits has no body read", "limits", PUT, ["limits"]],
+    ["for a handler gets no answer, and is no fault", "handler", PUT, ["limits", "handler"]],
+    ["for an upstream has its answer let go", "upstream", PUT, ["limits", "upstream"]],
+  ] as const)("while it waits %s", async (_case, place, request, calls) => {
+    const service = await aService(place, fastPath);
+    service.socket.write(request);
+    await service.reached;
+    service.socket.destroy();
+    await service.closed;
+    service.goOn();
+    for (let turns = 0; turns < 20; turns++) await nextTurn();
+    expect(service.calls).toEqual(calls);
+    expect(service.lines).toEqual([]);
+    if (place === "upstream") expect(service.answer.destroyed).toBe(true);
+    expect(service.meter.take().rows).toMatchObject([{ code: "client-gone", requests: 1 }]);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "@jest/globals";
+import type { Request } from "express";
+import type { KeySchemes } from "../../../src/contract/model/schemes.ts";
+import { beginExchange } from "../../../src/http/message/exchange.ts";
+import { createTakeKey } from "../../../src/http/stages/identify.ts";
+import { aHeldClock, aKey, STRANGE_SECRET } from "../../support/builders.ts";
+
+const SCHEMES: KeySchemes = { H: { in: "header", name: "x-api-key" }, Q: { in: "query", name: "api_key" } };
+const BEGUN = {
+  requestId: "req_1",
+  peer: { address: "::1", network: "::1", isPrivate: true, isTls: false },
+  isLast: false,
+  leavesMuch: false,
+};
+
+function aRequest(target: string, headers: Readonly<Record<string, string>>): Request {
+  const req = {
+    url: target,
+    originalUrl: target,
+    headers: { ...headers },
+    headersDistinct: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    rawHeaders: Object.entries(headers).flatMap(([name, value]) => [name.toUpperCase(), value]),
+  } as unknown as Request;
+  beginExchange(req, { ...BEGUN });
+  return req;
+}
+
+const takeKey = createTakeKey(SCHEMES, {
+  keys: { findByDigest: async () => aKey() },
+  clock: aHeldClock(),
+  environments: ["live"],
+});
+
+describe("the request that a key was taken from", () => {
+  it.each([
+    ["the header", aRequest("/a?b=1", { "x-api-key": STRANGE_SECRET, accept: "*/*" })],
+    ["a bearer token", aRequest("/a?b=1", { authorization: `Bearer ${STRANGE_SECRET}`, accept: "*/*" })],
+    ["the query", aRequest(`/a?api_key=${STRANGE_SECRET}&b=1&api%5Fkey=${STRANGE_SECRET}`, { accept: "*/*" })],
+  ])("holds it nowhere any more when it was in %s, and everything else still", async (_, req) => {
+    await takeKey(req, Object.values(SCHEMES));
+    const { url, originalUrl, headers, headersDistinct, rawHeaders, query } = req;
+    expect(JSON.stringify({ url, originalUrl, headers, headersDistinct, rawHeaders, query })).not.toContain(
+      STRANGE_SECRET,
+    );
+    expect({ url, originalUrl, query: { ...query } }).toEqual({
+      url: "/a?b=1",
+      originalUrl: "/a?b=1",
+      query: { b: "1" },
+    });
+    expect(headers.accept).toBe("*/*");
+    expect(rawHeaders.slice(-2)).toEqual(["ACCEPT", "*/*"]);
+  });
+});

@@ -1,0 +1,133 @@
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import type { Request, Response } from "express";
+import type { Identity } from "../../../src/auth/identify.ts";
+import type { JsonObject } from "../../../src/contract/document/json.ts";
+import { type Operation, toOperations } from "../../../src/contract/model/operations.ts";
+import { toKeySchemes } from "../../../src/contract/model/schemes.ts";
+import { beginExchange } from "../../../src/http/message/exchange.ts";
+import { runStage } from "../../../src/http/stage.ts";
+import { createGuard, type Guard } from "../../../src/http/stages/validator/validator.ts";
+import type { Answerer } from "../../../src/http/stages/validator/validator-document.ts";
+import { aKey } from "../../support/builders.ts";
+import { DOCUMENT, OPERATIONS } from "../../support/model/declared.ts";
+
+/** Called with the kind of each refusal. */
+let whenRefused = (_kind: string) => {};
+
+function guardOf(document: JsonObject, operations = toOperations(document)) {
+  return createGuard(document, operations, toKeySchemes(document), (_req, _res, { kind }) => whenRefused(kind));
+}
+
+const [GET_DATA, GET_CLIENT, GET_HEALTH] = ["getData", "getClient", "getHealth"].map((id) =>
+  OPERATIONS.find((one) => one.id === id),
+) as [Operation, Operation, Operation];
+const BEGUN = {
+  requestId: "req_1",
+  peer: { address: "::1", network: "::1", isPrivate: true, isTls: false },
+  isLast: false,
+  leavesMuch: false,
+};
+const KNOWN: Identity = { kind: "known", key: aKey(), state: "active", isAccepted: true, isAddressAllowed: true };
+
+const ANY_ANSWER = { default: { description: "Anything." } };
+
+type Facts = { readonly operation: Operation; readonly identity?: Identity };
+
+function requestOf(facts: Facts): Request {
+  const req = { headers: {}, query: {}, method: "GET", path: "/", originalUrl: "/" } as unknown as Request;
+  Object.assign(beginExchange(req, { ...BEGUN }), { pathParams: {} }, facts);
+  return req;
+}
+
+/** Lets the guard decide about a request that came this far; resolves with what it passes on. */
+function decide(facts: Facts, req = requestOf(facts)): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    whenRefused = (kind) => resolve([kind]);
+    Promise.resolve(guard.authorize(req, {} as Response, resolve)).catch(reject);
+  });
+}
+
+/** Lets the guard watch this reply to an admitted request; resolves with what is sent, or with its objection. */
+async function reply(operation: Operation, body: object): Promise<unknown> {
+  const facts = { operation, identity: KNOWN };
+  const req = requestOf(facts);
+  await decide(facts, req);
+  return new Promise((resolve) => {
+    const res = { statusCode: 200, getHeaders: () => ({}), json: resolve } as unknown as Response;
+    runStage(guard.watchReply, req, res, (error?: unknown) => (error === undefined ? res.json(body) : resolve(error)));
+  });
+}
+
+let guard: Guard;
+
+beforeAll(async () => {
+  guard = await guardOf(DOCUMENT);
+});
+
+describe("the guard", () => {
+  it("finds every part that it takes out of the validator", () => {
+    expect(Object.keys(guard)).toEqual(["authorize", "validate", "validateParameters", "watchReply"]);
+  });
+
+  it("does not start on a contract that the validator refuses", async () => {
+    await expect(guardOf({ ...DOCUMENT, openapi: "3.2.0" })).rejects.toThrow();
+    const broken = structuredClone(DOCUMENT) as { components: { schemas: Record<string, unknown> } };
+    broken.components.schemas["NewKey"] = { type: "nonsense" };
+    await expect(guardOf(broken)).rejects.toThrow();
+  });
+
+  it("does not start when the validator reads an operation as another one", async () => {
+    // Renamed behind its back.
+    const [first, ...others] = toOperations(DOCUMENT);
+    if (first === undefined) throw new Error("The contract has no operation.");
+    await expect(guardOf(DOCUMENT, [{ ...first, id: "somethingElse" }, ...others])).rejects.toThrow(
+      "reads GET /data as getData",
+    );
+  });
+
+  it("reads characters of a path as they stand there, whatever they mean to its routes", async () => {
+    const path = "/Train+Travel!/{id}";
+    const item = { parameters: [{ name: "id", in: "path", required: true, schema: { type: "string", maxLength: 9 } }] };
+    const paths = { [path]: { ...item, get: { operationId: "getTrain", security: [], responses: ANY_ANSWER } } };
+    const [operation] = toOperations({ ...DOCUMENT, paths });
+    await guardOf({ ...DOCUMENT, paths });
+    expect(operation).toMatchObject({ path });
+  });
+
+  it("starts where a handler of the app has an operation that declares no answers", async () => {
+    const paths = { "/a": { get: { operationId: "getA", security: [] } } };
+    const document = { ...DOCUMENT, paths };
+    const ofApp = (): Answerer => "app";
+    await createGuard(document, toOperations(document), toKeySchemes(document), () => {}, ofApp);
+  });
+
+  it("admits a known key, and refuses a request that nobody identified", async () => {
+    expect(await decide({ operation: GET_DATA, identity: KNOWN })).toBeUndefined();
+    expect(await decide({ operation: GET_DATA })).toEqual(["key-missing"]);
+  });
+
+  it("takes it for a fault when the validator admits without asking whose key it is", async () => {
+    const fault = await decide({ operation: { ...GET_HEALTH, isPublic: false }, identity: KNOWN });
+    expect(String(fault)).toContain("without asking");
+  });
+
+  it("takes it for a fault when an operation was never prepared", async () => {
+    expect(() => guard.authorize({} as Request, {} as Response, () => {})).toThrow("edge");
+    await expect(decide({ operation: { ...GET_DATA, id: "other" }, identity: KNOWN })).rejects.toThrow("prepared");
+  });
+
+  it("takes an instant that is no text for a fault", async () => {
+    const client = {
+      id: "client_aaaaaaaaaaaaaaaaaaaa",
+      name: "acme",
+      plan: null,
+      limits: null,
+      metadata: {},
+      createdAt: "2026-11-24T12:00:00Z",
+    };
+    const sent = { ...client, disabledAt: null };
+    expect(await reply(GET_CLIENT, sent)).toEqual(sent);
+    expect(await reply(GET_CLIENT, { ...sent, createdAt: new Date(0) })).toBeInstanceOf(Error);
+    expect(await reply(GET_CLIENT, { ...sent, createdAt: "yesterday, at noon, UTC" })).toBeInstanceOf(Error);
+  });
+});

@@ -1,0 +1,20 @@
+import { describe, expect, it } from "@jest/globals";
+import { nextSlice } from "../../../src/lib/async/slices.ts";
+import { countTurns } from "../../support/model/turns.ts";
+
+describe("long work in slices", () => {
+  it("does one slice in a turn of the event loop, in the order in which they were asked for", async () => {
+    const turns = countTurns();
+    const slices: { readonly name: string; readonly turn: number }[] = [];
+    const work = async (name: string) => {
+      for (let slice = 0; slice < 3; slice++) {
+        await nextSlice();
+        slices.push({ name, turn: turns.current() });
+      }
+    };
+    await Promise.all([work("a"), work("b"), work("c")]);
+    turns.stop();
+    expect(slices.map(({ name }) => name).join("")).toBe("abcabcabc");
+    expect(new Set(slices.map((slice) => slice.turn)).size).toBe(9);
+  });
+});

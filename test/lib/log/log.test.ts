@@ -1,0 +1,78 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { KEYS_IN_TEXT, mayHoldKeys } from "../../../src/keys/format.ts";
+import { createLog, type Log } from "../../../src/lib/log/log.ts";
+import { STRANGE_SECRET } from "../../support/builders.ts";
+
+/** Everything that reaches the sink while `act` logs. */
+function written(act: (log: Log) => void, level = "trace"): string {
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
+  act(createLog({ level, secrets: KEYS_IN_TEXT, mayHoldSecrets: mayHoldKeys, destination }));
+  return lines.join("");
+}
+
+describe("the log", () => {
+  it("writes one JSON line per event, with its time and level", () => {
+    const lines = written((log) => {
+      log.info({ requestId: "req_1" }, "first");
+      log.warn("second");
+    }).split("\n");
+    expect(lines.map((line) => line && JSON.parse(line))).toEqual([
+      { level: 30, time: expect.stringMatching(/^\d{4}-.*Z$/), requestId: "req_1", msg: "first" },
+      { level: 40, time: expect.any(String), msg: "second" },
+      "",
+    ]);
+  });
+
+  it("writes nothing below its level", () => {
+    expect(written((log) => log.info("quiet"), "warn")).toBe("");
+    expect(written((log) => log.error("quiet"), "silent")).toBe("");
+  });
+
+  it.each<[string, (log: Log) => void]>([
+    ["the message", (log) => log.info(`got ${STRANGE_SECRET}`)],
+    ["a field", (log) => log.info({ query: `?api_key=${STRANGE_SECRET}&x=1` }, "got")],
+    ["a field of a field", (log) => log.info({ req: { headers: [{ "x-api-key": STRANGE_SECRET }] } }, "got")],
+    ["the name of a field", (log) => log.info({ [STRANGE_SECRET]: 1 }, "got")],
+    ["an error's message", (log) => log.error({ err: new Error(`no such key: ${STRANGE_SECRET}`) }, "failed")],
+    ["the cause of an error's cause", (log) => log.error({ err: deepCause() }, "failed")],
+    ["an interpolated argument", (log) => log.info("got %s", STRANGE_SECRET)],
+    ["a second line", (log) => log.info(`got\n${STRANGE_SECRET}\nand more`)],
+  ])("blacks out a key in %s", (_place, act) => {
+    const text = written(act);
+    expect(text).toContain("[redacted]");
+    expect(text).not.toContain(STRANGE_SECRET.slice(-20));
+  });
+
+  it("blacks out every key of a line", () => {
+    expect(written((log) => log.info(`${STRANGE_SECRET} ${STRANGE_SECRET}`))).toContain('"[redacted] [redacted]"');
+  });
+
+  it("leaves ids alone, which are public", () => {
+    expect(written((log) => log.info({ keyId: "key_4Tz0ZkX0b1TnVd4sWcYe" }, "ok"))).toContain(
+      "key_4Tz0ZkX0b1TnVd4sWcYe",
+    );
+  });
+
+  it("stays JSON whatever stands right before a key, and loses nothing of what surrounds it", () => {
+    const before = fc.oneof(fc.string(), fc.constantFrom("\n", "\t", "\u001f", "\\", '"', "\\n", "\\u00"));
+    fc.assert(
+      fc.property(before, fc.string(), (front, back) => {
+        const { msg } = JSON.parse(written((log) => log.info(`${front}-${STRANGE_SECRET}${back}`)));
+        expect(msg).toBe(`${front}-[redacted]${back}`.replaceAll(KEYS_IN_TEXT, "[redacted]"));
+        const glued = written((log) => log.info(`${front}${STRANGE_SECRET}`));
+        expect(JSON.parse(glued).msg).toMatch(/\[redacted\]$/);
+      }),
+    );
+  });
+
+  it("keeps a line end before a key as a line end", () => {
+    expect(JSON.parse(written((log) => log.info(`got\n${STRANGE_SECRET}`))).msg).toBe("got\n[redacted]");
+  });
+});
+
+function deepCause(): Error {
+  const root = new Error(`bad value ${STRANGE_SECRET}`);
+  return new Error("outer", { cause: new Error("middle", { cause: root }) });
+}

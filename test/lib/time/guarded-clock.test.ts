@@ -1,0 +1,182 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import {
+  CONFIRM_MS,
+  createGuardedClock,
+  type Disagreement,
+  OFF_MS,
+  SETTLE_MS,
+  TOLERANCE_MS,
+} from "../../../src/lib/time/guarded-clock.ts";
+import { DAY_MS, NOON } from "../../support/builders.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** Both clocks of a machine, which go on together, and what is made of them. */
+function aMachine({ startsAt = NOON, seenAt = 0 } = {}) {
+  const world = { wall: startsAt, ticks: 5_000 };
+  const told: Disagreement[] = [];
+  const clock = createGuardedClock({
+    wall: { now: () => world.wall },
+    ticks: { now: () => world.ticks },
+    seenAt,
+    tell: (disagreement) => told.push(disagreement),
+  });
+  /** Time goes by, and the clock is asked a few times. */
+  const pass = (ms: number) => {
+    for (let step = 0; step < 4; step++) {
+      world.wall += ms / 4;
+      world.ticks += ms / 4;
+      clock.now();
+    }
+  };
+  const set = (byMs: number) => {
+    world.wall += byMs;
+  };
+  return { world, clock, told, pass, set };
+}
+
+describe("a guarded clock", () => {
+  it("is the wall clock as long as nothing contradicts it", () => {
+    const { world, clock, told, pass } = aMachine();
+    for (const ms of [0, 4, HOUR_MS, 40 * DAY_MS]) {
+      pass(ms);
+      expect(clock.now()).toBe(world.wall);
+    }
+    expect(clock.isSettled()).toBe(true);
+    expect(told).toEqual([]);
+  });
+
+  it("follows what clocks are set right by all the time, and never runs backwards", () => {
+    const { world, clock, told, pass, set } = aMachine();
+    set(TOLERANCE_MS);
+    expect(clock.now()).toBe(NOON + TOLERANCE_MS);
+    set(-TOLERANCE_MS);
+    expect(clock.now()).toBe(NOON + TOLERANCE_MS);
+    pass(TOLERANCE_MS);
+    pass(4);
+    expect(clock.now()).toBe(world.wall);
+    expect(told).toEqual([]);
+  });
+
+  it("goes on when the wall clock is set back, for as long as that is", () => {
+    const { clock, told, pass, set } = aMachine();
+    pass(HOUR_MS);
+    set(-HOUR_MS);
+    expect(clock.now()).toBe(NOON + HOUR_MS);
+    pass(DAY_MS);
+    expect(clock.now()).toBe(NOON + HOUR_MS + DAY_MS);
+    expect(clock.isSettled()).toBe(false);
+    expect(told).toEqual([{ aheadMs: -HOUR_MS, wall: NOON, believed: NOON + HOUR_MS }]);
+    set(HOUR_MS);
+    expect(clock.isSettled()).toBe(true);
+  });
+
+  it("does not follow a jump ahead of 45 days for eight seconds", () => {
+    const { clock, told, pass, set } = aMachine();
+    set(45 * DAY_MS);
+    expect(clock.isSettled()).toBe(false);
+    pass(8_000);
+    expect(clock.now()).toBe(NOON + 8_000);
+    set(-45 * DAY_MS);
+    expect(clock.now()).toBe(NOON + 8_000);
+    expect(clock.isSettled()).toBe(true);
+    expect(told).toEqual([{ aheadMs: 45 * DAY_MS, wall: NOON + 45 * DAY_MS, believed: NOON }]);
+  });
+
+  it("follows a jump ahead that lasts, such as a machine that slept, and removes nothing for an hour", () => {
+    const { world, clock, pass, set } = aMachine();
+    set(8 * HOUR_MS);
+    clock.now();
+    pass(CONFIRM_MS - 4);
+    expect(clock.now()).toBe(world.wall - 8 * HOUR_MS);
+    pass(4);
+    expect(clock.now()).toBe(world.wall);
+    expect(clock.isSettled()).toBe(false);
+    pass(SETTLE_MS - 4);
+    expect(clock.isSettled()).toBe(false);
+    pass(4);
+    expect(clock.isSettled()).toBe(true);
+  });
+
+  it("is right again a minute after a wrong clock was put right, however long it was wrong within the hour", () => {
+    const { world, clock, pass, set } = aMachine();
+    set(45 * DAY_MS);
+    clock.now();
+    pass(SETTLE_MS - CONFIRM_MS);
+    expect(clock.now()).toBe(world.wall);
+    set(-45 * DAY_MS);
+    clock.now();
+    pass(CONFIRM_MS);
+    expect(clock.now()).toBe(world.wall);
+    expect(clock.isSettled()).toBe(true);
+  });
+
+  it("does not follow a clock that jumps about", () => {
+    const { clock, pass, set } = aMachine();
+    for (let jump = 1; jump <= 20; jump++) {
+      set(jump * HOUR_MS);
+      pass(CONFIRM_MS / 2);
+    }
+    expect(clock.now()).toBe(NOON + 20 * (CONFIRM_MS / 2));
+  });
+
+  it("does not begin before what was seen, and follows the wall clock once that has passed it", () => {
+    const { world, clock, told, pass, set } = aMachine({ startsAt: 0, seenAt: NOON });
+    expect(clock.now()).toBe(NOON);
+    expect(told).toEqual([{ aheadMs: -NOON, wall: 0, believed: NOON }]);
+    pass(HOUR_MS);
+    expect(clock.now()).toBe(NOON + HOUR_MS);
+    // Set right over the network, after the machine has started without a battery.
+    set(NOON + 2 * HOUR_MS);
+    clock.now();
+    pass(CONFIRM_MS);
+    expect(clock.now()).toBe(world.wall);
+  });
+
+  it("begins settled after what was seen shortly before", () => {
+    const { clock, told } = aMachine({ seenAt: NOON - OFF_MS });
+    expect(clock.now()).toBe(NOON);
+    expect(clock.isSettled()).toBe(true);
+    expect(told).toEqual([]);
+  });
+
+  it("believes at once that the service was off, and removes nothing for an hour", () => {
+    const { world, clock, told, pass } = aMachine({ seenAt: NOON - 45 * DAY_MS });
+    expect(clock.now()).toBe(NOON);
+    expect(clock.isSettled()).toBe(false);
+    expect(told).toHaveLength(1);
+    pass(SETTLE_MS);
+    expect(clock.now()).toBe(world.wall);
+    expect(clock.isSettled()).toBe(true);
+  });
+
+  it("that began with a wrong clock is right a minute after it was put right", () => {
+    const { world, clock, pass, set } = aMachine({ startsAt: NOON + 45 * DAY_MS, seenAt: NOON });
+    expect(clock.now()).toBe(NOON + 45 * DAY_MS);
+    set(-45 * DAY_MS);
+    clock.now();
+    pass(CONFIRM_MS);
+    expect(clock.now()).toBe(world.wall);
+  });
+
+  it("never falls behind what was seen plus what has gone by, whatever the wall clock does", () => {
+    const deeds = fc.array(
+      fc.oneof(
+        fc.record({ kind: fc.constant("set" as const), ms: fc.integer({ min: -90 * DAY_MS, max: 90 * DAY_MS }) }),
+        fc.record({ kind: fc.constant("pass" as const), ms: fc.integer({ min: 0, max: 4 * HOUR_MS }) }),
+      ),
+    );
+    fc.assert(
+      fc.property(deeds, (all) => {
+        const { world, clock, pass, set } = aMachine({ seenAt: NOON });
+        const began = world.ticks;
+        for (const { kind, ms } of all) {
+          if (kind === "set") set(ms);
+          else pass(ms);
+          expect(clock.now()).toBeGreaterThanOrEqual(NOON + (world.ticks - began) - TOLERANCE_MS);
+        }
+      }),
+    );
+  });
+});

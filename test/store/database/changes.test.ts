@@ -1,0 +1,183 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { sql } from "kysely";
+import { insertClient } from "../../../src/store/clients.ts";
+import type { Changes } from "../../../src/store/database/changes.ts";
+import { openStore } from "../../../src/store/database/database.ts";
+import { StoreFailure } from "../../../src/store/database/failure.ts";
+import type { Database } from "../../../src/store/database/schema.ts";
+import { transact } from "../../../src/store/database/transact.ts";
+import { insertKey } from "../../../src/store/keys.ts";
+import { aClient, aKey } from "../../support/builders.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+/** Columns that say nothing about what a key may do, and so must not count. */
+const UNCOUNTED: readonly string[] = [];
+
+const path = join(temporaryFolder(), "latchkey.db");
+let db: Database;
+let changes: Changes;
+let other: DatabaseSync;
+
+beforeAll(async () => {
+  ({ db, changes } = await openStore(`sqlite:${path}`));
+  await insertClient(db, aClient());
+  await insertKey(db, aKey());
+  // To SQLite it makes no difference whether another process or another connection writes.
+  other = new DatabaseSync(path);
+  other.exec("CREATE TABLE elsewhere (x)");
+});
+afterAll(async () => {
+  other.close();
+  await db.destroy();
+});
+
+/** Does `work` move the version? */
+async function moves(work: () => unknown): Promise<boolean> {
+  const before = changes.version();
+  await work();
+  return changes.version() !== before;
+}
+
+const ours = (words: string) => () => sql.raw(words).execute(db);
+const theirs = (words: string) => () => other.exec(words);
+
+const NEW_NAME = "UPDATE keys SET name = name || '!'";
+
+describe("the version of keys and clients", () => {
+  it("stays while nobody writes", async () => {
+    expect(await moves(() => {})).toBe(false);
+    expect(await moves(ours("SELECT * FROM keys"))).toBe(false);
+  });
+
+  describe.each([
+    ["ours", ours],
+    ["theirs", theirs],
+  ])("moves (%s) with", (_whose, write) => {
+    it.each([
+      ["a new client", "INSERT INTO clients (id, name, metadata, created_at) VALUES ('client_b', 'b', '{}', 0)"],
+      [
+        "a new key",
+        `INSERT INTO keys (id, client_id, name, environment, scopes, digest, last_four, created_at, metadata)
+       VALUES ('key_b', 'client_b', 'b', 'live', '[]', 'sha256:b', 'bbbb', 0, '{}')`,
+      ],
+      ["an update of many keys", NEW_NAME],
+      ["a key that is gone", "DELETE FROM keys WHERE id = 'key_b'"],
+      ["a client that is gone", "DELETE FROM clients WHERE id = 'client_b'"],
+    ])("%s", async (_what, words) => {
+      expect(await moves(write(words))).toBe(true);
+    });
+  });
+
+  it.each(["keys", "clients"])("moves with every column of %s, except those that are named here", async (table) => {
+    const columns = other.prepare("SELECT name FROM pragma_table_info(?)").all(table) as { name: string }[];
+    expect(columns.length).toBeGreaterThan(4);
+    for (const { name } of columns) {
+      const isCounted = !UNCOUNTED.includes(`${table}.${name}`);
+      const words = `UPDATE ${table} SET ${name} = ${name}`;
+      expect([name, await moves(ours(words)), await moves(theirs(words))]).toEqual([name, isCounted, isCounted]);
+    }
+  });
+
+  it("stays when something else is written", async () => {
+    expect(await moves(ours("INSERT INTO elsewhere VALUES (1)"))).toBe(false);
+    expect(await moves(theirs("DELETE FROM elsewhere"))).toBe(false);
+    expect(await moves(theirs("UPDATE keys SET name = 'x' WHERE id = 'nobody'"))).toBe(false);
+  });
+});
+
+describe("a change within a transaction", () => {
+  it("of theirs counts from its commit on", async () => {
+    expect(await moves(theirs(`BEGIN IMMEDIATE; ${NEW_NAME}`))).toBe(false);
+    expect(await moves(theirs("COMMIT"))).toBe(true);
+  });
+
+  it("of theirs that is rolled back does not count", async () => {
+    expect(await moves(theirs(`BEGIN IMMEDIATE; ${NEW_NAME}; ROLLBACK`))).toBe(false);
+  });
+
+  it("of ours counts from its commit on, whoever looked before", async () => {
+    let within = 0;
+    const moved = await moves(() =>
+      transact(db, async (tx) => {
+        await sql.raw(NEW_NAME).execute(tx);
+        within = changes.version();
+      }),
+    );
+    expect(moved).toBe(true);
+    expect(changes.version()).not.toBe(within);
+  });
+
+  it("of ours is seen from within the next one of ours", async () => {
+    const before = changes.version();
+    await sql.raw(NEW_NAME).execute(db);
+    await transact(db, async () => {
+      expect(changes.version()).not.toBe(before);
+    });
+  });
+
+  it("of ours does not count when it is none of keys or clients", async () => {
+    const before = changes.version();
+    await transact(db, async (tx) => {
+      await sql`INSERT INTO elsewhere VALUES (2)`.execute(tx);
+      expect(changes.version()).toBe(before);
+    });
+    expect(changes.version()).toBe(before);
+  });
+
+  it.each([
+    ["ours", ours],
+    ["theirs", theirs],
+  ])("of ours that is rolled back hides no later one (%s), even if nobody looked in between", async (_, write) => {
+    let within = 0;
+    const undone = transact(db, async (tx) => {
+      await sql.raw(NEW_NAME).execute(tx);
+      within = changes.version();
+      throw new Error("changed my mind");
+    });
+    await expect(undone).rejects.toThrow("changed my mind");
+    await write(NEW_NAME)();
+    expect(changes.version()).not.toBe(within);
+  });
+
+  it("of theirs is seen from within one of ours that began after it", async () => {
+    const before = changes.version();
+    other.exec(NEW_NAME);
+    await transact(db, async () => {
+      expect(changes.version()).not.toBe(before);
+    });
+  });
+
+  it("of ours is seen after one of theirs was seen from within it", async () => {
+    other.exec(NEW_NAME);
+    let within = 0;
+    await transact(db, async (tx) => {
+      await sql.raw(NEW_NAME).execute(tx);
+      within = changes.version();
+    });
+    expect(changes.version()).not.toBe(within);
+  });
+});
+
+describe("the version while it cannot be told", () => {
+  it("throws that the store cannot answer", async () => {
+    const closed = await openStore("sqlite::memory:");
+    await closed.db.destroy();
+    expect(closed.changes.version).toThrow(StoreFailure);
+  });
+
+  it("never lags behind a query that is read only in part, for there are none", async () => {
+    await expect(db.selectFrom("keys").selectAll().stream().next()).rejects.toThrow("page by page");
+  });
+});
+
+describe("a database of its own, in memory,", () => {
+  it("counts like any other", async () => {
+    const inMemory = await openStore("sqlite::memory:");
+    const before = inMemory.changes.version();
+    await insertClient(inMemory.db, aClient());
+    expect(inMemory.changes.version()).not.toBe(before);
+    await inMemory.db.destroy();
+  });
+});

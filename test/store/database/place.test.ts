@@ -1,0 +1,202 @@
+import {
+  copyFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { sql } from "kysely";
+import { backUp } from "../../../src/store/backup/backup.ts";
+import { insertClient } from "../../../src/store/clients.ts";
+import { openStore, type Store } from "../../../src/store/database/database.ts";
+import { StoreLost } from "../../../src/store/database/place.ts";
+import { transact } from "../../../src/store/database/transact.ts";
+import { aClient, aHeldClock } from "../../support/builders.ts";
+import { inDatabase, insertHolder } from "../../support/databases.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const folder = temporaryFolder();
+let made = 0;
+let store: Store | undefined;
+
+afterEach(async () => {
+  await store?.db.destroy();
+  store = undefined;
+});
+
+const somewhere = () => join(folder, `${++made}.db`);
+
+/** An open store that somebody has written to, and its path. */
+async function anOpenStore(path = somewhere()) {
+  store = await openStore(`sqlite:${path}`);
+  await insertHolder(store.db, `first${++made}`);
+  return { store, path };
+}
+
+/** A change, as the service and the command line make them. */
+const change = ({ db }: Store) =>
+  transact(db, (tx) => insertClient(tx, aClient({ id: `client_${++made}`, name: `client ${made}` })));
+
+/** Another database of ours at `path`, closed. */
+async function anotherDatabase(path = somewhere()) {
+  await inDatabase(path, (db) => insertHolder(db, "another"));
+  return path;
+}
+
+const backedUp = async (path: string) => {
+  const copy = somewhere();
+  await backUp(`sqlite:${path}`, copy, { force: false, clock: aHeldClock() });
+  return copy;
+};
+
+type Deed = (path: string) => Promise<void> | void;
+const LOSSES: Readonly<Record<string, Deed>> = {
+  removed: (path) => unlinkSync(path),
+  "removed with all that lies beside it": (path) => {
+    for (const side of ["", "-wal", "-shm"]) rmSync(path + side);
+  },
+  renamed: (path) => renameSync(path, `${path}.old`),
+  "replaced by rename": async (path) => renameSync(await anotherDatabase(), path),
+  "replaced by a copy of itself": (path) => {
+    copyFileSync(path, `${path}.copy`);
+    renameSync(`${path}.copy`, path);
+  },
+  "without its WAL file": (path) => rmSync(`${path}-wal`),
+  "without its index": (path) => rmSync(`${path}-shm`),
+  "overwritten by another database": async (path) => copyFileSync(await anotherDatabase(), path),
+  "overwritten by something else": (path) => writeFileSync(path, "not a database".repeat(1_000)),
+  emptied: (path) => writeFileSync(path, ""),
+};
+
+/** Does `deed` to the file, and looks what becomes of the next change, the keyring's proof and a query. */
+async function expectLost({ store, path }: Awaited<ReturnType<typeof anOpenStore>>, deed: Deed) {
+  await deed(path);
+  await expect(change(store)).rejects.toMatchObject({ message: expect.stringMatching(/^The (database|store) /) });
+  const watch = () => {
+    // What cannot be read is looked at twice.
+    for (let looks = 0; looks < 3; looks++) store.place.watch();
+  };
+  expect(watch).toThrow(StoreLost);
+  expect(() => store.changes.version()).toThrow(StoreLost);
+  await expect(store.db.selectFrom("keys").select("id").execute()).rejects.toThrow(StoreLost);
+  await expect(change(store)).rejects.toThrow(/docs\/recovery\.md/);
+}
+
+describe("a database file under an open store", () => {
+  it.each(Object.entries(LOSSES))("that is %s is lost: nothing is acknowledged, nothing is read", async (_, deed) => {
+    await expectLost(await anOpenStore(), deed);
+  });
+
+  it("is lost when an older backup of the same database is copied over it", async () => {
+    const opened = await anOpenStore();
+    const copy = await backedUp(opened.path);
+    await change(opened.store);
+    await expectLost(opened, (path) => copyFileSync(copy, path));
+  });
+
+  it("is lost when a copy is put over it that any program made with SQLite", async () => {
+    const opened = await anOpenStore();
+    const copy = somewhere();
+    const other = new DatabaseSync(opened.path);
+    other.exec(`VACUUM INTO '${copy}'`);
+    other.close();
+    await expectLost(opened, (path) => copyFileSync(copy, path));
+  });
+
+  it("is lost when another database is copied over it that has come further, and none of it is in the WAL", async () => {
+    const opened = await anOpenStore();
+    const other = await anotherDatabase();
+    const elsewhere = (path: string, counter: number) => {
+      const beside = new DatabaseSync(path);
+      beside.exec(`UPDATE changes SET counter = ${counter}; PRAGMA wal_checkpoint(TRUNCATE)`);
+      beside.close();
+    };
+    elsewhere(other, 100);
+    // Another process writes, so this one reads all of it from the file from then on.
+    elsewhere(opened.path, 50);
+    await expectLost(opened, (path) => copyFileSync(other, path));
+  });
+
+  it("is lost when an older state of the file itself is put back", async () => {
+    const opened = await anOpenStore();
+    const checkpoint = () => sql`pragma wal_checkpoint(truncate)`.execute(opened.store.db);
+    await checkpoint();
+    copyFileSync(opened.path, `${opened.path}.older`);
+    await change(opened.store);
+    await checkpoint();
+    await change(opened.store);
+    await expectLost(opened, (path) => copyFileSync(`${path}.older`, path));
+  });
+
+  it("is lost when it goes away within a transaction, before that is acknowledged", async () => {
+    const { store, path } = await anOpenStore();
+    const changing = transact(store.db, async (tx) => {
+      await insertClient(tx, aClient({ id: "client_late", name: "late" }));
+      unlinkSync(path);
+    });
+    await expect(changing).rejects.toThrow(StoreLost);
+  });
+
+  it("stays lost when it is put back, until it is opened again", async () => {
+    const { store, path } = await anOpenStore();
+    renameSync(path, `${path}.away`);
+    await expect(change(store)).rejects.toThrow(StoreLost);
+    renameSync(`${path}.away`, path);
+    await expect(change(store)).rejects.toThrow(StoreLost);
+    await store.db.destroy();
+    const again = await anOpenStore(path);
+    await change(again.store);
+  });
+
+  it("is lost when the link that leads to it leads elsewhere", async () => {
+    const link = somewhere();
+    symlinkSync(await anotherDatabase(), link);
+    await expectLost(await anOpenStore(link), async (path) => {
+      const other = await anotherDatabase();
+      unlinkSync(path);
+      symlinkSync(other, path);
+    });
+  });
+
+  it("is not lost by what its users do: checkpoints, other processes, a backup, a touch", async () => {
+    const { store, path } = await anOpenStore();
+    const watched = async (deed: Deed) => {
+      await deed(path);
+      store.place.watch();
+      await change(store);
+      store.place.watch();
+    };
+    const other = new DatabaseSync(path);
+    for (const statement of [
+      "PRAGMA wal_checkpoint(PASSIVE)",
+      "UPDATE changes SET counter = counter + 5",
+      "PRAGMA wal_checkpoint(TRUNCATE)",
+      "CREATE TABLE elsewhere (a); DROP TABLE elsewhere; PRAGMA wal_checkpoint(TRUNCATE)",
+      "VACUUM; PRAGMA wal_checkpoint(TRUNCATE)",
+    ])
+      await watched(() => other.exec(statement));
+    other.close();
+    await watched(() => inDatabase(path, (db) => insertHolder(db, "beside")));
+    await watched(async () => void (await backedUp(path)));
+    await watched(() => utimesSync(path, 1, 1));
+  });
+
+  it("is looked into without keeping files open, and without giving up the lock on it", async () => {
+    const { store, path } = await anOpenStore();
+    store.place.watch();
+    const open = () => readdirSync("/proc/self/fd").length;
+    const before = process.platform === "linux" ? open() : 0;
+    for (let looks = 0; looks < 50; looks++) store.place.watch();
+    if (process.platform === "linux") expect(open()).toBe(before);
+    const other = new DatabaseSync(path);
+    // Only whoever is alone with the file can take it out of WAL mode.
+    expect(() => other.exec("PRAGMA journal_mode = DELETE")).toThrow("locked");
+    other.close();
+  });
+});

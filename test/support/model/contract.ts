@@ -1,0 +1,93 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Contract, loadContract } from "../../../src/contract/document/load.ts";
+import { temporaryFolder } from "../temporary.ts";
+
+/** The smallest contract that says something of everything, and has nothing wrong with it. */
+export const HEALTHY = `openapi: 3.1.1
+info: { title: Things, version: 1.0.0 }
+servers:
+  - url: /
+paths:
+  /things/{thingId}:
+    parameters:
+      - { name: thingId, in: path, required: true, schema: { type: string, maxLength: 20 } }
+    get:
+      operationId: getThing
+      security: [{ ApiKey: [data:read] }]
+      parameters:
+        - name: size
+          in: query
+          schema: { type: integer, minimum: 1, maximum: 9 }
+      responses: { '200': { description: The thing. } }
+    put:
+      operationId: putThing
+      security:
+        - ApiKey: [data:write]
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: { $ref: '#/components/schemas/Thing' }
+      responses: { '204': { description: Done. } }
+components:
+  securitySchemes:
+    ApiKey:
+      type: apiKey
+      in: header
+      name: X-API-Key
+      x-scopes: { data:read: Read things., data:write: Write things. }
+    ApiKeyQuery:
+      type: apiKey
+      in: query
+      name: api_key
+  schemas:
+    Thing:
+      type: object
+      additionalProperties: false
+      properties:
+        name: { type: string, maxLength: 50, pattern: '^[a-z]+$' }
+        isOpen: { type: [boolean, 'null'] }
+        colour: { enum: [red, blue] }
+        tags: { type: array, maxItems: 5, items: { type: string, maxLength: 9 } }
+        weight: { type: number, exclusiveMinimum: 0, exclusiveMaximum: 9 }
+        shape: { oneOf: [{ const: round }, { $ref: '#/components/schemas/Thing' }] }
+        notes: { type: object, maxProperties: 3, additionalProperties: { type: string, maxLength: 9 } }
+`;
+
+/** The line of `HEALTHY` that asks for the scope of its GET. */
+export const GET_SECURITY = "security: [{ ApiKey: [data:read] }]";
+
+/** A contract that is `HEALTHY` but for one thing, and the finding that this leads to. */
+export type FindingCase = {
+  readonly title: string;
+  readonly from: string;
+  readonly to: string;
+  /** A part of the line that the finding names. */
+  readonly at: string;
+  readonly message: RegExp;
+};
+
+/** The same, with what stands in its place when nothing is wrong with it. */
+export type TwinCase = FindingCase & { readonly healthy: string };
+
+/** Contracts as `loadContract` reads them from files; call it at the top of a test file. */
+export function contractFiles(): (text: string) => Contract {
+  const folder = temporaryFolder();
+  return (text) => {
+    const path = join(folder, "contract.yaml");
+    writeFileSync(path, text);
+    return loadContract(path);
+  };
+}
+
+/** `HEALTHY` with its one `from` replaced. */
+export function healthyBut(from: string, to: string): string {
+  if (HEALTHY.split(from).length !== 2) throw new Error(`This is not there exactly once: ${from}`);
+  return HEALTHY.replace(from, () => to);
+}
+
+/** The 1-based line of the first one in `text` that contains `part`. */
+export function lineWith(text: string, part: string): number {
+  return text.split("\n").findIndex((line) => line.includes(part)) + 1;
+}

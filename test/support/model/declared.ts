@@ -1,0 +1,47 @@
+import { expect } from "@jest/globals";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { fullFormats } from "ajv-formats/dist/formats.js";
+import { asRecord, type JsonObject, resolve } from "../../../src/contract/document/json.ts";
+import { loadContract } from "../../../src/contract/document/load.ts";
+import { operationsIn, toOperations } from "../../../src/contract/model/operations.ts";
+import { CONTRACT } from "../../../src/service/served-contract.ts";
+
+export const DOCUMENT = loadContract(CONTRACT).document;
+export const OPERATIONS = toOperations(DOCUMENT);
+
+const ajv = new Ajv2020({ strict: false, allErrors: true, formats: fullFormats });
+ajv.addSchema(DOCUMENT, "contract");
+
+type Received = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: unknown;
+  readonly text: string;
+};
+
+/** Holds an answer against what the contract declares for its operation: status, media type, headers, every field. */
+export function expectDeclared(operationId: string, { status, headers, body, text }: Received) {
+  const answer = answerOf(operationId, status);
+  expect({ operationId, status, declared: answer !== undefined }).toEqual({ operationId, status, declared: true });
+
+  const [mediaType = "", content] = Object.entries(asRecord(answer?.["content"]))[0] ?? [];
+  expect(String(headers["content-type"])).toContain(mediaType);
+  for (const [name, header] of Object.entries(asRecord(answer?.["headers"]))) {
+    if (resolve(DOCUMENT, header)?.["required"] === true) expect(headers).toHaveProperty([name.toLowerCase()]);
+  }
+  // The one schema of all refusals cannot say that a 401 always has this.
+  if (status === 401) expect(body).toMatchObject({ error: expect.stringMatching(/^Unauthorized/) });
+  expectSchema(asRecord(asRecord(content)["schema"]), mediaType === "text/plain" ? text : body);
+}
+
+function answerOf(operationId: string, status: number): JsonObject | undefined {
+  const found = operationsIn(DOCUMENT).find(({ operation }) => operation["operationId"] === operationId);
+  return resolve(DOCUMENT, asRecord(found?.operation["responses"])[status]);
+}
+
+function expectSchema(schema: JsonObject, value: unknown) {
+  const { $ref } = schema;
+  const validate = ajv.compile(typeof $ref === "string" ? { $ref: `contract${$ref}` } : schema);
+  validate(value);
+  expect(validate.errors ?? []).toEqual([]);
+}

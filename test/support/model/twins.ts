@@ -1,0 +1,161 @@
+import type { RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Contract } from "../../../src/contract/document/load.ts";
+import { type Operation, toOperations } from "../../../src/contract/model/operations.ts";
+import type { AnyHandler } from "../../../src/http/reply/handler.ts";
+import { createListener } from "../../../src/http/server/listener.ts";
+import { KEYS_IN_TEXT, mayHoldKeys } from "../../../src/keys/format.ts";
+import { digestOf } from "../../../src/keys/hash.ts";
+import type { ApiKey } from "../../../src/keys/key.ts";
+import { createLog } from "../../../src/lib/log/log.ts";
+import type { Charge } from "../../../src/limits/limiter.ts";
+import { type AppDeps, createApp } from "../../../src/service/app.ts";
+import { StoreFailure } from "../../../src/store/database/failure.ts";
+import { aHeldClock } from "../builders.ts";
+import { aLimiter, heldTicks, limitDeps } from "../limits.ts";
+import { aWire } from "../wire/wire.ts";
+
+/** What a handler is to do: reply with this, or fail. */
+export type Act = { readonly kind: "now" | "later" | "throw" | "outage"; readonly reply: object };
+
+/** All that one of the twins did about a request, without what must differ. */
+export type Deed = {
+  readonly answer: string;
+  readonly calls: readonly unknown[];
+  readonly usage: unknown;
+  readonly decisions: unknown;
+  readonly logged: readonly unknown[];
+};
+
+export type Twin = {
+  readonly exchange: (request: string, act: Act, passedMs: number) => Promise<Deed>;
+  /** How many requests were answered without Express and the validator. */
+  readonly shortCuts: () => number;
+  readonly close: () => void;
+};
+
+/** Two services that differ in nothing but the way that ordinary requests take. */
+export async function twins(
+  contract: Contract,
+  keys: ReadonlyMap<string, ApiKey>,
+  options: TwinOptions = {},
+): Promise<readonly [Twin, Twin]> {
+  return [await aTwin(contract, keys, options, true), await aTwin(contract, keys, options, false)];
+}
+
+type TwinOptions = Partial<AppDeps["transport"]> & {
+  /** Called when a request has been charged, and before that is known; then it takes some turns of the event loop. */
+  readonly whenCharged?: () => void;
+};
+
+async function aTwin(
+  contract: Contract,
+  keys: ReadonlyMap<string, ApiKey>,
+  { whenCharged, ...options }: TwinOptions,
+  fastPath: boolean,
+): Promise<Twin> {
+  const { document } = contract;
+  const [clock, ticks] = [aHeldClock(), heldTicks()];
+  const { limiter } = aLimiter({ ticks, clock });
+  const slowly = async (charge: Charge) => {
+    const verdict = await limiter.take(charge);
+    whenCharged?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    return verdict;
+  };
+  const shared = limitDeps(document);
+  const byDigest = new Map([...keys].map(([secret, key]) => [digestOf(secret), key]));
+  let lines: string[] = [];
+  const log = createLog({
+    level: "debug",
+    secrets: KEYS_IN_TEXT,
+    mayHoldSecrets: mayHoldKeys,
+    destination: { write: (line) => void lines.push(line) },
+  });
+  let current: Act = { kind: "now", reply: {} };
+  const calls: unknown[] = [];
+  const handler = ((call: object) => {
+    calls.push(structuredClone({ ...call, requestId: "", key: "key" in call ? (call.key as ApiKey).id : undefined }));
+    if (current.kind === "outage") throw new StoreFailure("It is locked.", { cause: undefined, isBusy: true });
+    if (current.kind === "throw") throw new Error("It fails.");
+    return current.kind === "later" ? Promise.resolve(structuredClone(current.reply)) : structuredClone(current.reply);
+  }) as unknown as AnyHandler;
+  const handlers = Object.fromEntries(toOperations(document).map(({ id }: Operation) => [id, handler]));
+
+  const app = await createApp({
+    ...shared,
+    limiter: whenCharged === undefined ? limiter : { ...limiter, take: slowly },
+    contract,
+    handlers,
+    log,
+    clock,
+    fastPath,
+    keys: {
+      findByDigest: async (digest) => byDigest.get(digest),
+      // Of one key only a look-up can tell.
+      recall: (digest) => {
+        const key = byDigest.get(digest);
+        return key?.name === "forgotten" ? undefined : (key ?? null);
+      },
+    },
+    environments: ["live"],
+    random: countingBytes(),
+    transport: { trustedHops: 0, cleartext: "refuse", corsOrigins: [], authorizeFrom: [], ...options },
+    reportLeak: () => {},
+    isStopping: () => false,
+  });
+  let shortCuts = 0;
+  const listen: RequestListener = (req, res) => {
+    // Express leaves this on every answer that it has seen.
+    res.on("close", () => (shortCuts += "locals" in res ? 0 : 1));
+    app(req, res);
+  };
+  const server = createListener(listen, {
+    log,
+    random: countingBytes(),
+    clock,
+    certificate: undefined,
+    maxConnections: 100,
+    meter: shared.meter,
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const wire = aWire((server.address() as AddressInfo).port);
+
+  return {
+    exchange: async (request, act, passedMs) => {
+      current = act;
+      calls.length = 0;
+      lines = [];
+      clock.moveTo(clock.now() + passedMs);
+      ticks.goOn(passedMs);
+      const answer = await wire.exchange(request);
+      // What is counted is counted when the answer is out.
+      await new Promise((resolve) => setImmediate(resolve));
+      const usage = shared.meter.take();
+      return {
+        answer: withoutTimeAndId(answer),
+        calls: [...calls],
+        usage: { rows: usage.rows, uses: usage.keyUses, timed: usage.latencies.map(({ operation }) => operation) },
+        decisions: shared.decisions.take().map((decision) => ({ ...decision, requestId: "" })),
+        logged: lines.map((line) => {
+          const { time, requestId, durationMs, err, ...rest } = JSON.parse(line);
+          return rest;
+        }),
+      };
+    },
+    shortCuts: () => shortCuts,
+    close: () => {
+      wire.close();
+      server.close();
+    },
+  };
+}
+
+function withoutTimeAndId(answer: string): string {
+  return answer.replaceAll(/req_[0-9A-Za-z]{20}/g, "req_").replace(/^Date: .*$/m, "Date:");
+}
+
+function countingBytes() {
+  let next = 0;
+  return (count: number) => Uint8Array.from({ length: count }, () => next++ % 200);
+}

@@ -1,0 +1,20 @@
+// A process that, for every database it is sent, registers twenty clients there as fast as it can.
+import { byOperator } from "../../../src/admin/actions.ts";
+import { registerClient } from "../../../src/admin/clients/register-client.ts";
+import { openDatabase } from "../../../src/store/database/database.ts";
+import { deedsOn } from "../builders.ts";
+
+process.on("message", async (url: string) => process.send?.(await registerMany(url)));
+process.send?.("ready");
+
+async function registerMany(url: string): Promise<string> {
+  try {
+    const db = await openDatabase(url);
+    const deeds = { ...deedsOn(db), by: byOperator("rival") };
+    for (let count = 0; count < 20; count++) await registerClient({ name: `${process.pid} ${count}` }, deeds);
+    await db.destroy();
+    return "done";
+  } catch (error) {
+    return String(error);
+  }
+}

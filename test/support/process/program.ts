@@ -1,0 +1,58 @@
+import { runProgram } from "../../../src/cli/program.ts";
+import { loadContract } from "../../../src/contract/document/load.ts";
+import { CONTRACT } from "../../../src/service/served-contract.ts";
+import { aTranscript, type Transcript } from "./transcript.ts";
+
+export type Finished = { readonly code: number; readonly out: string; readonly err: string };
+
+export type Surroundings = {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly isTerminal?: boolean;
+  /** What the person at the terminal answers to every question. */
+  readonly answer?: boolean;
+};
+
+export type Started = {
+  readonly out: Transcript;
+  readonly questions: readonly string[];
+  readonly stop: () => void;
+  readonly finished: Promise<Finished>;
+};
+
+/** Read once: a file of tests runs a hundred commands, and reading takes longer than most of them. */
+const contract = loadContract(CONTRACT);
+
+/** Starts the command line in this process, with everything that it writes captured. */
+export function startProgram(words: readonly string[], surroundings: Surroundings = {}): Started {
+  const { environment = {}, isTerminal = false, answer = false } = surroundings;
+  const [out, err] = [aTranscript(), aTranscript()];
+  const questions: string[] = [];
+  let stop = () => {};
+  const askedToStop = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+
+  const finished = runProgram(words, {
+    environment,
+    contract,
+    isTerminal,
+    out: out.write,
+    err: err.write,
+    confirm: async (question) => {
+      questions.push(question);
+      return answer;
+    },
+    whenAskedToStop: () => askedToStop,
+    onReload: () => {},
+    atExit: () => {},
+  }).then((code) => {
+    out.end();
+    return { code, out: out.text(), err: err.text() };
+  });
+  return { out, questions, stop, finished };
+}
+
+/** Runs a command that ends by itself. */
+export function runCaptured(words: readonly string[], surroundings: Surroundings = {}): Promise<Finished> {
+  return startProgram(words, surroundings).finished;
+}

@@ -1,0 +1,54 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { delimiter, dirname, join, resolve } from "node:path";
+import { startChild } from "../process/child.ts";
+
+export const ROOT = resolve(import.meta.dirname, "../../..");
+export const MANIFEST = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+
+/** What npm needs to know about this machine; nothing that this project or its test runner added. */
+const MACHINE = /^(?:HOME|USERPROFILE|npm_config_.+|NODE_EXTRA_CA_CERTS|SSL_CERT_.+|(?:https?|no)_proxy)$/i;
+
+/** The machine of somebody who has the Node that is needed, and no copy of this project. */
+export function machine(folder: string): Readonly<Record<string, string>> {
+  const scratch = join(folder, "scratch");
+  mkdirSync(scratch, { recursive: true });
+  return {
+    ...Object.fromEntries(
+      Object.entries(process.env).flatMap(([name, value = ""]) => (MACHINE.test(name) ? [[name, value]] : [])),
+    ),
+    npm_config_audit: "false",
+    npm_config_fund: "false",
+    npm_config_loglevel: "error",
+    npm_config_update_notifier: "false",
+    SCARF_ANALYTICS: "false",
+    TMPDIR: scratch,
+    PATH: [dirname(process.execPath), ...pathWithoutModules()].join(delimiter),
+  };
+}
+
+function pathWithoutModules(): readonly string[] {
+  return (process.env["PATH"] ?? "").split(delimiter).filter((place) => !place.includes("node_modules"));
+}
+
+/** Runs commands on that machine. @throws Error with everything that was said when one fails. */
+export function runIn(environment: Readonly<Record<string, string>>) {
+  return async (command: readonly string[], cwd: string): Promise<string> => {
+    const { code, out, err } = await startChild(command, environment, cwd).ended;
+    if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}:\n${out}${err}`);
+    return out;
+  };
+}
+
+/** Packs this project into `folder`. */
+export async function pack(folder: string, environment: Readonly<Record<string, string>>): Promise<string> {
+  await runIn(environment)(["npm", "pack", "--pack-destination", folder], ROOT);
+  return join(folder, `latchkey-${MANIFEST.version}.tgz`);
+}
+
+/** Builds the client and packs it into `folder`. */
+export async function packClient(folder: string, environment: Readonly<Record<string, string>>): Promise<string> {
+  const run = runIn(environment);
+  await run([process.execPath, "scripts/build-client.ts"], ROOT);
+  await run(["npm", "pack", "./dist-client", "--pack-destination", folder], ROOT);
+  return join(folder, `latchkey-client-${MANIFEST.version}.tgz`);
+}

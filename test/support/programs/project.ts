@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir, userInfo } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { blocksOf } from "../browser/page.ts";
+import { type Child, startChild } from "../process/child.ts";
+import { machine, ROOT, runIn } from "./packed.ts";
+
+export type ProjectWish = {
+  /** Under docs/clients. */
+  readonly page: string;
+  /** Program → how to get it. */
+  readonly programs: Readonly<Record<string, string>>;
+  /** What the page generates: made anew in each run, while what was downloaded is kept. */
+  readonly generated: readonly string[];
+  /** A driver → where it belongs, beside the files of the page. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Puts there what the page expects of its reader. */
+  readonly prepare?: (folder: string, environment: Readonly<Record<string, string>>) => Promise<unknown>;
+};
+
+/** What compilers and the ordinary clients of registries need to know about this machine. */
+const TOOLS = /^(?:GO|CARGO|RUST|JAVA|JDK|MAVEN|M2|PIP|PYENV)/;
+
+/** Where programs are that a shell without a profile does not find. */
+const PLACES = ["/usr/local/go/bin", join(homedir(), ".cargo/bin"), "/usr/local/bin", "/usr/bin", "/bin"];
+
+/** A page that is followed in a folder of its own, which stays for the next run for as long as the page is the same. */
+export function aProject({ page, programs, generated, files, environment: more = {}, prepare }: ProjectWish) {
+  const text = readFileSync(join(ROOT, "docs/clients", page), "utf8");
+  const version = createHash("sha256")
+    .update(ROOT + text + JSON.stringify(more))
+    .digest("hex")
+    .slice(0, 12);
+  const folder = join(tmpdir(), `latchkey-clients-${userInfo().uid}`, `${page}-${version}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const environment = environmentIn(folder, more);
+  const bash = (commands: string) => runIn(environment)(["/bin/bash", "-ec", commands], folder);
+
+  return {
+    /** Saves the files of the page and runs its commands, against the service at `url`. Says what they said. */
+    follow: async (url: string, key: string): Promise<string> => {
+      for (const [name, cure] of Object.entries(programs)) requireProgram(name, cure, environment);
+      for (const path of generated) rmSync(join(folder, path), { recursive: true, force: true });
+      for (const [path, content] of savedBy(text)) save(join(folder, path), content.replaceAll(HERE, url));
+      for (const [driver, path] of Object.entries(files)) save(join(folder, path), readDriver(driver));
+      await prepare?.(folder, environment);
+      return bash(`export KEY=${key}\n${blocksOf(`clients/${page}`, "sh").join("\n").replaceAll(HERE, url)}`);
+    },
+    run: (commands: string): Promise<string> => bash(commands),
+    /** Starts something that goes on, with the service's URL as `URL`. */
+    start: (command: string, url: string): Child =>
+      startChild(["/bin/bash", "-c", `exec ${command}`], { ...environment, URL: url }, folder),
+  };
+}
+
+/** Where pages say that the service is. */
+const HERE = "http://127.0.0.1:8080";
+
+/** The files that a page asks its reader to save: their paths stand before their fences. */
+function savedBy(text: string): readonly (readonly [path: string, content: string])[] {
+  const fences = /^.*`([\w./-]+)`:\n\n```\w+\n([\s\S]*?)^```$/gm;
+  return [...text.matchAll(fences)].map(([, path = "", content = ""]) => [path, content]);
+}
+
+/** What did not change keeps its time, so that nothing is compiled again for it. */
+function save(path: string, content: string) {
+  mkdirSync(dirname(path), { recursive: true });
+  if (!existsSync(path) || readFileSync(path, "utf8") !== content) writeFileSync(path, content);
+}
+
+function readDriver(name: string): string {
+  return readFileSync(join(ROOT, "test/clients/drivers", name), "utf8");
+}
+
+function environmentIn(folder: string, more: Readonly<Record<string, string>>) {
+  const { PATH = "", ...ordinary } = machine(folder);
+  const tools = Object.entries(process.env).flatMap(([name, value = ""]) => (TOOLS.test(name) ? [[name, value]] : []));
+  return { ...Object.fromEntries(tools), ...ordinary, ...more, PATH: [PATH, ...PLACES].join(delimiter) };
+}
+
+function requireProgram(name: string, cure: string, { PATH }: { readonly PATH: string }) {
+  if (PATH.split(delimiter).some((place) => existsSync(join(place, name)))) return;
+  throw new Error(`No ${name}: this suite generates and compiles with the real one; ${cure}.`);
+}
