@@ -15,12 +15,12 @@ const SHOWN = "http://127.0.0.1:8080";
 const DESK: BrowserContextOptions = { viewport: { width: 1100, height: 720 } };
 
 const outcome = parseConfig({ PORT: "0", DATABASE_URL: "sqlite::memory:" });
-if (outcome.kind === "invalid") throw new Error(outcome.mistakes.join("\n"));
+if (outcome.kind === "invalid") throw new Error(outcome.errors.join("\n"));
 const running = await serve(
   outcome.config,
   createLog({ level: "silent", secrets: KEYS_IN_TEXT, destination: process.stderr }),
 );
-const keys = await createFirstKeys(["live", "test"], running.deeds);
+const keys = await createFirstKeys(["live", "test"], running.actions);
 if (keys === undefined) throw new Error("There are keys already.");
 const { secret } = keys.demo;
 const browser = await openChromium();

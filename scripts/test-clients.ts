@@ -15,9 +15,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const wanted = [...values.only, ...positionals];
-const strangers = wanted.filter((name) => !languages.includes(name));
-if (strangers.length > 0) {
-  console.error(`There is no client in ${strangers.join(", ")}: give some of ${languages.join(", ")}.`);
+const failedKeys = wanted.filter((name) => !languages.includes(name));
+if (failedKeys.length > 0) {
+  console.error(`There is no client in ${failedKeys.join(", ")}: give some of ${languages.join(", ")}.`);
   process.exit(2);
 }
 const suites = (wanted.length > 0 ? wanted : languages).map((name) => `<rootDir>/test/clients/${name}${SUITE}`);

@@ -5,12 +5,12 @@ import { ContractUnreadable } from "./contract/document/load.ts";
 import type { Operation } from "./contract/model/operations.ts";
 import type { AnswerOf, OperationType, RequestOf, StatusOf } from "./http/reply/call.ts";
 import type { AnyHandler } from "./http/reply/handler.ts";
-import { handedOnOf } from "./http/stages/pass-to-host-app.ts";
+import { passedOnOf } from "./http/stages/pass-to-host-app.ts";
 import { KEYS_IN_TEXT, mayHoldKeys } from "./keys/format.ts";
 import type { ApiKey, KeyHolder } from "./keys/key.ts";
 import { gather } from "./lib/async/gather.ts";
 import { createLog } from "./lib/log/log.ts";
-import { assemble } from "./service/create-service.ts";
+import { createService } from "./service/create-service.ts";
 import { hasInRoute, leadsTo } from "./service/host-app-placement.ts";
 import { ContractRefused } from "./service/served-contract.ts";
 
@@ -79,16 +79,16 @@ export async function latchkey<T extends Operations<T>>(options: Options<T> = {}
     handlers: { ...withCaller(handlers as Handlers), ...(publicHandlers as Handlers) },
     judge: (operations: readonly Operation[]) => judge(operations, Object.keys(handlers), Object.keys(publicHandlers)),
   };
-  const { app, createServer, close } = await assemble(config, log, { surroundings }).catch(explain);
+  const { app, createServer, close } = await createService(config, log, { surroundings }).catch(explain);
 
   const told = new Set<string>();
   const middleware = (req: IncomingMessage, res: ServerResponse, next: (fault?: unknown) => void) => {
-    const objection = misplacement(req as Placed, middleware);
-    if (objection === undefined) return app(req, res, () => next());
+    const violation = misplacement(req as Placed, middleware);
+    if (violation === undefined) return app(req, res, () => next());
     // An app may keep its errors to itself, and such a mistake is to be seen.
-    if (!told.has(objection)) log.error(objection);
-    told.add(objection);
-    next(new Error(objection));
+    if (!told.has(violation)) log.error(violation);
+    told.add(violation);
+    next(new Error(violation));
   };
   return Object.assign(middleware, {
     createServer: (listener: RequestListener) => {
@@ -109,7 +109,7 @@ export function callOf(req: object): {
   /** Undefined for operations that need none. */
   readonly key: Caller | undefined;
 } {
-  const found = handedOnOf(req);
+  const found = passedOnOf(req);
   if (found === undefined) throw new Error("This request did not come through latchkey: app.use it before this route.");
   const { requestId, operationId, key } = found;
   return { requestId, operationId, key: key && toCaller(key) };
@@ -160,7 +160,7 @@ function toConfig<T extends Operations<T>>({ contract, lenient, settings = proce
     ...(contract !== undefined && { LATCHKEY_CONTRACT: contract }),
     ...(lenient !== undefined && { LATCHKEY_LENIENT: String(lenient) }),
   });
-  if (outcome.kind === "invalid") throw new LatchkeyRefused(outcome.mistakes.join("\n"));
+  if (outcome.kind === "invalid") throw new LatchkeyRefused(outcome.errors.join("\n"));
   const { path, upstream } = outcome.config.contract;
   if (path === undefined)
     throw new LatchkeyRefused(

@@ -88,14 +88,14 @@ const OPTIONS: Options<never> = {
 };
 
 /** The routes of an app, as somebody has them: what they were asked, they keep. */
-let asked: string[] = [];
+let forwardAuth: string[] = [];
 function anApp(keys: Latchkey): Express {
   const app = express();
   app.get("/home", (_req, res) => void res.send("before"));
   app.use(keys, express.json());
   app.get("/items/mine", (_req, res) => void res.send("mine"));
   app.get("/items/:id/parts", (req, res) => {
-    asked.push(req.originalUrl);
+    forwardAuth.push(req.originalUrl);
     res.json({
       ...callOf(req),
       id: req.params.id,
@@ -157,7 +157,7 @@ beforeAll(async () => {
   } = JSON.parse(out));
 });
 beforeEach(() => {
-  asked = [];
+  forwardAuth = [];
   lines.length = 0;
 });
 afterAll(async () => {
@@ -211,15 +211,15 @@ describe.each([
     const answer = await request(base()).get(target).set("X-API-Key", key);
     expect(answer.status).toBe(status);
     expect(answer.headers["content-type"]).toBe("application/problem+json");
-    expect(asked).toEqual([]);
+    expect(forwardAuth).toEqual([]);
   });
 
   it("finds the route of the path that was checked, whatever way it was written", async () => {
     await get("/items/%c3%a4%20~*/parts?n=4", server()).expect(200);
-    expect(asked).toEqual(["/items/%C3%A4%20~%2A/parts?n=4"]);
+    expect(forwardAuth).toEqual(["/items/%C3%A4%20~%2A/parts?n=4"]);
     const raw = `GET http://localhost/items/7/parts HTTP/1.1\r\nHost: localhost\r\nX-API-Key: ${secret}\r\n\r\n`;
     expect(parseAnswer(await exchangeRaw(portOf(server()), raw)).status).toBe(200);
-    expect(asked[1]).toBe("/items/7/parts");
+    expect(forwardAuth[1]).toBe("/items/7/parts");
   });
 
   it("gives routes the body that was checked, and others the stream", async () => {
@@ -249,7 +249,7 @@ describe.each([
   it("answers HEAD as GET without its body", async () => {
     const { status, text } = await request(base()).head("/items/7/parts").set("X-API-Key", secret);
     expect({ status, text }).toEqual({ status: 200, text: undefined });
-    expect(asked).toEqual(["/items/7/parts"]);
+    expect(forwardAuth).toEqual(["/items/7/parts"]);
   });
 });
 

@@ -24,8 +24,8 @@ it("the linter objects to promises without an owner, those of stages that call o
   const program = join(ROOT, "node_modules/oxlint/bin/oxlint");
   const words = [program, "--type-aware", "--format=unix", file];
   const { stdout } = spawnSync(process.execPath, words, { cwd: ROOT, encoding: "utf8" });
-  const objections = [...stdout.matchAll(/seeded\.ts:(\d+):.*typescript\(no-([a-z]+)-promises\)/g)];
-  expect(objections.map(([, line, kind]) => `${line} ${kind}`).toSorted()).toEqual([
+  const violations = [...stdout.matchAll(/seeded\.ts:(\d+):.*typescript\(no-([a-z]+)-promises\)/g)];
+  expect(violations.map(([, line, kind]) => `${line} ${kind}`).toSorted()).toEqual([
     "2 floating",
     "3 floating",
     "4 floating",

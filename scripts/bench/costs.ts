@@ -31,14 +31,14 @@ type Case = { readonly id: string; readonly of: string; readonly calls: (n: numb
 /** The service, and in another process than the caller. Answers each message with what it took since the last one. */
 async function runService(path: string) {
   const outcome = parseConfig({ PORT: "0", DATABASE_URL: `sqlite:${path}`, LATCHKEY_MAX_KEYS_PER_CLIENT: "1000000" });
-  if (outcome.kind === "invalid") throw new Error(outcome.mistakes.join("\n"));
+  if (outcome.kind === "invalid") throw new Error(outcome.errors.join("\n"));
   const running = await serve(
     outcome.config,
     createLog({ level: "error", secrets: /$^/, mayHoldSecrets: () => false, destination: process.stderr }),
   );
-  const { deeds } = running;
-  await registerClient({ name: "admin", plan: "unlimited" }, deeds);
-  const scopes = deeds.scopes;
+  const { actions } = running;
+  await registerClient({ name: "admin", plan: "unlimited" }, actions);
+  const scopes = actions.scopes;
   const wanted = {
     client: "admin",
     name: "admin",
@@ -47,9 +47,9 @@ async function runService(path: string) {
     expiresAt: null,
     selfRotation: true,
   } as const;
-  const issued = await issueKey(wanted, OPERATOR, deeds);
+  const issued = await issueKey(wanted, OPERATOR, actions);
   if (issued.kind !== "issued") throw new Error(issued.kind);
-  await fillStore(deeds.db, issued.key.id);
+  await fillStore(actions.db, issued.key.id);
 
   const turns = watchTurns();
   let before = process.cpuUsage();

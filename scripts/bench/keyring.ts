@@ -89,9 +89,9 @@ async function measure(file: string, count: number) {
 async function time(name: string, secrets: readonly string[], keys: KeyFinder) {
   const deps = { keys, clock: systemClock, environments: ["live"] } as const;
   const means: number[] = [];
-  for (let asked = 0; asked < LOOK_UPS; asked += BATCH) {
+  for (let forwardAuth = 0; forwardAuth < LOOK_UPS; forwardAuth += BATCH) {
     const startedAt = performance.now();
-    for (let at = asked; at < asked + BATCH; at++) {
+    for (let at = forwardAuth; at < forwardAuth + BATCH; at++) {
       const { kind } = await identify({ kind: "one", text: secrets[at % secrets.length] ?? "" }, deps);
       if (kind !== "known") throw new Error(`A stored key is ${kind}.`);
     }

@@ -5,7 +5,7 @@ import { missingScopes } from "../keys/scopes.ts";
 import type { Instant } from "../lib/time/clock.ts";
 import { transact } from "../store/database/transact.ts";
 import { findKey } from "../store/keys.ts";
-import type { By, DeedDeps } from "./actions.ts";
+import type { ActionDeps, By } from "./actions.ts";
 
 /** The key lost the right to the deed while its request was on its way. */
 export type ActorRefused = { readonly kind: "actor-refused"; readonly why: LostRight; readonly key: ApiKey };
@@ -19,7 +19,7 @@ export type LostRight =
 export type Asking = { readonly key: ApiKey; readonly requestId: string; readonly address: string };
 
 /** Not yet in anybody's name, so that no deed can be done past `act`. */
-export type ActDeps = Omit<DeedDeps, "by">;
+export type ActDeps = Omit<ActionDeps, "by">;
 
 type LostState = Exclude<KeyState, "active" | "superseded">;
 
@@ -31,7 +31,7 @@ type LostState = Exclude<KeyState, "active" | "superseded">;
 export async function act<T>(
   asking: Asking,
   deps: ActDeps,
-  deed: (inside: DeedDeps, key: ApiKey) => Promise<T>,
+  deed: (inside: ActionDeps, key: ApiKey) => Promise<T>,
 ): Promise<T | ActorRefused> {
   return transact(deps.db, async (tx) => {
     const current = await findKey(tx, asking.key.id);

@@ -9,7 +9,7 @@ import type { AuditFacts } from "../store/audit/audit-event.ts";
 import type { Database } from "../store/database/schema.ts";
 
 /** What the deeds of this room need from the outside. */
-export type DeedDeps = {
+export type ActionDeps = {
   readonly db: Database;
   readonly clock: Clock;
   readonly random: RandomBytes;
@@ -27,7 +27,7 @@ export type DeedDeps = {
 };
 
 /** The deeds, by a clock that is not believed where its own past contradicts it. */
-export type GuardedDeeds = DeedDeps & { readonly clock: GuardedClock };
+export type ServiceActionDeps = ActionDeps & { readonly clock: GuardedClock };
 
 /** In whose name a deed is done, and from where: what `record` writes down. What they may do is the `Actor`'s matter. */
 export type By = Pick<AuditFacts, "actor" | "address" | "requestId"> & {
@@ -47,7 +47,7 @@ export const BY_SYSTEM: By = {
 };
 
 /** The same dependencies inside the transaction `db`. */
-export function within(deps: DeedDeps, db: Database): DeedDeps {
+export function within(deps: ActionDeps, db: Database): ActionDeps {
   return { ...deps, db };
 }
 

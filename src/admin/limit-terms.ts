@@ -5,8 +5,8 @@ import type { Instant } from "../lib/time/clock.ts";
 /** A plan or an override that nobody can have, whoever asks. */
 export type LimitTermsRefused =
   | { readonly kind: "plan-unknown"; readonly known: readonly string[] }
-  /** `objection` goes on after a subject, such as `must …`. */
-  | { readonly kind: "limits-invalid"; readonly objection: string };
+  /** `violation` goes on after a subject, such as `must …`. */
+  | { readonly kind: "limits-invalid"; readonly violation: string };
 
 export function refusalOfPlan(policy: Policy, name: string | null): LimitTermsRefused | undefined {
   if (name === null || policy.plans.has(name)) return undefined;
@@ -21,19 +21,19 @@ export function refusalOfOverride(
   plan: Plan,
   { holder, now }: { readonly holder: Holder; readonly now: Instant },
 ): LimitTermsRefused | undefined {
-  const objection = override && objectionTo(override, plan, holder, now);
-  return objection ? { kind: "limits-invalid", objection } : undefined;
+  const violation = override && violationOf(override, plan, holder, now);
+  return violation ? { kind: "limits-invalid", violation } : undefined;
 }
 
-function objectionTo({ isUnlimited, until, set }: Override, plan: Plan, holder: Holder, now: Instant) {
+function violationOf({ isUnlimited, until, set }: Override, plan: Plan, holder: Holder, now: Instant) {
   const names = Object.keys(set);
   if (until !== null && until <= now) return "must end at a time that lies ahead";
   if (isUnlimited && names.length > 0) return "must be either unlimited or limits of their own";
   if (!isUnlimited && names.length === 0) return "must say something: unlimited, or what is set";
-  return names.map((name) => objectionToTerms(name, set[name], plan, holder)).find((found) => found !== undefined);
+  return names.map((name) => termsViolation(name, set[name], plan, holder)).find((found) => found !== undefined);
 }
 
-function objectionToTerms(name: string, terms: Override["set"][string] | undefined, plan: Plan, holder: Holder) {
+function termsViolation(name: string, terms: Override["set"][string] | undefined, plan: Plan, holder: Holder) {
   const limit = plan.limits.find((one) => one.name === name);
   const quota = plan.quotas.find((one) => one.name === name);
   if (limit === undefined && quota === undefined) {

@@ -3,7 +3,7 @@ import { type Instant, toTimestamp } from "../lib/time/clock.ts";
 import { pruneEvents, readHead } from "../store/audit/audit.ts";
 import type { Checkpoint } from "../store/audit/audit-checkpoint.ts";
 import { transact } from "../store/database/transact.ts";
-import { type DeedDeps, within } from "./actions.ts";
+import { type ActionDeps, within } from "./actions.ts";
 import { record } from "./record.ts";
 
 /** So many events go in one transaction: within a tenth of a second. */
@@ -18,7 +18,7 @@ const PAUSE_MS = 25;
  */
 export async function pruneAudit(
   before: Instant,
-  deps: DeedDeps,
+  deps: ActionDeps,
   pause: () => Promise<unknown> = () => wait(PAUSE_MS),
 ): Promise<Checkpoint | undefined> {
   // What this records itself stays, even if the clock is set back.
@@ -33,7 +33,7 @@ export async function pruneAudit(
   return reached;
 }
 
-async function pruneSome(before: Instant, deps: DeedDeps, last: number): Promise<Checkpoint | undefined> {
+async function pruneSome(before: Instant, deps: ActionDeps, last: number): Promise<Checkpoint | undefined> {
   return transact(deps.db, async (tx) => {
     const checkpoint = await pruneEvents(tx, before, { most: PRUNED_AT_A_TIME, last });
     if (checkpoint === undefined) return undefined;

@@ -2,7 +2,7 @@ import { GENESIS } from "../store/audit/audit-event.ts";
 import type { RestorePlan } from "../store/backup/restore.ts";
 import { capSeenAt } from "../store/database/store-state.ts";
 import { transact } from "../store/database/transact.ts";
-import type { DeedDeps } from "./actions.ts";
+import type { ActionDeps } from "./actions.ts";
 import { record } from "./record.ts";
 
 /**
@@ -12,7 +12,7 @@ import { record } from "./record.ts";
 export async function recordRestore(
   { file, stops, replacedHead }: RestorePlan,
   exactly: boolean,
-  deps: Pick<DeedDeps, "db" | "clock" | "random" | "by">,
+  deps: Pick<ActionDeps, "db" | "clock" | "random" | "by">,
 ): Promise<void> {
   const at = deps.clock.now();
   await transact(deps.db, async (db) => {

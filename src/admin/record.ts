@@ -5,7 +5,7 @@ import { newId } from "../keys/generate.ts";
 import { appendEvent } from "../store/audit/audit.ts";
 import type { AuditFacts } from "../store/audit/audit-event.ts";
 import type { Tables } from "../store/database/schema.ts";
-import type { DeedDeps } from "./actions.ts";
+import type { ActionDeps } from "./actions.ts";
 
 /** What is recorded of a deed; who did it and from where is known already. */
 export type Recorded = Pick<AuditFacts, "action" | "target" | "at"> & {
@@ -13,7 +13,7 @@ export type Recorded = Pick<AuditFacts, "action" | "target" | "at"> & {
   readonly details?: AuditFacts["details"];
 };
 
-type Recording = Pick<DeedDeps, "db" | "by" | "random">;
+type Recording = Pick<ActionDeps, "db" | "by" | "random">;
 
 /** As the contract bounds a detail. */
 const LONGEST_DETAIL = 4000;

@@ -3,7 +3,7 @@ import type { TickSource, Ticks } from "../lib/time/clock.ts";
 import { hasRoom, type Level, levelAt, waitMs, weightOf } from "../limits/gcra.ts";
 import { createRecent } from "./recent.ts";
 
-export type Strangers = {
+export type FailedKeyLimiter = {
   /**
    * Counts a key that failed, and says in how many milliseconds it is worth to try another one; 0: at once. Nobody whose
    * key is good is ever asked, so that no stranger can lock out a neighbour.
@@ -20,10 +20,10 @@ const MOST_ADDRESSES = 20_000;
  * Limits how many keys can be tried from one address, IPv6 by /64.
  * @param perMinute 0: as many as they like.
  */
-export function createStrangers(
+export function createFailedKeyLimiter(
   { ticks, perMinute }: { readonly ticks: TickSource; readonly perMinute: number },
   mostAddresses = MOST_ADDRESSES,
-): Strangers {
+): FailedKeyLimiter {
   const rate = { requests: perMinute, windowSeconds: 60, burst: perMinute };
   const addresses = createRecent<Level>(mostAddresses);
   const levelOf = (id: string, now: Ticks) => {

@@ -32,7 +32,7 @@ export type KeyFinder = {
    * @returns null: there is no such key; undefined: only a look-up can tell.
    * @throws when nothing can be proven about what is in memory.
    */
-  readonly recall?: (digest: string) => ApiKey | null | undefined;
+  readonly findCached?: (digest: string) => ApiKey | null | undefined;
 };
 
 /** What `identify` needs from the outside. */

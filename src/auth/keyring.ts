@@ -83,7 +83,7 @@ export function createKeyring({ source, freshness, ...limits }: KeyringOptions):
       if (key !== undefined) return key;
       return unknown.get(digest) ? undefined : join(digest);
     },
-    recall: (digest) => {
+    findCached: (digest) => {
       refresh();
       const key = known.get(digest);
       // Only what was found by this very digest is ever kept under it.

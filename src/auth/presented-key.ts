@@ -21,18 +21,18 @@ export type KeySource = {
 /**
  * Finds the one key that a request presents.
  * @param known every carrier of the contract.
- * @param asked the carriers that this operation takes a key from. `Authorization: Bearer` counts as the header.
+ * @param forwardAuth the carriers that this operation takes a key from. `Authorization: Bearer` counts as the header.
  * @param hasLogin the operation wants a login beside the key: a token that is not shaped like a key is that one.
  */
 export function presentedKey(
   source: KeySource,
   known: readonly Carrier[],
-  asked: readonly Carrier[],
+  forwardAuth: readonly Carrier[],
   hasLogin = false,
 ): Presented {
   const misplaced = known.find(
     (carrier) =>
-      isInQuery(carrier) && !asked.some((one) => isSame(one, carrier)) && linesOf(source, carrier).length > 0,
+      isInQuery(carrier) && !forwardAuth.some((one) => isSame(one, carrier)) && linesOf(source, carrier).length > 0,
   );
   if (misplaced) return { kind: "in-query", parameter: misplaced.name };
 
@@ -43,7 +43,7 @@ export function presentedKey(
     ...carriers.map((carrier) => linesOf(source, carrier)),
     ...(carriers.some((carrier) => carrier.in === "header") ? [tokens] : []),
   ];
-  const [text] = linesIn(asked).flat().filter(isFilled);
+  const [text] = linesIn(forwardAuth).flat().filter(isFilled);
   if (text === undefined) return { kind: "none" };
 
   // Also where this operation does not look: a second key leaves open who is calling.

@@ -11,7 +11,7 @@ import {
 import type { ApiKey } from "../keys/key.ts";
 import { networkOf } from "../keys/networks.ts";
 import { inForce, type Override } from "../keys/override.ts";
-import { createBeside } from "../lib/side-table.ts";
+import { createSideTable } from "../lib/side-table.ts";
 import type { Instant } from "../lib/time/clock.ts";
 import type { Counted } from "../limits/limit.ts";
 import type { Charge } from "../limits/limiter.ts";
@@ -79,7 +79,7 @@ export function createRuleBook(policy: Policy, operations: readonly CountedOpera
 }
 
 /** Of each key, for the rules of its plan. */
-const OVERRIDDEN = createBeside<Map<Rules, { readonly rules: Rules; readonly until: Instant }>>();
+const OVERRIDDEN = createSideTable<Map<Rules, { readonly rules: Rules; readonly until: Instant }>>();
 
 function overridden(rules: Rules, key: ApiKey, now: Instant): Rules {
   const { client, limits } = key;
@@ -107,7 +107,7 @@ function withOverride({ limits, quotas }: Rules, { set }: Override): Rules {
 }
 
 /** The charges of a key: nearly every call is charged like the one before. */
-const CHARGES = createBeside<Map<Rules, Charge>>();
+const CHARGES = createSideTable<Map<Rules, Charge>>();
 
 /** What a call costs, and whose buckets it is taken from. Keys that were rotated into each other share theirs. */
 export function chargeOf(

@@ -1,12 +1,12 @@
-import { CommandFailed, UsageMistake } from "./failure.ts";
+import { CommandFailed, UsageError } from "./failure.ts";
 import type { Session } from "./session.ts";
 
 /** What was typed instead of an answer. */
 type Yes = { readonly yes: true | undefined };
 
 /** To be called before anything else: where nobody can be asked, `--yes` has to say it. @throws UsageMistake */
-export function requireSomebody({ isTerminal }: Session, { yes }: Yes) {
-  if (!yes && !isTerminal) throw new UsageMistake("Nobody is there to ask: add --yes.");
+export function requireTerminal({ isTerminal }: Session, { yes }: Yes) {
+  if (!yes && !isTerminal) throw new UsageError("Nobody is there to ask: add --yes.");
 }
 
 /** Asks, unless `--yes` has said it. @throws CommandFailed with `refused` when the answer is no. */

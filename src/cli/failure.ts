@@ -2,4 +2,4 @@
 export class CommandFailed extends Error {}
 
 /** A command was called in a way that it does not understand. Exit code 2. */
-export class UsageMistake extends Error {}
+export class UsageError extends Error {}

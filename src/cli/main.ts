@@ -55,7 +55,7 @@ function endAtOnce(signal: string): never {
   process.exit(1);
 }
 
-/** Of a process that `leadTeam` has started. */
+/** Of a process that `startCluster` has started. */
 const membership = cluster.worker && membershipOf(cluster.worker);
 
 function membershipOf(worker: Worker) {
@@ -70,7 +70,7 @@ function membershipOf(worker: Worker) {
       send: (message: object) => void process.send?.(message, undefined, undefined, () => {}),
       listen: (hear: (message: unknown) => void) => void process.on("message", hear),
     },
-    whenLeadIsGone: once(process, "disconnect"),
+    whenPrimaryIsGone: once(process, "disconnect"),
     leave: () => {
       if (process.connected) process.disconnect();
     },

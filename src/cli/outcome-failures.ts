@@ -1,7 +1,7 @@
 import type { UpdateClientOutcome } from "../admin/clients/update-client.ts";
 import type { LimitTermsRefused } from "../admin/limit-terms.ts";
 import { withoutKeys } from "../keys/format.ts";
-import { CommandFailed, UsageMistake } from "./failure.ts";
+import { CommandFailed, UsageError } from "./failure.ts";
 
 export function unknownClient(name: string): CommandFailed {
   return new CommandFailed(`There is no client ${name}; latchkey clients list shows all.`);
@@ -21,18 +21,18 @@ export function toClientFailure(outcome: FieldRefused, name: string | undefined)
     case "name-taken":
       return new CommandFailed(`There is a client ${name} already; choose another name.`);
     case "name-unfit":
-      return new UsageMistake(`The name ${outcome.objection}.`);
+      return new UsageError(`The name ${outcome.violation}.`);
     case "metadata-invalid":
-      return new UsageMistake(`The metadata ${outcome.objection}.`);
+      return new UsageError(`The metadata ${outcome.violation}.`);
     default:
       return toLimitsFailure(outcome);
   }
 }
 
-export function toLimitsFailure(outcome: LimitTermsRefused): UsageMistake {
-  return new UsageMistake(
+export function toLimitsFailure(outcome: LimitTermsRefused): UsageError {
+  return new UsageError(
     outcome.kind === "plan-unknown"
       ? `There is no such plan. There are: ${outcome.known.join(", ") || "none, for the contract declares no plan"}.`
-      : `The limits ${outcome.objection}.`,
+      : `The limits ${outcome.violation}.`,
   );
 }

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { TeamUnusable } from "../cluster/primary.ts";
+import { ClusterUnusable } from "../cluster/primary.ts";
 import { toLines } from "../contract/document/finding.ts";
 import { ContractUnreadable } from "../contract/document/load.ts";
 import { CertificateUnusable } from "../http/server/tls.ts";
@@ -15,7 +15,7 @@ import { initCommand } from "./commands/init.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { type ServeSession, serveCommand } from "./commands/serve.ts";
 import { usageCommand } from "./commands/usage.ts";
-import { CommandFailed, UsageMistake } from "./failure.ts";
+import { CommandFailed, UsageError } from "./failure.ts";
 import { type Output, printable } from "./output.ts";
 
 const DONE = 0;
@@ -34,7 +34,7 @@ export async function runProgram(words: readonly string[], process: ServeSession
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : MISUSED;
     session.err(`${explain(error).trimEnd()}\n`);
-    return error instanceof UsageMistake ? MISUSED : FAILED;
+    return error instanceof UsageError ? MISUSED : FAILED;
   }
 }
 
@@ -85,7 +85,7 @@ function explainStore({ isBusy, cause }: StoreFailure): string {
 }
 
 /** Errors whose message is one line for the operator, with the cure. */
-const SPEAKING_FOR_THEMSELVES = [UsageMistake, CommandFailed, StoreUnusable, CertificateUnusable, TeamUnusable];
+const SPEAKING_FOR_THEMSELVES = [UsageError, CommandFailed, StoreUnusable, CertificateUnusable, ClusterUnusable];
 
 const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EADDRINUSE: "The port is taken: end the other program, or choose another one with PORT=9000.",

@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import { byOperator, type GuardedDeeds } from "../admin/actions.ts";
+import { byOperator, type ServiceActionDeps } from "../admin/actions.ts";
 
 import { type Config, type Environment, parseConfig } from "../config/config.ts";
 import type { JsonObject } from "../contract/document/json.ts";
@@ -22,14 +22,14 @@ export type Session = Output & {
 /** @throws CommandFailed with every mistake in the settings. */
 export function configOf(environment: Environment): Config {
   const outcome = parseConfig(environment);
-  if (outcome.kind === "invalid") throw new CommandFailed(outcome.mistakes.join("\n"));
+  if (outcome.kind === "invalid") throw new CommandFailed(outcome.errors.join("\n"));
   return outcome.config;
 }
 
 /** Runs `work` on the database of the settings, whether or not the service runs on it too. */
-export async function withDeeds<T>(
+export async function withActions<T>(
   { environment, contract: known, err }: Session,
-  work: (deps: GuardedDeeds, document: JsonObject) => Promise<T>,
+  work: (deps: ServiceActionDeps, document: JsonObject) => Promise<T>,
 ): Promise<T> {
   const config = configOf(environment);
   const own = known ?? loadOwn();

@@ -1,9 +1,9 @@
 import type { JsonObject } from "../contract/document/json.ts";
-import { objectionTo } from "../contract/model/text-schema.ts";
+import { violationOf } from "../contract/model/text-schema.ts";
 import type { Metadata } from "../keys/metadata.ts";
 import { parseStrictJson } from "../lib/json/strict-json.ts";
 import { type Instant, parseTimestamp } from "../lib/time/clock.ts";
-import { UsageMistake } from "./failure.ts";
+import { UsageError } from "./failure.ts";
 
 /** Holds what was typed against the same contract that HTTP is held against. @throws UsageMistake */
 export function requireText(
@@ -12,8 +12,8 @@ export function requireText(
   text: string,
   what: string,
 ) {
-  const objection = objectionTo(document, schema, text);
-  if (objection !== undefined) throw new UsageMistake(`${what} ${objection}`);
+  const violation = violationOf(document, schema, text);
+  if (violation !== undefined) throw new UsageError(`${what} ${violation}`);
 }
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400, w: 604_800 };
@@ -24,7 +24,7 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_
  */
 export function parseSpan(text: string): number {
   const [, count, unit = ""] = SPAN.exec(text) ?? [];
-  if (count === undefined) throw new UsageMistake(`${text} is no span: give one such as 90d, 12h or 30m.`);
+  if (count === undefined) throw new UsageError(`${text} is no span: give one such as 90d, 12h or 30m.`);
   return Number(count) * (UNIT_SECONDS[unit] ?? 0);
 }
 
@@ -53,7 +53,7 @@ export function parseStart(text: string, now: Instant): Instant {
 function requireTime(text: string, what: "end" | "start"): Instant {
   const instant = parseTimestamp(text);
   if (instant !== undefined) return instant;
-  throw new UsageMistake(
+  throw new UsageError(
     `${text} is no ${what}: give a span such as 90d or 12h, or a time such as 2027-01-31T12:00:00Z.`,
   );
 }
@@ -62,7 +62,7 @@ function requireTime(text: string, what: "end" | "start"): Instant {
 export function gather(text: string, gathered: readonly string[] = []): readonly string[] {
   const words = text.split(",").filter((word) => word !== "");
   // An unset variable of a script must not pass for "no restriction".
-  if (words.length === 0) throw new UsageMistake("An option was given without a value: give one, or leave it out.");
+  if (words.length === 0) throw new UsageError("An option was given without a value: give one, or leave it out.");
   return [...gathered, ...words];
 }
 
@@ -74,7 +74,7 @@ export function parseMetadata(text: string): Metadata {
   const outcome = parseStrictJson(Buffer.from(text));
   const value = outcome.kind === "parsed" ? outcome.value : undefined;
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
-    throw new UsageMistake(`The metadata is no JSON object: give one such as '{"team":"blue"}'.`);
+    throw new UsageError(`The metadata is no JSON object: give one such as '{"team":"blue"}'.`);
   }
   return value as Metadata;
 }

@@ -49,8 +49,8 @@ const MOST_ATTEMPTS = 10;
  */
 export function checkOptions(options: ClientOptions): Settings {
   const settings = { ...DEFAULTS, ...options };
-  const mistakes = [...mistypedOptions(settings), ...mistakenOptions(settings)];
-  if (mistakes.length > 0) throw new TypeError(`${mistakes.join("; ")}.`);
+  const errors = [...mistypedOptions(settings), ...mistakenOptions(settings)];
+  if (errors.length > 0) throw new TypeError(`${errors.join("; ")}.`);
 
   // It is known by now that the key is a text.
   return { ...settings, origin: new URL(settings.baseUrl).origin } as Settings;

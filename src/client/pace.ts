@@ -3,7 +3,7 @@ import { type Standing, standingsOf } from "./rate-limit.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** What is known of an operation. */
-type Lane = {
+type FastPath = {
   /** The limits that count there: others do not hold it up. */
   names: readonly string[];
   /** Calls without an answer yet. */
@@ -23,10 +23,10 @@ export type Land = (answer?: Response) => void;
  * call costs more than what remains; else others may be quicker.
  */
 export function createPace({ clock, random, longestWaitMs }: Settings) {
-  const lanes = new Map<string, Lane>();
+  const lanes = new Map<string, FastPath>();
   const buckets = new Map<string, Bucket>();
   let calls = 0;
-  const bucketsOf = ({ names }: Lane) => names.flatMap((name) => buckets.get(name) ?? []);
+  const bucketsOf = ({ names }: FastPath) => names.flatMap((name) => buckets.get(name) ?? []);
 
   const learn = ({ name, remaining, resetMs, unitMs, burst }: Standing, number: number) => {
     const now = clock.now();

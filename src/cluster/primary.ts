@@ -6,19 +6,19 @@ import { exampleCall } from "../contract/model/example-call.ts";
 import { DRAIN_WITHIN_MS } from "../http/server/drain.ts";
 import type { Log } from "../lib/log/log.ts";
 import { type Clock, systemTicks } from "../lib/time/clock.ts";
-import { createLeaseDesk } from "../limits/lease-desk.ts";
-import { startUpkeep, type Upkeep } from "../service/background-jobs.ts";
-import { closeStore, type Leftover, sayLeftover, WRITE_WITHIN_MS, writeLast } from "../service/orderly-stop.ts";
-import { openGround } from "../service/resources.ts";
+import { createLeaseServer } from "../limits/lease-server.ts";
+import { type BackgroundJobs, startBackgroundJobs } from "../service/background-jobs.ts";
+import { closeStore, logUnfinished, type Unfinished, WRITE_WITHIN_MS, writeLast } from "../service/orderly-stop.ts";
+import { openResources } from "../service/resources.ts";
 import { type Running, urlOf } from "../service/start.ts";
 import { joinMetrics } from "../usage/metrics-text.ts";
-import type { LeadCalls, MemberCalls } from "./calls.ts";
+import type { PrimaryCalls, WorkerCalls } from "./calls.ts";
 import { type Channel, createChannel } from "./channel.ts";
 import { closeConnectionInTransit } from "./connection-in-transit.ts";
 import { findFreePort } from "./free-port.ts";
 
 /** A worker could not begin, and has said why itself; or it did not end. */
-export class TeamUnusable extends Error {}
+export class ClusterUnusable extends Error {}
 
 /** Whoever lived shorter than this is not replaced at once: the next one may not do better. */
 const SHORT_LIFE_MS = 5_000;
@@ -33,14 +33,14 @@ const END_WITHIN_MS = DRAIN_WITHIN_MS + WRITE_WITHIN_MS + 1_000;
 /**
  * Starts as many processes as the settings say, which serve from one port and one store. What has to be exact over all of
  * them is done here: limits, quotas, and what is to be done now and then. Whoever dies is replaced.
- * @throws TeamUnusable, and what `openGround` throws.
+ * @throws TeamUnusable, and what `openResources` throws.
  */
-export async function leadTeam(config: Config, log: Log): Promise<Running> {
-  const { deeds, contract, db, place } = await openGround(config, log);
+export async function startCluster(config: Config, log: Log): Promise<Running> {
+  const { actions, contract, db, place } = await openResources(config, log);
   const port = config.port || (await findFreePort(config.host));
-  const upkeep = startUpkeep(deeds, config, log);
-  const leftovers: Leftover[] = [];
-  const calls = createCalls(config, { ...upkeep, clock: deeds.clock }, () => team.channels());
+  const backgroundJobs = startBackgroundJobs(actions, config, log);
+  const leftovers: Unfinished[] = [];
+  const calls = createCalls(config, { ...backgroundJobs, clock: actions.clock }, () => team.channels());
   const team = createMembers(log, port, {
     ...calls,
     bye: (leftover) => {
@@ -50,11 +50,11 @@ export async function leadTeam(config: Config, log: Log): Promise<Running> {
   });
   const stop = async () => {
     const killed = await team.dismiss();
-    await writeLast([upkeep]);
+    await writeLast([backgroundJobs]);
     await closeStore({ db, place, log });
-    const own = { ...NOTHING_LEFT, unitsLost: upkeep.unwritten(), isFileLost: place.loss() !== undefined };
-    sayLeftover(own, log);
-    if (killed > 0) throw new TeamUnusable(`${killed} workers did not end in time: their last counts are lost.`);
+    const own = { ...NOTHING_LEFT, unitsLost: backgroundJobs.unwritten(), isFileLost: place.loss() !== undefined };
+    logUnfinished(own, log);
+    if (killed > 0) throw new ClusterUnusable(`${killed} workers did not end in time: their last counts are lost.`);
     return leftovers.reduce(sumOf, own);
   };
   try {
@@ -62,7 +62,7 @@ export async function leadTeam(config: Config, log: Log): Promise<Running> {
     await team.hire();
     await Promise.all(Array.from({ length: config.workers - 1 }, team.hire));
     const url = urlOf(config, port);
-    return { url, deeds, example: exampleCall(contract.document), stop, reload: team.reload };
+    return { url, actions, example: exampleCall(contract.document), stop, reload: team.reload };
   } catch (error) {
     await stop();
     throw error;
@@ -71,10 +71,10 @@ export async function leadTeam(config: Config, log: Log): Promise<Running> {
 
 function createCalls(
   { workers }: Config,
-  { limiter, clock }: Pick<Upkeep, "limiter"> & { readonly clock: Clock },
-  channels: () => readonly Channel<MemberCalls>[],
-): Omit<LeadCalls, "bye"> {
-  const desk = createLeaseDesk(limiter, clock, workers);
+  { limiter, clock }: Pick<BackgroundJobs, "limiter"> & { readonly clock: Clock },
+  channels: () => readonly Channel<WorkerCalls>[],
+): Omit<PrimaryCalls, "bye"> {
+  const desk = createLeaseServer(limiter, clock, workers);
   return {
     grant: desk.ask,
     look: desk.look,
@@ -97,9 +97,9 @@ latchkey_team_members ${members}
 `;
 }
 
-type Member = { readonly worker: Worker; readonly channel: Channel<MemberCalls>; readonly hiredAt: number };
+type Member = { readonly worker: Worker; readonly channel: Channel<WorkerCalls>; readonly hiredAt: number };
 
-function createMembers(log: Log, port: number, calls: LeadCalls) {
+function createMembers(log: Log, port: number, calls: PrimaryCalls) {
   const members = new Set<Member>();
   let isStopping = false;
 
@@ -108,7 +108,7 @@ function createMembers(log: Log, port: number, calls: LeadCalls) {
     // All on one port, and one that takes the place of another too: left to themselves, each round finds one of its own.
     const worker = cluster.fork({ PORT: port });
     closeConnectionInTransit(worker);
-    const channel = createChannel<MemberCalls>(
+    const channel = createChannel<WorkerCalls>(
       {
         // Whoever is gone hears nothing; that it is gone is learnt from its end.
         send: (message) => void (worker.isConnected() && worker.send(message, () => {})),
@@ -131,7 +131,7 @@ function createMembers(log: Log, port: number, calls: LeadCalls) {
       return { code, signal };
     });
     const isListening = await Promise.race([once(worker, "listening").then(() => true), ended.then(() => false)]);
-    if (!isListening) throw new TeamUnusable("A worker could not start; it has said why.");
+    if (!isListening) throw new ClusterUnusable("A worker could not start; it has said why.");
     ended
       .then((how) => replace(member, how))
       .catch((error) => log.error({ err: error }, "a worker cannot be replaced"));
@@ -181,9 +181,9 @@ async function dismiss({ worker, channel }: Member): Promise<boolean> {
   return isKilled;
 }
 
-const NOTHING_LEFT: Leftover = { requestsCutOff: 0, answersLost: 0, unitsLost: 0, isFileLost: false };
+const NOTHING_LEFT: Unfinished = { requestsCutOff: 0, answersLost: 0, unitsLost: 0, isFileLost: false };
 
-function sumOf(one: Leftover, other: Leftover): Leftover {
+function sumOf(one: Unfinished, other: Unfinished): Unfinished {
   return {
     requestsCutOff: one.requestsCutOff + other.requestsCutOff,
     answersLost: one.answersLost + other.answersLost,

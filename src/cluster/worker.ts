@@ -2,20 +2,20 @@ import type { Config } from "../config/config.ts";
 import type { Log } from "../lib/log/log.ts";
 import { releaseUnusedMemory } from "../lib/memory.ts";
 import { systemTicks } from "../lib/time/clock.ts";
-import type { LeaseDesk } from "../limits/lease-desk.ts";
+import type { LeaseServer } from "../limits/lease-server.ts";
 import { createLeasedLimiter, HOLD_MS } from "../limits/leased-limiter.ts";
 import { LimiterUnavailable } from "../limits/limiter.ts";
-import type { Leftover } from "../service/orderly-stop.ts";
+import type { Unfinished } from "../service/orderly-stop.ts";
 import { type Running, serve } from "../service/start.ts";
 import type { ReadMetrics } from "../usage/metrics-text.ts";
-import type { LeadCalls } from "./calls.ts";
+import type { PrimaryCalls } from "./calls.ts";
 import { createChannel, type Wire } from "./channel.ts";
 
-export type MemberDeps = {
+export type WorkerDeps = {
   readonly wire: Wire;
   /** Resolves when the process is asked to end by somebody else than the lead. */
   readonly whenAskedToStop: Promise<unknown>;
-  readonly whenLeadIsGone: Promise<unknown>;
+  readonly whenPrimaryIsGone: Promise<unknown>;
   /** Whether a person waits for the end. */
   readonly isHurried: boolean;
   /** Which one this is. */
@@ -23,15 +23,15 @@ export type MemberDeps = {
 };
 
 /** Serves beside others, for a lead; ends when it is told to. */
-export async function serveAsMember(config: Config, log: Log, deps: MemberDeps): Promise<Leftover> {
-  const { wire, whenAskedToStop, whenLeadIsGone, isHurried, member } = deps;
+export async function serveAsWorker(config: Config, log: Log, deps: WorkerDeps): Promise<Unfinished> {
+  const { wire, whenAskedToStop, whenPrimaryIsGone, isHurried, member } = deps;
   let tell: (end: unknown) => void = () => {};
   const told = new Promise((resolve) => {
     tell = resolve;
   });
   let readOwn: ReadMetrics = async () => "";
   let reload = () => {};
-  const lead = createChannel<LeadCalls>(wire, {
+  const lead = createChannel<PrimaryCalls>(wire, {
     readMetrics: () => readOwn(),
     stop: () => tell(undefined),
     reload: () => reload(),
@@ -42,8 +42,8 @@ export async function serveAsMember(config: Config, log: Log, deps: MemberDeps):
     if (!hasLeft) log.error("the lead is gone: this worker finishes its requests, and ends");
     lead.close();
   };
-  whenLeadIsGone.then(onceGone, onceGone);
-  const limiter = createLeasedLimiter(remoteDesk(lead, log), systemTicks);
+  whenPrimaryIsGone.then(onceGone, onceGone);
+  const limiter = createLeasedLimiter(remoteLeaseServer(lead, log), systemTicks);
   const sweeping = setInterval(limiter.giveBackUnused, HOLD_MS / 2).unref();
   const running: Running = await serve(config, log, {
     members: config.workers,
@@ -56,7 +56,7 @@ export async function serveAsMember(config: Config, log: Log, deps: MemberDeps):
   });
   ({ reload } = running);
   releaseUnusedMemory();
-  await Promise.race([told, whenAskedToStop, whenLeadIsGone]);
+  await Promise.race([told, whenAskedToStop, whenPrimaryIsGone]);
   const leftover = await running.stop({ isHurried });
   clearInterval(sweeping);
   limiter.giveBackUnused(true);
@@ -65,7 +65,7 @@ export async function serveAsMember(config: Config, log: Log, deps: MemberDeps):
   return leftover;
 }
 
-function remoteDesk({ ask }: ReturnType<typeof createChannel<LeadCalls>>, log: Log): LeaseDesk {
+function remoteLeaseServer({ ask }: ReturnType<typeof createChannel<PrimaryCalls>>, log: Log): LeaseServer {
   const unavailable = (cause: unknown) => {
     throw new LimiterUnavailable("The lead does not count.", { cause });
   };

@@ -16,37 +16,37 @@ const SETTINGS = {
       .regex(/^\d{1,5}$/)
       .transform(Number)
       .refine((port) => port <= 65_535),
-    cure: "give a whole number from 0 to 65535",
+    hint: "give a whole number from 0 to 65535",
   },
   HOST: {
     about: "address to listen on",
     fallback: "127.0.0.1",
     schema: z.string().min(1).max(255),
-    cure: "give an address or a host name of this machine",
+    hint: "give an address or a host name of this machine",
   },
   DATABASE_URL: {
     about: "where keys and clients are kept",
     fallback: "sqlite:./data/latchkey.db",
     schema: z.string().regex(/^sqlite:.+$/),
-    cure: "give sqlite: and the path of a file, such as sqlite:./data/latchkey.db",
+    hint: "give sqlite: and the path of a file, such as sqlite:./data/latchkey.db",
   },
   LOG_LEVEL: {
     about: `how much is logged: ${LOG_LEVELS.join(", ")}`,
     fallback: "info",
     schema: z.enum(LOG_LEVELS),
-    cure: `give one of ${LOG_LEVELS.join(", ")}`,
+    hint: `give one of ${LOG_LEVELS.join(", ")}`,
   },
   LATCHKEY_BRAND: {
     about: "first part of the text of new keys; keys issued under another one go on working",
     fallback: "lk",
     schema: z.string().regex(/^[a-z][a-z0-9]{0,15}$/),
-    cure: "give up to 16 lower-case letters and digits, the first a letter",
+    hint: "give up to 16 lower-case letters and digits, the first a letter",
   },
   LATCHKEY_ENVIRONMENTS: {
     about: "which keys are accepted: live, test, or live,test",
     fallback: "live,test",
     schema: z.enum(["live", "test", "live,test"]).transform((set) => ENVIRONMENT_SETS[set]),
-    cure: "give live, test, or live,test",
+    hint: "give live, test, or live,test",
   },
   LATCHKEY_MAX_KEYS_PER_CLIENT: {
     about:
@@ -56,31 +56,31 @@ const SETTINGS = {
       .string()
       .regex(/^[1-9]\d{0,6}$/)
       .transform(Number),
-    cure: "give a whole number from 1 to 9999999",
+    hint: "give a whole number from 1 to 9999999",
   },
   LATCHKEY_CONTRACT: {
     about: "the OpenAPI document of your own API; empty, this service's own with its example data",
     fallback: "",
     schema: z.string().max(4096),
-    cure: "give the path of a YAML or JSON file",
+    hint: "give the path of a YAML or JSON file",
   },
   LATCHKEY_LENIENT: {
     about: "with LATCHKEY_CONTRACT: what is merely unbounded or unchecked there is a warning (true or false)",
     fallback: "false",
     schema: z.enum(["true", "false"]).transform((word) => word === "true"),
-    cure: "give true or false",
+    hint: "give true or false",
   },
   LATCHKEY_UPSTREAM: {
     about: "with LATCHKEY_CONTRACT: where admitted requests go, such as http://127.0.0.1:5000",
     fallback: "",
     schema: z.string().refine((url) => url === "" || isUpstreamUrl(url)),
-    cure: "give a URL such as http://127.0.0.1:5000, without user, query or fragment",
+    hint: "give a URL such as http://127.0.0.1:5000, without user, query or fragment",
   },
   LATCHKEY_UPSTREAM_SECRET: {
     about: "with it every request to the upstream is signed (HMAC-SHA-256); 32 characters or more",
     fallback: "",
     schema: z.string().regex(/^(?:|.{32,512})$/),
-    cure: "give 32 characters or more, such as the output of: openssl rand -hex 32",
+    hint: "give 32 characters or more, such as the output of: openssl rand -hex 32",
   },
   LATCHKEY_UPSTREAM_CONNECTIONS: {
     about: "how many connections each upstream gets at most; operations and clients share them",
@@ -89,7 +89,7 @@ const SETTINGS = {
       .string()
       .regex(/^(?:[4-9]|[1-9]\d{1,3})$/)
       .transform(Number),
-    cure: "give a whole number from 4 to 9999",
+    hint: "give a whole number from 4 to 9999",
   },
   LATCHKEY_FAILED_KEYS_PER_MINUTE: {
     about: "how many keys that are not valid may be tried from one address; 0: as many as they like",
@@ -98,13 +98,13 @@ const SETTINGS = {
       .string()
       .regex(/^\d{1,6}$/)
       .transform(Number),
-    cure: "give a whole number from 0 to 999999",
+    hint: "give a whole number from 0 to 999999",
   },
   LATCHKEY_FAST_PATH: {
     about: "whether ordinary requests are admitted without asking the validator: on, or off to compare",
     fallback: "on",
     schema: z.enum(["on", "off"]).transform((word) => word === "on"),
-    cure: "give on or off",
+    hint: "give on or off",
   },
   LATCHKEY_WORKERS: {
     about: "how many processes serve, for more than one core; limits and quotas are counted for all of them together",
@@ -113,13 +113,13 @@ const SETTINGS = {
       .string()
       .regex(/^(?:[1-9]|[1-5]\d|6[0-4])$/)
       .transform(Number),
-    cure: "give a whole number from 1 to 64",
+    hint: "give a whole number from 1 to 64",
   },
   LATCHKEY_METRICS: {
     about: "who may read /metrics: keys with the scope metrics:read (keyed), or everybody (open)",
     fallback: "keyed",
     schema: z.enum(["keyed", "open"]),
-    cure: "give keyed or open",
+    hint: "give keyed or open",
   },
   LATCHKEY_USAGE_RETENTION: {
     about: "for how long usage is kept: by minute, by hour, by day",
@@ -129,31 +129,31 @@ const SETTINGS = {
       .regex(/^[1-9]\d{0,4}[hd],[1-9]\d{0,4}[hd],[1-9]\d{0,4}[hd]$/)
       .transform((text) => text.split(",").map(toMs))
       .transform(([minute = 0, hour = 0, day = 0]) => ({ minute, hour, day })),
-    cure: "give three spans in hours or days, such as 3h,32d,400d",
+    hint: "give three spans in hours or days, such as 3h,32d,400d",
   },
   LATCHKEY_TLS_CERT: {
     about: "file with the certificate and its chain (PEM); with it the service speaks HTTPS only",
     fallback: "",
     schema: z.string().max(4096),
-    cure: "give the path of a PEM file",
+    hint: "give the path of a PEM file",
   },
   LATCHKEY_TLS_KEY: {
     about: "file with the certificate's private key (PEM)",
     fallback: "",
     schema: z.string().max(4096),
-    cure: "give the path of a PEM file",
+    hint: "give the path of a PEM file",
   },
   LATCHKEY_TRUST_PROXY: {
     about: "how many proxies stand before the service, each adding to X-Forwarded-For; 0: believe no such header",
     fallback: "0",
     schema: z.string().regex(/^\d$/).transform(Number),
-    cure: "give a whole number from 0 to 9",
+    hint: "give a whole number from 0 to 9",
   },
   LATCHKEY_CLEARTEXT: {
     about: "keys that come without TLS from elsewhere than this machine: refuse, revoke (and refuse), or allow",
     fallback: "refuse",
     schema: z.enum(CLEARTEXT_POLICIES),
-    cure: `give one of ${CLEARTEXT_POLICIES.join(", ")}`,
+    hint: `give one of ${CLEARTEXT_POLICIES.join(", ")}`,
   },
   LATCHKEY_AUTHORIZE_FROM: {
     about: "from where proxies may ask GET /v1/authorize, as CIDR ranges with commas between",
@@ -162,7 +162,7 @@ const SETTINGS = {
       .string()
       .transform((list) => list.split(","))
       .refine((ranges) => ranges.every(isRange)),
-    cure: "give CIDR ranges, such as 10.0.0.0/8,fd00::/8",
+    hint: "give CIDR ranges, such as 10.0.0.0/8,fd00::/8",
   },
   LATCHKEY_CORS_ORIGINS: {
     about: "origins whose pages may call the API, with commas between; none by default",
@@ -171,7 +171,7 @@ const SETTINGS = {
       .string()
       .transform((list) => list.split(",").filter((origin) => origin !== ""))
       .refine((origins) => origins.every(isOrigin)),
-    cure: "give exact origins, such as https://app.example.com,http://localhost:3000, without a path or *",
+    hint: "give exact origins, such as https://app.example.com,http://localhost:3000, without a path or *",
   },
   LATCHKEY_MAX_CONNECTIONS: {
     about: "how many connections may be open at a time; more are closed at once",
@@ -180,7 +180,7 @@ const SETTINGS = {
       .string()
       .regex(/^[1-9]\d{0,5}$/)
       .transform(Number),
-    cure: "give a whole number from 1 to 999999",
+    hint: "give a whole number from 1 to 999999",
   },
   LATCHKEY_MAX_CONNECTIONS_PER_ADDRESS: {
     about: "how many of them one address may hold, proxies of yours excepted; 0: all",
@@ -189,7 +189,7 @@ const SETTINGS = {
       .string()
       .regex(/^\d{1,6}$/)
       .transform(Number),
-    cure: "give a whole number from 0 to 999999",
+    hint: "give a whole number from 0 to 999999",
   },
 } as const;
 
@@ -260,17 +260,17 @@ export type TransportConfig = {
 export type ConfigOutcome =
   | { readonly kind: "valid"; readonly config: Config }
   /** One line per mistake, each with its cure. */
-  | { readonly kind: "invalid"; readonly mistakes: readonly string[] };
+  | { readonly kind: "invalid"; readonly errors: readonly string[] };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the settings out of environment variables, and finds all mistakes at once. An empty variable counts as unset. */
 export function parseConfig(environment: Environment): ConfigOutcome {
-  const mistakes = unknownSettings(environment);
+  const errors = unknownSettings(environment);
   const read = <Name extends SettingName>(name: Name): Values[Name] => {
-    const { schema, fallback, cure } = SETTINGS[name];
+    const { schema, fallback, hint } = SETTINGS[name];
     const parsed = schema.safeParse(environment[name] || fallback);
-    if (!parsed.success) mistakes.push(`${name} is not valid: ${cure}.`);
+    if (!parsed.success) errors.push(`${name} is not valid: ${hint}.`);
     return parsed.data as Values[Name];
   };
 
@@ -292,10 +292,10 @@ export function parseConfig(environment: Environment): ConfigOutcome {
       read("LATCHKEY_LENIENT"),
       [read("LATCHKEY_UPSTREAM"), read("LATCHKEY_UPSTREAM_SECRET")],
       read("LATCHKEY_UPSTREAM_CONNECTIONS"),
-      mistakes,
+      errors,
     ),
     transport: Object.freeze({
-      tls: toTls(read("LATCHKEY_TLS_CERT"), read("LATCHKEY_TLS_KEY"), mistakes),
+      tls: toTls(read("LATCHKEY_TLS_CERT"), read("LATCHKEY_TLS_KEY"), errors),
       trustedHops: read("LATCHKEY_TRUST_PROXY"),
       cleartext: read("LATCHKEY_CLEARTEXT"),
       corsOrigins: read("LATCHKEY_CORS_ORIGINS"),
@@ -304,7 +304,7 @@ export function parseConfig(environment: Environment): ConfigOutcome {
       maxConnectionsPerAddress: read("LATCHKEY_MAX_CONNECTIONS_PER_ADDRESS"),
     }),
   });
-  return mistakes.length > 0 ? { kind: "invalid", mistakes } : { kind: "valid", config };
+  return errors.length > 0 ? { kind: "invalid", errors } : { kind: "valid", config };
 }
 
 function toContract(
@@ -312,10 +312,10 @@ function toContract(
   isLenient: boolean,
   [upstream = "", upstreamSecret = ""]: readonly string[],
   upstreamConnections: number,
-  mistakes: string[],
+  errors: string[],
 ): Config["contract"] {
   if (path === "" && (isLenient || upstream !== "" || upstreamSecret !== "")) {
-    mistakes.push("LATCHKEY_LENIENT and LATCHKEY_UPSTREAM are about your own contract: set LATCHKEY_CONTRACT too.");
+    errors.push("LATCHKEY_LENIENT and LATCHKEY_UPSTREAM are about your own contract: set LATCHKEY_CONTRACT too.");
   }
   return Object.freeze({
     path: path || undefined,
@@ -326,9 +326,9 @@ function toContract(
   });
 }
 
-function toTls(certPath: string, keyPath: string, mistakes: string[]): TransportConfig["tls"] {
+function toTls(certPath: string, keyPath: string, errors: string[]): TransportConfig["tls"] {
   if (certPath !== "" && keyPath !== "") return { certPath, keyPath };
-  if (certPath !== keyPath) mistakes.push("LATCHKEY_TLS_CERT and LATCHKEY_TLS_KEY go together: set both, or neither.");
+  if (certPath !== keyPath) errors.push("LATCHKEY_TLS_CERT and LATCHKEY_TLS_KEY go together: set both, or neither.");
   return undefined;
 }
 

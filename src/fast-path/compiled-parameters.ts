@@ -1,6 +1,6 @@
 import { type JsonObject, resolve } from "../contract/document/json.ts";
 import { type FoundOperation, parametersOf } from "../contract/model/operations.ts";
-import type { IsSure, SureSchemas } from "./compiled-schemas.ts";
+import type { CompiledSchemas, IsSure } from "./compiled-schemas.ts";
 
 export type Parameters = {
   readonly query: Readonly<Record<string, unknown>>;
@@ -35,10 +35,10 @@ const PLAIN_IN_QUERY = /^[A-Za-z0-9\-._~:@*'()!,;/?$]+$/;
 type Reader = (text: string) => unknown;
 
 /** @returns undefined when requests for this operation always have something that only the validator can judge. */
-export function sureParameters(
+export function compiledParameters(
   document: JsonObject,
   found: FoundOperation,
-  schemas: SureSchemas,
+  schemas: CompiledSchemas,
 ): ReadParameters | undefined {
   const query = new Map<string, Reader | undefined>();
   const path = new Map<string, Reader>();

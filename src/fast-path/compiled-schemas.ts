@@ -6,7 +6,7 @@ import { FORMATS } from "../contract/model/formats.ts";
 /** Is this surely what the schema wants? False: it is not, or only the validator can tell. */
 export type IsSure = (value: unknown) => boolean;
 
-export type SureSchemas = {
+export type CompiledSchemas = {
   /**
    * What it is sure of, it fills up with defaults like the validator.
    * @returns undefined when the schema at `pointer` says things that the validator reads in its own way.
@@ -24,7 +24,7 @@ const OF_ITS_OWN =
  * The schemas of a contract, compiled with the validator's own library and options. Only for saying yes: what they
  * refuse goes to the validator, so here everything that it reads otherwise is left out.
  */
-export function createSureSchemas(document: JsonObject): SureSchemas {
+export function createCompiledSchemas(document: JsonObject): CompiledSchemas {
   const ofAnswer = compiler(document, { useDefaults: false });
   return {
     ofRequest: compiler(document, { useDefaults: true }),

@@ -5,11 +5,11 @@ import type { Routes } from "../contract/model/routes.ts";
 import type { Carrier, KeySchemes } from "../contract/model/schemes.ts";
 import type { AnyHandler } from "../http/reply/handler.ts";
 import { once } from "../lib/async/once.ts";
-import { type ReadParameters, sureParameters } from "./compiled-parameters.ts";
-import type { IsSure, SureSchemas } from "./compiled-schemas.ts";
+import { compiledParameters, type ReadParameters } from "./compiled-parameters.ts";
+import type { CompiledSchemas, IsSure } from "./compiled-schemas.ts";
 
 /** An operation whose ordinary requests can be admitted without asking the validator. */
-export type LaneOperation = {
+export type FastOperation = {
   readonly operation: Operation;
   /** The one header that it takes a key from. */
   readonly carrier: Carrier;
@@ -23,35 +23,35 @@ export type LaneOperation = {
 export type Compiled = {
   readonly readParameters: ReadParameters;
   /** For operations that take JSON. */
-  readonly isSureBody: IsSure | undefined;
+  readonly isCompilableBody: IsSure | undefined;
   /** By status, of those that are JSON. */
-  readonly isSureAnswer: ReadonlyMap<number, IsSure>;
+  readonly isCompilableResponse: ReadonlyMap<number, IsSure>;
 };
 
 export const JSON_MEDIA_TYPE = "application/json";
 
-export type LaneOperationDeps = {
+export type FastOperationDeps = {
   readonly document: JsonObject;
   readonly operations: readonly Operation[];
   readonly schemes: KeySchemes;
   readonly handlers: Readonly<Record<string, AnyHandler>>;
-  readonly schemas: SureSchemas;
+  readonly schemas: CompiledSchemas;
 };
 
 /** Those operations of a contract that are simple enough: one key in one header, and a handler of ours or of the app. */
-export function laneOperations(deps: LaneOperationDeps): readonly LaneOperation[] {
+export function fastOperations(deps: FastOperationDeps): readonly FastOperation[] {
   const found = new Map(operationsIn(deps.document).map((one) => [String(one.operation["operationId"]), one]));
   return deps.operations.flatMap((operation) => {
     const one = found.get(operation.id);
-    return one === undefined ? [] : (toLaneOperation(operation, one, deps) ?? []);
+    return one === undefined ? [] : (toFastOperation(operation, one, deps) ?? []);
   });
 }
 
-function toLaneOperation(
+function toFastOperation(
   operation: Operation,
   found: FoundOperation,
-  { document, schemes, handlers, schemas }: LaneOperationDeps,
-): LaneOperation | undefined {
+  { document, schemes, handlers, schemas }: FastOperationDeps,
+): FastOperation | undefined {
   const handler = Object.hasOwn(handlers, operation.id) ? handlers[operation.id] : undefined;
   const requirements = asList(found.operation["security"] ?? document["security"]).map(asRecord);
   const [[scheme = "", scopes] = [], ...others] = requirements.flatMap((one) => Object.entries(one));
@@ -72,12 +72,12 @@ function compile(
   document: JsonObject,
   found: FoundOperation,
   { body, answers }: Operation,
-  schemas: SureSchemas,
+  schemas: CompiledSchemas,
 ): Compiled | undefined {
-  const readParameters = sureParameters(document, found, schemas);
-  const isSureBody = body && schemas.ofRequest(placeOf(document, found, ["requestBody"]));
+  const readParameters = compiledParameters(document, found, schemas);
+  const isCompilableBody = body && schemas.ofRequest(placeOf(document, found, ["requestBody"]));
   // A body that is not to be read here, or of which only the validator can say whether it is one.
-  const isOrdinaryBody = body === undefined || (isSureBody !== undefined && body.streamedTypes.length === 0);
+  const isOrdinaryBody = body === undefined || (isCompilableBody !== undefined && body.streamedTypes.length === 0);
   if (readParameters === undefined || !isOrdinaryBody) return undefined;
 
   const statuses = Object.entries(answers).filter(([, type]) => type === JSON_MEDIA_TYPE);
@@ -85,7 +85,7 @@ function compile(
     const isSure = schemas.ofAnswer(placeOf(document, found, ["responses", status]));
     return isSure === undefined ? [] : [[Number(status), isSure] as const];
   });
-  return { readParameters, isSureBody, isSureAnswer: new Map(sure) };
+  return { readParameters, isCompilableBody, isCompilableResponse: new Map(sure) };
 }
 
 /** Where the schema of a body stands, of a request or of an answer. */
@@ -96,22 +96,22 @@ function placeOf(document: JsonObject, { operation, pointer }: FoundOperation, s
 }
 
 /** Finds the operation of a request; the route table has the word about every path. */
-export function createLaneTable(operations: readonly LaneOperation[], routes: Routes) {
+export function createFastTable(operations: readonly FastOperation[], routes: Routes) {
   const known = new Map(operations.map((one) => [one.operation, one]));
-  const fixed = new Map<string, Map<string, LaneOperation>>();
+  const fixed = new Map<string, Map<string, FastOperation>>();
   for (const one of operations) {
     const { method, path } = one.operation;
     const matched = routes.match(method, path);
     // What has parameters matches something else, if anything, when it is taken to the letter.
     if (path.includes("{") || matched.kind !== "matched" || matched.operation !== one.operation) continue;
-    const ofMethod = fixed.get(method) ?? new Map<string, LaneOperation>();
+    const ofMethod = fixed.get(method) ?? new Map<string, FastOperation>();
     fixed.set(method, ofMethod.set(path, one));
   }
 
   return (
     method: string,
     path: string,
-  ): { readonly lane: LaneOperation; readonly pathParams: PathParams } | undefined => {
+  ): { readonly lane: FastOperation; readonly pathParams: PathParams } | undefined => {
     const lane = fixed.get(method)?.get(path);
     if (lane !== undefined) return { lane, pathParams: NONE };
     const matched = routes.match(method, path);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Request, Response } from "express";
 import { authorize, type Outcome } from "../auth/authorize.ts";
-import type { Strangers } from "../auth/failed-key-limiter.ts";
+import type { FailedKeyLimiter } from "../auth/failed-key-limiter.ts";
 import { type IdentifyDeps, type Identity, identifyKnown, type KeyFinder } from "../auth/identify.ts";
 import { chargeOf, type RuleBook } from "../auth/rule-book.ts";
 import { beginExchange, type Exchange } from "../http/message/exchange.ts";
@@ -14,11 +14,11 @@ import { PREPARED_REPLIES } from "../http/reply/prepared-reply.ts";
 import type { Refuse } from "../http/reply/refusals.ts";
 import type { SendProblem, WriteProblem } from "../http/reply/send-problem.ts";
 import { isGone } from "../http/stage.ts";
-import { logAnswer } from "../http/stages/access-log.ts";
+import { logResponse } from "../http/stages/access-log.ts";
 import { sendUnread } from "../http/stages/body.ts";
 import { toProblem } from "../http/stages/error-handler.ts";
 import { refusalOf } from "../http/stages/limit.ts";
-import { meterAnswer } from "../http/stages/metering.ts";
+import { meterResponse } from "../http/stages/metering.ts";
 import { parseKey } from "../keys/format.ts";
 import { newId } from "../keys/generate.ts";
 import { digestOf } from "../keys/hash.ts";
@@ -29,14 +29,14 @@ import type { RandomBytes } from "../lib/random.ts";
 import type { Charge, Limiter, Verdict } from "../limits/limiter.ts";
 import type { Meter } from "../usage/meter.ts";
 import type { Parameters } from "./compiled-parameters.ts";
-import { type Compiled, type createLaneTable, JSON_MEDIA_TYPE, type LaneOperation } from "./fast-operation.ts";
+import { type Compiled, type createFastTable, type FastOperation, JSON_MEDIA_TYPE } from "./fast-operation.ts";
 import type { Head, ReadHead } from "./read-head.ts";
 import { readWhole } from "./read-whole.ts";
 import { createAnswers } from "./replies.ts";
 
-export type LaneDeps = Omit<IdentifyDeps, "keys"> & {
-  readonly recall: NonNullable<KeyFinder["recall"]>;
-  readonly find: ReturnType<typeof createLaneTable>;
+export type FastPathDeps = Omit<IdentifyDeps, "keys"> & {
+  readonly findCached: NonNullable<KeyFinder["findCached"]>;
+  readonly find: ReturnType<typeof createFastTable>;
   readonly readHead: ReadHead;
   /** Undefined: who calls is not known, or what they send is not private enough for a key. */
   readonly peerOf: (req: IncomingMessage) => Peer | undefined;
@@ -48,8 +48,8 @@ export type LaneDeps = Omit<IdentifyDeps, "keys"> & {
   readonly isStopping: () => boolean;
   /** Headers of every answer, beyond the safe ones. */
   readonly headers: readonly string[];
-  readonly strangers: Pick<Strangers, "waitOf">;
-  readonly isTurnedAway: (req: IncomingMessage, res: ServerResponse) => boolean;
+  readonly failedKeys: Pick<FailedKeyLimiter, "waitOf">;
+  readonly isRejectedEarly: (req: IncomingMessage, res: ServerResponse) => boolean;
   /** How requests are refused; left to the usual way of writing an answer, or to `write`. */
   readonly toRefusals: (write?: WriteProblem) => { readonly sendProblem: SendProblem; readonly refuse: Refuse };
   /** The rest of the way of all others, from the validator on; what is known already is in the exchange. */
@@ -57,13 +57,13 @@ export type LaneDeps = Omit<IdentifyDeps, "keys"> & {
 };
 
 /** Answers a request if it is an ordinary one; otherwise nothing was done to it. */
-export type Lane = (req: IncomingMessage, res: ServerResponse) => boolean;
+export type FastPath = (req: IncomingMessage, res: ServerResponse) => boolean;
 
 /** A request that the lane has taken. */
-type Ride = {
+type FastRequest = {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
-  readonly lane: LaneOperation;
+  readonly lane: FastOperation;
   readonly compiled: Compiled;
   readonly head: Head;
   readonly exchange: Exchange;
@@ -80,9 +80,9 @@ type Ride = {
  * kind that the compiled contract is sure of. It only ever says yes, or hands over to the way of all others, which stays
  * the reference: test/lane holds both against each other.
  */
-export function createLane(deps: LaneDeps): Lane {
-  const { recall, find, readHead, peerOf, limiter, ruleBook, meter, clock, environments, random, log } = deps;
-  const { isStopping, strangers, isTurnedAway, toRefusals, goOn } = deps;
+export function createFastPath(deps: FastPathDeps): FastPath {
+  const { findCached, find, readHead, peerOf, limiter, ruleBook, meter, clock, environments, random, log } = deps;
+  const { isStopping, failedKeys, isRejectedEarly, toRefusals, goOn } = deps;
   const answers = createAnswers(deps.headers, (fault) => log.error({ err: fault }, "an answer cannot be sent"));
   const refusals = toRefusals(answers.writeProblem);
   const { sendProblem } = toRefusals();
@@ -92,7 +92,7 @@ export function createLane(deps: LaneDeps): Lane {
     // Whatever has the digest of a key that was issued is that key: it need not be taken apart.
     if (text.length > LONGEST_KEY) return parseKey(text) === undefined ? STRANGER : undefined;
     try {
-      const key = recall(digestOf(text));
+      const key = findCached(digestOf(text));
       if (key) return identifyKnown(key, { clock, environments }, address);
       return key === null || parseKey(text) === undefined ? STRANGER : undefined;
     } catch {
@@ -101,21 +101,21 @@ export function createLane(deps: LaneDeps): Lane {
     }
   };
 
-  const begin = (req: IncomingMessage, { operation, scopes }: LaneOperation, facts: Taken): Exchange => {
+  const begin = (req: IncomingMessage, { operation, scopes }: FastOperation, facts: Taken): Exchange => {
     const { peer, pathParams, identity, outcome } = facts;
     const requestId = newId("req", random);
     const known = { requestId, peer, operation, pathParams, identity, outcome, scopes };
-    return beginExchange(req, { ...known, isLast: false, leavesMuch: false, cost: 0 });
+    return beginExchange(req, { ...known, isLast: false, mayLeaveBody: false, cost: 0 });
   };
 
   /** What is not sure after all goes on with the others, from where it is. */
-  const handOver = (ride: Ride) => {
+  const handOver = (ride: FastRequest) => {
     answers.settle(ride.res, ride);
     goOn(ride.req, ride.res);
   };
 
   /** The end of every promise here: it never throws, whatever the app around this one made of the response. */
-  const fail = (ride: Ride, error: unknown) => {
+  const fail = (ride: FastRequest, error: unknown) => {
     try {
       noteFailure(ride.req, error);
       answers.settle(ride.res, ride);
@@ -126,7 +126,7 @@ export function createLane(deps: LaneDeps): Lane {
     }
   };
 
-  const send = (ride: Ride, reply: AnyReply) => {
+  const send = (ride: FastRequest, reply: AnyReply) => {
     const { res, compiled, lane } = ride;
     if (!isSendable(reply, compiled, lane)) {
       PREPARED_REPLIES.set(ride.req, reply);
@@ -143,11 +143,11 @@ export function createLane(deps: LaneDeps): Lane {
     answers.send(res, ride, { status, headers, text });
   };
 
-  const sendUnlessGone = (ride: Ride, reply: AnyReply) => {
+  const sendUnlessGone = (ride: FastRequest, reply: AnyReply) => {
     if (!isGone(ride.req, ride.res)) send(ride, reply);
   };
 
-  const handle = (ride: Ride, body: unknown) => {
+  const handle = (ride: FastRequest, body: unknown) => {
     const { lane, exchange, parameters, head, key } = ride;
     const { requestId, peer } = exchange;
     const { query, path } = parameters;
@@ -164,7 +164,7 @@ export function createLane(deps: LaneDeps): Lane {
     }
   };
 
-  const takeBody = async (ride: Ride) => {
+  const takeBody = async (ride: FastRequest) => {
     const { req, res, exchange, compiled, lane, key } = ride;
     const read = await readWhole(req);
     if (isGone(req, res)) return;
@@ -174,7 +174,7 @@ export function createLane(deps: LaneDeps): Lane {
     }
     exchange.bodyBytes = read.bytes;
     const outcome = parseStrictJson(read.bytes);
-    if (outcome.kind !== "parsed" || outcome.value === null || !compiled.isSureBody?.(outcome.value)) {
+    if (outcome.kind !== "parsed" || outcome.value === null || !compiled.isCompilableBody?.(outcome.value)) {
       return handOver(ride);
     }
     // Its last byte was read after the key was looked at, however soon it came: see `recheck`.
@@ -182,9 +182,9 @@ export function createLane(deps: LaneDeps): Lane {
     handle(ride, outcome.value);
   };
 
-  const isStillAdmitted = (key: ApiKey, exchange: Exchange, lane: LaneOperation) => {
+  const isStillAdmitted = (key: ApiKey, exchange: Exchange, lane: FastOperation) => {
     try {
-      const known = recall(key.digest);
+      const known = findCached(key.digest);
       if (known === undefined || known === null) return false;
       const identity = identifyKnown(known, { clock, environments }, exchange.peer.address);
       return authorize(identity, lane.scopes).kind === "admitted";
@@ -193,12 +193,12 @@ export function createLane(deps: LaneDeps): Lane {
     }
   };
 
-  const goOnFrom = (ride: Ride) => {
+  const goOnFrom = (ride: FastRequest) => {
     if (ride.lane.operation.body === undefined) handle(ride, undefined);
     else takeBody(ride).catch((error) => fail(ride, error));
   };
 
-  const decide = (ride: Ride, charge: Charge, verdict: Verdict, now: number) => {
+  const decide = (ride: FastRequest, charge: Charge, verdict: Verdict, now: number) => {
     const { req, res, exchange, key } = ride;
     // Nothing is given back to clients that hang up: see `isGivenBack`.
     if (isGone(req, res)) return;
@@ -213,7 +213,7 @@ export function createLane(deps: LaneDeps): Lane {
     goOnFrom(ride);
   };
 
-  const limit = (ride: Ride) => {
+  const limit = (ride: FastRequest) => {
     const { lane, exchange, key } = ride;
     const { operation } = lane;
     const now = clock.now();
@@ -245,10 +245,10 @@ export function createLane(deps: LaneDeps): Lane {
     if (outcome.kind !== "admitted") {
       // A key could be in the query too; and what of a body is on its way has to be thought of.
       if (at >= 0 || head.contentLength > 0) return false;
-      if (identity === STRANGER && strangers.waitOf(peer.address) > 0 && isTurnedAway(req, res)) return true;
+      if (identity === STRANGER && failedKeys.waitOf(peer.address) > 0 && isRejectedEarly(req, res)) return true;
       const exchange = begin(req, lane, { peer, pathParams, identity, outcome });
-      logAnswer({ req, res, exchange, log });
-      meterAnswer({ req, res, exchange, meter, clock });
+      logResponse({ req, res, exchange, log });
+      meterResponse({ req, res, exchange, meter, clock });
       refusals.refuse(req as Request, res as Response, outcome);
       return true;
     }
@@ -260,7 +260,7 @@ export function createLane(deps: LaneDeps): Lane {
 
     const exchange = begin(req, lane, { peer, pathParams, identity, outcome });
     const { key } = outcome;
-    const ride: Ride = {
+    const ride: FastRequest = {
       req,
       res,
       lane,
@@ -275,8 +275,8 @@ export function createLane(deps: LaneDeps): Lane {
     const whenClosed = () => {
       if (isGivenBack(res, exchange)) ride.verdict?.giveBack();
     };
-    logAnswer({ req, res, exchange, log });
-    meterAnswer({ req, res, exchange, meter, clock, whenClosed });
+    logResponse({ req, res, exchange, log });
+    meterResponse({ req, res, exchange, meter, clock, whenClosed });
     try {
       limit(ride);
     } catch (error) {
@@ -303,7 +303,7 @@ const STRANGER: Identity = { kind: "unknown" };
 /** No key is longer; to make the digest of anything longer would be work for nothing. */
 const LONGEST_KEY = 100;
 
-const NOTHING: Ride["limits"] = {};
+const NOTHING: FastRequest["limits"] = {};
 
 const JSON_TYPES: readonly (string | undefined)[] = [
   JSON_MEDIA_TYPE,
@@ -314,7 +314,7 @@ const JSON_TYPES: readonly (string | undefined)[] = [
 ];
 
 /** None where none belongs; one of JSON, whose length is known, where there must be one. */
-function hasOrdinaryBody({ contentLength, contentType }: Head, { operation: { body } }: LaneOperation): boolean {
+function hasOrdinaryBody({ contentLength, contentType }: Head, { operation: { body } }: FastOperation): boolean {
   if (body === undefined) return contentLength === 0;
   const isReadable = contentLength > 0 && contentLength <= MAX_BODY_BYTES;
   return isReadable && JSON_TYPES.includes(contentType) && body.mediaTypes.includes(JSON_MEDIA_TYPE);
@@ -322,9 +322,13 @@ function hasOrdinaryBody({ contentLength, contentType }: Head, { operation: { bo
 
 type Sendable = Extract<AnyReply, { readonly status: number }>;
 
-function isSendable(reply: AnyReply, { isSureAnswer }: Compiled, { operation }: LaneOperation): reply is Sendable {
+function isSendable(
+  reply: AnyReply,
+  { isCompilableResponse }: Compiled,
+  { operation }: FastOperation,
+): reply is Sendable {
   if (!("status" in reply)) return false;
   const mediaType = reply.mediaType ?? operation.answers[reply.status];
   if (mediaType !== JSON_MEDIA_TYPE || reply.body === undefined) return false;
-  return isSureAnswer.get(reply.status)?.(reply.body) ?? false;
+  return isCompilableResponse.get(reply.status)?.(reply.body) ?? false;
 }

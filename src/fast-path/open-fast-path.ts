@@ -3,13 +3,13 @@ import type { Operation } from "../contract/model/operations.ts";
 import type { Routes } from "../contract/model/routes.ts";
 import type { KeySchemes } from "../contract/model/schemes.ts";
 import type { AnyHandler } from "../http/reply/handler.ts";
-import { createSureSchemas } from "./compiled-schemas.ts";
-import { createLaneTable, laneOperations } from "./fast-operation.ts";
-import { createLane, type Lane, type LaneDeps } from "./fast-path.ts";
+import { createCompiledSchemas } from "./compiled-schemas.ts";
+import { createFastTable, fastOperations } from "./fast-operation.ts";
+import { createFastPath, type FastPath, type FastPathDeps } from "./fast-path.ts";
 import { createPeers } from "./peers.ts";
 import { createReadHead } from "./read-head.ts";
 
-export type OpenLaneDeps = Omit<LaneDeps, "find" | "readHead" | "peerOf" | "headers"> & {
+export type OpenFastPathDeps = Omit<FastPathDeps, "find" | "readHead" | "peerOf" | "headers"> & {
   readonly document: JsonObject;
   readonly operations: readonly Operation[];
   readonly routes: Routes;
@@ -23,12 +23,12 @@ export type OpenLaneDeps = Omit<LaneDeps, "find" | "readHead" | "peerOf" | "head
 };
 
 /** The lane for a contract: what can be known of it beforehand, and where its requests come from. */
-export function openLane(deps: OpenLaneDeps): Lane {
+export function openFastPath(deps: OpenFastPathDeps): FastPath {
   const { operations, routes, schemes, transport } = deps;
-  const rows = laneOperations({ ...deps, schemas: createSureSchemas(deps.document) });
-  return createLane({
+  const rows = fastOperations({ ...deps, schemas: createCompiledSchemas(deps.document) });
+  return createFastPath({
     ...deps,
-    find: createLaneTable(rows, routes),
+    find: createFastTable(rows, routes),
     readHead: createReadHead({ schemes, others: operations.flatMap(headersOf) }),
     peerOf: createPeers(transport.trustedHops, transport.cleartext === "allow"),
     headers: transport.corsOrigins.length > 0 ? ["Vary", "Origin"] : [],

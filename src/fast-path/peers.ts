@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import { type Peer, peerOf } from "../http/message/peer.ts";
-import { createBeside } from "../lib/side-table.ts";
+import { createSideTable } from "../lib/side-table.ts";
 
 /** Who is at the other end of each connection, found out once; behind proxies that is another one with every request. */
 export function createPeers(trustedHops: number, mayBeRead: boolean) {
-  const known = createBeside<Peer>();
+  const known = createSideTable<Peer>();
 
   const find = (req: IncomingMessage): Peer => {
     if (trustedHops > 0) return peerOf(req, trustedHops);

@@ -62,10 +62,10 @@ export function openConnectionPool(origin: string, connections: number, patience
         slot.release();
         return { kind: "not-admitted", cause: undefined };
       }
-      const asked = await send(pool, options);
-      if (asked.kind === "head") releaseAtTheEnd(asked.body, options.signal, slot.release);
+      const forwardAuth = await send(pool, options);
+      if (forwardAuth.kind === "head") releaseAtTheEnd(forwardAuth.body, options.signal, slot.release);
       else slot.release();
-      return asked;
+      return forwardAuth;
     },
     size: slots.size,
     close: () => pool.destroy(),

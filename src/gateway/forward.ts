@@ -1,24 +1,24 @@
 import { pipeline } from "node:stream";
 import type { Request, Response } from "express";
 import type { Refusal } from "../auth/authorize.ts";
-import type { AnswerCheck } from "../contract/judge/response-check.ts";
+import type { ResponseCheck } from "../contract/judge/response-check.ts";
 import { type Exchange, exchangeOf, operationOf } from "../http/message/exchange.ts";
 import { queryOf } from "../http/message/target.ts";
 import { askForBody } from "../http/message/unread-body.ts";
 import type { Refuse } from "../http/reply/refusals.ts";
 import type { SendProblem } from "../http/reply/send-problem.ts";
 import { isGone, type Stage } from "../http/stage.ts";
-import type { LookAgain } from "../http/stages/recheck.ts";
+import type { RecheckKey } from "../http/stages/recheck.ts";
 import type { Log } from "../lib/log/log.ts";
 import type { ProblemCode } from "../problem/catalog.ts";
-import { examine } from "./response-check.ts";
+import { checkResponse } from "./response-check.ts";
 import type { Answered, Incoming, Outgoing, Upstream } from "./upstream-port.ts";
 
 export type ForwardDeps = {
   readonly upstream: Upstream;
   /** For operations whose answers are held against the contract. */
-  readonly checks: ReadonlyMap<string, AnswerCheck>;
-  readonly lookAgain: LookAgain;
+  readonly checks: ReadonlyMap<string, ResponseCheck>;
+  readonly recheckKey: RecheckKey;
   readonly refuse: Refuse;
   readonly log: Log;
   readonly sendProblem: SendProblem;
@@ -28,7 +28,7 @@ export type ForwardDeps = {
  * The last step of requests that are not answered here: hands them on, and the answer back as it comes, or once it is
  * known to be what the contract declares.
  */
-export function forward({ upstream, checks, lookAgain, refuse, log, sendProblem }: ForwardDeps): Stage {
+export function forward({ upstream, checks, recheckKey, refuse, log, sendProblem }: ForwardDeps): Stage {
   const fail = (req: Request, res: Response, kind: keyof typeof FAILURES, cause?: unknown) => {
     sendProblem(req, res, FAILURES[kind], { cause });
   };
@@ -40,7 +40,7 @@ export function forward({ upstream, checks, lookAgain, refuse, log, sendProblem 
     exchange.mayHaveActed = true;
     let fault: unknown;
     const isStillAdmitted = () =>
-      lookAgain(req).catch((error: unknown) => {
+      recheckKey(req).catch((error: unknown) => {
         fault = error;
         return false;
       });
@@ -57,14 +57,14 @@ export function forward({ upstream, checks, lookAgain, refuse, log, sendProblem 
     const { id, responses } = operationOf(req);
     const check = checks.get(id);
     if (check === undefined) return pass(res, incoming);
-    const outcome = await examine(incoming, check);
+    const outcome = await checkResponse(incoming, check);
     if (isGone(req, res)) return abandon(incoming);
     if (outcome.kind === "broken") return fail(req, res, "broken", outcome.cause);
-    const { answer, objections } = outcome;
-    if (objections.length === 0) return pass(res, answer);
+    const { answer, violations } = outcome;
+    if (violations.length === 0) return pass(res, answer);
 
     const { requestId } = exchangeOf(req);
-    log.warn({ requestId, operation: id, status: answer.status, objections }, "answer does not match the contract");
+    log.warn({ requestId, operation: id, status: answer.status, violations }, "answer does not match the contract");
     if (responses === "report") return pass(res, answer);
     answer.body.destroy();
     fail(req, res, "undeclared");

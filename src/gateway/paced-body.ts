@@ -45,10 +45,10 @@ async function* whileAdmitted(pieces: AsyncIterable<Buffer>, isStillAdmitted: Is
 async function* piecesOf(source: Readable, pace: Pace, ticks: TickSource): AsyncGenerator<Buffer> {
   const pieces = source.iterator({ destroyOnReturn: false })[Symbol.asyncIterator]();
   for (;;) {
-    const askedAt = ticks.now();
+    const sourceLines = ticks.now();
     const { done, value } = await orTooSlow(pieces.next(), pace.leftMs());
     if (done) return;
-    pace.received((value as Buffer).length, ticks.now() - askedAt);
+    pace.received((value as Buffer).length, ticks.now() - sourceLines);
     yield value as Buffer;
   }
 }

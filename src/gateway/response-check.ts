@@ -1,27 +1,27 @@
 import { Readable } from "node:stream";
-import type { AnswerCheck } from "../contract/judge/response-check.ts";
+import type { ResponseCheck } from "../contract/judge/response-check.ts";
 import type { Answered } from "./upstream-port.ts";
 
 /** The largest answer that is read in order to check it, in bytes. */
 export const MAX_CHECKED_BYTES = 1_048_576;
 
-export type Examined =
+export type CheckedResponse =
   | {
       readonly kind: "examined";
       /** To be sent on: of `incoming.body` something may have been read. */
       readonly answer: Answered;
       /** What does not match the contract. */
-      readonly objections: readonly string[];
+      readonly violations: readonly string[];
     }
   /** It broke off while it was read, so that nothing of it has been sent on. */
   | { readonly kind: "broken"; readonly cause: unknown };
 
 /** Holds an answer against the contract before any of it goes on. JSON is read whole, up to a size. */
-export async function examine(incoming: Answered, check: AnswerCheck): Promise<Examined> {
+export async function checkResponse(incoming: Answered, check: ResponseCheck): Promise<CheckedResponse> {
   const types = headersOf(incoming, "content-type");
   if (types.length > 1) return examined(incoming, ["it has several Content-Types"]);
   const verdict = check(incoming.status, types[0]);
-  if (verdict.kind === "objection") return examined(incoming, [verdict.objection]);
+  if (verdict.kind === "violation") return examined(incoming, [verdict.violation]);
   if (verdict.kind === "fine") return examined(incoming);
   if (headersOf(incoming, "content-encoding").some((encoding) => encoding.toLowerCase() !== "identity"))
     return examined(incoming, ["it is encoded, though that was not asked for"]);
@@ -37,8 +37,8 @@ export async function examine(incoming: Answered, check: AnswerCheck): Promise<E
   }
 }
 
-function examined(answer: Answered, objections: readonly string[] = []): Examined {
-  return { kind: "examined", answer, objections };
+function examined(answer: Answered, violations: readonly string[] = []): CheckedResponse {
+  return { kind: "examined", answer, violations };
 }
 
 /** The value of each line. */

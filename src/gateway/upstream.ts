@@ -72,7 +72,7 @@ export function createUpstream(options: UpstreamOptions) {
     }
     const isUpload = body !== undefined && !Buffer.isBuffer(body);
     const client = key?.client.id ?? networkOf(outgoing.address);
-    const asked = await poolOf(at.origin).request(
+    const forwardAuth = await poolOf(at.origin).request(
       { operation: operation.id, client, isUpload },
       {
         path: target,
@@ -83,7 +83,7 @@ export function createUpstream(options: UpstreamOptions) {
       },
       isStillAdmitted,
     );
-    return asked.kind === "head" ? toIncoming(asked, key !== undefined) : asked;
+    return forwardAuth.kind === "head" ? toIncoming(forwardAuth, key !== undefined) : forwardAuth;
   };
 
   const poolOf = (origin: string) => {

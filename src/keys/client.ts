@@ -12,7 +12,7 @@ export type Client = KeyHolder & {
  * Why `name` is none for a client, as the end of a sentence; undefined when it is one. Where a client is asked for, id
  * or name will do, in a path too; so a name is no id, no step within a path, and does not read like another one.
  */
-export function objectionToClientName(name: string): string | undefined {
+export function clientNameViolation(name: string): string | undefined {
   if (/^(?:client|key)_/.test(name)) return "must not begin with client_ or key_, which ids do";
   if (name === "." || name === "..") return "must be more than dots, which have a meaning of their own in a path";
   if (/\p{Default_Ignorable_Code_Point}|\p{Cf}/u.test(name)) return "must hold no invisible characters";

@@ -7,7 +7,7 @@ const MOST_NAMES = 100;
 const LONGEST_NAME = 100;
 
 /** What is wrong with notes, and how to mend it; undefined when nothing is. */
-export function objectionToMetadata(metadata: Metadata): string | undefined {
+export function metadataViolation(metadata: Metadata): string | undefined {
   const names = Object.keys(metadata);
   if (Buffer.byteLength(JSON.stringify(metadata)) > MOST_METADATA_BYTES) {
     return `must take at most ${MOST_METADATA_BYTES} bytes as JSON; keep the rest elsewhere`;

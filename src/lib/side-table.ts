@@ -10,12 +10,12 @@ class Given {
  * A value that is kept beside an object: nobody else can reach or forge it, and it goes when the object goes. As a
  * WeakMap, but without its price for the garbage collector, which is high for objects that live as shortly as a request.
  */
-export type Beside<T> = {
+export type SideTable<T> = {
   readonly get: (object: object) => T | undefined;
   readonly set: (object: object, value: T) => void;
 };
 
-export function createBeside<T>(): Beside<T> {
+export function createSideTable<T>(): SideTable<T> {
   class Holder extends Given {
     #value: T | undefined;
 

@@ -1,6 +1,6 @@
-import { createBeside } from "../lib/side-table.ts";
+import { createSideTable } from "../lib/side-table.ts";
 import type { Instant, TickSource, Ticks } from "../lib/time/clock.ts";
-import type { Grant, LeaseDesk, PlainVerdict } from "./lease-desk.ts";
+import type { Grant, LeaseServer, PlainVerdict } from "./lease-server.ts";
 import type { Standing } from "./limit.ts";
 import type { Charge, Limiter, Verdict } from "./limiter.ts";
 
@@ -36,8 +36,8 @@ export type LeasedLimiter = Limiter & {
  * `burst + requests · (Δ + HOLD_MS) / window` units, and never more than one would have until then. While one holds units
  * that it does not use, others may be refused some requests early, for as long.
  */
-export function createLeasedLimiter(desk: LeaseDesk, ticks: TickSource): LeasedLimiter {
-  const byCharge = createBeside<Lease>();
+export function createLeasedLimiter(desk: LeaseServer, ticks: TickSource): LeasedLimiter {
+  const byCharge = createSideTable<Lease>();
   /** Those that were in use lately: the charge of a request without a key is an object of its own each time. */
   const byName = new Map<string, Lease>();
   const held = new Set<Lease>();

@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import express, { type Request, type Response } from "express";
-import type { DeedDeps } from "../admin/actions.ts";
+import type { ActionDeps } from "../admin/actions.ts";
 import type { LeakReport } from "../admin/keys/revoke-leaked.ts";
-import type { Strangers } from "../auth/failed-key-limiter.ts";
+import type { FailedKeyLimiter } from "../auth/failed-key-limiter.ts";
 import type { IdentifyDeps } from "../auth/identify.ts";
 import type { RuleBook } from "../auth/rule-book.ts";
 import type { TransportConfig } from "../config/config.ts";
 import type { Contract } from "../contract/document/load.ts";
-import { createAnswerChecks } from "../contract/judge/response-check.ts";
+import { createResponseChecks } from "../contract/judge/response-check.ts";
 import { type Operation, toOperations } from "../contract/model/operations.ts";
 import { createRoutes } from "../contract/model/routes.ts";
 import { toKeySchemes } from "../contract/model/schemes.ts";
-import type { AskedAt } from "../contract/model/source-lines.ts";
-import { openLane } from "../fast-path/open-fast-path.ts";
+import type { SourceLines } from "../contract/model/source-lines.ts";
+import { openFastPath } from "../fast-path/open-fast-path.ts";
 import { forward } from "../gateway/forward.ts";
 import type { Upstream } from "../gateway/upstream-port.ts";
 import { normalizeTarget } from "../http/message/target.ts";
@@ -20,7 +20,7 @@ import { type PageDeps, pages } from "../http/pages/pages.ts";
 import type { AnyHandler } from "../http/reply/handler.ts";
 import { createRefuse } from "../http/reply/refusals.ts";
 import { createSendProblem, type WriteProblem } from "../http/reply/send-problem.ts";
-import { createTurnAway } from "../http/server/early-reject.ts";
+import { createEarlyReject } from "../http/server/early-reject.ts";
 import { type Stage, unlessGone } from "../http/stage.ts";
 import { accessLog } from "../http/stages/access-log.ts";
 import { body } from "../http/stages/body.ts";
@@ -29,9 +29,9 @@ import { cors } from "../http/stages/cors.ts";
 import { dispatch } from "../http/stages/dispatch.ts";
 import { edge } from "../http/stages/edge.ts";
 import { errorHandler } from "../http/stages/error-handler.ts";
-import { asked } from "../http/stages/forward-auth/forward-auth.ts";
-import { answerAsked, whenAsked } from "../http/stages/forward-auth/forward-auth-reply.ts";
-import { askedParameters } from "../http/stages/forward-auth/forwarded-headers.ts";
+import { forwardAuth } from "../http/stages/forward-auth/forward-auth.ts";
+import { replyToForwardAuth, whenForwardAuth } from "../http/stages/forward-auth/forward-auth-reply.ts";
+import { forwardedParameters } from "../http/stages/forward-auth/forwarded-headers.ts";
 import { createTakeKey, identifyCaller, stripKeys } from "../http/stages/identify.ts";
 import { keyHeaders } from "../http/stages/key-headers.ts";
 import { limit } from "../http/stages/limit.ts";
@@ -40,9 +40,9 @@ import { metering } from "../http/stages/metering.ts";
 import { bracketParameters } from "../http/stages/parameters/bracket-parameters.ts";
 import { jsonParameters } from "../http/stages/parameters/json-parameters.ts";
 import { numbers } from "../http/stages/parameters/numbers.ts";
-import { handedOnOf, handOn, keepPrototypes } from "../http/stages/pass-to-host-app.ts";
-import { createLookAgain, recheck } from "../http/stages/recheck.ts";
-import { createGuard } from "../http/stages/validator/validator.ts";
+import { keepPrototypes, passedOnOf, passToHostApp } from "../http/stages/pass-to-host-app.ts";
+import { createRecheckKey, recheck } from "../http/stages/recheck.ts";
+import { createValidator } from "../http/stages/validator/validator.ts";
 import type { Log } from "../lib/log/log.ts";
 import { createSparingLog } from "../lib/log/sparing-log.ts";
 import { systemTicks } from "../lib/time/clock.ts";
@@ -51,7 +51,7 @@ import type { Decisions } from "../usage/decision.ts";
 import type { Meter } from "../usage/meter.ts";
 
 export type AppDeps = IdentifyDeps &
-  Pick<DeedDeps, "random"> & {
+  Pick<ActionDeps, "random"> & {
     readonly contract: Pick<Contract, "document" | "text">;
     /** Of the operations of ours. */
     readonly handlers: HandlersById;
@@ -59,11 +59,11 @@ export type AppDeps = IdentifyDeps &
     readonly others?: Upstream | Routed | undefined;
     readonly limiter: Limiter;
     readonly ruleBook: RuleBook;
-    readonly strangers: Strangers;
+    readonly failedKeys: FailedKeyLimiter;
     readonly meter: Meter;
     readonly metrics: PageDeps["metrics"];
     readonly decisions: Decisions;
-    readonly askedAt: AskedAt;
+    readonly sourceLines: SourceLines;
     readonly log: Log;
     readonly transport: Pick<TransportConfig, "trustedHops" | "cleartext" | "corsOrigins" | "authorizeFrom">;
     /** Told the text of a key that came in clear text, where such keys are to be revoked. */
@@ -87,14 +87,14 @@ export type App = (req: IncomingMessage, res: ServerResponse, next?: () => void)
  */
 export async function createApp(deps: AppDeps): Promise<App> {
   const { contract, handlers, others, log, random, clock, transport, reportLeak, isStopping } = deps;
-  const { limiter, ruleBook, strangers, meter, metrics, decisions, askedAt } = deps;
+  const { limiter, ruleBook, failedKeys, meter, metrics, decisions, sourceLines } = deps;
   const operations = toOperations(contract.document);
   const routes = createRoutes(operations);
   const schemes = toKeySchemes(contract.document);
   const sparingLog = createSparingLog(log, clock);
   const toRefusals = (write?: WriteProblem) => {
-    const sendProblem = createSendProblem({ log, sparingLog, clock, decisions, askedAt }, write);
-    return { sendProblem, refuse: createRefuse(schemes, sendProblem, strangers) };
+    const sendProblem = createSendProblem({ log, sparingLog, clock, decisions, sourceLines }, write);
+    return { sendProblem, refuse: createRefuse(schemes, sendProblem, failedKeys) };
   };
   const { sendProblem, refuse } = toRefusals();
   const takeKey = createTakeKey(schemes, deps);
@@ -102,16 +102,16 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const all = { ...routed, ...handlers };
   const answerOf = (id: string) =>
     Object.hasOwn(handlers, id) ? "service" : Object.hasOwn(routed, id) ? "app" : "others";
-  const guard = await createGuard(contract.document, operations, schemes, refuse, answerOf);
+  const guard = await createValidator(contract.document, operations, schemes, refuse, answerOf);
   const isChecked = ({ id, responses }: Operation) => responses !== "off" && answerOf(id) === "others";
-  const checks = createAnswerChecks(contract.document, operations.filter(isChecked));
-  const lookAgain = createLookAgain(deps);
-  const forwardTo = (upstream: Upstream) => forward({ upstream, checks, lookAgain, refuse, log, sendProblem });
-  const passOn = typeof others === "function" ? forwardTo(others) : others && handOn(sendProblem);
+  const checks = createResponseChecks(contract.document, operations.filter(isChecked));
+  const recheckKey = createRecheckKey(deps);
+  const forwardTo = (upstream: Upstream) => forward({ upstream, checks, recheckKey, refuse, log, sendProblem });
+  const passOn = typeof others === "function" ? forwardTo(others) : others && passToHostApp(sendProblem);
 
   const lastSteps = [
     body(sendProblem),
-    recheck(lookAgain, refuse),
+    recheck(recheckKey, refuse),
     bracketParameters(sendProblem),
     numbers(sendProblem),
     jsonParameters(sendProblem),
@@ -122,26 +122,31 @@ export async function createApp(deps: AppDeps): Promise<App> {
     edge({ random, sendProblem, isStopping, trustedHops: transport.trustedHops }),
     accessLog(log),
     metering(meter, clock),
-    asked({ from: transport.authorizeFrom, sendProblem }),
+    forwardAuth({ from: transport.authorizeFrom, sendProblem }),
     cors(transport.corsOrigins, schemes),
     cleartext({ policy: transport.cleartext, schemes, sendProblem, reportLeak }),
     pages({ contract, ruleBook, clock, metrics, schemes, takeKey, refuse, sendProblem }),
     match(routes, sendProblem),
-    whenAsked(askedParameters(sendProblem)),
+    whenForwardAuth(forwardedParameters(sendProblem)),
     identifyCaller(schemes, takeKey),
     guard.authorize,
     keyHeaders(),
     limit({ limiter, ruleBook, clock, sendProblem }),
-    whenAsked(bracketParameters(sendProblem)),
-    whenAsked(numbers(sendProblem)),
-    whenAsked(jsonParameters(sendProblem)),
-    whenAsked(guard.validateParameters),
-    answerAsked(sendProblem),
+    whenForwardAuth(bracketParameters(sendProblem)),
+    whenForwardAuth(numbers(sendProblem)),
+    whenForwardAuth(jsonParameters(sendProblem)),
+    whenForwardAuth(guard.validateParameters),
+    replyToForwardAuth(sendProblem),
     ...lastSteps,
   );
   app.use(errorHandler(sendProblem));
-  const isTurnedAway = createTurnAway({ ...deps, schemes, trustedHops: transport.trustedHops, ticks: systemTicks });
-  const { recall } = deps.keys;
+  const isRejectedEarly = createEarlyReject({
+    ...deps,
+    schemes,
+    trustedHops: transport.trustedHops,
+    ticks: systemTicks,
+  });
+  const { findCached } = deps.keys;
   // What the lane began, the same last steps finish; the validator has its say there, too.
   const rest = bareApp(guard.authorize, ...lastSteps).use(errorHandler(sendProblem));
   const goOn = (req: IncomingMessage, res: ServerResponse) => {
@@ -150,27 +155,27 @@ export async function createApp(deps: AppDeps): Promise<App> {
     rest(req as Request, res as Response);
   };
   const lane =
-    deps.fastPath && recall
-      ? openLane({
+    deps.fastPath && findCached
+      ? openFastPath({
           ...deps,
           document: contract.document,
           operations,
           routes,
           schemes,
           handlers: all,
-          recall,
-          isTurnedAway,
+          findCached,
+          isRejectedEarly,
           toRefusals,
           goOn,
         })
       : () => false;
   return (req, res, next) => {
-    if (lane(req, res) || isTurnedAway(req, res)) return;
+    if (lane(req, res) || isRejectedEarly(req, res)) return;
     normalizeTarget(req);
     const giveBack = keepPrototypes(req, res);
     app(req as Request, res as Response, (fault?: unknown) => {
       // Whatever falls through without having been handed on was not admitted.
-      if (fault !== undefined || next === undefined || handedOnOf(req) === undefined) return void res.destroy();
+      if (fault !== undefined || next === undefined || passedOnOf(req) === undefined) return void res.destroy();
       giveBack();
       next();
     });

@@ -1,4 +1,4 @@
-import type { GuardedDeeds } from "../admin/actions.ts";
+import type { ServiceActionDeps } from "../admin/actions.ts";
 import { endSilentOverlaps } from "../admin/keys/end-silent.ts";
 import { finishRevocations } from "../admin/keys/revoke-span.ts";
 import type { Config } from "../config/config.ts";
@@ -13,7 +13,7 @@ import { pruneUsage } from "../store/usage.ts";
 import { FLUSH_EVERY_MS } from "./usage-recorder.ts";
 
 /** What one process does for all that serve from a store. */
-export type Upkeep = {
+export type BackgroundJobs = {
   /** Exact, for it is the only one; limits are forgotten with the process, quotas are kept in the store. */
   readonly limiter: MemoryLimiter;
   readonly stop: () => Promise<void>;
@@ -24,8 +24,12 @@ export type Upkeep = {
 };
 
 /** Counts limits and quotas, lets old usage go, carries out revocations, and ends overlaps that have fallen silent. */
-export function startUpkeep(deeds: GuardedDeeds, { usageRetention }: Pick<Config, "usageRetention">, log: Log): Upkeep {
-  const { db, clock } = deeds;
+export function startBackgroundJobs(
+  actions: ServiceActionDeps,
+  { usageRetention }: Pick<Config, "usageRetention">,
+  log: Log,
+): BackgroundJobs {
+  const { db, clock } = actions;
   const ledger = createLedger(createQuotaStore(db));
   let after = 0;
   const prune = async () => {
@@ -41,10 +45,10 @@ export function startUpkeep(deeds: GuardedDeeds, { usageRetention }: Pick<Config
   const jobs = [
     repeat(PRUNE_EVERY_MS, log, "old usage cannot be removed", prune),
     repeat(FINISH_EVERY_MS, log, "revocations cannot be carried out to their end", () =>
-      finishRevocations(deeds, { isStopping: () => isStopping }),
+      finishRevocations(actions, { isStopping: () => isStopping }),
     ),
     repeat(WATCH_EVERY_MS, log, "overlaps cannot be ended", async () => {
-      if (clock.isSettled()) await endSilentOverlaps(deeds, startedAt);
+      if (clock.isSettled()) await endSilentOverlaps(actions, startedAt);
     }),
     beat,
     flush,

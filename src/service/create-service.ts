@@ -1,13 +1,13 @@
 import type { RequestListener, Server } from "node:http";
 import { Server as TlsServer } from "node:https";
-import type { DeedDeps } from "../admin/actions.ts";
+import type { ActionDeps } from "../admin/actions.ts";
 import { createLeakReport } from "../admin/keys/revoke-leaked.ts";
 import { createKeyring } from "../auth/keyring.ts";
 import type { Config } from "../config/config.ts";
 import type { JsonObject } from "../contract/document/json.ts";
 import { toOperations } from "../contract/model/operations.ts";
 import { toKeySchemes } from "../contract/model/schemes.ts";
-import { toAskedAt } from "../contract/model/source-lines.ts";
+import { toSourceLines } from "../contract/model/source-lines.ts";
 import { createHandlers } from "../http/handlers/handlers.ts";
 import { toConnectionShare } from "../http/server/connection-share.ts";
 import type { DrainOptions } from "../http/server/drain.ts";
@@ -23,28 +23,28 @@ import { isAlive } from "../store/is-alive.ts";
 import { findKeyByDigest } from "../store/keys.ts";
 import { METRICS_TYPE, type ReadMetrics } from "../usage/metrics-text.ts";
 import type { App } from "./app.ts";
-import { startUpkeep } from "./background-jobs.ts";
-import { type Leftover, stopInOrder } from "./orderly-stop.ts";
+import { startBackgroundJobs } from "./background-jobs.ts";
+import { stopInOrder, type Unfinished } from "./orderly-stop.ts";
 import { createReadiness } from "./readiness.ts";
-import { fileOf, openGround, type Surroundings } from "./resources.ts";
-import { answeredHere, ContractRefused } from "./served-contract.ts";
-import { startCounting } from "./usage-recorder.ts";
+import { fileOf, openResources, type Surroundings } from "./resources.ts";
+import { ContractRefused, handledHere } from "./served-contract.ts";
+import { startUsageRecorder } from "./usage-recorder.ts";
 
 /** The service, with everything that it needs, listening nowhere yet. */
-export type Assembled = {
+export type Service = {
   readonly app: App;
   readonly document: JsonObject;
-  readonly deeds: DeedDeps;
+  readonly actions: ActionDeps;
   /** A server with the timeouts, caps and certificate of the settings. */
   readonly createServer: (listener: RequestListener) => Server;
   /** Finishes the requests in flight on these servers, then closes everything. */
-  readonly close: (options?: DrainOptions) => Promise<Leftover>;
+  readonly close: (options?: DrainOptions) => Promise<Unfinished>;
   /** Reads again what can change without a restart: certificates. */
   readonly reload: () => void;
 };
 
 /** This process is one of several that serve together. */
-export type Team = {
+export type Cluster = {
   /** How many there are. */
   readonly members: number;
   /** What metrics call this one. */
@@ -54,20 +54,20 @@ export type Team = {
   readonly poolMetrics: (readOwn: ReadMetrics) => ReadMetrics;
 };
 
-export type AssembleOptions = {
+export type CreateServiceOptions = {
   readonly surroundings?: Surroundings | undefined;
   /** Left out, this process is alone: it counts for all, and does what is to be done now and then. */
-  readonly team?: Team | undefined;
+  readonly team?: Cluster | undefined;
 };
 
 /**
  * Reads the contract, opens the store, and builds the app on both.
  * @throws ContractUnreadable, ContractRefused, CertificateUnusable, StoreUnusable
  */
-export async function assemble(config: Config, log: Log, options: AssembleOptions = {}): Promise<Assembled> {
+export async function createService(config: Config, log: Log, options: CreateServiceOptions = {}): Promise<Service> {
   const { surroundings, team } = options;
   const { tls, maxConnections, maxConnectionsPerAddress } = config.transport;
-  const { own, contract, deeds, db, changes, place } = await openGround(config, log, surroundings);
+  const { own, contract, actions, db, changes, place } = await openResources(config, log, surroundings);
   const { document } = contract;
   let isStopping = false;
   const servers: Server[] = [];
@@ -81,10 +81,10 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
     });
     const keys = createKeyring({ source: readiness, freshness: changes });
     const { environments } = config;
-    const upkeep = team ? undefined : startUpkeep(deeds, config, log);
-    const { limiter } = upkeep ?? (team as Team);
+    const backgroundJobs = team ? undefined : startBackgroundJobs(actions, config, log);
+    const { limiter } = backgroundJobs ?? (team as Cluster);
     const shareOf = (whole: number) => Math.ceil(whole / (team?.members ?? 1));
-    const { stop, unwritten, abandon, flushLagMs, ...counting } = startCounting({
+    const { stop, unwritten, abandon, flushLagMs, ...counting } = startUsageRecorder({
       db,
       document,
       failedKeysPerMinute: shareOf(config.failedKeysPerMinute),
@@ -92,9 +92,9 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
       onAnswer: readiness.note,
     });
     const isReady = async () => !isStopping && (await readiness.isReady());
-    const all = createHandlers({ ...deeds, keys, environments, isReady, limiter, ...counting });
+    const all = createHandlers({ ...actions, keys, environments, isReady, limiter, ...counting });
     // By name: an operation of theirs may be called like an example of ours.
-    const answered = answeredHere(config, own) ?? Object.keys(all);
+    const answered = handledHere(config, own) ?? Object.keys(all);
     const ours = Object.entries(all).filter(([id]) => answered.includes(id));
 
     // Not above: every command of the command line imports this file, and only some need Express and the validator.
@@ -114,7 +114,7 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
     const needsUpstream = surroundings === undefined && config.contract.path !== undefined;
     const gateway = needsUpstream ? await openGateway(config, document, shareOf) : undefined;
     const app = await createApp({
-      ...deeds,
+      ...actions,
       others: gateway?.send ?? surroundings,
       // The findings are told; the parsed file, which knows their lines, is not to be kept.
       contract: { document, text: contract.text },
@@ -123,12 +123,12 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
       keys,
       environments,
       ...counting,
-      askedAt: toAskedAt(contract),
+      sourceLines: toSourceLines(contract),
       limiter,
       metrics: { page: metricsPage(readMetrics), isOpen: config.metrics === "open" },
       fastPath: config.fastPath,
       transport: config.transport,
-      reportLeak: createLeakReport(deeds, log),
+      reportLeak: createLeakReport(actions, log),
       // Servers of ours say by themselves which answer is the last one on its connection; that of a host app does not.
       isStopping: () => isStopping && servers.length === 0,
     }).catch((cause: Error) => {
@@ -139,7 +139,7 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
     const reloads: (() => void)[] = [];
     const createServer = (listener: RequestListener) => {
       const server = createListener(listener, {
-        ...deeds,
+        ...actions,
         meter: counting.meter,
         log,
         certificate,
@@ -158,7 +158,7 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
       servers,
       closeUpstream: async () => gateway?.close(),
       usage: { stop, unwritten, abandon },
-      quotas: upkeep,
+      quotas: backgroundJobs,
       watch,
       db,
       place,
@@ -171,7 +171,7 @@ export async function assemble(config: Config, log: Log, options: AssembleOption
     const reload = () => {
       for (const one of reloads) one();
     };
-    return { app, document, deeds, createServer, close, reload };
+    return { app, document, actions, createServer, close, reload };
   } catch (error) {
     await watch.stop();
     await db.destroy();

@@ -9,7 +9,7 @@ import type { Database } from "../store/database/schema.ts";
 export const WRITE_WITHIN_MS = 3_000;
 
 /** What an orderly stop could not bring to an end; all of it is 0 as a rule. */
-export type Leftover = {
+export type Unfinished = {
   /** Requests that took longer than a stop waits. */
   readonly requestsCutOff: number;
   /** Answers that are missing in the counts of usage. */
@@ -42,7 +42,7 @@ export type StopDeps = {
 };
 
 /** Answers what was accepted, writes what was counted, and closes everything, all within a bounded time. */
-export async function stopInOrder(deps: StopDeps, options: DrainOptions = {}): Promise<Leftover> {
+export async function stopInOrder(deps: StopDeps, options: DrainOptions = {}): Promise<Unfinished> {
   const { servers, closeUpstream, usage, quotas, watch, db, place, log } = deps;
   const listening = servers.filter((server) => server.listening);
   const cutOff = await Promise.all(listening.map((server) => drain(server, options)));
@@ -53,7 +53,7 @@ export async function stopInOrder(deps: StopDeps, options: DrainOptions = {}): P
   const requestsCutOff = cutOff.reduce((sum, one) => sum + one, 0);
   const lost = { answersLost: usage.unwritten(), unitsLost: quotas?.unwritten() ?? 0 };
   const leftover = { requestsCutOff, ...lost, isFileLost: place.loss() !== undefined };
-  sayLeftover(leftover, log);
+  logUnfinished(leftover, log);
   return leftover;
 }
 
@@ -76,7 +76,7 @@ export async function writeLast(writers: readonly (Writer | undefined)[]): Promi
   for (const writer of writers) writer?.abandon();
 }
 
-export function sayLeftover({ requestsCutOff, answersLost, unitsLost }: Leftover, log: Log) {
+export function logUnfinished({ requestsCutOff, answersLost, unitsLost }: Unfinished, log: Log) {
   if (requestsCutOff > 0) {
     log.warn({ requests: requestsCutOff }, "requests were cut off: they took longer than an orderly stop waits");
   }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { BY_SYSTEM, type By, type DeedDeps, type GuardedDeeds } from "../admin/actions.ts";
+import { type ActionDeps, BY_SYSTEM, type By, type ServiceActionDeps } from "../admin/actions.ts";
 import type { Config } from "../config/config.ts";
 import type { Contract } from "../contract/document/load.ts";
 import { type Operation, toOperations } from "../contract/model/operations.ts";
@@ -15,7 +15,7 @@ import { heldPlans } from "../store/clients.ts";
 import { openStore } from "../store/database/database.ts";
 import type { Database } from "../store/database/schema.ts";
 import { readSeenAt } from "../store/database/store-state.ts";
-import { answeredHere, CONTRACT, ContractRefused, loadOwn, loadServed } from "./served-contract.ts";
+import { CONTRACT, ContractRefused, handledHere, loadOwn, loadServed } from "./served-contract.ts";
 
 /** An app of somebody that this service is a part of: it answers what has no handler and no upstream. */
 export type Surroundings = {
@@ -31,19 +31,19 @@ export type Surroundings = {
 export type Ground = Awaited<ReturnType<typeof openStore>> & {
   readonly own: Contract;
   readonly contract: Contract;
-  readonly deeds: GuardedDeeds;
+  readonly actions: ServiceActionDeps;
 };
 
 /** @throws ContractUnreadable, ContractRefused, StoreUnusable */
-export async function openGround(config: Config, log: Log, surroundings?: Surroundings): Promise<Ground> {
+export async function openResources(config: Config, log: Log, surroundings?: Surroundings): Promise<Ground> {
   const own = loadOwn();
   const contract = await loadSound(config, own, log, surroundings);
   const store = await openStore(config.databaseUrl);
   try {
     const clock = await openClock(store.db, (disagreement) => log.warn(wordsOf(disagreement), CLOCK_DOUBTED));
-    const deeds = deedsOf(config, contract, { db: store.db, clock, by: BY_SYSTEM });
-    await requireHeldPlans(config, contract, deeds);
-    return { ...store, own, contract, deeds };
+    const actions = deedsOf(config, contract, { db: store.db, clock, by: BY_SYSTEM });
+    await requireHeldPlans(config, contract, actions);
+    return { ...store, own, contract, actions };
   } catch (error) {
     await store.db.destroy();
     throw error;
@@ -60,19 +60,19 @@ async function loadSound(config: Config, own: Contract, log: Log, surroundings: 
   const served = await loadServed(config, own, { handlers: handledOperations(), isInApp });
   const { contract, findings, warnings } = served;
   if (findings.length > 0) throw new ContractRefused(fileOf(config), findings);
-  const ours = answeredHere(config, own) ?? [];
+  const ours = handledHere(config, own) ?? [];
   const theirs = toOperations(contract.document).filter(({ id }) => !ours.includes(id));
-  const objections = (surroundings?.judge(theirs) ?? []).map(({ at, message }) => ({
+  const violations = (surroundings?.judge(theirs) ?? []).map(({ at, message }) => ({
     line: contract.lineOf(at === undefined ? [] : ["paths", at.path, at.method.toLowerCase()]),
     message,
   }));
-  if (objections.length > 0) throw new ContractRefused(fileOf(config), objections);
+  if (violations.length > 0) throw new ContractRefused(fileOf(config), violations);
   for (const { line, message } of warnings) log.warn({ line }, message);
   return contract;
 }
 
 /** A client must not fall back to the default plan because its own is missing. */
-async function requireHeldPlans(config: Config, { lineOf }: Contract, { db, policy }: DeedDeps) {
+async function requireHeldPlans(config: Config, { lineOf }: Contract, { db, policy }: ActionDeps) {
   const gone = (await heldPlans(db)).filter((name) => !policy.plans.has(name));
   if (gone.length === 0) return;
   throw new ContractRefused(
@@ -101,7 +101,7 @@ function wordsOf({ aheadMs, wall, believed }: Disagreement) {
 type KeyConfig = Pick<Config, "brand" | "maxKeysPerClient">;
 
 /** What the deeds need, for whoever does them: the service, or the command line beside it. */
-export function deedsOf(config: KeyConfig, contract: Contract, { db, clock, by }: Grounding): GuardedDeeds {
+export function deedsOf(config: KeyConfig, contract: Contract, { db, clock, by }: Grounding): ServiceActionDeps {
   const { brand, maxKeysPerClient } = config;
   const { document } = contract;
   const scopes = Object.keys(toScopes(document));

@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { judgeContract } from "../contract/checks/checks.ts";
 import type { Finding } from "../contract/document/finding.ts";
 import { type Contract, loadContract } from "../contract/document/load.ts";
-import { loadTheirs, type Served } from "../contract/user/load-user-contract.ts";
+import { loadUserContract, type Served } from "../contract/user/load-user-contract.ts";
 import { ownOperations } from "../contract/user/merge.ts";
 
 /** The contract of this service. */
@@ -40,17 +40,19 @@ export async function loadServed(
   { handlers, isInApp }: ServedOptions,
 ): Promise<Served> {
   if (path === undefined) return { contract: own, ...judgeContract(own, { handlers }) };
-  return loadTheirs(path, own.document, { isLenient, isAnswered: isInApp || upstream !== undefined });
+  return loadUserContract(path, own.document, { isLenient, isAnswered: isInApp || upstream !== undefined });
 }
 
 /** The operations of ours that are answered here, whatever is beside them. */
-export function answeredHere({ contract: { path } }: ContractConfig, own: Contract): readonly string[] | undefined {
+export function handledHere({ contract: { path } }: ContractConfig, own: Contract): readonly string[] | undefined {
   return path === undefined ? undefined : ownOperations(own.document);
 }
 
 /** The served contract for those who only look things up in it: it was judged at the start of the service. */
 export async function findServed({ contract: { path, isLenient } }: ContractConfig, own: Contract) {
-  return path === undefined ? own : (await loadTheirs(path, own.document, { isLenient, isAnswered: true })).contract;
+  return path === undefined
+    ? own
+    : (await loadUserContract(path, own.document, { isLenient, isAnswered: true })).contract;
 }
 
 export function loadOwn(): Contract {

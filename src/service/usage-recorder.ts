@@ -1,5 +1,5 @@
 import { setImmediate as pause } from "node:timers/promises";
-import { createStrangers, type Strangers } from "../auth/failed-key-limiter.ts";
+import { createFailedKeyLimiter, type FailedKeyLimiter } from "../auth/failed-key-limiter.ts";
 import { createRuleBook, type RuleBook } from "../auth/rule-book.ts";
 import type { JsonObject } from "../contract/document/json.ts";
 import { toOperations } from "../contract/model/operations.ts";
@@ -15,9 +15,9 @@ import type { UsageEvent } from "../usage/event.ts";
 import { type Batch, createMeter, type Meter, piecesOf, requestsOf } from "../usage/meter.ts";
 
 /** Everything that counts who calls how often. */
-export type Counting = {
+export type UsageRecorder = {
   readonly ruleBook: RuleBook;
-  readonly strangers: Strangers;
+  readonly failedKeys: FailedKeyLimiter;
   readonly meter: Meter;
   readonly decisions: Decisions;
   /** How long ago counts were last brought into the store, in milliseconds. */
@@ -30,7 +30,7 @@ export type Counting = {
   readonly unwritten: () => number;
 };
 
-export type CountingDeps = {
+export type UsageRecorderDeps = {
   readonly db: Database;
   readonly document: JsonObject;
   /** 0: any number. */
@@ -41,7 +41,13 @@ export type CountingDeps = {
 };
 
 /** Counts what this process answers. */
-export function startCounting({ db, document, failedKeysPerMinute, log, onAnswer }: CountingDeps): Counting {
+export function startUsageRecorder({
+  db,
+  document,
+  failedKeysPerMinute,
+  log,
+  onAnswer,
+}: UsageRecorderDeps): UsageRecorder {
   const meter = onAnswer === undefined ? createMeter() : overheard(createMeter(), onAnswer);
   const decisions = createDecisions();
   const usage = createUsageFlush(db, meter);
@@ -58,7 +64,7 @@ export function startCounting({ db, document, failedKeysPerMinute, log, onAnswer
     decisions,
     flushLagMs: () => systemTicks.now() - flushedAt,
     ruleBook: createRuleBook(toPolicy(document), toOperations(document)),
-    strangers: createStrangers({ ticks: systemTicks, perMinute: failedKeysPerMinute }),
+    failedKeys: createFailedKeyLimiter({ ticks: systemTicks, perMinute: failedKeysPerMinute }),
     stop: async () => {
       for (const flush of flushes) {
         await flush.stop();

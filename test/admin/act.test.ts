@@ -1,28 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Asking, act } from "../../src/admin/act.ts";
-import type { DeedDeps } from "../../src/admin/actions.ts";
+import type { ActionDeps } from "../../src/admin/actions.ts";
 import { revokeKey } from "../../src/admin/keys/revoke-key.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { listEvents } from "../../src/store/audit/list-events.ts";
 import { insertClient, markClientDisabled } from "../../src/store/clients.ts";
 import { insertKey, markKeyDisabled, replaceTerms } from "../../src/store/keys.ts";
-import { aClient, aKey, type HeldClock, NOON, someDeeds } from "../support/builders.ts";
+import { aClient, aKey, type HeldClock, NOON, someActions } from "../support/builders.ts";
 
-let deeds: DeedDeps & { readonly clock: HeldClock };
+let actions: ActionDeps & { readonly clock: HeldClock };
 let count = 0;
 
 const REQUEST_ID = "req_aaaaaaaaaaaaaaaaaaaa";
 
 beforeAll(async () => {
-  deeds = await someDeeds();
-  await insertClient(deeds.db, aClient());
+  actions = await someActions();
+  await insertClient(actions.db, aClient());
 });
-afterAll(() => deeds.db.destroy());
+afterAll(() => actions.db.destroy());
 
 async function aStoredKey(differences: Partial<ApiKey> = {}): Promise<ApiKey> {
   count++;
   const key = aKey({ id: `key_${count}`, digest: `sha256:${count}`, ...differences });
-  await insertKey(deeds.db, key);
+  await insertKey(actions.db, key);
   return key;
 }
 
@@ -32,7 +32,7 @@ const deed = async () => ({ kind: "done" }) as const;
 
 describe("a deed in the name of a key", () => {
   it("is done while the key is what it was", async () => {
-    expect(await act(asking(await aStoredKey()), deeds, deed)).toEqual({ kind: "done" });
+    expect(await act(asking(await aStoredKey()), actions, deed)).toEqual({ kind: "done" });
   });
 
   const losses: readonly (readonly [string, Partial<ApiKey>, object])[] = [
@@ -45,55 +45,55 @@ describe("a deed in the name of a key", () => {
   it.each(losses)("is not done once the key %s", async (_, change, why) => {
     const key = await aStoredKey();
     const changed = { ...key, ...change };
-    await replaceTerms(deeds.db, changed);
-    await markKeyDisabled(deeds.db, key.id, changed.disabledAt);
-    if (changed.revokedAt !== null) await revokeKey(key.id, { reason: null }, deeds);
-    expect(await act(asking(key), deeds, deed)).toMatchObject({ kind: "actor-refused", why, key: { id: key.id } });
+    await replaceTerms(actions.db, changed);
+    await markKeyDisabled(actions.db, key.id, changed.disabledAt);
+    if (changed.revokedAt !== null) await revokeKey(key.id, { reason: null }, actions);
+    expect(await act(asking(key), actions, deed)).toMatchObject({ kind: "actor-refused", why, key: { id: key.id } });
   });
 
   it("is not done once its client is disabled", async () => {
     const client = aClient({ id: "client_paused", name: "paused" });
-    await insertClient(deeds.db, client);
+    await insertClient(actions.db, client);
     const key = await aStoredKey({ client });
-    await markClientDisabled(deeds.db, client.id, NOON);
-    expect(await act(asking(key), deeds, deed)).toMatchObject({ why: { kind: "client-disabled" } });
+    await markClientDisabled(actions.db, client.id, NOON);
+    expect(await act(asking(key), actions, deed)).toMatchObject({ why: { kind: "client-disabled" } });
   });
 
   it("is not done from the millisecond on at which the key expires", async () => {
     const key = await aStoredKey({ expiresAt: NOON + 1 });
-    expect(await act(asking(key), deeds, deed)).toEqual({ kind: "done" });
-    deeds.clock.moveTo(NOON + 1);
-    expect(await act(asking(key), deeds, deed)).toMatchObject({ why: { kind: "key-expired" } });
-    deeds.clock.moveTo(NOON);
+    expect(await act(asking(key), actions, deed)).toEqual({ kind: "done" });
+    actions.clock.moveTo(NOON + 1);
+    expect(await act(asking(key), actions, deed)).toMatchObject({ why: { kind: "key-expired" } });
+    actions.clock.moveTo(NOON);
   });
 
   it("is not done when the key was never there", async () => {
     const nobody = asking(aKey({ id: "key_of_nobody" }));
-    expect(await act(nobody, deeds, deed)).toMatchObject({ why: { kind: "key-revoked" } });
+    expect(await act(nobody, actions, deed)).toMatchObject({ why: { kind: "key-revoked" } });
   });
 
   it("is done with the rights that the key has then", async () => {
     const key = await aStoredKey({ selfRotation: true });
-    await replaceTerms(deeds.db, { ...key, selfRotation: false, expiresAt: NOON + 1 });
-    const current = await act(asking(key), deeds, async (_inside, actor) => actor);
+    await replaceTerms(actions.db, { ...key, selfRotation: false, expiresAt: NOON + 1 });
+    const current = await act(asking(key), actions, async (_inside, actor) => actor);
     expect(current).toMatchObject({ selfRotation: false, expiresAt: NOON + 1 });
   });
 
   it("leaves nothing behind when it fails", async () => {
     const key = await aStoredKey();
-    const failing = act(asking(key), deeds, async (inside) => {
+    const failing = act(asking(key), actions, async (inside) => {
       await insertClient(inside.db, aClient({ id: "client_half", name: "half" }));
       throw new Error("half");
     });
     await expect(failing).rejects.toThrow("half");
-    expect(await deeds.db.selectFrom("clients").select("name").where("name", "=", "half").execute()).toEqual([]);
+    expect(await actions.db.selectFrom("clients").select("name").where("name", "=", "half").execute()).toEqual([]);
   });
 
   it("is done in its name, as the audit log shows", async () => {
     const key = await aStoredKey();
     const { address, requestId } = asking(key);
-    await act(asking(key), deeds, (inside) => revokeKey(key.id, { reason: null }, inside));
-    const { items } = await listEvents(deeds.db, { limit: 1 });
+    await act(asking(key), actions, (inside) => revokeKey(key.id, { reason: null }, inside));
+    const { items } = await listEvents(actions.db, { limit: 1 });
     const actor = { kind: "key", keyId: key.id, clientId: key.client.id };
     expect(items).toMatchObject([{ action: "key.revoked", actor, address, requestId, details: {} }]);
   });

@@ -5,14 +5,14 @@ import { newId } from "../../src/keys/generate.ts";
 import { appendEvent } from "../../src/store/audit/audit.ts";
 import { verifyChain } from "../../src/store/audit/verify.ts";
 import { transact } from "../../src/store/database/transact.ts";
-import { DAY_MS, NOON, someDeeds } from "../support/builders.ts";
+import { DAY_MS, NOON, someActions } from "../support/builders.ts";
 
 const OLD = 2 * PRUNED_AT_A_TIME + 100;
 
 describe("a pruning of many audit events", () => {
   it("is done in parts, each of which leaves a log that verifies, and others get the lock in between", async () => {
-    const deeds = await someDeeds();
-    const { db, random } = deeds;
+    const actions = await someActions();
+    const { db, random } = actions;
     await transact(db, async (tx) => {
       for (let n = 0; n < OLD; n++) {
         await appendEvent(tx, {
@@ -29,23 +29,23 @@ describe("a pruning of many audit events", () => {
     });
     const verdicts: unknown[] = [];
     const pause = async () => {
-      await registerClient({ name: `acme ${verdicts.length}` }, deeds);
+      await registerClient({ name: `acme ${verdicts.length}` }, actions);
       const verdict = await verifyChain(db);
       verdicts.push(verdict.kind === "intact" ? verdict.checkpoint?.count : verdict);
     };
-    const reached = await pruneAudit(NOON - DAY_MS, deeds, pause);
+    const reached = await pruneAudit(NOON - DAY_MS, actions, pause);
     expect(reached?.count).toBe(OLD);
     expect(verdicts).toEqual([PRUNED_AT_A_TIME, 2 * PRUNED_AT_A_TIME, OLD]);
-    expect(await pruneAudit(NOON - DAY_MS, deeds, pause)).toBeUndefined();
+    expect(await pruneAudit(NOON - DAY_MS, actions, pause)).toBeUndefined();
     await db.destroy();
   });
 
   it("ends, even if the clock is set back while it is under way", async () => {
-    const deeds = await someDeeds();
-    await registerClient({ name: "acme" }, deeds);
-    deeds.clock.moveTo(NOON - DAY_MS);
-    const reached = await pruneAudit(NOON + 1, deeds, async () => {});
+    const actions = await someActions();
+    await registerClient({ name: "acme" }, actions);
+    actions.clock.moveTo(NOON - DAY_MS);
+    const reached = await pruneAudit(NOON + 1, actions, async () => {});
     expect(reached?.count).toBe(1);
-    await deeds.db.destroy();
+    await actions.db.destroy();
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { sql } from "kysely";
 import { act } from "../../src/admin/act.ts";
-import { type By, byOperator, type DeedDeps, OPERATOR, within } from "../../src/admin/actions.ts";
+import { type ActionDeps, type By, byOperator, OPERATOR, within } from "../../src/admin/actions.ts";
 import { disableClient, enableClient } from "../../src/admin/clients/disable-client.ts";
 import { registerClient } from "../../src/admin/clients/register-client.ts";
 import { disableKey, enableKey } from "../../src/admin/keys/disable-key.ts";
@@ -20,17 +20,17 @@ import { transact } from "../../src/store/database/transact.ts";
 import { findKey } from "../../src/store/keys.ts";
 import { listClients } from "../../src/store/list-clients.ts";
 import { listKeys } from "../../src/store/list-keys.ts";
-import { DAY_MS, type HeldClock, NOON, STRANGE_SECRET, someDeeds } from "../support/builders.ts";
+import { DAY_MS, type HeldClock, NOON, STRANGE_SECRET, someActions } from "../support/builders.ts";
 import { aWish } from "../support/wishes.ts";
 
-let deeds: DeedDeps & { readonly clock: HeldClock };
+let actions: ActionDeps & { readonly clock: HeldClock };
 
 beforeEach(async () => {
-  deeds = await someDeeds();
+  actions = await someActions();
 });
-afterEach(() => deeds.db.destroy());
+afterEach(() => actions.db.destroy());
 
-const events = async () => (await listEvents(deeds.db, { limit: 100 })).items;
+const events = async () => (await listEvents(actions.db, { limit: 100 })).items;
 
 /** The events that `deed` leaves, oldest first. */
 async function eventsOf(deed: () => Promise<unknown>) {
@@ -41,8 +41,8 @@ async function eventsOf(deed: () => Promise<unknown>) {
 }
 
 async function aClientAndKey() {
-  const registered = await registerClient({ name: "acme" }, deeds);
-  const issued = await issueKey(aWish(), OPERATOR, deeds);
+  const registered = await registerClient({ name: "acme" }, actions);
+  const issued = await issueKey(aWish(), OPERATOR, actions);
   if (registered.kind !== "registered" || issued.kind !== "issued") throw new Error("Nothing was set up.");
   return { client: registered.client, key: issued.key, secret: issued.secret };
 }
@@ -51,22 +51,22 @@ const BY_TESTER = { actor: { kind: "operator", keyId: null, clientId: null }, ad
 
 describe("a deed is recorded", () => {
   it("when a client is registered", async () => {
-    const recorded = await eventsOf(() => registerClient({ name: "acme", metadata: { token: "hush" } }, deeds));
-    const target = { kind: "client", id: (await findClient(deeds.db, "acme"))?.id };
+    const recorded = await eventsOf(() => registerClient({ name: "acme", metadata: { token: "hush" } }, actions));
+    const target = { kind: "client", id: (await findClient(actions.db, "acme"))?.id };
     const details = { osUser: "tester", name: "acme" };
     expect(recorded).toMatchObject([{ ...BY_TESTER, action: "client.registered", at: NOON, target, details }]);
     expect(recorded[0]?.details).toEqual(details);
   });
 
   it("when a key is issued, with what it may do and without its secret", async () => {
-    await registerClient({ name: "acme" }, deeds);
+    await registerClient({ name: "acme" }, actions);
     const wish = aWish({
       expiresAt: NOON + DAY_MS,
       allowedIps: ["203.0.113.0/24"],
       scopes: ["data:read", "info:read"],
     });
-    const recorded = await eventsOf(() => issueKey(wish, OPERATOR, deeds));
-    const [key] = (await listKeys(deeds.db, { limit: 1 })).items;
+    const recorded = await eventsOf(() => issueKey(wish, OPERATOR, actions));
+    const [key] = (await listKeys(actions.db, { limit: 1 })).items;
     expect(recorded).toMatchObject([{ action: "key.issued", target: { kind: "key", id: key?.id } }]);
     expect(recorded[0]?.details).toEqual({
       osUser: "tester",
@@ -81,7 +81,7 @@ describe("a deed is recorded", () => {
 
   it("when a key is revoked, with the reason", async () => {
     const { key } = await aClientAndKey();
-    const recorded = await eventsOf(() => revokeKey(key.id, { reason: "leaked" }, deeds));
+    const recorded = await eventsOf(() => revokeKey(key.id, { reason: "leaked" }, actions));
     expect(recorded).toMatchObject([{ action: "key.revoked", target: { kind: "key", id: key.id } }]);
     expect(recorded[0]?.details).toEqual({ osUser: "tester", reason: "leaked" });
   });
@@ -89,11 +89,11 @@ describe("a deed is recorded", () => {
   it("when a key is rotated, paused and woken, with its successor", async () => {
     const { key } = await aClientAndKey();
     const recorded = await eventsOf(async () => {
-      await disableKey(key.id, deeds);
-      await enableKey(key.id, OPERATOR, deeds);
-      await rotateKey(key.id, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR, deeds);
+      await disableKey(key.id, actions);
+      await enableKey(key.id, OPERATOR, actions);
+      await rotateKey(key.id, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR, actions);
     });
-    const successor = (await findKey(deeds.db, key.id))?.successorId;
+    const successor = (await findKey(actions.db, key.id))?.successorId;
     const target = { kind: "key", id: key.id };
     expect(recorded).toMatchObject([
       { action: "key.disabled", target },
@@ -105,8 +105,8 @@ describe("a deed is recorded", () => {
   it("when a client is paused and woken", async () => {
     const { client } = await aClientAndKey();
     const recorded = await eventsOf(async () => {
-      await disableClient("acme", deeds);
-      await enableClient("acme", OPERATOR, deeds);
+      await disableClient("acme", actions);
+      await enableClient("acme", OPERATOR, actions);
     });
     const target = { kind: "client", id: client.id };
     expect(recorded).toMatchObject([
@@ -116,9 +116,9 @@ describe("a deed is recorded", () => {
   });
 
   it("when the first keys are created", async () => {
-    const recorded = await eventsOf(() => createFirstKeys(["live", "test"], deeds));
-    const actions = ["client.registered", "key.issued", "client.registered", "key.issued"];
-    expect(recorded.map(({ action }) => action)).toEqual(actions);
+    const recorded = await eventsOf(() => createFirstKeys(["live", "test"], actions));
+    const expected = ["client.registered", "key.issued", "client.registered", "key.issued"];
+    expect(recorded.map(({ action }) => action)).toEqual(expected);
   });
 
   it("when a key came in clear text, as the system's, with whom it came from", async () => {
@@ -126,7 +126,7 @@ describe("a deed is recorded", () => {
     const recorded = await eventsOf(async () => {
       const revoked = new Promise((resolve, reject) => {
         const log = { warn: resolve, error: reject } as never;
-        createLeakReport(deeds, log)(secret, "203.0.113.7", "req_aaaaaaaaaaaaaaaaaaaa");
+        createLeakReport(actions, log)(secret, "203.0.113.7", "req_aaaaaaaaaaaaaaaaaaaa");
       });
       await revoked;
     });
@@ -145,8 +145,8 @@ describe("a deed is recorded", () => {
   it("when the log is pruned, with how far and how much", async () => {
     await aClientAndKey();
     const head = (await events())[0]?.hash;
-    deeds.clock.moveTo(NOON + DAY_MS);
-    await pruneAudit(NOON + 1, deeds);
+    actions.clock.moveTo(NOON + DAY_MS);
+    await pruneAudit(NOON + 1, actions);
     expect(await events()).toMatchObject([
       {
         action: "audit.pruned",
@@ -155,8 +155,8 @@ describe("a deed is recorded", () => {
         previousHash: head,
       },
     ]);
-    expect(await verifyChain(deeds.db, head)).toMatchObject({ kind: "intact", count: 3 });
-    expect(await eventsOf(() => pruneAudit(NOON, deeds))).toEqual([]);
+    expect(await verifyChain(actions.db, head)).toMatchObject({ kind: "intact", count: 3 });
+    expect(await eventsOf(() => pruneAudit(NOON, actions))).toEqual([]);
   });
 });
 
@@ -167,59 +167,59 @@ describe("a deed that is not done", () => {
       await deed();
       return eventsOf(deed);
     };
-    expect(await twice(() => registerClient({ name: "acme" }, deeds))).toEqual([]);
-    expect(await twice(() => disableKey(key.id, deeds))).toEqual([]);
-    expect(await twice(() => enableKey(key.id, OPERATOR, deeds))).toEqual([]);
-    expect(await twice(() => disableClient("acme", deeds))).toEqual([]);
-    expect(await twice(() => enableClient("acme", OPERATOR, deeds))).toEqual([]);
-    expect(await twice(() => revokeKey(key.id, { reason: "leaked" }, deeds))).toEqual([]);
-    expect(await twice(() => rotateKey(key.id, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR, deeds))).toEqual(
-      [],
-    );
-    expect(await eventsOf(() => revokeKey("key_of_nobody", { reason: null }, deeds))).toEqual([]);
+    expect(await twice(() => registerClient({ name: "acme" }, actions))).toEqual([]);
+    expect(await twice(() => disableKey(key.id, actions))).toEqual([]);
+    expect(await twice(() => enableKey(key.id, OPERATOR, actions))).toEqual([]);
+    expect(await twice(() => disableClient("acme", actions))).toEqual([]);
+    expect(await twice(() => enableClient("acme", OPERATOR, actions))).toEqual([]);
+    expect(await twice(() => revokeKey(key.id, { reason: "leaked" }, actions))).toEqual([]);
+    expect(
+      await twice(() => rotateKey(key.id, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR, actions)),
+    ).toEqual([]);
+    expect(await eventsOf(() => revokeKey("key_of_nobody", { reason: null }, actions))).toEqual([]);
   });
 
   it("because it was refused leaves no event", async () => {
     await aClientAndKey();
     const wishes = [{ client: "nobody" }, { scopes: ["data:write"] }, { expiresAt: NOON }, { allowedIps: ["nowhere"] }];
-    for (const wish of wishes) expect(await eventsOf(() => issueKey(aWish(wish), OPERATOR, deeds))).toEqual([]);
+    for (const wish of wishes) expect(await eventsOf(() => issueKey(aWish(wish), OPERATOR, actions))).toEqual([]);
     const powerless = { kind: "key", scopes: [], expiresAt: null, allowedIps: [] } as const;
-    expect(await eventsOf(() => issueKey(aWish({ scopes: ["keys:read"] }), powerless, deeds))).toEqual([]);
+    expect(await eventsOf(() => issueKey(aWish({ scopes: ["keys:read"] }), powerless, actions))).toEqual([]);
   });
 
   it("because its transaction was rolled back leaves no event", async () => {
     const { key } = await aClientAndKey();
     const half = () =>
-      transact(deeds.db, async (tx) => {
-        const inside = within(deeds, tx);
+      transact(actions.db, async (tx) => {
+        const inside = within(actions, tx);
         await registerClient({ name: "half" }, inside);
         await revokeKey(key.id, { reason: null }, inside);
         throw new Error("changed my mind");
       }).catch(() => {});
     expect(await eventsOf(half)).toEqual([]);
-    expect(await verifyChain(deeds.db)).toMatchObject({ kind: "intact", count: 2 });
+    expect(await verifyChain(actions.db)).toMatchObject({ kind: "intact", count: 2 });
   });
 
   it("because its event cannot be written changes nothing", async () => {
     const { key, client } = await aClientAndKey();
-    const state = async () => [await listKeys(deeds.db, { limit: 9 }), await listClients(deeds.db, { limit: 9 })];
+    const state = async () => [await listKeys(actions.db, { limit: 9 }), await listClients(actions.db, { limit: 9 })];
     await sql`create trigger full before insert on audit_events begin select raise(abort, 'no room'); end`.execute(
-      deeds.db,
+      actions.db,
     );
     const before = await state();
     for (const deed of [
-      () => registerClient({ name: "globex" }, deeds),
-      () => issueKey(aWish(), OPERATOR, deeds),
-      () => rotateKey(key.id, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR, deeds),
-      () => disableKey(key.id, deeds),
-      () => disableClient(client.id, deeds),
-      () => revokeKey(key.id, { reason: null }, deeds),
+      () => registerClient({ name: "globex" }, actions),
+      () => issueKey(aWish(), OPERATOR, actions),
+      () => rotateKey(key.id, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR, actions),
+      () => disableKey(key.id, actions),
+      () => disableClient(client.id, actions),
+      () => revokeKey(key.id, { reason: null }, actions),
     ]) {
       await expect(deed()).rejects.toThrow("no room");
       expect(await state()).toEqual(before);
     }
-    deeds.clock.moveTo(NOON + DAY_MS);
-    await expect(pruneAudit(NOON + 1, deeds)).rejects.toThrow("no room");
+    actions.clock.moveTo(NOON + DAY_MS);
+    await expect(pruneAudit(NOON + 1, actions)).rejects.toThrow("no room");
     expect(await events()).toHaveLength(2);
   });
 });
@@ -227,7 +227,7 @@ describe("a deed that is not done", () => {
 describe("what is recorded", () => {
   const recorded = async (differences: Partial<Recorded> = {}, by: Partial<By> = {}) => {
     const deed: Recorded = { action: "key.revoked", target: { kind: "key", id: "key_1" }, at: NOON, ...differences };
-    await transact(deeds.db, (tx) => record(within({ ...deeds, by: { ...deeds.by, ...by } }, tx), deed));
+    await transact(actions.db, (tx) => record(within({ ...actions, by: { ...actions.by, ...by } }, tx), deed));
     const [event] = await events();
     return event;
   };
@@ -260,13 +260,13 @@ describe("what is recorded", () => {
     expect((await recorded({}, byOperator("root")))?.details).toEqual({ osUser: "root" });
     const { key } = await aClientAndKey();
     const asking = { key, requestId: "req_aaaaaaaaaaaaaaaaaaaa", address: "203.0.113.7" };
-    await act(asking, deeds, (inside) => disableKey(key.id, inside));
+    await act(asking, actions, (inside) => disableKey(key.id, inside));
     expect((await events())[0]?.details).toEqual({});
   });
 
   it("is part of a transaction, or not recorded at all", async () => {
     const deed: Recorded = { action: "key.revoked", target: { kind: "key", id: "key_1" }, at: NOON };
-    await expect(record(deeds, deed)).rejects.toThrow("inside its own transaction");
+    await expect(record(actions, deed)).rejects.toThrow("inside its own transaction");
     expect(await events()).toEqual([]);
   });
 });

@@ -1,18 +1,18 @@
 import { describe, expect, it } from "@jest/globals";
-import { createStrangers } from "../../src/auth/failed-key-limiter.ts";
+import { createFailedKeyLimiter } from "../../src/auth/failed-key-limiter.ts";
 import { heldTicks } from "../support/limits.ts";
 
-const failures = (strangers: ReturnType<typeof createStrangers>, address: string, count: number) =>
-  Array.from({ length: count }, () => strangers.fail(address));
+const failures = (failedKeys: ReturnType<typeof createFailedKeyLimiter>, address: string, count: number) =>
+  Array.from({ length: count }, () => failedKeys.fail(address));
 
 describe("keys that are not valid", () => {
   it("may be tried as often as is set, and again after a while", () => {
     const ticks = heldTicks();
-    const strangers = createStrangers({ ticks, perMinute: 20 });
-    expect(failures(strangers, "192.0.2.1", 20)).toEqual(Array(20).fill(0));
-    expect(strangers.fail("192.0.2.1")).toBe(3_000);
+    const failedKeys = createFailedKeyLimiter({ ticks, perMinute: 20 });
+    expect(failures(failedKeys, "192.0.2.1", 20)).toEqual(Array(20).fill(0));
+    expect(failedKeys.fail("192.0.2.1")).toBe(3_000);
     ticks.goOn(3_000);
-    expect(failures(strangers, "192.0.2.1", 2)).toEqual([0, 3_000]);
+    expect(failures(failedKeys, "192.0.2.1", 2)).toEqual([0, 3_000]);
   });
 
   it.each([
@@ -22,19 +22,19 @@ describe("keys that are not valid", () => {
     ["2001:db8:0:1::1", "2001:db8:0:2::1", false],
     ["unknown", "192.0.2.1", false],
   ])("from %s count for %s: %s", (one, other, isSame) => {
-    const strangers = createStrangers({ ticks: heldTicks(), perMinute: 1 });
-    strangers.fail(one);
-    expect(strangers.fail(other) > 0).toBe(isSame);
+    const failedKeys = createFailedKeyLimiter({ ticks: heldTicks(), perMinute: 1 });
+    failedKeys.fail(one);
+    expect(failedKeys.fail(other) > 0).toBe(isSame);
   });
 
   it("are never too many where that is set", () => {
-    const strangers = createStrangers({ ticks: heldTicks(), perMinute: 0 });
-    expect(failures(strangers, "192.0.2.1", 1_000).every((wait) => wait === 0)).toBe(true);
+    const failedKeys = createFailedKeyLimiter({ ticks: heldTicks(), perMinute: 0 });
+    expect(failures(failedKeys, "192.0.2.1", 1_000).every((wait) => wait === 0)).toBe(true);
   });
 
   it("are remembered for as many addresses as there is room for", () => {
-    const strangers = createStrangers({ ticks: heldTicks(), perMinute: 1 }, 2);
-    for (const address of ["192.0.2.1", "192.0.2.2", "192.0.2.3"]) strangers.fail(address);
-    expect(["192.0.2.1", "192.0.2.3"].map((address) => strangers.fail(address) > 0)).toEqual([false, true]);
+    const failedKeys = createFailedKeyLimiter({ ticks: heldTicks(), perMinute: 1 }, 2);
+    for (const address of ["192.0.2.1", "192.0.2.2", "192.0.2.3"]) failedKeys.fail(address);
+    expect(["192.0.2.1", "192.0.2.3"].map((address) => failedKeys.fail(address) > 0)).toEqual([false, true]);
   });
 });

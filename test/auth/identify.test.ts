@@ -7,12 +7,12 @@ import type { ApiKey } from "../../src/keys/key.ts";
 import { aHeldClock, aKey, NOON, STRANGE_SECRET } from "../support/builders.ts";
 
 /** A finder over these keys that remembers what it was asked. */
-function aFinder(...keys: readonly ApiKey[]): KeyFinder & { readonly asked: string[] } {
-  const asked: string[] = [];
+function aFinder(...keys: readonly ApiKey[]): KeyFinder & { readonly forwardAuth: string[] } {
+  const forwardAuth: string[] = [];
   return {
-    asked,
+    forwardAuth,
     findByDigest: async (digest) => {
-      asked.push(digest);
+      forwardAuth.push(digest);
       return keys.find((key) => key.digest === digest);
     },
   };
@@ -38,7 +38,7 @@ describe("a presented key", () => {
   it("is looked up once, by its digest and never by its text", async () => {
     const keys = aFinder(aKey());
     await identify(one(STRANGE_SECRET), deps({ keys }));
-    expect(keys.asked).toEqual([digestOf(STRANGE_SECRET)]);
+    expect(keys.forwardAuth).toEqual([digestOf(STRANGE_SECRET)]);
   });
 
   it("is unknown when it was never issued", async () => {
@@ -58,7 +58,7 @@ describe("a presented key", () => {
         expect(await identify(one(text), deps({ keys }))).toEqual({ kind: "unknown" });
       }),
     );
-    expect(keys.asked).toEqual([]);
+    expect(keys.forwardAuth).toEqual([]);
   });
 
   it("is expired from the millisecond it expires", async () => {
@@ -128,7 +128,7 @@ describe("a request without one clear key", () => {
     async (presented) => {
       const keys = aFinder(aKey());
       expect(await identify(presented, deps({ keys }))).toEqual(presented);
-      expect(keys.asked).toEqual([]);
+      expect(keys.forwardAuth).toEqual([]);
     },
   );
 });

@@ -19,14 +19,14 @@ const { digest: DIGEST } = aKey();
 
 /** A keyring before a source that has a key for every digest but those that begin with "no", and can be changed. */
 function aKeyring(differences: Partial<KeyringOptions> = {}) {
-  const asked: string[] = [];
+  const forwardAuth: string[] = [];
   let version = 0;
   const read = async (digest: string) => {
-    asked.push(digest);
+    forwardAuth.push(digest);
     return digest.startsWith("no") ? undefined : aKey({ digest, name: `as of ${version}` });
   };
   const options = { source: { findByDigest: read }, freshness: { version: () => version }, ...differences };
-  return { ...createKeyring(options), asked, read, change: () => ++version };
+  return { ...createKeyring(options), forwardAuth, read, change: () => ++version };
 }
 
 async function findAll({ findByDigest }: KeyFinder, ...digests: readonly string[]) {
@@ -38,7 +38,7 @@ describe("a keyring", () => {
     const keyring = aKeyring();
     await findAll(keyring, "a", "a");
     expect(await keyring.findByDigest("a")).toEqual(aKey({ digest: "a", name: "as of 0" }));
-    expect(keyring.asked).toEqual(["a"]);
+    expect(keyring.forwardAuth).toEqual(["a"]);
   });
 
   it("reads it again after a change, at the next look-up", async () => {
@@ -51,29 +51,29 @@ describe("a keyring", () => {
   it("remembers that a digest belongs to no key, until a change", async () => {
     const keyring = aKeyring();
     await findAll(keyring, "nobody", "nobody");
-    expect(keyring.asked).toEqual(["nobody"]);
+    expect(keyring.forwardAuth).toEqual(["nobody"]);
     keyring.change();
     expect(await keyring.findByDigest("nobody")).toBeUndefined();
-    expect(keyring.asked).toEqual(["nobody", "nobody"]);
+    expect(keyring.forwardAuth).toEqual(["nobody", "nobody"]);
   });
 
   it("keeps so many keys and no more: those that were used last", async () => {
     const keyring = aKeyring({ knownKeys: 2 });
     await findAll(keyring, "a", "b", "a", "c", "a", "b");
-    expect(keyring.asked).toEqual(["a", "b", "c", "b"]);
+    expect(keyring.forwardAuth).toEqual(["a", "b", "c", "b"]);
   });
 
   it("is not emptied by a flood of strangers", async () => {
     const keyring = aKeyring({ knownKeys: 1, unknownKeys: 2 });
     await findAll(keyring, "a", "no-1", "no-2", "no-3", "a", "no-3", "no-1");
-    expect(keyring.asked).toEqual(["a", "no-1", "no-2", "no-3", "no-1"]);
+    expect(keyring.forwardAuth).toEqual(["a", "no-1", "no-2", "no-3", "no-1"]);
   });
 
   it("reads once for all who ask at the same time", async () => {
     const keyring = aKeyring();
     const [one, other] = await Promise.all([keyring.findByDigest("a"), keyring.findByDigest("a")]);
     expect(one).toBe(other);
-    expect(keyring.asked).toEqual(["a"]);
+    expect(keyring.forwardAuth).toEqual(["a"]);
   });
 
   it("does not remember an outage of its source", async () => {
@@ -103,48 +103,48 @@ describe("what a keyring knows without asking", () => {
   }
 
   it("is a key, or that there is none; what it has not read it does not know", async () => {
-    const { recall } = await counted();
-    expect(recall("a")).toMatchObject({ digest: "a" });
-    expect(recall("nobody")).toBeNull();
-    expect(recall("b")).toBeUndefined();
+    const { findCached } = await counted();
+    expect(findCached("a")).toMatchObject({ digest: "a" });
+    expect(findCached("nobody")).toBeNull();
+    expect(findCached("b")).toBeUndefined();
   });
 
   it("is proven fresh by every call, whatever was proven before it", async () => {
-    const { recall, proofs } = await counted();
-    for (let count = 0; count < 10; count++) recall("a");
+    const { findCached, proofs } = await counted();
+    for (let count = 0; count < 10; count++) findCached("a");
     expect(proofs()).toBe(10);
   });
 
   it("is forgotten by a change between two calls in the same step", async () => {
-    const { recall, change } = await counted();
-    expect(recall("a")).toMatchObject({ digest: "a" });
+    const { findCached, change } = await counted();
+    expect(findCached("a")).toMatchObject({ digest: "a" });
     change();
-    expect(recall("a")).toBeUndefined();
+    expect(findCached("a")).toBeUndefined();
   });
 
   it("is nothing after a change", async () => {
-    const { recall, change } = await counted();
+    const { findCached, change } = await counted();
     change();
-    expect([recall("a"), recall("nobody")]).toEqual([undefined, undefined]);
+    expect([findCached("a"), findCached("nobody")]).toEqual([undefined, undefined]);
   });
 
   it("is nothing where it cannot be proven", async () => {
     const outage = new Error("gone");
-    const { recall } = aKeyring({
+    const { findCached } = aKeyring({
       freshness: {
         version: () => {
           throw outage;
         },
       },
     });
-    expect(() => recall("a")).toThrow(outage);
+    expect(() => findCached("a")).toThrow(outage);
   });
 
   it("is never the key of another digest", async () => {
     const source = { findByDigest: async () => aKey({ digest: "another" }) };
-    const { findByDigest, recall } = createKeyring({ source, freshness: { version: () => 0 } });
+    const { findByDigest, findCached } = createKeyring({ source, freshness: { version: () => 0 } });
     await findByDigest("a");
-    expect(recall("a")).toBeUndefined();
+    expect(findCached("a")).toBeUndefined();
   });
 });
 
@@ -155,7 +155,7 @@ describe("a look-up during which something changes", () => {
     keyring.change();
     expect(await looking).toMatchObject({ name: "as of 1" });
     await findAll(keyring, "a");
-    expect(keyring.asked).toEqual(["a", "a"]);
+    expect(keyring.forwardAuth).toEqual(["a", "a"]);
   });
 
   it("is joined by none that begins after the change", async () => {
@@ -169,9 +169,9 @@ describe("a look-up during which something changes", () => {
   it("ends, even if changes do not, and remembers nothing", async () => {
     const keyring = aKeyring({ freshness: { version: () => keyring.change() } });
     expect(await keyring.findByDigest("a")).toMatchObject({ digest: "a" });
-    expect(keyring.asked).toHaveLength(3);
+    expect(keyring.forwardAuth).toHaveLength(3);
     await findAll(keyring, "a");
-    expect(keyring.asked).toHaveLength(6);
+    expect(keyring.forwardAuth).toHaveLength(6);
   });
 });
 
@@ -221,9 +221,9 @@ const answerAt = (version: number) => (version % 4 === 0 ? undefined : `as of ${
 
 describe("look-ups, fills and changes in any order", () => {
   it("never answer what was no longer true when the look-up began", async () => {
-    const deeds = fc.array(fc.constantFrom("look-up", "look-up", "change"), { minLength: 2, maxLength: 25 });
+    const actions = fc.array(fc.constantFrom("look-up", "look-up", "change"), { minLength: 2, maxLength: 25 });
     await fc.assert(
-      fc.asyncProperty(fc.scheduler(), deeds, async (scheduler, wanted) => {
+      fc.asyncProperty(fc.scheduler(), actions, async (scheduler, wanted) => {
         let version = 0;
         const turn = (label: string) => scheduler.schedule(Promise.resolve(), label);
         const findByDigest = async (digest: string) => {
@@ -269,9 +269,9 @@ describe("a keyring before a real store, beside another process", () => {
 
   it("never answers what was no longer true when the look-up began, nor what was never committed", async () => {
     const kinds = ["look-up", "look-up", "look-up", "ours", "rolled back", "theirs"] as const;
-    const deeds = fc.array(fc.constantFrom(...kinds), { minLength: 3, maxLength: 20 });
+    const actions = fc.array(fc.constantFrom(...kinds), { minLength: 3, maxLength: 20 });
     await fc.assert(
-      fc.asyncProperty(fc.scheduler(), deeds, async (scheduler, wanted) => {
+      fc.asyncProperty(fc.scheduler(), actions, async (scheduler, wanted) => {
         const { db, changes, other } = await aSharedFile();
         const turn = (label: string) => scheduler.schedule(Promise.resolve(), label);
         const undone: number[] = [];

@@ -13,13 +13,13 @@ const [K, L] = ["lk_live_k", "lk_test_l"];
 type Sent = { readonly [Name in "x-api-key" | "authorization" | "api_key"]?: readonly string[] };
 
 /** What a request that sends exactly this says to an operation that takes its key there. */
-function present(sent: Sent, asked: readonly Carrier[] = [HEADER], hasLogin = false) {
+function present(sent: Sent, forwardAuth: readonly Carrier[] = [HEADER], hasLogin = false) {
   const lines = new Map<string, readonly string[]>(Object.entries(sent));
   const source: KeySource = {
     headerLines: (name) => (name === "api_key" ? [] : (lines.get(name) ?? [])),
     queryValues: (name) => (name === "api_key" ? (lines.get(name) ?? []) : []),
   };
-  return presentedKey(source, KNOWN, asked, hasLogin);
+  return presentedKey(source, KNOWN, forwardAuth, hasLogin);
 }
 
 describe("the key that a request presents", () => {
@@ -64,8 +64,8 @@ describe("the key that a request presents", () => {
   it.each<[string, Sent, readonly Carrier[]]>([
     ["in the header", { "x-api-key": ["k"], authorization: ["Bearer eyJh.e30.x"] }, [HEADER]],
     ["in the query", { api_key: ["k"], authorization: ["Bearer eyJh.e30.x"] }, [QUERY]],
-  ])("%s is found beside the token of a login", (_place, sent, asked) => {
-    expect(present(sent, asked)).toEqual({ kind: "one", text: "k" });
+  ])("%s is found beside the token of a login", (_place, sent, forwardAuth) => {
+    expect(present(sent, forwardAuth)).toEqual({ kind: "one", text: "k" });
   });
 
   it("is none where the operation has a login that is sent alone; elsewhere the token is taken for a key", () => {
@@ -96,8 +96,8 @@ describe("the key that a request presents", () => {
     ["another key comes where the operation does not look", { "x-api-key": ["l"], api_key: ["k"] }, [QUERY]],
     ["another key comes as Bearer beside the query", { authorization: [`Bearer ${L}`], api_key: [K] }, [QUERY]],
     ["header and query differ where both are taken", { "x-api-key": ["k"], api_key: ["l"] }, [HEADER, QUERY]],
-  ])("is ambiguous when %s", (_case, sent, asked) => {
-    expect(present(sent, asked)).toEqual({ kind: "ambiguous" });
+  ])("is ambiguous when %s", (_case, sent, forwardAuth) => {
+    expect(present(sent, forwardAuth)).toEqual({ kind: "ambiguous" });
   });
 
   it.each<[string, Sent, readonly Carrier[]]>([
@@ -106,8 +106,8 @@ describe("the key that a request presents", () => {
     ["beside two header lines", { "x-api-key": ["k", "l"], api_key: ["k"] }, [HEADER]],
     ["empty", { api_key: [""] }, [HEADER]],
     ["of a public operation", { api_key: ["k"] }, []],
-  ])("is misplaced in a URL that should carry none: %s", (_case, sent, asked) => {
-    expect(present(sent, asked)).toEqual({ kind: "in-query", parameter: "api_key" });
+  ])("is misplaced in a URL that should carry none: %s", (_case, sent, forwardAuth) => {
+    expect(present(sent, forwardAuth)).toEqual({ kind: "in-query", parameter: "api_key" });
   });
 
   it("is one when the query, which is asked, and a header carry the same", () => {

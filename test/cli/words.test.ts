@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { UsageMistake } from "../../src/cli/failure.ts";
+import { UsageError } from "../../src/cli/failure.ts";
 import { gather, parseEnd, requireText } from "../../src/cli/words.ts";
 import { DAY_MS, NOON, SECOND_MS } from "../support/builders.ts";
 import { DOCUMENT } from "../support/model/declared.ts";
@@ -34,7 +34,7 @@ describe("an end", () => {
     "2027-01-31",
     "2027-02-30T12:00:00Z",
   ])("of %p is not understood, and the cure is named", (text) => {
-    expect(() => parseEnd(text, NOON)).toThrow(UsageMistake);
+    expect(() => parseEnd(text, NOON)).toThrow(UsageError);
     expect(() => parseEnd(text, NOON)).toThrow(/90d or 12h, or a time such as/);
   });
 });
@@ -66,7 +66,7 @@ describe("a text", () => {
     ["RevocationReason", "\u0007", "is not valid: .*control"],
   ] as const)("that is no %s: %p, is a mistake of whoever typed it", (schema, text, words) => {
     const mistake = () => requireText(DOCUMENT, schema, text, "The name");
-    expect(mistake).toThrow(UsageMistake);
+    expect(mistake).toThrow(UsageError);
     expect(mistake).toThrow(new RegExp(`^The name ${words}`, "i"));
   });
 });

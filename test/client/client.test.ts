@@ -75,8 +75,8 @@ describe("the client, before the service itself,", () => {
 
   it("warns once that its key was superseded, and until when it works", async () => {
     const { client, key, warnings } = await aClient();
-    const { deeds } = service.running;
-    const outcome = await rotateKey(key.id, { seconds: 3_600, endWhenSilentSeconds: null }, OPERATOR, deeds);
+    const { actions } = service.running;
+    const outcome = await rotateKey(key.id, { seconds: 3_600, endWhenSilentSeconds: null }, OPERATOR, actions);
     expect(outcome.kind).toBe("rotated");
     for (let count = 0; count < 3; count++) await client.GET("/secret-data");
     expect(warnings).toEqual([expect.stringMatching(/^This API key was rotated and works until 20\d\d-.*Z; /)]);

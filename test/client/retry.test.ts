@@ -54,10 +54,10 @@ async function callTwice(method: Method, refusal: Refusal) {
     ({ data }) => data,
     (error) => error.code ?? error.status ?? error.name,
   );
-  return { asked: server.recorded.length, outcome };
+  return { forwardAuth: server.recorded.length, outcome };
 }
 
-const again = { asked: 2, outcome: { ok: true } };
+const again = { forwardAuth: 2, outcome: { ok: true } };
 
 describe("a call that is refused", () => {
   describe.each(METHODS)("%s", (method) => {
@@ -71,7 +71,7 @@ describe("a call that is refused", () => {
     it.each([408, 429, 502, 503, 504])(
       `is ${isIdempotent ? "" : "not "}made again after %i, whoever says it`,
       async (status) => {
-        const outcome = { asked: 1, outcome: status };
+        const outcome = { forwardAuth: 1, outcome: status };
         expect(await callTwice(method, bare(status, { "Retry-After": "1" }))).toEqual(isIdempotent ? again : outcome);
       },
     );
@@ -79,13 +79,13 @@ describe("a call that is refused", () => {
     it.each<ProblemCode>(["unavailable", "upstream-broken", "upstream-timeout"])(
       `is ${isIdempotent ? "" : "not "}made again after %s, for it may have been carried out`,
       async (code) => {
-        const outcome = { asked: 1, outcome: code };
+        const outcome = { forwardAuth: 1, outcome: code };
         expect(await callTwice(method, problem(code))).toEqual(isIdempotent ? again : outcome);
       },
     );
 
     it(`is ${isIdempotent ? "" : "not "}made again when the connection breaks`, async () => {
-      const outcome = { asked: 1, outcome: "TypeError" };
+      const outcome = { forwardAuth: 1, outcome: "TypeError" };
       expect(await callTwice(method, cut)).toEqual(isIdempotent ? again : outcome);
     });
 
@@ -97,7 +97,7 @@ describe("a call that is refused", () => {
       "client-name-taken",
       "internal-error",
     ])("is not made again after %s", async (code) => {
-      expect(await callTwice(method, problem(code, { "Retry-After": "1" }))).toEqual({ asked: 1, outcome: code });
+      expect(await callTwice(method, problem(code, { "Retry-After": "1" }))).toEqual({ forwardAuth: 1, outcome: code });
     });
   });
 
@@ -106,8 +106,8 @@ describe("a call that is refused", () => {
     const words: Refusal = (res) => void res.writeHead(429, json).end('{"code":"rate-limited"}');
     const type: Refusal = (res) =>
       void res.writeHead(429, { ...json, "Content-Type": "application/problem+json" }).end("{");
-    expect(await callTwice("POST", words)).toEqual({ asked: 1, outcome: 429 });
-    expect(await callTwice("POST", type)).toEqual({ asked: 1, outcome: 429 });
+    expect(await callTwice("POST", words)).toEqual({ forwardAuth: 1, outcome: 429 });
+    expect(await callTwice("POST", type)).toEqual({ forwardAuth: 1, outcome: 429 });
   });
 
   it("is sent with the same body, headers and key each time", async () => {

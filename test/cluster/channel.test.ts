@@ -59,9 +59,9 @@ describe("a channel", () => {
 
   it("fails what waits, and what comes later, when the other side is gone", async () => {
     const { channel } = aPair({ add: () => new Promise(() => {}) });
-    const asked = channel.ask("add", [1]);
+    const forwardAuth = channel.ask("add", [1]);
     channel.close();
-    await expect(asked).rejects.toThrow("gone");
+    await expect(forwardAuth).rejects.toThrow("gone");
     await expect(channel.ask("add", [1])).rejects.toThrow("gone");
   });
 

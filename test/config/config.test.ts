@@ -4,13 +4,13 @@ import { BRAND } from "../../src/keys/format.ts";
 
 function configOf(environment: Environment): Config {
   const outcome = parseConfig(environment);
-  if (outcome.kind === "invalid") throw new Error(outcome.mistakes.join("\n"));
+  if (outcome.kind === "invalid") throw new Error(outcome.errors.join("\n"));
   return outcome.config;
 }
 
 function mistakesIn(environment: Environment): readonly string[] {
   const outcome = parseConfig(environment);
-  return outcome.kind === "invalid" ? outcome.mistakes : [];
+  return outcome.kind === "invalid" ? outcome.errors : [];
 }
 
 const DEFAULTS: Config = {
@@ -224,7 +224,7 @@ describe("the settings of the transport", () => {
 
 describe("mistakes in the settings", () => {
   it("are all told at once, each with its cure", () => {
-    const mistakes = mistakesIn({
+    const errors = mistakesIn({
       PORT: "http",
       HOST: "a".repeat(256),
       DATABASE_URL: "mysql://x",
@@ -233,7 +233,7 @@ describe("mistakes in the settings", () => {
       LATCHKEY_ENVIRONMENTS: "prod",
       LATCHKEY_BARND: "lk",
     });
-    expect(mistakes.map((mistake) => mistake.split(" ", 1)[0]).toSorted()).toEqual([
+    expect(errors.map((mistake) => mistake.split(" ", 1)[0]).toSorted()).toEqual([
       "DATABASE_URL",
       "HOST",
       "LATCHKEY_BARND",
@@ -242,13 +242,13 @@ describe("mistakes in the settings", () => {
       "LOG_LEVEL",
       "PORT",
     ]);
-    for (const mistake of mistakes) expect(mistake).toMatch(/: (?:give|remove) .+\.$/);
+    for (const mistake of errors) expect(mistake).toMatch(/: (?:give|remove) .+\.$/);
   });
 
   it("never quote what was given, which may be a secret in the wrong place", () => {
-    const mistakes = mistakesIn({ PORT: "hunter2", DATABASE_URL: "mysql://u:hunter2@h", LATCHKEY_BRAND: "Hunter2" });
-    expect(mistakes).toHaveLength(3);
-    expect(mistakes.join().toLowerCase()).not.toContain("hunter2");
+    const errors = mistakesIn({ PORT: "hunter2", DATABASE_URL: "mysql://u:hunter2@h", LATCHKEY_BRAND: "Hunter2" });
+    expect(errors).toHaveLength(3);
+    expect(errors.join().toLowerCase()).not.toContain("hunter2");
   });
 
   it.each(["LATCHKEY_ENVIRONMENT", "LATCHKEY_brand", "LATCHKEY_", "LATCHKEY_constructor"])(

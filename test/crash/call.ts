@@ -28,9 +28,9 @@ export function call({ url, agent }: Place, { method = "GET", path, secret, body
   };
   return new Promise((resolve, reject) => {
     // This listener stays: a connection that breaks within an answer says so here, too.
-    const asked = request(`${url}${path}`, { method, headers, agent }).on("error", reject);
-    asked.on("response", (res) => readReply(res).then(resolve, reject));
-    asked.end(payload);
+    const forwardAuth = request(`${url}${path}`, { method, headers, agent }).on("error", reject);
+    forwardAuth.on("response", (res) => readReply(res).then(resolve, reject));
+    forwardAuth.end(payload);
   });
 }
 

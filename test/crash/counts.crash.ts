@@ -110,11 +110,11 @@ describe("a service that is killed while it counts", () => {
 /** False when nobody is there any more. */
 function call(url: string, secret: string, agent: Agent): Promise<boolean> {
   return new Promise((resolve) => {
-    const asked = request(url, { agent, headers: { "x-api-key": secret } }, (answer) => {
+    const forwardAuth = request(url, { agent, headers: { "x-api-key": secret } }, (answer) => {
       answer.resume().once("error", () => resolve(false));
       answer.once("end", () => resolve(answer.statusCode === 200));
     });
-    asked.once("error", () => resolve(false));
-    asked.end();
+    forwardAuth.once("error", () => resolve(false));
+    forwardAuth.end();
   });
 }

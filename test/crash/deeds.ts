@@ -81,13 +81,13 @@ export function createClient(name: string): Deed {
 
 /** @param name one that no other key has, but for its successors. */
 export function issueKey(name: string, client: KeyView["client"], scopes: readonly string[]): Deed {
-  const asked = { name, client, scopes: [...scopes] };
+  const forwardAuth = { name, client, scopes: [...scopes] };
   return toDeed<Issued>(
     { kind: "issue-key", subject: name, path: "/v1/keys", body: { name, scopes, clientId: client.id } },
     {
       apply: (world, { key, secret }) => {
         if (secret !== undefined) world.secrets.set(key.id, secret);
-        keep(world, { ...keyFactsOf(key), ...asked, disabledAt: null, revokedAt: null, successorId: null });
+        keep(world, { ...keyFactsOf(key), ...forwardAuth, disabledAt: null, revokedAt: null, successorId: null });
         return [toEventText("key.issued", key.id)];
       },
       trace: (_, { keys }) => {

@@ -63,10 +63,10 @@ async function begin(): Promise<Life> {
   return life;
 }
 
-/** Kills `life` under load once `deeds` were acknowledged in all. @returns what was in flight. */
-async function killAfter(deeds: number, life: Life): Promise<readonly Deed[]> {
+/** Kills `life` under load once `actions` were acknowledged in all. @returns what was in flight. */
+async function killAfter(actions: number, life: Life): Promise<readonly Deed[]> {
   const work = callers.workOn(life);
-  while (callers.acknowledged() < deeds && callers.findings.length === 0) await wait(1);
+  while (callers.acknowledged() < actions && callers.findings.length === 0) await wait(1);
   await wait(dice.below(KILL_WITHIN_MS));
   await life.kill();
   return work;

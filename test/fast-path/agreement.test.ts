@@ -69,7 +69,7 @@ function actsOf(document: JsonObject, { operation }: FoundOperation): fc.Arbitra
   return fc.record({ kind: fc.oneof(kinds, { arbitrary: fc.constant<Act["kind"]>("throw"), weight: 1 }), reply });
 }
 
-async function loadTheirs(path: string): Promise<Contract> {
+async function loadUserContract(path: string): Promise<Contract> {
   const config = someConfig({ LATCHKEY_CONTRACT: path, LATCHKEY_LENIENT: "true" });
   const { contract, findings } = await loadServed(config, loadOwn(), { handlers: [], isInApp: true });
   if (findings.length > 0) throw new Error(JSON.stringify(findings.slice(0, 5)));
@@ -79,7 +79,7 @@ async function loadTheirs(path: string): Promise<Contract> {
 describe.each([
   ["the contract of the service", async () => loadOwn(), false],
   ["a contract with something of everything", async () => loadContract(new URL("rich.yaml", import.meta.url)), false],
-  ...THEIRS.map((path) => [path, () => loadTheirs(path), true] as const),
+  ...THEIRS.map((path) => [path, () => loadUserContract(path), true] as const),
 ] as const)("for %s, both ways", (_name, load, isTheirs) => {
   let document: JsonObject = {};
   let keys: ReadonlyMap<string, ApiKey> = new Map();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { createSureSchemas } from "../../src/fast-path/compiled-schemas.ts";
+import { createCompiledSchemas } from "../../src/fast-path/compiled-schemas.ts";
 
 const closed = (...names: readonly string[]) => ({
   type: "object",
@@ -9,7 +9,7 @@ const closed = (...names: readonly string[]) => ({
 });
 
 function schemasOf(schema: object) {
-  const { ofRequest, ofAnswer } = createSureSchemas({ schema, others: { Closed: closed("a", "b") } });
+  const { ofRequest, ofAnswer } = createCompiledSchemas({ schema, others: { Closed: closed("a", "b") } });
   return { request: ofRequest(["schema"]), answer: ofAnswer(["schema"]) };
 }
 

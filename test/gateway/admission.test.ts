@@ -93,8 +93,8 @@ describe("who may take a connection", () => {
 
 describe("of 256 connections", () => {
   const admission = () => createAdmission<Ask>({ slots: 256, places: 2_048 });
-  const admitted = (to: ReturnType<typeof admission>, asked: readonly Ask[]) =>
-    asked.filter((one) => to.enter(one) === "admitted").length;
+  const admitted = (to: ReturnType<typeof admission>, forwardAuth: readonly Ask[]) =>
+    forwardAuth.filter((one) => to.enter(one) === "admitted").length;
 
   it("a slow operation takes half, and its own client goes on at another one", () => {
     const to = admission();

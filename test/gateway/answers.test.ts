@@ -48,8 +48,8 @@ const answer =
   (_req, res) =>
     void res.writeHead(status, { "Content-Type": type, ...headers }).end(body);
 
-const objectionsTo = (requestId: unknown) =>
-  service.logged().find((line) => line.requestId === requestId && line.objections !== undefined)?.objections;
+const violationsOf = (requestId: unknown) =>
+  service.logged().find((line) => line.requestId === requestId && line.violations !== undefined)?.violations;
 
 const WRONG: readonly (readonly [string, RequestListener, unknown])[] = [
   ["a wrong field", answer('[1,"two"]'), ["#/1 must be integer"]],
@@ -102,20 +102,20 @@ describe("an answer that matches the contract goes on as it is", () => {
 });
 
 describe("an answer that does not", () => {
-  it.each(WRONG)("is held back where the contract is enforced: %s", async (_, listener, objections) => {
+  it.each(WRONG)("is held back where the contract is enforced: %s", async (_, listener, violations) => {
     upstream.answers(listener);
     const { status, body, headers } = await get("/enforced");
     expect({ status, code: body.code }).toEqual({ status: 502, code: "upstream-undeclared" });
-    expect(objectionsTo(headers["x-request-id"])).toEqual(objections);
+    expect(violationsOf(headers["x-request-id"])).toEqual(violations);
   });
 
-  it.each(WRONG)("goes on, and into the log, where it is reported: %s", async (_, listener, objections) => {
+  it.each(WRONG)("goes on, and into the log, where it is reported: %s", async (_, listener, violations) => {
     upstream.answers(listener);
     const whole = await fetch(upstream.url);
     const passed = await fetch(`${service.url}/reported`, { headers: { "X-Token": secret } });
     expect(passed.status).toBe(whole.status);
     expect(await passed.text()).toBe(await whole.text());
-    expect(objectionsTo(passed.headers.get("x-request-id"))).toEqual(objections);
+    expect(violationsOf(passed.headers.get("x-request-id"))).toEqual(violations);
   });
 
   it.each(WRONG)("goes on unseen where nobody looks: %s", async (_, listener) => {
@@ -123,7 +123,7 @@ describe("an answer that does not", () => {
     const whole = await fetch(upstream.url);
     const passed = await fetch(`${service.url}/unseen`, { headers: { "X-Token": secret } });
     expect(await passed.text()).toBe(await whole.text());
-    expect(objectionsTo(passed.headers.get("x-request-id"))).toBeUndefined();
+    expect(violationsOf(passed.headers.get("x-request-id"))).toBeUndefined();
   });
 });
 
@@ -143,12 +143,12 @@ it("lets go of an answer that is held back, however much of it were to come", as
 
 it("asks for a whole and plain answer where it is looked at, and only there", async () => {
   upstream.answers(answer("[]"));
-  const asked = { "Accept-Encoding": "gzip", Range: "bytes=0-1", "If-Range": '"1"' };
-  await get("/enforced").set(asked);
+  const forwardAuth = { "Accept-Encoding": "gzip", Range: "bytes=0-1", "If-Range": '"1"' };
+  await get("/enforced").set(forwardAuth);
   expect(upstream.last().headers).not.toHaveProperty("range");
   expect(upstream.last().headers).not.toHaveProperty("if-range");
   expect(upstream.last().headers).not.toHaveProperty("accept-encoding");
-  await get("/unseen").set(asked);
+  await get("/unseen").set(forwardAuth);
   expect(upstream.last().headers).toMatchObject({ "accept-encoding": "gzip", range: "bytes=0-1" });
 });
 

@@ -55,9 +55,9 @@ describe("a body at its pace", () => {
 
   it.each([0, 1, 2])("fails where its key is not good any more after %s pieces, and sends no more", async (good) => {
     const pieces = [Buffer.from("a"), Buffer.from("bc")];
-    let asked = 0;
+    let forwardAuth = 0;
     const source = Readable.from(pieces, { objectMode: false });
-    const body = pacedBody(source, LEAST, heldTicks(), async () => asked++ < good);
+    const body = pacedBody(source, LEAST, heldTicks(), async () => forwardAuth++ < good);
     const sent: Buffer[] = [];
     const read = async () => {
       for await (const piece of body) sent.push(piece as Buffer);

@@ -201,7 +201,7 @@ it("uploads that do not end leave connections to others, and to uploads of other
 });
 
 describe("a key that is revoked", () => {
-  const revoke = (id: string) => revokeKey(id, { reason: null }, service.running.deeds);
+  const revoke = (id: string) => revokeKey(id, { reason: null }, service.running.actions);
 
   it("is refused where its calls wait for a connection", async () => {
     const { secret, key } = await service.issue({ client: "late", scopes: [] });

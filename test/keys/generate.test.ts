@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { objectionToClientName } from "../../src/keys/client.ts";
+import { clientNameViolation } from "../../src/keys/client.ts";
 import { parseKey } from "../../src/keys/format.ts";
 import { newId, newSecret } from "../../src/keys/generate.ts";
 import { ENVIRONMENTS } from "../../src/keys/key.ts";
@@ -21,7 +21,7 @@ describe("a new id", () => {
 
   it("of a client is told apart from names", () => {
     for (const kind of ["client", "key"] as const) {
-      expect(objectionToClientName(newId(kind, systemRandom))).toMatch(/which ids do/);
+      expect(clientNameViolation(newId(kind, systemRandom))).toMatch(/which ids do/);
     }
   });
 });
@@ -34,12 +34,12 @@ describe("a new secret", () => {
   });
 
   it("takes 32 random characters, at least 190 bits", () => {
-    const asked: number[] = [];
+    const forwardAuth: number[] = [];
     newSecret("lk", "live", (count) => {
-      asked.push(count);
+      forwardAuth.push(count);
       return new Uint8Array(count);
     });
-    expect(asked).toEqual([32]);
+    expect(forwardAuth).toEqual([32]);
     expect(Math.log2(62 ** 32)).toBeGreaterThan(190);
   });
 

@@ -1,18 +1,18 @@
 import { describe, expect, it } from "@jest/globals";
-import { MOST_METADATA_BYTES, objectionToMetadata } from "../../src/keys/metadata.ts";
+import { MOST_METADATA_BYTES, metadataViolation } from "../../src/keys/metadata.ts";
 
 const ofBytes = (bytes: number) => ({ n: "x".repeat(bytes - '{"n":""}'.length) });
 
 describe("metadata", () => {
   it.each([{}, { a: { b: [1, "x", null, true, -0.5] } }, { "ключ 1": "знач" }, { max: Number.MAX_SAFE_INTEGER }])(
     "may be %j",
-    (metadata) => expect(objectionToMetadata(metadata)).toBeUndefined(),
+    (metadata) => expect(metadataViolation(metadata)).toBeUndefined(),
   );
 
   it("may take 4096 bytes, and not one more, in whatever script", () => {
-    expect(objectionToMetadata(ofBytes(MOST_METADATA_BYTES))).toBeUndefined();
-    expect(objectionToMetadata(ofBytes(MOST_METADATA_BYTES + 1))).toContain("4096 bytes");
-    expect(objectionToMetadata({ n: "ж".repeat(2045) })).toContain("4096 bytes");
+    expect(metadataViolation(ofBytes(MOST_METADATA_BYTES))).toBeUndefined();
+    expect(metadataViolation(ofBytes(MOST_METADATA_BYTES + 1))).toContain("4096 bytes");
+    expect(metadataViolation({ n: "ж".repeat(2045) })).toContain("4096 bytes");
   });
 
   it.each([
@@ -22,5 +22,5 @@ describe("metadata", () => {
     ["many names", Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`n${n}`, 1])), "100 names"],
     ["a number that programs read in different ways", { a: [{ b: 2 ** 53 }] }, "9007199254740991"],
     ["a number without end", { a: Number.POSITIVE_INFINITY }, "9007199254740991"],
-  ])("must not have %s", (_, metadata, words) => expect(objectionToMetadata(metadata)).toContain(words));
+  ])("must not have %s", (_, metadata, words) => expect(metadataViolation(metadata)).toContain(words));
 });

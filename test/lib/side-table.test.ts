@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
-import { createBeside } from "../../src/lib/side-table.ts";
+import { createSideTable } from "../../src/lib/side-table.ts";
 
 describe("a value beside an object", () => {
   it("is found by the object, and can be another one later", () => {
-    const { get, set } = createBeside<number>();
+    const { get, set } = createSideTable<number>();
     const object = {};
     expect(get(object)).toBeUndefined();
     set(object, 1);
@@ -12,7 +12,7 @@ describe("a value beside an object", () => {
   });
 
   it("is neither on the object nor on its copies", () => {
-    const { get, set } = createBeside<number>();
+    const { get, set } = createSideTable<number>();
     const object = Object.freeze({ a: 1 });
     set(object, 1);
     expect(Reflect.ownKeys(object)).toEqual(["a"]);
@@ -21,7 +21,7 @@ describe("a value beside an object", () => {
   });
 
   it("is nobody else's", () => {
-    const [one, other] = [createBeside<number>(), createBeside<number>()];
+    const [one, other] = [createSideTable<number>(), createSideTable<number>()];
     const object = {};
     one.set(object, 1);
     expect(other.get(object)).toBeUndefined();

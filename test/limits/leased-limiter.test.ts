@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { createLeaseDesk, type LeaseDesk } from "../../src/limits/lease-desk.ts";
+import { createLeaseServer, type LeaseServer } from "../../src/limits/lease-server.ts";
 import { createLeasedLimiter, HOLD_MS } from "../../src/limits/leased-limiter.ts";
 import type { Limit, Quota } from "../../src/limits/limit.ts";
 import type { Charge } from "../../src/limits/limiter.ts";
@@ -27,11 +27,11 @@ function fromAddress(id: string): Charge {
 function aTeam(processes = 2) {
   const [ticks, clock] = [heldTicks(), aHeldClock()];
   const { limiter } = aLimiter({ ticks, clock });
-  const desk = createLeaseDesk(limiter, clock, processes);
-  let asked = 0;
-  const remote: LeaseDesk = {
+  const desk = createLeaseServer(limiter, clock, processes);
+  let forwardAuth = 0;
+  const remote: LeaseServer = {
     ask: async (ask) => {
-      asked++;
+      forwardAuth++;
       await nextTurn();
       // As it arrives: a copy.
       return structuredClone(await desk.ask(structuredClone(ask)));
@@ -40,7 +40,7 @@ function aTeam(processes = 2) {
     giveBack: (charge, ...rest) => desk.giveBack(structuredClone(charge), ...rest),
   };
   const members = Array.from({ length: processes }, () => createLeasedLimiter(remote, ticks));
-  return { members, ticks, desk, asked: () => asked };
+  return { members, ticks, desk, forwardAuth: () => forwardAuth };
 }
 
 type Member = ReturnType<typeof aTeam>["members"][number];
@@ -104,7 +104,7 @@ describe("several processes", () => {
   });
 
   it("admit exactly what one would of requests without a key, each of which comes with a charge of its own", async () => {
-    const { members, asked } = aTeam(2);
+    const { members, forwardAuth } = aTeam(2);
     const admitted = await Promise.all(
       Array.from(
         { length: 1_000 },
@@ -113,7 +113,7 @@ describe("several processes", () => {
     );
     expect(admitted.filter(Boolean)).toHaveLength(180);
     // Asked for each, the lead would be asked a thousand times.
-    expect(asked()).toBeLessThan(100);
+    expect(forwardAuth()).toBeLessThan(100);
   });
 
   it("admit exactly what one would of requests without a key that come one by one", async () => {
@@ -156,17 +156,17 @@ describe("several processes", () => {
 
 describe("what is on lease", () => {
   it("is used without asking anybody", async () => {
-    const { members, asked } = aTeam();
+    const { members, forwardAuth } = aTeam();
     const charge = chargeOf([MANY]);
     for (let count = 0; count < 1_000; count++) expect((await members[0]?.take(charge))?.isAllowed).toBe(true);
-    expect(asked()).toBeLessThan(5);
+    expect(forwardAuth()).toBeLessThan(5);
   });
 
   it("is a smaller part the less there is, and single units in the end", async () => {
-    const { members, asked } = aTeam();
+    const { members, forwardAuth } = aTeam();
     const charge = chargeOf([TEN]);
     for (let count = 0; count < 10; count++) await members[0]?.take(charge);
-    expect(asked()).toBeGreaterThan(7);
+    expect(forwardAuth()).toBeGreaterThan(7);
   });
 
   it("is given back when nobody uses it for a while, and refuses others no longer", async () => {
@@ -183,15 +183,15 @@ describe("what is on lease", () => {
   });
 
   it("is used no more when it is held too long, though nobody swept it up", async () => {
-    const { members, ticks, asked } = aTeam();
+    const { members, ticks, forwardAuth } = aTeam();
     const charge = chargeOf([MANY]);
     await admittedOf(2, members[0], charge);
-    const before = asked();
+    const before = forwardAuth();
     await members[0]?.take(charge);
-    expect(asked()).toBe(before);
+    expect(forwardAuth()).toBe(before);
     ticks.goOn(HOLD_MS);
     await members[0]?.take(charge);
-    expect(asked()).toBe(before + 1);
+    expect(forwardAuth()).toBe(before + 1);
   });
 
   it("is given back at the end, all of it", async () => {
@@ -252,7 +252,7 @@ describe("a request", () => {
     const { members } = aTeam();
     let isOut = true;
     const { desk } = aTeam();
-    const broken: LeaseDesk = { ...desk, ask: (ask) => (isOut ? Promise.reject(new Error("gone")) : desk.ask(ask)) };
+    const broken: LeaseServer = { ...desk, ask: (ask) => (isOut ? Promise.reject(new Error("gone")) : desk.ask(ask)) };
     const member = createLeasedLimiter(broken, heldTicks());
     const charge = chargeOf([TEN]);
     await expect(member.take(charge)).rejects.toThrow("gone");

@@ -76,7 +76,7 @@ function ask(port: number, method: string, path: string, key: string | undefined
     ...(body !== undefined && { "content-type": "application/json" }),
   };
   return new Promise((resolve, reject) => {
-    const asked = request({ host: "127.0.0.1", port, method, path, headers }, async (res) => {
+    const forwardAuth = request({ host: "127.0.0.1", port, method, path, headers }, async (res) => {
       try {
         const bytes = await buffer(res);
         const text = res.headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes;
@@ -85,7 +85,7 @@ function ask(port: number, method: string, path: string, key: string | undefined
         reject(error);
       }
     });
-    asked.on("error", reject).end(body === undefined ? undefined : JSON.stringify(body));
+    forwardAuth.on("error", reject).end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
 

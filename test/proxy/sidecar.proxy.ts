@@ -88,7 +88,7 @@ beforeAll(async () => {
   clientId = issued.key.client.id;
   const gone = await service.issue({ client: "caller", scopes: ["data:read"] });
   revoked = gone.secret;
-  const { db } = service.running.deeds;
+  const { db } = service.running.actions;
   await db.updateTable("keys").set({ revoked_at: 1 }).where("id", "=", gone.key.id).execute();
   ports["nginx"] = await startNginx(at(service), at(upstream));
   ports["caddy"] = await startCaddy(at(service), at(upstream));
@@ -129,7 +129,7 @@ describe.each(["nginx", "caddy"])("behind the documented %s", (name) => {
 
   it("a request over its limit is 429, with when to come again and where the limit stands", async () => {
     const few = await service.issue({ client: `seldom-${name}`, scopes: ["data:read"] });
-    const { db } = service.running.deeds;
+    const { db } = service.running.actions;
     await db.updateTable("clients").set({ plan: "free" }).where("id", "=", few.key.client.id).execute();
     const again = () => call("/data", { "x-api-key": few.secret });
     let answer = await again();
@@ -296,7 +296,7 @@ describe("behind the documented nginx", () => {
 
   it("an outage of Latchkey's store is 503, too", async () => {
     const { secret: another } = await blind.issue();
-    await blind.running.deeds.db.destroy();
+    await blind.running.actions.db.destroy();
     const port = await startNginx(at(blind), at(upstream));
     const answer = await fetch(`http://127.0.0.1:${port}/data`, { headers: { "x-api-key": another } });
     expect(answer.status).toBe(503);

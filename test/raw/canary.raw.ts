@@ -54,9 +54,13 @@ beforeAll(async () => {
   const good = await service.issue({ client: "canary", scopes: SCOPES });
   const narrow = await service.issue({ client: "canary", scopes: ["info:read"] });
   const revoked = await service.issue({ client: "canary", scopes: SCOPES });
-  await revokeKey(revoked.key.id, { reason: "leaked" }, service.running.deeds);
+  await revokeKey(revoked.key.id, { reason: "leaked" }, service.running.actions);
   const expired = await service.issue({ client: "canary", scopes: SCOPES });
-  await service.running.deeds.db.updateTable("keys").set({ expires_at: 1 }).where("id", "=", expired.key.id).execute();
+  await service.running.actions.db
+    .updateTable("keys")
+    .set({ expires_at: 1 })
+    .where("id", "=", expired.key.id)
+    .execute();
   Object.assign(keys, { good: good.secret, narrow: narrow.secret, revoked: revoked.secret, expired: expired.secret });
   keys["unknown"] = `${good.secret.slice(0, 8)}${"Z".repeat(38)}`;
 });
@@ -84,7 +88,7 @@ describe("after all that, no key is found", () => {
   });
 
   it("in the database and its journal, but where one was given as a name", async () => {
-    await service.running.deeds.db
+    await service.running.actions.db
       .updateTable("clients")
       .set({ name: "named like a key" })
       .where("name", "like", "lk\\_%")

@@ -89,7 +89,7 @@ describe("a key that is revoked while its request is on its way", () => {
     const lines = [`x-api-key: ${held}`, "Content-Type: application/json", `Content-Length: ${body.length}`];
     const { socket, closed, text } = await open(`${aRequest("/v1/keys", lines, "POST")}${body.slice(0, 5)}`);
     await wait(200);
-    await revokeKey(key.id, { reason: "stolen" }, service.running.deeds);
+    await revokeKey(key.id, { reason: "stolen" }, service.running.actions);
     socket.write(body.slice(5));
     await closed;
     const answer = parseAnswer(text());

@@ -8,7 +8,7 @@ import { describe, expect, it } from "@jest/globals";
 import { OPERATOR } from "../../src/admin/actions.ts";
 import { registerClient } from "../../src/admin/clients/register-client.ts";
 import { issueKey } from "../../src/admin/keys/issue-key.ts";
-import { deedsOn, SCOPES } from "../support/builders.ts";
+import { actionsOn, SCOPES } from "../support/builders.ts";
 import { inDatabase, namesIn, verdictOn } from "../support/databases.ts";
 import { type Child, LATCHKEY, startChild } from "../support/process/child.ts";
 import { findProgram } from "../support/programs/debian.ts";
@@ -24,7 +24,7 @@ async function aService(options: {
 }) {
   const path = join(folder, `${++made}.db`);
   const secret = await inDatabase(path, async (db) => {
-    const deps = deedsOn(db);
+    const deps = actionsOn(db);
     await registerClient({ name: "admin", plan: undefined }, deps);
     const wanted = { client: "admin", name: "admin", scopes: SCOPES, environment: "live", expiresAt: null } as const;
     const outcome = await issueKey(wanted, OPERATOR, deps);

@@ -72,7 +72,7 @@ beforeAll(async () => {
   const good = await service.issue({ client: "shop", scopes: ["all:all"] });
   const revoked = await service.issue({ client: "shop", scopes: ["all:all"] });
   const powerless = await service.issue({ client: "shop", scopes: [] });
-  await revokeKey(revoked.key.id, { reason: "leaked" }, service.running.deeds);
+  await revokeKey(revoked.key.id, { reason: "leaked" }, service.running.actions);
   Object.assign(keys, { good: good.secret, revoked: revoked.secret, powerless: powerless.secret });
   keyId = good.key.id;
   // Whoever gets the answer of another request sees another address in it.
@@ -93,10 +93,10 @@ function bytesOf([, write]: RawCase, secret: string | undefined, at: string): Bu
   return Buffer.from(moved, "latin1");
 }
 
-let asked = 0;
+let forwardAuth = 0;
 /** An honest caller, over whichever connection to the upstream is next, gets what was asked for. */
 async function expectInStep() {
-  const path = `/own/keys/honest-${++asked}`;
+  const path = `/own/keys/honest-${++forwardAuth}`;
   const answer = await fetch(`${service.url}${path}`, { headers: { "x-api-key": keys["good"] ?? "" } });
   expect(await answer.text()).toBe(`answer to ${path}`);
 }

@@ -22,16 +22,16 @@ const MIB = 2 ** 20;
 function flood(port: number, batch: string, count: number): Promise<unknown> {
   const lane = () =>
     new Promise<void>((resolve, reject) => {
-      let [asked, answered] = [0, 0];
+      let [forwardAuth, answered] = [0, 0];
       const socket = connect(port, "127.0.0.1").setEncoding("latin1").on("error", reject);
       const send = () => {
-        asked += AT_ONCE;
+        forwardAuth += AT_ONCE;
         socket.write(batch);
       };
       socket.on("data", (text: unknown) => {
         answered += String(text).split("X-Request-Id: ").length - 1;
-        if (answered < asked) return;
-        if (asked < count) return send();
+        if (answered < forwardAuth) return;
+        if (forwardAuth < count) return send();
         socket.destroy();
         resolve();
       });

@@ -1,4 +1,4 @@
-import { byOperator, type DeedDeps } from "../../src/admin/actions.ts";
+import { type ActionDeps, byOperator } from "../../src/admin/actions.ts";
 import { toOperations } from "../../src/contract/model/operations.ts";
 import { toPolicy } from "../../src/contract/model/plans.ts";
 import type { Client } from "../../src/keys/client.ts";
@@ -88,7 +88,7 @@ export function aKey(differences: Partial<ApiKey> = {}): ApiKey {
 }
 
 /** The dependencies of the deeds on `db`, in the name of an operator and at the time that it is. */
-export function deedsOn(db: Database): DeedDeps {
+export function actionsOn(db: Database): ActionDeps {
   const by = byOperator("tester");
   const { document } = loadOwn();
   const policy = toPolicy(document);
@@ -107,6 +107,6 @@ export function deedsOn(db: Database): DeedDeps {
 }
 
 /** The dependencies of the deeds, on an empty database in memory, at noon. */
-export async function someDeeds(): Promise<DeedDeps & { readonly clock: HeldClock }> {
-  return { ...deedsOn(await openDatabase("sqlite::memory:")), clock: aHeldClock() };
+export async function someActions(): Promise<ActionDeps & { readonly clock: HeldClock }> {
+  return { ...actionsOn(await openDatabase("sqlite::memory:")), clock: aHeldClock() };
 }

@@ -1,4 +1,4 @@
-import { createStrangers } from "../../src/auth/failed-key-limiter.ts";
+import { createFailedKeyLimiter } from "../../src/auth/failed-key-limiter.ts";
 import { createRuleBook } from "../../src/auth/rule-book.ts";
 import type { JsonObject } from "../../src/contract/document/json.ts";
 import { toOperations } from "../../src/contract/model/operations.ts";
@@ -55,10 +55,10 @@ export function limitDeps(document: JsonObject) {
   return {
     limiter: aLimiter().limiter,
     ruleBook: createRuleBook(toPolicy(document), toOperations(document)),
-    strangers: createStrangers({ ticks: heldTicks(), perMinute: 0 }),
+    failedKeys: createFailedKeyLimiter({ ticks: heldTicks(), perMinute: 0 }),
     meter: createMeter(),
     decisions: createDecisions(),
     metrics: { page: () => {}, isOpen: false },
-    askedAt: { lineOf: () => 0 },
+    sourceLines: { lineOf: () => 0 },
   };
 }

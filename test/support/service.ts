@@ -29,7 +29,7 @@ export function someConfig(environment: Readonly<Record<string, string>> = {}): 
     LATCHKEY_FAILED_KEYS_PER_MINUTE: "0",
     ...environment,
   });
-  if (outcome.kind === "invalid") throw new Error(outcome.mistakes.join("\n"));
+  if (outcome.kind === "invalid") throw new Error(outcome.errors.join("\n"));
   return outcome.config;
 }
 
@@ -69,7 +69,7 @@ export function aService(settings: Settings | (() => Settings) = {}): TestServic
   };
 }
 
-async function issue({ deeds }: Running, differences: Partial<NewKey>) {
+async function issue({ actions }: Running, differences: Partial<NewKey>) {
   const wanted: NewKey = {
     client: "acme",
     name: "test",
@@ -79,9 +79,9 @@ async function issue({ deeds }: Running, differences: Partial<NewKey>) {
     ...differences,
   };
   // Tests call more often than any honest client, unless limits are what they are about.
-  const plan = deeds.policy.plans.has("unlimited") ? "unlimited" : undefined;
-  if (!(await findClient(deeds.db, wanted.client))) await registerClient({ name: wanted.client, plan }, deeds);
-  const outcome = await issueKey(wanted, OPERATOR, deeds);
+  const plan = actions.policy.plans.has("unlimited") ? "unlimited" : undefined;
+  if (!(await findClient(actions.db, wanted.client))) await registerClient({ name: wanted.client, plan }, actions);
+  const outcome = await issueKey(wanted, OPERATOR, actions);
   if (outcome.kind !== "issued") throw new Error(`No key was issued: ${outcome.kind}.`);
   return outcome;
 }

@@ -2,7 +2,7 @@ import type { Client } from "../../keys/client.ts";
 import { findClient, markClientDisabled } from "../../store/clients.ts";
 import { transact } from "../../store/database/transact.ts";
 import { scopesOfClient } from "../../store/keys.ts";
-import { type Actor, type DeedDeps, refusedScopes, within } from "../actions.ts";
+import { type ActionDeps, type Actor, refusedScopes, within } from "../actions.ts";
 import { record } from "../record.ts";
 
 export type PauseClientOutcome =
@@ -11,7 +11,7 @@ export type PauseClientOutcome =
   | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] };
 
 /** Pauses a client: from now on all its keys are refused. A paused client stays paused since when it was. */
-export async function disableClient(idOrName: string, deps: DeedDeps): Promise<PauseClientOutcome> {
+export async function disableClient(idOrName: string, deps: ActionDeps): Promise<PauseClientOutcome> {
   return transact(deps.db, async (tx) => {
     const client = await findClient(tx, idOrName);
     if (client === undefined) return { kind: "client-unknown" };
@@ -29,7 +29,7 @@ export async function disableClient(idOrName: string, deps: DeedDeps): Promise<P
 }
 
 /** Lifts the pause of a client. Who could not grant the scopes of its keys cannot wake them all at once either. */
-export async function enableClient(idOrName: string, actor: Actor, deps: DeedDeps): Promise<PauseClientOutcome> {
+export async function enableClient(idOrName: string, actor: Actor, deps: ActionDeps): Promise<PauseClientOutcome> {
   return transact(deps.db, async (tx) => {
     const client = await findClient(tx, idOrName);
     if (client === undefined) return { kind: "client-unknown" };

@@ -1,9 +1,9 @@
-import { type Client, objectionToClientName } from "../../keys/client.ts";
+import { type Client, clientNameViolation } from "../../keys/client.ts";
 import { newId } from "../../keys/generate.ts";
-import { type Metadata, objectionToMetadata } from "../../keys/metadata.ts";
+import { type Metadata, metadataViolation } from "../../keys/metadata.ts";
 import { findClient, insertClient } from "../../store/clients.ts";
 import { transact } from "../../store/database/transact.ts";
-import { type DeedDeps, within } from "../actions.ts";
+import { type ActionDeps, within } from "../actions.ts";
 import { type LimitTermsRefused, refusalOfPlan } from "../limit-terms.ts";
 import { record } from "../record.ts";
 
@@ -17,18 +17,18 @@ export type RegisterOutcome =
   | { readonly kind: "registered"; readonly client: Client }
   | { readonly kind: "name-taken" }
   /** A name that could be mistaken for another client's. */
-  | { readonly kind: "name-unfit"; readonly objection: string }
-  | { readonly kind: "metadata-invalid"; readonly objection: string }
+  | { readonly kind: "name-unfit"; readonly violation: string }
+  | { readonly kind: "metadata-invalid"; readonly violation: string }
   | LimitTermsRefused;
 
 export async function registerClient(
   { name, plan, metadata = {} }: NewClient,
-  deps: DeedDeps,
+  deps: ActionDeps,
 ): Promise<RegisterOutcome> {
-  const unfit = objectionToClientName(name);
-  if (unfit !== undefined) return { kind: "name-unfit", objection: unfit };
-  const objection = objectionToMetadata(metadata);
-  if (objection !== undefined) return { kind: "metadata-invalid", objection };
+  const unfit = clientNameViolation(name);
+  if (unfit !== undefined) return { kind: "name-unfit", violation: unfit };
+  const violation = metadataViolation(metadata);
+  if (violation !== undefined) return { kind: "metadata-invalid", violation };
   const refusal = refusalOfPlan(deps.policy, plan ?? null);
   if (refusal !== undefined) return refusal;
 

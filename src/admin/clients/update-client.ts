@@ -1,11 +1,11 @@
 import { planOf } from "../../contract/model/plans.ts";
-import { type Client, objectionToClientName } from "../../keys/client.ts";
-import { type Metadata, objectionToMetadata } from "../../keys/metadata.ts";
+import { type Client, clientNameViolation } from "../../keys/client.ts";
+import { type Metadata, metadataViolation } from "../../keys/metadata.ts";
 import { describeOverride, type Override } from "../../keys/override.ts";
 import { findClient, replaceClient } from "../../store/clients.ts";
 import { transact } from "../../store/database/transact.ts";
 import { scopesOfClient } from "../../store/keys.ts";
-import { type Actor, type DeedDeps, refusedScopes, within } from "../actions.ts";
+import { type ActionDeps, type Actor, refusedScopes, within } from "../actions.ts";
 import { differences, type Edit } from "../edit.ts";
 import { type LimitTermsRefused, refusalOfOverride, refusalOfPlan } from "../limit-terms.ts";
 import { record } from "../record.ts";
@@ -25,9 +25,9 @@ export type UpdateClientOutcome =
   | { readonly kind: "client-unknown" }
   | { readonly kind: "changed-meanwhile" }
   | { readonly kind: "name-taken" }
-  | { readonly kind: "name-unfit"; readonly objection: string }
+  | { readonly kind: "name-unfit"; readonly violation: string }
   | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] }
-  | { readonly kind: "metadata-invalid"; readonly objection: string }
+  | { readonly kind: "metadata-invalid"; readonly violation: string }
   | LimitTermsRefused;
 
 /**
@@ -37,13 +37,13 @@ export type UpdateClientOutcome =
 export async function updateClient(
   { id: idOrName, update, isCurrent }: Edit<Client, ClientUpdate>,
   actor: Actor,
-  deps: DeedDeps,
+  deps: ActionDeps,
 ): Promise<UpdateClientOutcome> {
-  const objection = update.metadata && objectionToMetadata(update.metadata);
-  if (objection !== undefined) return { kind: "metadata-invalid", objection };
+  const violation = update.metadata && metadataViolation(update.metadata);
+  if (violation !== undefined) return { kind: "metadata-invalid", violation };
   const { name } = update;
-  const unfit = name === undefined ? undefined : objectionToClientName(name);
-  if (unfit !== undefined) return { kind: "name-unfit", objection: unfit };
+  const unfit = name === undefined ? undefined : clientNameViolation(name);
+  if (unfit !== undefined) return { kind: "name-unfit", violation: unfit };
   const { policy, clock } = deps;
   const refusal = refusalOfPlan(policy, update.plan ?? null);
   if (refusal !== undefined) return refusal;

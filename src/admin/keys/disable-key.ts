@@ -1,7 +1,7 @@
 import type { ApiKey } from "../../keys/key.ts";
 import { transact } from "../../store/database/transact.ts";
 import { findKey, markKeyDisabled } from "../../store/keys.ts";
-import { type Actor, type DeedDeps, refusedScopes, within } from "../actions.ts";
+import { type ActionDeps, type Actor, refusedScopes, within } from "../actions.ts";
 import { record } from "../record.ts";
 
 export type PauseOutcome =
@@ -10,7 +10,7 @@ export type PauseOutcome =
   | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] };
 
 /** Pauses a key: from now on it is refused, until it is enabled again. A paused key stays paused since when it was. */
-export async function disableKey(id: string, deps: DeedDeps): Promise<PauseOutcome> {
+export async function disableKey(id: string, deps: ActionDeps): Promise<PauseOutcome> {
   return transact(deps.db, async (tx) => {
     const key = await findKey(tx, id);
     if (key === undefined) return { kind: "key-unknown" };
@@ -24,7 +24,7 @@ export async function disableKey(id: string, deps: DeedDeps): Promise<PauseOutco
 }
 
 /** Lifts the pause of a key, and nothing else. Who could not grant its scopes cannot wake it either. */
-export async function enableKey(id: string, actor: Actor, deps: DeedDeps): Promise<PauseOutcome> {
+export async function enableKey(id: string, actor: Actor, deps: ActionDeps): Promise<PauseOutcome> {
   return transact(deps.db, async (tx) => {
     const key = await findKey(tx, id);
     if (key === undefined) return { kind: "key-unknown" };

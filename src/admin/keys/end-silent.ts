@@ -4,7 +4,7 @@ import type { Database } from "../../store/database/schema.ts";
 import { transact } from "../../store/database/transact.ts";
 import { listKeyUses } from "../../store/usage.ts";
 import { endOverlap, findWatched, forgetWatched, listWatchedKeys } from "../../store/watched-rotations.ts";
-import { type DeedDeps, within } from "../actions.ts";
+import { type ActionDeps, within } from "../actions.ts";
 import { record } from "../record.ts";
 
 /**
@@ -12,7 +12,7 @@ import { record } from "../record.ts";
  * open for whoever finds it.
  * @param startedAt since when the service runs: before that nobody could have used a key.
  */
-export async function endSilentOverlaps(deps: DeedDeps, startedAt: Instant): Promise<void> {
+export async function endSilentOverlaps(deps: ActionDeps, startedAt: Instant): Promise<void> {
   for await (const keyId of watchedKeys(deps.db)) {
     if ((await findDue(deps, keyId, startedAt)) === undefined) continue;
     await transact(deps.db, async (tx) => {
@@ -47,7 +47,7 @@ async function* watchedKeys(db: Database): AsyncGenerator<string> {
 const KEYS_IN_A_SLICE = 50;
 
 /** The watched rotation of a key, if it is over or its old secret has been silent for long enough. */
-async function findDue({ db, clock }: DeedDeps, keyId: string, startedAt: Instant) {
+async function findDue({ db, clock }: ActionDeps, keyId: string, startedAt: Instant) {
   const now = clock.now();
   const watched = await findWatched(db, now, keyId);
   if (watched === undefined || watched.isOver) return watched;

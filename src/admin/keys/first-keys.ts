@@ -2,7 +2,7 @@ import type { ApiKey, Environment } from "../../keys/key.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
 import { hasClients } from "../../store/clients.ts";
 import { transact } from "../../store/database/transact.ts";
-import { type DeedDeps, OPERATOR, within } from "../actions.ts";
+import { type ActionDeps, OPERATOR, within } from "../actions.ts";
 import { registerClient } from "../clients/register-client.ts";
 import { issueKey } from "./issue-key.ts";
 
@@ -17,7 +17,7 @@ export type FirstKeys = { readonly admin: Issued; readonly demo: Issued };
  */
 export async function createFirstKeys(
   environments: readonly Environment[],
-  deps: DeedDeps,
+  deps: ActionDeps,
 ): Promise<FirstKeys | undefined> {
   return transact(deps.db, async (tx) => {
     if (await hasClients(tx)) return undefined;
@@ -37,7 +37,7 @@ async function issueFirst(
   client: string,
   scopes: readonly string[],
   environment: Environment,
-  deps: DeedDeps,
+  deps: ActionDeps,
 ): Promise<Issued> {
   await registerClient({ name: client }, deps);
   const outcome = await issueKey({ client, name: "first", scopes, environment, expiresAt: null }, OPERATOR, deps);

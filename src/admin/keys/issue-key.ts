@@ -5,7 +5,7 @@ import { type Instant, toTimestamp } from "../../lib/time/clock.ts";
 import { findClient } from "../../store/clients.ts";
 import { transact } from "../../store/database/transact.ts";
 import { insertKey } from "../../store/keys.ts";
-import { type Actor, type DeedDeps, refusedRights, within } from "../actions.ts";
+import { type ActionDeps, type Actor, refusedRights, within } from "../actions.ts";
 import { record } from "../record.ts";
 import {
   networksOf,
@@ -34,7 +34,7 @@ export type IssueOutcome =
   | TooManyKeys
   | TermsRefused;
 
-export async function issueKey(wanted: NewKey, actor: Actor, deps: DeedDeps): Promise<IssueOutcome> {
+export async function issueKey(wanted: NewKey, actor: Actor, deps: ActionDeps): Promise<IssueOutcome> {
   const now = deps.clock.now();
   const refusal = refusalOfTerms(wanted, deps.scopes, now);
   if (refusal !== undefined) return refusal;

@@ -1,9 +1,9 @@
-import { type Metadata, objectionToMetadata } from "../../keys/metadata.ts";
+import { type Metadata, metadataViolation } from "../../keys/metadata.ts";
 import { parseNetwork } from "../../keys/networks.ts";
 import { missingScopes } from "../../keys/scopes.ts";
 import type { Instant } from "../../lib/time/clock.ts";
 import { countHeldKeys } from "../../store/keys.ts";
-import type { DeedDeps } from "../actions.ts";
+import type { ActionDeps } from "../actions.ts";
 
 /** On what terms a key is issued or changed, as somebody wishes them. */
 export type Terms = {
@@ -22,7 +22,7 @@ export type TermsRefused =
   | { readonly kind: "expiry-past" }
   /** `index` is the place in the wanted networks. */
   | { readonly kind: "network-invalid"; readonly index: number }
-  | { readonly kind: "metadata-invalid"; readonly objection: string };
+  | { readonly kind: "metadata-invalid"; readonly violation: string };
 
 /** The client holds as many keys as it may; `most` is that number. */
 export type TooManyKeys = { readonly kind: "too-many-keys"; readonly most: number };
@@ -35,8 +35,8 @@ export function refusalOfTerms(wanted: Terms, scopes: readonly string[], now: In
   if (typeof wanted.expiresAt === "number" && wanted.expiresAt <= now) return { kind: "expiry-past" };
   const index = (wanted.allowedIps ?? []).findIndex((network) => parseNetwork(network) === undefined);
   if (index >= 0) return { kind: "network-invalid", index };
-  const objection = wanted.metadata && objectionToMetadata(wanted.metadata);
-  return objection === undefined ? undefined : { kind: "metadata-invalid", objection };
+  const violation = wanted.metadata && metadataViolation(wanted.metadata);
+  return violation === undefined ? undefined : { kind: "metadata-invalid", violation };
 }
 
 /** Networks that `refusalOfTerms` has nothing against, each in its one spelling. */
@@ -47,7 +47,7 @@ export function networksOf(wanted: readonly string[]): readonly string[] {
 /** Whether the client has no room for one key more. Exact inside the transaction that adds it: it holds the write lock. */
 export async function refusalOfOneMore(
   clientId: string,
-  { db, maxKeysPerClient: most }: DeedDeps,
+  { db, maxKeysPerClient: most }: ActionDeps,
   now: Instant,
 ): Promise<TooManyKeys | undefined> {
   return (await countHeldKeys(db, clientId, now)) < most ? undefined : { kind: "too-many-keys", most };

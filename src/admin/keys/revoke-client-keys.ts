@@ -2,7 +2,7 @@ import type { Client } from "../../keys/client.ts";
 import { findClient } from "../../store/clients.ts";
 import { transact } from "../../store/database/transact.ts";
 import { countUnrevoked, spanOfClient } from "../../store/keys.ts";
-import { type DeedDeps, within } from "../actions.ts";
+import { type ActionDeps, within } from "../actions.ts";
 import { revokeSpan } from "./revoke-span.ts";
 
 export type RevokeClientKeysOutcome =
@@ -13,7 +13,7 @@ export type RevokeClientKeysOutcome =
 export async function revokeClientKeys(
   idOrName: string,
   reason: string | null,
-  deps: DeedDeps,
+  deps: ActionDeps,
 ): Promise<RevokeClientKeysOutcome> {
   return transact(deps.db, async (tx) => {
     const client = await findClient(tx, idOrName);

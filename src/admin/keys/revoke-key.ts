@@ -1,7 +1,7 @@
 import type { ApiKey } from "../../keys/key.ts";
 import { transact } from "../../store/database/transact.ts";
 import { findKey, markRevoked, spanOfSuccessors } from "../../store/keys.ts";
-import { type DeedDeps, within } from "../actions.ts";
+import { type ActionDeps, within } from "../actions.ts";
 import { record } from "../record.ts";
 import { revokeSpan } from "./revoke-span.ts";
 
@@ -17,7 +17,7 @@ export type Revocation = {
 export async function revokeKey(
   id: string,
   { reason, keepSuccessors = false }: Revocation,
-  deps: DeedDeps,
+  deps: ActionDeps,
 ): Promise<RevokeOutcome> {
   return transact(deps.db, async (tx) => {
     const key = await findKey(tx, id);
@@ -31,7 +31,7 @@ export async function revokeKey(
 }
 
 /** One that is revoked already keeps its time and reason, and nothing is recorded. */
-async function revokeOne(key: ApiKey, reason: string | null, inside: DeedDeps): Promise<ApiKey> {
+async function revokeOne(key: ApiKey, reason: string | null, inside: ActionDeps): Promise<ApiKey> {
   if (key.revokedAt !== null) return key;
   const revokedAt = inside.clock.now();
   await markRevoked(inside.db, key.id, revokedAt, reason);

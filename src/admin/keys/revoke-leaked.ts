@@ -2,7 +2,7 @@ import { parseKey } from "../../keys/format.ts";
 import { digestOf } from "../../keys/hash.ts";
 import type { Log } from "../../lib/log/log.ts";
 import { findKeyByDigest } from "../../store/keys.ts";
-import { BY_SYSTEM, type DeedDeps } from "../actions.ts";
+import { type ActionDeps, BY_SYSTEM } from "../actions.ts";
 import { revokeKey } from "./revoke-key.ts";
 
 /** Nobody leaks more keys than this in a minute; whoever sends more is guessing, or wants to keep the store busy. */
@@ -16,7 +16,7 @@ const MINUTE_MS = 60_000;
  * from one that does not, and it looks up only so many in a minute for each address: whoever guesses must not keep
  * somebody else's leak from being heard.
  */
-export function createLeakReport(deps: DeedDeps, log: Pick<Log, "warn" | "error">): LeakReport {
+export function createLeakReport(deps: ActionDeps, log: Pick<Log, "warn" | "error">): LeakReport {
   let minute = 0;
   const lookups = new Map<string, number>();
 
@@ -42,7 +42,7 @@ export function createLeakReport(deps: DeedDeps, log: Pick<Log, "warn" | "error"
 /** Told the text of a key that others may have read, from where it came and with which request. Never throws. */
 export type LeakReport = (text: string, address: string, requestId: string) => void;
 
-async function revokeByText(text: string, deps: DeedDeps, log: Pick<Log, "warn">) {
+async function revokeByText(text: string, deps: ActionDeps, log: Pick<Log, "warn">) {
   const key = await findKeyByDigest(deps.db, digestOf(text));
   if (key === undefined || key.revokedAt !== null) return;
   await revokeKey(key.id, { reason: "came in clear text" }, deps);

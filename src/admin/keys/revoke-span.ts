@@ -8,7 +8,7 @@ import {
   type KeySpan,
   nextRevocation,
 } from "../../store/revocations.ts";
-import { type By, type DeedDeps, within } from "../actions.ts";
+import { type ActionDeps, type By, within } from "../actions.ts";
 import { record } from "../record.ts";
 
 /** So many keys are marked in one transaction: some milliseconds. */
@@ -21,7 +21,7 @@ const PAUSE_MS = 5;
  * is committed. It marks and records the first of them; what is left is for `finishRevocations`, here or after a crash.
  * @param inside the dependencies `within` the transaction of the deed.
  */
-export async function revokeSpan(span: KeySpan, reason: string | null, inside: DeedDeps): Promise<void> {
+export async function revokeSpan(span: KeySpan, reason: string | null, inside: ActionDeps): Promise<void> {
   const { keyIds, nextSeq } = await firstUnmarked(inside.db, span, {
     most: MARKED_AT_A_TIME,
     isPendingLeftOut: true,
@@ -39,13 +39,13 @@ type FinishOptions = {
 };
 
 /** Marks and records, some at a time, the keys that are revoked already by a revocation of many. */
-export async function finishRevocations(deps: DeedDeps, options: FinishOptions = {}): Promise<void> {
+export async function finishRevocations(deps: ActionDeps, options: FinishOptions = {}): Promise<void> {
   const { isStopping = () => false, pause = () => wait(PAUSE_MS) } = options;
   while (!isStopping() && (await transact(deps.db, (tx) => markSome(within(deps, tx))))) await pause();
 }
 
 /** @returns whether there was something to do. */
-async function markSome(inside: DeedDeps): Promise<boolean> {
+async function markSome(inside: ActionDeps): Promise<boolean> {
   const revocation = await nextRevocation(inside.db);
   if (revocation === undefined) return false;
 
@@ -57,7 +57,7 @@ async function markSome(inside: DeedDeps): Promise<boolean> {
 
 type Facts = { readonly at: number; readonly reason: string | null };
 
-async function markAll(keyIds: readonly string[], { at, reason }: Facts, inside: DeedDeps): Promise<void> {
+async function markAll(keyIds: readonly string[], { at, reason }: Facts, inside: ActionDeps): Promise<void> {
   for (const id of keyIds) {
     await markRevoked(inside.db, id, at, reason);
     await record(inside, {

@@ -6,7 +6,7 @@ import { type Instant, toTimestamp } from "../../lib/time/clock.ts";
 import { transact } from "../../store/database/transact.ts";
 import { findKey, insertKey, markSuperseded, overlappingKeys } from "../../store/keys.ts";
 import { endOverlap, watchRotation } from "../../store/watched-rotations.ts";
-import { type Actor, type DeedDeps, refusedRights, within } from "../actions.ts";
+import { type ActionDeps, type Actor, refusedRights, within } from "../actions.ts";
 import { record } from "../record.ts";
 
 /** A day, as the contract declares it for `overlapSeconds`. */
@@ -38,7 +38,7 @@ export type RotateOutcome =
  * either the old one works or both do. It is always possible; where more than `MOST_LIVE_KEYS` would work afterwards, it
  * ends the overlap of the oldest.
  */
-export async function rotateKey(id: string, overlap: Overlap, actor: Actor, deps: DeedDeps): Promise<RotateOutcome> {
+export async function rotateKey(id: string, overlap: Overlap, actor: Actor, deps: ActionDeps): Promise<RotateOutcome> {
   return transact(deps.db, async (tx) => {
     const old = await findKey(tx, id);
     if (old === undefined) return { kind: "key-unknown" };
@@ -76,7 +76,7 @@ export async function rotateKey(id: string, overlap: Overlap, actor: Actor, deps
 }
 
 /** A key that may rotate itself would otherwise leave any number of secrets that work. */
-async function endOldestOverlaps({ lineageId }: ApiKey, now: Instant, inside: DeedDeps): Promise<void> {
+async function endOldestOverlaps({ lineageId }: ApiKey, now: Instant, inside: ActionDeps): Promise<void> {
   const overlapping = await overlappingKeys(inside.db, lineageId, now);
   const surplus = Math.min(MOST_ENDED, overlapping.length + 1 - MOST_LIVE_KEYS);
   for (const { id } of overlapping.slice(0, Math.max(0, surplus))) {

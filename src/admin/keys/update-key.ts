@@ -5,7 +5,7 @@ import { describeOverride, type Override } from "../../keys/override.ts";
 import { optionalTimestamp } from "../../lib/time/clock.ts";
 import { transact } from "../../store/database/transact.ts";
 import { findKey, replaceTerms } from "../../store/keys.ts";
-import { type Actor, type DeedDeps, refusedRights, within } from "../actions.ts";
+import { type ActionDeps, type Actor, refusedRights, within } from "../actions.ts";
 import { differences, type Edit } from "../edit.ts";
 import { type LimitTermsRefused, refusalOfOverride } from "../limit-terms.ts";
 import { record } from "../record.ts";
@@ -44,7 +44,7 @@ export type UpdateKeyOutcome =
 export async function updateKey(
   { id, update, isCurrent }: Edit<ApiKey, KeyUpdate>,
   actor: Actor,
-  deps: DeedDeps,
+  deps: ActionDeps,
 ): Promise<UpdateKeyOutcome> {
   const now = deps.clock.now();
   const refusal = refusalOfTerms(update, deps.scopes, now);

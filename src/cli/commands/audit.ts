@@ -12,12 +12,12 @@ import { type CheckpointFault, type EventFault, type Verdict, verifyChain } from
 import { findClient } from "../../store/clients.ts";
 import type { Database } from "../../store/database/schema.ts";
 import { findKey } from "../../store/keys.ts";
-import { requireConsent, requireSomebody } from "../consent.ts";
+import { requireConsent, requireTerminal } from "../consent.ts";
 import { everyPage } from "../every-page.ts";
-import { CommandFailed, UsageMistake } from "../failure.ts";
+import { CommandFailed, UsageError } from "../failure.ts";
 import { unknownClient, unknownKey } from "../outcome-failures.ts";
 import { toJson, toSheet, toTable } from "../output.ts";
-import { type Session, withDeeds } from "../session.ts";
+import { type Session, withActions } from "../session.ts";
 import { isSpan, parseStart } from "../words.ts";
 
 export function auditCommand(session: Session): Command {
@@ -68,7 +68,7 @@ type ListOptions = JsonOption & {
 
 async function list(session: Session, options: ListOptions) {
   const damaged: string[] = [];
-  const events = await withDeeds(session, async ({ db, clock }) => {
+  const events = await withActions(session, async ({ db, clock }) => {
     const filter = await toFilter(options, db, clock.now());
     return everyPage("events", async (request) => {
       const page = await listEvents(db, request, filter);
@@ -86,7 +86,7 @@ async function list(session: Session, options: ListOptions) {
 
 async function toFilter({ action, key, client, since }: ListOptions, db: Database, now: Instant): Promise<AuditFilter> {
   if (action !== undefined && !isAction(action)) {
-    throw new UsageMistake(`There is no action ${action}; there are ${AUDIT_ACTIONS.join(", ")}.`);
+    throw new UsageError(`There is no action ${action}; there are ${AUDIT_ACTIONS.join(", ")}.`);
   }
   if (key !== undefined && !(await findKey(db, key))) throw unknownKey(key);
   const clientId = client && (await findClient(db, client))?.id;
@@ -109,10 +109,10 @@ function toRow({ at, action, target, actor, address, details }: AuditEvent): rea
 
 async function verify(session: Session, { head }: { readonly head?: string }) {
   if (head !== undefined && !/^[0-9a-f]{64}$/.test(head)) {
-    throw new UsageMistake("The head must be 64 hexadecimal digits, as latchkey audit head prints them.");
+    throw new UsageError("The head must be 64 hexadecimal digits, as latchkey audit head prints them.");
   }
-  const verdict = await withDeeds(session, ({ db }) => verifyChain(db, head));
-  if (verdict.kind !== "intact") throw new CommandFailed(objectionOf(verdict, head));
+  const verdict = await withActions(session, ({ db }) => verifyChain(db, head));
+  if (verdict.kind !== "intact") throw new CommandFailed(violationOf(verdict, head));
   const { count, hash, checkpoint, prunedSince } = verdict;
   const pruned = checkpoint ? `, ${checkpoint.count} of them pruned` : "";
   const found = head === undefined ? "" : "The head that you gave is in the chain.\n";
@@ -122,7 +122,7 @@ async function verify(session: Session, { head }: { readonly head?: string }) {
   session.out(`Intact: ${count} events${pruned}. The head is ${hash}.\n${found}${later}`);
 }
 
-function objectionOf(verdict: Exclude<Verdict, { readonly kind: "intact" }>, head: string | undefined): string {
+function violationOf(verdict: Exclude<Verdict, { readonly kind: "intact" }>, head: string | undefined): string {
   if (verdict.kind === "broken") return `Broken at ${verdict.eventId}: ${REASONS[verdict.reason]}.`;
   if (verdict.kind === "checkpoint-broken") return `Broken at its beginning: ${CHECKPOINT_REASONS[verdict.reason]}.`;
   if (verdict.kind === "tables-broken") return `Broken around ${verdict.name}: ${TABLE_REASONS[verdict.reason]}.`;
@@ -153,7 +153,7 @@ const TABLE_REASONS = {
 } satisfies Record<TableFault, string>;
 
 async function head(session: Session, { json }: JsonOption) {
-  const { hash, count, at } = await withDeeds(session, ({ db }) => readHead(db));
+  const { hash, count, at } = await withActions(session, ({ db }) => readHead(db));
   if (json) session.out(toJson({ hash, count, at: optionalTimestamp(at) }));
   else session.out(toSheet({ hash, events: String(count), last: optionalTimestamp(at) ?? "never" }));
 }
@@ -161,16 +161,16 @@ async function head(session: Session, { json }: JsonOption) {
 type PruneOptions = { readonly before: string; readonly yes?: true };
 
 async function prune(session: Session, { before, yes }: PruneOptions) {
-  requireSomebody(session, { yes });
+  requireTerminal(session, { yes });
 
-  const checkpoint = await withDeeds(session, async (deps) => {
+  const checkpoint = await withActions(session, async (deps) => {
     const now = deps.clock.now();
     const start = parseStart(before, now);
     requireSettled(before, deps.clock);
-    if (start > now) throw new UsageMistake(`${before} lies ahead; say before when events may go.`);
+    if (start > now) throw new UsageError(`${before} lies ahead; say before when events may go.`);
     // What is broken would be gone with what is pruned.
     const verdict = await verifyChain(deps.db);
-    if (verdict.kind !== "intact") throw new CommandFailed(`Nothing was pruned. ${objectionOf(verdict, undefined)}`);
+    if (verdict.kind !== "intact") throw new CommandFailed(`Nothing was pruned. ${violationOf(verdict, undefined)}`);
     const question = `Delete all audit events before ${toTimestamp(start)} for good?`;
     await requireConsent(session, { yes }, question, "Nothing was pruned.");
     return pruneAudit(start, deps);

@@ -7,7 +7,7 @@ import { type Backup, backUp } from "../../store/backup/backup.ts";
 import { type RestorePlan, restore } from "../../store/backup/restore.ts";
 import type { Stop } from "../../store/backup/revocations-to-reapply.ts";
 import type { Counts } from "../../store/database/inspect.ts";
-import { requireSomebody } from "../consent.ts";
+import { requireTerminal } from "../consent.ts";
 import { CommandFailed } from "../failure.ts";
 import { toJson, toTable } from "../output.ts";
 import { configOf, nameOfUser, type Session } from "../session.ts";
@@ -63,7 +63,7 @@ Examples:
 type RestoreOptions = { readonly exactly?: true; readonly yes?: true; readonly json?: true };
 
 async function putBack(session: Session, file: string, { yes, json, ...options }: RestoreOptions) {
-  requireSomebody(session, { yes });
+  requireTerminal(session, { yes });
 
   const exactly = options.exactly === true;
   const { databaseUrl } = configOf(session.environment);

@@ -11,12 +11,12 @@ import type { Metadata } from "../../keys/metadata.ts";
 import { toTimestamp } from "../../lib/time/clock.ts";
 import { findClient } from "../../store/clients.ts";
 import { listClients } from "../../store/list-clients.ts";
-import { requireConsent, requireSomebody } from "../consent.ts";
+import { requireConsent, requireTerminal } from "../consent.ts";
 import { everyPage } from "../every-page.ts";
-import { UsageMistake } from "../failure.ts";
+import { UsageError } from "../failure.ts";
 import { toClientFailure, unknownClient } from "../outcome-failures.ts";
 import { emptyText, toJson, toTable } from "../output.ts";
-import { type Session, withDeeds } from "../session.ts";
+import { type Session, withActions } from "../session.ts";
 import { parseMetadata, requireText } from "../words.ts";
 import { limitsCommand } from "./limits.ts";
 
@@ -80,7 +80,7 @@ export function clientsCommand(session: Session): Command {
 }
 
 async function pause(session: Session, name: string, word: "disable" | "enable", { json }: { json?: true }) {
-  const outcome = await withDeeds(session, (deps) =>
+  const outcome = await withActions(session, (deps) =>
     word === "disable" ? disableClient(name, deps) : enableClient(name, OPERATOR, deps),
   );
   if (outcome.kind === "client-unknown") throw unknownClient(name);
@@ -90,7 +90,7 @@ async function pause(session: Session, name: string, word: "disable" | "enable",
 }
 
 async function create(session: Session, name: string, { plan, metadata, json }: UpdateOptions) {
-  const outcome = await withDeeds(session, (deps, document) => {
+  const outcome = await withActions(session, (deps, document) => {
     requireText(document, "ClientName", name, "The name");
     return registerClient({ name, plan, metadata }, deps);
   });
@@ -107,9 +107,9 @@ type UpdateOptions = {
 
 async function update(session: Session, client: string, { name, plan, metadata, json }: UpdateOptions) {
   if (name === undefined && plan === undefined && metadata === undefined) {
-    throw new UsageMistake("Say what is to be different: --name, --plan or --metadata.");
+    throw new UsageError("Say what is to be different: --name, --plan or --metadata.");
   }
-  const outcome = await withDeeds(session, (deps, document) => {
+  const outcome = await withActions(session, (deps, document) => {
     if (name !== undefined) requireText(document, "ClientName", name, "The name");
     const update = { name, plan: plan === "default" ? null : plan, metadata };
     return updateClient({ id: client, update, isCurrent: () => true }, OPERATOR, deps);
@@ -130,9 +130,9 @@ async function update(session: Session, client: string, { name, plan, metadata, 
 type RevokeOptions = { readonly reason?: string; readonly yes?: true; readonly json?: true };
 
 async function revokeKeys(session: Session, name: string, { reason, yes, json }: RevokeOptions) {
-  requireSomebody(session, { yes });
+  requireTerminal(session, { yes });
 
-  const outcome = await withDeeds(session, async (deps, document) => {
+  const outcome = await withActions(session, async (deps, document) => {
     if (reason !== undefined) requireText(document, "RevocationReason", reason, "The reason");
     const client = await findClient(deps.db, name);
     if (client === undefined) throw unknownClient(name);
@@ -154,7 +154,7 @@ async function revokeKeys(session: Session, name: string, { reason, yes, json }:
 type ListOptions = { readonly state?: "active" | "disabled"; readonly text?: string; readonly json?: true };
 
 async function list(session: Session, { json, ...filter }: ListOptions) {
-  const clients = await withDeeds(session, ({ db }, document) => {
+  const clients = await withActions(session, ({ db }, document) => {
     if (filter.text !== undefined) requireText(document, "SearchText", filter.text, "The text");
     return everyPage("clients", (request) => listClients(db, request, filter));
   });

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { judgeContract, type Verdict } from "../../contract/checks/checks.ts";
 import { toLines } from "../../contract/document/finding.ts";
 import { ContractUnreadable } from "../../contract/document/load.ts";
-import { loadTheirs } from "../../contract/user/load-user-contract.ts";
+import { loadUserContract } from "../../contract/user/load-user-contract.ts";
 import { handledOperations } from "../../http/handlers/handlers.ts";
 import { CONTRACT, loadOwn } from "../../service/served-contract.ts";
 import { CommandFailed } from "../failure.ts";
@@ -47,7 +47,7 @@ async function verdictOn(file: string | undefined, isLenient: boolean): Promise<
     if (file === undefined || resolve(file) === fileURLToPath(CONTRACT))
       return judgeContract(own, { handlers: handledOperations() });
     // Where it will be served from is not its own matter.
-    return await loadTheirs(file, own.document, { isLenient, isAnswered: true });
+    return await loadUserContract(file, own.document, { isLenient, isAnswered: true });
   } catch (error) {
     if (error instanceof ContractUnreadable) return { findings: error.findings, warnings: [] };
     throw error;

@@ -3,7 +3,7 @@ import { viewOfDecision } from "../../admin/views.ts";
 import { findDecision } from "../../store/decisions.ts";
 import { CommandFailed } from "../failure.ts";
 import { toJson, toSheet } from "../output.ts";
-import { configOf, type Session, withDeeds } from "../session.ts";
+import { configOf, type Session, withActions } from "../session.ts";
 import type { JsonOption } from "./rotation.ts";
 
 export function explainCommand(session: Session): Command {
@@ -15,7 +15,7 @@ export function explainCommand(session: Session): Command {
 }
 
 async function explain(session: Session, requestId: string, { json }: JsonOption) {
-  const decision = await withDeeds(session, ({ db }) => findDecision(db, requestId));
+  const decision = await withActions(session, ({ db }) => findDecision(db, requestId));
   if (decision === undefined)
     throw new CommandFailed(
       `No request ${requestId} was refused, or others were refused since; the service's log may know more.`,

@@ -4,7 +4,7 @@ import { findClient } from "../../store/clients.ts";
 import { everyPage } from "../every-page.ts";
 import { unknownClient } from "../outcome-failures.ts";
 import { toJson, toTable } from "../output.ts";
-import { type Session, withDeeds } from "../session.ts";
+import { type Session, withActions } from "../session.ts";
 import type { JsonOption } from "./rotation.ts";
 
 type HygieneOptions = JsonOption & { readonly client?: string };
@@ -21,7 +21,7 @@ export function addHygiene(keys: Command, session: Session) {
 }
 
 async function show(session: Session, { client, json }: HygieneOptions) {
-  const found = await withDeeds(session, async ({ db, clock, policy, neededScopes }) => {
+  const found = await withActions(session, async ({ db, clock, policy, neededScopes }) => {
     const holder = client === undefined ? undefined : await findClient(db, client);
     if (client !== undefined && holder === undefined) throw unknownClient(client);
     const deps = { db, neededScopes, hasPlans: policy.plans.size > 0 };

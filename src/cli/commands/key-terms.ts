@@ -1,5 +1,5 @@
 import type { TermsRefused, TooManyKeys } from "../../admin/keys/key-terms.ts";
-import { CommandFailed, UsageMistake } from "../failure.ts";
+import { CommandFailed, UsageError } from "../failure.ts";
 
 /** As typed. */
 type TypedTerms = { readonly scope?: readonly string[]; readonly allowIp?: readonly string[] };
@@ -18,7 +18,7 @@ export function toTermsFailure(outcome: TermsRefused | TooManyKeys, { scope, all
         `${allowIp?.[outcome.index]} is no CIDR range with zero host bits; give one such as 203.0.113.0/24.`,
       );
     case "metadata-invalid":
-      return new UsageMistake(`The metadata ${outcome.objection}.`);
+      return new UsageError(`The metadata ${outcome.violation}.`);
     case "too-many-keys":
       return new CommandFailed(
         `The client holds as many keys as it may (${outcome.most}): revoke one, or raise LATCHKEY_MAX_KEYS_PER_CLIENT.`,

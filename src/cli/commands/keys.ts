@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { type DeedDeps, OPERATOR, within } from "../../admin/actions.ts";
+import { type ActionDeps, OPERATOR, within } from "../../admin/actions.ts";
 import { registerClient } from "../../admin/clients/register-client.ts";
 import { type IssueOutcome, issueKey } from "../../admin/keys/issue-key.ts";
 import { revokeKey } from "../../admin/keys/revoke-key.ts";
@@ -14,13 +14,13 @@ import { findClient } from "../../store/clients.ts";
 import { transact } from "../../store/database/transact.ts";
 import { findKey } from "../../store/keys.ts";
 import { isScopeOfKeys, listKeys } from "../../store/list-keys.ts";
-import { requireConsent, requireSomebody } from "../consent.ts";
+import { requireConsent, requireTerminal } from "../consent.ts";
 import { everyPage } from "../every-page.ts";
-import { CommandFailed, UsageMistake } from "../failure.ts";
+import { CommandFailed, UsageError } from "../failure.ts";
 import { describeLiveTraffic } from "../live-traffic.ts";
 import { toClientFailure, unknownClient, unknownKey } from "../outcome-failures.ts";
 import { emptyText, toJson, toTable } from "../output.ts";
-import { type Session, withDeeds } from "../session.ts";
+import { type Session, withActions } from "../session.ts";
 import { gather, parseEnd, parseMetadata, requireText } from "../words.ts";
 import { addHygiene } from "./hygiene.ts";
 import { toTermsFailure } from "./key-terms.ts";
@@ -112,13 +112,13 @@ type CreateOptions = JsonOption & {
 async function create(session: Session, options: CreateOptions) {
   const { admin, scope, json } = options;
   const client = options.client ?? (admin ? "admin" : undefined);
-  if (client === undefined) throw new UsageMistake("Say who holds the key: --client NAME (or --admin).");
+  if (client === undefined) throw new UsageError("Say who holds the key: --client NAME (or --admin).");
 
-  const { key, secret, now } = await withDeeds(session, async (deps, document) => {
+  const { key, secret, now } = await withActions(session, async (deps, document) => {
     const [first] = deps.scopes.filter((one) => !isAdministrative(one));
     // A contract without scopes is one whose keys need none.
     if (scope.length === 0 && !admin && first !== undefined)
-      throw new UsageMistake(`Say what the key may do: --scope ${first} (or --admin).`);
+      throw new UsageError(`Say what the key may do: --scope ${first} (or --admin).`);
     requireText(document, "ClientName", client, "The client");
     requireText(document, "KeyName", options.name, "The name");
     const now = deps.clock.now();
@@ -144,7 +144,7 @@ async function create(session: Session, options: CreateOptions) {
   session.out(json ? toJson(viewOfIssued({ key, secret }, now)) : issuedText(key, secret));
 }
 
-async function registerOrFail(name: string, deps: DeedDeps) {
+async function registerOrFail(name: string, deps: ActionDeps) {
   const outcome = await registerClient({ name }, deps);
   if (outcome.kind !== "registered") throw toClientFailure(outcome, name);
 }
@@ -176,7 +176,7 @@ type ListOptions = JsonOption & {
 };
 
 async function list(session: Session, { client, json, ...wanted }: ListOptions) {
-  const { keys, now } = await withDeeds(session, async ({ db, clock, scopes }, document) => {
+  const { keys, now } = await withActions(session, async ({ db, clock, scopes }, document) => {
     if (wanted.text !== undefined) requireText(document, "SearchText", wanted.text, "The text");
     if (wanted.lastFour !== undefined) requireText(document, "LastFour", wanted.lastFour, "The end of the secret");
     const clientId = client === undefined ? undefined : (await findClient(db, client))?.id;
@@ -184,7 +184,7 @@ async function list(session: Session, { client, json, ...wanted }: ListOptions) 
     const now = clock.now();
     const filter = { ...wanted, clientId, now };
     if (wanted.scope !== undefined && !(await isScopeOfKeys(db, wanted.scope, scopes))) {
-      throw new UsageMistake(`There is no scope ${wanted.scope}, and no key has it. There are: ${scopes.join(", ")}.`);
+      throw new UsageError(`There is no scope ${wanted.scope}, and no key has it. There are: ${scopes.join(", ")}.`);
     }
     return { keys: await everyPage("keys", (request) => listKeys(db, request, filter)), now };
   });
@@ -219,16 +219,16 @@ function toRow(key: ApiKey, now: Instant): readonly string[] {
 type RevokeOptions = JsonOption & { readonly reason?: string; readonly keepSuccessors?: true; readonly yes?: true };
 
 async function revoke(session: Session, id: string, { reason, keepSuccessors, yes, json }: RevokeOptions) {
-  requireSomebody(session, { yes });
+  requireTerminal(session, { yes });
 
-  const { key, now } = await withDeeds(session, async (deps, document) => {
+  const { key, now } = await withActions(session, async (deps, document) => {
     if (reason !== undefined) requireText(document, "RevocationReason", reason, "The reason");
     const found = await findKey(deps.db, id);
     if (found === undefined) throw unknownKey(id);
     const traffic = await describeLiveTraffic(deps.db, id, deps.clock.now());
     const question = `Revoke ${id} of ${found.client.name} (${found.name}) for good?`;
-    const asked = traffic === undefined ? question : `${traffic} ${question}`;
-    await requireConsent(session, { yes }, asked, "Nothing was revoked.");
+    const forwardAuth = traffic === undefined ? question : `${traffic} ${question}`;
+    await requireConsent(session, { yes }, forwardAuth, "Nothing was revoked.");
     const outcome = await revokeKey(id, { reason: reason ?? null, keepSuccessors: keepSuccessors ?? false }, deps);
     if (outcome.kind === "key-unknown") throw unknownKey(id);
     await finishRevocations(deps);

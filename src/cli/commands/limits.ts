@@ -5,10 +5,10 @@ import { updateKey } from "../../admin/keys/update-key.ts";
 import { viewOfClient, viewOfKey } from "../../admin/views.ts";
 import { describeOverride, type Override, type OverrideTerms } from "../../keys/override.ts";
 import type { Instant } from "../../lib/time/clock.ts";
-import { CommandFailed, UsageMistake } from "../failure.ts";
+import { CommandFailed, UsageError } from "../failure.ts";
 import { toLimitsFailure, unknownClient, unknownKey } from "../outcome-failures.ts";
 import { toJson } from "../output.ts";
-import { type Session, withDeeds } from "../session.ts";
+import { type Session, withActions } from "../session.ts";
 import { gather, parseEnd } from "../words.ts";
 import type { JsonOption } from "./rotation.ts";
 
@@ -37,7 +37,7 @@ export function limitsCommand(session: Session, holder: "key" | "client"): Comma
 }
 
 async function limitKey(session: Session, id: string, options: LimitOptions) {
-  const { outcome, now } = await withDeeds(session, async (deps) => {
+  const { outcome, now } = await withActions(session, async (deps) => {
     const now = deps.clock.now();
     const update = { limits: toOverride(options, now) };
     return { outcome: await updateKey({ id, update, isCurrent: () => true }, OPERATOR, deps), now };
@@ -57,7 +57,7 @@ async function limitKey(session: Session, id: string, options: LimitOptions) {
 }
 
 async function limitClient(session: Session, name: string, options: LimitOptions) {
-  const outcome = await withDeeds(session, (deps) => {
+  const outcome = await withActions(session, (deps) => {
     const update = { limits: toOverride(options, deps.clock.now()) };
     return updateClient({ id: name, update, isCurrent: () => true }, OPERATOR, deps);
   });
@@ -79,9 +79,9 @@ function toText(id: string, override: Override | null): string {
 
 function toOverride({ set = [], unlimited, asPlanned, until }: LimitOptions, now: Instant) {
   const wished = [set.length > 0, unlimited === true, asPlanned === true].filter(Boolean);
-  if (wished.length !== 1) throw new UsageMistake("Say one of --set, --unlimited and --as-planned.");
+  if (wished.length !== 1) throw new UsageError("Say one of --set, --unlimited and --as-planned.");
   if (asPlanned) {
-    if (until !== undefined) throw new UsageMistake("--until goes with --set or --unlimited.");
+    if (until !== undefined) throw new UsageError("--until goes with --set or --unlimited.");
     return null;
   }
   return {
@@ -95,9 +95,7 @@ function toOverride({ set = [], unlimited, asPlanned, until }: LimitOptions, now
 function parseTerms(text: string): readonly [string, OverrideTerms] {
   const [, name = "", requests, windowSeconds, burst] = TERMS.exec(text) ?? [];
   if (requests === undefined)
-    throw new UsageMistake(
-      `${text} says no limit: give one such as perKey=1000/60s, or a quota such as monthly=50000.`,
-    );
+    throw new UsageError(`${text} says no limit: give one such as perKey=1000/60s, or a quota such as monthly=50000.`);
   return [
     name,
     {
@@ -114,5 +112,5 @@ const TERMS = /^([A-Za-z][0-9A-Za-z_-]{0,31})=(\d{1,10})(?:\/(\d{1,7})s)?(?:\+(\
 function within(digits: string, most: number, text: string): number {
   const value = Number(digits);
   if (value >= 1 && value <= most) return value;
-  throw new UsageMistake(`${text}: ${digits} must lie between 1 and ${most}.`);
+  throw new UsageError(`${text}: ${digits} must lie between 1 and ${most}.`);
 }

@@ -6,12 +6,12 @@ import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { endOf, stateOf } from "../../keys/lifecycle.ts";
 import { type Instant, optionalTimestamp } from "../../lib/time/clock.ts";
-import { requireConsent, requireSomebody } from "../consent.ts";
-import { CommandFailed, UsageMistake } from "../failure.ts";
+import { requireConsent, requireTerminal } from "../consent.ts";
+import { CommandFailed, UsageError } from "../failure.ts";
 import { describeLiveTraffic } from "../live-traffic.ts";
 import { unknownKey } from "../outcome-failures.ts";
 import { toJson } from "../output.ts";
-import { type Session, withDeeds } from "../session.ts";
+import { type Session, withActions } from "../session.ts";
 import { parseSpan } from "../words.ts";
 
 export type JsonOption = { readonly json?: true };
@@ -61,15 +61,15 @@ type RotateOptions = JsonOption & {
 async function rotate(session: Session, id: string, { overlap: span, endWhenSilent, yes, json }: RotateOptions) {
   const endWhenSilentSeconds = endWhenSilent === undefined ? null : parseSpan(endWhenSilent);
   const overlap = { seconds: parseSpan(span), endWhenSilentSeconds };
-  if (overlap.seconds > LONGEST_OVERLAP_SECONDS) throw new UsageMistake("The overlap may last 30 days at most.");
+  if (overlap.seconds > LONGEST_OVERLAP_SECONDS) throw new UsageError("The overlap may last 30 days at most.");
   if (endWhenSilentSeconds !== null && endWhenSilentSeconds < 60)
-    throw new UsageMistake("--end-when-silent takes a minute or more.");
+    throw new UsageError("--end-when-silent takes a minute or more.");
 
-  const { outcome, now } = await withDeeds(session, async (deps) => {
+  const { outcome, now } = await withActions(session, async (deps) => {
     const now = deps.clock.now();
     const traffic = overlap.seconds === 0 ? await describeLiveTraffic(deps.db, id, now) : undefined;
     if (traffic !== undefined) {
-      requireSomebody(session, { yes });
+      requireTerminal(session, { yes });
       await requireConsent(session, { yes }, `${traffic} End ${id} at once?`, "Nothing was rotated.");
     }
     return { outcome: await rotateKey(id, overlap, OPERATOR, deps), now };
@@ -110,7 +110,7 @@ function notRotatable(key: ApiKey, now: Instant): string {
 }
 
 async function pause(session: Session, id: string, word: "disable" | "enable", { json }: JsonOption) {
-  const { outcome, now } = await withDeeds(session, async (deps) => ({
+  const { outcome, now } = await withActions(session, async (deps) => ({
     outcome: await (word === "disable" ? disableKey(id, deps) : enableKey(id, OPERATOR, deps)),
     now: deps.clock.now(),
   }));

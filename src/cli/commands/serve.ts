@@ -1,15 +1,15 @@
 import { flushCompileCache } from "node:module";
 import { Command } from "commander";
 import { createFirstKeys, type FirstKeys } from "../../admin/keys/first-keys.ts";
-import { leadTeam } from "../../cluster/primary.ts";
-import { type MemberDeps, serveAsMember } from "../../cluster/worker.ts";
+import { startCluster } from "../../cluster/primary.ts";
+import { serveAsWorker, type WorkerDeps } from "../../cluster/worker.ts";
 import { describeSettings, type Environment } from "../../config/config.ts";
 import { KEYS_IN_TEXT, mayHoldKeys } from "../../keys/format.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
 import { gather } from "../../lib/async/gather.ts";
 import { createLog, type Log } from "../../lib/log/log.ts";
 import { releaseUnusedMemory } from "../../lib/memory.ts";
-import type { Leftover } from "../../service/orderly-stop.ts";
+import type { Unfinished } from "../../service/orderly-stop.ts";
 import { type Running, serve } from "../../service/start.ts";
 import { hasClients } from "../../store/clients.ts";
 import { CommandFailed } from "../failure.ts";
@@ -22,7 +22,7 @@ export type ServeSession = Session & {
   /** `act` is called whenever the process is asked to read again what can change without a restart. */
   readonly onReload: (act: () => void) => void;
   /** Of a process that was started to serve beside others. */
-  readonly membership?: Pick<MemberDeps, "wire" | "whenLeadIsGone" | "member"> & {
+  readonly membership?: Pick<WorkerDeps, "wire" | "whenPrimaryIsGone" | "member"> & {
     /** Lets go of what keeps the process alive for its lead. */
     readonly leave: () => void;
   };
@@ -88,11 +88,11 @@ async function run(session: ServeSession) {
   if (membership !== undefined) {
     const { leave, ...deps } = membership;
     const whole = { ...deps, whenAskedToStop: askedToStop, isHurried };
-    const leftover = await serveAsMember(config, log, whole).finally(leave);
+    const leftover = await serveAsWorker(config, log, whole).finally(leave);
     lines.flush();
     return requireNothingLost(leftover);
   }
-  const running = await (config.workers > 1 ? leadTeam(config, log) : serve(config, log));
+  const running = await (config.workers > 1 ? startCluster(config, log) : serve(config, log));
   reload = () => {
     log.info("asked to reload: certificates are read again, everything else needs a restart");
     running.reload();
@@ -101,7 +101,7 @@ async function run(session: ServeSession) {
   releaseUnusedMemory();
 
   if (session.isTerminal) {
-    const first = await createFirstKeys(config.environments, running.deeds);
+    const first = await createFirstKeys(config.environments, running.actions);
     session.out(first ? `${firstKeysText(running, first)}${welcome(running.url)}` : welcome(running.url));
   } else {
     await announce(running, log);
@@ -116,7 +116,7 @@ async function run(session: ServeSession) {
 }
 
 /** @throws CommandFailed, so that the service manager learns of it. */
-function requireNothingLost({ answersLost, unitsLost, isFileLost }: Leftover) {
+function requireNothingLost({ answersLost, unitsLost, isFileLost }: Unfinished) {
   if (answersLost === 0 && unitsLost === 0) return;
   const counts = `${answersLost} answers are missing in usage, ${unitsLost} units in quotas`;
   if (isFileLost) {
@@ -151,10 +151,10 @@ Administer it:
 }
 
 /** Without a terminal the output ends up in a log, where no secret belongs. */
-async function announce({ url, deeds }: Running, log: Log) {
+async function announce({ url, actions }: Running, log: Log) {
   log.info({ url, docs: `${url}/docs` }, "listening");
-  if (await hasClients(deeds.db)) return;
-  const scope = deeds.scopes.find((one) => !isAdministrative(one));
+  if (await hasClients(actions.db)) return;
+  const scope = actions.scopes.find((one) => !isAdministrative(one));
   const grant = `--client my-app --create-client${scope === undefined ? "" : ` --scope ${scope}`}`;
   log.warn(`There is no key yet. Create one: npm run -s latchkey -- keys create ${grant}`);
 }

@@ -12,7 +12,7 @@ import { listKeyUses } from "../../store/usage.ts";
 import type { KeyUse } from "../../usage/meter.ts";
 import { unknownKey } from "../outcome-failures.ts";
 import { toJson, toSheet } from "../output.ts";
-import { type Session, withDeeds } from "../session.ts";
+import { type Session, withActions } from "../session.ts";
 import type { JsonOption } from "./rotation.ts";
 
 /** Adds the word that shows a key, with what its client has used. */
@@ -26,7 +26,7 @@ export function addShow(keys: Command, session: Session) {
 }
 
 async function show(session: Session, id: string, { json }: JsonOption) {
-  const found = await withDeeds(session, async ({ db, clock, policy }) => {
+  const found = await withActions(session, async ({ db, clock, policy }) => {
     const key = await findKey(db, id);
     const now = clock.now();
     if (key === undefined) throw unknownKey(id);

@@ -5,10 +5,10 @@ import { viewOfKey } from "../../admin/views.ts";
 import type { JsonObject } from "../../contract/document/json.ts";
 import type { Metadata } from "../../keys/metadata.ts";
 import type { Instant } from "../../lib/time/clock.ts";
-import { CommandFailed, UsageMistake } from "../failure.ts";
+import { CommandFailed, UsageError } from "../failure.ts";
 import { unknownKey } from "../outcome-failures.ts";
 import { toJson } from "../output.ts";
-import { type Session, withDeeds } from "../session.ts";
+import { type Session, withActions } from "../session.ts";
 import { gather, parseEnd, parseMetadata, requireText } from "../words.ts";
 import { toTermsFailure } from "./key-terms.ts";
 import type { JsonOption } from "./rotation.ts";
@@ -48,7 +48,7 @@ type UpdateOptions = JsonOption & {
 };
 
 async function update(session: Session, id: string, options: UpdateOptions) {
-  const { outcome, now } = await withDeeds(session, async (deps, document) => {
+  const { outcome, now } = await withActions(session, async (deps, document) => {
     const wanted = toUpdate(options, document, deps.clock.now());
     const outcome = await updateKey({ id, update: wanted, isCurrent: () => true }, OPERATOR, deps);
     return { outcome, now: deps.clock.now() };
@@ -73,10 +73,10 @@ async function update(session: Session, id: string, options: UpdateOptions) {
 function toUpdate(options: UpdateOptions, document: JsonObject, now: Instant): KeyUpdate {
   const { name, scope, expires, allowIp, selfRotation, metadata } = options;
   if ([name, scope, expires, allowIp, selfRotation, metadata].every((value) => value === undefined)) {
-    throw new UsageMistake("Say what is to be different, such as --name or --scope.");
+    throw new UsageError("Say what is to be different, such as --name or --scope.");
   }
   if (name !== undefined) requireText(document, "KeyName", name, "The name");
-  if (scope?.length === 0) throw new UsageMistake("A key needs a scope; to stop it, disable or revoke it.");
+  if (scope?.length === 0) throw new UsageError("A key needs a scope; to stop it, disable or revoke it.");
   return {
     name,
     scopes: scope,

@@ -7,10 +7,10 @@ import { GROUPINGS, type Grouping } from "../../store/usage-series.ts";
 import { usageToCsv } from "../../usage/csv.ts";
 import { BUCKETS, type Bucket } from "../../usage/series.ts";
 import { toBar, toSparkline } from "../bars.ts";
-import { UsageMistake } from "../failure.ts";
+import { UsageError } from "../failure.ts";
 import { unknownClient } from "../outcome-failures.ts";
 import { toJson, toTable } from "../output.ts";
-import { type Session, withDeeds } from "../session.ts";
+import { type Session, withActions } from "../session.ts";
 import { gather, parseStart } from "../words.ts";
 
 type UsageOptions = {
@@ -50,7 +50,7 @@ export function usageCommand(session: Session): Command {
 
 async function show(session: Session, options: UsageOptions) {
   const groupBy = toGroupings(options.groupBy);
-  const outcome = await withDeeds(session, async ({ db, clock }) => {
+  const outcome = await withActions(session, async ({ db, clock }) => {
     const now = clock.now();
     const to = options.to === undefined ? now : parseStart(options.to, now);
     const from = options.from === "24h" ? dayBefore(to) : parseStart(options.from, now);
@@ -62,9 +62,9 @@ async function show(session: Session, options: UsageOptions) {
     const read = await readSeries(db, { from, to, bucket, groupBy, where }, COMMAND_BOUNDS);
     return { ...read, names: read.kind === "read" ? await clientNames(db, read.usage) : new Map<string, string>() };
   });
-  if (outcome.kind === "backwards") throw new UsageMistake("The start must lie before the end.");
+  if (outcome.kind === "backwards") throw new UsageError("The start must lie before the end.");
   if (outcome.kind === "too-much")
-    throw new UsageMistake(
+    throw new UsageError(
       `That is more than ${outcome.most} ${outcome.of}: ask for longer buckets, less time, or fewer groups.`,
     );
   const { usage } = outcome;
@@ -86,7 +86,7 @@ async function clientNames(db: Database, { series }: Shown): Promise<ReadonlyMap
 function toGroupings(names: readonly string[]): readonly Grouping[] {
   const unknown = names.find((name) => !(GROUPINGS as readonly string[]).includes(name));
   if (unknown !== undefined || names.length > 3)
-    throw new UsageMistake(`--group-by takes up to three of ${GROUPINGS.join(", ")}.`);
+    throw new UsageError(`--group-by takes up to three of ${GROUPINGS.join(", ")}.`);
   return [...new Set(names)] as Grouping[];
 }
 

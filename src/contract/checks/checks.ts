@@ -101,8 +101,8 @@ function checkOperations(document: JsonObject, report: Report) {
     }
     seen.set(operationId, name);
 
-    const objection = OWN_METHODS.get(method);
-    if (objection !== undefined) report(pointer, `${name} ${objection}`);
+    const violation = OWN_METHODS.get(method);
+    if (violation !== undefined) report(pointer, `${name} ${violation}`);
   }
 }
 

@@ -38,8 +38,8 @@ function checkNames(path: string, pointer: Pointer, report: Report) {
     report(pointer, `the path parameter {${name}} is never matched: name it with letters and digits only`);
   }
   if (misnamed.length > 0 || isReadAsWritten(path, names)) return;
-  const [, cure] = OBSTACLES.find(([isInTheWay]) => isInTheWay(path)) ?? [];
-  report(pointer, `no request reaches ${path} as it is written: ${cure ?? PLAIN}`);
+  const [, hint] = OBSTACLES.find(([isInTheWay]) => isInTheWay(path)) ?? [];
+  report(pointer, `no request reaches ${path} as it is written: ${hint ?? PLAIN}`);
 }
 
 /** What keeps requests away, with the cure; the first that holds is named. */

@@ -38,13 +38,13 @@ export function checkScopeNames(document: JsonObject, report: Report) {
  * have to admit a request alone.
  */
 function passedSchemes(document: JsonObject): ReadonlySet<string> {
-  const asked = operationsIn(document).flatMap(({ operation }) => {
+  const forwardAuth = operationsIn(document).flatMap(({ operation }) => {
     const isPassed = extensionOf(operation).security === "passthrough";
     const requirements = asList(operation["security"] ?? document["security"]).map(asRecord);
     return requirements.map((requirement) => ({ requirement, isPassed: isPassed || hasLogin(document, requirement) }));
   });
   const namesIn = (wanted: boolean) =>
-    asked.flatMap(({ requirement, isPassed }) => (isPassed === wanted ? Object.keys(requirement) : []));
+    forwardAuth.flatMap(({ requirement, isPassed }) => (isPassed === wanted ? Object.keys(requirement) : []));
   const enforced = new Set(namesIn(false));
   return new Set(namesIn(true).filter((name) => !enforced.has(name)));
 }

@@ -6,14 +6,14 @@ export function checkVersion(document: JsonObject, report: Report): boolean {
   const { openapi, swagger } = document;
   if (typeof openapi === "string" && /^3\.1\.\d+$/.test(openapi)) return true;
   const word = openapi === undefined && swagger !== undefined ? "swagger" : "openapi";
-  report([word], `this is no OpenAPI 3.1 document${cureFor(String(document[word] ?? ""))}`);
+  report([word], `this is no OpenAPI 3.1 document${hintFor(String(document[word] ?? ""))}`);
   return false;
 }
 
-function cureFor(version: string): string {
+function hintFor(version: string): string {
   if (version === "") return ", for it names no version: write openapi: 3.1.1 if it is one";
-  const [, cure] = CURES.find(([family]) => family.test(version)) ?? [];
-  return cure === undefined ? `: write openapi: 3.1.1 instead of ${version}` : ` but one of ${version}: ${cure}`;
+  const [, hint] = CURES.find(([family]) => family.test(version)) ?? [];
+  return hint === undefined ? `: write openapi: 3.1.1 instead of ${version}` : ` but one of ${version}: ${hint}`;
 }
 
 const CURES: readonly (readonly [RegExp, string])[] = [

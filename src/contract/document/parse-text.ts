@@ -42,7 +42,7 @@ export function parseText(text: string): ParsedText {
     line: lines.linePos(pos[0]).line,
     message: code === "RESOURCE_EXHAUSTION" ? TOO_DEEP : `${message.split("\n", 1)[0] || code}`,
   }));
-  const findings = problems.length > 0 ? problems : objectionsTo(document, lines);
+  const findings = problems.length > 0 ? problems : violationsOf(document, lines);
   return findings.length === 0 ? { kind: "parsed", document, lines } : broken(findings);
 }
 
@@ -61,7 +61,7 @@ function hasMoreMarks(text: string): boolean {
 }
 
 /** Keys that stand twice, what is too deep, and aliases that would have no end. */
-function objectionsTo(document: Document, lines: LineCounter): readonly Finding[] {
+function violationsOf(document: Document, lines: LineCounter): readonly Finding[] {
   const findings: Finding[] = [];
   // Of several anchors of one name the last one counts. Kept here, because asking an alias walks the whole document.
   const anchors = new Map<string, Node>();

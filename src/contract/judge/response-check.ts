@@ -8,7 +8,7 @@ import { JSON_TYPE, type Operation, operationsIn } from "../model/operations.ts"
 
 /** What there is to say of an answer, whose head is known. */
 export type HeadVerdict =
-  | { readonly kind: "objection"; readonly objection: string }
+  | { readonly kind: "violation"; readonly violation: string }
   /** Nothing is declared that its body could be held against. */
   | { readonly kind: "fine" }
   /** There must be no body. */
@@ -17,7 +17,7 @@ export type HeadVerdict =
   | { readonly kind: "json"; readonly check: (body: Uint8Array) => readonly string[] };
 
 /** @param contentType as the header has it; undefined: there is none, and so no body. */
-export type AnswerCheck = (status: number, contentType: string | undefined) => HeadVerdict;
+export type ResponseCheck = (status: number, contentType: string | undefined) => HeadVerdict;
 
 type Validate = (body: unknown) => readonly string[];
 
@@ -30,10 +30,10 @@ const MOST_OBJECTIONS = 10;
  * How to hold answers against what the contract declares, by operationId. Everything is compiled here, at the start.
  * @throws Error when a schema is none.
  */
-export function createAnswerChecks(
+export function createResponseChecks(
   document: JsonObject,
   operations: readonly Pick<Operation, "id">[],
-): ReadonlyMap<string, AnswerCheck> {
+): ReadonlyMap<string, ResponseCheck> {
   if (operations.length === 0) return new Map();
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, formats: FORMATS });
   ajv.addSchema(withPatternsAfterLengths(document), "contract");
@@ -43,7 +43,7 @@ export function createAnswerChecks(
       if (validate(body)) return [];
       // An `if` only repeats what its `then` objects to.
       const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== "if");
-      return errors.slice(0, MOST_OBJECTIONS).map(toObjection);
+      return errors.slice(0, MOST_OBJECTIONS).map(toViolation);
     };
   };
 
@@ -87,7 +87,7 @@ function declaredAnswers(
   return new Map(answers);
 }
 
-function checkOf(answers: ReadonlyMap<string, Declared>): AnswerCheck {
+function checkOf(answers: ReadonlyMap<string, Declared>): ResponseCheck {
   return (status, contentType) => {
     // What a client has already, it asked about itself (RFC 9110 §15.4.5).
     if (status === 304) return FINE;
@@ -108,8 +108,8 @@ function checkOf(answers: ReadonlyMap<string, Declared>): AnswerCheck {
 
 const FINE = { kind: "fine" } as const;
 
-function objectTo(objection: string): HeadVerdict {
-  return { kind: "objection", objection };
+function objectTo(violation: string): HeadVerdict {
+  return { kind: "violation", violation };
 }
 
 function mediaTypeOf(text: string): string {
@@ -125,11 +125,11 @@ function charsetOf(contentType: string): string {
 function checkJson(body: Uint8Array, validate: Validate): readonly string[] {
   const outcome = parseUnambiguousJson(body);
   if (outcome.kind === "parsed") return validate(outcome.value);
-  return [outcome.objection === "duplicate-name" ? "an object in its body has a name twice" : "its body is no JSON"];
+  return [outcome.violation === "duplicate-name" ? "an object in its body has a name twice" : "its body is no JSON"];
 }
 
 /** Where, and what; never a value of the answer. */
-function toObjection({ instancePath, message, params }: ErrorObject): string {
+function toViolation({ instancePath, message, params }: ErrorObject): string {
   const { additionalProperty } = params as { readonly additionalProperty?: string };
   return `#${instancePath} ${message}${additionalProperty === undefined ? "" : ` (${additionalProperty})`}`;
 }

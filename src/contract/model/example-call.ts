@@ -7,8 +7,8 @@ export type ExampleCall = { readonly header: string; readonly path: string };
 
 export function exampleCall(document: JsonObject): ExampleCall {
   const schemes = toKeySchemes(document);
-  for (const { method, path, schemes: asked, hasRequired } of toOperations(document)) {
-    const carrier = asked.map((name) => schemes[name]).find((one) => one?.in === "header");
+  for (const { method, path, schemes: forwardAuth, hasRequired } of toOperations(document)) {
+    const carrier = forwardAuth.map((name) => schemes[name]).find((one) => one?.in === "header");
     if (method === "GET" && carrier !== undefined && !hasRequired) return { header: carrier.name, path };
   }
   throw new Error("No operation of the contract can be called with a key alone.");

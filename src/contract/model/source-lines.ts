@@ -7,7 +7,7 @@ import { type FoundOperation, operationsIn, parametersOf } from "./operations.ts
 export type Aspect = "operation" | "security" | "limits" | "body" | "parameters";
 
 /** Where in the contract's file each operation asks for what it asks for. */
-export type AskedAt = {
+export type SourceLines = {
   /**
    * @param part the one parameter that is meant, such as `query/limit`.
    * @returns a line, 1-based; the operation's own where it does not say it itself; 0 where there is no such operation.
@@ -16,7 +16,7 @@ export type AskedAt = {
 };
 
 /** Everything is looked up once: the parsed file, which knows, is not to be kept. */
-export function toAskedAt({ document, lineOf }: Contract): AskedAt {
+export function toSourceLines({ document, lineOf }: Contract): SourceLines {
   const lines = new Map<string, number>();
   for (const found of operationsIn(document)) {
     const id = String(found.operation["operationId"]);

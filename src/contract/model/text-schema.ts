@@ -1,7 +1,7 @@
 import { asRecord, type JsonObject, resolve } from "../document/json.ts";
 
 /** What is wrong with `text` as the component schema `name` describes texts; undefined when nothing is. */
-export function objectionTo(document: JsonObject, name: string, text: string): string | undefined {
+export function violationOf(document: JsonObject, name: string, text: string): string | undefined {
   const schema = resolve(document, asRecord(asRecord(document["components"])["schemas"])[name]);
   if (schema === undefined) throw new Error(`The contract has no schema ${name}.`);
   const { minLength = 0, maxLength = 0, pattern = "", description = "" } = schema;

@@ -18,10 +18,10 @@ export type Piece = AST.Character | AST.CharacterClass | AST.CharacterSet | AST.
  */
 export function createCharacterReader(): ReadCharacters {
   const known = new Map<string, CharacterSet>();
-  let asked = 0;
+  let forwardAuth = 0;
   let everything: string | undefined;
   const ask = (piece: string, flags: string): CharacterSet => {
-    if (++asked > MOST_QUESTIONS) return ANY_CHARACTER;
+    if (++forwardAuth > MOST_QUESTIONS) return ANY_CHARACTER;
     everything ??= allCharacters();
     return setOf(new RegExp(`(?:${piece})+`, `gu${flags}`), everything);
   };

@@ -53,13 +53,13 @@ function createJudge(): Judge {
   const read = createCharacterReader();
   let workLeft = WORK_FOR_CONTRACT;
   const judge: Judge = (pattern, longest) => {
-    const unreadable = objectionToText(pattern);
+    const unreadable = textViolation(pattern);
     if (unreadable !== undefined) return unreadable;
     if (workLeft <= 0) return TOO_MANY;
     const work = { left: Math.min(WORK_FOR_PATTERN, workLeft) };
     const before = work.left;
     try {
-      return objectionToCost(pattern, longest, { read, work });
+      return costViolation(pattern, longest, { read, work });
     } finally {
       workLeft -= before - work.left;
     }
@@ -74,7 +74,7 @@ function createJudge(): Judge {
 const TOO_MANY =
   "the contract has more patterns than are looked at, and this one is not: put an enum or a format in the place of some";
 
-function objectionToText(pattern: string): string | undefined {
+function textViolation(pattern: string): string | undefined {
   if (pattern.length > MOST_CHARACTERS || depthOf(pattern) > MOST_DEPTH) return tooLarge(pattern);
   try {
     new RegExp(pattern, "u");
@@ -84,7 +84,7 @@ function objectionToText(pattern: string): string | undefined {
   }
 }
 
-function objectionToCost(pattern: string, longest: number, deps: GraphDeps): string | undefined {
+function costViolation(pattern: string, longest: number, deps: GraphDeps): string | undefined {
   try {
     const cost = costAt(pattern, longest, deps);
     if (cost.kind === "bounded") return isRunnable(pattern) ? undefined : tooLarge(pattern);

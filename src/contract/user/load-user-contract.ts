@@ -14,7 +14,7 @@ import { merge } from "./merge.ts";
 import { isOperationId, toOperationId } from "./operation-ids.ts";
 import { isOpenApi30, upgrade } from "./upgrade.ts";
 
-export type TheirOptions = {
+export type UserContractOptions = {
   /** What is merely unbounded or unchecked is a warning; what is insecure never is. */
   readonly isLenient: boolean;
   /** Somebody answers also the operations that name no upstream of their own. */
@@ -27,7 +27,7 @@ export type Served = Verdict & { readonly contract: Contract };
  * Reads a contract that somebody has for an API of their own, and lays the operations of `ours` beside it.
  * @throws ContractUnreadable when it cannot be read at all, or refers to what it must not.
  */
-export async function loadTheirs(path: string, ours: JsonObject, options: TheirOptions): Promise<Served> {
+export async function loadUserContract(path: string, ours: JsonObject, options: UserContractOptions): Promise<Served> {
   const written = loadContract(path);
   const warnings: Finding[] = [];
   const whole = await bundleOrFail(written, path);

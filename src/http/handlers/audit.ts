@@ -1,4 +1,4 @@
-import type { DeedDeps } from "../../admin/actions.ts";
+import type { ActionDeps } from "../../admin/actions.ts";
 import { viewOfEvent } from "../../admin/views.ts";
 import { parseTimestamp } from "../../lib/time/clock.ts";
 import { listEvents } from "../../store/audit/list-events.ts";
@@ -7,7 +7,7 @@ import { invalidParameter, NO_INSTANT } from "./calling/invalid.ts";
 import { CURSOR_UNKNOWN, toPageRequest } from "./calling/paging.ts";
 
 export const listAuditEvents =
-  ({ db }: Pick<DeedDeps, "db">): Handler<"listAuditEvents"> =>
+  ({ db }: Pick<ActionDeps, "db">): Handler<"listAuditEvents"> =>
   async ({ query }) => {
     const request = toPageRequest("events", query);
     if (request === undefined) return CURSOR_UNKNOWN;

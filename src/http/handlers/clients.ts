@@ -1,5 +1,5 @@
 import { type ActDeps, type ActorRefused, act } from "../../admin/act.ts";
-import type { DeedDeps } from "../../admin/actions.ts";
+import type { ActionDeps } from "../../admin/actions.ts";
 import * as pausing from "../../admin/clients/disable-client.ts";
 import { registerClient } from "../../admin/clients/register-client.ts";
 import * as updates from "../../admin/clients/update-client.ts";
@@ -46,9 +46,9 @@ function toFieldProblem(outcome: FieldRefused) {
         detail: "Another client has this name already; choose another one.",
       } as const;
     case "name-unfit":
-      return invalidField("name", outcome.objection);
+      return invalidField("name", outcome.violation);
     case "metadata-invalid":
-      return invalidField("metadata", outcome.objection);
+      return invalidField("metadata", outcome.violation);
     default:
       return toLimitsProblem(outcome);
   }
@@ -127,7 +127,7 @@ function toReply(outcome: pausing.PauseClientOutcome | ActorRefused) {
 }
 
 export const listClients =
-  ({ db }: Pick<DeedDeps, "db">): Handler<"listClients"> =>
+  ({ db }: Pick<ActionDeps, "db">): Handler<"listClients"> =>
   async ({ query }) => {
     const request = toPageRequest("clients", query);
     if (request === undefined) return CURSOR_UNKNOWN;
@@ -136,7 +136,7 @@ export const listClients =
   };
 
 export const getClient =
-  ({ db }: Pick<DeedDeps, "db">): Handler<"getClient"> =>
+  ({ db }: Pick<ActionDeps, "db">): Handler<"getClient"> =>
   async ({ path }) => {
     const client = await clients.findClient(db, path.clientId);
     if (client === undefined) return CLIENT_UNKNOWN;

@@ -1,6 +1,6 @@
 import { type ActDeps, act } from "../../admin/act.ts";
 import { issueKey } from "../../admin/keys/issue-key.ts";
-import * as deeds from "../../admin/keys/revoke-key.ts";
+import * as actions from "../../admin/keys/revoke-key.ts";
 import * as updates from "../../admin/keys/update-key.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import type { ApiKey } from "../../keys/key.ts";
@@ -113,12 +113,12 @@ export const revokeKey =
   (deps: ActDeps): Handler<"revokeKey"> =>
   async (call) => {
     const { path, body } = call;
-    const outcome = await act(call, deps, (inside) => deeds.revokeKey(path.keyId, toRevocation(body), inside));
+    const outcome = await act(call, deps, (inside) => actions.revokeKey(path.keyId, toRevocation(body), inside));
     if (outcome.kind === "actor-refused") return toRefusal(outcome);
     if (outcome.kind === "key-unknown") return KEY_UNKNOWN;
     return { status: 200, body: viewOfKey(outcome.key, deps.clock.now()) };
   };
 
-function toRevocation(body: Parameters<Handler<"revokeKey">>[0]["body"]): deeds.Revocation {
+function toRevocation(body: Parameters<Handler<"revokeKey">>[0]["body"]): actions.Revocation {
   return { reason: body?.reason ?? null, keepSuccessors: body?.keepSuccessors ?? false };
 }

@@ -27,5 +27,5 @@ export const NO_END = invalidField("limits/until", NO_INSTANT);
 export function toLimitsProblem(outcome: LimitTermsRefused) {
   return outcome.kind === "plan-unknown"
     ? invalidField("plan", `must be one of ${outcome.known.join(", ") || "none, for the contract declares no plan"}`)
-    : invalidField("limits", outcome.objection);
+    : invalidField("limits", outcome.violation);
 }

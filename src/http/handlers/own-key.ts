@@ -1,5 +1,5 @@
 import { type ActDeps, act } from "../../admin/act.ts";
-import { type DeedDeps, OPERATOR } from "../../admin/actions.ts";
+import { type ActionDeps, OPERATOR } from "../../admin/actions.ts";
 import { rotateKey } from "../../admin/keys/rotate-key.ts";
 import { viewOfIssued } from "../../admin/views.ts";
 import { chargeOf, type RuleBook } from "../../auth/rule-book.ts";
@@ -11,7 +11,7 @@ import { toRefusal } from "./calling/acting.ts";
 import { NOT_ROTATABLE, toOverlap } from "./rotation.ts";
 import { viewOfStandings } from "./standings.ts";
 
-export type OwnKeyDeps = Pick<DeedDeps, "clock"> & {
+export type OwnKeyDeps = Pick<ActionDeps, "clock"> & {
   readonly limiter: Limiter;
   readonly ruleBook: RuleBook;
 };

@@ -1,5 +1,5 @@
 import { type ActDeps, type ActorRefused, act } from "../../admin/act.ts";
-import type { DeedDeps } from "../../admin/actions.ts";
+import type { ActionDeps } from "../../admin/actions.ts";
 import { disableKey as disable, enableKey as enable, type PauseOutcome } from "../../admin/keys/disable-key.ts";
 import { DEFAULT_OVERLAP_SECONDS, type Overlap, rotateKey as rotate } from "../../admin/keys/rotate-key.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
@@ -58,7 +58,7 @@ export const enableKey =
     return toReply(await act(call, deps, (inside, current) => enable(path.keyId, toActor(current), inside)), deps);
   };
 
-function toReply(outcome: PauseOutcome | ActorRefused, { clock }: Pick<DeedDeps, "clock">) {
+function toReply(outcome: PauseOutcome | ActorRefused, { clock }: Pick<ActionDeps, "clock">) {
   switch (outcome.kind) {
     case "actor-refused":
       return toRefusal(outcome);

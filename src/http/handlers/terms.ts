@@ -14,7 +14,7 @@ export function toTermsProblem(outcome: TermsRefused | TooManyKeys) {
         "must be a CIDR range such as 203.0.113.0/24, its host bits zero",
       );
     case "metadata-invalid":
-      return invalidField("metadata", outcome.objection);
+      return invalidField("metadata", outcome.violation);
     case "too-many-keys":
       return {
         problem: "too-many-keys",

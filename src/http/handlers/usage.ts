@@ -1,4 +1,4 @@
-import type { DeedDeps } from "../../admin/actions.ts";
+import type { ActionDeps } from "../../admin/actions.ts";
 import { dayBefore, OWN_BOUNDS, readSeries, SERVICE_BOUNDS, type UsageOutcome } from "../../admin/read-usage.ts";
 import { viewOfDecision } from "../../admin/views.ts";
 import { type Instant, parseTimestamp, toTimestamp } from "../../lib/time/clock.ts";
@@ -14,7 +14,7 @@ import type { Handler } from "../reply/handler.ts";
 import { invalidParameter, NO_INSTANT } from "./calling/invalid.ts";
 import { KEY_UNKNOWN } from "./rotation.ts";
 
-export type UsageDeps = Pick<DeedDeps, "db" | "clock"> & { readonly meter: Meter };
+export type UsageDeps = Pick<ActionDeps, "db" | "clock"> & { readonly meter: Meter };
 
 export const getUsage =
   ({ db, clock, meter }: UsageDeps): Handler<"getUsage"> =>
@@ -44,7 +44,7 @@ export const getOwnUsage =
 const MOST_USES = 100;
 
 export const listKeyUses =
-  ({ db }: Pick<DeedDeps, "db">): Handler<"listKeyUses"> =>
+  ({ db }: Pick<ActionDeps, "db">): Handler<"listKeyUses"> =>
   async ({ path }) => {
     if ((await findKey(db, path.keyId)) === undefined) return KEY_UNKNOWN;
     const uses = await readKeyUses(db, path.keyId, MOST_USES);
@@ -58,7 +58,7 @@ export const listKeyUses =
   };
 
 export const getDecision =
-  ({ db }: Pick<DeedDeps, "db">): Handler<"getDecision"> =>
+  ({ db }: Pick<ActionDeps, "db">): Handler<"getDecision"> =>
   async ({ path }) => {
     const decision = await findDecision(db, path.requestId);
     if (decision === undefined) return DECISION_UNKNOWN;

@@ -1,10 +1,10 @@
-import type { DeedDeps } from "../../admin/actions.ts";
+import type { ActionDeps } from "../../admin/actions.ts";
 import { viewOfKey } from "../../admin/views.ts";
 import { authorize } from "../../auth/authorize.ts";
 import { type IdentifyDeps, identify } from "../../auth/identify.ts";
 import type { Handler } from "../reply/handler.ts";
 
-export type VerifyDeps = IdentifyDeps & Pick<DeedDeps, "clock">;
+export type VerifyDeps = IdentifyDeps & Pick<ActionDeps, "clock">;
 
 /** The decision that a call with the key would meet, for services that take keys themselves. */
 export const verifyKey =

@@ -2,7 +2,7 @@ import type { Request } from "express";
 import type { Outcome } from "../../auth/authorize.ts";
 import type { Identity } from "../../auth/identify.ts";
 import type { Operation } from "../../contract/model/operations.ts";
-import { createBeside } from "../../lib/side-table.ts";
+import { createSideTable } from "../../lib/side-table.ts";
 import type { Peer } from "./peer.ts";
 
 /** What the steps of the pipeline find out about a request, each for those after it. */
@@ -12,11 +12,11 @@ export type Exchange = {
   /** The connection ends with this answer, whatever comes. */
   readonly isLast: boolean;
   /** More of the body may be on its way than anybody wants to read; `body` takes this back. */
-  leavesMuch: boolean;
-  /** Written by `asked`: a proxy wants to know whether the request may go on; it is not carried out here. */
-  isAsked?: true;
+  mayLeaveBody: boolean;
+  /** Written by `forwardAuth`: a proxy wants to know whether the request may go on; it is not carried out here. */
+  isForwardAuth?: true;
   /** Written with it: the proxy is nginx, which understands 401 and 403 alone. */
-  isAskedByNginx?: true;
+  isFromNginx?: true;
   /** Written by `match`. */
   operation?: Operation;
   pathParams?: Readonly<Record<string, string>>;
@@ -39,7 +39,7 @@ export type Exchange = {
 };
 
 // Beside the request and not on it: handlers, upstreams and other middleware cannot reach or forge it.
-const EXCHANGES = createBeside<Exchange>();
+const EXCHANGES = createSideTable<Exchange>();
 
 export function beginExchange(req: object, exchange: Exchange): Exchange {
   EXCHANGES.set(req, exchange);

@@ -8,7 +8,7 @@ export const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[0-9A-Za-z\-._~!$&'()*+,;=]|%[0-9
 const SINGLE = ["content-type", "content-length", "transfer-encoding", "expect", "origin"];
 
 /** What is wrong with the outside of a request, beyond what Node refuses by itself. */
-export function framingObjection(req: Request): Problem | undefined {
+export function framingError(req: Request): Problem | undefined {
   if (!["1.0", "1.1"].includes(req.httpVersion)) return malformed("Speak HTTP/1.1.");
   const hosts = req.headersDistinct["host"] ?? [];
   if (hosts.length > 1 || !(hosts.length === 0 ? req.httpVersion === "1.0" : HOST.test(hosts[0] ?? ""))) {
@@ -16,10 +16,10 @@ export function framingObjection(req: Request): Problem | undefined {
   }
   const twice = SINGLE.find((name) => (req.headersDistinct[name] ?? []).length > 1);
   if (twice !== undefined) return malformed(`Send the header ${twice} once.`);
-  return codingObjection(req) ?? expectationObjection(req);
+  return codingError(req) ?? expectationError(req);
 }
 
-function codingObjection({ headers, httpVersion }: Request): Problem | undefined {
+function codingError({ headers, httpVersion }: Request): Problem | undefined {
   const coding = headers["transfer-encoding"];
   if (coding === undefined) return undefined;
   // RFC 9112 §6.1: such a message is faulty, and its end is anybody's guess.
@@ -31,7 +31,7 @@ function codingObjection({ headers, httpVersion }: Request): Problem | undefined
   return { code: "not-implemented", detail: "The only Transfer-Encoding that is understood is chunked." };
 }
 
-function expectationObjection({ headers: { expect } }: Request): Problem | undefined {
+function expectationError({ headers: { expect } }: Request): Problem | undefined {
   if (expect === undefined || expect.toLowerCase() === "100-continue") return undefined;
   return { code: "expectation-failed", detail: "The only expectation that is understood is 100-continue." };
 }

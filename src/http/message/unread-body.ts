@@ -10,7 +10,7 @@ export function hasBody(req: Request): boolean {
 }
 
 /** A body that nobody reads has to be thrown away before the next request can be seen; not if that may take long. */
-export function mayLeaveMuch(req: Request): boolean {
+export function isBodyLong(req: Request): boolean {
   if (!hasBody(req)) return false;
   const { expect, "content-length": length } = req.headers;
   return expect !== undefined || length === undefined || Number(length) > MAX_BODY_BYTES;
@@ -20,9 +20,9 @@ export function mayLeaveMuch(req: Request): boolean {
 export function closeWhereNeeded(req: Request, res: Response) {
   const writeHead = res.writeHead.bind(res) as (...words: unknown[]) => Response;
   res.writeHead = (...words: unknown[]) => {
-    const { isLast, leavesMuch, isBodyStreamed } = exchangeOf(req);
+    const { isLast, mayLeaveBody, isBodyStreamed } = exchangeOf(req);
     // What of a body has not been taken yet must not pass for the next request.
-    const leaves = isBodyStreamed ? hasBody(req) && !req.complete : leavesMuch;
+    const leaves = isBodyStreamed ? hasBody(req) && !req.complete : mayLeaveBody;
     if (isLast || leaves) res.setHeader("Connection", "close");
     return writeHead(...words);
   };

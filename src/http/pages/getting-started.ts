@@ -2,7 +2,7 @@ import { asRecord, type JsonObject } from "../../contract/document/json.ts";
 import { type FoundOperation, operationsIn, parametersOf, toOperation } from "../../contract/model/operations.ts";
 
 /** The contract with the way to a first call before all that it says of itself, whoever wrote it. */
-export function withFirstCall(document: JsonObject): JsonObject {
+export function withGettingStarted(document: JsonObject): JsonObject {
   const info = asRecord(document["info"]);
   const { description } = info;
   const texts = [wordsFor(document), ...(typeof description === "string" ? [description] : [])];

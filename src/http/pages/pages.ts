@@ -16,7 +16,7 @@ import { runStage, type Stage } from "../stage.ts";
 import type { TakeKey } from "../stages/identify.ts";
 import { toAllow } from "../stages/match.ts";
 import { docsPages } from "./docs.ts";
-import { withFirstCall } from "./getting-started.ts";
+import { withGettingStarted } from "./getting-started.ts";
 import { withProblemLinks } from "./problem-links.ts";
 import { problemPages } from "./problem-pages.ts";
 import { personalContract, withLimits, withScopes } from "./shown-contract.ts";
@@ -73,7 +73,7 @@ export function pages(deps: PageDeps): Stage {
   return (req, res, next) => {
     const page = table.get(pathOf(req.originalUrl));
     // Whether somebody may see a page of ours is nothing that a proxy asks.
-    if (page === undefined || exchangeOf(req).isAsked) return next();
+    if (page === undefined || exchangeOf(req).isForwardAuth) return next();
     if (req.method === "OPTIONS") return void res.set("Allow", ALLOW).status(204).end();
     if (req.method !== "GET") {
       const detail = `Use one of ${ALLOW}.`;
@@ -84,7 +84,7 @@ export function pages(deps: PageDeps): Stage {
 }
 
 /** What Swagger UI is shown, with all that helps a person. */
-const forPage = (document: JsonObject) => withFirstCall(withProblemLinks(withScopes(document)));
+const forPage = (document: JsonObject) => withGettingStarted(withProblemLinks(withScopes(document)));
 
 const ALLOW = toAllow(["GET"]);
 
@@ -93,9 +93,9 @@ const METRICS_SCOPE = "metrics:read";
 
 function metricsFor({ metrics, schemes, takeKey, refuse }: PageDeps): Stage {
   if (metrics.isOpen) return metrics.page;
-  const asked = headersOf(schemes);
+  const forwardAuth = headersOf(schemes);
   return async (req, res, next) => {
-    const outcome = authorize(await takeKey(req, asked), [METRICS_SCOPE]);
+    const outcome = authorize(await takeKey(req, forwardAuth), [METRICS_SCOPE]);
     if (outcome.kind === "admitted") return metrics.page(req, res, next);
     refuse(req, res, outcome);
   };
@@ -111,9 +111,9 @@ function afterKey(
   { schemes, takeKey, refuse }: PageDeps,
   page: (key: ApiKey | undefined, res: Response) => void,
 ): Stage {
-  const asked = headersOf(schemes);
+  const forwardAuth = headersOf(schemes);
   return async (req: Request, res: Response) => {
-    const identity = await takeKey(req, asked);
+    const identity = await takeKey(req, forwardAuth);
     const outcome = authorize(identity, []);
     if (outcome.kind === "admitted") page(outcome.key, res);
     else if (outcome.kind === "key-missing") page(undefined, res);

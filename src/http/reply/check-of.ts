@@ -1,4 +1,4 @@
-import type { AskedAt, Aspect } from "../../contract/model/source-lines.ts";
+import type { Aspect, SourceLines } from "../../contract/model/source-lines.ts";
 import type { ProblemCode } from "../../problem/catalog.ts";
 import type { Problem } from "../../problem/problem.ts";
 import type { Check } from "../../usage/decision.ts";
@@ -49,10 +49,10 @@ const ASPECTS: Partial<Readonly<Record<Check, Aspect>>> = {
 const PARAMETER = /^#\/((?:path|query|header|cookie)\/.+)/;
 
 /** The line of the contract that asked for what a request did not have. */
-export function lineOf({ code, errors = [] }: Problem, operationId: string, askedAt: AskedAt): number {
+export function lineOf({ code, errors = [] }: Problem, operationId: string, sourceLines: SourceLines): number {
   const check = checkOf(code);
-  if (check !== "validate") return askedAt.lineOf(operationId, ASPECTS[check] ?? "operation");
+  if (check !== "validate") return sourceLines.lineOf(operationId, ASPECTS[check] ?? "operation");
 
   const [, parameter] = PARAMETER.exec(errors[0]?.pointer ?? "") ?? [];
-  return askedAt.lineOf(operationId, parameter === undefined ? "body" : "parameters", parameter);
+  return sourceLines.lineOf(operationId, parameter === undefined ? "body" : "parameters", parameter);
 }

@@ -1,5 +1,5 @@
-import { createBeside } from "../../lib/side-table.ts";
+import { createSideTable } from "../../lib/side-table.ts";
 import type { AnyReply } from "./handler.ts";
 
 /** By request, where its handler has run before `dispatch`: what it replied. */
-export const PREPARED_REPLIES = createBeside<AnyReply>();
+export const PREPARED_REPLIES = createSideTable<AnyReply>();

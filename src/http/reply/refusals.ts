@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import type { Refusal } from "../../auth/authorize.ts";
-import type { Strangers } from "../../auth/failed-key-limiter.ts";
+import type { FailedKeyLimiter } from "../../auth/failed-key-limiter.ts";
 import type { Operation } from "../../contract/model/operations.ts";
 import type { Carrier, KeySchemes } from "../../contract/model/schemes.ts";
 import { PROBLEMS } from "../../problem/catalog.ts";
@@ -49,11 +49,11 @@ const FAILURES: readonly Refusal["kind"][] = [
   "scope-missing",
 ];
 
-export function createRefuse(schemes: KeySchemes, sendProblem: SendProblem, strangers: Strangers): Refuse {
+export function createRefuse(schemes: KeySchemes, sendProblem: SendProblem, failedKeys: FailedKeyLimiter): Refuse {
   const header = Object.values(schemes).find((carrier) => carrier.in === "header") ?? AUTHORIZATION;
   return (req, res, refusal) => {
     const { operation, identity, peer } = exchangeOf(req);
-    const waitMs = FAILURES.includes(refusal.kind) ? strangers.fail(peer.address) : 0;
+    const waitMs = FAILURES.includes(refusal.kind) ? failedKeys.fail(peer.address) : 0;
     // Who shows a key that was once good is told what became of it, however many others fail from there.
     if (waitMs > 0 && refusal.kind === "key-invalid") {
       return sendProblem(req, res, TOO_MANY, { headers: { "Retry-After": String(toSeconds(waitMs)) } });

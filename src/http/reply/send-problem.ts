@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import type { Outcome } from "../../auth/authorize.ts";
-import type { AskedAt } from "../../contract/model/source-lines.ts";
+import type { SourceLines } from "../../contract/model/source-lines.ts";
 import { withoutKeys } from "../../keys/format.ts";
 import type { Log } from "../../lib/log/log.ts";
 import type { SparingLog } from "../../lib/log/sparing-log.ts";
@@ -59,17 +59,17 @@ export type SendProblemDeps = {
   readonly sparingLog: SparingLog;
   readonly clock: Clock;
   readonly decisions: Decisions;
-  readonly askedAt: AskedAt;
+  readonly sourceLines: SourceLines;
 };
 
 export function createSendProblem(
-  { log, sparingLog, clock, decisions, askedAt }: SendProblemDeps,
+  { log, sparingLog, clock, decisions, sourceLines }: SendProblemDeps,
   write: WriteProblem = writeProblem,
 ): SendProblem {
   return (req, res, problem, { headers = {}, members = {}, cause, keyId } = {}) => {
-    const { requestId, operation, peer, isAskedByNginx } = exchangeOf(req);
+    const { requestId, operation, peer, isFromNginx } = exchangeOf(req);
     const { status } = PROBLEMS[problem.code];
-    Object.assign(exchangeOf(req), { code: problem.code, ...(isAskedByNginx && { status }) });
+    Object.assign(exchangeOf(req), { code: problem.code, ...(isFromNginx && { status }) });
     const event = {
       requestId,
       address: peer.address,
@@ -90,7 +90,7 @@ export function createSendProblem(
       check: checkOf(problem.code),
       method: req.method,
       operation: operation?.id ?? "",
-      line: lineOf(problem, operation?.id ?? "", askedAt),
+      line: lineOf(problem, operation?.id ?? "", sourceLines),
       clientId: key?.client.id ?? "",
       keyId: keyId ?? key?.id ?? "",
       address: peer.address,
@@ -110,7 +110,7 @@ export function createSendProblem(
     // Not res.json: the validator watches that one, and refuses what it does not know.
     // Names of parameters and fields are the caller's, and a key may have slipped into one.
     const whole = withoutKeys(JSON.stringify({ ...toDocument(problem, requestId), ...members }));
-    const reply = isAskedByNginx ? toNginxReply(JSON.parse(whole)) : { status, headers: {}, text: whole };
+    const reply = isFromNginx ? toNginxReply(JSON.parse(whole)) : { status, headers: {}, text: whole };
     const { text } = reply;
     write(req, res, {
       status: reply.status,

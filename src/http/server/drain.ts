@@ -2,7 +2,7 @@ import type { Server } from "node:http";
 import { Server as NetServer } from "node:net";
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { systemTicks, type TickSource } from "../../lib/time/clock.ts";
-import { answersOf, type LatestAnswers } from "./latest-responses.ts";
+import { type LatestResponses, latestResponsesOf } from "./latest-responses.ts";
 
 /** A load balancer that asks /readyz at least twice a second has noticed by then, and sends nothing new. */
 export const GRACE_MS = 1_000;
@@ -29,7 +29,7 @@ export type DrainOptions = {
  * @returns how many requests were cut off, because they took longer than `DRAIN_WITHIN_MS`.
  */
 export async function drain(server: Server, { isHurried = false, wait = pause }: DrainOptions = {}): Promise<number> {
-  const answers = answersOf(server);
+  const answers = latestResponsesOf(server);
   answers.announceEnd();
   let cutOff = 0;
   const cut = setTimeout(() => {
@@ -49,7 +49,7 @@ export async function drain(server: Server, { isHurried = false, wait = pause }:
   return cutOff;
 }
 
-async function listenOn({ arrivals }: LatestAnswers, wait: (ms: number) => Promise<unknown>) {
+async function listenOn({ arrivals }: LatestResponses, wait: (ms: number) => Promise<unknown>) {
   await wait(GRACE_MS - STEP_MS);
   for (let waitedMs = GRACE_MS - STEP_MS; waitedMs < LISTEN_ON_AT_MOST_MS; waitedMs += STEP_MS) {
     const before = arrivals();
@@ -63,7 +63,7 @@ async function listenOn({ arrivals }: LatestAnswers, wait: (ms: number) => Promi
  * between that and the end of listening is reset by the system. It sleeps before it looks, for the scheduler does not
  * interrupt a process that has just slept.
  */
-async function untilNoneWaits({ arrivals, requests }: LatestAnswers, ticks: TickSource) {
+async function untilNoneWaits({ arrivals, requests }: LatestResponses, ticks: TickSource) {
   const giveUpAt = ticks.now() + LOOK_FOR_QUIET_MS;
   for (let isQuiet = false; !isQuiet && ticks.now() < giveUpAt; ) {
     await pause(1);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Strangers } from "../../auth/failed-key-limiter.ts";
+import type { FailedKeyLimiter } from "../../auth/failed-key-limiter.ts";
 import type { KeySchemes } from "../../contract/model/schemes.ts";
 import { parseKey } from "../../keys/format.ts";
 import { newId } from "../../keys/generate.ts";
@@ -13,12 +13,12 @@ import { toSeconds } from "../reply/limit-headers.ts";
 import { toNginxReply } from "../reply/nginx-reply.ts";
 import { TOO_MANY } from "../reply/refusals.ts";
 import { HSTS, SAFE_HEADERS } from "../stages/edge.ts";
-import { isAskedByNginx } from "../stages/forward-auth/forward-auth.ts";
+import { isFromNginx } from "../stages/forward-auth/forward-auth.ts";
 import { recordUnread } from "../stages/metering.ts";
 
-export type TurnAwayDeps = {
+export type EarlyRejectDeps = {
   readonly schemes: KeySchemes;
-  readonly strangers: Strangers;
+  readonly failedKeys: FailedKeyLimiter;
   readonly trustedHops: number;
   readonly isStopping: () => boolean;
   readonly random: RandomBytes;
@@ -37,8 +37,8 @@ const TELL_EVERY_MS = 60_000;
  * request goes the way of all others.
  * @returns whether it was answered.
  */
-export function createTurnAway(deps: TurnAwayDeps) {
-  const { schemes, strangers, trustedHops, isStopping, random, ticks, clock, meter, log } = deps;
+export function createEarlyReject(deps: EarlyRejectDeps) {
+  const { schemes, failedKeys, trustedHops, isStopping, random, ticks, clock, meter, log } = deps;
   const headers = Object.values(schemes).flatMap((carrier) => (carrier.in === "header" ? [carrier.name] : []));
   const told = new Map<string, Ticks>();
 
@@ -54,14 +54,14 @@ export function createTurnAway(deps: TurnAwayDeps) {
   return (req: IncomingMessage, res: ServerResponse): boolean => {
     if (!hasNothingButJunk(req, headers)) return false;
     const { address, isTls } = peerOf(req, trustedHops);
-    const waitMs = strangers.waitOf(address);
+    const waitMs = failedKeys.waitOf(address);
     if (waitMs === 0) return false;
 
     tell(address);
     recordUnread(meter, clock, { status: 429, code: TOO_MANY.code });
     const requestId = newId("req", random);
     const document = toDocument(TOO_MANY, requestId);
-    const reply = isAskedByNginx(req)
+    const reply = isFromNginx(req)
       ? toNginxReply(document)
       : { status: document.status, headers: {}, text: JSON.stringify(document) };
     res.writeHead(reply.status, {

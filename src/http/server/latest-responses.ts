@@ -1,9 +1,9 @@
 import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { createBeside } from "../../lib/side-table.ts";
+import { createSideTable } from "../../lib/side-table.ts";
 
 /** The connections of a server, and the latest answer on each. */
-export type LatestAnswers = {
+export type LatestResponses = {
   /** Called with each request, in their order. @returns the answer before this one on the same connection. */
   readonly begin: (socket: object, res: ServerResponse) => ServerResponse | undefined;
   readonly of: (socket: object) => ServerResponse | undefined;
@@ -20,10 +20,10 @@ export type LatestAnswers = {
   readonly cutOff: () => number;
 };
 
-const BY_SERVER = createBeside<LatestAnswers>();
+const BY_SERVER = createSideTable<LatestResponses>();
 
-export function watchAnswers(server: Server, connectionEvent: string): LatestAnswers {
-  const latest = createBeside<ServerResponse>();
+export function watchResponses(server: Server, connectionEvent: string): LatestResponses {
+  const latest = createSideTable<ServerResponse>();
   const sockets = new Set<Socket>();
   /** Below TLS: one whose handshake is not done counts too. */
   const transports = new Set<Socket>();
@@ -37,7 +37,7 @@ export function watchAnswers(server: Server, connectionEvent: string): LatestAns
   });
   server.on(connectionEvent, (socket: Socket) => keepIn(sockets, socket));
 
-  const answers: LatestAnswers = {
+  const answers: LatestResponses = {
     begin: (socket, res) => {
       requests++;
       const before = latest.get(socket);
@@ -70,7 +70,7 @@ export function watchAnswers(server: Server, connectionEvent: string): LatestAns
 }
 
 /** @throws Error for a server that is not watched. */
-export function answersOf(server: Server): LatestAnswers {
+export function latestResponsesOf(server: Server): LatestResponses {
   const answers = BY_SERVER.get(server);
   if (answers === undefined) throw new Error("This server was not made by createListener.");
   return answers;

@@ -13,7 +13,7 @@ import { newId } from "../../keys/generate.ts";
 import type { Log } from "../../lib/log/log.ts";
 import { createSparingLog, type SparingLog } from "../../lib/log/sparing-log.ts";
 import type { RandomBytes } from "../../lib/random.ts";
-import { createBeside } from "../../lib/side-table.ts";
+import { createSideTable } from "../../lib/side-table.ts";
 import { type Clock, toHttpDate } from "../../lib/time/clock.ts";
 import { PROBLEMS, type ProblemCode } from "../../problem/catalog.ts";
 import { toDocument } from "../../problem/problem.ts";
@@ -21,7 +21,7 @@ import type { Meter } from "../../usage/meter.ts";
 import { HSTS, SAFE_HEADERS } from "../stages/edge.ts";
 import { recordUnread } from "../stages/metering.ts";
 import { type ConnectionShare, shareConnections } from "./connection-share.ts";
-import { watchAnswers } from "./latest-responses.ts";
+import { watchResponses } from "./latest-responses.ts";
 import { createPipelining } from "./pipelining.ts";
 import { watchReaders } from "./slow-readers.ts";
 import { type Certificate, TLS_OPTIONS } from "./tls.ts";
@@ -55,7 +55,7 @@ const STREAM_TIMEOUT_MS = 300_000;
 const TOO_LATE = "ERR_HTTP_REQUEST_TIMEOUT";
 
 /** Connections on which the last answer has been given. */
-const ENDED = createBeside<true>();
+const ENDED = createSideTable<true>();
 
 /** How long a client that is told to go may take until it has read why. */
 const LINGER_MS = 500;
@@ -79,7 +79,7 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   // All of them: Node would drop those past 2000 in silence. What they say has 16 KiB together.
   server.maxHeadersCount = 0;
   const connectionEvent = certificate ? "secureConnection" : "connection";
-  const answering = watchAnswers(server, connectionEvent);
+  const answering = watchResponses(server, connectionEvent);
   const sparingLog = createSparingLog(deps.log, deps.clock);
   const pipelining = createPipelining(sparingLog, deps.mostWaiting);
   /**

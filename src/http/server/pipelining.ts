@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { SparingLog } from "../../lib/log/sparing-log.ts";
-import { createBeside } from "../../lib/side-table.ts";
+import { createSideTable } from "../../lib/side-table.ts";
 
 /** With more requests waiting than this, a connection is not read; with so few, it is read again. */
 const MOST_WAITING = 16;
@@ -40,7 +40,7 @@ type Waiting = {
  * client has to wait with sending.
  */
 export function createPipelining(log: SparingLog, mostInAll = MOST_WAITING_IN_ALL): Pipelining {
-  const beside = createBeside<Waiting>();
+  const beside = createSideTable<Waiting>();
   let inAll = 0;
 
   const letGo = (waiting: Waiting) => {

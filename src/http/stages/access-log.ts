@@ -6,7 +6,7 @@ import type { Stage } from "../stage.ts";
 /** One line per answer, for whoever asked for that much (`LOG_LEVEL=debug`). */
 export function accessLog(log: Log): Stage {
   return (req, res, next) => {
-    logAnswer({ req, res, exchange: exchangeOf(req), log });
+    logResponse({ req, res, exchange: exchangeOf(req), log });
     next();
   };
 }
@@ -19,7 +19,7 @@ export type Logged = {
 };
 
 /** Writes the line when the answer is out. */
-export function logAnswer({ req, res, exchange, log }: Logged) {
+export function logResponse({ req, res, exchange, log }: Logged) {
   if (!log.isLevelEnabled("debug")) return;
   const startedAt = performance.now();
   res.once("close", () => {

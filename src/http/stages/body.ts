@@ -1,7 +1,7 @@
 import { MIMEType } from "node:util";
 import type { Request, Response } from "express";
 import type { OperationBody } from "../../contract/model/operations.ts";
-import { type JsonObjection, parseStrictJson } from "../../lib/json/strict-json.ts";
+import { type JsonError, parseStrictJson } from "../../lib/json/strict-json.ts";
 import type { Problem } from "../../problem/problem.ts";
 import { exchangeOf, operationOf } from "../message/exchange.ts";
 import { type BytesOutcome, readBytes } from "../message/read-bytes.ts";
@@ -43,7 +43,7 @@ export function body(sendProblem: SendProblem): Stage {
     const problem = takeBody(req, outcome.bytes);
     if (problem !== undefined) return sendProblem(req, res, problem);
     // What is read leaves nothing behind that could be taken for the next request.
-    exchangeOf(req).leavesMuch = false;
+    exchangeOf(req).mayLeaveBody = false;
     req.headers["content-type"] = mediaType;
     next();
   };
@@ -98,13 +98,13 @@ function contentTypeOf(req: Request): MIMEType | undefined {
 
 function takeBody(req: Request, bytes: Buffer): Problem | undefined {
   const outcome = parseStrictJson(bytes);
-  if (outcome.kind === "refused") return { code: "body-malformed", detail: OBJECTIONS[outcome.objection] };
+  if (outcome.kind === "refused") return { code: "body-malformed", detail: OBJECTIONS[outcome.violation] };
   if (outcome.value === null) return NULL_BODY;
   req.body = outcome.value;
   return undefined;
 }
 
-const OBJECTIONS: Readonly<Record<JsonObjection, string>> = {
+const OBJECTIONS: Readonly<Record<JsonError, string>> = {
   encoding: "The body is not valid UTF-8; send it in UTF-8, without a byte order mark.",
   syntax: "The body is not valid JSON; check what your client sends.",
   "duplicate-name": "An object in the body has a name twice; send each once.",

@@ -6,13 +6,13 @@ import { PREPARED_REPLIES } from "../reply/prepared-reply.ts";
 import type { Refuse } from "../reply/refusals.ts";
 import type { SendProblem } from "../reply/send-problem.ts";
 import { isGone, type Stage } from "../stage.ts";
-import type { Guard } from "./validator/validator.ts";
+import type { Validator } from "./validator/validator.ts";
 
 export type DispatchDeps = {
   readonly handlers: Readonly<Record<string, AnyHandler>>;
   /** For requests without a handler. */
   readonly passOn: Stage | undefined;
-  readonly guard: Guard;
+  readonly guard: Validator;
   readonly refuse: Refuse;
   readonly sendProblem: SendProblem;
 };

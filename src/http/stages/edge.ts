@@ -1,10 +1,10 @@
 import { newId } from "../../keys/generate.ts";
 import type { RandomBytes } from "../../lib/random.ts";
 import { beginExchange } from "../message/exchange.ts";
-import { framingObjection } from "../message/framing.ts";
+import { framingError } from "../message/framing.ts";
 import { peerOf } from "../message/peer.ts";
 import { hasValidTarget } from "../message/target.ts";
-import { closeWhereNeeded, mayLeaveMuch } from "../message/unread-body.ts";
+import { closeWhereNeeded, isBodyLong } from "../message/unread-body.ts";
 import type { SendProblem } from "../reply/send-problem.ts";
 import type { Stage } from "../stage.ts";
 
@@ -39,7 +39,7 @@ export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps)
       peer,
       // Behind a wish to change the protocol Node's parser loses its way (RFC 9110 §7.8 lets us ignore the wish).
       isLast: isStopping() || req.headers.upgrade !== undefined,
-      leavesMuch: mayLeaveMuch(req),
+      mayLeaveBody: isBodyLong(req),
     });
     closeWhereNeeded(req, res);
     res.setMaxListeners(MOST_LISTENERS);
@@ -47,10 +47,10 @@ export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps)
     // Over clear text the header means nothing (RFC 6797 §7.2).
     if (peer.isTls) res.set("Strict-Transport-Security", HSTS);
 
-    const objection = framingObjection(req);
-    if (objection !== undefined) {
-      exchange.leavesMuch = true;
-      return sendProblem(req, res, objection);
+    const violation = framingError(req);
+    if (violation !== undefined) {
+      exchange.mayLeaveBody = true;
+      return sendProblem(req, res, violation);
     }
     if (!hasValidTarget(req)) return sendProblem(req, res, TARGET_INVALID);
     // Node leaves the body of an answer to HEAD out by itself; it looked at the method before us (RFC 9110 §9.3.2).

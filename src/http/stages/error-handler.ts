@@ -33,7 +33,7 @@ export function toProblem(error: unknown): Problem {
 }
 
 /** How the validator reports a request that does not match; of its answers and its own faults it speaks with 500. */
-type Objection = {
+type Violation = {
   readonly status?: unknown;
   readonly path?: unknown;
   readonly message?: unknown;
@@ -43,9 +43,9 @@ type Objection = {
 const MOST_PARTS = 20;
 
 function invalidParts(error: unknown): readonly InvalidPart[] {
-  const objection = error as Objection;
-  if (objection?.status !== 400) return [];
-  const parts = objection.errors?.length ? objection.errors : [objection];
+  const violation = error as Violation;
+  if (violation?.status !== 400) return [];
+  const parts = violation.errors?.length ? violation.errors : [violation];
   return parts.slice(0, MOST_PARTS).map(({ path, message }) => ({
     detail: printable(String(message), 500) || "is not valid",
     pointer: toPointer(printable(String(path), 200)),

@@ -12,14 +12,14 @@ import type { Stage } from "../stage.ts";
  * Takes the key out of a request and finds out whose it is. From then on nothing that holds the request,
  * neither validator nor handler nor log, can see the key.
  */
-export type TakeKey = (req: Request, asked: readonly Carrier[]) => Promise<Identity>;
+export type TakeKey = (req: Request, forwardAuth: readonly Carrier[]) => Promise<Identity>;
 
 export function createTakeKey(schemes: KeySchemes, deps: IdentifyDeps): TakeKey {
   const known = Object.values(schemes);
-  return async (req, asked) => {
+  return async (req, forwardAuth) => {
     const [source, { operation }] = [toKeySource(req), exchangeOf(req)];
     const hasLogin = operation?.hasLogin === true;
-    const presented = presentedKey(source, known, asked, hasLogin);
+    const presented = presentedKey(source, known, forwardAuth, hasLogin);
     strip(req, known, (hasLogin || hasCarrierBeside(source, known)) && isLogin(req) ? [] : undefined);
 
     const identity = await identify(presented, deps, exchangeOf(req).peer.address);
@@ -46,8 +46,8 @@ export function identifyCaller(schemes: KeySchemes, takeKey: TakeKey): Stage {
       exchangeOf(req).identity = { kind: "none" };
       return next();
     }
-    const asked = operationOf(req).schemes.flatMap((scheme) => schemes[scheme] ?? []);
-    await takeKey(req, asked);
+    const forwardAuth = operationOf(req).schemes.flatMap((scheme) => schemes[scheme] ?? []);
+    await takeKey(req, forwardAuth);
     next();
   };
 }

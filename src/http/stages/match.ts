@@ -18,7 +18,7 @@ export function match(routes: Routes, sendProblem: SendProblem): Stage {
       sendProblem(req, res, { code: "not-found", detail: "Nothing is served at this path; /docs shows what is." });
     } else {
       const allow = toAllow(found.methods);
-      if (req.method === "OPTIONS" && !exchangeOf(req).isAsked) res.set("Allow", allow).status(204).end();
+      if (req.method === "OPTIONS" && !exchangeOf(req).isForwardAuth) res.set("Allow", allow).status(204).end();
       else
         sendProblem(
           req,

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { createBeside } from "../../lib/side-table.ts";
+import { createSideTable } from "../../lib/side-table.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import type { Meter } from "../../usage/meter.ts";
 import { type Exchange, exchangeOf } from "../message/exchange.ts";
@@ -10,12 +10,12 @@ import type { Stage } from "../stage.ts";
 type Seen = { bytesIn: number; bytesOut: number };
 
 /** What a connection had carried when its last answer was counted: the rest belongs to the next one. */
-const SEEN = createBeside<Seen>();
+const SEEN = createSideTable<Seen>();
 
 /** Around everything: one event on every answer, refusals too, when it is out. */
 export function metering(meter: Meter, clock: Clock): Stage {
   return (req, res, next) => {
-    meterAnswer({ req, res, exchange: exchangeOf(req), meter, clock });
+    meterResponse({ req, res, exchange: exchangeOf(req), meter, clock });
     next();
   };
 }
@@ -33,7 +33,7 @@ export type Metered = {
  * Counts an answer when it is out, with what is known about the request by then.
  * @param whenClosed done behind it.
  */
-export function meterAnswer({ req, res, exchange, meter, clock, whenClosed }: Metered) {
+export function meterResponse({ req, res, exchange, meter, clock, whenClosed }: Metered) {
   const startedAt = performance.now();
   // Node takes the connection away from a request that ended badly.
   const { socket } = req;

@@ -8,17 +8,17 @@ import type { SendProblem } from "../reply/send-problem.ts";
 import type { Stage } from "../stage.ts";
 
 /** A request that everybody has agreed to. */
-export type HandedOn = {
+export type PassedOn = {
   readonly requestId: string;
   readonly operationId: string;
   /** Undefined: the operation is public, or its security is of another kind. */
   readonly key: ApiKey | undefined;
 };
 
-const HANDED_ON = new WeakMap<object, HandedOn>();
+const HANDED_ON = new WeakMap<object, PassedOn>();
 
 /** What was found out about a request; undefined before it was handed on. */
-export function handedOnOf(req: object): HandedOn | undefined {
+export function passedOnOf(req: object): PassedOn | undefined {
   return HANDED_ON.get(req);
 }
 
@@ -26,7 +26,7 @@ export function handedOnOf(req: object): HandedOn | undefined {
  * The last step of requests that the app around this one answers. Its routes find the path of the contract, with its
  * parameters in one spelling, and no other: what a client wrote could mean another route to them.
  */
-export function handOn(sendProblem: SendProblem): Stage {
+export function passToHostApp(sendProblem: SendProblem): Stage {
   return (req, res, next) => {
     const { requestId, pathParams = {}, outcome, isBodyStreamed, bodyBytes } = exchangeOf(req);
     const { id, path } = operationOf(req);

@@ -7,9 +7,9 @@ import type { Refuse } from "../reply/refusals.ts";
 import type { Stage } from "../stage.ts";
 
 /** Looks at the key of an admitted request once more. The exchange has the new outcome, with which to refuse it. */
-export type LookAgain = (req: Request) => Promise<boolean>;
+export type RecheckKey = (req: Request) => Promise<boolean>;
 
-export function createLookAgain(deps: IdentifyDeps): LookAgain {
+export function createRecheckKey(deps: IdentifyDeps): RecheckKey {
   return async (req) => {
     const exchange = exchangeOf(req);
     if (exchange.outcome?.kind !== "admitted") return true;
@@ -26,9 +26,9 @@ export function createLookAgain(deps: IdentifyDeps): LookAgain {
  * Looks at the key once more after a body: it may have taken seconds to arrive, and who revokes a key does not expect
  * that requests which were begun before go on to act.
  */
-export function recheck(lookAgain: LookAgain, refuse: Refuse): Stage {
+export function recheck(recheckKey: RecheckKey, refuse: Refuse): Stage {
   return async (req, res, next) => {
-    if (!hasBody(req) || (await lookAgain(req))) return next();
+    if (!hasBody(req) || (await recheckKey(req))) return next();
     const { outcome } = exchangeOf(req);
     if (outcome !== undefined && outcome.kind !== "admitted") refuse(req, res, outcome);
   };

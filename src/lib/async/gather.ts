@@ -11,9 +11,9 @@ export type Gatherer = {
  * Hands lines on once in a turn of the event loop, at its end: each time is a call of the system, which takes longer
  * than everything that leads to a line.
  */
-export function gather(handOn: (lines: string) => void): Gatherer {
+export function gather(passToHostApp: (lines: string) => void): Gatherer {
   const { add, flush } = perTurn<string>((lines) => {
-    for (const piece of piecesOf(lines)) handOn(piece);
+    for (const piece of piecesOf(lines)) passToHostApp(piece);
   });
   return { write: add, flush };
 }

@@ -10,12 +10,12 @@ export type PerTurn<T> = {
  * everything that leads to it, such as a call of the system.
  * @param most as soon as there are so many, they are handed on at once; left out, any number waits.
  */
-export function perTurn<T>(handOn: (all: readonly T[]) => void, most = Number.POSITIVE_INFINITY): PerTurn<T> {
+export function perTurn<T>(passToHostApp: (all: readonly T[]) => void, most = Number.POSITIVE_INFINITY): PerTurn<T> {
   let waiting: T[] = [];
   const flush = () => {
     const all = waiting;
     waiting = [];
-    if (all.length > 0) handOn(all);
+    if (all.length > 0) passToHostApp(all);
   };
   return {
     add: (one) => {

@@ -1,11 +1,11 @@
 const DEEPEST = 32;
 
 /** Why a text is not taken for JSON; none of these quotes the text. */
-export type JsonObjection = "encoding" | "syntax" | "duplicate-name" | "characters" | "depth";
+export type JsonError = "encoding" | "syntax" | "duplicate-name" | "characters" | "depth";
 
 export type JsonOutcome =
   | { readonly kind: "parsed"; readonly value: unknown }
-  | { readonly kind: "refused"; readonly objection: JsonObjection };
+  | { readonly kind: "refused"; readonly violation: JsonError };
 
 /**
  * Reads JSON the way of I-JSON (RFC 7493 §2): valid UTF-8 without a byte order mark, no name twice in an object, no
@@ -21,18 +21,18 @@ export function parseUnambiguousJson(bytes: Uint8Array): JsonOutcome {
   return parseWithout(bytes, ["duplicate-name"]);
 }
 
-function parseWithout(bytes: Uint8Array, refusedFor: readonly JsonObjection[]): JsonOutcome {
+function parseWithout(bytes: Uint8Array, refusedFor: readonly JsonError[]): JsonOutcome {
   const text = decode(bytes);
   if (text === undefined) return refused("encoding");
   const value = parse(text);
   if (value === undefined) return refused("syntax");
 
-  const objection = objectionTo(text, refusedFor);
-  return objection === undefined ? { kind: "parsed", value } : refused(objection);
+  const violation = violationOf(text, refusedFor);
+  return violation === undefined ? { kind: "parsed", value } : refused(violation);
 }
 
-function refused(objection: JsonObjection): JsonOutcome {
-  return { kind: "refused", objection };
+function refused(violation: JsonError): JsonOutcome {
+  return { kind: "refused", violation };
 }
 
 // One for all: without `stream` it keeps nothing from one text to the next.
@@ -59,7 +59,7 @@ const [QUOTE, BACKSLASH, COLON, SPACE] = [0x22, 0x5c, 0x3a, 0x20];
 const [OPENING_OBJECT, CLOSING_OBJECT, OPENING_ARRAY, CLOSING_ARRAY] = [0x7b, 0x7d, 0x5b, 0x5d];
 
 /** Of a text that JSON.parse accepted: there strings, and what opens and closes, are all that matter. */
-function objectionTo(text: string, refusedFor: readonly JsonObjection[]): JsonObjection | undefined {
+function violationOf(text: string, refusedFor: readonly JsonError[]): JsonError | undefined {
   const deepest = refusedFor.includes("depth") ? DEEPEST : Number.POSITIVE_INFINITY;
   /** The names of each open object; null for an open array. */
   const open: (Set<string> | null)[] = [];
@@ -67,8 +67,8 @@ function objectionTo(text: string, refusedFor: readonly JsonObjection[]): JsonOb
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
       const end = endOfString(text, at);
-      const objection = objectionToString(text, { at, end }, open.at(-1));
-      if (objection !== undefined && refusedFor.includes(objection)) return objection;
+      const violation = stringViolation(text, { at, end }, open.at(-1));
+      if (violation !== undefined && refusedFor.includes(violation)) return violation;
       at = end;
     } else if (code === OPENING_OBJECT || code === OPENING_ARRAY) {
       open.push(code === OPENING_OBJECT ? new Set() : null);
@@ -88,7 +88,7 @@ function endOfString(text: string, at: number): number {
 type Place = { readonly at: number; readonly end: number };
 
 /** Half a surrogate pair and U+0000 can only come in an escape: UTF-8 has no such half, and JSON no such character. */
-function objectionToString(text: string, { at, end }: Place, names: Set<string> | null | undefined) {
+function stringViolation(text: string, { at, end }: Place, names: Set<string> | null | undefined) {
   const written = text.slice(at + 1, end);
   const string: string = written.includes("\\") ? JSON.parse(text.slice(at, end + 1)) : written;
   if (names && isName(text, end)) {

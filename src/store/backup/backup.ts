@@ -37,7 +37,7 @@ export async function backUp(url: string, file: string, { force, clock }: Backup
       const takenAt = clock.now();
       const counts = await copyDatabase(source, draft, {
         name: `The database ${path}`,
-        cure: "restore a backup, or point DATABASE_URL to another file",
+        hint: "restore a backup, or point DATABASE_URL to another file",
       });
       const bytes = Number(statOf(draft)?.size);
       refuseTarget(target, path, force);

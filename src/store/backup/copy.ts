@@ -6,7 +6,7 @@ import { type Counts, findDamage, inspect, requireOurs } from "../database/inspe
 import { cannotWrite } from "./files.ts";
 
 /** How a database is called towards the operator, and what to do when it is not ours, or damaged. */
-export type Named = { readonly name: string; readonly cure: string };
+export type Named = { readonly name: string; readonly hint: string };
 
 /**
  * Copies the database `source` to the file `target` as it is at one instant, whoever writes to it meanwhile, and holds
@@ -31,11 +31,11 @@ export async function copyDatabase(source: DatabaseSync, target: string, named: 
 /** Each step goes to the disk before the next: flushed all at once, a large copy would hold up the service's own commits. */
 const STEP_PAGES = 512;
 
-async function copyPages(source: DatabaseSync, target: string, { name, cure }: Named): Promise<Counts> {
+async function copyPages(source: DatabaseSync, target: string, { name, hint }: Named): Promise<Counts> {
   const onDisk = openSync(target, "a");
   source.exec("BEGIN");
   try {
-    const counts = requireOurs(inspect(source), name, cure);
+    const counts = requireOurs(inspect(source), name, hint);
     await backup(source, target, { rate: STEP_PAGES, progress: () => fsyncSync(onDisk) });
     return counts;
   } finally {
@@ -51,12 +51,12 @@ function verify(target: string, named: Named): Counts {
     copy.exec("PRAGMA journal_mode = DELETE");
     const finding = findDamage(copy);
     if (finding !== undefined) throw damaged(named, finding);
-    return requireOurs(inspect(copy), named.name, named.cure);
+    return requireOurs(inspect(copy), named.name, named.hint);
   } finally {
     copy.close();
   }
 }
 
-function damaged({ name, cure }: Named, finding: string): StoreUnusable {
-  return new StoreUnusable(`${name} is damaged (${finding}): ${cure}.`);
+function damaged({ name, hint }: Named, finding: string): StoreUnusable {
+  return new StoreUnusable(`${name} is damaged (${finding}): ${hint}.`);
 }

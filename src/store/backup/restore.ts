@@ -9,7 +9,7 @@ import type { Database } from "../database/schema.ts";
 import { copyDatabase } from "./copy.ts";
 import { cannotRead, cannotWrite, fileOf, isSameFile, removeDatabase, SIDES, statOf, toDisk } from "./files.ts";
 import { lockPresent, type Present } from "./present.ts";
-import { applyStops, findMissing, findStops, type Stop } from "./revocations-to-reapply.ts";
+import { findMissing, findRevocationsToReapply, reapplyRevocations, type Stop } from "./revocations-to-reapply.ts";
 
 /** What a restore is about to do; nothing has been replaced yet. */
 export type RestorePlan = {
@@ -56,7 +56,7 @@ export async function restore(url: string, file: string, wishes: RestoreWishes):
       const plan = planOf(present, draft, { file: source, database: path, restored }, wishes);
       if (!(await wishes.confirm(plan))) return undefined;
 
-      if (!wishes.exactly) onDraft(draft, (to) => applyStops(to, plan.stops));
+      if (!wishes.exactly) onDraft(draft, (to) => reapplyRevocations(to, plan.stops));
       await recordOn(draft, plan, wishes);
       finish(draft, path);
       replace(path, draft, plan.keptAs);
@@ -105,7 +105,7 @@ async function draftFrom(source: string, draft: string): Promise<Counts> {
     closeSync(openSync(draft, "wx", 0o600));
     const restored = await copyDatabase(from, draft, {
       name: `The backup ${source}`,
-      cure: "name a file that latchkey backup wrote",
+      hint: "name a file that latchkey backup wrote",
     });
     const db = await openDatabase(`sqlite:${draft}`);
     await db.destroy();
@@ -160,7 +160,7 @@ function headOf(present: DatabaseSync): string | undefined {
 function compare(present: DatabaseSync, draft: string) {
   return onDraft(draft, (to) => {
     try {
-      return { stops: findStops(present, to), missing: findMissing(present, to) };
+      return { stops: findRevocationsToReapply(present, to), missing: findMissing(present, to) };
     } catch {
       return undefined;
     }

@@ -27,7 +27,7 @@ type Column = (typeof COLUMNS)[number];
  * What `from` stops and `to` does not, or only later.
  * @throws what SQLite throws when one of them cannot be read; then nothing is known
  */
-export function findStops(from: DatabaseSync, to: DatabaseSync): readonly Stop[] {
+export function findRevocationsToReapply(from: DatabaseSync, to: DatabaseSync): readonly Stop[] {
   return sharedColumns(from, to).flatMap((column) => {
     const earlier = new Map(endsIn(to, column).map(({ id, at }) => [id, at]));
     return endsIn(from, column)
@@ -37,7 +37,7 @@ export function findStops(from: DatabaseSync, to: DatabaseSync): readonly Stop[]
 }
 
 /** Writes `stops` into `to`, all of them or none. */
-export function applyStops(to: DatabaseSync, stops: readonly Stop[]): void {
+export function reapplyRevocations(to: DatabaseSync, stops: readonly Stop[]): void {
   to.exec("BEGIN IMMEDIATE");
   for (const { id, how, at, reason } of stops) {
     for (const column of COLUMNS.filter((candidate) => candidate.how === how)) {

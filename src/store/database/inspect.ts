@@ -51,25 +51,25 @@ export function findDamage(file: DatabaseSync): string | undefined {
 /**
  * What is in a database that has to be ours.
  * @param name how it is called towards the operator
- * @param cure what to do about one that is not ours, or damaged
+ * @param hint what to do about one that is not ours, or damaged
  * @throws StoreUnusable
  */
-export function requireOurs(inspection: Inspection, name: string, cure: string): Counts {
+export function requireOurs(inspection: Inspection, name: string, hint: string): Counts {
   switch (inspection.kind) {
     case "ours":
       return inspection.counts;
     case "empty":
-      throw new StoreUnusable(`${name} is empty: ${cure}.`);
+      throw new StoreUnusable(`${name} is empty: ${hint}.`);
     case "foreign":
-      throw new StoreUnusable(`${name} is the database of another application: ${cure}.`);
+      throw new StoreUnusable(`${name} is the database of another application: ${hint}.`);
     case "no-database":
-      throw new StoreUnusable(`${name} is no SQLite database: ${cure}.`);
+      throw new StoreUnusable(`${name} is no SQLite database: ${hint}.`);
     case "newer":
       throw new StoreUnusable(
         `${name} was written by a newer version (its schema has ${inspection.migration}): use that version's latchkey.`,
       );
     case "damaged":
-      throw new StoreUnusable(`${name} is damaged (${inspection.finding}): ${cure}.`);
+      throw new StoreUnusable(`${name} is damaged (${inspection.finding}): ${hint}.`);
   }
 }
 

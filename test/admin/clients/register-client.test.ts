@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import type { DeedDeps } from "../../../src/admin/actions.ts";
+import type { ActionDeps } from "../../../src/admin/actions.ts";
 import { registerClient } from "../../../src/admin/clients/register-client.ts";
 import { findClient } from "../../../src/store/clients.ts";
 import { listClients } from "../../../src/store/list-clients.ts";
-import { NOON, someDeeds } from "../../support/builders.ts";
+import { NOON, someActions } from "../../support/builders.ts";
 
-let deeds: DeedDeps;
+let actions: ActionDeps;
 
 beforeAll(async () => {
-  deeds = await someDeeds();
+  actions = await someActions();
 });
-afterAll(() => deeds.db.destroy());
+afterAll(() => actions.db.destroy());
 
-const clientsInStore = async () => (await listClients(deeds.db, { limit: 100 })).items.length;
+const clientsInStore = async () => (await listClients(actions.db, { limit: 100 })).items.length;
 
 describe("a client that is registered", () => {
   it("gets an id, and is kept with its metadata from this instant on", async () => {
-    const outcome = await registerClient({ name: "acme", metadata: { team: "blue" } }, deeds);
+    const outcome = await registerClient({ name: "acme", metadata: { team: "blue" } }, actions);
     expect(outcome).toEqual({
       kind: "registered",
       client: {
@@ -29,23 +29,23 @@ describe("a client that is registered", () => {
         limits: null,
       },
     });
-    expect(outcome).toMatchObject({ client: { ...(await findClient(deeds.db, "acme")) } });
+    expect(outcome).toMatchObject({ client: { ...(await findClient(actions.db, "acme")) } });
   });
 
   it("needs no metadata", async () => {
-    expect(await registerClient({ name: "globex" }, deeds)).toMatchObject({ client: { metadata: {} } });
+    expect(await registerClient({ name: "globex" }, actions)).toMatchObject({ client: { metadata: {} } });
   });
 });
 
 describe("a client is not registered", () => {
   it("under a name that is taken", async () => {
     const before = await clientsInStore();
-    expect(await registerClient({ name: "acme" }, deeds)).toEqual({ kind: "name-taken" });
+    expect(await registerClient({ name: "acme" }, actions)).toEqual({ kind: "name-taken" });
     expect(await clientsInStore()).toBe(before);
   });
 
   it("twice, when two ask for the same name at once", async () => {
-    const outcomes = await Promise.all([1, 2, 3].map(() => registerClient({ name: "initech" }, deeds)));
+    const outcomes = await Promise.all([1, 2, 3].map(() => registerClient({ name: "initech" }, actions)));
     expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(["name-taken", "name-taken", "registered"]);
   });
 
@@ -60,17 +60,17 @@ describe("a client is not registered", () => {
     ["acme\u3164", /invisible/],
     ["acme\u{e0041}", /invisible/],
     ["cafe\u0301", /composed/],
-  ])("under %j, which could be mistaken for another one's", async (name, objection) => {
-    expect(await registerClient({ name }, deeds)).toEqual({
+  ])("under %j, which could be mistaken for another one's", async (name, violation) => {
+    expect(await registerClient({ name }, actions)).toEqual({
       kind: "name-unfit",
-      objection: expect.stringMatching(objection),
+      violation: expect.stringMatching(violation),
     });
-    expect(await findClient(deeds.db, name)).toBeUndefined();
+    expect(await findClient(actions.db, name)).toBeUndefined();
   });
 
   it("but under any other word of any script", async () => {
     for (const name of ["...", "caf\u00e9", "мой сервис", "東京", "a client_1", "🚀"]) {
-      expect([name, (await registerClient({ name }, deeds)).kind]).toEqual([name, "registered"]);
+      expect([name, (await registerClient({ name }, actions)).kind]).toEqual([name, "registered"]);
     }
   });
 });

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import request from "supertest";
-import { type DeedDeps, OPERATOR } from "../../../src/admin/actions.ts";
+import { type ActionDeps, OPERATOR } from "../../../src/admin/actions.ts";
 import { endSilentOverlaps } from "../../../src/admin/keys/end-silent.ts";
 import { revokeKey } from "../../../src/admin/keys/revoke-key.ts";
 import { rotateKey } from "../../../src/admin/keys/rotate-key.ts";
@@ -13,16 +13,16 @@ import { aService } from "../../support/service.ts";
 const service = aService();
 const { get, post } = anAdmin(service);
 const HOUR_MS = 3_600_000;
-let base: DeedDeps;
+let base: ActionDeps;
 let start = 0;
 beforeAll(() => {
-  base = service.running.deeds;
+  base = service.running.actions;
 });
 beforeEach(() => {
   start = Date.now();
 });
 
-const at = (hours: number): DeedDeps => ({ ...base, clock: { now: () => start + hours * HOUR_MS } });
+const at = (hours: number): ActionDeps => ({ ...base, clock: { now: () => start + hours * HOUR_MS } });
 
 async function rotated(endWhenSilentSeconds: number | null = 3_600) {
   const { key } = await service.issue();

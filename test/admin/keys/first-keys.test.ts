@@ -6,7 +6,7 @@ import type { Environment } from "../../../src/keys/key.ts";
 import { openDatabase } from "../../../src/store/database/database.ts";
 import { listClients } from "../../../src/store/list-clients.ts";
 import { listKeys } from "../../../src/store/list-keys.ts";
-import { someDeeds } from "../../support/builders.ts";
+import { someActions } from "../../support/builders.ts";
 import { rivals } from "../../support/process/rivals.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -14,8 +14,8 @@ const BOTH: readonly Environment[] = ["live", "test"];
 
 describe("the first keys", () => {
   it("are one that may administer the service, and one that may read its data", async () => {
-    const deeds = await someDeeds();
-    const first = await createFirstKeys(BOTH, deeds);
+    const actions = await someActions();
+    const first = await createFirstKeys(BOTH, actions);
     expect(first?.admin.key).toMatchObject({ client: { name: "admin" }, environment: "live", expiresAt: null });
     expect(first?.demo.key).toMatchObject({ client: { name: "demo" }, environment: "test", expiresAt: null });
     expect(first?.admin.key.scopes).toEqual([
@@ -29,44 +29,44 @@ describe("the first keys", () => {
       "metrics:read",
     ]);
     expect(first?.demo.key.scopes).toEqual(["data:read", "info:read", "secret:read"]);
-    expect((await listKeys(deeds.db, { limit: 10 })).items).toEqual([first?.demo.key, first?.admin.key]);
-    await deeds.db.destroy();
+    expect((await listKeys(actions.db, { limit: 10 })).items).toEqual([first?.demo.key, first?.admin.key]);
+    await actions.db.destroy();
   });
 
   it.each<[Environment]>([["live"], ["test"]])("are both %s keys where only those are accepted", async (only) => {
-    const deeds = await someDeeds();
-    const first = await createFirstKeys([only], deeds);
+    const actions = await someActions();
+    const first = await createFirstKeys([only], actions);
     expect([first?.admin.key.environment, first?.demo.key.environment]).toEqual([only, only]);
-    await deeds.db.destroy();
+    await actions.db.destroy();
   });
 
   it("are created once", async () => {
-    const deeds = await someDeeds();
-    await createFirstKeys(BOTH, deeds);
-    expect(await createFirstKeys(BOTH, deeds)).toBeUndefined();
-    expect((await listKeys(deeds.db, { limit: 10 })).items).toHaveLength(2);
-    await deeds.db.destroy();
+    const actions = await someActions();
+    await createFirstKeys(BOTH, actions);
+    expect(await createFirstKeys(BOTH, actions)).toBeUndefined();
+    expect((await listKeys(actions.db, { limit: 10 })).items).toHaveLength(2);
+    await actions.db.destroy();
   });
 
   it("are not created where somebody has begun already", async () => {
-    const deeds = await someDeeds();
-    await registerClient({ name: "acme" }, deeds);
-    expect(await createFirstKeys(BOTH, deeds)).toBeUndefined();
-    expect((await listKeys(deeds.db, { limit: 10 })).items).toEqual([]);
-    await deeds.db.destroy();
+    const actions = await someActions();
+    await registerClient({ name: "acme" }, actions);
+    expect(await createFirstKeys(BOTH, actions)).toBeUndefined();
+    expect((await listKeys(actions.db, { limit: 10 })).items).toEqual([]);
+    await actions.db.destroy();
   });
 
   it("are both there or neither", async () => {
-    const deeds = await someDeeds();
+    const actions = await someActions();
     let draws = 0;
     const random = (count: number) => {
       // Three for the client and the key of the admin, one for the client of the demo key.
       if (++draws > 4) throw new Error("no more randomness");
       return new Uint8Array(count).fill(draws);
     };
-    await expect(createFirstKeys(BOTH, { ...deeds, random })).rejects.toThrow("no more randomness");
-    expect((await listClients(deeds.db, { limit: 10 })).items).toEqual([]);
-    await deeds.db.destroy();
+    await expect(createFirstKeys(BOTH, { ...actions, random })).rejects.toThrow("no more randomness");
+    expect((await listClients(actions.db, { limit: 10 })).items).toEqual([]);
+    await actions.db.destroy();
   });
 });
 

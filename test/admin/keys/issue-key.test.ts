@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type DeedDeps, OPERATOR } from "../../../src/admin/actions.ts";
+import { type ActionDeps, OPERATOR } from "../../../src/admin/actions.ts";
 import { registerClient } from "../../../src/admin/clients/register-client.ts";
 import { issueKey, type NewKey } from "../../../src/admin/keys/issue-key.ts";
 import { parseKey } from "../../../src/keys/format.ts";
@@ -9,27 +9,27 @@ import { digestOf } from "../../../src/keys/hash.ts";
 import { openDatabase } from "../../../src/store/database/database.ts";
 import { findKey, findKeyByDigest } from "../../../src/store/keys.ts";
 import { listKeys } from "../../../src/store/list-keys.ts";
-import { type HeldClock, NOON, SCOPES, someDeeds } from "../../support/builders.ts";
+import { type HeldClock, NOON, SCOPES, someActions } from "../../support/builders.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { aWish } from "../../support/wishes.ts";
 
-let deeds: DeedDeps & { readonly clock: HeldClock };
+let actions: ActionDeps & { readonly clock: HeldClock };
 
 beforeAll(async () => {
-  deeds = await someDeeds();
-  await registerClient({ name: "acme" }, deeds);
+  actions = await someActions();
+  await registerClient({ name: "acme" }, actions);
 });
-afterAll(() => deeds.db.destroy());
+afterAll(() => actions.db.destroy());
 
 const asKey = (...scopes: string[]) => ({ kind: "key", scopes, expiresAt: null, allowedIps: [] }) as const;
 
-async function issued(wanted: Partial<NewKey> = {}, deps: DeedDeps = deeds) {
+async function issued(wanted: Partial<NewKey> = {}, deps: ActionDeps = actions) {
   const outcome = await issueKey(aWish(wanted), OPERATOR, deps);
   if (outcome.kind !== "issued") throw new Error(`No key was issued: ${outcome.kind}.`);
   return outcome;
 }
 
-const keysInStore = async () => (await listKeys(deeds.db, { limit: 100 })).items.length;
+const keysInStore = async () => (await listKeys(actions.db, { limit: 100 })).items.length;
 
 describe("a key that is issued", () => {
   it("is kept as it was wanted, from this very instant on", async () => {
@@ -45,15 +45,15 @@ describe("a key that is issued", () => {
       revocationReason: null,
       metadata: { ticket: "OPS-17" },
     });
-    expect(await findKey(deeds.db, key.id)).toEqual(key);
+    expect(await findKey(actions.db, key.id)).toEqual(key);
   });
 
   it("has a secret of its brand and environment, which finds it by its digest", async () => {
-    const { key, secret } = await issued({ environment: "test" }, { ...deeds, brand: "acme" });
+    const { key, secret } = await issued({ environment: "test" }, { ...actions, brand: "acme" });
     expect(secret).toMatch(/^acme_test_[0-9A-Za-z]{38}$/);
     expect(parseKey(secret)).toMatchObject({ environment: "test" });
     expect(key.lastFour).toBe(secret.slice(-4));
-    expect(await findKeyByDigest(deeds.db, digestOf(secret))).toEqual(key);
+    expect(await findKeyByDigest(actions.db, digestOf(secret))).toEqual(key);
   });
 
   it("shares neither id nor secret with another", async () => {
@@ -79,8 +79,8 @@ describe("the secret of a key", () => {
   it("is nowhere in the files of the store", async () => {
     const bytes = () => Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
     const db = await openDatabase(`sqlite:${join(folder, "latchkey.db")}`);
-    await registerClient({ name: "acme" }, { ...deeds, db });
-    const { key, secret } = await issued({}, { ...deeds, db });
+    await registerClient({ name: "acme" }, { ...actions, db });
+    const { key, secret } = await issued({}, { ...actions, db });
 
     const whileOpen = bytes();
     await db.destroy();
@@ -107,7 +107,7 @@ describe("a key is not issued", () => {
     ["when it would end this very millisecond", { expiresAt: NOON }, { kind: "expiry-past" }],
   ])("%s", async (_, wanted, outcome) => {
     const before = await keysInStore();
-    expect(await issueKey(aWish(wanted), OPERATOR, deeds)).toEqual(outcome);
+    expect(await issueKey(aWish(wanted), OPERATOR, actions)).toEqual(outcome);
     expect(await keysInStore()).toBe(before);
   });
 });
@@ -118,7 +118,7 @@ describe("who may grant what", () => {
     ["a key grants data scopes that it lacks", asKey("keys:write"), ["data:read", "secret:read"]],
     ["a key grants administrative scopes that it holds", asKey("keys:write", "clients:read"), ["clients:read"]],
   ])("%s", async (_, actor, scopes) => {
-    expect(await issueKey(aWish({ scopes }), actor, deeds)).toMatchObject({ kind: "issued", key: { scopes } });
+    expect(await issueKey(aWish({ scopes }), actor, actions)).toMatchObject({ kind: "issued", key: { scopes } });
   });
 
   it("a key grants no administrative scope that it lacks, and is told which", async () => {
@@ -126,7 +126,7 @@ describe("who may grant what", () => {
     const outcome = await issueKey(
       aWish({ scopes: ["data:read", "clients:write", "keys:write", "keys:read"] }),
       asKey("keys:write"),
-      deeds,
+      actions,
     );
     expect(outcome).toEqual({ kind: "scope-not-grantable", scopes: ["clients:write", "keys:read"] });
     expect(await keysInStore()).toBe(before);
@@ -141,12 +141,12 @@ describe("who may grant what", () => {
     ["works from anywhere", { expiresAt: NOON + 1000 }],
   ])("a key with limits grants no administrative scope to one that %s", async (_, wish) => {
     const wanted = aWish({ scopes: ["data:read", "keys:write"], ...wish });
-    expect(await issueKey(wanted, limited, deeds)).toEqual({ kind: "scope-not-grantable", scopes: ["keys:write"] });
-    expect(await issueKey({ ...wanted, scopes: ["data:read"] }, limited, deeds)).toMatchObject({ kind: "issued" });
+    expect(await issueKey(wanted, limited, actions)).toEqual({ kind: "scope-not-grantable", scopes: ["keys:write"] });
+    expect(await issueKey({ ...wanted, scopes: ["data:read"] }, limited, actions)).toMatchObject({ kind: "issued" });
   });
 
   it("a key with limits grants administrative scopes within them", async () => {
     const wanted = aWish({ scopes: ["keys:write"], expiresAt: NOON + 1000, allowedIps: ["10.1.0.0/16"] });
-    expect(await issueKey(wanted, limited, deeds)).toMatchObject({ kind: "issued" });
+    expect(await issueKey(wanted, limited, actions)).toMatchObject({ kind: "issued" });
   });
 });

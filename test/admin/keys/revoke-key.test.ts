@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type DeedDeps, OPERATOR } from "../../../src/admin/actions.ts";
+import { type ActionDeps, OPERATOR } from "../../../src/admin/actions.ts";
 import { registerClient } from "../../../src/admin/clients/register-client.ts";
 import { issueKey } from "../../../src/admin/keys/issue-key.ts";
 import { revokeKey } from "../../../src/admin/keys/revoke-key.ts";
 import type { ApiKey } from "../../../src/keys/key.ts";
 import { findKey } from "../../../src/store/keys.ts";
-import { type HeldClock, NOON, SECOND_MS, someDeeds } from "../../support/builders.ts";
+import { type HeldClock, NOON, SECOND_MS, someActions } from "../../support/builders.ts";
 import { aWish } from "../../support/wishes.ts";
 
-let deeds: DeedDeps & { readonly clock: HeldClock };
+let actions: ActionDeps & { readonly clock: HeldClock };
 
 beforeAll(async () => {
-  deeds = await someDeeds();
-  await registerClient({ name: "acme" }, deeds);
+  actions = await someActions();
+  await registerClient({ name: "acme" }, actions);
 });
-afterAll(() => deeds.db.destroy());
+afterAll(() => actions.db.destroy());
 
 async function anIssuedKey(): Promise<ApiKey> {
-  const outcome = await issueKey(aWish(), OPERATOR, deeds);
+  const outcome = await issueKey(aWish(), OPERATOR, actions);
   if (outcome.kind !== "issued") throw new Error(`No key was issued: ${outcome.kind}.`);
   return outcome.key;
 }
@@ -26,8 +26,8 @@ describe("a key that is revoked", () => {
   it("says since when and why, and is otherwise as it was", async () => {
     const key = await anIssuedKey();
     const revoked = { ...key, revokedAt: NOON, revocationReason: "leaked" };
-    expect(await revokeKey(key.id, { reason: "leaked" }, deeds)).toEqual({ kind: "revoked", key: revoked });
-    expect(await findKey(deeds.db, key.id)).toEqual(revoked);
+    expect(await revokeKey(key.id, { reason: "leaked" }, actions)).toEqual({ kind: "revoked", key: revoked });
+    expect(await findKey(actions.db, key.id)).toEqual(revoked);
   });
 
   it.each([
@@ -35,23 +35,23 @@ describe("a key that is revoked", () => {
     ["no reason", null],
   ])("for the second time keeps its first time and %s", async (_, reason) => {
     const key = await anIssuedKey();
-    const first = await revokeKey(key.id, { reason: reason }, deeds);
-    deeds.clock.moveTo(NOON + SECOND_MS);
-    const second = await revokeKey(key.id, { reason: "again" }, deeds);
-    deeds.clock.moveTo(NOON);
+    const first = await revokeKey(key.id, { reason: reason }, actions);
+    actions.clock.moveTo(NOON + SECOND_MS);
+    const second = await revokeKey(key.id, { reason: "again" }, actions);
+    actions.clock.moveTo(NOON);
     expect(second).toEqual(first);
     expect(second).toMatchObject({ key: { revokedAt: NOON, revocationReason: reason } });
   });
 
   it("takes no other key along", async () => {
     const [key, neighbour] = [await anIssuedKey(), await anIssuedKey()];
-    await revokeKey(key.id, { reason: null }, deeds);
-    expect(await findKey(deeds.db, neighbour.id)).toEqual(neighbour);
+    await revokeKey(key.id, { reason: null }, actions);
+    expect(await findKey(actions.db, neighbour.id)).toEqual(neighbour);
   });
 });
 
 describe("a key that was never issued", () => {
   it.each(["key_zzzzzzzzzzzzzzzzzzzz", "%", ""])("such as %p is not revoked, but unknown", async (id) => {
-    expect(await revokeKey(id, { reason: "leaked" }, deeds)).toEqual({ kind: "key-unknown" });
+    expect(await revokeKey(id, { reason: "leaked" }, actions)).toEqual({ kind: "key-unknown" });
   });
 });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { byOperator, type DeedDeps, OPERATOR } from "../../../src/admin/actions.ts";
+import { type ActionDeps, byOperator, OPERATOR } from "../../../src/admin/actions.ts";
 import { enableClient } from "../../../src/admin/clients/disable-client.ts";
 import { enableKey } from "../../../src/admin/keys/disable-key.ts";
 import { issueKey } from "../../../src/admin/keys/issue-key.ts";
@@ -12,12 +12,21 @@ import { MOST_LIVE_KEYS, rotateKey } from "../../../src/admin/keys/rotate-key.ts
 import { isUsable, stateOf } from "../../../src/keys/lifecycle.ts";
 import { listEvents } from "../../../src/store/audit/list-events.ts";
 import { verifyChain } from "../../../src/store/audit/verify.ts";
-import { findStops } from "../../../src/store/backup/revocations-to-reapply.ts";
+import { findRevocationsToReapply } from "../../../src/store/backup/revocations-to-reapply.ts";
 import { insertClient } from "../../../src/store/clients.ts";
 import { openDatabase } from "../../../src/store/database/database.ts";
 import { findKey, insertKey, scopesOfClient } from "../../../src/store/keys.ts";
 import { listKeys } from "../../../src/store/list-keys.ts";
-import { aClient, aHeldClock, aKey, DAY_MS, deedsOn, type HeldClock, NOON, SECOND_MS } from "../../support/builders.ts";
+import {
+  aClient,
+  actionsOn,
+  aHeldClock,
+  aKey,
+  DAY_MS,
+  type HeldClock,
+  NOON,
+  SECOND_MS,
+} from "../../support/builders.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { aWish } from "../../support/wishes.ts";
 
@@ -25,20 +34,20 @@ const KEYS = 2 * MARKED_AT_A_TIME + 20;
 const folder = temporaryFolder();
 let made = 0;
 let path: string;
-let deeds: DeedDeps & { readonly clock: HeldClock };
+let actions: ActionDeps & { readonly clock: HeldClock };
 const holder = aClient();
 const other = aClient({ id: "client_bbbbbbbbbbbbbbbbbbbb", name: "other" });
 
 const open = async () => {
-  deeds = { ...deedsOn(await openDatabase(`sqlite:${path}`)), clock: aHeldClock(), by: byOperator("ada") };
+  actions = { ...actionsOn(await openDatabase(`sqlite:${path}`)), clock: aHeldClock(), by: byOperator("ada") };
 };
 
 beforeEach(async () => {
   path = join(folder, `${++made}.db`);
   await open();
-  await insertClient(deeds.db, holder);
-  await insertClient(deeds.db, other);
-  await deeds.db.transaction().execute(async (tx) => {
+  await insertClient(actions.db, holder);
+  await insertClient(actions.db, other);
+  await actions.db.transaction().execute(async (tx) => {
     // Those of another client lie in between.
     for (let n = 0; n < KEYS; n++) {
       await insertKey(tx, aKey({ id: `key_${n}`, client: holder, digest: `digest ${n}`, lineageId: `key_${n}` }));
@@ -46,84 +55,84 @@ beforeEach(async () => {
     }
   });
 });
-afterEach(() => deeds.db.destroy());
+afterEach(() => actions.db.destroy());
 
 const statesOf = async (clientId: string) => {
-  const { items } = await listKeys(deeds.db, { limit: 1_000 }, { clientId });
+  const { items } = await listKeys(actions.db, { limit: 1_000 }, { clientId });
   return Object.fromEntries(
-    [...Map.groupBy(items, (key) => stateOf(key, deeds.clock.now()))].map(([state, keys]) => [state, keys.length]),
+    [...Map.groupBy(items, (key) => stateOf(key, actions.clock.now()))].map(([state, keys]) => [state, keys.length]),
   );
 };
 const revocationsRecorded = async () =>
-  (await listEvents(deeds.db, { limit: 1_000 }, { action: "key.revoked" })).items.toReversed();
+  (await listEvents(actions.db, { limit: 1_000 }, { action: "key.revoked" })).items.toReversed();
 
 describe("the revocation of a client's many keys", () => {
   it("holds for all of them at once, and for no other key, before they are marked", async () => {
-    const outcome = await revokeClientKeys("acme", "left", deeds);
+    const outcome = await revokeClientKeys("acme", "left", actions);
     expect(outcome).toMatchObject({ kind: "revoked", revoked: KEYS });
     expect(await statesOf(holder.id)).toEqual({ revoked: KEYS });
-    expect(await findKey(deeds.db, `key_${KEYS - 1}`)).toMatchObject({ revokedAt: NOON, revocationReason: "left" });
+    expect(await findKey(actions.db, `key_${KEYS - 1}`)).toMatchObject({ revokedAt: NOON, revocationReason: "left" });
     expect(await statesOf(other.id)).toEqual({ active: KEYS });
     expect(await revocationsRecorded()).toHaveLength(MARKED_AT_A_TIME);
 
-    const active = await listKeys(deeds.db, { limit: 1_000 }, { state: "active", now: NOON });
+    const active = await listKeys(actions.db, { limit: 1_000 }, { state: "active", now: NOON });
     expect(active.items.map(({ client }) => client.name)).toEqual(Array(KEYS).fill("other"));
   });
 
   it("is carried out some keys at a time, with one event for each, and others in between", async () => {
-    await revokeClientKeys("acme", "left", deeds);
-    deeds.clock.moveTo(NOON + SECOND_MS);
+    await revokeClientKeys("acme", "left", actions);
+    actions.clock.moveTo(NOON + SECOND_MS);
     let pauses = 0;
     const pause = async () => {
       pauses++;
-      await revokeKey(`key_other${pauses}`, { reason: null }, deeds);
+      await revokeKey(`key_other${pauses}`, { reason: null }, actions);
     };
-    await finishRevocations({ ...deeds, by: byOperator("the service") }, { pause });
+    await finishRevocations({ ...actions, by: byOperator("the service") }, { pause });
     expect(pauses).toBeGreaterThanOrEqual(KEYS / MARKED_AT_A_TIME - 1);
 
     const events = (await revocationsRecorded()).filter(({ target }) => !target.id.includes("other"));
     expect(events.map(({ target }) => target.id)).toEqual(Array.from({ length: KEYS }, (_, n) => `key_${n}`));
     for (const { at, details } of events)
       expect({ at, details }).toEqual({ at: NOON, details: { osUser: "ada", reason: "left" } });
-    expect(await verifyChain(deeds.db)).toMatchObject({ kind: "intact" });
-    expect(await deeds.db.selectFrom("revocations").selectAll().execute()).toEqual([]);
-    const { items } = await listKeys(deeds.db, { limit: 1_000 }, { state: "revoked" });
+    expect(await verifyChain(actions.db)).toMatchObject({ kind: "intact" });
+    expect(await actions.db.selectFrom("revocations").selectAll().execute()).toEqual([]);
+    const { items } = await listKeys(actions.db, { limit: 1_000 }, { state: "revoked" });
     expect(items).toHaveLength(KEYS + pauses);
   });
 
   it("goes on after a crash, and after a stop", async () => {
-    await revokeClientKeys("acme", "left", deeds);
-    await finishRevocations(deeds, { isStopping: () => true });
+    await revokeClientKeys("acme", "left", actions);
+    await finishRevocations(actions, { isStopping: () => true });
     expect(await revocationsRecorded()).toHaveLength(MARKED_AT_A_TIME);
-    await deeds.db.destroy();
+    await actions.db.destroy();
 
     await open();
     expect(await statesOf(holder.id)).toEqual({ revoked: KEYS });
-    await finishRevocations(deeds);
+    await finishRevocations(actions);
     expect(await revocationsRecorded()).toHaveLength(KEYS);
   });
 
   it("neither counts towards the cap nor takes new keys along, and none of its keys can be woken", async () => {
-    await revokeClientKeys("acme", "left", deeds);
-    const issued = await issueKey(aWish({ client: "acme" }), OPERATOR, { ...deeds, maxKeysPerClient: 1 });
+    await revokeClientKeys("acme", "left", actions);
+    const issued = await issueKey(aWish({ client: "acme" }), OPERATOR, { ...actions, maxKeysPerClient: 1 });
     expect(issued).toMatchObject({ kind: "issued" });
     const last = `key_${KEYS - 1}`;
-    expect((await rotateKey(last, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR, deeds)).kind).toBe(
+    expect((await rotateKey(last, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR, actions)).kind).toBe(
       "not-rotatable",
     );
-    await enableKey(last, OPERATOR, deeds);
-    await enableClient("acme", OPERATOR, deeds);
-    await finishRevocations(deeds);
+    await enableKey(last, OPERATOR, actions);
+    await enableClient("acme", OPERATOR, actions);
+    await finishRevocations(actions);
     expect(await statesOf(holder.id)).toEqual({ revoked: KEYS, active: 1 });
   });
 
   it("that comes while another is carried out leaves its keys their time and reason", async () => {
-    await revokeClientKeys("acme", "first", deeds);
-    await issueKey(aWish({ client: "acme" }), OPERATOR, deeds);
-    deeds.clock.moveTo(NOON + SECOND_MS);
-    expect(await revokeClientKeys("acme", "second", deeds)).toMatchObject({ revoked: 1 });
-    await finishRevocations(deeds);
-    const { items } = await listKeys(deeds.db, { limit: 1_000 }, { clientId: holder.id });
+    await revokeClientKeys("acme", "first", actions);
+    await issueKey(aWish({ client: "acme" }), OPERATOR, actions);
+    actions.clock.moveTo(NOON + SECOND_MS);
+    expect(await revokeClientKeys("acme", "second", actions)).toMatchObject({ revoked: 1 });
+    await finishRevocations(actions);
+    const { items } = await listKeys(actions.db, { limit: 1_000 }, { clientId: holder.id });
     const reasons = items.map(({ revocationReason, revokedAt }) => `${revocationReason} ${(revokedAt ?? 0) - NOON}`);
     expect(reasons).toEqual(["second 1000", ...Array(KEYS).fill("first 0")]);
     expect(await revocationsRecorded()).toHaveLength(KEYS + 1);
@@ -134,8 +143,8 @@ describe("the revocation of a client's many keys", () => {
     const now = new DatabaseSync(path);
     earlier.exec(`ATTACH '${path}' AS now; CREATE TABLE clients AS SELECT * FROM now.clients;
       CREATE TABLE keys AS SELECT * FROM now.keys; DETACH now`);
-    await revokeClientKeys("acme", "left", deeds);
-    const stops = findStops(now, earlier);
+    await revokeClientKeys("acme", "left", actions);
+    const stops = findRevocationsToReapply(now, earlier);
     expect(stops).toHaveLength(KEYS);
     expect(stops.at(-1)).toEqual({ id: `key_${KEYS - 1}`, how: "revoked", at: NOON, reason: "left" });
     for (const file of [earlier, now]) file.close();
@@ -147,11 +156,11 @@ describe("a key that is rotated without end", () => {
   const rotateTimes = async (times: number) => {
     const ids = ["key_0"];
     for (let n = 0; n < times; n++) {
-      const outcome = await rotateKey(ids.at(-1) ?? "", DAY, OPERATOR, deeds);
+      const outcome = await rotateKey(ids.at(-1) ?? "", DAY, OPERATOR, actions);
       if (outcome.kind !== "rotated") throw new Error(outcome.kind);
       ids.push(outcome.key.id);
     }
-    const keys = await Promise.all(ids.map((id) => findKey(deeds.db, id)));
+    const keys = await Promise.all(ids.map((id) => findKey(actions.db, id)));
     return keys.map((key) => (key === undefined ? "revoked" : stateOf(key, NOON)));
   };
 
@@ -160,7 +169,7 @@ describe("a key that is rotated without end", () => {
     expect(states.filter(isUsable)).toHaveLength(MOST_LIVE_KEYS);
     expect(states.slice(-MOST_LIVE_KEYS).every(isUsable)).toBe(true);
     expect(states.at(-1)).toBe("active");
-    const ended = await listEvents(deeds.db, { limit: 100 }, { action: "key.overlap-ended" });
+    const ended = await listEvents(actions.db, { limit: 100 }, { action: "key.overlap-ended" });
     expect(ended.items).toHaveLength(31 - MOST_LIVE_KEYS);
     expect(ended.items[0]?.details).toMatchObject({ mostLiveKeys: String(MOST_LIVE_KEYS) });
   });
@@ -171,10 +180,10 @@ describe("a key that is rotated without end", () => {
 
   it("is revoked with all of its successors at once, and with no other key", async () => {
     const states = await rotateTimes(2 * MARKED_AT_A_TIME);
-    await revokeKey("key_0", { reason: "leaked" }, deeds);
+    await revokeKey("key_0", { reason: "leaked" }, actions);
     expect(await revocationsRecorded()).toHaveLength(MARKED_AT_A_TIME);
     expect(await statesOf(holder.id)).toEqual({ revoked: states.length, active: KEYS - 1 });
-    await finishRevocations(deeds);
+    await finishRevocations(actions);
     expect(await revocationsRecorded()).toHaveLength(states.length);
     expect(await statesOf(holder.id)).toEqual({ revoked: states.length, active: KEYS - 1 });
   });
@@ -185,8 +194,12 @@ describe("the scopes of a client", () => {
     const lists = [["data:read"], ["data:read", "info:read"], [], ["keys:read"], ["secret:read"]];
     for (const [n, scopes] of lists.entries()) {
       const revokedAt = scopes[0] === "secret:read" ? NOON : null;
-      await insertKey(deeds.db, aKey({ id: `key_s${n}`, client: other, digest: `scopes ${n}`, scopes, revokedAt }));
+      await insertKey(actions.db, aKey({ id: `key_s${n}`, client: other, digest: `scopes ${n}`, scopes, revokedAt }));
     }
-    expect([...(await scopesOfClient(deeds.db, other.id))].toSorted()).toEqual(["data:read", "info:read", "keys:read"]);
+    expect([...(await scopesOfClient(actions.db, other.id))].toSorted()).toEqual([
+      "data:read",
+      "info:read",
+      "keys:read",
+    ]);
   });
 });

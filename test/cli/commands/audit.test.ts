@@ -205,9 +205,13 @@ describe("latchkey audit prune", () => {
   it("asks whoever sits there, and nobody else", async () => {
     await threeDeeds();
     const environment = { DATABASE_URL: `sqlite:${path}` };
-    const asked = startProgram("audit prune --before 0d".split(" "), { environment, isTerminal: true, answer: false });
-    expect(await asked.finished).toEqual(outcome(1, "Nothing was pruned.\n"));
-    expect(asked.questions).toEqual([expect.stringMatching(/^Delete all audit events before \d.+Z for good\?$/)]);
+    const forwardAuth = startProgram("audit prune --before 0d".split(" "), {
+      environment,
+      isTerminal: true,
+      answer: false,
+    });
+    expect(await forwardAuth.finished).toEqual(outcome(1, "Nothing was pruned.\n"));
+    expect(forwardAuth.questions).toEqual([expect.stringMatching(/^Delete all audit events before \d.+Z for good\?$/)]);
     expect(await latchkey("audit prune --before 0d")).toEqual(outcome(2, "Nobody is there to ask: add --yes.\n"));
     expect((await json("audit list")).items).toHaveLength(3);
     expect((await latchkey("audit prune --before 0d", { environment, isTerminal: true, answer: true })).code).toBe(0);

@@ -5,7 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 import { OPERATOR } from "../../../src/admin/actions.ts";
 import { registerClient } from "../../../src/admin/clients/register-client.ts";
 import { issueKey } from "../../../src/admin/keys/issue-key.ts";
-import { deedsOn, SCOPES } from "../../support/builders.ts";
+import { actionsOn, SCOPES } from "../../support/builders.ts";
 import { inDatabase, namesIn, verdictOn } from "../../support/databases.ts";
 import { type Child, startLatchkey } from "../../support/process/child.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -17,7 +17,7 @@ let made = 0;
 async function aDatabase(name: string) {
   const path = join(folder, `${++made}.db`);
   const secret = await inDatabase(path, async (db) => {
-    const deps = deedsOn(db);
+    const deps = actionsOn(db);
     await registerClient({ name }, deps);
     const wanted = { client: name, name, scopes: SCOPES, environment: "live", expiresAt: null } as const;
     const outcome = await issueKey(wanted, OPERATOR, deps);

@@ -7,7 +7,7 @@ import { sql } from "kysely";
 import { OPERATOR } from "../../../src/admin/actions.ts";
 import { registerClient } from "../../../src/admin/clients/register-client.ts";
 import { issueKey } from "../../../src/admin/keys/issue-key.ts";
-import { DAY_MS, deedsOn, SCOPES } from "../../support/builders.ts";
+import { actionsOn, DAY_MS, SCOPES } from "../../support/builders.ts";
 import { inDatabase } from "../../support/databases.ts";
 import { startLatchkey } from "../../support/process/child.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -21,7 +21,7 @@ let made = 0;
 async function aDatabase() {
   const path = join(folder, `${++made}.db`);
   return inDatabase(path, async (db) => {
-    const deps = deedsOn(db);
+    const deps = actionsOn(db);
     await registerClient({ name: "acme" }, deps);
     const issue = async (end: { readonly expires_at?: number; readonly overlap_ends_at?: number }) => {
       const wanted = { client: "acme", name: "key", scopes: SCOPES, environment: "live", expiresAt: null } as const;

@@ -5,7 +5,7 @@ import { parseDocument } from "yaml";
 import { annotate } from "../../../src/contract/init/annotate.ts";
 import { toOperations } from "../../../src/contract/model/operations.ts";
 import { toScopes } from "../../../src/contract/model/schemes.ts";
-import { loadTheirs } from "../../../src/contract/user/load-user-contract.ts";
+import { loadUserContract } from "../../../src/contract/user/load-user-contract.ts";
 import { isAdministrative } from "../../../src/keys/scopes.ts";
 import { loadOwn } from "../../../src/service/served-contract.ts";
 import { HEALTHY } from "../../support/model/contract.ts";
@@ -22,7 +22,7 @@ function annotated(text: string) {
 async function served(text: string) {
   const path = join(folder, "their.yaml");
   writeFileSync(path, text);
-  return loadTheirs(path, loadOwn().document, { isLenient: true, isAnswered: true });
+  return loadUserContract(path, loadOwn().document, { isLenient: true, isAnswered: true });
 }
 
 const PETS = `# Everything about pets.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
-import { createAnswerChecks } from "../../../src/contract/judge/response-check.ts";
+import { createResponseChecks } from "../../../src/contract/judge/response-check.ts";
 import { toOperations } from "../../../src/contract/model/operations.ts";
 
 const DOCUMENT = parse(`
@@ -32,11 +32,11 @@ components:
       required: [id]
       properties: { id: { type: string, format: uuid }, next: { $ref: '#/components/schemas/Thing' } }
 `);
-const CHECKS = createAnswerChecks(DOCUMENT, toOperations(DOCUMENT));
+const CHECKS = createResponseChecks(DOCUMENT, toOperations(DOCUMENT));
 
-function objections(id: string, status: number, contentType?: string, body = ""): readonly string[] {
+function violations(id: string, status: number, contentType?: string, body = ""): readonly string[] {
   const verdict = CHECKS.get(id)?.(status, contentType);
-  if (verdict?.kind === "objection") return [verdict.objection];
+  if (verdict?.kind === "violation") return [verdict.violation];
   return verdict?.kind === "json" ? verdict.check(Buffer.from(body, "latin1")) : [];
 }
 
@@ -50,16 +50,16 @@ describe("an answer that is as declared", () => {
     ["JSON without a schema", 500, "application/json", "["],
     ["what the client has already", 304, undefined, ""],
   ])("%s", (_, status, type, body) => {
-    expect(objections("getThing", status, type, body)).toEqual([]);
+    expect(violations("getThing", status, type, body)).toEqual([]);
   });
 
   it("characters and nesting that no request may have", () => {
-    expect(objections("listOthers", 200, "application/json", String.raw`["\u0000 \ud800"]`)).toEqual([]);
-    expect(objections("listOthers", 200, "application/json", "[".repeat(99) + "]".repeat(99))).toEqual([]);
+    expect(violations("listOthers", 200, "application/json", String.raw`["\u0000 \ud800"]`)).toEqual([]);
+    expect(violations("listOthers", 200, "application/json", "[".repeat(99) + "]".repeat(99))).toEqual([]);
   });
 
   it("null, where the schema allows it", () => {
-    expect(objections("listOthers", 200, "application/json", "null")).toEqual([]);
+    expect(violations("listOthers", 200, "application/json", "null")).toEqual([]);
   });
 });
 
@@ -95,22 +95,22 @@ describe("an answer that is not as declared", () => {
     ["no type", 200, undefined, "", "it has no Content-Type"],
     ["a body where none is", 204, "application/json", "{}", "it has a body, and none is declared"],
     ["an error that is no object", 404, "application/problem+json", "[]", "# must be object"],
-  ])("%s", (_, status, type, body, objection) => {
-    expect(objections("getThing", status, type, body)).toEqual([objection]);
+  ])("%s", (_, status, type, body, violation) => {
+    expect(violations("getThing", status, type, body)).toEqual([violation]);
   });
 
   it("an undeclared status", () => {
-    expect(objections("listOthers", 201)).toEqual(["the status 201 is not declared"]);
+    expect(violations("listOthers", 201)).toEqual(["the status 201 is not declared"]);
   });
 
   it("is described by ten objections at most, and by no value of its own", () => {
-    const found = objections("listOthers", 200, "application/json", '{"secret":"value"}');
+    const found = violations("listOthers", 200, "application/json", '{"secret":"value"}');
     expect(found).toEqual(["# must be array,null"]);
     const many = JSON.stringify({
       id: ID,
       ...Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`p${at}`, 1])),
     });
-    expect(objections("getThing", 200, "application/json", many)).toHaveLength(10);
+    expect(violations("getThing", 200, "application/json", many)).toHaveLength(10);
   });
 });
 
@@ -121,11 +121,11 @@ it("an answer without content must have no body", () => {
 it("a schema that is none stops the start", () => {
   const broken = structuredClone(DOCUMENT);
   broken.components.schemas.Thing.properties.id = { $ref: "#/components/schemas/Nowhere" };
-  expect(() => createAnswerChecks(broken, toOperations(broken))).toThrow(/Nowhere/);
+  expect(() => createResponseChecks(broken, toOperations(broken))).toThrow(/Nowhere/);
 });
 
 it("operations that nobody wants checked have no check", () => {
-  expect(createAnswerChecks(DOCUMENT, []).size).toBe(0);
+  expect(createResponseChecks(DOCUMENT, []).size).toBe(0);
 });
 
 describe("a pattern beside a maxLength", () => {
@@ -137,7 +137,7 @@ describe("a pattern beside a maxLength", () => {
         "/a": { get: { operationId: "getA", security: [], responses: { 200: { description: "A.", content } } } },
       },
     };
-    const verdict = createAnswerChecks(document, toOperations(document)).get("getA")?.(200, "application/json");
+    const verdict = createResponseChecks(document, toOperations(document)).get("getA")?.(200, "application/json");
     if (verdict?.kind !== "json") throw new Error("The answer is not looked into.");
     expect(verdict.check(Buffer.from(JSON.stringify(`${"a".repeat(60_000)}!`)))).toHaveLength(1);
     expect(verdict.check(Buffer.from('"b"'))).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { loadContract } from "../../../src/contract/document/load.ts";
-import { objectionTo } from "../../../src/contract/model/text-schema.ts";
+import { violationOf } from "../../../src/contract/model/text-schema.ts";
 import { CONTRACT } from "../../../src/service/served-contract.ts";
 
 const { document } = loadContract(CONTRACT);
@@ -9,17 +9,17 @@ describe("the name of a key", () => {
   it.each(["nightly import", "a", "é", "🔑", "日本語", "a.b/c", "a".repeat(100), "🔑".repeat(100)])(
     "may be %s",
     (text) => {
-      expect(objectionTo(document, "KeyName", text)).toBeUndefined();
+      expect(violationOf(document, "KeyName", text)).toBeUndefined();
     },
   );
 
   it("must not be empty", () => {
-    expect(objectionTo(document, "KeyName", "")).toBe("must not be empty");
+    expect(violationOf(document, "KeyName", "")).toBe("must not be empty");
   });
 
   it("must have at most 100 characters, however many units they take", () => {
-    expect(objectionTo(document, "KeyName", "a".repeat(101))).toBe("must have at most 100 characters");
-    expect(objectionTo(document, "KeyName", "🔑".repeat(101))).toBe("must have at most 100 characters");
+    expect(violationOf(document, "KeyName", "a".repeat(101))).toBe("must have at most 100 characters");
+    expect(violationOf(document, "KeyName", "🔑".repeat(101))).toBe("must have at most 100 characters");
   });
 
   it.each([
@@ -35,23 +35,23 @@ describe("the name of a key", () => {
     ["a change of direction", "a\u202eb"],
     ["a byte order mark", "\ufeffa"],
   ])("must not hold %s", (_case, text) => {
-    expect(objectionTo(document, "KeyName", text)).toMatch(/^is not valid: What people call the key\./);
+    expect(violationOf(document, "KeyName", text)).toMatch(/^is not valid: What people call the key\./);
   });
 });
 
 describe("the name of a client", () => {
   it.each(["a/b", "a\\b", "/"])("must not be %s, which could not stand in a path", (text) => {
-    expect(objectionTo(document, "ClientName", text)).toMatch(/^is not valid/);
+    expect(violationOf(document, "ClientName", text)).toMatch(/^is not valid/);
   });
 });
 
 describe("a text that the contract describes", () => {
   it("has no objections of a schema that is not there", () => {
-    expect(() => objectionTo(document, "Nothing", "a")).toThrow("The contract has no schema Nothing.");
+    expect(() => violationOf(document, "Nothing", "a")).toThrow("The contract has no schema Nothing.");
   });
 
   it("is refused where its schema sets no upper bound", () => {
     const unbounded = { components: { schemas: { Text: { type: "string" } } } };
-    expect(objectionTo(unbounded, "Text", "a")).toBe("must have at most 0 characters");
+    expect(violationOf(unbounded, "Text", "a")).toBe("must have at most 0 characters");
   });
 });

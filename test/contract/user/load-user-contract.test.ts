@@ -6,7 +6,7 @@ import { describe, expect, it } from "@jest/globals";
 import { ContractUnreadable } from "../../../src/contract/document/load.ts";
 import { toOperations } from "../../../src/contract/model/operations.ts";
 import { toKeySchemes, toScopes } from "../../../src/contract/model/schemes.ts";
-import { loadTheirs, type TheirOptions } from "../../../src/contract/user/load-user-contract.ts";
+import { loadUserContract, type UserContractOptions } from "../../../src/contract/user/load-user-contract.ts";
 import { loadOwn } from "../../../src/service/served-contract.ts";
 import { GET_SECURITY, HEALTHY, healthyBut, lineWith } from "../../support/model/contract.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -15,10 +15,10 @@ const folder = temporaryFolder();
 const own = loadOwn().document;
 const UPSTREAM = "http://127.0.0.1:5000";
 
-function load(text: string, options: Partial<TheirOptions> = {}) {
+function load(text: string, options: Partial<UserContractOptions> = {}) {
   const path = join(folder, "their.yaml");
   writeFileSync(path, text);
-  return loadTheirs(path, own, { isLenient: false, isAnswered: true, ...options });
+  return loadUserContract(path, own, { isLenient: false, isAnswered: true, ...options });
 }
 
 const NOTHING = { findings: [], warnings: [] };

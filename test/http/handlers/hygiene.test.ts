@@ -10,7 +10,7 @@ const { get, patch } = anAdmin(service);
 const ids: Record<string, string> = {};
 
 beforeAll(async () => {
-  const { db } = service.running.deeds;
+  const { db } = service.running.actions;
   const now = Date.now();
   const aKey = async (name: string, wanted: object, ageDays = 1) => {
     const { key } = await service.issue({ client: "cleaner", name, expiresAt: now + 200 * DAY_MS, ...wanted });

@@ -211,11 +211,11 @@ describe("a request too many", () => {
       set: { perKey: { requests: 6, burst: 100 }, perClient: { requests: 6, burst: 100 } },
     });
     expect(await statusesOf(21, () => call("/items"))).toEqual([...Array(20).fill(200), 429]);
-    const askedAt = Date.now();
+    const sourceLines = Date.now();
     const { body, headers } = await call("/items");
     expect(body).toMatchObject({ code: "quota-exceeded", "violated-policies": ["daily"] });
-    const midnight = Math.ceil(askedAt / 86_400_000) * 86_400_000;
-    const [least, most] = [Date.now(), askedAt].map((at) => Math.floor((midnight - at) / 1000));
+    const midnight = Math.ceil(sourceLines / 86_400_000) * 86_400_000;
+    const [least, most] = [Date.now(), sourceLines].map((at) => Math.floor((midnight - at) / 1000));
     expect(Number(headers["retry-after"])).toBeGreaterThanOrEqual(least ?? 0);
     expect(Number(headers["retry-after"])).toBeLessThanOrEqual((most ?? 0) + 1);
   });
@@ -303,7 +303,7 @@ describe("what fails", () => {
 const override = async (client: string, terms: Partial<Override>) => {
   const limits = { isUnlimited: false, until: null, set: {}, ...terms };
   const edit = { id: client, update: { limits }, isCurrent: () => true };
-  expect(await updateClient(edit, OPERATOR, service.running.deeds)).toMatchObject({ kind: "updated" });
+  expect(await updateClient(edit, OPERATOR, service.running.actions)).toMatchObject({ kind: "updated" });
 };
 
 describe("an override", () => {
@@ -317,7 +317,7 @@ describe("an override", () => {
 
     await override(client, { isUnlimited: true, until: Date.now() + 86_400_000 });
     expect((await call("/items")).headers).not.toHaveProperty("ratelimit");
-    await service.running.deeds.db
+    await service.running.actions.db
       .updateTable("clients")
       .set({ limits: JSON.stringify({ isUnlimited: true, until: 1, set: {} }) })
       .where("name", "=", client)
@@ -328,7 +328,7 @@ describe("an override", () => {
   it("of a key is its own", async () => {
     const { key, call, another } = await aCaller();
     const limits = { isUnlimited: true, until: null, set: {} };
-    await updateKey({ id: key.id, update: { limits }, isCurrent: () => true }, OPERATOR, service.running.deeds);
+    await updateKey({ id: key.id, update: { limits }, isCurrent: () => true }, OPERATOR, service.running.actions);
     expect(await statusesOf(12, () => call("/items"))).toEqual(Array(12).fill(200));
     const other = await another();
     expect(fieldOf(await call("/items", other), "ratelimit")).toMatchObject({ perKey: { r: 4 }, perClient: { r: 7 } });
@@ -336,12 +336,12 @@ describe("an override", () => {
 });
 
 it("a plan is held by a client, and another one counts from the next request on", async () => {
-  const { deeds } = service.running;
-  await registerClient({ name: "planned", plan: "free" }, deeds);
+  const { actions } = service.running;
+  await registerClient({ name: "planned", plan: "free" }, actions);
   const { secret } = await service.issue({ client: "planned", scopes: [] });
   const call = () => request(service.url).get("/items").set("X-Token", secret);
   expect((await call()).headers).not.toHaveProperty("ratelimit");
-  await updateClient({ id: "planned", update: { plan: null }, isCurrent: () => true }, OPERATOR, deeds);
+  await updateClient({ id: "planned", update: { plan: null }, isCurrent: () => true }, OPERATOR, actions);
   expect(fieldOf(await call(), "ratelimit")).toHaveProperty("perKey");
 });
 
@@ -352,7 +352,7 @@ it("a key that is rotated goes on with what its predecessor has left", async () 
     key.id,
     { seconds: 3_600, endWhenSilentSeconds: null },
     OPERATOR,
-    service.running.deeds,
+    service.running.actions,
   );
   if (rotated.kind !== "rotated") throw new Error(rotated.kind);
   expect(fieldOf(await call("/items", rotated.secret), "ratelimit")).toMatchObject({
@@ -363,7 +363,7 @@ it("a key that is rotated goes on with what its predecessor has left", async () 
     rotated.key.id,
     { seconds: 3_600, endWhenSilentSeconds: null },
     OPERATOR,
-    service.running.deeds,
+    service.running.actions,
   );
   if (again.kind !== "rotated") throw new Error(again.kind);
   expect(await statusesOf(2, () => call("/items", again.secret))).toEqual([200, 429]);

@@ -45,7 +45,7 @@ describe("a key that is rotated", () => {
       overlapEndsAt: old.overlapEndsAt,
     });
 
-    await service.running.deeds.db.updateTable("keys").set({ overlap_ends_at: 1 }).where("id", "=", key.id).execute();
+    await service.running.actions.db.updateTable("keys").set({ overlap_ends_at: 1 }).where("id", "=", key.id).execute();
     expect(await codeAt("/data", secret)).toBe("key-expired");
     expect((await get("/data", rotated.body.secret)).status).toBe(200);
   });
@@ -56,12 +56,12 @@ describe("a key that is rotated", () => {
     expect(await codeAt("/data", first.secret)).toBe("key-expired");
     await post(`/v1/keys/${second.key.id}/rotate`).expect(201);
     const { overlapEndsAt } = (await get(`/v1/keys/${second.key.id}`)).body;
-    const day = Date.parse(overlapEndsAt) - service.running.deeds.clock.now();
+    const day = Date.parse(overlapEndsAt) - service.running.actions.clock.now();
     expect(Math.round(day / 3_600_000)).toBe(24);
   });
 
   it("never works longer than it would have", async () => {
-    const expiresAt = service.running.deeds.clock.now() + 60_000;
+    const expiresAt = service.running.actions.clock.now() + 60_000;
     const { key, secret } = await service.issue({ expiresAt });
     await post(`/v1/keys/${key.id}/rotate`, { overlapSeconds: 7200 }).expect(201);
     expect((await get("/data", secret)).headers["latchkey-key-ends-at"]).toBe(new Date(expiresAt).toISOString());

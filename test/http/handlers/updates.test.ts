@@ -25,7 +25,7 @@ describe("a change of a key", () => {
   });
 
   it("can take everything back that a key was issued with", async () => {
-    const expiresAt = service.running.deeds.clock.now() + DAY_MS;
+    const expiresAt = service.running.actions.clock.now() + DAY_MS;
     const { key } = await service.issue({
       client: aHolder(),
       expiresAt,
@@ -115,7 +115,7 @@ describe("a change of a key", () => {
 describe("a key with administrative scopes", () => {
   it("is not loosened by a key that lacks them, but may be tightened", async () => {
     const { secret: lesser } = await service.issue({ client: aHolder(), scopes: ["keys:write"] });
-    const expiresAt = service.running.deeds.clock.now() + DAY_MS;
+    const expiresAt = service.running.actions.clock.now() + DAY_MS;
     const { key } = await service.issue({
       client: aHolder(),
       scopes: ["clients:write", "data:read"],
@@ -269,7 +269,7 @@ describe("a client", () => {
     await post(`/v1/keys/${second.key.id}/revoke`).expect(200);
     await issue(client).expect(201);
     await issue(client).expect(409);
-    const { db } = service.running.deeds;
+    const { db } = service.running.actions;
     await db.updateTable("keys").set({ expires_at: 1 }).where("id", "=", third.key.id).execute();
     await issue(client).expect(201);
     // What expired does not come back past the others.

@@ -35,7 +35,7 @@ beforeAll(async () => {
   clientId = issued.key.client.id;
   const rows = [row(1, "getData", 3), row(4, "getData", 5), row(4, "getSecretData", 2, "scope-missing")];
   const latencies = [{ minute: START + HOUR_MS, operation: "getData", histogram: { 100: 9, 150: 1 } }];
-  await writeUsage(service.running.deeds.db, { rows, keyUses: [], latencies });
+  await writeUsage(service.running.actions.db, { rows, keyUses: [], latencies });
 });
 
 const requestsIn = (body: { series: { points: { requests: number }[] }[] }) =>
@@ -84,7 +84,7 @@ describe("GET /v1/usage", () => {
 
   it("is a table for spreadsheets, by parameter and by Accept, that runs nothing", async () => {
     const rows = [{ ...row(1, "getData", 1), operation: '=HYPERLINK("x")' }];
-    await writeUsage(service.running.deeds.db, { rows, keyUses: [], latencies: [] });
+    await writeUsage(service.running.actions.db, { rows, keyUses: [], latencies: [] });
     const csv = await get(`/v1/usage?${BETWEEN}&bucket=day&groupBy=operation&format=csv`);
     expect(csv.headers["content-type"]).toBe("text/csv; charset=utf-8");
     expect(csv.text.split("\n")).toEqual([
@@ -94,8 +94,8 @@ describe("GET /v1/usage", () => {
       "2026-11-20T00:00:00.000Z,getSecretData,2,2,20,40",
       "",
     ]);
-    const asked = await get(`/v1/usage?${BETWEEN}&bucket=day&groupBy=operation`).set("Accept", "text/csv");
-    expect(asked.text).toBe(csv.text);
+    const forwardAuth = await get(`/v1/usage?${BETWEEN}&bucket=day&groupBy=operation`).set("Accept", "text/csv");
+    expect(forwardAuth.text).toBe(csv.text);
     expect((await get(`/v1/usage?${BETWEEN}&format=json`).set("Accept", "text/csv")).body.bucket).toBe("hour");
   });
 

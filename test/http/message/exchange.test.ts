@@ -10,7 +10,7 @@ const BEGUN = {
   requestId: "req_1",
   peer: { address: "127.0.0.1", network: "127.0.0.1", isPrivate: true, isTls: false },
   isLast: false,
-  leavesMuch: false,
+  mayLeaveBody: false,
 };
 
 describe("what is known about a request", () => {
@@ -37,7 +37,7 @@ describe("a problem that comes when half an answer is out", () => {
       sparingLog: log,
       clock: aHeldClock(),
       decisions: createDecisions(),
-      askedAt: { lineOf: () => 0 },
+      sourceLines: { lineOf: () => 0 },
     })(req, res, { code: "internal-error", detail: "…" }, { cause: new Error("half") });
     expect(isCut).toBe(true);
     expect(lines.join()).toContain("half");

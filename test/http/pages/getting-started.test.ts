@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 import { asRecord, type JsonObject } from "../../../src/contract/document/json.ts";
-import { withFirstCall } from "../../../src/http/pages/getting-started.ts";
+import { withGettingStarted } from "../../../src/http/pages/getting-started.ts";
 import { DOCUMENT } from "../../support/model/declared.ts";
 
 const KEY = [{ ApiKey: [] }];
 const get = (operation: JsonObject) => ({ get: { operationId: "getIt", security: KEY, ...operation } });
-const wordsOf = (document: JsonObject) => String(asRecord(withFirstCall(document)["info"])["description"]);
+const wordsOf = (document: JsonObject) => String(asRecord(withGettingStarted(document)["info"])["description"]);
 
 describe("the way to the first call", () => {
   it("stands before what the contract says of itself, and names its first operation that needs a key", () => {

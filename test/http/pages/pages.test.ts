@@ -115,9 +115,9 @@ describe("the contract in words", () => {
 
   it("is a key's own with that key: what it may call, and its own limits", async () => {
     const { secret: own, key } = await service.issue({ client: "reader", scopes: ["data:read"] });
-    const { deeds } = service.running;
+    const { actions } = service.running;
     const held = async (plan: string) =>
-      updateClient({ id: "reader", update: { plan }, isCurrent: () => true }, OPERATOR, deeds);
+      updateClient({ id: "reader", update: { plan }, isCurrent: () => true }, OPERATOR, actions);
     await held("free");
     const personal = async (path = "/openapi.json") => (await get(path).set("x-api-key", own).expect(200)).body;
     const { paths, info, tags, components } = await personal();
@@ -140,7 +140,7 @@ describe("the contract in words", () => {
     await held("unlimited");
     expect((await personal()).paths["/data"].get.description).toMatch(/\*\*Your limits\*\*: none$/);
     const limits = { isUnlimited: false, until: null, set: { perClient: { requests: 7, windowSeconds: 9 } } };
-    await updateClient({ id: "reader", update: { plan: null, limits }, isCurrent: () => true }, OPERATOR, deeds);
+    await updateClient({ id: "reader", update: { plan: null, limits }, isCurrent: () => true }, OPERATOR, actions);
     expect((await personal()).paths["/data"].get.description).toMatch(/: 7 in 9 s for all keys/);
     await get("/openapi.json").set("x-api-key", secret).expect(200);
   });

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import request from "supertest";
-import type { DeedDeps } from "../../../src/admin/actions.ts";
+import type { ActionDeps } from "../../../src/admin/actions.ts";
 import { loadContract } from "../../../src/contract/document/load.ts";
 import { createHandlers, type HandlerDeps } from "../../../src/http/handlers/handlers.ts";
 import type { Handlers } from "../../../src/http/reply/handler.ts";
@@ -11,7 +11,7 @@ import { createLog } from "../../../src/lib/log/log.ts";
 import { type AppDeps, createApp } from "../../../src/service/app.ts";
 import { CONTRACT } from "../../../src/service/served-contract.ts";
 import { StoreFailure } from "../../../src/store/database/failure.ts";
-import { aHeldClock, aKey, SCOPES, STRANGE_SECRET, someDeeds } from "../../support/builders.ts";
+import { aHeldClock, aKey, SCOPES, STRANGE_SECRET, someActions } from "../../support/builders.ts";
 import { limitDeps } from "../../support/limits.ts";
 import { DOCUMENT, expectDeclared } from "../../support/model/declared.ts";
 
@@ -20,9 +20,9 @@ const CAUSE = "SQLITE_IOERR at /var/lib/secret.db";
 const lines: string[] = [];
 const servers: ReturnType<typeof createServer>[] = [];
 
-function someHandlerDeps(deeds: DeedDeps, isReady: boolean): HandlerDeps {
+function someHandlerDeps(actions: ActionDeps, isReady: boolean): HandlerDeps {
   const keys = { findByDigest: broken };
-  return { ...deeds, ...limitDeps(DOCUMENT), keys, environments: ["live"], isReady: async () => isReady };
+  return { ...actions, ...limitDeps(DOCUMENT), keys, environments: ["live"], isReady: async () => isReady };
 }
 
 type Wishes = {
@@ -37,8 +37,8 @@ let wishedHandlers: Readonly<Record<string, unknown>> = {};
 let url = "";
 
 async function startApp({ environments = ["live", "test"] }: Wishes = {}): Promise<string> {
-  const deeds = await someDeeds();
-  const handlers = Object.entries(createHandlers(someHandlerDeps(deeds, true))).map(([id, handler]) => [
+  const actions = await someActions();
+  const handlers = Object.entries(createHandlers(someHandlerDeps(actions, true))).map(([id, handler]) => [
     id,
     (call: never) => ((wishedHandlers[id] ?? handler) as typeof handler)(call),
   ]);
@@ -55,7 +55,7 @@ async function startApp({ environments = ["live", "test"] }: Wishes = {}): Promi
     keys: { findByDigest: (digest) => (wishes.keys ?? KNOWS_ONE).findByDigest(digest) },
     clock: aHeldClock(),
     environments,
-    random: deeds.random,
+    random: actions.random,
     transport: { trustedHops: 0, cleartext: "refuse", corsOrigins: [], authorizeFrom: [] },
     reportLeak: () => {},
     isStopping: () => wishes.isStopping?.() ?? false,
@@ -137,8 +137,8 @@ describe("a store that fails", () => {
 
 describe("a service that is not ready", () => {
   it("says so", async () => {
-    const deeds = await someDeeds();
-    const { getReadiness } = createHandlers(someHandlerDeps(deeds, false));
+    const actions = await someActions();
+    const { getReadiness } = createHandlers(someHandlerDeps(actions, false));
     const answer = await (await anApp({}, { getReadiness })).get("/readyz");
     expectDeclared("getReadiness", answer);
     expect(answer.body.code).toBe("unavailable");

@@ -15,9 +15,9 @@ beforeAll(async () => {
   const { running, issue } = service;
   const good = await issue({ client: "good", scopes: SCOPES });
   const revoked = await issue({ client: "good", scopes: SCOPES });
-  await revokeKey(revoked.key.id, { reason: "leaked" }, running.deeds);
+  await revokeKey(revoked.key.id, { reason: "leaked" }, running.actions);
   const expired = await issue({ client: "good", scopes: SCOPES });
-  await running.deeds.db.updateTable("keys").set({ expires_at: 1 }).where("id", "=", expired.key.id).execute();
+  await running.actions.db.updateTable("keys").set({ expires_at: 1 }).where("id", "=", expired.key.id).execute();
   const victim = await issue({ client: "victim" });
   Object.assign(keys, { good: good.secret, revoked: revoked.secret, expired: expired.secret, victimId: victim.key.id });
 });

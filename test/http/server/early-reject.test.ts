@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { describe, expect, it } from "@jest/globals";
-import type { Strangers } from "../../../src/auth/failed-key-limiter.ts";
-import { createTurnAway } from "../../../src/http/server/early-reject.ts";
+import type { FailedKeyLimiter } from "../../../src/auth/failed-key-limiter.ts";
+import { createEarlyReject } from "../../../src/http/server/early-reject.ts";
 import { createLog } from "../../../src/lib/log/log.ts";
 import { systemRandom } from "../../../src/lib/random.ts";
 import { createMeter } from "../../../src/usage/meter.ts";
@@ -9,22 +9,22 @@ import { aHeldClock, STRANGE_SECRET } from "../../support/builders.ts";
 import { heldTicks } from "../../support/limits.ts";
 
 const SCHEMES = { Key: { in: "header", name: "x-token" }, Query: { in: "query", name: "token" } } as const;
-const TIRED: Strangers = { fail: () => 5_000, waitOf: () => 4_200 };
+const TIRED: FailedKeyLimiter = { fail: () => 5_000, waitOf: () => 4_200 };
 
 type Wish = {
   readonly headers?: object;
   readonly socket?: object;
-  readonly strangers?: Strangers;
+  readonly failedKeys?: FailedKeyLimiter;
   readonly isStopping?: boolean;
 };
 
-function aDoor({ strangers = TIRED, isStopping = false }: Wish = {}) {
+function aDoor({ failedKeys = TIRED, isStopping = false }: Wish = {}) {
   const lines: string[] = [];
   const ticks = heldTicks();
   const log = createLog({ level: "info", secrets: /x{9}/g, destination: { write: (line) => void lines.push(line) } });
-  const isTurnedAway = createTurnAway({
+  const isRejectedEarly = createEarlyReject({
     schemes: SCHEMES,
-    strangers,
+    failedKeys,
     trustedHops: 0,
     isStopping: () => isStopping,
     random: systemRandom,
@@ -42,7 +42,7 @@ function aDoor({ strangers = TIRED, isStopping = false }: Wish = {}) {
       },
       end: () => {},
     } as unknown as ServerResponse;
-    return { isAnswered: isTurnedAway(req, res), status: answered[0], headers: answered[1] };
+    return { isAnswered: isRejectedEarly(req, res), status: answered[0], headers: answered[1] };
   };
   return { ask, lines, ticks };
 }
@@ -74,7 +74,7 @@ describe("junk for a key, from an address that has tried too many,", () => {
 
 describe("a request goes the way of all others", () => {
   it.each([
-    ["from an address that has not tried too many", { strangers: { fail: () => 0, waitOf: () => 0 } }],
+    ["from an address that has not tried too many", { failedKeys: { fail: () => 0, waitOf: () => 0 } }],
     ["without a key", { headers: {} }],
     ["with an empty one", { headers: { "x-token": "" } }],
     ["with one that may be good", { headers: { "x-token": STRANGE_SECRET } }],

@@ -123,7 +123,7 @@ describe("a key that is revoked while its body is on its way", () => {
         socket.write(aRequest("/v1/clients", lines, "POST"));
         // Admitted by now, if it ever is: another request with it is.
         await sendRaw(service.port, aRequest("/v1/key", [`x-api-key: ${held}`]));
-        await revokeKey(key.id, { reason: "stolen" }, service.running.deeds);
+        await revokeKey(key.id, { reason: "stolen" }, service.running.actions);
         socket.write(body);
       });
       socket.on("data", (chunk) => {

@@ -13,7 +13,7 @@ function aRequest(method: string) {
     requestId: "req_1",
     peer: { address: "::1", network: "::1", isPrivate: true, isTls: false },
     isLast: false,
-    leavesMuch: false,
+    mayLeaveBody: false,
     mayHaveActed: true,
     operation: { method } as Operation,
   });
@@ -60,7 +60,7 @@ describe("a failure behind which certainly nothing was done", () => {
 });
 
 describe("an objection of the validator", () => {
-  const objection = (errors: readonly object[]) => ({ status: 400, path: "/body", message: "is wrong", errors });
+  const violation = (errors: readonly object[]) => ({ status: 400, path: "/body", message: "is wrong", errors });
 
   it("keeps the place of each part, as a pointer", () => {
     const errors = [
@@ -72,7 +72,7 @@ describe("an objection of the validator", () => {
       "/body",
       "odd",
     ].map((path) => ({ path, message: "is wrong" }));
-    expect(problemOf(objection(errors))?.errors?.map(({ pointer }) => pointer)).toEqual([
+    expect(problemOf(violation(errors))?.errors?.map(({ pointer }) => pointer)).toEqual([
       "#/query/limit",
       "#/path/keyId",
       "#/header/x-trace",
@@ -84,14 +84,14 @@ describe("an objection of the validator", () => {
   });
 
   it("without parts is a part itself", () => {
-    expect(problemOf(objection([]))?.errors).toEqual([{ detail: "is wrong", pointer: "#" }]);
+    expect(problemOf(violation([]))?.errors).toEqual([{ detail: "is wrong", pointer: "#" }]);
   });
 
   it("is cut where it grows too long, and cleaned of what cannot be printed", () => {
     const errors = Array.from({ length: 30 }, () => ({ path: "/query/\u0007", message: `${"x".repeat(600)}` }));
-    const parts = problemOf(objection(errors))?.errors ?? [];
+    const parts = problemOf(violation(errors))?.errors ?? [];
     expect(parts).toHaveLength(20);
     expect(parts[0]).toEqual({ detail: "x".repeat(500), pointer: "#/query/?" });
-    expect(problemOf(objection([{ path: "/query/a", message: "" }]))?.errors?.[0]?.detail).toBe("is not valid");
+    expect(problemOf(violation([{ path: "/query/a", message: "" }]))?.errors?.[0]?.detail).toBe("is not valid");
   });
 });

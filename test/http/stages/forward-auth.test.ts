@@ -39,7 +39,7 @@ beforeAll(async () => {
     .set("x-api-key", (await service.issue({ client: "admin", scopes: ["keys:write", "clients:write"] })).secret)
     .expect(200);
   const paused = await service.issue({ client: "paused" });
-  const { db } = service.running.deeds;
+  const { db } = service.running.actions;
   await db.updateTable("clients").set({ disabled_at: 1 }).where("id", "=", paused.key.client.id).execute();
   Object.assign(keys, { good: good.secret, revoked: revoked.secret, paused: paused.secret, unknown: STRANGE_SECRET });
 });

@@ -66,7 +66,7 @@ async function aService(place: Place, fastPath: boolean) {
     log: createLog({ level: "warn", secrets: KEYS_IN_TEXT, destination: { write: (line) => void lines.push(line) } }),
     clock,
     fastPath,
-    keys: { findByDigest: async () => KEY, recall: () => KEY },
+    keys: { findByDigest: async () => KEY, findCached: () => KEY },
     environments: ["live"],
     random: systemRandom,
     transport: { trustedHops: 0, cleartext: "refuse", corsOrigins: [], authorizeFrom: [] },

@@ -24,7 +24,7 @@ async function counted(least: number) {
   for (;;) {
     const [from, to] = [-1, 1].map((hours) => Date.now() + hours * 3_600_000) as [number, number];
     const query = { from, to, bucket: "hour", groupBy, where: {} } as const;
-    const { sum } = await readUsage(service.running.deeds.db, query, { points: 1_000, counts: 10_000 });
+    const { sum } = await readUsage(service.running.actions.db, query, { points: 1_000, counts: 10_000 });
     const all = sum.toSeries().flatMap(({ group, points }) => points.map((point) => ({ ...point, group })));
     const points = all.filter(({ requests }) => requests > 0);
     if (points.reduce((sum, { requests }) => sum + requests, 0) >= least) return points;

@@ -6,7 +6,7 @@ import { type Operation, toOperations } from "../../../src/contract/model/operat
 import { toKeySchemes } from "../../../src/contract/model/schemes.ts";
 import { beginExchange } from "../../../src/http/message/exchange.ts";
 import { runStage } from "../../../src/http/stage.ts";
-import { createGuard, type Guard } from "../../../src/http/stages/validator/validator.ts";
+import { createValidator, type Validator } from "../../../src/http/stages/validator/validator.ts";
 import type { Answerer } from "../../../src/http/stages/validator/validator-document.ts";
 import { aKey } from "../../support/builders.ts";
 import { DOCUMENT, OPERATIONS } from "../../support/model/declared.ts";
@@ -15,7 +15,7 @@ import { DOCUMENT, OPERATIONS } from "../../support/model/declared.ts";
 let whenRefused = (_kind: string) => {};
 
 function guardOf(document: JsonObject, operations = toOperations(document)) {
-  return createGuard(document, operations, toKeySchemes(document), (_req, _res, { kind }) => whenRefused(kind));
+  return createValidator(document, operations, toKeySchemes(document), (_req, _res, { kind }) => whenRefused(kind));
 }
 
 const [GET_DATA, GET_CLIENT, GET_HEALTH] = ["getData", "getClient", "getHealth"].map((id) =>
@@ -25,7 +25,7 @@ const BEGUN = {
   requestId: "req_1",
   peer: { address: "::1", network: "::1", isPrivate: true, isTls: false },
   isLast: false,
-  leavesMuch: false,
+  mayLeaveBody: false,
 };
 const KNOWN: Identity = { kind: "known", key: aKey(), state: "active", isAccepted: true, isAddressAllowed: true };
 
@@ -58,7 +58,7 @@ async function reply(operation: Operation, body: object): Promise<unknown> {
   });
 }
 
-let guard: Guard;
+let guard: Validator;
 
 beforeAll(async () => {
   guard = await guardOf(DOCUMENT);
@@ -98,7 +98,7 @@ describe("the guard", () => {
     const paths = { "/a": { get: { operationId: "getA", security: [] } } };
     const document = { ...DOCUMENT, paths };
     const ofApp = (): Answerer => "app";
-    await createGuard(document, toOperations(document), toKeySchemes(document), () => {}, ofApp);
+    await createValidator(document, toOperations(document), toKeySchemes(document), () => {}, ofApp);
   });
 
   it("admits a known key, and refuses a request that nobody identified", async () => {

@@ -35,7 +35,7 @@ describe("a body of JSON", () => {
 
   it("may be nested 32 levels deep, and not 33", () => {
     expect(parse(nested(32)).kind).toBe("parsed");
-    expect(parse(nested(33))).toEqual({ kind: "refused", objection: "depth" });
+    expect(parse(nested(33))).toEqual({ kind: "refused", violation: "depth" });
   });
 
   it("may hold any number of neighbours, which is no depth", () => {
@@ -56,8 +56,8 @@ describe("a body of JSON", () => {
     ["U+0000 in a text", '["\\u0000"]', "characters"],
     ["U+0000 in a name", '{"\\u0000":1}', "characters"],
     ["half a surrogate pair", '["\\ud83d"]', "characters"],
-  ])("is refused with %s", (_case, text, objection) => {
-    expect(parse(text)).toEqual({ kind: "refused", objection });
+  ])("is refused with %s", (_case, text, violation) => {
+    expect(parse(text)).toEqual({ kind: "refused", violation });
   });
 
   it.each([
@@ -66,7 +66,7 @@ describe("a body of JSON", () => {
     ["a surrogate", [0x22, 0xed, 0xa0, 0x80, 0x22]],
     ["UTF-16", [0xff, 0xfe, 0x7b, 0x00, 0x7d, 0x00]],
   ])("is refused with %s", (_case, bytes) => {
-    expect(parseStrictJson(Uint8Array.from(bytes))).toEqual({ kind: "refused", objection: "encoding" });
+    expect(parseStrictJson(Uint8Array.from(bytes))).toEqual({ kind: "refused", violation: "encoding" });
   });
 
   it("is read or refused, and never throws, whatever the bytes", () => {
@@ -93,7 +93,7 @@ describe("a body of JSON", () => {
     fc.assert(
       fc.property(value, (text) => {
         const outcome = parse(String(text));
-        expect(outcome.kind === "refused" ? outcome.objection : undefined).toBe(byTokens(String(text)));
+        expect(outcome.kind === "refused" ? outcome.violation : undefined).toBe(byTokens(String(text)));
       }),
       { numRuns: 1_000 },
     );

@@ -161,14 +161,14 @@ describe("a guarded clock", () => {
   });
 
   it("never falls behind what was seen plus what has gone by, whatever the wall clock does", () => {
-    const deeds = fc.array(
+    const actions = fc.array(
       fc.oneof(
         fc.record({ kind: fc.constant("set" as const), ms: fc.integer({ min: -90 * DAY_MS, max: 90 * DAY_MS }) }),
         fc.record({ kind: fc.constant("pass" as const), ms: fc.integer({ min: 0, max: 4 * HOUR_MS }) }),
       ),
     );
     fc.assert(
-      fc.property(deeds, (all) => {
+      fc.property(actions, (all) => {
         const { world, clock, pass, set } = aMachine({ seenAt: NOON });
         const began = world.ticks;
         for (const { kind, ms } of all) {

@@ -9,7 +9,7 @@ import { type AuditEvent, type AuditFacts, chain, GENESIS } from "../../../src/s
 import { listEvents } from "../../../src/store/audit/list-events.ts";
 import { verifyChain } from "../../../src/store/audit/verify.ts";
 import { transact } from "../../../src/store/database/transact.ts";
-import { aHeldClock, DAY_MS, deedsOn, NOON, SECOND_MS } from "../../support/builders.ts";
+import { actionsOn, aHeldClock, DAY_MS, NOON, SECOND_MS } from "../../support/builders.ts";
 import { inDatabase } from "../../support/databases.ts";
 import { chained, numbered, openForger } from "../../support/forger.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -61,7 +61,7 @@ async function makeWorld(length: number, pruned: number): Promise<World> {
     for (let index = 0; index < length; index++) {
       await transact(db, (tx) => appendEvent(tx, someFacts({ at: NOON + index * SECOND_MS })));
     }
-    const deps = { ...deedsOn(db), clock: aHeldClock(NOON + DAY_MS) };
+    const deps = { ...actionsOn(db), clock: aHeldClock(NOON + DAY_MS) };
     if (pruned > 0) await pruneAudit(NOON + pruned * SECOND_MS, deps);
     await transact(db, (tx) => appendEvent(tx, someFacts({ at: NOON + 2 * DAY_MS })));
     const events = (await listEvents(db, { limit: 1000 })).items.toReversed();

@@ -162,8 +162,8 @@ describe("a restore", () => {
   it("does nothing when the answer is no", async () => {
     const { folder, path, file } = await aSetting();
     let plan: RestorePlan | undefined;
-    const confirm = async (asked: RestorePlan) => {
-      plan = asked;
+    const confirm = async (forwardAuth: RestorePlan) => {
+      plan = forwardAuth;
       return false;
     };
     expect(await put(path, file, { confirm })).toBeUndefined();

@@ -93,7 +93,7 @@ async function aTwin(
     keys: {
       findByDigest: async (digest) => byDigest.get(digest),
       // Of one key only a look-up can tell.
-      recall: (digest) => {
+      findCached: (digest) => {
         const key = byDigest.get(digest);
         return key?.name === "forgotten" ? undefined : (key ?? null);
       },

@@ -2,7 +2,7 @@
 import { byOperator } from "../../../src/admin/actions.ts";
 import { registerClient } from "../../../src/admin/clients/register-client.ts";
 import { openDatabase } from "../../../src/store/database/database.ts";
-import { deedsOn } from "../builders.ts";
+import { actionsOn } from "../builders.ts";
 
 process.on("message", async (url: string) => process.send?.(await registerMany(url)));
 process.send?.("ready");
@@ -10,8 +10,8 @@ process.send?.("ready");
 async function registerMany(url: string): Promise<string> {
   try {
     const db = await openDatabase(url);
-    const deeds = { ...deedsOn(db), by: byOperator("rival") };
-    for (let count = 0; count < 20; count++) await registerClient({ name: `${process.pid} ${count}` }, deeds);
+    const actions = { ...actionsOn(db), by: byOperator("rival") };
+    for (let count = 0; count < 20; count++) await registerClient({ name: `${process.pid} ${count}` }, actions);
     await db.destroy();
     return "done";
   } catch (error) {

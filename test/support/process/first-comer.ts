@@ -2,7 +2,7 @@
 import { BY_SYSTEM } from "../../../src/admin/actions.ts";
 import { createFirstKeys } from "../../../src/admin/keys/first-keys.ts";
 import { openDatabase } from "../../../src/store/database/database.ts";
-import { deedsOn } from "../builders.ts";
+import { actionsOn } from "../builders.ts";
 
 process.on("message", async (url: string) => process.send?.(await comeTo(url)));
 process.send?.("ready");
@@ -10,8 +10,8 @@ process.send?.("ready");
 async function comeTo(url: string): Promise<string> {
   try {
     const db = await openDatabase(url);
-    const deeds = { ...deedsOn(db), scopes: ["data:read", "keys:write"], by: BY_SYSTEM };
-    const first = await createFirstKeys(["live", "test"], deeds);
+    const actions = { ...actionsOn(db), scopes: ["data:read", "keys:write"], by: BY_SYSTEM };
+    const first = await createFirstKeys(["live", "test"], actions);
     await db.destroy();
     return first ? "first" : "late";
   } catch (error) {

@@ -12,7 +12,7 @@ export function aTranscript(): Transcript {
   let text = "";
   let hasEnded = false;
   let looks: (() => void)[] = [];
-  const lookAgain = () => {
+  const recheckKey = () => {
     const waiting = looks;
     looks = [];
     for (const look of waiting) look();
@@ -22,11 +22,11 @@ export function aTranscript(): Transcript {
     text: () => text,
     write: (more) => {
       text += more;
-      lookAgain();
+      recheckKey();
     },
     end: () => {
       hasEnded = true;
-      lookAgain();
+      recheckKey();
     },
     until: (pattern) =>
       new Promise((resolve, reject) => {

@@ -56,9 +56,9 @@ export function describeClient(wish: ClientWish) {
     });
 
     it.each(SCENARIO.map((step): [string, Step] => [step.title, step]))("%s", async (_title, step) => {
-      const askedAt = performance.now();
+      const sourceLines = performance.now();
       const seen = await driver(withKnown(step.ask, known));
-      const tookMs = performance.now() - askedAt;
+      const tookMs = performance.now() - sourceLines;
       expect(seen).toMatchObject(withKnown(step.see, known));
       expect(tookMs).toBeGreaterThanOrEqual(step.atLeastMs ?? 0);
       for (const [name, part] of Object.entries(step.keep ?? {})) known[name] = seen[part];

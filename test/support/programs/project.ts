@@ -41,7 +41,7 @@ export function aProject({ page, programs, generated, files, environment: more =
   return {
     /** Saves the files of the page and runs its commands, against the service at `url`. Says what they said. */
     follow: async (url: string, key: string): Promise<string> => {
-      for (const [name, cure] of Object.entries(programs)) requireProgram(name, cure, environment);
+      for (const [name, hint] of Object.entries(programs)) requireProgram(name, hint, environment);
       for (const path of generated) rmSync(join(folder, path), { recursive: true, force: true });
       for (const [path, content] of savedBy(text)) save(join(folder, path), content.replaceAll(HERE, url));
       for (const [driver, path] of Object.entries(files)) save(join(folder, path), readDriver(driver));
@@ -80,7 +80,7 @@ function environmentIn(folder: string, more: Readonly<Record<string, string>>) {
   return { ...Object.fromEntries(tools), ...ordinary, ...more, PATH: [PATH, ...PLACES].join(delimiter) };
 }
 
-function requireProgram(name: string, cure: string, { PATH }: { readonly PATH: string }) {
+function requireProgram(name: string, hint: string, { PATH }: { readonly PATH: string }) {
   if (PATH.split(delimiter).some((place) => existsSync(join(place, name)))) return;
-  throw new Error(`No ${name}: this suite generates and compiles with the real one; ${cure}.`);
+  throw new Error(`No ${name}: this suite generates and compiles with the real one; ${hint}.`);
 }

@@ -22,9 +22,9 @@ export type Wish = {
 /** Asks for `url` once, on a connection of its own unless an agent keeps one; any certificate will do. */
 export async function ask(url: string, { body, agent, ...options }: Wish = {}): Promise<Answer> {
   const send = url.startsWith("https:") ? requestTls : request;
-  const asked = send(url, { ...options, agent: agent ?? false, rejectUnauthorized: false } as RequestOptions);
-  asked.end(body);
-  const [res] = (await once(asked, "response")) as [IncomingMessage];
+  const forwardAuth = send(url, { ...options, agent: agent ?? false, rejectUnauthorized: false } as RequestOptions);
+  forwardAuth.end(body);
+  const [res] = (await once(forwardAuth, "response")) as [IncomingMessage];
   // Once the answer is read, the socket may be gone.
   const certificate = res.socket instanceof TLSSocket ? commonNameOf(res.socket) : undefined;
   return { status: res.statusCode ?? 0, headers: res.headers, body: await text(res), certificate };

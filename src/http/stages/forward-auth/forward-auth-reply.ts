@@ -5,13 +5,13 @@ import type { SendProblem } from "../../reply/send-problem.ts";
 import type { Stage } from "../../stage.ts";
 
 /** Runs `step` for requests that a proxy asks about, and for no others. */
-export function whenAsked(step: Stage): Stage {
-  return (req, res, next) => (exchangeOf(req).isAsked ? step(req, res, next) : next());
+export function whenForwardAuth(step: Stage): Stage {
+  return (req, res, next) => (exchangeOf(req).isForwardAuth ? step(req, res, next) : next());
 }
 
 /** The last step of such requests: the caller may go on, and this is who it is. */
-export function answerAsked(sendProblem: SendProblem): Stage {
-  return whenAsked((req, res) => {
+export function replyToForwardAuth(sendProblem: SendProblem): Stage {
+  return whenForwardAuth((req, res) => {
     const { outcome, pathParams = {} } = exchangeOf(req);
     const { id, path } = operationOf(req);
     // The gateway would not pass it on either: a parameter could be read as another path.

@@ -5,12 +5,12 @@ import { exchangeOf } from "../../message/exchange.ts";
 import { isOriginForm, pathOf } from "../../message/target.ts";
 import type { SendProblem } from "../../reply/send-problem.ts";
 import type { Stage } from "../../stage.ts";
-import { askedHeadersObjection } from "./forwarded-headers.ts";
+import { forwardedHeadersError } from "./forwarded-headers.ts";
 
 /** Where proxies ask. Below it Envoy puts the path that it asks about. */
 const ASKED_AT = "/v1/authorize";
 
-export type AskedDeps = {
+export type ForwardAuthDeps = {
   /** From where proxies may ask, as CIDR ranges. */
   readonly from: readonly string[];
   readonly sendProblem: SendProblem;
@@ -22,7 +22,7 @@ type Original = { readonly method: string; readonly target: string };
  * Puts the request that a proxy asks about in the place of the proxy's own, so that it walks the same way as any other:
  * nginx (X-Original-…), Caddy and Traefik (X-Forwarded-…), Envoy (method and path of its own request).
  */
-export function asked({ from, sendProblem }: AskedDeps): Stage {
+export function forwardAuth({ from, sendProblem }: ForwardAuthDeps): Stage {
   return (req, res, next) => {
     const path = pathOf(req.originalUrl);
     if (!isAskedAt(path)) return next();
@@ -35,15 +35,15 @@ export function asked({ from, sendProblem }: AskedDeps): Stage {
     // The operation of this path then says what is missing.
     if (originals?.length === 0) return next();
     const exchange = exchangeOf(req);
-    exchange.isAsked = true;
-    if (isAskedByNginx(req)) exchange.isAskedByNginx = true;
+    exchange.isForwardAuth = true;
+    if (isFromNginx(req)) exchange.isFromNginx = true;
     const [first] = originals ?? [];
     const isClear = originals?.every(({ method, target }) => method === first?.method && target === first.target);
     if (first === undefined || !isClear) return sendProblem(req, res, UNCLEAR);
     if (!isOriginForm(first.target)) return sendProblem(req, res, TARGET_INVALID);
     if (isAskedAt(pathOf(first.target))) return sendProblem(req, res, NOT_FOUND);
-    const objection = askedHeadersObjection(req);
-    if (objection) return sendProblem(req, res, objection);
+    const violation = forwardedHeadersError(req);
+    if (violation) return sendProblem(req, res, violation);
 
     req.method = first.method === "HEAD" ? "GET" : first.method;
     req.url = first.target;
@@ -57,7 +57,7 @@ function isAskedAt(path: string): boolean {
 }
 
 /** nginx understands fewer statuses than others, which hand our answer on as it is. */
-export function isAskedByNginx({ url = "", headers }: IncomingMessage): boolean {
+export function isFromNginx({ url = "", headers }: IncomingMessage): boolean {
   const isNamed = headers["x-original-uri"] !== undefined || headers["x-original-method"] !== undefined;
   return isNamed && isAskedAt(pathOf(url));
 }

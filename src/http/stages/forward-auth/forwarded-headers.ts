@@ -11,7 +11,7 @@ import type { Stage } from "../../stage.ts";
  * What is wrong with the headers of a request that a proxy asks about. The gateway leaves such headers out; a proxy passes them
  * on as they came, for it overwrites only the names that it knows.
  */
-export function askedHeadersObjection({ headers }: Request): Problem | undefined {
+export function forwardedHeadersError({ headers }: Request): Problem | undefined {
   const named = (headers.connection ?? "").split(",").map((option) => option.trim().toLowerCase());
   if (!named.every((option) => CONNECTION_OPTIONS.has(option))) return CONNECTION_NAMES;
   const names = Object.keys(headers);
@@ -20,10 +20,10 @@ export function askedHeadersObjection({ headers }: Request): Problem | undefined
 }
 
 /** The step behind `match`: the same about what the matched operation reads. */
-export function askedParameters(sendProblem: SendProblem): Stage {
+export function forwardedParameters(sendProblem: SendProblem): Stage {
   return (req, res, next) => {
-    const objection = parametersObjection(req) ?? credentialsObjection(req);
-    if (objection) sendProblem(req, res, objection);
+    const violation = parametersError(req) ?? credentialsError(req);
+    if (violation) sendProblem(req, res, violation);
     else next();
   };
 }
@@ -31,7 +31,7 @@ export function askedParameters(sendProblem: SendProblem): Stage {
 /** Proxies drop what `Connection` names, even what they have written themselves: these alone belong there. */
 const CONNECTION_OPTIONS = new Set(["", "keep-alive", "close", "upgrade", "te", "http2-settings", "proxy-connection"]);
 
-function parametersObjection(req: Request): Problem | undefined {
+function parametersError(req: Request): Problem | undefined {
   const checked = operationOf(req).headerParameters.map((name) => name.toLowerCase());
   const folded = new Set(checked.map(foldHeaderName));
   const isOther = (name: string) => !checked.includes(name) && folded.has(foldHeaderName(name));
@@ -45,7 +45,7 @@ function parametersObjection(req: Request): Problem | undefined {
 }
 
 /** Proxies see a key in plain text alone. */
-function credentialsObjection(req: Request): Problem | undefined {
+function credentialsError(req: Request): Problem | undefined {
   const isOurs = operationOf(req).isPassedOn ? holdsKey : mayHoldKey;
   const lines = req.headersDistinct["authorization"] ?? [];
   return lines.some((line) => /^\s*basic\b/i.test(line) && isOurs(line)) ? KEY_IN_BASIC : undefined;

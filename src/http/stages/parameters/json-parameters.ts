@@ -1,6 +1,6 @@
 import type { Request } from "express";
 import type { JsonParameter } from "../../../contract/model/json-parameters.ts";
-import { type JsonObjection, parseStrictJson } from "../../../lib/json/strict-json.ts";
+import { type JsonError, parseStrictJson } from "../../../lib/json/strict-json.ts";
 import { exchangeOf, operationOf } from "../../message/exchange.ts";
 import type { SendProblem } from "../../reply/send-problem.ts";
 import type { Stage } from "../../stage.ts";
@@ -36,13 +36,13 @@ function errorIn({ in: place, isAlwaysJson }: JsonParameter, value: unknown): st
   // Node shows the bytes of a header as characters. What is not one text, the validator makes one of, with commas.
   const outcome = parseStrictJson(Buffer.from(String(value), place === "header" ? "latin1" : "utf8"));
   if (typeof value !== "string") return isAlwaysJson || outcome.kind === "parsed" ? SEVERAL : undefined;
-  if (outcome.kind === "parsed" || (outcome.objection === "syntax" && !isAlwaysJson)) return undefined;
-  return DETAILS[outcome.objection];
+  if (outcome.kind === "parsed" || (outcome.violation === "syntax" && !isAlwaysJson)) return undefined;
+  return DETAILS[outcome.violation];
 }
 
 const SEVERAL = "must be one text of JSON, sent once";
 
-const DETAILS: Readonly<Record<JsonObjection, string>> = {
+const DETAILS: Readonly<Record<JsonError, string>> = {
   encoding: "must be JSON in UTF-8",
   syntax: "must be JSON",
   "duplicate-name": "must not have a name twice in an object",

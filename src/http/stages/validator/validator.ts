@@ -12,7 +12,7 @@ import type { Stage } from "../../stage.ts";
 import { type Answerer, toValidatorDocument } from "./validator-document.ts";
 
 /** The validator, taken apart into the steps that this service runs in its own order. */
-export type Guard = {
+export type Validator = {
   /** Lets the validator enforce the security of the operation. */
   readonly authorize: Stage;
   /** Lets the validator check parameters and body. */
@@ -34,13 +34,13 @@ const PRESENTED = "presented";
  * @param answerOf what sends the answers of an operation: those of an upstream or of routes do not pass through here.
  * @throws Error when the validator refuses the contract or does not find an operation in it.
  */
-export async function createGuard(
+export async function createValidator(
   document: JsonObject,
   operations: readonly Operation[],
   schemes: KeySchemes,
   refuse: Refuse,
   answerOf: (id: string) => Answerer = () => "service",
-): Promise<Guard> {
+): Promise<Validator> {
   const parts = takeApart(toValidatorDocument(document, answerOf), schemes);
   const prepared = new Map<string, Prepared>();
   for (const operation of operations)
@@ -179,8 +179,8 @@ function prepareAnswer({ response }: ReturnType<typeof takeApart>, req: Request,
       if (error !== undefined) return reject(error);
       try {
         stub.json({});
-      } catch (objection) {
-        reject(objection);
+      } catch (violation) {
+        reject(violation);
       }
     };
     Promise.resolve(response(req, stub, ask)).catch(reject);

@@ -11,7 +11,7 @@ import { insertClient } from "../../../../src/store/clients.ts";
 import { openDatabase } from "../../../../src/store/database/database.ts";
 import type { Database } from "../../../../src/store/database/schema.ts";
 import { insertKey } from "../../../../src/store/keys.ts";
-import { aClient, aKey, deedsOn, SCOPES } from "../../../support/builders.ts";
+import { aClient, actionsOn, aKey, SCOPES } from "../../../support/builders.ts";
 import { limitDeps } from "../../../support/limits.ts";
 import { DOCUMENT } from "../../../support/model/declared.ts";
 import { temporaryFolder } from "../../../support/temporary.ts";
@@ -28,7 +28,7 @@ beforeAll(async () => {
   rival = new DatabaseSync(path);
   await insertClient(db, CLIENT);
   const keys = { findByDigest: async () => undefined };
-  const deps: ActDeps = deedsOn(db);
+  const deps: ActDeps = actionsOn(db);
   handlers = createHandlers({
     ...deps,
     ...limitDeps(DOCUMENT),

@@ -23,7 +23,7 @@ export type Grant = {
 };
 
 /** The one place that decides; others hold units on lease, which are taken already. */
-export type LeaseDesk = {
+export type LeaseServer = {
   readonly ask: (ask: Ask) => Promise<Grant>;
   readonly look: (charge: Charge) => Promise<PlainVerdict>;
   /** Units that nobody used. */
@@ -38,7 +38,7 @@ const MOST_UNITS = 4_096;
  * what is left: one that is nearly used up is counted out unit by unit.
  * @param processes how many there are that ask.
  */
-export function createLeaseDesk(limiter: MemoryLimiter, clock: Clock, processes: number): LeaseDesk {
+export function createLeaseServer(limiter: MemoryLimiter, clock: Clock, processes: number): LeaseServer {
   const roomFor = async (charge: Charge) => {
     const { standings } = await limiter.look(charge);
     return Math.min(...standings.map(({ remaining }) => remaining));
