@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Request, Response } from "express";
 import { authorize, type Outcome } from "../auth/authorize.ts";
 import type { FailedKeyLimiter } from "../auth/failed-key-limiter.ts";
 import { type IdentifyDeps, type Identity, identifyKnown, type KeyFinder } from "../auth/identify.ts";
@@ -119,7 +118,7 @@ export function createFastPath(deps: FastPathDeps): FastPath {
     try {
       noteFailure(ride.req, error);
       answers.settle(ride.res, ride);
-      sendProblem(ride.req as Request, ride.res as Response, toProblem(error), { cause: error });
+      sendProblem(ride.req, ride.res, toProblem(error), { cause: error });
     } catch (cause) {
       log.error({ requestId: ride.exchange.requestId, err: cause }, "a failure cannot be answered");
       ride.res.destroy();
@@ -170,7 +169,7 @@ export function createFastPath(deps: FastPathDeps): FastPath {
     if (isGone(req, res)) return;
     if (read.kind !== "read") {
       answers.settle(res, ride);
-      return sendUnread(req as Request, res as Response, read.kind, sendProblem);
+      return sendUnread(req, res, read.kind, sendProblem);
     }
     exchange.bodyBytes = read.bytes;
     const outcome = parseStrictJson(read.bytes);
@@ -207,7 +206,7 @@ export function createFastPath(deps: FastPathDeps): FastPath {
       exchange.cost = 0;
       const { problem, headers, members } = refusalOf(charge, verdict);
       const facts = { headers: { ...ride.limits, ...headers }, members, keyId: key.id };
-      return refusals.sendProblem(req as Request, res as Response, problem, facts);
+      return refusals.sendProblem(req, res, problem, facts);
     }
     ride.verdict = verdict;
     goOnFrom(ride);
@@ -249,7 +248,7 @@ export function createFastPath(deps: FastPathDeps): FastPath {
       const exchange = begin(req, lane, { peer, pathParams, identity, outcome });
       logResponse({ req, res, exchange, log });
       meterResponse({ req, res, exchange, meter, clock });
-      refusals.refuse(req as Request, res as Response, outcome);
+      refusals.refuse(req, res, outcome);
       return true;
     }
     // Whoever uses a key that is about to end is told so by the others.

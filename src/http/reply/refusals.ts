@@ -1,4 +1,4 @@
-import type { Request, Response } from "express";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Refusal } from "../../auth/authorize.ts";
 import type { FailedKeyLimiter } from "../../auth/failed-key-limiter.ts";
 import type { Operation } from "../../contract/model/operations.ts";
@@ -35,7 +35,7 @@ const DETAILS: Details = {
 };
 
 /** Answers a request that is not admitted. */
-export type Refuse = (req: Request, res: Response, refusal: Refusal) => void;
+export type Refuse = (req: IncomingMessage, res: ServerResponse, refusal: Refusal) => void;
 
 /** Refusals that cost the caller's address: 401 with a key, and 403. */
 const FAILURES: readonly Refusal["kind"][] = [

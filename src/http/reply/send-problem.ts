@@ -1,4 +1,4 @@
-import type { Request, Response } from "express";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Outcome } from "../../auth/authorize.ts";
 import type { SourceLines } from "../../contract/model/source-lines.ts";
 import { withoutKeys } from "../../keys/format.ts";
@@ -34,12 +34,12 @@ function wordsOf(cause: unknown): string | undefined {
 }
 
 /** Answers with a problem and logs it. The only way a request is refused. */
-export type SendProblem = (req: Request, res: Response, problem: Problem, facts?: ProblemFacts) => void;
+export type SendProblem = (req: IncomingMessage, res: ServerResponse, problem: Problem, facts?: ProblemFacts) => void;
 
 /** Writes the answer, with these headers beside those that it has already. */
 export type WriteProblem = (
-  req: Request,
-  res: Response,
+  req: IncomingMessage,
+  res: ServerResponse,
   answer: {
     readonly status: number;
     readonly headers: Readonly<Record<string, string | number>>;
@@ -67,13 +67,14 @@ export function createSendProblem(
   write: WriteProblem = writeProblem,
 ): SendProblem {
   return (req, res, problem, { headers = {}, members = {}, cause, keyId } = {}) => {
+    const { method = "" } = req;
     const { requestId, operation, peer, isFromNginx } = exchangeOf(req);
     const { status } = PROBLEMS[problem.code];
     Object.assign(exchangeOf(req), { code: problem.code, ...(isFromNginx && { status }) });
     const event = {
       requestId,
       address: peer.address,
-      method: req.method,
+      method,
       operation: operation?.id,
       status,
       code: problem.code,
@@ -88,7 +89,7 @@ export function createSendProblem(
       code: problem.code,
       detail: problem.detail,
       check: checkOf(problem.code),
-      method: req.method,
+      method,
       operation: operation?.id ?? "",
       line: lineOf(problem, operation?.id ?? "", sourceLines),
       clientId: key?.client.id ?? "",

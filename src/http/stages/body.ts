@@ -1,5 +1,6 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { MIMEType } from "node:util";
-import type { Request, Response } from "express";
+import type { Request } from "express";
 import type { OperationBody } from "../../contract/model/operations.ts";
 import { type JsonError, parseStrictJson } from "../../lib/json/strict-json.ts";
 import type { Problem } from "../../problem/problem.ts";
@@ -50,7 +51,12 @@ export function body(sendProblem: SendProblem): Stage {
 }
 
 /** Answers when a body could not be read. */
-export function sendUnread(req: Request, res: Response, kind: keyof typeof UNREAD, sendProblem: SendProblem) {
+export function sendUnread(
+  req: IncomingMessage,
+  res: ServerResponse,
+  kind: keyof typeof UNREAD,
+  sendProblem: SendProblem,
+) {
   sendProblem(req, res, UNREAD[kind], FACTS[kind]);
 }
 
