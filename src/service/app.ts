@@ -17,7 +17,7 @@ import { forward } from "../gateway/forward.ts";
 import type { Upstream } from "../gateway/upstream-port.ts";
 import { normalizeTarget } from "../http/message/target.ts";
 import { type PageDeps, pages } from "../http/pages/pages.ts";
-import type { AnyHandler } from "../http/reply/handler.ts";
+import type { HandlersById } from "../http/reply/handler.ts";
 import { createRefuse } from "../http/reply/refusals.ts";
 import { createSendProblem, type WriteProblem } from "../http/reply/send-problem.ts";
 import { createEarlyReject } from "../http/server/early-reject.ts";
@@ -72,9 +72,6 @@ export type AppDeps = IdentifyDeps &
     /** Ordinary requests take the short way. */
     readonly fastPath?: boolean;
   };
-
-/** By operationId. */
-type HandlersById = Readonly<Record<string, AnyHandler>>;
 
 type Routed = { readonly handlers: HandlersById };
 

@@ -92,10 +92,12 @@ export async function createService(config: Config, log: Log, options: CreateSer
       onAnswer: readiness.note,
     });
     const isReady = async () => !isStopping && (await readiness.isReady());
-    const all = createHandlers({ ...actions, keys, environments, isReady, limiter, ...counting });
-    // By name: an operation of theirs may be called like an example of ours.
-    const answered = handledHere(config, own) ?? Object.keys(all);
-    const ours = Object.entries(all).filter(([id]) => answered.includes(id));
+    // A user operation may have the name of one of our examples, which must not handle it then.
+    const served = handledHere(config, own);
+    const handlers = createHandlers(
+      { ...actions, keys, environments, isReady, limiter, ...counting },
+      (id) => served?.includes(id) ?? true,
+    );
 
     // Not above: every command of the command line imports this file, and only some need Express and the validator.
     const { createApp } = await import("./app.ts");
@@ -118,7 +120,7 @@ export async function createService(config: Config, log: Log, options: CreateSer
       others: gateway?.send ?? surroundings,
       // The findings are told; the parsed file, which knows their lines, is not to be kept.
       contract: { document, text: contract.text },
-      handlers: Object.fromEntries(ours),
+      handlers,
       log,
       keys,
       environments,

@@ -5,7 +5,7 @@ import type { Contract } from "../contract/document/load.ts";
 import { type Operation, toOperations } from "../contract/model/operations.ts";
 import { toPolicy } from "../contract/model/plans.ts";
 import { toScopes } from "../contract/model/schemes.ts";
-import { handledOperations } from "../http/handlers/handlers.ts";
+import { HANDLED_OPERATIONS } from "../http/handlers/handlers.ts";
 import type { AnyHandler } from "../http/reply/handler.ts";
 import type { Log } from "../lib/log/log.ts";
 import { systemRandom } from "../lib/random.ts";
@@ -57,7 +57,7 @@ export function fileOf({ contract: { path } }: Config): string {
 /** The contract that is served, if there is nothing against it. */
 async function loadSound(config: Config, own: Contract, log: Log, surroundings: Surroundings | undefined) {
   const isInApp = surroundings !== undefined;
-  const served = await loadServed(config, own, { handlers: handledOperations(), isInApp });
+  const served = await loadServed(config, own, { handlers: HANDLED_OPERATIONS, isInApp });
   const { contract, findings, warnings } = served;
   if (findings.length > 0) throw new ContractRefused(fileOf(config), findings);
   const ours = handledHere(config, own) ?? [];

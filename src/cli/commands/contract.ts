@@ -5,7 +5,7 @@ import { judgeContract, type Verdict } from "../../contract/checks/checks.ts";
 import { toLines } from "../../contract/document/finding.ts";
 import { ContractUnreadable } from "../../contract/document/load.ts";
 import { loadUserContract } from "../../contract/user/load-user-contract.ts";
-import { handledOperations } from "../../http/handlers/handlers.ts";
+import { HANDLED_OPERATIONS } from "../../http/handlers/handlers.ts";
 import { CONTRACT, loadOwn } from "../../service/served-contract.ts";
 import { CommandFailed } from "../failure.ts";
 import { toJson } from "../output.ts";
@@ -45,7 +45,7 @@ async function verdictOn(file: string | undefined, isLenient: boolean): Promise<
   const own = loadOwn();
   try {
     if (file === undefined || resolve(file) === fileURLToPath(CONTRACT))
-      return judgeContract(own, { handlers: handledOperations() });
+      return judgeContract(own, { handlers: HANDLED_OPERATIONS });
     // Where it will be served from is not its own matter.
     return await loadUserContract(file, own.document, { isLenient, isAnswered: true });
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { ActDeps } from "../../admin/act.ts";
-import type { Handlers } from "../reply/handler.ts";
+import type { OperationId } from "../../contract/types.gen.ts";
+import type { Handler, HandlersById } from "../reply/handler.ts";
 import { listAuditEvents } from "./audit.ts";
 import { authorizeRequest } from "./authorize.ts";
 import {
@@ -22,44 +23,50 @@ import { type VerifyDeps, verifyKey } from "./verify.ts";
 
 export type HandlerDeps = ActDeps & HealthDeps & VerifyDeps & OwnKeyDeps & UsageDeps;
 
-/** One handler for every operation of the contract; a missing or a superfluous one does not compile. */
-export function createHandlers(deps: HandlerDeps) {
-  return {
-    getData,
-    getInfo,
-    getSecretData,
-    getOwnKey: getOwnKey(deps),
-    rotateOwnKey: rotateOwnKey(deps),
-    createClient: createClient(deps),
-    listClients: listClients(deps),
-    getClient: getClient(deps),
-    updateClient: updateClient(deps),
-    disableClient: disableClient(deps),
-    enableClient: enableClient(deps),
-    revokeClientKeys: revokeClientKeys(deps),
-    createKey: createKey(deps),
-    listKeys: listKeys(deps),
-    getKey: getKey(deps),
-    updateKey: updateKey(deps),
-    revokeKey: revokeKey(deps),
-    rotateKey: rotateKey(deps),
-    disableKey: disableKey(deps),
-    enableKey: enableKey(deps),
-    verifyKey: verifyKey(deps),
-    listAuditEvents: listAuditEvents(deps),
-    listKeyHygiene: listKeyHygiene({ ...deps, hasPlans: deps.policy?.plans.size > 0 }),
-    getUsage: getUsage(deps),
-    getOwnUsage: getOwnUsage(deps),
-    listKeyUses: listKeyUses(deps),
-    getDecision: getDecision(deps),
-    authorizeRequest,
-    getHealth,
-    getReadiness: getReadiness(deps),
-  } satisfies Handlers;
-}
+export type HandlerFactories = { readonly [Id in OperationId]: (deps: HandlerDeps) => Handler<Id> };
+
+/** Creates the handler of every operation of the contract; a missing or a superfluous entry does not compile. */
+export const HANDLER_FACTORIES = {
+  getData: () => getData,
+  getInfo: () => getInfo,
+  getSecretData: () => getSecretData,
+  getOwnKey,
+  rotateOwnKey,
+  createClient,
+  listClients,
+  getClient,
+  updateClient,
+  disableClient,
+  enableClient,
+  revokeClientKeys,
+  createKey,
+  listKeys,
+  getKey,
+  updateKey,
+  revokeKey,
+  rotateKey,
+  disableKey,
+  enableKey,
+  verifyKey,
+  listAuditEvents,
+  listKeyHygiene: (deps) => listKeyHygiene({ ...deps, hasPlans: deps.policy.plans.size > 0 }),
+  getUsage,
+  getOwnUsage,
+  listKeyUses,
+  getDecision,
+  authorizeRequest: () => authorizeRequest,
+  getHealth: () => getHealth,
+  getReadiness,
+} satisfies HandlerFactories;
 
 /** The operationIds that have a handler. */
-export function handledOperations(): readonly string[] {
-  // Only the names are looked at: no handler runs, so nothing is missed.
-  return Object.keys(createHandlers({} as HandlerDeps));
+export const HANDLED_OPERATIONS: readonly string[] = Object.keys(HANDLER_FACTORIES);
+
+/** The handlers of the operations that `isWanted` picks, by operationId. */
+export function createHandlers(
+  deps: HandlerDeps,
+  isWanted: (operationId: string) => boolean = () => true,
+): HandlersById {
+  const wanted = Object.entries(HANDLER_FACTORIES).filter(([id]) => isWanted(id));
+  return Object.fromEntries(wanted.map(([id, create]) => [id, create(deps)]));
 }

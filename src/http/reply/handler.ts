@@ -45,11 +45,11 @@ export type Reply<Id extends OperationId> = AnswerOf<operations[Id], 200 | 201 |
 
 export type Handler<Id extends OperationId> = (call: Call<Id>) => Reply<Id> | Promise<Reply<Id>>;
 
-/** One handler for every operation of the contract, and none besides. */
-export type Handlers = { readonly [Id in OperationId]: Handler<Id> };
-
 /** A handler as the dispatcher sees it: only the table that it stands in knows its exact type. */
 export type AnyHandler = (call: never) => AnyReply | Promise<AnyReply>;
+
+/** Handlers by operationId. */
+export type HandlersById = Readonly<Record<string, AnyHandler>>;
 
 export type AnyReply =
   | { readonly refusal: Refusal }

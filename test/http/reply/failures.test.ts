@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import request from "supertest";
 import type { ActionDeps } from "../../../src/admin/actions.ts";
 import { loadContract } from "../../../src/contract/document/load.ts";
-import { createHandlers, type HandlerDeps } from "../../../src/http/handlers/handlers.ts";
-import type { Handlers } from "../../../src/http/reply/handler.ts";
+import { createHandlers, HANDLER_FACTORIES, type HandlerDeps } from "../../../src/http/handlers/handlers.ts";
+import type { HandlersById } from "../../../src/http/reply/handler.ts";
 import { KEYS_IN_TEXT, mayHoldKeys } from "../../../src/keys/format.ts";
 import { createLog } from "../../../src/lib/log/log.ts";
 import { type AppDeps, createApp } from "../../../src/service/app.ts";
@@ -45,7 +45,7 @@ async function startApp({ environments = ["live", "test"] }: Wishes = {}): Promi
   const app = await createApp({
     ...limitDeps(DOCUMENT),
     contract: loadContract(CONTRACT),
-    handlers: Object.fromEntries(handlers) as Handlers,
+    handlers: Object.fromEntries(handlers) as HandlersById,
     log: createLog({
       level: "trace",
       secrets: KEYS_IN_TEXT,
@@ -73,7 +73,7 @@ beforeAll(async () => {
 });
 
 /** The app, which knows one key, with every scope; the rest as a test wants it. */
-async function anApp(wanted: Wishes = {}, handlers: Partial<Record<keyof Handlers, unknown>> = {}) {
+async function anApp(wanted: Wishes = {}, handlers: Readonly<Record<string, unknown>> = {}) {
   wishes = wanted;
   wishedHandlers = handlers;
   const here = wanted.environments ? await startApp(wanted) : url;
@@ -138,7 +138,7 @@ describe("a store that fails", () => {
 describe("a service that is not ready", () => {
   it("says so", async () => {
     const actions = await someActions();
-    const { getReadiness } = createHandlers(someHandlerDeps(actions, false));
+    const getReadiness = HANDLER_FACTORIES.getReadiness(someHandlerDeps(actions, false));
     const answer = await (await anApp({}, { getReadiness })).get("/readyz");
     expectDeclared("getReadiness", answer);
     expect(answer.body.code).toBe("unavailable");

@@ -1,19 +1,17 @@
 import { revokeKey } from "../../../src/admin/keys/revoke-key.ts";
-import { createHandlers, type HandlerDeps } from "../../../src/http/handlers/handlers.ts";
-import type { Call, Handler, Handlers } from "../../../src/http/reply/handler.ts";
+import { HANDLER_FACTORIES, type HandlerDeps, type HandlerFactories } from "../../../src/http/handlers/handlers.ts";
+import type { Call, Handler } from "../../../src/http/reply/handler.ts";
 
 // Tests of types: where a line below a @ts-expect-error compiled, `npm run check:types` would fail.
 
-const HANDLERS = createHandlers({} as HandlerDeps);
+export const complete: HandlerFactories = HANDLER_FACTORIES;
 
-export const complete: Handlers = HANDLERS;
-
-const { getData, ...lacking } = HANDLERS;
+const { getData, ...lacking } = HANDLER_FACTORIES;
 // @ts-expect-error a handler is missing
-export const incomplete = lacking satisfies Handlers;
+export const incomplete = lacking satisfies HandlerFactories;
 
 // @ts-expect-error a handler belongs to no operation
-export const superfluous = { ...HANDLERS, getNothing: getData } satisfies Handlers;
+export const superfluous = { ...HANDLER_FACTORIES, getNothing: getData } satisfies HandlerFactories;
 
 // @ts-expect-error the contract declares no 201 for this operation
 export const undeclaredStatus: Handler<"getData"> = () => ({ status: 201, body: { message: "", data: [] } });
