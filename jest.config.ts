@@ -13,7 +13,7 @@ export default {
   modulePathIgnorePatterns: ["<rootDir>/dist-client/"],
   extensionsToTreatAsEsm: [".ts"],
   transform: { "\\.ts$": "<rootDir>/scripts/jest-strip-types.ts" },
-  collectCoverageFrom: ["src/**/*.ts", "!src/**/*.gen.ts"],
+  collectCoverageFrom: ["{src,packages}/**/*.ts", "!**/*.gen.ts"],
   coverageReporters: ["text-summary", "lcovonly"],
   coverageThreshold: { "./src/keys/": GUARDED, "./src/auth/": GUARDED, "./src/http/": GUARDED },
 };

@@ -1,15 +1,17 @@
-// Makes the client's package: each file compiled, and all of them with openapi-fetch as one, for pages without a bundler.
+// Builds the client's package: each file compiled, and all of them with openapi-fetch as one, for pages without a bundler.
 import { execFileSync } from "node:child_process";
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const SOURCE = `${ROOT}packages/client/`;
 const PACKAGE = `${ROOT}dist-client/`;
 
 rmSync(PACKAGE, { recursive: true, force: true });
 const compiler = `${ROOT}node_modules/@typescript/native/bin/tsc`;
-execFileSync(process.execPath, [compiler, "-p", "tsconfig.client.json"], { cwd: ROOT, stdio: "inherit" });
+execFileSync(process.execPath, [compiler, "-p", SOURCE], { cwd: ROOT, stdio: "inherit" });
+flatten();
 await build({
   entryPoints: [`${PACKAGE}client/client.js`],
   outfile: `${PACKAGE}client.min.js`,
@@ -19,5 +21,16 @@ await build({
   target: "es2022",
   banner: { js: "/*! with openapi-fetch, (c) 2023 Drew Powers, MIT */" },
 });
-for (const file of ["package.json", "README.md"]) cpSync(`${ROOT}src/client/${file}`, `${PACKAGE}${file}`);
+for (const file of ["package.json", "README.md"]) cpSync(`${SOURCE}${file}`, `${PACKAGE}${file}`);
 cpSync(`${ROOT}LICENSE`, `${PACKAGE}LICENSE`);
+
+/** The compiler keeps the paths of the repository; in the package the client and the types of the contract lie side by side. */
+function flatten() {
+  renameSync(`${PACKAGE}packages/client/src`, `${PACKAGE}client`);
+  renameSync(`${PACKAGE}src/contract`, `${PACKAGE}contract`);
+  for (const folder of ["packages", "src"]) rmSync(`${PACKAGE}${folder}`, { recursive: true });
+  for (const name of readdirSync(`${PACKAGE}client`)) {
+    const path = `${PACKAGE}client/${name}`;
+    writeFileSync(path, readFileSync(path, "utf8").replaceAll('"../../../src/contract/', '"../contract/'));
+  }
+}

@@ -12,7 +12,7 @@ const CONTRACT = new URL("openapi.yaml", ROOT);
 
 const FILES: Readonly<Record<string, () => Promise<string>>> = {
   "src/contract/types.gen.ts": types,
-  "src/client/codes.gen.ts": codes,
+  "packages/client/src/codes.gen.ts": codes,
   "docs/x-latchkey.schema.json": async () => schemaOf("An operation's x-latchkey", EXTENSION),
   "docs/x-latchkey-document.schema.json": async () => schemaOf("A document's x-latchkey", DOCUMENT_EXTENSION),
 };

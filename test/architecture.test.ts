@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 
 const SRC = resolve(import.meta.dirname, "../src");
+const CLIENT_SRC = resolve(import.meta.dirname, "../packages/client/src");
 
 /** From the ground up; rooms on one floor are strangers. */
 const FLOORS = [
@@ -17,8 +18,6 @@ const FLOORS = [
   ["service"],
   ["cluster", "middleware.ts"],
   ["cli"],
-  // A package of its own, for other programs: of this one it has the types of the contract, and no room here imports it.
-  ["client"],
 ];
 
 /** The floors within a room, from the ground up; what stands on none is below them all. */
@@ -30,24 +29,29 @@ const FLOORS_WITHIN: Readonly<Record<string, readonly (readonly string[])[]>> = 
 /** Past this many files a folder is two rooms. */
 const MOST_FILES_IN_A_ROOM = 15;
 
-/** Where the client has time and randomness of its own, for it takes nothing from lib/ along. */
-const DOORS_OF_CLIENT = ["client/clock.ts", "client/random.ts"];
+const TIME_OR_RANDOMNESS = /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\brandom(?:Bytes|UUID|Int)\(/;
+const DEFAULT_EXPORT_OR_RE_EXPORT = /^export default|^export \*/m;
 
 type Source = { readonly path: string; readonly text: string; readonly imports: readonly string[] };
 
-const SOURCES: readonly Source[] = readdirSync(SRC, { recursive: true, encoding: "utf8" })
-  .filter((path) => path.endsWith(".ts"))
-  .map((path) => {
-    const text = readFileSync(join(SRC, path), "utf8");
-    const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(
-      ([, specifier = ""]) => specifier,
-    );
-    return {
-      path,
-      text,
-      imports: specifiers.map((specifier) => relative(SRC, resolve(SRC, dirname(path), specifier))),
-    };
-  });
+/** The TypeScript files below `folder`; paths and imports are relative to it. */
+function sourcesIn(folder: string): readonly Source[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => {
+      const text = readFileSync(join(folder, path), "utf8");
+      const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(
+        ([, specifier = ""]) => specifier,
+      );
+      return {
+        path,
+        text,
+        imports: specifiers.map((specifier) => relative(folder, resolve(folder, dirname(path), specifier))),
+      };
+    });
+}
+
+const SOURCES = sourcesIn(SRC);
 
 function roomOf(path: string): string {
   return path.split("/", 1)[0] ?? "";
@@ -141,9 +145,7 @@ describe("the rooms of src/", () => {
 
   it(`have at most ${MOST_FILES_IN_A_ROOM} files each`, () => {
     const folders = Map.groupBy(SOURCES, ({ path }) => dirname(path));
-    const full = [...folders]
-      .filter(([folder, files]) => folder !== "client" && files.length > MOST_FILES_IN_A_ROOM)
-      .map(([folder]) => folder);
+    const full = [...folders].filter(([, files]) => files.length > MOST_FILES_IN_A_ROOM).map(([folder]) => folder);
     expect(full).toEqual([]);
   });
 
@@ -156,8 +158,7 @@ describe("the rooms of src/", () => {
   });
 
   it("read time and randomness in lib/ alone", () => {
-    const readers = filesWith(/\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\brandom(?:Bytes|UUID|Int)\(/, ["lib"]);
-    expect(readers.filter((path) => !DOORS_OF_CLIENT.includes(path))).toEqual([]);
+    expect(filesWith(TIME_OR_RANDOMNESS, ["lib"])).toEqual([]);
   });
 
   it("read the environment, the arguments and the exit code at the doors alone", () => {
@@ -170,22 +171,44 @@ describe("the rooms of src/", () => {
   });
 
   it("have neither a default export nor a file that only passes on", () => {
-    expect(filesWith(/^export default|^export \*/m, [])).toEqual([]);
+    expect(filesWith(DEFAULT_EXPORT_OR_RE_EXPORT, [])).toEqual([]);
     expect(SOURCES.filter(({ path }) => path.endsWith("index.ts")).map(({ path }) => path)).toEqual([]);
   });
 });
 
-describe("the client", () => {
-  const imports = SOURCES.filter(({ path }) => roomOf(path) === "client").flatMap(({ text }) => [
-    ...text.matchAll(/^(?:import|export)\b([^;]*?)\bfrom "([^"]+)";/gm),
-  ]);
+describe("the client, a package of its own", () => {
+  const sources = sourcesIn(CLIENT_SRC);
+  const filesMatching = (words: RegExp) => sources.filter(({ text }) => words.test(text)).map(({ path }) => path);
 
-  it("takes nothing of the other rooms along but the types of the contract", () => {
+  it("imports openapi-fetch and the types of the contract, nothing else", () => {
+    const imports = sources.flatMap(({ text }) => [
+      ...text.matchAll(/^(?:import|export)\b([^;]*?)\bfrom "([^"]+)";/gm),
+    ]);
     const others = imports.filter(([, , from = ""]) => !from.startsWith("./"));
     expect(others.length).toBeGreaterThan(1);
     for (const [, words = "", from] of others) {
       if (from === "openapi-fetch") continue;
-      expect([from, words.trim().split(" ", 1)]).toEqual(["../contract/types.gen.ts", ["type"]]);
+      expect([from, words.trim().split(" ", 1)]).toEqual(["../../../src/contract/types.gen.ts", ["type"]]);
     }
+  });
+
+  it("is not imported by the service", () => {
+    expect(SOURCES.filter(({ text }) => text.includes("packages/client")).map(({ path }) => path)).toEqual([]);
+  });
+
+  it(`has at most ${MOST_FILES_IN_A_ROOM} files, and none that import each other in a circle`, () => {
+    expect(sources.length).toBeLessThanOrEqual(MOST_FILES_IN_A_ROOM);
+    expect(cyclesOf(new Map(sources.map(({ path, imports }) => [path, imports])))).toEqual([]);
+  });
+
+  it("reads time and randomness in two files, and nothing of its process", () => {
+    expect(filesMatching(TIME_OR_RANDOMNESS)).toEqual(["random.ts"]);
+    expect(filesMatching(/\bperformance\.now\b|\bsetTimeout\b/)).toEqual(["clock.ts"]);
+    expect(filesMatching(/\bprocess\./)).toEqual([]);
+  });
+
+  it("has neither a default export nor a file that only re-exports", () => {
+    expect(filesMatching(DEFAULT_EXPORT_OR_RE_EXPORT)).toEqual([]);
+    expect(sources.filter(({ path }) => path.endsWith("index.ts"))).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "@jest/globals";
+import { AnswerError, type ClientOptions, createClient, ProblemError } from "../../packages/client/src/client.ts";
 import { OPERATOR } from "../../src/admin/actions.ts";
 import { rotateKey } from "../../src/admin/keys/rotate-key.ts";
-import { AnswerError, type ClientOptions, createClient, ProblemError } from "../../src/client/client.ts";
 import { STRANGE_SECRET } from "../support/builders.ts";
 import { aQuickClient } from "../support/programs/own-client.ts";
 import { aService } from "../support/service.ts";

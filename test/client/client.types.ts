@@ -1,4 +1,4 @@
-import { createClient, ProblemError } from "../../src/client/client.ts";
+import { createClient, ProblemError } from "../../packages/client/src/client.ts";
 
 // Tests of types: where a line below a @ts-expect-error compiled, `npm run check:types` would fail.
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { systemClock } from "../../src/client/clock.ts";
+import { systemClock } from "../../packages/client/src/clock.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { createNotices } from "../../src/client/notices.ts";
+import { createNotices } from "../../packages/client/src/notices.ts";
 
 const OLD = "GET /old";
 

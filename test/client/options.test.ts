@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { checkOptions } from "../../src/client/options.ts";
+import { checkOptions } from "../../packages/client/src/options.ts";
 
 const GOOD = { baseUrl: "https://api.example.com/v2", key: "lk_live_abc" };
 const check = (options: object) => checkOptions({ ...GOOD, ...options });

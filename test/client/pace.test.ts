@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { checkOptions } from "../../src/client/options.ts";
-import { createPace } from "../../src/client/pace.ts";
+import { checkOptions } from "../../packages/client/src/options.ts";
+import { createPace } from "../../packages/client/src/pace.ts";
 import { limitHeaders } from "../../src/http/reply/limit-headers.ts";
 import type { Limit } from "../../src/limits/limit.ts";
 import type { Charge } from "../../src/limits/limiter.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { standingsOf } from "../../src/client/rate-limit.ts";
+import { standingsOf } from "../../packages/client/src/rate-limit.ts";
 import { limitHeaders } from "../../src/http/reply/limit-headers.ts";
 import type { Charge } from "../../src/limits/limiter.ts";
 import { aHeldClock, NOON } from "../support/builders.ts";

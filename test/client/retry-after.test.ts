@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { retryAfterMs } from "../../src/client/retry-after.ts";
+import { retryAfterMs } from "../../packages/client/src/retry-after.ts";
 
 const NOON = "Tue, 24 Nov 2026 12:00:00 GMT";
 

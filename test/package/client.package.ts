@@ -12,7 +12,7 @@ const service = aService();
 const folder = temporaryFolder();
 const environment = machine(folder);
 const installed = join(folder, "node_modules/latchkey-client");
-const own = JSON.parse(readFileSync(join(ROOT, "src/client/package.json"), "utf8"));
+const own = JSON.parse(readFileSync(join(ROOT, "packages/client/package.json"), "utf8"));
 const KB = 1_000;
 let tarball = "";
 
@@ -30,7 +30,7 @@ const sizeOf = (path: string) => gzipSync(readFileSync(join(installed, path)), {
 
 describe("the tarball of the client", () => {
   it("has each source of it compiled, with its types, those of the contract, and nothing else", () => {
-    const sources = readdirSync(join(ROOT, "src/client")).filter((path) => path.endsWith(".ts"));
+    const sources = readdirSync(join(ROOT, "packages/client/src")).filter((path) => path.endsWith(".ts"));
     const compiled = [...sources.map((path) => `client/${path}`), "contract/types.gen.ts"].flatMap((path) =>
       [".js", ".d.ts"].map((ending) => path.replace(/\.ts$/, ending)),
     );

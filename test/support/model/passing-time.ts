@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Clock } from "../../../src/client/clock.ts";
+import type { Clock } from "../../../packages/client/src/clock.ts";
 
 type Sleeper = { readonly at: number; readonly wake: () => void };
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { build } from "esbuild";
 
-const ENTRY = join(import.meta.dirname, "../../../src/client/client.ts");
+const ENTRY = join(import.meta.dirname, "../../../packages/client/src/client.ts");
 
 /** Our own client as one minified module, but for what is `external`. */
 export async function bundleClient(external: string[] = []): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-import { type ClientOptions, createClient } from "../../../src/client/client.ts";
+import { type ClientOptions, createClient } from "../../../packages/client/src/client.ts";
 import { passingTime } from "../model/passing-time.ts";
 
 /** A well-formed key that nobody issued. */

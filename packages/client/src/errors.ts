@@ -1,6 +1,14 @@
-import type { components } from "../contract/types.gen.ts";
+import type { components } from "../../../src/contract/types.gen.ts";
 import type { ProblemCode } from "./codes.gen.ts";
-import type { Problem } from "./problem.ts";
+
+/** The document of RFC 9457, as the service writes it. */
+export type Problem = components["schemas"]["Problem"];
+
+/** Was this answered with a problem? Others have objects with a member `code` too, but not under this media type. */
+export function isProblem(headers: Headers, body: unknown): body is Problem {
+  const isNamed = headers.get("content-type")?.startsWith("application/problem+json");
+  return isNamed === true && typeof (body as Partial<Problem> | null)?.code === "string";
+}
 
 /** What an error knows because of its code. */
 type Facts =
@@ -39,3 +47,17 @@ export const ProblemError = RaisedProblem as unknown as new (
   problem: Problem,
   retryAfterSeconds: number,
 ) => ProblemError;
+
+/** An answer that is neither a success nor a problem of the service: somebody else's, a proxy's or an upstream's. */
+export class AnswerError extends Error {
+  override readonly name = "AnswerError";
+  readonly status: number;
+  /** What came with it: JSON as a value, anything else as text. */
+  readonly body: unknown;
+
+  constructor(operation: string, status: number, body: unknown) {
+    super(`${operation} was answered with ${status}, and not by the service itself.`);
+    this.status = status;
+    this.body = body;
+  }
+}

@@ -4,15 +4,13 @@ import createOpenapiClient, {
   type MaybeOptionalInit,
   type Client as OpenapiClient,
 } from "openapi-fetch";
-import type { paths } from "../contract/types.gen.ts";
-import { AnswerError } from "./answer-error.ts";
+import type { paths } from "../../../src/contract/types.gen.ts";
 import { createCall } from "./call.ts";
+import { AnswerError, isProblem, ProblemError } from "./errors.ts";
 import { type ClientOptions, checkOptions } from "./options.ts";
-import { isProblem } from "./problem.ts";
-import { ProblemError } from "./problem-error.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
-export type { components, paths } from "../contract/types.gen.ts";
+export type { components, paths } from "../../../src/contract/types.gen.ts";
 export type { Clock } from "./clock.ts";
 export type { ProblemCode } from "./codes.gen.ts";
 export type { Random } from "./random.ts";

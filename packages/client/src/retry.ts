@@ -1,5 +1,5 @@
+import { isProblem } from "./errors.ts";
 import type { Settings } from "./options.ts";
-import { isProblem } from "./problem.ts";
 import { isRepeatable } from "./repeatable.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
