@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import openapiTS, { astToString } from "openapi-typescript";
 import { toJSONSchema } from "zod";
-import { loadContract } from "../src/contract/document/load.ts";
+import { loadDocument } from "../src/contract/document/load.ts";
 import { DOCUMENT_EXTENSION, EXTENSION } from "../src/contract/model/extension.ts";
 import { toOperations } from "../src/contract/model/operations.ts";
 import { PROBLEMS } from "../src/problem/catalog.ts";
@@ -34,7 +34,7 @@ for (const [path, make] of Object.entries(FILES)) {
 
 /** The types of the contract of this service. */
 async function types(): Promise<string> {
-  const operations = toOperations(loadContract(CONTRACT).document);
+  const operations = toOperations(loadDocument(CONTRACT).document);
   const union = (names: readonly string[]) => names.map((name) => JSON.stringify(name)).join(" | ") || "never";
   const defaulted = operations.map(({ id, defaultedParameters }) => `  ${id}: ${union(defaultedParameters)};`);
   return `// Generated from openapi.yaml by \`npm run generate\`. Do not edit.

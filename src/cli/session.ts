@@ -3,7 +3,7 @@ import { byOperator, type ServiceActionDeps } from "../admin/actions.ts";
 
 import { type Config, type Environment, parseConfig } from "../config/config.ts";
 import type { JsonObject } from "../contract/document/json.ts";
-import type { Contract } from "../contract/document/load.ts";
+import type { LoadedDocument } from "../contract/document/load.ts";
 import { deedsOf, openClock } from "../service/resources.ts";
 import { findServed, loadOwn } from "../service/served-contract.ts";
 import { openStore } from "../store/database/database.ts";
@@ -16,7 +16,7 @@ export type Session = Output & {
   /** Asks the person at the terminal; false without a terminal. */
   readonly confirm: (question: string) => Promise<boolean>;
   /** The contract of the service, where it has been read before. */
-  readonly contract?: Contract;
+  readonly contract?: LoadedDocument;
 };
 
 /** @throws CommandFailed with every mistake in the settings. */

@@ -71,7 +71,7 @@ function toFastOperation(
 function compile(
   document: JsonObject,
   found: FoundOperation,
-  { body, answers }: Operation,
+  { body, responses }: Operation,
   schemas: CompiledSchemas,
 ): Compiled | undefined {
   const readParameters = compiledParameters(document, found, schemas);
@@ -80,7 +80,7 @@ function compile(
   const isOrdinaryBody = body === undefined || (isCompilableBody !== undefined && body.streamedTypes.length === 0);
   if (readParameters === undefined || !isOrdinaryBody) return undefined;
 
-  const statuses = Object.entries(answers).filter(([, type]) => type === JSON_MEDIA_TYPE);
+  const statuses = Object.entries(responses).filter(([, type]) => type === JSON_MEDIA_TYPE);
   const sure = statuses.flatMap(([status]) => {
     const isSure = schemas.ofAnswer(placeOf(document, found, ["responses", status]));
     return isSure === undefined ? [] : [[Number(status), isSure] as const];

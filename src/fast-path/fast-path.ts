@@ -327,7 +327,7 @@ function isSendable(
   { operation }: FastOperation,
 ): reply is Sendable {
   if (!("status" in reply)) return false;
-  const mediaType = reply.mediaType ?? operation.answers[reply.status];
+  const mediaType = reply.mediaType ?? operation.responses[reply.status];
   if (mediaType !== JSON_MEDIA_TYPE || reply.body === undefined) return false;
   return isCompilableResponse.get(reply.status)?.(reply.body) ?? false;
 }

@@ -54,7 +54,7 @@ export function forward({ upstream, checks, recheckKey, refuse, log, sendProblem
 
     // It says so when it is let go, and an error that nobody listens to would end the process.
     incoming.body.on("error", () => {});
-    const { id, responses } = operationOf(req);
+    const { id, responseCheck } = operationOf(req);
     const check = checks.get(id);
     if (check === undefined) return pass(res, incoming);
     const outcome = await checkResponse(incoming, check);
@@ -65,7 +65,7 @@ export function forward({ upstream, checks, recheckKey, refuse, log, sendProblem
 
     const { requestId } = exchangeOf(req);
     log.warn({ requestId, operation: id, status: answer.status, violations }, "answer does not match the contract");
-    if (responses === "report") return pass(res, answer);
+    if (responseCheck === "report") return pass(res, answer);
     answer.body.destroy();
     fail(req, res, "undeclared");
   };

@@ -63,7 +63,7 @@ export function createUpstream(options: UpstreamOptions) {
     if (target === undefined) return { kind: "refused" };
 
     // What `identifyCaller` has left in Authorization is a login, which the upstream wants to see.
-    const removed = operation.responses === "off" ? carriers : [...carriers, ...ANSWER_FORMS];
+    const removed = operation.responseCheck === "off" ? carriers : [...carriers, ...ANSWER_FORMS];
     const headers = toUpstreamHeaders(outgoing.rawHeaders, { removed, checked: outgoing.checkedHeaders }, outgoing);
     if (sign !== undefined) {
       const identity = callerHeaders(outgoing).map(([, value]) => value);

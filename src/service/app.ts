@@ -6,7 +6,7 @@ import type { FailedKeyLimiter } from "../auth/failed-key-limiter.ts";
 import type { IdentifyDeps } from "../auth/identify.ts";
 import type { RuleBook } from "../auth/rule-book.ts";
 import type { TransportConfig } from "../config/config.ts";
-import type { Contract } from "../contract/document/load.ts";
+import type { LoadedDocument } from "../contract/document/load.ts";
 import { createResponseChecks } from "../contract/judge/response-check.ts";
 import { type Operation, toOperations } from "../contract/model/operations.ts";
 import { createRoutes } from "../contract/model/routes.ts";
@@ -52,7 +52,7 @@ import type { Meter } from "../usage/meter.ts";
 
 export type AppDeps = IdentifyDeps &
   Pick<ActionDeps, "random"> & {
-    readonly contract: Pick<Contract, "document" | "text">;
+    readonly contract: Pick<LoadedDocument, "document" | "text">;
     /** Of the operations of ours. */
     readonly handlers: HandlersById;
     /** Who answers all others: an upstream; or the app around this one, with handlers, and its routes for the rest. */
@@ -100,7 +100,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const answerOf = (id: string) =>
     Object.hasOwn(handlers, id) ? "service" : Object.hasOwn(routed, id) ? "app" : "others";
   const guard = await createValidator(contract.document, operations, schemes, refuse, answerOf);
-  const isChecked = ({ id, responses }: Operation) => responses !== "off" && answerOf(id) === "others";
+  const isChecked = ({ id, responseCheck }: Operation) => responseCheck !== "off" && answerOf(id) === "others";
   const checks = createResponseChecks(contract.document, operations.filter(isChecked));
   const recheckKey = createRecheckKey(deps);
   const forwardTo = (upstream: Upstream) => forward({ upstream, checks, recheckKey, refuse, log, sendProblem });

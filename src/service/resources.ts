@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { type ActionDeps, BY_SYSTEM, type By, type ServiceActionDeps } from "../admin/actions.ts";
 import type { Config } from "../config/config.ts";
-import type { Contract } from "../contract/document/load.ts";
+import type { LoadedDocument } from "../contract/document/load.ts";
 import { type Operation, toOperations } from "../contract/model/operations.ts";
 import { toPolicy } from "../contract/model/plans.ts";
 import { toScopes } from "../contract/model/schemes.ts";
@@ -29,8 +29,8 @@ export type Surroundings = {
 
 /** What everything else stands on: the contract, and the store. */
 export type Ground = Awaited<ReturnType<typeof openStore>> & {
-  readonly own: Contract;
-  readonly contract: Contract;
+  readonly own: LoadedDocument;
+  readonly contract: LoadedDocument;
   readonly actions: ServiceActionDeps;
 };
 
@@ -55,7 +55,7 @@ export function fileOf({ contract: { path } }: Config): string {
 }
 
 /** The contract that is served, if there is nothing against it. */
-async function loadSound(config: Config, own: Contract, log: Log, surroundings: Surroundings | undefined) {
+async function loadSound(config: Config, own: LoadedDocument, log: Log, surroundings: Surroundings | undefined) {
   const isInApp = surroundings !== undefined;
   const served = await loadServed(config, own, { handlers: HANDLED_OPERATIONS, isInApp });
   const { contract, findings, warnings } = served;
@@ -72,7 +72,7 @@ async function loadSound(config: Config, own: Contract, log: Log, surroundings: 
 }
 
 /** A client must not fall back to the default plan because its own is missing. */
-async function requireHeldPlans(config: Config, { lineOf }: Contract, { db, policy }: ActionDeps) {
+async function requireHeldPlans(config: Config, { lineOf }: LoadedDocument, { db, policy }: ActionDeps) {
   const gone = (await heldPlans(db)).filter((name) => !policy.plans.has(name));
   if (gone.length === 0) return;
   throw new ContractRefused(
@@ -101,7 +101,7 @@ function wordsOf({ aheadMs, wall, believed }: Disagreement) {
 type KeyConfig = Pick<Config, "brand" | "maxKeysPerClient">;
 
 /** What the deeds need, for whoever does them: the service, or the command line beside it. */
-export function deedsOf(config: KeyConfig, contract: Contract, { db, clock, by }: Grounding): ServiceActionDeps {
+export function deedsOf(config: KeyConfig, contract: LoadedDocument, { db, clock, by }: Grounding): ServiceActionDeps {
   const { brand, maxKeysPerClient } = config;
   const { document } = contract;
   const scopes = Object.keys(toScopes(document));

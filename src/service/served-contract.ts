@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { judgeContract } from "../contract/checks/checks.ts";
 import type { Finding } from "../contract/document/finding.ts";
-import { type Contract, loadContract } from "../contract/document/load.ts";
+import { type LoadedDocument, loadDocument } from "../contract/document/load.ts";
 import { loadUserContract, type Served } from "../contract/user/load-user-contract.ts";
 import { ownOperations } from "../contract/user/merge.ts";
 
@@ -36,7 +36,7 @@ export type ServedOptions = {
  */
 export async function loadServed(
   { contract: { path, isLenient, upstream } }: ContractConfig,
-  own: Contract,
+  own: LoadedDocument,
   { handlers, isInApp }: ServedOptions,
 ): Promise<Served> {
   if (path === undefined) return { contract: own, ...judgeContract(own, { handlers }) };
@@ -44,17 +44,20 @@ export async function loadServed(
 }
 
 /** The operations of ours that are answered here, whatever is beside them. */
-export function handledHere({ contract: { path } }: ContractConfig, own: Contract): readonly string[] | undefined {
+export function handledHere(
+  { contract: { path } }: ContractConfig,
+  own: LoadedDocument,
+): readonly string[] | undefined {
   return path === undefined ? undefined : ownOperations(own.document);
 }
 
 /** The served contract for those who only look things up in it: it was judged at the start of the service. */
-export async function findServed({ contract: { path, isLenient } }: ContractConfig, own: Contract) {
+export async function findServed({ contract: { path, isLenient } }: ContractConfig, own: LoadedDocument) {
   return path === undefined
     ? own
     : (await loadUserContract(path, own.document, { isLenient, isAnswered: true })).contract;
 }
 
-export function loadOwn(): Contract {
-  return loadContract(CONTRACT);
+export function loadOwn(): LoadedDocument {
+  return loadDocument(CONTRACT);
 }

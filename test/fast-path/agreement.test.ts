@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { asRecord, type JsonObject, resolve } from "../../src/contract/document/json.ts";
-import { type Contract, loadContract } from "../../src/contract/document/load.ts";
+import { type LoadedDocument, loadDocument } from "../../src/contract/document/load.ts";
 import { type FoundOperation, operationsIn } from "../../src/contract/model/operations.ts";
 import { toScopes } from "../../src/contract/model/schemes.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
@@ -69,7 +69,7 @@ function actsOf(document: JsonObject, { operation }: FoundOperation): fc.Arbitra
   return fc.record({ kind: fc.oneof(kinds, { arbitrary: fc.constant<Act["kind"]>("throw"), weight: 1 }), reply });
 }
 
-async function loadUserContract(path: string): Promise<Contract> {
+async function loadUserContract(path: string): Promise<LoadedDocument> {
   const config = someConfig({ LATCHKEY_CONTRACT: path, LATCHKEY_LENIENT: "true" });
   const { contract, findings } = await loadServed(config, loadOwn(), { handlers: [], isInApp: true });
   if (findings.length > 0) throw new Error(JSON.stringify(findings.slice(0, 5)));
@@ -78,7 +78,7 @@ async function loadUserContract(path: string): Promise<Contract> {
 
 describe.each([
   ["the contract of the service", async () => loadOwn(), false],
-  ["a contract with something of everything", async () => loadContract(new URL("rich.yaml", import.meta.url)), false],
+  ["a contract with something of everything", async () => loadDocument(new URL("rich.yaml", import.meta.url)), false],
   ...THEIRS.map((path) => [path, () => loadUserContract(path), true] as const),
 ] as const)("for %s, both ways", (_name, load, isTheirs) => {
   let document: JsonObject = {};

@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from "@jest/globals";
-import { loadContract } from "../../src/contract/document/load.ts";
+import { loadDocument } from "../../src/contract/document/load.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
 import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
@@ -21,7 +21,7 @@ it("a key that is revoked while its request waits for limits is good for nothing
   const whenCharged = () => {
     key.revokedAt = NOON;
   };
-  const both = await twins(loadContract(new URL("rich.yaml", import.meta.url)), new Map([[SECRET, key]]), {
+  const both = await twins(loadDocument(new URL("rich.yaml", import.meta.url)), new Map([[SECRET, key]]), {
     whenCharged,
   });
   const body = '{"name":"x"}';

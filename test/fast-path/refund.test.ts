@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { loadContract } from "../../src/contract/document/load.ts";
+import { loadDocument } from "../../src/contract/document/load.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
 import { digestOf } from "../../src/keys/hash.ts";
 import { aKey } from "../support/builders.ts";
@@ -16,7 +16,7 @@ const BURST = 500;
 let both: readonly Twin[] = [];
 beforeAll(async () => {
   const key = aKey({ digest: digestOf(SECRET), scopes: ["items:read", "items:write"] });
-  both = await twins(loadContract(new URL("rich.yaml", import.meta.url)), new Map([[SECRET, key]]));
+  both = await twins(loadDocument(new URL("rich.yaml", import.meta.url)), new Map([[SECRET, key]]));
 });
 afterAll(() => {
   for (const twin of both) twin.close();

@@ -1,7 +1,7 @@
 import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { parseDocument } from "yaml";
-import { loadContract } from "../../contract/document/load.ts";
+import { loadDocument } from "../../contract/document/load.ts";
 import { annotate, type Change } from "../../contract/init/annotate.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
 import { isPrintable } from "../../lib/log/printable.ts";
@@ -30,7 +30,7 @@ function init(
   { out = besides(file), force, json }: InitOptions,
 ) {
   // For its objections to what is no document at all.
-  const { document, text: written } = loadContract(file);
+  const { document, text: written } = loadDocument(file);
   if (!/^3\.[01]\.\d+$/.test(String(document["openapi"]))) {
     throw new CommandFailed(`${file} is no OpenAPI 3.1 or 3.0 document; convert it first.`);
   }

@@ -1,6 +1,6 @@
 import type { Finding, Report } from "../document/finding.ts";
 import type { JsonObject } from "../document/json.ts";
-import type { Contract } from "../document/load.ts";
+import type { LoadedDocument } from "../document/load.ts";
 import { operationsIn } from "../model/operations.ts";
 import { checkPatterns } from "../patterns/patterns.ts";
 import { checkBodies } from "./bodies.ts";
@@ -47,7 +47,7 @@ export type CheckOptions = {
  * Everything in `contract` that must stop the start, in the order of its lines: each of these would otherwise
  * leave an operation open, unreachable, unbounded, or failing on every request. docs/contract-checks.md lists them.
  */
-export function judgeContract(contract: Contract, { handlers, isLenient = false }: CheckOptions = {}): Verdict {
+export function judgeContract(contract: LoadedDocument, { handlers, isLenient = false }: CheckOptions = {}): Verdict {
   const findings: Finding[] = [];
   const warnings: Finding[] = [];
   const { document } = contract;
@@ -63,12 +63,12 @@ export function judgeContract(contract: Contract, { handlers, isLenient = false 
 }
 
 /** What `judgeContract` finds without leniency. */
-export function checkContract(contract: Contract, handlers?: readonly string[]): readonly Finding[] {
+export function checkContract(contract: LoadedDocument, handlers?: readonly string[]): readonly Finding[] {
   return judgeContract(contract, handlers && { handlers }).findings;
 }
 
 /** What several operations refer to is told once. */
-function reportInto(findings: Finding[], { lineOf }: Contract): Report {
+function reportInto(findings: Finding[], { lineOf }: LoadedDocument): Report {
   const told = new Set<string>();
   return (pointer, message) => {
     const name = JSON.stringify([pointer, message]);

@@ -5,7 +5,7 @@ import { asRecord, type JsonObject } from "./json.ts";
 import { isTooLarge, parseText } from "./parse-text.ts";
 import { readText, TextUnreadable } from "./read-text.ts";
 
-export type Contract = {
+export type LoadedDocument = {
   /** The OpenAPI document, as yet unchecked. */
   readonly document: JsonObject;
   /** The file as it stands, YAML or JSON. */
@@ -30,7 +30,7 @@ export class ContractUnreadable extends Error {
  * Reads an OpenAPI document, YAML or JSON.
  * @throws ContractUnreadable when there is no such file, or its syntax is broken.
  */
-export function loadContract(path: string | URL): Contract {
+export function loadDocument(path: string | URL): LoadedDocument {
   const text = readOrFail(path);
   const parsed = parseText(text);
   if (parsed.kind === "broken") throw new ContractUnreadable(path, parsed.findings);

@@ -21,8 +21,8 @@ export type Operation = {
   readonly hasLogin: boolean;
   /** The upstream that the contract names for it. */
   readonly upstream: string | undefined;
-  /** Whether the answers of its upstream are held against the contract. */
-  readonly responses: NonNullable<Extension["responses"]>;
+  /** What happens to responses of its upstream that do not match the contract. */
+  readonly responseCheck: NonNullable<Extension["responses"]>;
   /** How many units of limits and quotas a request takes; 0: none. */
   readonly cost: number;
   /** The limits that the contract names for it. */
@@ -44,8 +44,8 @@ export type Operation = {
   readonly hasRequired: boolean;
   /** The names of the header parameters, as written in the contract. */
   readonly headerParameters: readonly string[];
-  /** The media type of each declared answer, by status. */
-  readonly answers: Readonly<Record<string, string | undefined>>;
+  /** The media type of each declared response, by status; undefined for one without a body. */
+  readonly responses: Readonly<Record<string, string | undefined>>;
   /** The member `error` of its 401s: the constant that its contract declares, or else what its example shows. */
   readonly unauthorizedError: string;
 };
@@ -84,7 +84,7 @@ export function toOperation(document: JsonObject, found: FoundOperation): Operat
     isPassedOn,
     hasLogin: requirements.some((requirement) => hasLogin(document, requirement)),
     upstream,
-    responses: responses ?? documentExtensionOf(document).responses ?? "off",
+    responseCheck: responses ?? documentExtensionOf(document).responses ?? "off",
     cost,
     limits,
     schemes: [...new Set(requirements.flatMap(Object.keys))],
@@ -96,7 +96,7 @@ export function toOperation(document: JsonObject, found: FoundOperation): Operat
     defaultedParameters: parameters.flatMap((parameter) => defaultedName(document, parameter)),
     hasRequired: parameters.some((parameter) => parameter["required"] === true),
     headerParameters: parameters.filter((one) => one["in"] === "header").map(({ name }) => String(name)),
-    answers: toAnswers(document, operation),
+    responses: toResponses(document, operation),
     unauthorizedError: unauthorizedError(document, operation),
   };
 }
@@ -196,10 +196,10 @@ function toBody(document: JsonObject, operation: JsonObject): OperationBody | un
 /** In lower case and without parameters or wildcards, for a request's media type is compared letter by letter. */
 export const JSON_TYPE = /^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json$/;
 
-function toAnswers(document: JsonObject, operation: JsonObject): Operation["answers"] {
-  const answers = Object.entries(asRecord(operation["responses"]));
+function toResponses(document: JsonObject, operation: JsonObject): Operation["responses"] {
+  const responses = Object.entries(asRecord(operation["responses"]));
   return Object.fromEntries(
-    answers.map(([status, answer]) => [status, Object.keys(contentOf(document, answer))[0]] as const),
+    responses.map(([status, response]) => [status, Object.keys(contentOf(document, response))[0]] as const),
   );
 }
 
@@ -211,6 +211,6 @@ function unauthorizedError(document: JsonObject, operation: JsonObject): string 
   return typeof word === "string" ? word : "Unauthorized";
 }
 
-function contentOf(document: JsonObject, answer: unknown): JsonObject {
-  return asRecord(resolve(document, answer)?.["content"]);
+function contentOf(document: JsonObject, response: unknown): JsonObject {
+  return asRecord(resolve(document, response)?.["content"]);
 }

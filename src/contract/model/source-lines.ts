@@ -1,6 +1,6 @@
 import type { Pointer } from "../document/finding.ts";
 import { isRecord, type JsonObject } from "../document/json.ts";
-import type { Contract } from "../document/load.ts";
+import type { LoadedDocument } from "../document/load.ts";
 import { type FoundOperation, operationsIn, parametersOf } from "./operations.ts";
 
 /** What of an operation asks for something. */
@@ -16,7 +16,7 @@ export type SourceLines = {
 };
 
 /** Everything is looked up once: the parsed file, which knows, is not to be kept. */
-export function toSourceLines({ document, lineOf }: Contract): SourceLines {
+export function toSourceLines({ document, lineOf }: LoadedDocument): SourceLines {
   const lines = new Map<string, number>();
   for (const found of operationsIn(document)) {
     const id = String(found.operation["operationId"]);

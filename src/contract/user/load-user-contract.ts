@@ -4,7 +4,7 @@ import { withExtensionScopes } from "../checks/extensions.ts";
 import { serverPathOf } from "../checks/servers.ts";
 import type { Finding, Pointer, Report } from "../document/finding.ts";
 import { asRecord, type JsonObject } from "../document/json.ts";
-import { type Contract, ContractUnreadable, loadContract } from "../document/load.ts";
+import { ContractUnreadable, type LoadedDocument, loadDocument } from "../document/load.ts";
 import { withNullable } from "../document/nullable.ts";
 import { extensionOf } from "../model/extension.ts";
 import { operationsIn } from "../model/operations.ts";
@@ -21,14 +21,14 @@ export type UserContractOptions = {
   readonly isAnswered: boolean;
 };
 
-export type Served = Verdict & { readonly contract: Contract };
+export type Served = Verdict & { readonly contract: LoadedDocument };
 
 /**
  * Reads a contract that somebody has for an API of their own, and lays the operations of `ours` beside it.
  * @throws ContractUnreadable when it cannot be read at all, or refers to what it must not.
  */
 export async function loadUserContract(path: string, ours: JsonObject, options: UserContractOptions): Promise<Served> {
-  const written = loadContract(path);
+  const written = loadDocument(path);
   const warnings: Finding[] = [];
   const whole = await bundleOrFail(written, path);
   const current = toCurrent(whole, options.isLenient, into(warnings, written));
@@ -40,7 +40,11 @@ export async function loadUserContract(path: string, ours: JsonObject, options: 
   const schemes = toKeySchemes(named);
   const document = withExtensionScopes(named, (name) => schemes[name] !== undefined);
 
-  const contract: Contract = { document, text: written.text, lineOf: (at) => written.lineOf(asWritten(at, prefix)) };
+  const contract: LoadedDocument = {
+    document,
+    text: written.text,
+    lineOf: (at) => written.lineOf(asWritten(at, prefix)),
+  };
   const verdict = judgeContract(contract, { isLenient: options.isLenient });
   const findings = [...verdict.findings];
   const report = into(findings, contract);
@@ -58,11 +62,11 @@ function toCurrent(document: JsonObject, isLenient: boolean, report: Report): Js
   return isLenient ? withNullable(document, report) : document;
 }
 
-function into(findings: Finding[], { lineOf }: Contract): Report {
+function into(findings: Finding[], { lineOf }: LoadedDocument): Report {
   return (pointer, message) => void findings.push({ line: lineOf(pointer), message });
 }
 
-async function bundleOrFail({ document }: Contract, path: string): Promise<JsonObject> {
+async function bundleOrFail({ document }: LoadedDocument, path: string): Promise<JsonObject> {
   try {
     return await bundle(document, path);
   } catch (cause) {

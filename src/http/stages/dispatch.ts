@@ -68,7 +68,7 @@ function toCall(req: Request): object {
 type Sendable = Extract<AnyReply, { readonly status: number }>;
 
 function send(req: Request, res: Response, { status, body, location, etag, mediaType: chosen }: Sendable) {
-  const mediaType = chosen ?? operationOf(req).answers[status] ?? "application/json";
+  const mediaType = chosen ?? operationOf(req).responses[status] ?? "application/json";
   // Express would answer If-None-Match, `*` even without an ETag, with a 304, which no contract here declares.
   delete req.headers["if-none-match"];
   if (etag !== undefined) res.set("ETag", etag);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { checkContract } from "../../../src/contract/checks/checks.ts";
-import { loadContract } from "../../../src/contract/document/load.ts";
+import { loadDocument } from "../../../src/contract/document/load.ts";
 import { CONTRACT } from "../../../src/service/served-contract.ts";
 import {
   contractFiles,
@@ -194,7 +194,7 @@ describe("the checks of a contract", () => {
   });
 
   it("have nothing against the service's own", () => {
-    expect(checkContract(loadContract(CONTRACT))).toEqual([]);
+    expect(checkContract(loadDocument(CONTRACT))).toEqual([]);
   });
 
   it.each(CASES)("object to $title, with its line", ({ from, to, at, message }) => {

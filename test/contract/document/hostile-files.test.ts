@@ -3,7 +3,7 @@ import { symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { checkContract } from "../../../src/contract/checks/checks.ts";
-import { ContractUnreadable, loadContract } from "../../../src/contract/document/load.ts";
+import { ContractUnreadable, loadDocument } from "../../../src/contract/document/load.ts";
 import { bundle } from "../../../src/contract/user/bundle.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -19,7 +19,7 @@ function fileWith(content: string | Buffer): string {
 /** Of what cannot be read, the one finding. */
 function findingOn(path: string) {
   try {
-    loadContract(path);
+    loadDocument(path);
   } catch (error) {
     if (error instanceof ContractUnreadable) return error.findings[0];
     throw error;
@@ -79,7 +79,7 @@ describe("a contract that is made to be too much", () => {
 
   it("of many faults is told the first of them", () => {
     try {
-      loadContract(fileWith("a: 1\n".repeat(10_000)));
+      loadDocument(fileWith("a: 1\n".repeat(10_000)));
     } catch (error) {
       const { findings } = error as ContractUnreadable;
       expect(findings).toHaveLength(21);
@@ -89,7 +89,7 @@ describe("a contract that is made to be too much", () => {
   });
 
   it("of 40,000 anchors, or keys in one map, is read", () => {
-    expect(Object.keys(loadContract(fileWith(`a:\n${keys}`)).document["a"] as object)).toHaveLength(40_000);
+    expect(Object.keys(loadDocument(fileWith(`a:\n${keys}`)).document["a"] as object)).toHaveLength(40_000);
   });
 
   it("of a key that stands twice in two spellings is refused", () => {
@@ -105,7 +105,7 @@ describe("a contract that is made to be too much", () => {
       (_, index) => `    S${index}: { $ref: '#/components/schemas/S${index + 1}' }\n`,
     );
     const text = `openapi: 3.1.1\ninfo: { title: A, version: '1' }\npaths: {}\ncomponents:\n  schemas:\n${schemas.join("")}    S2000: { type: string }\n`;
-    const findings = checkContract(loadContract(fileWith(text)));
+    const findings = checkContract(loadDocument(fileWith(text)));
     expect(findings.map(({ message }) => message)).toContainEqual(
       expect.stringMatching(/S1 leads through 32 references and more/),
     );

@@ -5,7 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Finding, Pointer } from "../../../src/contract/document/finding.ts";
 import { isRecord } from "../../../src/contract/document/json.ts";
-import { ContractUnreadable, loadContract } from "../../../src/contract/document/load.ts";
+import { ContractUnreadable, loadDocument } from "../../../src/contract/document/load.ts";
 import { CONTRACT } from "../../../src/service/served-contract.ts";
 import { contractFiles, HEALTHY, lineWith } from "../../support/model/contract.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -42,7 +42,7 @@ describe("a contract file", () => {
   it("may be named by a path or by a file URL", () => {
     const path = join(folder, "named.yaml");
     writeFileSync(path, "a: 1");
-    expect(loadContract(path).document).toEqual(loadContract(pathToFileURL(path)).document);
+    expect(loadDocument(path).document).toEqual(loadDocument(pathToFileURL(path)).document);
   });
 
   it.each(["", "# nothing", "hello", "- a\n- b", "null", "7"])(
@@ -55,13 +55,13 @@ describe("a contract file", () => {
   );
 
   it("that is not there is said so, with the cause", () => {
-    expect(findingsOf(() => loadContract(join(folder, "missing.yaml")))).toEqual([
+    expect(findingsOf(() => loadDocument(join(folder, "missing.yaml")))).toEqual([
       { line: 1, message: expect.stringMatching(/^cannot open .*missing\.yaml \(ENOENT\)$/) },
     ]);
   });
 
   it("that is a folder is said so", () => {
-    expect(findingsOf(() => loadContract(folder))).toEqual([{ line: 1, message: expect.stringMatching(/EISDIR/) }]);
+    expect(findingsOf(() => loadDocument(folder))).toEqual([{ line: 1, message: expect.stringMatching(/EISDIR/) }]);
   });
 
   it.each([
@@ -182,7 +182,7 @@ describe("the line of a pointer", () => {
   });
 
   it("is right for every key of the service's own contract that stands in it as written", () => {
-    const own = loadContract(CONTRACT);
+    const own = loadDocument(CONTRACT);
     const lines = own.text.split("\n");
     const check = (pointer: Pointer, value: unknown) => {
       if (!isRecord(value)) return;

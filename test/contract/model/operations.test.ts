@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { JsonObject } from "../../../src/contract/document/json.ts";
-import { loadContract } from "../../../src/contract/document/load.ts";
+import { loadDocument } from "../../../src/contract/document/load.ts";
 import { type Operation, operationsIn, toOperations } from "../../../src/contract/model/operations.ts";
 import { CONTRACT } from "../../../src/service/served-contract.ts";
 import { contractFiles, HEALTHY } from "../../support/model/contract.ts";
@@ -25,7 +25,7 @@ describe("the operations of a contract", () => {
         isPublic: false,
         isPassedOn: false,
         upstream: undefined,
-        responses: "off",
+        responseCheck: "off",
         cost: 1,
         limits: [],
         hasRequired: true,
@@ -37,7 +37,7 @@ describe("the operations of a contract", () => {
         bracketedParameters: [],
         defaultedParameters: [],
         headerParameters: [],
-        answers: { "200": undefined },
+        responses: { "200": undefined },
         unauthorizedError: "Unauthorized",
       },
       expect.objectContaining({
@@ -50,13 +50,13 @@ describe("the operations of a contract", () => {
   });
 
   it("of the service itself are those of its contract", () => {
-    const { document } = loadContract(CONTRACT);
+    const { document } = loadDocument(CONTRACT);
     const byId = new Map(toOperations(document).map((operation) => [operation.id, operation]));
     expect(byId.get("getSecretData")).toMatchObject({
       scopes: ["secret:read"],
       unauthorizedError: "Unauthorized access",
     });
-    expect(byId.get("getInfo")).toMatchObject({ schemes: ["ApiKeyQuery"], answers: { "200": "text/plain" } });
+    expect(byId.get("getInfo")).toMatchObject({ schemes: ["ApiKeyQuery"], responses: { "200": "text/plain" } });
     expect(byId.get("listKeys")).toMatchObject({ defaultedParameters: ["limit"] });
     expect(byId.get("revokeKey")).toMatchObject({ body: { isRequired: false } });
     expect(byId.get("getHealth")).toMatchObject({ isPublic: true, schemes: [], scopes: [] });
@@ -116,7 +116,7 @@ describe("an operation", () => {
     };
     expect(operationOf(operation, { components })).toMatchObject({
       body: { isRequired: true, mediaTypes: [], streamedTypes: ["a/b"] },
-      answers: { "200": "c/d" },
+      responses: { "200": "c/d" },
       defaultedParameters: ["p"],
     });
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
-import { loadContract } from "../../../src/contract/document/load.ts";
+import { loadDocument } from "../../../src/contract/document/load.ts";
 import { violationOf } from "../../../src/contract/model/text-schema.ts";
 import { CONTRACT } from "../../../src/service/served-contract.ts";
 
-const { document } = loadContract(CONTRACT);
+const { document } = loadDocument(CONTRACT);
 
 describe("the name of a key", () => {
   it.each(["nightly import", "a", "é", "🔑", "日本語", "a.b/c", "a".repeat(100), "🔑".repeat(100)])(

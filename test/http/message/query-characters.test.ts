@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { loadContract } from "../../../src/contract/document/load.ts";
+import { loadDocument } from "../../../src/contract/document/load.ts";
 import { composeKey, RANDOM_LENGTH } from "../../../src/keys/format.ts";
 import { digestOf } from "../../../src/keys/hash.ts";
 import { aKey } from "../../support/builders.ts";
@@ -208,7 +208,7 @@ describe("a handler, on both ways,", () => {
     const path = join(folder, "handled.yaml");
     writeFileSync(path, CONTRACT);
     const keys = new Map([[key, aKey({ scopes: ["events:read"], digest: digestOf(key) })]]);
-    both = await twins(loadContract(pathToFileURL(path)), keys);
+    both = await twins(loadDocument(pathToFileURL(path)), keys);
   });
   afterAll(() => {
     for (const twin of both) twin.close();

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import request from "supertest";
 import type { ActionDeps } from "../../../src/admin/actions.ts";
-import { loadContract } from "../../../src/contract/document/load.ts";
+import { loadDocument } from "../../../src/contract/document/load.ts";
 import { createHandlers, HANDLER_FACTORIES, type HandlerDeps } from "../../../src/http/handlers/handlers.ts";
 import type { HandlersById } from "../../../src/http/reply/handler.ts";
 import { KEYS_IN_TEXT, mayHoldKeys } from "../../../src/keys/format.ts";
@@ -44,7 +44,7 @@ async function startApp({ environments = ["live", "test"] }: Wishes = {}): Promi
   ]);
   const app = await createApp({
     ...limitDeps(DOCUMENT),
-    contract: loadContract(CONTRACT),
+    contract: loadDocument(CONTRACT),
     handlers: Object.fromEntries(handlers) as HandlersById,
     log: createLog({
       level: "trace",

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "@jest/globals";
-import { loadContract } from "../../../src/contract/document/load.ts";
+import { loadDocument } from "../../../src/contract/document/load.ts";
 import type { AnyHandler } from "../../../src/http/reply/handler.ts";
 import { composeKey, KEYS_IN_TEXT, RANDOM_LENGTH } from "../../../src/keys/format.ts";
 import { digestOf } from "../../../src/keys/hash.ts";
@@ -16,7 +16,7 @@ import { aLimiter, heldTicks, limitDeps } from "../../support/limits.ts";
 
 const SECRET = composeKey("lk", "live", "h".repeat(RANDOM_LENGTH));
 const KEY = aKey({ digest: digestOf(SECRET), scopes: ["items:read", "items:write"] });
-const CONTRACT = loadContract(new URL("../../fast-path/rich.yaml", import.meta.url));
+const CONTRACT = loadDocument(new URL("../../fast-path/rich.yaml", import.meta.url));
 const BODY = '{"name":"x"}';
 
 type Place = "limits" | "handler" | "upstream";

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Contract, loadContract } from "../../../src/contract/document/load.ts";
+import { type LoadedDocument, loadDocument } from "../../../src/contract/document/load.ts";
 import { temporaryFolder } from "../temporary.ts";
 
 /** The smallest contract that says something of everything, and has nothing wrong with it. */
@@ -71,13 +71,13 @@ export type FindingCase = {
 /** The same, with what stands in its place when nothing is wrong with it. */
 export type TwinCase = FindingCase & { readonly healthy: string };
 
-/** Contracts as `loadContract` reads them from files; call it at the top of a test file. */
-export function contractFiles(): (text: string) => Contract {
+/** Contracts as `loadDocument` reads them from files; call it at the top of a test file. */
+export function contractFiles(): (text: string) => LoadedDocument {
   const folder = temporaryFolder();
   return (text) => {
     const path = join(folder, "contract.yaml");
     writeFileSync(path, text);
-    return loadContract(path);
+    return loadDocument(path);
   };
 }
 

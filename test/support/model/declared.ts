@@ -2,11 +2,11 @@ import { expect } from "@jest/globals";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { fullFormats } from "ajv-formats/dist/formats.js";
 import { asRecord, type JsonObject, resolve } from "../../../src/contract/document/json.ts";
-import { loadContract } from "../../../src/contract/document/load.ts";
+import { loadDocument } from "../../../src/contract/document/load.ts";
 import { operationsIn, toOperations } from "../../../src/contract/model/operations.ts";
 import { CONTRACT } from "../../../src/service/served-contract.ts";
 
-export const DOCUMENT = loadContract(CONTRACT).document;
+export const DOCUMENT = loadDocument(CONTRACT).document;
 export const OPERATIONS = toOperations(DOCUMENT);
 
 const ajv = new Ajv2020({ strict: false, allErrors: true, formats: fullFormats });

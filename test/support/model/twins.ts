@@ -1,6 +1,6 @@
 import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Contract } from "../../../src/contract/document/load.ts";
+import type { LoadedDocument } from "../../../src/contract/document/load.ts";
 import { type Operation, toOperations } from "../../../src/contract/model/operations.ts";
 import type { AnyHandler } from "../../../src/http/reply/handler.ts";
 import { createListener } from "../../../src/http/server/listener.ts";
@@ -36,7 +36,7 @@ export type Twin = {
 
 /** Two services that differ in nothing but the way that ordinary requests take. */
 export async function twins(
-  contract: Contract,
+  contract: LoadedDocument,
   keys: ReadonlyMap<string, ApiKey>,
   options: TwinOptions = {},
 ): Promise<readonly [Twin, Twin]> {
@@ -49,7 +49,7 @@ type TwinOptions = Partial<AppDeps["transport"]> & {
 };
 
 async function aTwin(
-  contract: Contract,
+  contract: LoadedDocument,
   keys: ReadonlyMap<string, ApiKey>,
   { whenCharged, ...options }: TwinOptions,
   fastPath: boolean,

@@ -1,5 +1,5 @@
 import { runProgram } from "../../../src/cli/program.ts";
-import { loadContract } from "../../../src/contract/document/load.ts";
+import { loadDocument } from "../../../src/contract/document/load.ts";
 import { CONTRACT } from "../../../src/service/served-contract.ts";
 import { aTranscript, type Transcript } from "./transcript.ts";
 
@@ -20,7 +20,7 @@ export type Started = {
 };
 
 /** Read once: a file of tests runs a hundred commands, and reading takes longer than most of them. */
-const contract = loadContract(CONTRACT);
+const contract = loadDocument(CONTRACT);
 
 /** Starts the command line in this process, with everything that it writes captured. */
 export function startProgram(words: readonly string[], surroundings: Surroundings = {}): Started {
