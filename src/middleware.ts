@@ -6,9 +6,9 @@ import type { Operation } from "./contract/model/operations.ts";
 import type { AnswerOf, OperationType, RequestOf, StatusOf } from "./http/reply/call.ts";
 import type { AnyHandler } from "./http/reply/handler.ts";
 import { passedOnOf } from "./http/stages/pass-to-host-app.ts";
-import { KEYS_IN_TEXT, mayHoldKeys } from "./keys/format.ts";
+import { KEYS_IN_TEXT, mayContainKeys } from "./keys/format.ts";
 import type { ApiKey, KeyHolder } from "./keys/key.ts";
-import { gather } from "./lib/async/gather.ts";
+import { createLineBatcher } from "./lib/async/line-batcher.ts";
 import { createLog } from "./lib/log/log.ts";
 import { createService } from "./service/create-service.ts";
 import { hasInRoute, leadsTo } from "./service/host-app-placement.ts";
@@ -72,7 +72,7 @@ export async function latchkey<T extends Operations<T>>(options: Options<T> = {}
   const log = createLog({
     level: config.logLevel,
     secrets: KEYS_IN_TEXT,
-    mayHoldSecrets: mayHoldKeys,
+    mayContainSecrets: mayContainKeys,
     destination: { write: writeLog },
   });
   const surroundings = {
@@ -116,7 +116,7 @@ export function callOf(req: object): {
 }
 
 function standardOutput() {
-  const { write, flush } = gather((lines) => void process.stdout.write(lines));
+  const { write, flush } = createLineBatcher((lines) => void process.stdout.write(lines));
   process.once("exit", flush);
   return write;
 }

@@ -34,7 +34,7 @@ async function runService(path: string) {
   if (outcome.kind === "invalid") throw new Error(outcome.errors.join("\n"));
   const running = await serve(
     outcome.config,
-    createLog({ level: "error", secrets: /$^/, mayHoldSecrets: () => false, destination: process.stderr }),
+    createLog({ level: "error", secrets: /$^/, mayContainSecrets: () => false, destination: process.stderr }),
   );
   const { actions } = running;
   await registerClient({ name: "admin", plan: "unlimited" }, actions);

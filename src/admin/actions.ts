@@ -1,6 +1,6 @@
 import type { Policy } from "../contract/model/plans.ts";
 import type { ApiKey } from "../keys/key.ts";
-import { outlastsOrOutreaches } from "../keys/lifecycle.ts";
+import { isLessRestricted } from "../keys/lifecycle.ts";
 import { isAdministrative, ungrantableScopes } from "../keys/scopes.ts";
 import type { RandomBytes } from "../lib/random.ts";
 import type { Clock } from "../lib/time/clock.ts";
@@ -69,6 +69,6 @@ export function refusedScopes(actor: Actor, wanted: readonly string[]): readonly
  * no other one that works longer, or from elsewhere, than it does itself. Else its own limits would be worth nothing.
  */
 export function refusedRights(actor: Actor, wanted: Limits): readonly string[] {
-  const isBeyond = actor.kind === "key" && outlastsOrOutreaches(wanted, actor);
+  const isBeyond = actor.kind === "key" && isLessRestricted(wanted, actor);
   return isBeyond ? wanted.scopes.filter(isAdministrative) : refusedScopes(actor, wanted.scopes);
 }

@@ -1,5 +1,5 @@
 import type { ApiKey } from "../keys/key.ts";
-import { nextSlice } from "../lib/async/slices.ts";
+import { yieldToEventLoop } from "../lib/async/yield-to-event-loop.ts";
 import { type Instant, toTimestamp } from "../lib/time/clock.ts";
 import type { Database } from "../store/database/schema.ts";
 import { type KeyFilter, listKeys } from "../store/list-keys.ts";
@@ -43,7 +43,7 @@ export async function findHygiene(
   for (const [index, key] of items.entries()) {
     const findings = await findingsOf(key, deps, now);
     if (findings.length > 0) found.push({ key, findings });
-    if (index % KEYS_IN_A_SLICE === KEYS_IN_A_SLICE - 1) await nextSlice();
+    if (index % KEYS_IN_A_SLICE === KEYS_IN_A_SLICE - 1) await yieldToEventLoop();
   }
   return { items: found, nextCursor };
 }

@@ -1,6 +1,6 @@
 import type { components } from "../contract/types.gen.ts";
-import { createAtOnce } from "../lib/async/at-once.ts";
-import { nextSlice } from "../lib/async/slices.ts";
+import { createConcurrencyLimit } from "../lib/async/concurrency-limit.ts";
+import { yieldToEventLoop } from "../lib/async/yield-to-event-loop.ts";
 import { type Instant, toTimestamp } from "../lib/time/clock.ts";
 import type { Database } from "../store/database/schema.ts";
 import { readLatencies, readUsage, type UsageBounds, type UsageQuery } from "../store/usage-series.ts";
@@ -24,7 +24,7 @@ export type UsageOutcome =
   | { readonly kind: "too-much"; readonly of: keyof UsageBounds; readonly most: number };
 
 /** Reports wait for each other, so that a burst of them takes the memory of a few. */
-const atOnce = createAtOnce(4);
+const atOnce = createConcurrencyLimit(4);
 
 /** What was counted, in series without gaps; with latencies where operations are told apart and nothing else. */
 export async function readSeries(db: Database, query: UsageQuery, most: UsageBounds): Promise<UsageOutcome> {
@@ -42,10 +42,10 @@ async function read(db: Database, query: UsageQuery, most: UsageBounds): Promise
 
   const isOfOperations = groupBy.join() === "operation" && Object.keys(where).length === 0;
   const latencies = isOfOperations ? await readLatencies(db, from, to) : new Map<string, Histogram>();
-  await nextSlice();
+  await yieldToEventLoop();
   const series = viewOfAll(sum.toSeries(), latencies);
   // What is made of it, and the text of that, are another slice.
-  await nextSlice();
+  await yieldToEventLoop();
   return { kind: "read", usage: { from: toTimestamp(startOf(bucket, from)), to: toTimestamp(to), bucket, series } };
 }
 

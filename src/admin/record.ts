@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { Transaction } from "kysely";
-import { withoutKeys } from "../keys/format.ts";
+import { redactKeys } from "../keys/format.ts";
 import { newId } from "../keys/generate.ts";
 import { appendEvent } from "../store/audit/audit.ts";
 import type { AuditFacts } from "../store/audit/audit-event.ts";
@@ -49,6 +49,6 @@ function toDetails(details: AuditFacts["details"]): AuditFacts["details"] {
 }
 
 function toDetail(text: string): string {
-  const clean = withoutKeys(text).replace(/\p{Cc}/gu, " ");
+  const clean = redactKeys(text).replace(/\p{Cc}/gu, " ");
   return clean.slice(0, LONGEST_DETAIL).toWellFormed();
 }

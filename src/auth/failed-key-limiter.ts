@@ -1,7 +1,7 @@
 import { networkOf } from "../keys/networks.ts";
+import { createLruCache } from "../lib/lru-cache.ts";
 import type { TickSource, Ticks } from "../lib/time/clock.ts";
 import { hasRoom, type Level, levelAt, waitMs, weightOf } from "../limits/gcra.ts";
-import { createRecent } from "./recent.ts";
 
 export type FailedKeyLimiter = {
   /**
@@ -25,7 +25,7 @@ export function createFailedKeyLimiter(
   mostAddresses = MOST_ADDRESSES,
 ): FailedKeyLimiter {
   const rate = { requests: perMinute, windowSeconds: 60, burst: perMinute };
-  const addresses = createRecent<Level>(mostAddresses);
+  const addresses = createLruCache<Level>(mostAddresses);
   const levelOf = (id: string, now: Ticks) => {
     const state = addresses.get(id);
     return state === undefined ? 0 : levelAt(rate, state, now);

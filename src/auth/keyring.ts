@@ -1,6 +1,6 @@
 import type { ApiKey } from "../keys/key.ts";
+import { createLruCache } from "../lib/lru-cache.ts";
 import type { KeyFinder } from "./identify.ts";
-import { createRecent } from "./recent.ts";
 
 /** Tells whether what was read still holds. */
 export type Freshness = {
@@ -35,8 +35,8 @@ const FILLS = 3;
  * answers what was true before. Where nothing can be proven it throws, like its source.
  */
 export function createKeyring({ source, freshness, ...limits }: KeyringOptions): Keyring {
-  const known = createRecent<ApiKey>(limits.knownKeys ?? KNOWN_KEYS);
-  const unknown = createRecent<true>(limits.unknownKeys ?? UNKNOWN_KEYS);
+  const known = createLruCache<ApiKey>(limits.knownKeys ?? KNOWN_KEYS);
+  const unknown = createLruCache<true>(limits.unknownKeys ?? UNKNOWN_KEYS);
   const fills = new Map<string, Promise<ApiKey | undefined>>();
   let filledAt: number | undefined;
 

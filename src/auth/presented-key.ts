@@ -1,5 +1,5 @@
 import type { Carrier } from "../contract/model/schemes.ts";
-import { isShapedLikeKey } from "./login.ts";
+import { looksLikeKey } from "./other-credentials.ts";
 
 /** What a request says about its key, before anything is looked up. */
 export type Presented =
@@ -36,8 +36,8 @@ export function presentedKey(
   );
   if (misplaced) return { kind: "in-query", parameter: misplaced.name };
 
-  const isExpected = hasLogin || hasCarrierBeside(source, known);
-  const isLogin = (token: string) => isExpected && !isShapedLikeKey(token);
+  const isExpected = hasLogin || hasKeyOutsideAuthorization(source, known);
+  const isLogin = (token: string) => isExpected && !looksLikeKey(token);
   const tokens = bearerTokens(source).filter((token) => !isLogin(token));
   const linesIn = (carriers: readonly Carrier[]) => [
     ...carriers.map((carrier) => linesOf(source, carrier)),
@@ -57,7 +57,7 @@ export function presentedKey(
 }
 
 /** Does the request show a key elsewhere than in Authorization? Then what is there may be a login. */
-export function hasCarrierBeside(source: KeySource, known: readonly Carrier[]): boolean {
+export function hasKeyOutsideAuthorization(source: KeySource, known: readonly Carrier[]): boolean {
   return known.some((carrier) => carrier.name !== "authorization" && linesOf(source, carrier).some(isFilled));
 }
 

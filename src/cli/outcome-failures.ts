@@ -1,6 +1,6 @@
 import type { UpdateClientOutcome } from "../admin/clients/update-client.ts";
 import type { LimitTermsRefused } from "../admin/limit-terms.ts";
-import { withoutKeys } from "../keys/format.ts";
+import { redactKeys } from "../keys/format.ts";
 import { CommandFailed, UsageError } from "./failure.ts";
 
 export function unknownClient(name: string): CommandFailed {
@@ -8,7 +8,7 @@ export function unknownClient(name: string): CommandFailed {
 }
 
 export function unknownKey(id: string): CommandFailed {
-  return new CommandFailed(`There is no key ${withoutKeys(id)}; latchkey keys list shows all.`);
+  return new CommandFailed(`There is no key ${redactKeys(id)}; latchkey keys list shows all.`);
 }
 
 type FieldRefused = Extract<

@@ -1,4 +1,4 @@
-import { perTurn } from "../lib/async/per-turn.ts";
+import { createBatcher } from "../lib/async/batcher.ts";
 
 /** One end of a connection between two processes. */
 export type Wire = {
@@ -39,7 +39,7 @@ export function createChannel<Theirs extends Calls>(wire: Wire, ours: Calls): Ch
   let lastId = 0;
   let isClosed = false;
 
-  const { add: say } = perTurn<Line>((lines) => {
+  const { add: say } = createBatcher<Line>((lines) => {
     if (!isClosed) wire.send({ lines });
   });
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { perTurn } from "../lib/async/per-turn.ts";
+import { createBatcher } from "../lib/async/batcher.ts";
 
 /** So many answers wait at most. */
 const MOST_WAITING = 64;
@@ -16,7 +16,7 @@ export type Outbox = {
  * @param onFault told what the `end` of an app around this one has thrown: the others of its turn are sent all the same.
  */
 export function createOutbox(onFault: (fault: unknown) => void): Outbox {
-  const answers = perTurn<readonly [ServerResponse, string]>((all) => {
+  const answers = createBatcher<readonly [ServerResponse, string]>((all) => {
     for (const [res, body] of all) {
       try {
         res.end(body);

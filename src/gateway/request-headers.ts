@@ -1,8 +1,8 @@
-import { holdsKey } from "../auth/login.ts";
+import { containsKey } from "../auth/other-credentials.ts";
 import { identityHeaders } from "../keys/identity-headers.ts";
 import type { ApiKey } from "../keys/key.ts";
 import { foldHeaderName } from "../lib/http/fold-header-name.ts";
-import { isNeverPassedOn } from "../lib/http/never-passed-on.ts";
+import { isNeverForwarded } from "../lib/http/never-forwarded.ts";
 import { type HeaderLine, HOP_BY_HOP, linesOf, namedByConnection, type RawHeaders } from "./header-lines.ts";
 
 /** What we say ourselves, whatever the client claims. */
@@ -45,11 +45,11 @@ export function toUpstreamHeaders(
   const declared = new Set(checked.map(([name]) => foldHeaderName(name)));
   const named = new Set(namedByConnection(lines));
 
-  const isAllowed = (folded: string) => !dropped.has(folded) && !isNeverPassedOn(folded);
+  const isAllowed = (folded: string) => !dropped.has(folded) && !isNeverForwarded(folded);
   const isKept = ([name, value]: HeaderLine) => {
     const folded = foldHeaderName(name);
     // Removed long before; a key must not get out even where that went wrong.
-    if (folded === "authorization" && holdsKey(value)) return false;
+    if (folded === "authorization" && containsKey(value)) return false;
     if (!isAllowed(folded) || declared.has(folded)) return false;
     const exact = EXACT.get(folded);
     return exact === undefined ? !named.has(folded) : name.toLowerCase() === exact;

@@ -15,13 +15,13 @@ const KEY = /^[a-z][a-z0-9]{0,15}_(live|test)_([0-9A-Za-z]{32})([0-9A-Za-z]{6})$
 export const KEYS_IN_TEXT = /[a-z][a-z0-9]{0,15}_(?:live|test)_[0-9A-Za-z]{38}/g;
 
 /** Could there be a key inside? Quickly said: most texts have none of what every key has. */
-export function mayHoldKeys(text: string): boolean {
+export function mayContainKeys(text: string): boolean {
   return text.includes("_live_") || text.includes("_test_");
 }
 
 /** Blacks out anything shaped like a key. */
-export function withoutKeys(text: string): string {
-  return mayHoldKeys(text) ? text.replace(KEYS_IN_TEXT, "[redacted]") : text;
+export function redactKeys(text: string): string {
+  return mayContainKeys(text) ? text.replace(KEYS_IN_TEXT, "[redacted]") : text;
 }
 
 export type ParsedKey = { readonly environment: Environment; readonly text: string };

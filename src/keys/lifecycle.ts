@@ -45,7 +45,7 @@ type Rights = Pick<ApiKey, "scopes" | "expiresAt" | "allowedIps" | "selfRotation
 /** May the key do, with `after`, anything that it may not with `before`? */
 export function isLoosened(before: Rights, after: Rights): boolean {
   return (
-    outlastsOrOutreaches(after, before) ||
+    isLessRestricted(after, before) ||
     missingScopes(before.scopes, after.scopes).length > 0 ||
     (after.selfRotation && !before.selfRotation)
   );
@@ -54,7 +54,7 @@ export function isLoosened(before: Rights, after: Rights): boolean {
 type Span = Pick<ApiKey, "expiresAt" | "allowedIps">;
 
 /** Does `key` expire later than `other`, or work from where `other` does not? */
-export function outlastsOrOutreaches(key: Span, other: Span): boolean {
+export function isLessRestricted(key: Span, other: Span): boolean {
   const endsLater = (key.expiresAt ?? Number.POSITIVE_INFINITY) > (other.expiresAt ?? Number.POSITIVE_INFINITY);
   return endsLater || !areCovered(other.allowedIps, key.allowedIps);
 }

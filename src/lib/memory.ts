@@ -2,11 +2,12 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /**
- * Gives back the memory that the start needed and nothing needs any more, about 90 MB: V8 would keep it for a
- * heap that never grows that large again. Stops everything for some 60 ms, so call it before there are requests.
+ * Releases the memory that only the start needed, about 90 MB: V8 would keep it for a heap that never grows that large
+ * again. It blocks the process for about 60 ms, so call it before there are requests.
  */
 export function releaseUnusedMemory() {
   setFlagsFromString("--expose-gc");
+  // A new context sees the function that the flag exposes; Node has no type for it.
   const collect = runInNewContext("gc") as (options: object) => void;
   collect({ type: "major", flavor: "last-resort" });
 }

@@ -5,10 +5,10 @@ export type RandomBytes = (count: number) => Uint8Array;
 
 const POOL_BYTES = 4_096;
 
-/** The system's cryptographically secure source. What was handed out is forgotten here. */
+/** The system's cryptographically secure source. Bytes are erased from the pool when they are handed out. */
 export const systemRandom: RandomBytes = createPool();
 
-/** Asks the system for many bytes at a time: each time takes as long as a whole answer may. */
+/** Fetches many bytes from the system at a time, because each system call takes as long as a whole request may. */
 function createPool(): RandomBytes {
   const pool = new Uint8Array(POOL_BYTES);
   let used = POOL_BYTES;
@@ -27,10 +27,10 @@ function createPool(): RandomBytes {
 
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-// The largest multiple of 62 that fits a byte: bytes from here on would favour the first characters.
+// The largest multiple of 62 in a byte; larger bytes would favour the first characters.
 const UNBIASED_BELOW = 248;
 
-/** `length` characters out of 0-9A-Za-z, each equally likely: 5.95 bits a character. */
+/** A random text of `length` characters from 0-9A-Za-z, all equally likely: 5.95 bits per character. */
 export function randomBase62(length: number, random: RandomBytes): string {
   let text = "";
   while (text.length < length) {

@@ -1,14 +1,14 @@
-/** Hands back the very object that it is given, so that a class can put its private fields on it. */
-class Given {
+/** Its constructor returns the object it is given, so that a subclass adds its private fields to that object. */
+class GivenObject {
   constructor(object: object) {
-    // biome-ignore lint/correctness/noConstructorReturn: that is what this class is for.
+    // biome-ignore lint/correctness/noConstructorReturn: the purpose of this class.
     return object;
   }
 }
 
 /**
- * A value that is kept beside an object: nobody else can reach or forge it, and it goes when the object goes. As a
- * WeakMap, but without its price for the garbage collector, which is high for objects that live as shortly as a request.
+ * Associates a value with an object, like a WeakMap: only the owner of the table can read or set it, and it is freed with
+ * the object. A WeakMap costs the garbage collector much more for objects as short-lived as a request.
  */
 export type SideTable<T> = {
   readonly get: (object: object) => T | undefined;
@@ -16,7 +16,7 @@ export type SideTable<T> = {
 };
 
 export function createSideTable<T>(): SideTable<T> {
-  class Holder extends Given {
+  class Holder extends GivenObject {
     #value: T | undefined;
 
     static get(object: object): T | undefined {

@@ -44,7 +44,7 @@ import { keepPrototypes, passedOnOf, passToHostApp } from "../http/stages/pass-t
 import { createRecheckKey, recheck } from "../http/stages/recheck.ts";
 import { createValidator } from "../http/stages/validator/validator.ts";
 import type { Log } from "../lib/log/log.ts";
-import { createSparingLog } from "../lib/log/sparing-log.ts";
+import { createRateLimitedLog } from "../lib/log/rate-limited-log.ts";
 import { systemTicks } from "../lib/time/clock.ts";
 import type { Limiter } from "../limits/limiter.ts";
 import type { Decisions } from "../usage/decision.ts";
@@ -88,7 +88,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const operations = toOperations(contract.document);
   const routes = createRoutes(operations);
   const schemes = toKeySchemes(contract.document);
-  const sparingLog = createSparingLog(log, clock);
+  const sparingLog = createRateLimitedLog(log, clock);
   const toRefusals = (write?: WriteProblem) => {
     const sendProblem = createSendProblem({ log, sparingLog, clock, decisions, sourceLines }, write);
     return { sendProblem, refuse: createRefuse(schemes, sendProblem, failedKeys) };

@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import { type DrainOptions, drain } from "../http/server/drain.ts";
-import { within } from "../lib/async/within.ts";
+import { settleWithin } from "../lib/async/settle-within.ts";
 import type { Log } from "../lib/log/log.ts";
 import type { Place } from "../store/database/place.ts";
 import type { Database } from "../store/database/schema.ts";
@@ -72,7 +72,7 @@ export async function closeStore({ db, place, log }: Pick<StopDeps, "db" | "plac
 
 /** Everything that counts gets the same time, together; then the store is closed. */
 export async function writeLast(writers: readonly (Writer | undefined)[]): Promise<void> {
-  await within(WRITE_WITHIN_MS, Promise.all(writers.map((writer) => writer?.stop())));
+  await settleWithin(WRITE_WITHIN_MS, Promise.all(writers.map((writer) => writer?.stop())));
   for (const writer of writers) writer?.abandon();
 }
 

@@ -31,7 +31,7 @@ const SLOTS = 10;
  * proxies do with one that is not ready, is ready again when the keys that failed last can be looked up.
  */
 export function createReadiness({ findByDigest, isAlive, ticks }: ReadinessDeps): Readiness {
-  const recent = createRecent(ticks);
+  const recent = createLruCache(ticks);
   const failed = new Set<string>();
   let isFailing = false;
 
@@ -75,7 +75,7 @@ export function createReadiness({ findByDigest, isAlive, ticks }: ReadinessDeps)
 type Counts = { answered: number; failed: number };
 
 /** Counts over the last `WINDOW_MS`, in slots that are used again and again. */
-function createRecent(ticks: TickSource) {
+function createLruCache(ticks: TickSource) {
   const slotMs = WINDOW_MS / SLOTS;
   const slots = Array.from({ length: SLOTS }, () => ({
     since: Number.NEGATIVE_INFINITY as Ticks,

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { nextSlice } from "../lib/async/slices.ts";
+import { yieldToEventLoop } from "../lib/async/yield-to-event-loop.ts";
 import type { Instant } from "../lib/time/clock.ts";
 import type { Histogram } from "../usage/histogram.ts";
 import {
@@ -71,7 +71,7 @@ export async function readUsage(
       for (const row of rows) sum.add(groups.get(row.id) ?? {}, row.at, row);
       counts += rows.length;
       if (sum.points() > most.points || counts > most.counts) return { sum, counts };
-      await nextSlice();
+      await yieldToEventLoop();
     }
   }
   return { sum, counts };
@@ -91,7 +91,7 @@ async function* seriesIn(db: Database, { where }: UsageQuery): AsyncGenerator<re
     yield rows.filter((row) => conditions.every(([column, value]) => String(row[column]) === value));
     if (rows.length < SERIES_IN_A_SLICE) return;
     after = Number(rows.at(-1)?.["id"]);
-    await nextSlice();
+    await yieldToEventLoop();
   }
 }
 
@@ -130,7 +130,7 @@ export async function readLatencies(db: Database, from: Instant, to: Instant): P
         .groupBy("bucket")
         .execute();
       for (const { bucket, count } of rows) histogram[bucket] = (histogram[bucket] ?? 0) + count;
-      await nextSlice();
+      await yieldToEventLoop();
     }
     if (Object.keys(histogram).length > 0) histograms.set(operation, histogram);
   }

@@ -3,7 +3,7 @@ import { OPERATOR } from "../../src/admin/actions.ts";
 import { registerClient } from "../../src/admin/clients/register-client.ts";
 import { issueKey, type NewKey } from "../../src/admin/keys/issue-key.ts";
 import { type Config, parseConfig } from "../../src/config/config.ts";
-import { KEYS_IN_TEXT, mayHoldKeys } from "../../src/keys/format.ts";
+import { KEYS_IN_TEXT, mayContainKeys } from "../../src/keys/format.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { createLog } from "../../src/lib/log/log.ts";
 import { type Running, serve } from "../../src/service/start.ts";
@@ -49,7 +49,7 @@ export function aService(settings: Settings | (() => Settings) = {}): TestServic
     const environment = typeof settings === "function" ? settings() : settings;
     running = await serve(
       someConfig(environment),
-      createLog({ level: "trace", secrets: KEYS_IN_TEXT, mayHoldSecrets: mayHoldKeys, destination }),
+      createLog({ level: "trace", secrets: KEYS_IN_TEXT, mayContainSecrets: mayContainKeys, destination }),
     );
   });
   afterAll(async () => void (await running?.stop({ isHurried: true })));

@@ -1,4 +1,4 @@
-import { nextSlice } from "../../lib/async/slices.ts";
+import { yieldToEventLoop } from "../../lib/async/yield-to-event-loop.ts";
 import type { Instant } from "../../lib/time/clock.ts";
 import type { Database } from "../../store/database/schema.ts";
 import { transact } from "../../store/database/transact.ts";
@@ -39,7 +39,7 @@ async function* watchedKeys(db: Database): AsyncGenerator<string> {
     yield* keyIds;
     if (keyIds.length < KEYS_IN_A_SLICE) return;
     after = keyIds.at(-1) ?? "";
-    await nextSlice();
+    await yieldToEventLoop();
   }
 }
 

@@ -4,9 +4,9 @@ import { createFirstKeys, type FirstKeys } from "../../admin/keys/first-keys.ts"
 import { startCluster } from "../../cluster/primary.ts";
 import { serveAsWorker, type WorkerDeps } from "../../cluster/worker.ts";
 import { describeSettings, type Environment } from "../../config/config.ts";
-import { KEYS_IN_TEXT, mayHoldKeys } from "../../keys/format.ts";
+import { KEYS_IN_TEXT, mayContainKeys } from "../../keys/format.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
-import { gather } from "../../lib/async/gather.ts";
+import { createLineBatcher } from "../../lib/async/line-batcher.ts";
 import { createLog, type Log } from "../../lib/log/log.ts";
 import { releaseUnusedMemory } from "../../lib/memory.ts";
 import type { Unfinished } from "../../service/orderly-stop.ts";
@@ -72,12 +72,12 @@ function settingsSheet(): string {
 
 async function run(session: ServeSession) {
   const config = configOf(session.environment);
-  const lines = gather(session.out);
+  const lines = createLineBatcher(session.out);
   session.atExit(lines.flush);
   const log = createLog({
     level: config.logLevel,
     secrets: KEYS_IN_TEXT,
-    mayHoldSecrets: mayHoldKeys,
+    mayContainSecrets: mayContainKeys,
     destination: lines,
   });
   // Asked for before the start: a signal that comes while it starts must not be lost.

@@ -1,12 +1,12 @@
 import type { Request, Response } from "express";
 import helmet from "helmet";
 import { authorize } from "../../auth/authorize.ts";
-import { createRecent } from "../../auth/recent.ts";
 import type { RuleBook } from "../../auth/rule-book.ts";
 import type { JsonObject } from "../../contract/document/json.ts";
 import type { LoadedDocument } from "../../contract/document/load.ts";
 import type { Carrier, KeySchemes } from "../../contract/model/schemes.ts";
 import type { ApiKey } from "../../keys/key.ts";
+import { createLruCache } from "../../lib/lru-cache.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import { exchangeOf } from "../message/exchange.ts";
 import { pathOf } from "../message/target.ts";
@@ -128,7 +128,7 @@ type PersonalTexts = { readonly json: string; readonly shown: string };
 
 /** What only this key may call. Made anew when anything about the key is different, or may end by itself. */
 function personalTexts({ contract, ruleBook, clock }: PageDeps): (key: ApiKey) => PersonalTexts {
-  const kept = createRecent<PersonalTexts & { readonly key: ApiKey }>(KEPT_CONTRACTS);
+  const kept = createLruCache<PersonalTexts & { readonly key: ApiKey }>(KEPT_CONTRACTS);
   return (key) => {
     const found = kept.get(key.id);
     if (found?.key === key) return found;

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Outcome } from "../../auth/authorize.ts";
 import type { SourceLines } from "../../contract/model/source-lines.ts";
-import { withoutKeys } from "../../keys/format.ts";
+import { redactKeys } from "../../keys/format.ts";
 import type { Log } from "../../lib/log/log.ts";
-import type { SparingLog } from "../../lib/log/sparing-log.ts";
+import type { RateLimitedLog } from "../../lib/log/rate-limited-log.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import { PROBLEMS } from "../../problem/catalog.ts";
 import { type Problem, toDocument } from "../../problem/problem.ts";
@@ -56,7 +56,7 @@ const writeProblem: WriteProblem = (_req, res, { status, headers, text }) => {
 export type SendProblemDeps = {
   readonly log: Log;
   /** For refusals of callers without a valid key, who can cause as many as they like. */
-  readonly sparingLog: SparingLog;
+  readonly sparingLog: RateLimitedLog;
   readonly clock: Clock;
   readonly decisions: Decisions;
   readonly sourceLines: SourceLines;
@@ -110,7 +110,7 @@ export function createSendProblem(
     }
     // Not res.json: the validator watches that one, and refuses what it does not know.
     // Names of parameters and fields are the caller's, and a key may have slipped into one.
-    const whole = withoutKeys(JSON.stringify({ ...toDocument(problem, requestId), ...members }));
+    const whole = redactKeys(JSON.stringify({ ...toDocument(problem, requestId), ...members }));
     const reply = isFromNginx ? toNginxReply(JSON.parse(whole)) : { status, headers: {}, text: whole };
     const { text } = reply;
     write(req, res, {

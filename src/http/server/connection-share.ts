@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import { isWithin, networkOf } from "../../keys/networks.ts";
-import type { SparingLog } from "../../lib/log/sparing-log.ts";
+import type { RateLimitedLog } from "../../lib/log/rate-limited-log.ts";
 import { isLoopback, plainAddress } from "../message/peer.ts";
 
 export type ConnectionShare = {
@@ -12,7 +12,7 @@ export type ConnectionShare = {
 };
 
 /** Closes connections of an address that has its share of them already, so that others find a place. */
-export function shareConnections(server: Server, { most, isExempt }: ConnectionShare, log: SparingLog) {
+export function shareConnections(server: Server, { most, isExempt }: ConnectionShare, log: RateLimitedLog) {
   const held = new Map<string, number>();
   // Of the sockets below TLS: connections count before their handshake, too.
   server.on("connection", (socket: Socket) => {

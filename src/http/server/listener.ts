@@ -11,7 +11,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { newId } from "../../keys/generate.ts";
 import type { Log } from "../../lib/log/log.ts";
-import { createSparingLog, type SparingLog } from "../../lib/log/sparing-log.ts";
+import { createRateLimitedLog, type RateLimitedLog } from "../../lib/log/rate-limited-log.ts";
 import type { RandomBytes } from "../../lib/random.ts";
 import { createSideTable } from "../../lib/side-table.ts";
 import { type Clock, toHttpDate } from "../../lib/time/clock.ts";
@@ -80,7 +80,7 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   server.maxHeadersCount = 0;
   const connectionEvent = certificate ? "secureConnection" : "connection";
   const answering = watchResponses(server, connectionEvent);
-  const sparingLog = createSparingLog(deps.log, deps.clock);
+  const sparingLog = createRateLimitedLog(deps.log, deps.clock);
   const pipelining = createPipelining(sparingLog, deps.mostWaiting);
   /**
    * Each in its turn: what an answer says about the end of the connection counts for all that comes after it. After one
@@ -172,7 +172,7 @@ const UNREAD: Readonly<Record<string, ProblemCode>> = {
 
 const GONE = ["ECONNRESET", "EPIPE", "ETIMEDOUT"];
 
-type RawDeps = ListenerDeps & { readonly sparingLog: SparingLog };
+type RawDeps = ListenerDeps & { readonly sparingLog: RateLimitedLog };
 
 function refuseUnread(error: ParserError, socket: Duplex, deps: RawDeps) {
   const { code = "" } = error;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { SparingLog } from "../../lib/log/sparing-log.ts";
+import type { RateLimitedLog } from "../../lib/log/rate-limited-log.ts";
 import { createSideTable } from "../../lib/side-table.ts";
 
 /** With more requests waiting than this, a connection is not read; with so few, it is read again. */
@@ -39,7 +39,7 @@ type Waiting = {
  * them in memory, so a connection on which more than a few wait is not read until some of them are answered; then the
  * client has to wait with sending.
  */
-export function createPipelining(log: SparingLog, mostInAll = MOST_WAITING_IN_ALL): Pipelining {
+export function createPipelining(log: RateLimitedLog, mostInAll = MOST_WAITING_IN_ALL): Pipelining {
   const beside = createSideTable<Waiting>();
   let inAll = 0;
 

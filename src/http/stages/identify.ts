@@ -1,8 +1,8 @@
 import { parse as parseQuery } from "node:querystring";
 import type { Request } from "express";
 import { type IdentifyDeps, type Identity, identify } from "../../auth/identify.ts";
-import { holdsKey, mayHoldKey } from "../../auth/login.ts";
-import { hasCarrierBeside, type KeySource, presentedKey } from "../../auth/presented-key.ts";
+import { containsKey, mayContainKey } from "../../auth/other-credentials.ts";
+import { hasKeyOutsideAuthorization, type KeySource, presentedKey } from "../../auth/presented-key.ts";
 import type { Carrier, KeySchemes } from "../../contract/model/schemes.ts";
 import { exchangeOf, operationOf } from "../message/exchange.ts";
 import { queryOf, queryValues, withoutParameters } from "../message/target.ts";
@@ -20,7 +20,7 @@ export function createTakeKey(schemes: KeySchemes, deps: IdentifyDeps): TakeKey 
     const [source, { operation }] = [toKeySource(req), exchangeOf(req)];
     const hasLogin = operation?.hasLogin === true;
     const presented = presentedKey(source, known, forwardAuth, hasLogin);
-    strip(req, known, (hasLogin || hasCarrierBeside(source, known)) && isLogin(req) ? [] : undefined);
+    strip(req, known, (hasLogin || hasKeyOutsideAuthorization(source, known)) && isLogin(req) ? [] : undefined);
 
     const identity = await identify(presented, deps, exchangeOf(req).peer.address);
     exchangeOf(req).identity = identity;
@@ -42,7 +42,7 @@ export function identifyCaller(schemes: KeySchemes, takeKey: TakeKey): Stage {
   return async (req, _res, next) => {
     // Credentials of another kind are the upstream's to look at; a key that somebody sends by mistake is not.
     if (operationOf(req).isPassedOn) {
-      strip(req, known, authorizationOf(req).some(holdsKey) ? ["authorization"] : []);
+      strip(req, known, authorizationOf(req).some(containsKey) ? ["authorization"] : []);
       exchangeOf(req).identity = { kind: "none" };
       return next();
     }
@@ -55,7 +55,7 @@ export function identifyCaller(schemes: KeySchemes, takeKey: TakeKey): Stage {
 /** Is there one credential of another kind, for the handler or upstream to check? */
 function isLogin(req: Request): boolean {
   const lines = authorizationOf(req);
-  return lines.length === 1 && !lines.some(mayHoldKey);
+  return lines.length === 1 && !lines.some(mayContainKey);
 }
 
 function authorizationOf(req: Request): readonly string[] {

@@ -1,4 +1,4 @@
-/** Makes it when it is first asked for, and hands out the same from then on; whatever it is, a promise too. */
+/** Memoizes `make`: computed on the first call, then cached (promises too). */
 export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {

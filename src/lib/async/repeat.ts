@@ -1,7 +1,10 @@
 import type { Log } from "../log/log.ts";
 
-/** Does `work` again and again, never twice at a time; what fails is told once, and tried again. */
-export function repeat(everyMs: number, log: Log, complaint: string, work: () => Promise<void>) {
+/**
+ * Runs `work` periodically, never twice at a time. The first failure in a row is logged as `message`; the next run tries
+ * again.
+ */
+export function repeat(everyMs: number, log: Log, message: string, work: () => Promise<void>) {
   let isFailing = false;
   let isAbandoned = false;
   let current = Promise.resolve();
@@ -10,7 +13,7 @@ export function repeat(everyMs: number, log: Log, complaint: string, work: () =>
       await work();
       isFailing = false;
     } catch (cause) {
-      if (!isFailing && !isAbandoned) log.error({ err: cause }, complaint);
+      if (!isFailing && !isAbandoned) log.error({ err: cause }, message);
       isFailing = true;
     }
   };
@@ -18,13 +21,14 @@ export function repeat(everyMs: number, log: Log, complaint: string, work: () =>
     current = current.then(attempt);
   }, everyMs).unref();
   return {
+    /** Runs `work` now. */
     attempt,
-    /** Ends when what is under way has ended. */
+    /** Starts no further run. @returns when the current one has ended. */
     stop: () => {
       clearInterval(timer);
       return current;
     },
-    /** What is under way is not waited for any more, and what it needs is about to be closed: how it ends is not told. */
+    /** Starts no further run, and no longer logs failures: what the current run needs is about to be closed. */
     abandon: () => {
       clearInterval(timer);
       isAbandoned = true;

@@ -1,4 +1,4 @@
-/** Programs disagree about broken percent-encodings, invalid UTF-8 and U+0000: a target with any of them is not this. */
+/** False if `target` has a broken percent-encoding, invalid UTF-8 or U+0000: programs disagree about their meaning. */
 export function isWellEncoded(target: string): boolean {
   if (!target.includes("%")) return true;
   try {

@@ -1,4 +1,4 @@
-/** `http://host:port` or `https://host`, perhaps with a path to go before all others. */
+/** Is `text` a URL such as `http://host:port` or `https://host/base`? The path, if any, is put before every path. */
 export function isUpstreamUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, search, hash, username, password } = new URL(text);

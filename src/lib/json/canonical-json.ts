@@ -1,9 +1,9 @@
-/** What canonical JSON is made of here: no numbers, for programs disagree about how to write them. */
+/** A value that canonical JSON is written for. Numbers are excluded: programs disagree about how to write them. */
 export type Canonical = string | boolean | null | readonly Canonical[] | { readonly [name: string]: Canonical };
 
 /**
- * The one text that a value has in canonical JSON (RFC 8785): names in the order of their UTF-16 code units, no white
- * space, only those characters escaped that must be. `JSON.stringify` writes strings that way already.
+ * Writes canonical JSON (RFC 8785), in which equal values have equal texts: names sorted by UTF-16 code units, no white
+ * space, only mandatory escapes. `JSON.stringify` already writes strings that way.
  */
 export function toCanonicalJson(value: Canonical): string {
   if (Array.isArray(value)) return `[${value.map(toCanonicalJson).join(",")}]`;

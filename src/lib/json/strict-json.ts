@@ -1,6 +1,6 @@
-const DEEPEST = 32;
+const MAX_DEPTH = 32;
 
-/** Why a text is not taken for JSON; none of these quotes the text. */
+/** Why a text is refused. A violation never quotes the text. */
 export type JsonError = "encoding" | "syntax" | "duplicate-name" | "characters" | "depth";
 
 export type JsonOutcome =
@@ -8,15 +8,15 @@ export type JsonOutcome =
   | { readonly kind: "refused"; readonly violation: JsonError };
 
 /**
- * Reads JSON the way of I-JSON (RFC 7493 §2): valid UTF-8 without a byte order mark, no name twice in an object, no
- * lone surrogate, and besides no U+0000 and no nesting deeper than 32. `JSON.parse` accepts each of these, and so two
- * programs on a request's way could read different things in it.
+ * Parses I-JSON (RFC 7493 §2): valid UTF-8 without a byte order mark, no duplicate names in an object and no unpaired
+ * surrogates. It also refuses U+0000 and nesting deeper than 32. `JSON.parse` accepts all of these, so two programs that
+ * handle the same request could read it differently.
  */
 export function parseStrictJson(bytes: Uint8Array): JsonOutcome {
   return parseWithout(bytes, ["duplicate-name", "characters", "depth"]);
 }
 
-/** Refuses what two programs may read differently, but neither unusual characters nor deep nesting. */
+/** Refuses only what two programs may read differently; allows unusual characters and deep nesting. */
 export function parseUnambiguousJson(bytes: Uint8Array): JsonOutcome {
   return parseWithout(bytes, ["duplicate-name"]);
 }
@@ -35,7 +35,7 @@ function refused(violation: JsonError): JsonOutcome {
   return { kind: "refused", violation };
 }
 
-// One for all: without `stream` it keeps nothing from one text to the next.
+// Shared: without `stream` a decoder keeps no state between texts.
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function decode(bytes: Uint8Array): string | undefined {
@@ -46,7 +46,7 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** JSON has no undefined, so it can stand for «no JSON». */
+/** @returns undefined if `text` is not JSON, which has no undefined of its own. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -58,10 +58,10 @@ function parse(text: string): unknown {
 const [QUOTE, BACKSLASH, COLON, SPACE] = [0x22, 0x5c, 0x3a, 0x20];
 const [OPENING_OBJECT, CLOSING_OBJECT, OPENING_ARRAY, CLOSING_ARRAY] = [0x7b, 0x7d, 0x5b, 0x5d];
 
-/** Of a text that JSON.parse accepted: there strings, and what opens and closes, are all that matter. */
+/** Scans a text that JSON.parse has accepted, so that only strings and brackets need a look. */
 function violationOf(text: string, refusedFor: readonly JsonError[]): JsonError | undefined {
-  const deepest = refusedFor.includes("depth") ? DEEPEST : Number.POSITIVE_INFINITY;
-  /** The names of each open object; null for an open array. */
+  const maxDepth = refusedFor.includes("depth") ? MAX_DEPTH : Number.POSITIVE_INFINITY;
+  /** For each open object its names so far; null for an open array. */
   const open: (Set<string> | null)[] = [];
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -72,13 +72,13 @@ function violationOf(text: string, refusedFor: readonly JsonError[]): JsonError 
       at = end;
     } else if (code === OPENING_OBJECT || code === OPENING_ARRAY) {
       open.push(code === OPENING_OBJECT ? new Set() : null);
-      if (open.length > deepest) return "depth";
+      if (open.length > maxDepth) return "depth";
     } else if (code === CLOSING_OBJECT || code === CLOSING_ARRAY) open.pop();
   }
   return undefined;
 }
 
-/** @returns where its closing quote stands. */
+/** @returns the position of the closing quote of the string that begins at `at`. */
 function endOfString(text: string, at: number): number {
   let end = at + 1;
   for (let code = text.charCodeAt(end); code !== QUOTE; code = text.charCodeAt(end)) end += code === BACKSLASH ? 2 : 1;
@@ -87,7 +87,7 @@ function endOfString(text: string, at: number): number {
 
 type Place = { readonly at: number; readonly end: number };
 
-/** Half a surrogate pair and U+0000 can only come in an escape: UTF-8 has no such half, and JSON no such character. */
+/** Unpaired surrogates and U+0000 can only occur as escapes: UTF-8 excludes the former and JSON the latter. */
 function stringViolation(text: string, { at, end }: Place, names: Set<string> | null | undefined) {
   const written = text.slice(at + 1, end);
   const string: string = written.includes("\\") ? JSON.parse(text.slice(at, end + 1)) : written;
@@ -98,7 +98,7 @@ function stringViolation(text: string, { at, end }: Place, names: Set<string> | 
   return string !== written && (string.includes("\0") || !string.isWellFormed()) ? "characters" : undefined;
 }
 
-/** Does a colon come behind the string that ends there? Only white space may stand between. */
+/** Does a colon follow the string that ends at `end`, with at most white space between? */
 function isName(text: string, end: number): boolean {
   let at = end + 1;
   while (text.charCodeAt(at) <= SPACE) at++;

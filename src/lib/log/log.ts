@@ -5,28 +5,28 @@ export type Log = Pick<Logger, "debug" | "info" | "warn" | "error" | "isLevelEna
 
 export type LogOptions = {
   readonly level: string;
-  /** What must never be written, whatever field it hides in; a global expression. */
+  /** Text that must never be written, in whatever field; a global expression. */
   readonly secrets: RegExp;
-  /** Says quickly that a line holds none of them. */
-  readonly mayHoldSecrets?: (line: string) => boolean;
+  /** A quick check: false if a line certainly contains no secret. */
+  readonly mayContainSecrets?: (line: string) => boolean;
   readonly destination: DestinationStream;
 };
 
 /**
- * One JSON line per event. Everything that matches `secrets` is blacked out in the finished line, because
- * error messages quote their input and no list of field names is ever complete.
+ * Logs one JSON line per event. Everything that matches `secrets` is redacted in the finished line, because error
+ * messages quote their input and no list of field names is ever complete.
  */
-export function createLog({ level, secrets, mayHoldSecrets = () => true, destination }: LogOptions): Log {
-  // Escapes are stepped over whole: the n of \n is no part of a key, and the line would be no JSON without it.
+export function createLog({ level, secrets, mayContainSecrets = () => true, destination }: LogOptions): Log {
+  // Escapes match first, as a whole: the n of \n is not part of a key, and without it the line would not be JSON.
   const found = new RegExp(`\\\\(?:u[0-9a-f]{4}|.)|${secrets.source}`, secrets.flags);
   const redact = (line: string) => line.replace(found, (match) => (match.startsWith("\\") ? match : "[redacted]"));
   const redacted: DestinationStream = {
-    write: (line) => destination.write(toPrintable(mayHoldSecrets(line) ? redact(line) : line)),
+    write: (line) => destination.write(toPrintable(mayContainSecrets(line) ? redact(line) : line)),
   };
   return pino({ level, base: null, timestamp: createTimestamp() }, redacted);
 }
 
-/** Lines of the same millisecond have the same time, which takes longer to write than the rest of a line. */
+/** Formats the time once per millisecond: formatting takes longer than the rest of a line. */
 function createTimestamp(): () => string {
   let [at, text] = [Number.NaN, ""];
   return () => {

@@ -1,28 +1,29 @@
 /**
- * Characters that do something to a terminal, or cannot be seen there: control characters, those that change the direction of
- * writing, halves of pairs, tags, separators of lines, and all of no width. Not those that only choose how an emoji looks.
+ * Characters that control a terminal or cannot be seen in one: control characters, direction marks, unpaired surrogates,
+ * tags, line and paragraph separators, and other characters of zero width. Variation selectors, which only choose how an
+ * emoji looks, are not among them.
  */
 const UNPRINTABLE = /(?!\n|\p{VS})[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu;
 
 /**
- * `text` with everything escaped but what can be seen, and line feeds. As JSON escapes it, so that JSON stays the same; a
- * program that reads lines may rely on them.
+ * `text` with all unprintable characters but line feeds escaped. The escapes are those of JSON, so that JSON keeps its
+ * meaning, and programs may rely on one line feed per line.
  */
 export function toPrintable(text: string): string {
-  return text.replace(UNPRINTABLE, escaped);
+  return text.replace(UNPRINTABLE, toEscape);
 }
 
-/** The same in one line, for a text that must not begin one of its own. */
+/** The same with line feeds escaped too: for a text that must stay on its line. */
 export function toPrintableLine(text: string): string {
   return toPrintable(text).replaceAll("\n", "\\n");
 }
 
-/** Is there nothing in `text` that is escaped? */
+/** Would `toPrintable` leave `text` as it is? */
 export function isPrintable(text: string): boolean {
   return toPrintable(text) === text;
 }
 
-function escaped(character: string): string {
+function toEscape(character: string): string {
   return [...Array(character.length).keys()]
     .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`)
     .join("");

@@ -1,12 +1,12 @@
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
 
-/** Wall time. Read it once per request or deed. */
+/** Wall-clock time. Read it once per request or action. */
 export type Clock = { readonly now: () => Instant };
 
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** Whole milliseconds of a clock that never runs backwards; from when on they count means nothing. */
+/** Whole milliseconds of a monotonic clock, from an arbitrary start. */
 export type Ticks = number;
 
 /** Monotonic time: for limits and timeouts, which a change of the wall clock must not touch. */
@@ -19,17 +19,17 @@ export function toTimestamp(instant: Instant): string {
   return new Date(instant).toISOString();
 }
 
-/** As HTTP writes it (RFC 9110 §5.6.7). */
+/** The date format of HTTP (RFC 9110 §5.6.7). */
 export function toHttpDate(instant: Instant): string {
   return new Date(instant).toUTCString();
 }
 
-/** Reads an RFC 3339 date-time; undefined when it is none, or names a day that does not exist. */
+/** Parses an RFC 3339 date-time; undefined if it is invalid or names a day that does not exist. */
 export function parseTimestamp(text: string): Instant | undefined {
   const [, day] = TIMESTAMP.exec(text) ?? [];
   const instant = Date.parse(text);
   if (day === undefined || Number.isNaN(instant)) return undefined;
-  // An offset can lead out of the years that RFC 3339 can write.
+  // An offset can lead out of the years 0000 to 9999, which RFC 3339 is limited to.
   if (instant < FIRST_INSTANT || instant > LAST_INSTANT) return undefined;
 
   // Date.parse turns 30 February into 2 March.

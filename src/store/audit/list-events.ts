@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import { nextSlice } from "../../lib/async/slices.ts";
+import { yieldToEventLoop } from "../../lib/async/yield-to-event-loop.ts";
 import type { Instant } from "../../lib/time/clock.ts";
 import type { Database } from "../database/schema.ts";
 import { type Page, type PageRequest, parseCursor } from "../page.ts";
@@ -46,7 +46,7 @@ export async function listEvents(
     const isFull = items.length + damaged.length === limit;
     if (isFull || windows === MOST_WINDOWS) return { items, damaged, nextCursor: page.nextCursor };
     place = next;
-    await nextSlice();
+    await yieldToEventLoop();
   }
 }
 

@@ -6,7 +6,7 @@ import type { ActionDeps } from "../../../src/admin/actions.ts";
 import { loadDocument } from "../../../src/contract/document/load.ts";
 import { createHandlers, HANDLER_FACTORIES, type HandlerDeps } from "../../../src/http/handlers/handlers.ts";
 import type { HandlersById } from "../../../src/http/reply/handler.ts";
-import { KEYS_IN_TEXT, mayHoldKeys } from "../../../src/keys/format.ts";
+import { KEYS_IN_TEXT, mayContainKeys } from "../../../src/keys/format.ts";
 import { createLog } from "../../../src/lib/log/log.ts";
 import { type AppDeps, createApp } from "../../../src/service/app.ts";
 import { CONTRACT } from "../../../src/service/served-contract.ts";
@@ -49,7 +49,7 @@ async function startApp({ environments = ["live", "test"] }: Wishes = {}): Promi
     log: createLog({
       level: "trace",
       secrets: KEYS_IN_TEXT,
-      mayHoldSecrets: mayHoldKeys,
+      mayContainSecrets: mayContainKeys,
       destination: { write: (line) => void lines.push(line) },
     }),
     keys: { findByDigest: (digest) => (wishes.keys ?? KNOWS_ONE).findByDigest(digest) },

@@ -27,7 +27,7 @@ const lines: string[] = [];
 const log = createLog({
   level: "info",
   secrets: /never/g,
-  mayHoldSecrets: () => false,
+  mayContainSecrets: () => false,
   destination: { write: (line) => void lines.push(line) },
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { KEYS_IN_TEXT, mayHoldKeys } from "../../../src/keys/format.ts";
+import { KEYS_IN_TEXT, mayContainKeys } from "../../../src/keys/format.ts";
 import { createLog, type Log } from "../../../src/lib/log/log.ts";
 import { STRANGE_SECRET } from "../../support/builders.ts";
 
@@ -8,7 +8,7 @@ import { STRANGE_SECRET } from "../../support/builders.ts";
 function written(act: (log: Log) => void, level = "trace"): string {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
-  act(createLog({ level, secrets: KEYS_IN_TEXT, mayHoldSecrets: mayHoldKeys, destination }));
+  act(createLog({ level, secrets: KEYS_IN_TEXT, mayContainSecrets: mayContainKeys, destination }));
   return lines.join("");
 }
 

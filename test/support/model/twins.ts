@@ -4,7 +4,7 @@ import type { LoadedDocument } from "../../../src/contract/document/load.ts";
 import { type Operation, toOperations } from "../../../src/contract/model/operations.ts";
 import type { AnyHandler } from "../../../src/http/reply/handler.ts";
 import { createListener } from "../../../src/http/server/listener.ts";
-import { KEYS_IN_TEXT, mayHoldKeys } from "../../../src/keys/format.ts";
+import { KEYS_IN_TEXT, mayContainKeys } from "../../../src/keys/format.ts";
 import { digestOf } from "../../../src/keys/hash.ts";
 import type { ApiKey } from "../../../src/keys/key.ts";
 import { createLog } from "../../../src/lib/log/log.ts";
@@ -69,7 +69,7 @@ async function aTwin(
   const log = createLog({
     level: "debug",
     secrets: KEYS_IN_TEXT,
-    mayHoldSecrets: mayHoldKeys,
+    mayContainSecrets: mayContainKeys,
     destination: { write: (line) => void lines.push(line) },
   });
   let current: Act = { kind: "now", reply: {} };

@@ -1,7 +1,7 @@
 import type { Request } from "express";
-import { holdsKey, mayHoldKey } from "../../../auth/login.ts";
+import { containsKey, mayContainKey } from "../../../auth/other-credentials.ts";
 import { foldHeaderName } from "../../../lib/http/fold-header-name.ts";
-import { isMisspelt, isObeyed } from "../../../lib/http/never-passed-on.ts";
+import { isMisspelledProxyHeader, isOverrideHeader } from "../../../lib/http/never-forwarded.ts";
 import type { Problem } from "../../../problem/problem.ts";
 import { operationOf } from "../../message/exchange.ts";
 import type { SendProblem } from "../../reply/send-problem.ts";
@@ -15,8 +15,8 @@ export function forwardedHeadersError({ headers }: Request): Problem | undefined
   const named = (headers.connection ?? "").split(",").map((option) => option.trim().toLowerCase());
   if (!named.every((option) => CONNECTION_OPTIONS.has(option))) return CONNECTION_NAMES;
   const names = Object.keys(headers);
-  if (names.some(isMisspelt)) return MISSPELT;
-  return names.some((name) => isObeyed(foldHeaderName(name))) ? OBEYED : undefined;
+  if (names.some(isMisspelledProxyHeader)) return MISSPELT;
+  return names.some((name) => isOverrideHeader(foldHeaderName(name))) ? OBEYED : undefined;
 }
 
 /** The step behind `match`: the same about what the matched operation reads. */
@@ -46,7 +46,7 @@ function parametersError(req: Request): Problem | undefined {
 
 /** Proxies see a key in plain text alone. */
 function credentialsError(req: Request): Problem | undefined {
-  const isOurs = operationOf(req).isPassedOn ? holdsKey : mayHoldKey;
+  const isOurs = operationOf(req).isPassedOn ? containsKey : mayContainKey;
   const lines = req.headersDistinct["authorization"] ?? [];
   return lines.some((line) => /^\s*basic\b/i.test(line) && isOurs(line)) ? KEY_IN_BASIC : undefined;
 }

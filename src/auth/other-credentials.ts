@@ -4,17 +4,17 @@ import { KEYS_IN_TEXT } from "../keys/format.ts";
 const BEGINS_LIKE_KEY = /[a-z][a-z0-9]{0,15}_(?:live|test)_/i;
 
 /** Is this a key of ours, or one that was misspelt or cut off? */
-export function isShapedLikeKey(text: string): boolean {
+export function looksLikeKey(text: string): boolean {
   return BEGINS_LIKE_KEY.test(text);
 }
 
 /** Might the header Authorization hold a key of ours, even a part of one? */
-export function mayHoldKey(authorization: string): boolean {
-  return textsOf(authorization).some(isShapedLikeKey);
+export function mayContainKey(authorization: string): boolean {
+  return textsOf(authorization).some(looksLikeKey);
 }
 
 /** Does the header Authorization hold what looks like a whole key of ours? */
-export function holdsKey(authorization: string): boolean {
+export function containsKey(authorization: string): boolean {
   return textsOf(authorization).some((text) => text.search(KEYS_IN_TEXT) >= 0);
 }
 

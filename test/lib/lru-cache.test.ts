@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import { createRecent } from "../../src/auth/recent.ts";
+import { createLruCache } from "../../src/lib/lru-cache.ts";
 
 function holding(...names: readonly string[]) {
-  const recent = createRecent<string>(3);
+  const recent = createLruCache<string>(3);
   for (const name of names) recent.set(name, name.toUpperCase());
   return recent;
 }

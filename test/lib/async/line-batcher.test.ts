@@ -1,15 +1,15 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
-import { gather } from "../../../src/lib/async/gather.ts";
+import { createLineBatcher } from "../../../src/lib/async/line-batcher.ts";
 
-function aGatherer() {
+function aLineBatcher() {
   const handedOn: string[] = [];
-  return { ...gather((lines) => void handedOn.push(lines)), handedOn };
+  return { ...createLineBatcher((lines) => void handedOn.push(lines)), handedOn };
 }
 
 describe("lines", () => {
   it("of one turn are handed on together, in their order, and once", async () => {
-    const { write, handedOn } = aGatherer();
+    const { write, handedOn } = aLineBatcher();
     for (const line of ["a\n", "b\n"]) write(line);
     expect(handedOn).toEqual([]);
     await nextTurn();
@@ -20,7 +20,7 @@ describe("lines", () => {
   });
 
   it("are handed on at once where there is no later", async () => {
-    const { write, flush, handedOn } = aGatherer();
+    const { write, flush, handedOn } = aLineBatcher();
     write("a\n");
     flush();
     expect(handedOn).toEqual(["a\n"]);
@@ -29,7 +29,7 @@ describe("lines", () => {
   });
 
   it("are handed on in pieces that a pipe takes whole, so that lines of several processes are not torn", () => {
-    const { write, flush, handedOn } = aGatherer();
+    const { write, flush, handedOn } = aLineBatcher();
     const lines = Array.from({ length: 100 }, (_, at) => `${at} ${"é".repeat(at * 5)}\n`);
     const long = `${"x".repeat(5_000)}\n`;
     for (const line of [...lines, long, "last\n"]) write(line);

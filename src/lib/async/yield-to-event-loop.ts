@@ -2,10 +2,11 @@ const waiting: (() => void)[] = [];
 let isScheduled = false;
 
 /**
- * Waits until long work may go on with its next slice. In one turn of the event loop one slice is done, whatever it belongs
- * to: with a pause of their own, the slices of two hundred callers would follow each other in one turn.
+ * Lets other work run between two slices of a long job. All long jobs of the process share one queue, and each turn of
+ * the event loop resumes only one of them: if each job had its own timer, the slices of two hundred jobs would all run
+ * in the same turn.
  */
-export function nextSlice(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve);
     schedule();

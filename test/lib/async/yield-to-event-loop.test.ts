@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { nextSlice } from "../../../src/lib/async/slices.ts";
+import { yieldToEventLoop } from "../../../src/lib/async/yield-to-event-loop.ts";
 import { countTurns } from "../../support/model/turns.ts";
 
 describe("long work in slices", () => {
@@ -8,7 +8,7 @@ describe("long work in slices", () => {
     const slices: { readonly name: string; readonly turn: number }[] = [];
     const work = async (name: string) => {
       for (let slice = 0; slice < 3; slice++) {
-        await nextSlice();
+        await yieldToEventLoop();
         slices.push({ name, turn: turns.current() });
       }
     };

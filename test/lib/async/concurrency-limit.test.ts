@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
-import { createAtOnce } from "../../../src/lib/async/at-once.ts";
+import { createConcurrencyLimit } from "../../../src/lib/async/concurrency-limit.ts";
 
 describe("work that is done some at a time", () => {
   it("never exceeds the number, keeps the order, and goes on after a failure", async () => {
-    const atOnce = createAtOnce(2);
+    const atOnce = createConcurrencyLimit(2);
     const begun: number[] = [];
     let [running, most] = [0, 0];
     const work = (n: number) =>

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
-import { createSparingLog } from "../../../src/lib/log/sparing-log.ts";
+import { createRateLimitedLog } from "../../../src/lib/log/rate-limited-log.ts";
 import { aHeldClock, NOON } from "../../support/builders.ts";
 
 function aSparingLog(mostLines: number) {
   const clock = aHeldClock();
   const lines: (readonly [string, object, string])[] = [];
   const note = (level: string) => (fields: object, message: string) => void lines.push([level, fields, message]);
-  const log = createSparingLog({ info: note("info"), warn: note("warn") } as never, clock, mostLines);
+  const log = createRateLimitedLog({ info: note("info"), warn: note("warn") } as never, clock, mostLines);
   return { log, clock, lines };
 }
 

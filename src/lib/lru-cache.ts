@@ -1,0 +1,33 @@
+/** A cache of limited size: the entry that was used longest ago makes room for a new one. */
+export type LruCache<V> = {
+  readonly get: (name: string) => V | undefined;
+  readonly set: (name: string, value: V) => void;
+  readonly clear: () => void;
+  readonly size: () => number;
+};
+
+/** @param maxEntries from 1. */
+export function createLruCache<V>(maxEntries: number): LruCache<V> {
+  // A Map iterates in the order of insertion: entries move to the end when they are used, so the first is the oldest.
+  const entries = new Map<string, V>();
+  const moveToEnd = (name: string, value: V) => {
+    entries.delete(name);
+    entries.set(name, value);
+  };
+
+  return {
+    get: (name) => {
+      const value = entries.get(name);
+      // The order of use matters only when entries may soon be evicted; below half full the move is skipped.
+      if (value !== undefined && entries.size > maxEntries / 2) moveToEnd(name, value);
+      return value;
+    },
+    set: (name, value) => {
+      moveToEnd(name, value);
+      const [oldest] = entries.keys();
+      if (entries.size > maxEntries && oldest !== undefined) entries.delete(oldest);
+    },
+    clear: () => entries.clear(),
+    size: () => entries.size,
+  };
+}
