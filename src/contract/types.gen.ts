@@ -9,8 +9,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the data
-         * @description The data that any key with the scope `data:read` may see.
+         * Get the data
+         * @description The data that any key with the scope `data:read` can read.
          */
         get: operations["getData"];
         put?: never;
@@ -29,9 +29,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the info text, with the key in the URL (less secure)
+         * Get the info text, with the key in the URL (less secure)
          * @description **Less secure.** This operation takes the key as the query parameter `api_key`, for clients that cannot set a
-         *     header. URLs end up in browser histories, proxies and logs: prefer an operation that takes `x-api-key`.
+         *     header. URLs end up in browser histories, proxies and logs, so prefer an operation that accepts `x-api-key`.
          */
         get: operations["getInfo"];
         put?: never;
@@ -50,8 +50,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the secret data
-         * @description The data that only keys with the scope `secret:read` may see.
+         * Get the secret data
+         * @description The data that only keys with the scope `secret:read` can read.
          */
         get: operations["getSecretData"];
         put?: never;
@@ -70,8 +70,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Look at the key you are using
-         * @description Tells the caller whose key this is, what it may do and until when. Any valid key may ask.
+         * Get your own key
+         * @description The client that holds this key, what the key may do and when it expires. Any valid key can call this.
          */
         get: operations["getOwnKey"];
         put?: never;
@@ -92,10 +92,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Rotate the key you are using
-         * @description Issues a key in place of the one that is used, with the same rights; only for keys issued with `selfRotation`.
-         *     The old one goes on working until the overlap ends. Of the keys that were rotated into each other ten work at a
-         *     time: one rotation more ends the overlap of the oldest.
+         * Rotate your own key
+         * @description Issues a new key with the same permissions to replace the key that you call with. Only for keys that were issued
+         *     with `selfRotation`. The old key keeps working until the overlap ends. In a chain of rotated keys at most ten work
+         *     at the same time: one more rotation ends the overlap of the oldest.
          */
         post: operations["rotateOwnKey"];
         delete?: never;
@@ -112,9 +112,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * See what the key you are using was used for
-         * @description Counts by time, without gaps. Any valid key may ask about itself. An answer has at most 2,000 points; ask for a
-         *     longer bucket, a shorter time or fewer groups if there are more.
+         * Get the usage of your own key
+         * @description Counts over time, without gaps. Any valid key can see its own usage. A response has at most 2,000 points; if there
+         *     would be more, ask for longer buckets, a shorter time range or fewer groups.
          */
         get: operations["getOwnUsage"];
         put?: never;
@@ -133,15 +133,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the clients
-         * @description Newest first. Follow `nextCursor` until it is null; clients added meanwhile are neither repeated nor do they shift
-         *     the pages. With filters a page may hold fewer items than asked for, even none, while `nextCursor` leads on.
+         * List clients
+         * @description Newest first. Follow `nextCursor` until it is null. Clients that are added while you page through the list neither
+         *     cause repeats nor shift the pages. With filters, a page may have fewer items than requested, or even none, although
+         *     `nextCursor` points to more.
          */
         get: operations["listClients"];
         put?: never;
         /**
-         * Register a client
-         * @description A client is whoever holds keys, an application, a team, a customer. Its name is unique.
+         * Create a client
+         * @description A client holds keys. It can be an application, a team or a customer. Its name is unique.
          */
         post: operations["createClient"];
         delete?: never;
@@ -158,8 +159,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Look at a client
-         * @description Finds the client by its id or by its name.
+         * Get a client
+         * @description Finds the client by its id or its name.
          */
         get: operations["getClient"];
         put?: never;
@@ -168,10 +169,10 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a client
-         * @description Changes the fields that are sent and leaves the others be. `If-Match` must hold the `ETag` of what you looked at,
-         *     so that nobody's change is lost; `If-Match: *` does without. A client whose keys have administrative scopes can be
-         *     renamed only by a key that has these scopes.
+         * Update a client
+         * @description Updates the fields that are sent and leaves the others unchanged. `If-Match` must be the `ETag` of the version you
+         *     read, so that no concurrent change is lost; `If-Match: *` skips this check. A client whose keys have administrative
+         *     scopes can be renamed only by a key that has these scopes.
          */
         patch: operations["updateClient"];
         trace?: never;
@@ -186,9 +187,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Pause a client
-         * @description All keys of the client are refused from the very next request on, until the client is enabled again. Pausing a
-         *     paused client changes nothing.
+         * Disable a client
+         * @description All keys of the client are refused from the very next request until the client is enabled again. Disabling a
+         *     disabled client has no effect.
          */
         post: operations["disableClient"];
         delete?: never;
@@ -207,9 +208,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let a paused client go on
-         * @description Its keys are accepted again, each as far as its own state allows. A client that holds keys with administrative
-         *     scopes can be enabled only by a key that has these scopes.
+         * Enable a client
+         * @description Lifts the client's suspension. Each of its keys works again if the key's own state allows it. A client whose keys
+         *     have administrative scopes can be enabled only by a key that has these scopes.
          */
         post: operations["enableClient"];
         delete?: never;
@@ -228,10 +229,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Revoke all keys of a client, for good
-         * @description All keys that the client holds are refused from the very next request on. The client stays, and new keys can be
-         *     issued to it; disable it as well if it is to hold none. The audit log has an event for each key; where they are
-         *     many, it is written within seconds of the answer, or after a restart.
+         * Revoke all keys of a client
+         * @description Revokes every key of the client permanently, from the very next request. The client remains, and new keys can be
+         *     issued to it; to prevent that, disable it too. The audit log gets one event for each key. For a client with many
+         *     keys, these events are written within seconds of the response, or after a restart.
          */
         post: operations["revokeClientKeys"];
         delete?: never;
@@ -248,18 +249,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the keys
-         * @description Newest first, revoked and expired ones too. Follow `nextCursor` until it is null; keys added meanwhile are neither
-         *     repeated nor do they shift the pages. With filters a page may hold fewer items than asked for, even none, while
-         *     `nextCursor` leads on.
+         * List keys
+         * @description Newest first, including revoked and expired keys. Follow `nextCursor` until it is null. Keys that are added while
+         *     you page through the list neither cause repeats nor shift the pages. With filters, a page may have fewer items than
+         *     requested, or even none, although `nextCursor` points to more.
          */
         get: operations["listKeys"];
         put?: never;
         /**
-         * Issue a key
-         * @description The answer is the only one that ever holds the secret. Scopes that administer this service (`clients:*`,
-         *     `keys:*` and so on) can be granted only by a key that holds them, and only within its own expiry and networks; data scopes by any key
-         *     with `keys:write`.
+         * Create a key
+         * @description This response is the only one that ever contains the secret. Administrative scopes (`clients:*`, `keys:*` and so
+         *     on) can be granted only by a key that has them, and only within that key's own expiry and networks. Data scopes
+         *     can be granted by any key with `keys:write`.
          */
         post: operations["createKey"];
         delete?: never;
@@ -278,9 +279,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask whether a key is valid
-         * @description For services that take keys themselves and leave the decision to this one. Of a key that is not valid the answer
-         *     says why; of one that was never issued it says nothing more than that.
+         * Verify a key
+         * @description For services that accept keys themselves and leave the decision to this one. The response says why a key is not
+         *     valid. For a key that was never issued it says only that.
          */
         post: operations["verifyKey"];
         delete?: never;
@@ -297,10 +298,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Find keys that somebody should look at
-         * @description Active keys, newest first, that never expire or expire within 14 days, were not used for 90 days, may do more than
-         *     they ever needed, or whose client holds no plan; each with the command that mends it. A page may be shorter than
-         *     asked for while there are more.
+         * List keys that need attention
+         * @description Active keys, newest first, that never expire or expire within 14 days, have not been used for 90 days, have scopes
+         *     that they never used, or belong to a client without a plan. Each finding comes with the command that fixes it. A
+         *     page may have fewer items than requested although there are more.
          */
         get: operations["listKeyHygiene"];
         put?: never;
@@ -319,8 +320,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Look at a key
-         * @description Everything that is kept about a key. The secret is not kept.
+         * Get a key
+         * @description Everything that is stored about a key. The secret is not stored.
          */
         get: operations["getKey"];
         put?: never;
@@ -329,12 +330,14 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a key
-         * @description Changes the fields that are sent and leaves the others be; the change holds from the next request on. `If-Match`
-         *     must hold the `ETag` of what you looked at, so that nobody's change is lost; `If-Match: *` does without.
+         * Update a key
+         * @description Updates the fields that are sent and leaves the others unchanged. The update applies from the next request.
+         *     `If-Match` must be the `ETag` of the version you read, so that no concurrent change is lost; `If-Match: *` skips
+         *     this check.
          *
-         *     Keys with administrative scopes can be loosened (more scopes, a later end, other networks) only by a key that has
-         *     these scopes, and only within that key's own expiry and networks. A revoked key stays as it is. Keys that were issued in place of this one are keys of their own.
+         *     A key with administrative scopes can be given more scopes, a later expiry or other networks only by a key that has
+         *     these scopes, and only within that key's own expiry and networks. A revoked key cannot be updated. The successors
+         *     of a rotated key are separate keys and are not changed.
          */
         patch: operations["updateKey"];
         trace?: never;
@@ -349,9 +352,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Revoke a key, for good
-         * @description The key is refused from the very next request on, and so are the keys that were issued in its place by rotation.
-         *     It is kept, with the time and the reason. Revoking a key again changes nothing and answers the same.
+         * Revoke a key
+         * @description Revokes a key permanently: it is refused from the very next request, and so are its successors from rotation. The
+         *     record of the key remains, with the time and the reason. Revoking a key again has no effect and gets the same
+         *     response.
          */
         post: operations["revokeKey"];
         delete?: never;
@@ -371,10 +375,10 @@ export interface paths {
         put?: never;
         /**
          * Rotate a key
-         * @description Issues a key in place of this one, with the same client, scopes, environment, expiry and restrictions. The old one
-         *     goes on working until the overlap ends, and shows as `superseded` until then. Of the keys that were rotated into
-         *     each other ten work at a time: one rotation more ends the overlap of the oldest. Keys with administrative scopes can
-         *     be rotated only by a key that has these scopes and expires no sooner and works from no fewer networks.
+         * @description Issues a new key to replace this one, with the same client, scopes, environment, expiry and restrictions. The old
+         *     key keeps working until the overlap ends; until then its state is `superseded`. In a chain of rotated keys at most
+         *     ten work at the same time: one more rotation ends the overlap of the oldest. A key with administrative scopes can
+         *     be rotated only by a key that has these scopes, expires no sooner and is allowed from at least the same networks.
          */
         post: operations["rotateKey"];
         delete?: never;
@@ -393,8 +397,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Pause a key
-         * @description The key is refused from the very next request on, until it is enabled again. Pausing a paused key changes nothing.
+         * Disable a key
+         * @description The key is refused from the very next request until it is enabled again. Disabling a disabled key has no effect.
          */
         post: operations["disableKey"];
         delete?: never;
@@ -413,9 +417,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let a paused key go on
-         * @description Only a pause is lifted: a revoked or expired key stays what it is. Keys with administrative scopes can be enabled
-         *     only by a key that has these scopes.
+         * Enable a key
+         * @description Undoes disabling only: a revoked or expired key stays revoked or expired. A key with administrative scopes can be
+         *     enabled only by a key that has these scopes.
          */
         post: operations["enableKey"];
         delete?: never;
@@ -432,10 +436,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * See who calls what
-         * @description Counts of answers, refusals too, by time and without gaps. They are written within a quarter of a second. An
-         *     answer has at most 10,000 points, and at most 1,000,000 counts are added up for it; ask for a longer bucket, a
-         *     shorter time, fewer groups or one client if there are more.
+         * Get usage
+         * @description Counts of responses over time, including refusals, without gaps. They are written within a quarter of a second. A
+         *     response has at most 10,000 points, summed from at most 1,000,000 counts; if there would be more, ask for longer
+         *     buckets, a shorter time range, fewer groups or a single client.
          */
         get: operations["getUsage"];
         put?: never;
@@ -454,9 +458,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * See what a key is used for, and from where
-         * @description The latest uses first, each by operation and network; of a key that was rotated too, so that its overlap can end
-         *     when nobody uses the old secret any more.
+         * List the uses of a key
+         * @description Which operations a key was used for and from which networks, latest use first. This works for a rotated key too:
+         *     its overlap can end once the old secret is no longer in use.
          */
         get: operations["listKeyUses"];
         put?: never;
@@ -475,9 +479,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * See why a request was refused
-         * @description Of the last 10,000 refusals: which check failed, and the line of the contract that asked for it. Callers
-         *     themselves see only their problem document.
+         * Get the decision on a refused request
+         * @description Which check refused the request, and the line of the contract that requires it. Available for the last 10,000
+         *     refusals. Callers themselves see only the problem document.
          */
         get: operations["getDecision"];
         put?: never;
@@ -496,10 +500,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what was done, and by whom
-         * @description Every deed on clients and keys, newest first. Each event carries the hash of the one before it, so that a change
-         *     to any of them shows. Follow `nextCursor` until it is null. With filters a page may hold fewer items than asked for,
-         *     even none, while `nextCursor` leads on.
+         * List audit events
+         * @description Every action on clients and keys, newest first. Each event contains the hash of the previous one, so that tampering
+         *     with any of them can be detected. Follow `nextCursor` until it is null. With filters, a page may have fewer items
+         *     than requested, or even none, although `nextCursor` points to more.
          */
         get: operations["listAuditEvents"];
         put?: never;
@@ -518,8 +522,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Is the process alive?
-         * @description Answers as long as the process can answer at all; looks at nothing else.
+         * Check whether the process is alive
+         * @description Responds as long as the process can respond at all. It checks nothing else.
          */
         get: operations["getHealth"];
         put?: never;
@@ -538,8 +542,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Can it serve requests?
-         * @description Ready means that the store answers, that calls with a key have found it answering in the last ten seconds, and that the process is not shutting down.
+         * Check whether the service is ready
+         * @description The service is ready when its store responds, when it also responded to calls with a key in the last ten seconds, and when the process is not shutting down.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -558,13 +562,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * May this request go on?
-         * @description For proxies that ask before they pass a request on: nginx (`auth_request`), Caddy (`forward_auth`), Traefik
-         *     (ForwardAuth), Envoy (`ext_authz`). They send the headers of the request, its key among them, and name its method
-         *     and URI in one pair of the headers below; Envoy puts them behind `/v1/authorize`. The request is held against the
-         *     contract as if it had come here, all but its body, and refused with the same status. nginx understands only 401 and
-         *     403: there other refusals are 403, with the status and the problem document in `X-Latchkey-Status` and
-         *     `X-Latchkey-Problem`. Only addresses in `LATCHKEY_AUTHORIZE_FROM` may ask.
+         * Authorize a request (forward auth)
+         * @description For proxies that check each request here before they forward it: nginx (`auth_request`), Caddy (`forward_auth`),
+         *     Traefik (ForwardAuth) and Envoy (`ext_authz`). The proxy sends the headers of the request, including its key, and
+         *     its method and URI in one pair of the headers below; Envoy appends the URI to `/v1/authorize` instead. Everything but
+         *     the body is checked against the contract as if the request had been sent here, and refused with the same status.
+         *     nginx understands only 401 and 403, so it gets 403 for every other refusal, with the actual status and the problem
+         *     document in `X-Latchkey-Status` and `X-Latchkey-Problem`. Only addresses in `LATCHKEY_AUTHORIZE_FROM` may call this.
          */
         get: operations["authorizeRequest"];
         put?: never;
@@ -592,7 +596,7 @@ export interface components {
          */
         DataSet: {
             /**
-             * @description A greeting.
+             * @description A message.
              * @example Access granted
              */
             message: string;
@@ -605,34 +609,34 @@ export interface components {
          */
         InfoText: string;
         /**
-         * @description What a key may do, such as `resource:action`. The catalogue stands under `x-scopes` of the security schemes.
+         * @description A permission, written for example as `resource:action`. All scopes are listed under `x-scopes` of the security schemes.
          * @example data:read
          */
         Scope: string;
         /**
-         * @description Whether the key is for production (`live`) or for trying things out (`test`). It is part of the key's text.
+         * @description Whether the key is for production (`live`) or for testing (`test`). It is part of the key's text.
          * @example live
          * @enum {string}
          */
         Environment: "live" | "test";
         /**
-         * @description Whether the key is accepted (`active`, or `superseded` by its successor and still working), and if not, why.
+         * @description Whether the key is accepted (`active`, or `superseded` by a successor but still working), or why it is not.
          * @example active
          * @enum {string}
          */
         KeyState: "active" | "superseded" | "disabled" | "expired" | "revoked";
         /**
-         * @description The public id of a key; harmless in logs.
+         * @description The public id of a key. It is safe to log.
          * @example key_4Tz0ZkX0b1TnVd4sWcYe
          */
         KeyId: string;
         /**
-         * @description What people call the key. No control or invisible characters.
+         * @description A name for the key. No control or invisible characters.
          * @example nightly import
          */
         KeyName: string;
         /**
-         * @description The key itself. Keep it secret; it is shown once.
+         * @description The key itself. Keep it secret; it is shown only once.
          * @example lk_live_EXAMPLEexampleEXAMPLEexample0000000000
          */
         KeySecret: string;
@@ -642,17 +646,17 @@ export interface components {
          */
         ClientId: string;
         /**
-         * @description The unique name of a client. No slashes, control or invisible characters, in composed form (NFC); it must not begin with `client_` or `key_`, nor be `.` or `..`.
+         * @description The unique name of a client, in composed form (NFC), without slashes, control or invisible characters. It must not start with `client_` or `key_`, nor be `.` or `..`.
          * @example my-app
          */
         ClientName: string;
         /**
-         * @description A client's id or its name.
+         * @description A client's id or name.
          * @example my-app
          */
         ClientIdOrName: string;
         /**
-         * @description An opaque place in a list; take it from `nextCursor`, do not build it.
+         * @description An opaque position in a list. Take it from `nextCursor`; do not construct it.
          * @example azE3
          */
         Cursor: string;
@@ -668,12 +672,12 @@ export interface components {
          */
         Timestamp: string;
         /**
-         * @description An instant (RFC 3339), as text, for generated clients write date-times into URLs in spellings of their own.
+         * @description An instant (RFC 3339). Declared as plain text because generated clients format date-time parameters in different ways.
          * @example 2027-01-31T12:00:00.000Z
          */
         TimestampText: string;
         /**
-         * @description Your own notes, any JSON object that takes at most 4096 bytes. The service does not look at them.
+         * @description Your own notes, as any JSON object of at most 4096 bytes. The service does not interpret them.
          * @example {
          *       "team": "blue",
          *       "tickets": [
@@ -699,18 +703,18 @@ export interface components {
             name: components["schemas"]["ClientName"];
         };
         /**
-         * @description The name of a plan, as the contract declares it under `x-latchkey`.
+         * @description The name of a plan that the contract declares under `x-latchkey`.
          * @example free
          */
         PlanName: string;
         /**
-         * @description The name of a plan; null means the default plan.
+         * @description The name of a plan. Null means the default plan.
          * @example free
          */
         OptionalPlanName: string | null;
         /**
          * LimitOverride
-         * @description What counts instead of what the plan says; null leaves everything to the plan.
+         * @description What applies instead of the plan's limits. Null means that the plan applies.
          * @example {
          *       "set": {
          *         "perKey": {
@@ -723,16 +727,16 @@ export interface components {
          */
         LimitOverride: {
             /**
-             * @description Whether no limit and no quota counts.
+             * @description Whether all limits and quotas are lifted.
              * @example false
              */
             unlimited?: boolean;
-            /** @description From then on the plan counts again; it must lie ahead. Null, or left out, means for good. */
+            /** @description When the plan applies again; must be in the future. Null, or left out, means never. */
             until?: components["schemas"]["OptionalTimestamp"];
             set?: components["schemas"]["LimitTermsByName"];
         } | null;
         /**
-         * @description By the name of a limit or quota of the plan, what it is instead.
+         * @description The replacement for each limit or quota of the plan, by its name.
          * @example {
          *       "perKey": {
          *         "requests": 1000,
@@ -744,7 +748,7 @@ export interface components {
             [key: string]: components["schemas"]["LimitTerms"];
         };
         /**
-         * @description How much is allowed. A quota keeps its period, and takes `requests` alone.
+         * @description How much is allowed. A quota keeps its period and accepts `requests` only.
          * @example {
          *       "requests": 1000,
          *       "windowSeconds": 60
@@ -753,44 +757,44 @@ export interface components {
         LimitTerms: {
             /**
              * Format: int32
-             * @description So many, in units of cost.
+             * @description How many requests, in units of cost.
              * @example 1000
              */
             requests: number;
             /**
              * Format: int32
-             * @description In each window of so many seconds; left out, the window of the plan.
+             * @description The length of the window in seconds. By default, the window of the plan.
              * @example 60
              */
             windowSeconds?: number;
             /**
              * Format: int32
-             * @description So many at once; left out, a tenth of `requests`, at least 1.
+             * @description How many requests at once. By default, a tenth of `requests`, at least 1.
              * @example 100
              */
             burst?: number;
         };
         /**
-         * @description By what usage is told apart: `statusClass` is the first digit of the status, `code` that of the problem.
+         * @description What usage is grouped by. `statusClass` is the first digit of the status, `code` the code of the problem.
          * @example operation
          * @enum {string}
          */
         UsageGrouping: "client" | "key" | "environment" | "operation" | "statusClass" | "code";
         /**
-         * @description By what the usage of one key is told apart.
+         * @description What the usage of one key is grouped by.
          * @example operation
          * @enum {string}
          */
         OwnUsageGrouping: "operation" | "statusClass" | "code";
         /**
-         * @description How long each point of a series is.
+         * @description The length of each point of a series.
          * @default hour
          * @example hour
          * @enum {string}
          */
         UsageBucket: "minute" | "hour" | "day";
         /**
-         * @description In what form usage is answered.
+         * @description The format of a usage report.
          * @example json
          * @enum {string}
          */
@@ -801,12 +805,12 @@ export interface components {
          */
         OperationName: string;
         /**
-         * @description The kind of a problem.
+         * @description The code of a problem.
          * @example scope-missing
          */
         ProblemCode: string;
         /**
-         * @description What was counted, in series of points that have the same times.
+         * @description Usage as series of points. All series have the same points in time.
          * @example {
          *       "from": "2026-11-24T12:00:00.000Z",
          *       "to": "2026-11-24T13:00:00.000Z",
@@ -816,22 +820,22 @@ export interface components {
          *     }
          */
         UsageReport: {
-            /** @description Where the first bucket begins. */
+            /** @description When the first bucket starts. */
             from: components["schemas"]["Timestamp"];
-            /** @description Until when was counted. */
+            /** @description The end of the counted time range. */
             to: components["schemas"]["Timestamp"];
             bucket: components["schemas"]["UsageBucket"];
-            /** @description One for each group in which something was. */
+            /** @description One series for each group that has any usage. */
             series: components["schemas"]["UsageSeries"][];
             /**
              * Format: int64
-             * @description So many answers since the start of the service are in no count, for its store was away for too long.
+             * @description How many responses since the start of the service are missing from the counts because its store was unavailable for too long.
              * @example 0
              */
             dropped: number;
         };
         /**
-         * @description What the answers of a series have in common, by the names of `groupBy`. Empty where there is nothing to say, such as the key of somebody without one.
+         * @description What the responses of a series have in common, by the names in `groupBy`. A value is empty where there is none, such as the key of a call without a key.
          * @example {
          *       "operation": "getData"
          *     }
@@ -858,12 +862,12 @@ export interface components {
          */
         UsageSeries: {
             group: components["schemas"]["UsageGroup"];
-            /** @description One for each bucket, oldest first. */
+            /** @description One point for each bucket, oldest first. */
             points: components["schemas"]["UsagePoint"][];
             latencyMs?: components["schemas"]["Latency"];
         };
         /**
-         * @description What was counted in one bucket.
+         * @description The counts of one bucket.
          * @example {
          *       "at": "2026-11-24T12:00:00.000Z",
          *       "requests": 3,
@@ -873,35 +877,35 @@ export interface components {
          *     }
          */
         UsagePoint: {
-            /** @description Where the bucket begins. */
+            /** @description When the bucket starts. */
             at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description So many answers.
+             * @description The number of responses.
              * @example 3
              */
             requests: number;
             /**
              * Format: int64
-             * @description So many units of limits and quotas.
+             * @description The units charged to limits and quotas.
              * @example 3
              */
             cost: number;
             /**
              * Format: int64
-             * @description So many bytes came, heads included.
+             * @description The bytes received, including headers.
              * @example 600
              */
             bytesIn: number;
             /**
              * Format: int64
-             * @description So many bytes went, heads included.
+             * @description The bytes sent, including headers.
              * @example 1500
              */
             bytesOut: number;
         };
         /**
-         * @description How long answers took, within two percent. Only where `groupBy` is `operation` alone, over whole hours and whoever called.
+         * @description How long responses took, accurate to two percent. Present only if `groupBy` is just `operation`, over whole hours and without other filters.
          * @example {
          *       "p50": 1.2,
          *       "p95": 3.4,
@@ -911,25 +915,25 @@ export interface components {
         Latency: {
             /**
              * Format: double
-             * @description Half of them at most so long.
+             * @description Half of the responses took at most this long.
              * @example 1.2
              */
             p50: number;
             /**
              * Format: double
-             * @description 95 of 100 at most so long.
+             * @description 95 percent of the responses took at most this long.
              * @example 3.4
              */
             p95: number;
             /**
              * Format: double
-             * @description 99 of 100 at most so long.
+             * @description 99 percent of the responses took at most this long.
              * @example 9.8
              */
             p99: number;
         };
         /**
-         * @description A page of keys that somebody should look at.
+         * @description A page of keys that need attention.
          * @example {
          *       "items": [],
          *       "nextCursor": null
@@ -941,7 +945,7 @@ export interface components {
             nextCursor: components["schemas"]["NextCursor"];
         };
         /**
-         * @description A key, and what there is to look at.
+         * @description A key that needs attention, and why.
          * @example {
          *       "key": {
          *         "id": "key_4Tz0ZkX0b1TnVd4sWcYe",
@@ -954,7 +958,7 @@ export interface components {
          *       "findings": [
          *         {
          *           "kind": "never-expires",
-         *           "detail": "It works until somebody revokes it.",
+         *           "detail": "It works until it is revoked.",
          *           "command": "latchkey keys update key_4Tz0ZkX0b1TnVd4sWcYe --expires 90d"
          *         }
          *       ]
@@ -962,11 +966,11 @@ export interface components {
          */
         KeyHygiene: {
             key: components["schemas"]["KeyRef"];
-            /** @description Each with what mends it. */
+            /** @description What needs attention, each finding with the command that fixes it. */
             findings: components["schemas"]["HygieneFinding"][];
         };
         /**
-         * @description Which key it is.
+         * @description A key, by its id and name.
          * @example {
          *       "id": "key_4Tz0ZkX0b1TnVd4sWcYe",
          *       "name": "nightly import",
@@ -982,27 +986,27 @@ export interface components {
             client: components["schemas"]["ClientRef"];
         };
         /**
-         * @description Something about a key that somebody should look at.
+         * @description One thing about a key that needs attention.
          * @example {
          *       "kind": "never-expires",
-         *       "detail": "It works until somebody revokes it.",
+         *       "detail": "It works until it is revoked.",
          *       "command": "latchkey keys update key_4Tz0ZkX0b1TnVd4sWcYe --expires 90d"
          *     }
          */
         HygieneFinding: {
             /**
-             * @description What it is.
+             * @description The kind of finding.
              * @example never-expires
              * @enum {string}
              */
             kind: "never-expires" | "idle" | "expiring" | "unused-scopes" | "no-plan";
             /**
-             * @description What is the matter, in a sentence.
-             * @example It works until somebody revokes it.
+             * @description The finding, in a sentence.
+             * @example It works until it is revoked.
              */
             detail: string;
             /**
-             * @description The command that mends it.
+             * @description The command that fixes it.
              * @example latchkey keys update key_4Tz0ZkX0b1TnVd4sWcYe --expires 90d
              */
             command: string;
@@ -1021,11 +1025,11 @@ export interface components {
          *     }
          */
         KeyUses: {
-            /** @description The latest first. */
+            /** @description The uses, latest first. */
             items: components["schemas"]["KeyUse"][];
         };
         /**
-         * @description One operation, from one network.
+         * @description The use of one operation from one network.
          * @example {
          *       "operation": "getData",
          *       "network": "192.0.2.1",
@@ -1035,7 +1039,7 @@ export interface components {
          */
         KeyUse: {
             /**
-             * @description The operationId; empty where the key was shown elsewhere.
+             * @description The operationId. Empty if the key was used outside an operation.
              * @example getData
              */
             operation: string;
@@ -1047,7 +1051,7 @@ export interface components {
             lastUsedAt: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description So many answers.
+             * @description The number of responses.
              * @example 3
              */
             requests: number;
@@ -1074,7 +1078,7 @@ export interface components {
             at: components["schemas"]["Timestamp"];
             /**
              * Format: int32
-             * @description The HTTP status of the answer.
+             * @description The HTTP status of the response.
              * @example 403
              */
             status: number;
@@ -1085,7 +1089,7 @@ export interface components {
              */
             detail: string;
             /**
-             * @description The step that refused it.
+             * @description The stage of the pipeline that refused it.
              * @example authorize
              * @enum {string}
              */
@@ -1096,39 +1100,39 @@ export interface components {
              */
             method: string;
             /**
-             * @description The operationId; empty where the request means none.
+             * @description The operationId. Empty if the request matches no operation.
              * @example getSecretData
              */
             operation: string;
             /**
              * Format: int32
-             * @description What of the contract's file asked for it; 0 without an operation.
+             * @description The line of the contract file that requires it. 0 without an operation.
              * @example 95
              */
             line: number;
             /**
-             * @description Whose key it was; empty for a stranger.
+             * @description The client that holds the key. Empty for an unknown caller.
              * @example client_7Qm2ZkX0b1TnVd4sWcYe
              */
             clientId: string;
             /**
-             * @description Which key it was; empty for a stranger.
+             * @description The key that was used. Empty for an unknown caller.
              * @example key_4Tz0ZkX0b1TnVd4sWcYe
              */
             keyId: string;
             /**
-             * @description From where the request came.
+             * @description The address that the request came from.
              * @example 192.0.2.1
              */
             address: string;
         };
         /**
-         * @description A line of names, then one line for each point (RFC 4180). What a spreadsheet would run is made plain text.
+         * @description A header line, then one line for each point (RFC 4180). Values that a spreadsheet would execute are turned into plain text.
          * @example at,operation,requests,cost,bytesIn,bytesOut
          */
         UsageCsv: string;
         /**
-         * @description A limit of yours, and where it stands.
+         * @description A limit that applies to you, and how much of it is left.
          * @example {
          *       "name": "perClient",
          *       "per": "client",
@@ -1143,44 +1147,44 @@ export interface components {
             /** @description The name of the limit. */
             name: components["schemas"]["PlanName"];
             /**
-             * @description Whether the keys of a client are counted together, or each by itself.
+             * @description Whether the keys of a client are counted together (`client`) or separately (`key`).
              * @example client
              * @enum {string}
              */
             per: "client" | "key";
             /**
              * Format: int32
-             * @description So many in each window in the long run.
+             * @description How many requests per window in the long run.
              * @example 6000
              */
             requests: number;
             /**
              * Format: int32
-             * @description The window.
+             * @description The length of the window.
              * @example 60
              */
             windowSeconds: number;
             /**
              * Format: int32
-             * @description So many at once.
+             * @description How many requests at once.
              * @example 1000
              */
             burst: number;
             /**
              * Format: int32
-             * @description So many can be taken now.
+             * @description How many requests are allowed right now.
              * @example 999
              */
             remaining: number;
             /**
              * Format: int32
-             * @description In so many seconds there will be more.
+             * @description The seconds until more are allowed.
              * @example 1
              */
             resetSeconds: number;
         };
         /**
-         * @description A quota of yours, and where it stands.
+         * @description A quota that applies to you, and how much of it is left.
          * @example {
          *       "name": "monthly",
          *       "requests": 10000,
@@ -1196,31 +1200,31 @@ export interface components {
             name: components["schemas"]["PlanName"];
             /**
              * Format: int32
-             * @description So many in each period.
+             * @description How many requests per period.
              * @example 10000
              */
             requests: number;
             /**
-             * @description A day or a month of the calendar, in UTC.
+             * @description A calendar day or month, in UTC.
              * @example month
              * @enum {string}
              */
             period: "day" | "month";
             /**
-             * @description Past it, `hard` refuses, and `soft` says so in a header.
+             * @description What happens when the quota is used up: `hard` refuses requests, `soft` only reports it in a header.
              * @example hard
              * @enum {string}
              */
             enforcement: "hard" | "soft";
             /**
              * Format: int64
-             * @description So many were used in this period.
+             * @description How many were used in this period.
              * @example 1
              */
             used: number;
             /**
              * Format: int32
-             * @description So many are left.
+             * @description How many are left.
              * @example 9999
              */
             remaining: number;
@@ -1228,7 +1232,7 @@ export interface components {
             endsAt: components["schemas"]["Timestamp"];
         };
         /**
-         * @description What is needed to register a client.
+         * @description A client to create.
          * @example {
          *       "name": "my-app",
          *       "metadata": {
@@ -1238,32 +1242,32 @@ export interface components {
          */
         ClientRegistration: {
             name: components["schemas"]["ClientName"];
-            /** @description How often it may call; left out, the default plan. */
+            /** @description The plan of the client. By default, the default plan. */
             plan?: components["schemas"]["PlanName"];
             metadata?: components["schemas"]["Metadata"];
         };
         /**
-         * @description What is to be different about a client; what is left out stays.
+         * @description The fields of a client to update. Fields that are left out stay unchanged.
          * @example {
          *       "name": "my-app-two"
          *     }
          */
         ClientUpdate: {
             name?: components["schemas"]["ClientName"];
-            /** @description How often it may call; with null, what the default plan says. */
+            /** @description The plan of the client. Null means the default plan. */
             plan?: components["schemas"]["OptionalPlanName"];
             limits?: components["schemas"]["LimitOverride"];
-            /** @description Takes the place of all notes there were. */
+            /** @description Replaces all existing notes. */
             metadata?: components["schemas"]["Metadata"];
         };
         /**
-         * @description Whether the keys of the client are accepted (`active`), or all of them refused for now.
+         * @description Whether the keys of the client are accepted (`active`) or all refused for now (`disabled`).
          * @example active
          * @enum {string}
          */
         ClientState: "active" | "disabled";
         /**
-         * @description How all keys of a client are revoked.
+         * @description Options for revoking all keys of a client.
          * @example {
          *       "reason": "contract ended"
          *     }
@@ -1272,7 +1276,7 @@ export interface components {
             reason?: components["schemas"]["RevocationReason"];
         };
         /**
-         * @description What became of the keys of a client.
+         * @description How many keys of a client were revoked.
          * @example {
          *       "client": {
          *         "id": "client_7Qm2ZkX0b1TnVd4sWcYe",
@@ -1285,13 +1289,13 @@ export interface components {
             client: components["schemas"]["ClientRef"];
             /**
              * Format: int32
-             * @description How many keys were revoked that had not been before.
+             * @description How many keys were revoked now. Keys that were revoked before are not counted.
              * @example 3
              */
             revoked: number;
         };
         /**
-         * @description Part of a name, at least three characters.
+         * @description Part of a name, at least three characters long.
          * @example import
          */
         SearchText: string;
@@ -1301,7 +1305,7 @@ export interface components {
          */
         LastFour: string;
         /**
-         * @description Whoever holds keys, an application, a team, a customer.
+         * @description A client, such as an application, a team or a customer. It holds keys.
          * @example {
          *       "id": "client_7Qm2ZkX0b1TnVd4sWcYe",
          *       "name": "my-app",
@@ -1321,7 +1325,7 @@ export interface components {
             limits: components["schemas"]["LimitOverride"];
             metadata: components["schemas"]["Metadata"];
             createdAt: components["schemas"]["Timestamp"];
-            /** @description Since when the client is paused, or null. */
+            /** @description When the client was disabled, or null. */
             disabledAt: components["schemas"]["OptionalTimestamp"];
         };
         /**
@@ -1347,13 +1351,13 @@ export interface components {
             nextCursor: components["schemas"]["NextCursor"];
         };
         /**
-         * @description The `cursor` of the next page, or null on the last.
+         * @description The `cursor` of the next page, or null on the last page.
          * @example azE3
          * @example null
          */
         NextCursor: string | null;
         /**
-         * @description What is needed to issue a key.
+         * @description A key to create.
          * @example {
          *       "clientId": "my-app",
          *       "name": "nightly import",
@@ -1367,11 +1371,11 @@ export interface components {
         NewKey: {
             clientId: components["schemas"]["ClientIdOrName"];
             name: components["schemas"]["KeyName"];
-            /** @description What the key may do; grant as little as will do. */
+            /** @description What the key may do. Grant as little as possible. */
             scopes: components["schemas"]["Scope"][];
             /** @default live */
             environment: components["schemas"]["Environment"];
-            /** @description When the key stops being valid; it must lie ahead. Left out */
+            /** @description When the key expires; must be in the future. By default */
             expiresAt?: components["schemas"]["Timestamp"];
             allowedIps?: components["schemas"]["NetworkList"];
             /**
@@ -1383,7 +1387,7 @@ export interface components {
             metadata?: components["schemas"]["Metadata"];
         };
         /**
-         * @description What is to be different about a key; what is left out stays.
+         * @description The fields of a key to update. Fields that are left out stay unchanged.
          * @example {
          *       "scopes": [
          *         "data:read"
@@ -1393,9 +1397,9 @@ export interface components {
          */
         KeyUpdate: {
             name?: components["schemas"]["KeyName"];
-            /** @description What the key may do, all of it. */
+            /** @description What the key may do. The list replaces all current scopes. */
             scopes?: components["schemas"]["Scope"][];
-            /** @description When the key stops being valid; it must lie ahead. With null the key does not expire. */
+            /** @description When the key expires; must be in the future. With null the key does not expire. */
             expiresAt?: components["schemas"]["OptionalTimestamp"];
             allowedIps?: components["schemas"]["NetworkList"];
             /**
@@ -1404,7 +1408,7 @@ export interface components {
              */
             selfRotation?: boolean;
             limits?: components["schemas"]["LimitOverride"];
-            /** @description Takes the place of all notes there were. */
+            /** @description Replaces all existing notes. */
             metadata?: components["schemas"]["Metadata"];
         };
         /**
@@ -1445,19 +1449,19 @@ export interface components {
             state: components["schemas"]["KeyState"];
             lastFour: components["schemas"]["LastFour"];
             createdAt: components["schemas"]["Timestamp"];
-            /** @description When the key stops being valid, or null if it does not expire. */
+            /** @description When the key expires, or null if it does not expire. */
             expiresAt: components["schemas"]["OptionalTimestamp"];
-            /** @description Since when the key is paused, or null. */
+            /** @description When the key was disabled, or null. */
             disabledAt: components["schemas"]["OptionalTimestamp"];
             /** @description When the key was revoked, or null. */
             revokedAt: components["schemas"]["OptionalTimestamp"];
             /**
-             * @description Why the key was revoked, if anyone said.
+             * @description Why the key was revoked, or null.
              * @example leaked in a build log
              */
             revocationReason: string | null;
             successorId: components["schemas"]["OptionalKeyId"];
-            /** @description Until when a superseded key goes on working, or null. */
+            /** @description When a superseded key stops working, or null. */
             overlapEndsAt: components["schemas"]["OptionalTimestamp"];
             /**
              * @description Whether the key may rotate itself.
@@ -1549,7 +1553,7 @@ export interface components {
             secret: components["schemas"]["KeySecret"];
         };
         /**
-         * @description What a key may know about itself.
+         * @description What a key can see about itself.
          * @example {
          *       "id": "key_4Tz0ZkX0b1TnVd4sWcYe",
          *       "client": {
@@ -1602,10 +1606,10 @@ export interface components {
             scopes: components["schemas"]["Scope"][];
             state: components["schemas"]["KeyState"];
             createdAt: components["schemas"]["Timestamp"];
-            /** @description When the key stops being valid, or null if it does not expire. */
+            /** @description When the key expires, or null if it does not expire. */
             expiresAt: components["schemas"]["OptionalTimestamp"];
             successorId: components["schemas"]["OptionalKeyId"];
-            /** @description Until when this key goes on working beside its successor, or null. */
+            /** @description When this key stops working next to its successor, or null. */
             overlapEndsAt: components["schemas"]["OptionalTimestamp"];
             /**
              * @description Whether the key may rotate itself.
@@ -1613,15 +1617,15 @@ export interface components {
              */
             selfRotation: boolean;
             allowedIps: components["schemas"]["NetworkList"];
-            /** @description The plan that counts for the client. */
+            /** @description The plan that applies to the client. */
             plan: components["schemas"]["PlanName"];
-            /** @description How often the key may call, and where that stands. Empty where nothing limits it. */
+            /** @description The limits that apply to the key, and how much of each is left. Empty if it has none. */
             limits: components["schemas"]["LimitStanding"][];
-            /** @description How much the client may call, by all of its keys together, and where that stands. */
+            /** @description The quotas of the client, counted over all of its keys, and how much of each is left. */
             quotas: components["schemas"]["QuotaStanding"][];
         };
         /**
-         * @description The id of the key that was issued in place of this one, or null.
+         * @description The id of the key that replaces this one, or null.
          * @example key_9Pw3ZkX0b1TnVd4sWcYe
          * @example null
          */
@@ -1632,7 +1636,7 @@ export interface components {
          */
         Network: string;
         /**
-         * @description From where the key may be used; empty means from anywhere.
+         * @description The networks that the key may be used from. Empty means anywhere.
          * @example [
          *       "203.0.113.0/24",
          *       "2001:db8::/32"
@@ -1640,7 +1644,7 @@ export interface components {
          */
         NetworkList: components["schemas"]["Network"][];
         /**
-         * @description How a key is rotated.
+         * @description Options for rotating a key.
          * @example {
          *       "overlapSeconds": 7200
          *     }
@@ -1648,20 +1652,20 @@ export interface components {
         Rotation: {
             /**
              * Format: int32
-             * @description How long the old key goes on working; 0 ends it at once.
+             * @description How long the old key keeps working, in seconds. With 0 it stops at once.
              * @default 86400
              * @example 86400
              */
             overlapSeconds: number;
             /**
              * Format: int32
-             * @description It ends before that when nobody has used the old key for so long; left out, it does not.
+             * @description Ends the overlap early when the old key has not been used for this many seconds. By default, the overlap does not end early.
              * @example 3600
              */
             endWhenSilentSeconds?: number;
         };
         /**
-         * @description A key that somebody presented, and for what.
+         * @description A presented key, and what it must allow.
          * @example {
          *       "secret": "lk_live_EXAMPLEexampleEXAMPLEexample0000000000",
          *       "scopes": [
@@ -1671,20 +1675,20 @@ export interface components {
          */
         Verification: {
             /**
-             * @description The text that was presented as a key, whatever it is.
+             * @description The text that was presented as a key, valid or not.
              * @example lk_live_EXAMPLEexampleEXAMPLEexample0000000000
              */
             secret: string;
-            /** @description What the key must be good for; left out, any valid key will do. */
+            /** @description The scopes that the key must have. By default, any valid key is accepted. */
             scopes?: components["schemas"]["Scope"][];
             /**
-             * @description From where the key was presented, if that is to count: IPv4 or IPv6.
+             * @description The IPv4 or IPv6 address that the key was presented from, if the networks of the key should be checked.
              * @example 203.0.113.7
              */
             address?: string;
         };
         /**
-         * @description Whether a key is valid, and what it is.
+         * @description Whether a key is valid, and its details.
          * @example {
          *       "valid": true,
          *       "code": "valid",
@@ -1717,12 +1721,12 @@ export interface components {
          */
         Verdict: {
             /**
-             * @description Whether the key may be used, for these scopes, from that address.
+             * @description Whether the key may be used with these scopes from this address.
              * @example true
              */
             valid: boolean;
             /**
-             * @description `valid`, or the code of the problem that a call with the key would meet.
+             * @description `valid`, or the code of the problem that a call with the key would get.
              * @example valid
              * @enum {string}
              */
@@ -1735,7 +1739,7 @@ export interface components {
          */
         RevocationReason: string;
         /**
-         * @description How a key is revoked.
+         * @description Options for revoking a key.
          * @example {
          *       "reason": "leaked in a build log"
          *     }
@@ -1743,25 +1747,25 @@ export interface components {
         Revocation: {
             reason?: components["schemas"]["RevocationReason"];
             /**
-             * @description Whether the keys go on working that were issued in place of this one by rotation.
+             * @description Whether the successors of this key from rotation keep working.
              * @default false
              * @example false
              */
             keepSuccessors: boolean;
         };
         /**
-         * @description A kind of deed. Only ever gets more values.
+         * @description A kind of action. Later versions may add values but never remove any.
          * @example key.revoked
          * @enum {string}
          */
         AuditAction: "client.registered" | "client.changed" | "client.disabled" | "client.enabled" | "key.issued" | "key.changed" | "key.rotated" | "key.overlap-ended" | "key.disabled" | "key.enabled" | "key.revoked" | "audit.pruned" | "database.restored";
         /**
-         * @description SHA-256 of an event, in hex.
+         * @description The SHA-256 hash of an event, in hex.
          * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
          */
         AuditHash: string;
         /**
-         * @description Who did it.
+         * @description Who performed the action.
          * @example {
          *       "kind": "key",
          *       "keyId": "key_4Tz0ZkX0b1TnVd4sWcYe",
@@ -1770,13 +1774,13 @@ export interface components {
          */
         AuditActor: {
             /**
-             * @description Somebody at the machine (`operator`), a key over HTTP (`key`), or the service by itself (`system`).
+             * @description An operator on the command line (`operator`), a key over HTTP (`key`), or the service itself (`system`).
              * @example key
              * @enum {string}
              */
             kind: "operator" | "key" | "system";
             /**
-             * @description The key that did it, or null.
+             * @description The key that was used, or null.
              * @example key_4Tz0ZkX0b1TnVd4sWcYe
              */
             keyId: string | null;
@@ -1787,7 +1791,7 @@ export interface components {
             clientId: string | null;
         };
         /**
-         * @description What it was done to.
+         * @description What the action was performed on.
          * @example {
          *       "kind": "key",
          *       "id": "key_9Wb3ZkX0b1TnVd4sWcYe"
@@ -1801,13 +1805,13 @@ export interface components {
              */
             kind: "key" | "client" | "audit" | "database";
             /**
-             * @description The id of the key or client; for the audit log, the hash of the last event that was pruned; for the database, that of the last event in the one that was replaced.
+             * @description The id of the key or client. For the audit log, the hash of the last event that was pruned. For the database, the hash of the last event in the database that was replaced.
              * @example key_9Wb3ZkX0b1TnVd4sWcYe
              */
             id: string;
         };
         /**
-         * @description More about a deed, in short texts by name. Never a secret.
+         * @description Details of the action, as short texts by name. Never a secret.
          * @example {
          *       "reason": "leaked in a build log"
          *     }
@@ -1816,7 +1820,7 @@ export interface components {
             [key: string]: string;
         };
         /**
-         * @description One deed. Its hash is that of everything else in it, as canonical JSON (RFC 8785).
+         * @description One action. Its hash covers all of its other fields as canonical JSON (RFC 8785).
          * @example {
          *       "id": "event_2Lr8ZkX0b1TnVd4sWcYe",
          *       "at": "2026-11-24T12:00:00.000Z",
@@ -1855,12 +1859,12 @@ export interface components {
              */
             address: string | null;
             /**
-             * @description The request that asked for it, as in the logs of the service, or null.
+             * @description The id of the request that caused it, as in the logs of the service, or null.
              * @example req_5Hq0ZkX0b1TnVd4sWcYe
              */
             requestId: string | null;
             details: components["schemas"]["AuditDetails"];
-            /** @description The hash of the event before this one; zeros for the very first. */
+            /** @description The hash of the previous event. All zeros for the first event. */
             previousHash: components["schemas"]["AuditHash"];
             /** @description The hash of this event. */
             hash: components["schemas"]["AuditHash"];
@@ -1900,7 +1904,7 @@ export interface components {
             nextCursor: components["schemas"]["NextCursor"];
         };
         /**
-         * @description All is well.
+         * @description The service is healthy.
          * @example {
          *       "status": "ok"
          *     }
@@ -1922,18 +1926,18 @@ export interface components {
          */
         InvalidPart: {
             /**
-             * @description What is wrong with it, and how to mend it.
+             * @description What is wrong and how to fix it.
              * @example must be <= 100
              */
             detail: string;
             /**
-             * @description Where it is, as a JSON pointer: `#/query/limit`, `#/path/keyId`, or within the body `#/name`.
+             * @description Where it is, as a JSON Pointer: `#/query/limit`, `#/path/keyId`, or within the body `#/name`.
              * @example #/query/limit
              */
             pointer: string;
         };
         /**
-         * @description What went wrong (RFC 9457). Every refusal is one of these, whatever the operation.
+         * @description What went wrong (RFC 9457). Every error response has this form.
          * @example {
          *       "type": "/problems/not-found",
          *       "title": "Not found",
@@ -1951,7 +1955,7 @@ export interface components {
              */
             type: string;
             /**
-             * @description The kind of problem, in words.
+             * @description A short name for the kind of problem.
              * @example Not found
              */
             title: string;
@@ -1962,29 +1966,29 @@ export interface components {
              */
             status: number;
             /**
-             * @description This occurrence, and how to mend it.
+             * @description What went wrong this time, and how to fix it.
              * @example There is no key with this id.
              */
             detail: string;
             /**
-             * @description The kind of problem, for programs. Stable.
+             * @description The kind of problem, as a stable code for programs.
              * @example not-found
              */
             code: string;
             requestId: components["schemas"]["RequestId"];
-            /** @description What is wrong with the request, part by part. */
+            /** @description The invalid parts of the request. */
             errors?: components["schemas"]["InvalidPart"][];
             /**
-             * @description On every 401, for simple clients: `Unauthorized`, or `Unauthorized access`.
+             * @description On every 401, for simple clients: `Unauthorized` or `Unauthorized access`.
              * @example Unauthorized
              */
             error?: string;
-            /** @description On every 429 of a limit or quota: the names of those that refused. */
+            /** @description On every 429 from a limit or quota: the names of those that are used up. */
             "violated-policies"?: components["schemas"]["PlanName"][];
         };
     };
     responses: {
-        /** @description The request is not as the contract says; `errors` names what to mend. */
+        /** @description The request does not match the contract; `errors` lists what to fix. */
         BadRequest: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -2012,7 +2016,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No key was presented, or it is not valid (any more). */
+        /** @description The key is missing, or it is not (or no longer) valid. */
         Unauthorized: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -2023,7 +2027,7 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "/problems/key-missing",
-                 *       "title": "An API key is needed",
+                 *       "title": "API key missing",
                  *       "status": 401,
                  *       "detail": "Send your API key in the header x-api-key.",
                  *       "code": "key-missing",
@@ -2034,7 +2038,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No key was presented, or it is not valid (any more). */
+        /** @description The key is missing, or it is not (or no longer) valid. */
         UnauthorizedAccess: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -2045,7 +2049,7 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "/problems/key-missing",
-                 *       "title": "An API key is needed",
+                 *       "title": "API key missing",
                  *       "status": 401,
                  *       "detail": "Send your API key in the header x-api-key.",
                  *       "code": "key-missing",
@@ -2056,7 +2060,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The key is valid but may not do this; `detail` names the scope that it lacks. */
+        /** @description The key is valid but not allowed to do this. If it lacks a scope, `detail` names it. */
         Forbidden: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -2068,9 +2072,9 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "/problems/scope-missing",
-                 *       "title": "This API key lacks a scope",
+                 *       "title": "Scope missing",
                  *       "status": 403,
-                 *       "detail": "This operation needs the scope secret:read.",
+                 *       "detail": "This key lacks the scope secret:read; ask for a key that has it.",
                  *       "code": "scope-missing",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
                  *     }
@@ -2078,23 +2082,23 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request may not go on; for nginx, any refusal but 401. */
-        NotToGoOn: {
+        /** @description The request is not allowed. For nginx, any refusal except 401. */
+        RequestRefused: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                "X-Latchkey-Status": components["headers"]["AskedStatus"];
-                "X-Latchkey-Problem": components["headers"]["AskedProblem"];
+                "X-Latchkey-Status": components["headers"]["RefusalStatus"];
+                "X-Latchkey-Problem": components["headers"]["RefusalProblem"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
                  *       "type": "/problems/scope-missing",
-                 *       "title": "This API key lacks a scope",
+                 *       "title": "Scope missing",
                  *       "status": 403,
-                 *       "detail": "This operation needs the scope secret:read.",
+                 *       "detail": "This key lacks the scope secret:read; ask for a key that has it.",
                  *       "code": "scope-missing",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
                  *     }
@@ -2102,7 +2106,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The path exists, but not with this method; `Allow` names those that it has. */
+        /** @description The path exists, but not with this method; `Allow` lists the methods it supports. */
         MethodNotAllowed: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -2115,7 +2119,7 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "/problems/method-not-allowed",
-                 *       "title": "This method is not allowed here",
+                 *       "title": "Method not allowed",
                  *       "status": 405,
                  *       "detail": "Use one of GET, HEAD, OPTIONS.",
                  *       "code": "method-not-allowed",
@@ -2125,7 +2129,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no such resource. */
+        /** @description No such resource exists. */
         NotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -2147,7 +2151,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description It would clash with something that exists. */
+        /** @description The request conflicts with the current state of the resource. */
         Conflict: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -2159,9 +2163,9 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "/problems/client-name-taken",
-                 *       "title": "This client name is taken",
+                 *       "title": "Client name already in use",
                  *       "status": 409,
-                 *       "detail": "Another client has this name already; choose another one.",
+                 *       "detail": "Another client already has this name; choose a different one.",
                  *       "code": "client-name-taken",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
                  *     }
@@ -2169,7 +2173,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description It is not any more what `If-Match` says; look at it again. */
+        /** @description The resource has changed since the version in `If-Match`; read it again. */
         PreconditionFailed: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -2181,9 +2185,9 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "/problems/precondition-failed",
-                 *       "title": "It was changed meanwhile",
+                 *       "title": "The resource has changed",
                  *       "status": 412,
-                 *       "detail": "It is not what If-Match says any more; get it again, and decide anew.",
+                 *       "detail": "The resource has changed since the version in If-Match. Read it again, then repeat the update if it still applies.",
                  *       "code": "precondition-failed",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
                  *     }
@@ -2191,7 +2195,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A change has to say what it is based on, with `If-Match`. */
+        /** @description An update needs `If-Match`, with the version that it is based on. */
         PreconditionRequired: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -2203,9 +2207,9 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "/problems/precondition-required",
-                 *       "title": "The change does not say what it is based on",
+                 *       "title": "If-Match header required",
                  *       "status": 428,
-                 *       "detail": "Send the ETag of what you looked at in the header If-Match, or If-Match with * to change it whatever it is.",
+                 *       "detail": "Send the ETag of the version you read in the header If-Match, or send If-Match: * to skip this check.",
                  *       "code": "precondition-required",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
                  *     }
@@ -2213,7 +2217,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is larger than this service reads. */
+        /** @description The body is larger than this service accepts. */
         ContentTooLarge: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -2225,7 +2229,7 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "/problems/content-too-large",
-                 *       "title": "The request body is too large",
+                 *       "title": "Request body too large",
                  *       "status": 413,
                  *       "detail": "A body may have at most 65536 bytes.",
                  *       "code": "content-too-large",
@@ -2235,7 +2239,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is of a type, or in an encoding, that this operation does not read. */
+        /** @description The operation does not accept the media type or encoding of the body. */
         UnsupportedMediaType: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -2247,7 +2251,7 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "/problems/media-type-unsupported",
-                 *       "title": "The media type is not supported",
+                 *       "title": "Unsupported media type",
                  *       "status": 415,
                  *       "detail": "Send the body as application/json.",
                  *       "code": "media-type-unsupported",
@@ -2257,7 +2261,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A limit or quota is used up; `violated-policies` names it. Nothing was taken from any of them. */
+        /** @description A limit or quota is used up; `violated-policies` names it. This request was not charged to any of them. */
         TooManyRequests: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -2270,7 +2274,7 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "/problems/rate-limited",
-                 *       "title": "You are calling too often",
+                 *       "title": "Rate limit exceeded",
                  *       "status": 429,
                  *       "detail": "The limit perClient is used up; try again in 1 second.",
                  *       "code": "rate-limited",
@@ -2283,7 +2287,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The service failed; the cause is in its log, under `requestId`. */
+        /** @description The service failed. Its log has the cause under `requestId`. */
         InternalError: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -2293,7 +2297,7 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "/problems/internal-error",
-                 *       "title": "Something went wrong on our side",
+                 *       "title": "Internal error",
                  *       "status": 500,
                  *       "detail": "The cause is in the service's log under this request id.",
                  *       "code": "internal-error",
@@ -2303,7 +2307,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The service cannot decide or serve this right now; try again later. */
+        /** @description The service cannot decide or serve this request right now. Try again later. */
         Unavailable: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -2316,7 +2320,7 @@ export interface components {
                  *       "type": "/problems/unavailable",
                  *       "title": "Temporarily unavailable",
                  *       "status": 503,
-                 *       "detail": "The service cannot answer this right now; try again in a moment.",
+                 *       "detail": "The service cannot handle this request right now; try again in a moment.",
                  *       "code": "unavailable",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
                  *     }
@@ -2324,7 +2328,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Anything else that HTTP can refuse, such as headers that are too large (431). */
+        /** @description Any other HTTP error, such as headers that are too large (431). */
         AnyProblem: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -2337,62 +2341,62 @@ export interface components {
     };
     parameters: {
         /**
-         * @description How many items a page holds at most.
+         * @description The maximum number of items on a page.
          * @example 20
          */
         PageLimit: number;
-        /** @description Where to go on, the `nextCursor` of the page before. */
+        /** @description Where to continue, the `nextCursor` of the previous page. */
         PageCursor: components["schemas"]["Cursor"];
         /** @description The client's id, or its name. */
         ClientInPath: components["schemas"]["ClientIdOrName"];
-        /** @description The key's public id; not its secret. */
+        /** @description The key's public id, not its secret. */
         KeyInPath: components["schemas"]["KeyId"];
         /**
-         * @description The `ETag` of what you looked at, with its quotes, or `*`. Left out, the answer is 428 (RFC 6585, section 3).
+         * @description The `ETag` of the version you read, including its quotes, or `*`. Without it, the response is 428 (RFC 6585, section 3).
          * @example "3pXKb0mB0gG8uJq2d1wTzQ"
          */
         IfMatch: string;
     };
     requestBodies: never;
     headers: {
-        /** @description The operation of the contract that the request means. */
-        AskedOperation: string;
-        /** @description The id of the client that holds the key; empty without a key. */
-        AskedClient: string;
-        /** @description The id of the key; empty without one. */
-        AskedKey: string;
-        /** @description What the key may do, with blanks between; empty without a key. */
-        AskedScopes: string;
-        /** @description Whether it is a live or a test key; empty without one. */
-        AskedEnvironment: string;
-        /** @description For nginx: the status that the caller is to get. */
-        AskedStatus: number;
-        /** @description For nginx: the problem document that the caller is to get, as JSON in ASCII. */
-        AskedProblem: string;
-        /** @description The methods of this path. */
+        /** @description The operationId of the requested operation. */
+        AuthorizedOperation: string;
+        /** @description The id of the client that holds the key. Empty without a key. */
+        AuthorizedClient: string;
+        /** @description The id of the key. Empty without a key. */
+        AuthorizedKey: string;
+        /** @description The scopes of the key, separated by spaces. Empty without a key. */
+        AuthorizedScopes: string;
+        /** @description Whether the key is a live or a test key. Empty without a key. */
+        AuthorizedEnvironment: string;
+        /** @description For nginx: the status that the caller should receive. */
+        RefusalStatus: number;
+        /** @description For nginx: the problem document that the caller should receive, as ASCII JSON. */
+        RefusalProblem: string;
+        /** @description The methods that this path supports. */
         Allow: string;
         /** @description The id of this request, the same as in the service's logs. */
         RequestId: components["schemas"]["RequestId"];
-        /** @description Where the created resource is. */
+        /** @description The path of the created resource. */
         Location: string;
         /** @description The challenge of RFC 9110, section 11.6.1. */
         WwwAuthenticate: string;
         /** @description Seconds to wait before trying again. */
         RetryAfter: number;
         /**
-         * @description Where each limit and quota of yours stands after this request: how many units remain (`r`), and in how many
-         *     seconds there will be more (`t`). A Structured Field (RFC 9651), as in draft-ietf-httpapi-ratelimit-headers.
-         *     Left out where nothing limits you.
+         * @description What is left of each of your limits and quotas after this request: the remaining units (`r`), and the seconds until
+         *     there are more (`t`). A Structured Field (RFC 9651) as in draft-ietf-httpapi-ratelimit-headers. Absent if you have
+         *     no limits.
          */
         RateLimit: string;
         /**
-         * @description The limits and quotas that apply to this request: how many units (`q`) in how many seconds (`w`), and for limits
-         *     how many at once (`latchkey-burst`).
+         * @description The limits and quotas that apply to this request: the units (`q`) per number of seconds (`w`), and for limits the
+         *     units allowed at once (`latchkey-burst`).
          */
         RateLimitPolicy: string;
-        /** @description What a change of this has to send in `If-Match`; another one whenever anything about it is different. */
+        /** @description The version of this resource, to be sent in `If-Match` with an update. It changes whenever the resource does. */
         ETag: string;
-        /** @description On answers to a key that was rotated, until when it goes on working beside its successor. */
+        /** @description On responses to calls with a rotated key, the time at which the old key stops working. */
         KeyEndsAt: components["schemas"]["Timestamp"];
     };
     pathItems: never;
@@ -2550,14 +2554,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description How long the old key goes on working. */
+        /** @description How long the old key keeps working. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["Rotation"];
             };
         };
         responses: {
-            /** @description The new key. Keep the secret, it is not shown again. */
+            /** @description The new key. Store the secret now; it is not shown again. */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -2585,24 +2589,24 @@ export interface operations {
     getOwnUsage: {
         parameters: {
             query?: {
-                /** @description From when on (RFC 3339); left out, a day before `to`. The whole bucket that it lies in is counted. */
+                /** @description Start of the time range (RFC 3339). By default, one day before `to`. The bucket that contains it is counted in full. */
                 from?: components["schemas"]["TimestampText"];
-                /** @description Until when, this instant not included (RFC 3339); left out, now. */
+                /** @description End of the time range, exclusive (RFC 3339). By default, now. */
                 to?: components["schemas"]["TimestampText"];
                 /**
-                 * @description How long each point is. Minutes, hours and days are kept for different times.
+                 * @description The length of each point. Minutes, hours and days are retained for different periods.
                  * @example hour
                  */
                 bucket?: components["schemas"]["UsageBucket"];
                 /**
-                 * @description One series for each of these; left out, one for everything.
+                 * @description One series for each combination of these values. By default, a single series for everything.
                  * @example [
                  *       "operation"
                  *     ]
                  */
                 groupBy?: components["schemas"]["OwnUsageGrouping"][];
                 /**
-                 * @description `csv` is the same as the header `Accept: text/csv`.
+                 * @description `csv` has the same effect as the header `Accept: text/csv`.
                  * @example json
                  */
                 format?: components["schemas"]["UsageFormat"];
@@ -2613,7 +2617,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was counted. */
+            /** @description The usage report. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -2639,15 +2643,15 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items a page holds at most.
+                 * @description The maximum number of items on a page.
                  * @example 20
                  */
                 limit?: components["parameters"]["PageLimit"];
-                /** @description Where to go on, the `nextCursor` of the page before. */
+                /** @description Where to continue, the `nextCursor` of the previous page. */
                 cursor?: components["parameters"]["PageCursor"];
                 /** @description Only clients in this state. */
                 state?: components["schemas"]["ClientState"];
-                /** @description Only clients whose name contains this, in upper or lower case. */
+                /** @description Only clients whose name contains this text (case-insensitive). */
                 text?: components["schemas"]["SearchText"];
             };
             header?: never;
@@ -2685,14 +2689,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The client to register. */
+        /** @description The client to create. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ClientRegistration"];
             };
         };
         responses: {
-            /** @description The client was registered. */
+            /** @description The client was created. */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -2759,7 +2763,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of what you looked at, with its quotes, or `*`. Left out, the answer is 428 (RFC 6585, section 3).
+                 * @description The `ETag` of the version you read, including its quotes, or `*`. Without it, the response is 428 (RFC 6585, section 3).
                  * @example "3pXKb0mB0gG8uJq2d1wTzQ"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -2770,14 +2774,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description What is to be different. */
+        /** @description The fields to update. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ClientUpdate"];
             };
         };
         responses: {
-            /** @description The client as it is now. */
+            /** @description The updated client. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -2818,7 +2822,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The paused client. */
+            /** @description The disabled client. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -2886,14 +2890,14 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description Why, for those who look at the keys later. */
+        /** @description The reason, for the record. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["ClientRevocation"];
             };
         };
         responses: {
-            /** @description How many keys were revoked by this. */
+            /** @description How many keys this request revoked. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -2922,13 +2926,13 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items a page holds at most.
+                 * @description The maximum number of items on a page.
                  * @example 20
                  */
                 limit?: components["parameters"]["PageLimit"];
-                /** @description Where to go on, the `nextCursor` of the page before. */
+                /** @description Where to continue, the `nextCursor` of the previous page. */
                 cursor?: components["parameters"]["PageCursor"];
-                /** @description Only keys of this client, its id or its name. */
+                /** @description Only keys of this client, given by id or name. */
                 clientId?: components["schemas"]["ClientIdOrName"];
                 /** @description Only keys in this state. */
                 state?: components["schemas"]["KeyState"];
@@ -2938,7 +2942,7 @@ export interface operations {
                 scope?: components["schemas"]["Scope"];
                 /** @description Only keys whose secret ends in these four characters. */
                 lastFour?: components["schemas"]["LastFour"];
-                /** @description Only keys whose name contains this, in upper or lower case. */
+                /** @description Only keys whose name contains this text (case-insensitive). */
                 text?: components["schemas"]["SearchText"];
             };
             header?: never;
@@ -2976,14 +2980,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The key to issue. */
+        /** @description The key to create. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewKey"];
             };
         };
         responses: {
-            /** @description The key was issued. Keep the secret, it is not shown again. */
+            /** @description The key was created. Store the secret now; it is not shown again. */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -3016,14 +3020,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The key that was presented, and for what. */
+        /** @description The key that was presented, and what it must allow. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Verification"];
             };
         };
         responses: {
-            /** @description The verdict. */
+            /** @description The result. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -3051,13 +3055,13 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items a page holds at most.
+                 * @description The maximum number of items on a page.
                  * @example 20
                  */
                 limit?: components["parameters"]["PageLimit"];
-                /** @description Where to go on, the `nextCursor` of the page before. */
+                /** @description Where to continue, the `nextCursor` of the previous page. */
                 cursor?: components["parameters"]["PageCursor"];
-                /** @description Only keys of this client, by its id or its name. */
+                /** @description Only keys of this client, given by id or name. */
                 clientId?: components["schemas"]["ClientIdOrName"];
             };
             header?: never;
@@ -3093,7 +3097,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The key's public id; not its secret. */
+                /** @description The key's public id, not its secret. */
                 keyId: components["parameters"]["KeyInPath"];
             };
             cookie?: never;
@@ -3129,25 +3133,25 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of what you looked at, with its quotes, or `*`. Left out, the answer is 428 (RFC 6585, section 3).
+                 * @description The `ETag` of the version you read, including its quotes, or `*`. Without it, the response is 428 (RFC 6585, section 3).
                  * @example "3pXKb0mB0gG8uJq2d1wTzQ"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
-                /** @description The key's public id; not its secret. */
+                /** @description The key's public id, not its secret. */
                 keyId: components["parameters"]["KeyInPath"];
             };
             cookie?: never;
         };
-        /** @description What is to be different. */
+        /** @description The fields to update. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["KeyUpdate"];
             };
         };
         responses: {
-            /** @description The key as it is now. */
+            /** @description The updated key. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -3181,12 +3185,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The key's public id; not its secret. */
+                /** @description The key's public id, not its secret. */
                 keyId: components["parameters"]["KeyInPath"];
             };
             cookie?: never;
         };
-        /** @description Why, for those who look at the key later. */
+        /** @description The reason, for the record. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["Revocation"];
@@ -3223,19 +3227,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The key's public id; not its secret. */
+                /** @description The key's public id, not its secret. */
                 keyId: components["parameters"]["KeyInPath"];
             };
             cookie?: never;
         };
-        /** @description How long the old key goes on working. */
+        /** @description How long the old key keeps working. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["Rotation"];
             };
         };
         responses: {
-            /** @description The new key. Keep the secret, it is not shown again. */
+            /** @description The new key. Store the secret now; it is not shown again. */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -3267,14 +3271,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The key's public id; not its secret. */
+                /** @description The key's public id, not its secret. */
                 keyId: components["parameters"]["KeyInPath"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The paused key. */
+            /** @description The disabled key. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -3302,7 +3306,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The key's public id; not its secret. */
+                /** @description The key's public id, not its secret. */
                 keyId: components["parameters"]["KeyInPath"];
             };
             cookie?: never;
@@ -3335,34 +3339,34 @@ export interface operations {
     getUsage: {
         parameters: {
             query?: {
-                /** @description From when on (RFC 3339); left out, a day before `to`. The whole bucket that it lies in is counted. */
+                /** @description Start of the time range (RFC 3339). By default, one day before `to`. The bucket that contains it is counted in full. */
                 from?: components["schemas"]["TimestampText"];
-                /** @description Until when, this instant not included (RFC 3339); left out, now. */
+                /** @description End of the time range, exclusive (RFC 3339). By default, now. */
                 to?: components["schemas"]["TimestampText"];
                 /**
-                 * @description How long each point is. Minutes, hours and days are kept for different times.
+                 * @description The length of each point. Minutes, hours and days are retained for different periods.
                  * @example hour
                  */
                 bucket?: components["schemas"]["UsageBucket"];
                 /**
-                 * @description One series for each of these; left out, one for everything.
+                 * @description One series for each combination of these values. By default, a single series for everything.
                  * @example [
                  *       "operation"
                  *     ]
                  */
                 groupBy?: components["schemas"]["UsageGrouping"][];
-                /** @description Only calls by this client, by its id or its name. */
+                /** @description Only calls by this client, given by id or name. */
                 clientId?: components["schemas"]["ClientIdOrName"];
                 /** @description Only calls with this key. */
                 keyId?: components["schemas"]["KeyId"];
-                /** @description Only calls of this operation, by its operationId. */
+                /** @description Only calls of the operation with this operationId. */
                 operation?: components["schemas"]["OperationName"];
                 /** @description Only calls with keys of this environment. */
                 environment?: components["schemas"]["Environment"];
-                /** @description Only answers with this problem, by its `code`. */
+                /** @description Only responses with this problem `code`. */
                 code?: components["schemas"]["ProblemCode"];
                 /**
-                 * @description `csv` is the same as the header `Accept: text/csv`.
+                 * @description `csv` has the same effect as the header `Accept: text/csv`.
                  * @example json
                  */
                 format?: components["schemas"]["UsageFormat"];
@@ -3373,7 +3377,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was counted. */
+            /** @description The usage report. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -3401,14 +3405,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The key's public id; not its secret. */
+                /** @description The key's public id, not its secret. */
                 keyId: components["parameters"]["KeyInPath"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The uses. */
+            /** @description The uses of the key. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -3470,21 +3474,21 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many items a page holds at most.
+                 * @description The maximum number of items on a page.
                  * @example 20
                  */
                 limit?: components["parameters"]["PageLimit"];
-                /** @description Where to go on, the `nextCursor` of the page before. */
+                /** @description Where to continue, the `nextCursor` of the previous page. */
                 cursor?: components["parameters"]["PageCursor"];
-                /** @description Only deeds of this kind. */
+                /** @description Only actions of this kind. */
                 action?: components["schemas"]["AuditAction"];
-                /** @description Only what keys of this client did, and what was done to it or its keys. */
+                /** @description Only actions by keys of this client, and actions on the client or its keys. */
                 clientId?: components["schemas"]["ClientId"];
-                /** @description Only what this key did, and what was done to it. */
+                /** @description Only actions by this key and actions on it. */
                 keyId?: components["schemas"]["KeyId"];
-                /** @description Only what happened at this instant or later. */
+                /** @description Only events at or after this instant. */
                 from?: components["schemas"]["TimestampText"];
-                /** @description Only what happened before this instant. */
+                /** @description Only events before this instant. */
                 to?: components["schemas"]["TimestampText"];
             };
             header?: never;
@@ -3523,7 +3527,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is alive. */
+            /** @description The process is alive. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -3547,7 +3551,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is ready. */
+            /** @description The service is ready. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -3568,22 +3572,22 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description nginx: the method.
+                 * @description nginx: the request method.
                  * @example GET
                  */
                 "X-Original-Method"?: string;
                 /**
-                 * @description nginx: path and query.
+                 * @description nginx: the path and query.
                  * @example /data
                  */
                 "X-Original-URI"?: string;
                 /**
-                 * @description Caddy and Traefik: the method.
+                 * @description Caddy and Traefik: the request method.
                  * @example GET
                  */
                 "X-Forwarded-Method"?: string;
                 /**
-                 * @description Caddy and Traefik: path and query.
+                 * @description Caddy and Traefik: the path and query.
                  * @example /data
                  */
                 "X-Forwarded-Uri"?: string;
@@ -3593,17 +3597,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It may. The headers say whose it is; for public operations they are empty. */
+            /** @description The request is allowed. The headers identify the caller; for public operations they are empty. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Latchkey-Operation": components["headers"]["AskedOperation"];
-                    "X-Latchkey-Client": components["headers"]["AskedClient"];
-                    "X-Latchkey-Key": components["headers"]["AskedKey"];
-                    "X-Latchkey-Scopes": components["headers"]["AskedScopes"];
-                    "X-Latchkey-Environment": components["headers"]["AskedEnvironment"];
+                    "X-Latchkey-Operation": components["headers"]["AuthorizedOperation"];
+                    "X-Latchkey-Client": components["headers"]["AuthorizedClient"];
+                    "X-Latchkey-Key": components["headers"]["AuthorizedKey"];
+                    "X-Latchkey-Scopes": components["headers"]["AuthorizedScopes"];
+                    "X-Latchkey-Environment": components["headers"]["AuthorizedEnvironment"];
                     "Latchkey-Key-Ends-At": components["headers"]["KeyEndsAt"];
                     [name: string]: unknown;
                 };
@@ -3611,7 +3615,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["NotToGoOn"];
+            403: components["responses"]["RequestRefused"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];

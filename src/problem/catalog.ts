@@ -1,256 +1,260 @@
 type ProblemKind = {
-  /** The HTTP status that goes with it. */
+  /** The HTTP status of the response. */
   readonly status: number;
-  /** The same words every time (RFC 9457 §3.1.3). */
+  /** The same text for every occurrence (RFC 9457 §3.1.3). */
   readonly title: string;
-  /** For the page under `/problems/`: what it means and what to do about it. */
+  /** For the page under `/problems/`: what it means and how to fix it. */
   readonly about: string;
 };
 
-/** Every problem that this service can answer with, by its code. Codes are stable; they are never reused. */
+/** Every problem that this service can respond with, by its code. Codes are stable and never reused. */
 export const PROBLEMS = {
   "request-invalid": {
     status: 400,
     title: "The request does not match the contract",
-    about: "A parameter or the body is not as the contract says. `errors` lists each part that is wrong and why.",
+    about: "A parameter or the body does not match the contract. `errors` lists each invalid part and the reason.",
   },
   "body-malformed": {
     status: 400,
-    title: "The request body cannot be read",
-    about: "The body is not valid JSON, or ended early. Check what your client sends against the documentation.",
+    title: "The request body cannot be parsed",
+    about: "The body is not valid JSON, or it ended early. Compare what your client sends with the documentation.",
   },
   "request-malformed": {
     status: 400,
-    title: "This is not a valid HTTP request",
+    title: "Malformed HTTP request",
     about:
-      "The message breaks a rule of HTTP/1.1 (RFC 9112): its framing, its Host, or a header that may come once only.",
+      "The message breaks a rule of HTTP/1.1 (RFC 9112): its framing, its Host header, or a header that may appear only once.",
   },
   "target-invalid": {
     status: 400,
-    title: "The request target is not valid",
-    about: "The path has a fragment (#…), a backslash, a broken percent-encoding, or does not begin with a slash.",
+    title: "Invalid request target",
+    about:
+      "The path contains a fragment (#…), a backslash or a broken percent-encoding, or does not start with a slash.",
   },
   "key-ambiguous": {
     status: 400,
-    title: "More than one API key was sent",
+    title: "More than one API key sent",
     about:
-      "Send one key, once: in x-api-key or as Authorization: Bearer. Two different keys leave open who is calling.",
+      "Send one key, once: in x-api-key or as Authorization: Bearer. With two different keys it is not clear who is calling.",
   },
   "key-in-query": {
     status: 400,
-    title: "This operation takes no API key in the URL",
+    title: "API key not allowed in the URL",
     about:
-      "URLs end up in histories, proxies and logs. Send the key in the header x-api-key, and consider the one you sent as leaked.",
+      "URLs end up in browser histories, proxies and logs. Send the key in the header x-api-key, and consider the key you sent as leaked.",
   },
   "key-missing": {
     status: 401,
-    title: "An API key is needed",
+    title: "API key missing",
     about:
-      "Send your key in the header x-api-key, or as Authorization: Bearer <key>. Whoever runs this service can issue one.",
+      "Send your key in the header x-api-key, or as Authorization: Bearer <key>. The operator of this service can issue one.",
   },
   "key-invalid": {
     status: 401,
-    title: "This API key is not valid",
-    about: "The key is misspelt, cut off, or was never issued here. Check that you copied all of it.",
+    title: "API key not valid",
+    about: "The key is misspelled, cut off, or was never issued by this service. Check that you copied all of it.",
   },
   "key-expired": {
     status: 401,
-    title: "This API key has expired",
-    about: "The key was valid until a date that has passed. Ask whoever issued it for a new one.",
+    title: "API key expired",
+    about: "The key has passed its expiry date. Ask its issuer for a new one.",
   },
   "key-revoked": {
     status: 401,
-    title: "This API key was revoked",
-    about: "Somebody withdrew this key, for good. Ask whoever issued it for a new one.",
+    title: "API key revoked",
+    about: "The key was revoked permanently. Ask its issuer for a new one.",
   },
   "key-disabled": {
     status: 401,
-    title: "This API key is paused",
-    about: "Somebody paused this key, and can let it go on. Ask whoever issued it.",
+    title: "API key disabled",
+    about: "The key is disabled for now and can be enabled again. Ask its issuer.",
   },
   "client-disabled": {
     status: 401,
-    title: "The client of this API key is paused",
-    about: "All keys of this client are refused until it is enabled again. Ask whoever runs this service.",
+    title: "Client disabled",
+    about: "All keys of this client are refused until the client is enabled again. Ask the operator of this service.",
   },
   "address-refused": {
     status: 403,
-    title: "This API key may not be used from here",
-    about: "The key is valid, but was issued for other networks than the one that you call from.",
+    title: "API key not allowed from this address",
+    about: "The key is valid, but it may be used only from certain networks, and yours is not one of them.",
   },
   "scope-missing": {
     status: 403,
-    title: "This API key lacks a scope",
-    about: "The key is valid, but was not issued for this operation. `detail` names the scopes that it lacks.",
+    title: "Scope missing",
+    about:
+      "The key is valid, but it does not have all the scopes that this operation requires. `detail` names the missing ones.",
   },
   "environment-refused": {
     status: 403,
-    title: "Keys of this environment are not accepted here",
-    about: "The service accepts only live keys, or only test keys, and this one is of the other kind.",
+    title: "API key from the wrong environment",
+    about: "This service accepts either only live keys or only test keys, and this key is of the other kind.",
   },
   "scope-not-grantable": {
     status: 403,
-    title: "This API key may not grant this scope",
-    about: "Scopes that administer the service can be granted only by a key that holds them itself.",
+    title: "Scope cannot be granted with this API key",
+    about: "Administrative scopes can be granted only by a key that has them itself.",
   },
   "key-in-cleartext": {
     status: 403,
-    title: "An API key came in clear text",
+    title: "API key sent in clear text",
     about:
-      "Keys are taken over HTTPS only: without it, whoever stands on the way can read and use them. Consider the key you sent as leaked. `https://` in the URL is the cure; there is no redirect, so that no client goes on like this unnoticed.",
+      "Keys are accepted over HTTPS only: over plain HTTP, anyone on the network path can read and reuse them. Consider the key you sent as leaked. Use `https://` in the URL. There is no redirect, so that this mistake does not go unnoticed.",
   },
   "proxy-untrusted": {
     status: 403,
-    title: "This address may not ask for others",
-    about:
-      "Whether a request may go on is told to the proxies that `LATCHKEY_AUTHORIZE_FROM` names, and to nobody else.",
+    title: "Address not allowed to ask for authorization",
+    about: "Only the proxies listed in `LATCHKEY_AUTHORIZE_FROM` may ask whether a request is allowed.",
   },
   "original-unclear": {
     status: 403,
-    title: "It is not clear which request is asked about",
+    title: "Original request not clear",
     about:
-      "The headers of the proxy name two requests, or half of one. Clients can send such headers too: the proxy must overwrite them all.",
+      "The proxy's headers describe two different requests, or only half of one. Clients can send such headers too: the proxy must overwrite all of them.",
   },
   "self-rotation-refused": {
     status: 403,
-    title: "This API key may not rotate itself",
-    about: "Only keys that were issued with selfRotation may. Whoever issued yours can rotate it.",
+    title: "API key cannot rotate itself",
+    about: "Only keys that were issued with selfRotation can. The issuer of your key can rotate it.",
   },
   "not-found": {
     status: 404,
     title: "Not found",
-    about: "There is nothing at this path. Paths are exact: upper and lower case and a slash at the end count.",
+    about: "Nothing exists at this path. Paths are case-sensitive, and a trailing slash counts.",
   },
   "method-not-allowed": {
     status: 405,
-    title: "This method is not allowed here",
-    about: "The path exists, but not with this method. The header Allow lists those that do.",
+    title: "Method not allowed",
+    about: "The path exists, but not with this method. The Allow header lists the methods it supports.",
   },
   "request-timeout": {
     status: 408,
-    title: "The request took too long to arrive",
+    title: "Request timeout",
     about:
-      "Headers must arrive within 3 seconds and the whole request within 5; a body that goes on as it comes may take longer, but must bring 1,000 bytes a second, averaged over 10 seconds. Try again on a new connection.",
+      "Headers must arrive within 3 seconds and the whole request within 5. A body that is streamed may take longer, but must average 1,000 bytes per second over 10 seconds. Try again on a new connection.",
   },
   "client-name-taken": {
     status: 409,
-    title: "This client name is taken",
-    about: "Names of clients are unique. Choose another one, or use the client that exists.",
+    title: "Client name already in use",
+    about: "Client names are unique. Choose another name, or use the existing client.",
   },
   "key-not-rotatable": {
     status: 409,
-    title: "This API key cannot be rotated",
-    about: "Only a key that is active can. One that was rotated before has a successor: rotate that one.",
+    title: "API key cannot be rotated",
+    about: "Only an active key can be rotated. A key that was rotated before has a successor: rotate that one.",
   },
   "key-not-changeable": {
     status: 409,
-    title: "This API key cannot be changed",
-    about: "A revoked key stays as it was, as the record of what it could do. Issue another one instead.",
+    title: "API key cannot be changed",
+    about: "A revoked key stays as it was, as a record of what it could do. Issue a new key instead.",
   },
   "too-many-keys": {
     status: 409,
-    title: "The client holds as many keys as it may",
+    title: "Too many API keys for this client",
     about:
-      "Revoke a key that is not needed any more, or ask whoever runs this service to raise LATCHKEY_MAX_KEYS_PER_CLIENT. Revoked, expired and superseded keys do not count.",
+      "Revoke a key that is no longer needed, or ask the operator of this service to raise LATCHKEY_MAX_KEYS_PER_CLIENT. Revoked, expired and superseded keys do not count.",
   },
   "precondition-failed": {
     status: 412,
-    title: "It was changed meanwhile",
+    title: "The resource has changed",
     about:
-      "Somebody changed it after you looked at it, so that your change could undo theirs. Get it again, and decide anew.",
+      "It changed after you read it, so your update could overwrite that change. Read it again, then repeat your update if it still applies.",
   },
   "content-too-large": {
     status: 413,
-    title: "The request body is too large",
-    about: "The body is larger than this service reads.",
+    title: "Request body too large",
+    about: "The body is larger than this service accepts.",
   },
   "media-type-unsupported": {
     status: 415,
-    title: "The media type is not supported",
-    about: "The operation reads other media types, charsets or encodings than the one you sent.",
+    title: "Unsupported media type",
+    about: "The operation does not accept the media type, charset or content encoding that you sent.",
   },
   "expectation-failed": {
     status: 417,
-    title: "The expectation cannot be met",
-    about: "The only value of the header Expect that is understood is 100-continue.",
+    title: "Expectation failed",
+    about: "The only value that the Expect header may have is 100-continue.",
   },
   "precondition-required": {
     status: 428,
-    title: "The change does not say what it is based on",
+    title: "If-Match header required",
     about:
-      "Send the ETag that came with what you looked at in the header If-Match, so that nobody's change is lost. With If-Match: * the change is made whatever was there.",
+      "Send the ETag of the version you read in the If-Match header, so that your update cannot overwrite a change that you have not seen. If-Match: * skips this check.",
   },
   "headers-too-large": {
     status: 431,
-    title: "The request headers are too large",
-    about: "The request line and all headers together may have 16 KiB. Send fewer or shorter ones.",
+    title: "Request headers too large",
+    about: "The request line and all headers together may take up to 16 KiB. Send fewer or shorter headers.",
   },
   "internal-error": {
     status: 500,
-    title: "Something went wrong on our side",
-    about: "The service failed. Its log has the cause under the request id; trying again may help.",
+    title: "Internal error",
+    about: "The service failed. Its log has the cause under the request id. Trying again may help.",
   },
   "not-implemented": {
     status: 501,
-    title: "This is not implemented",
-    about: "The service knows neither the method nor the transfer coding that the request uses, and no tunnels.",
+    title: "Not implemented",
+    about: "The service does not support this method or transfer coding, nor tunnels.",
   },
   "rate-limited": {
     status: 429,
-    title: "You are calling too often",
+    title: "Rate limit exceeded",
     about:
-      "A limit is used up; `violated-policies` names it. Wait for as many seconds as `Retry-After` says. The headers `RateLimit` and `RateLimit-Policy` on every answer say where your limits stand, so that you need never come here.",
+      "A rate limit is used up; `violated-policies` names it. Wait for the number of seconds in `Retry-After`. The headers `RateLimit` and `RateLimit-Policy` on every response show how much is left, so a client can slow down in time.",
   },
   "quota-exceeded": {
     status: 429,
-    title: "Your quota is used up",
+    title: "Quota exceeded",
     about:
-      "As much was called in this day or month as your plan allows; `violated-policies` names the quota. It begins anew after as many seconds as `Retry-After` says. Whoever runs this service can raise it.",
+      "Your quota for this day or month is used up; `violated-policies` names it. It resets after the number of seconds in `Retry-After`. The operator of this service can raise it.",
   },
   "too-many-failures": {
     status: 429,
-    title: "Too many keys that are not valid were tried",
+    title: "Too many invalid API keys",
     about:
-      "From your address came many keys that are none. Keys that are valid go on working; others are looked at again after as many seconds as `Retry-After` says.",
+      "Too many invalid keys were sent from your address. Valid keys keep working. Other keys are checked again after the number of seconds in `Retry-After`.",
   },
   "upstream-unreachable": {
     status: 502,
-    title: "The API behind this service cannot be reached",
-    about: "The request was allowed, and whoever should have answered it is not there. Nothing was done.",
+    title: "Upstream unreachable",
+    about:
+      "The request was allowed, but the API behind this service cannot be reached. The request was not carried out.",
   },
   "upstream-busy": {
     status: 503,
-    title: "The API behind this service has no connection free",
+    title: "Upstream busy",
     about:
-      "The request was allowed, and others are in its way: of the connections to the API, none was free for this operation or this client in time. Nothing was done. Try again after Retry-After seconds.",
+      "The request was allowed, but no connection to the API behind this service became free in time for this operation or this client. The request was not carried out. Try again after the number of seconds in `Retry-After`.",
   },
   "upstream-broken": {
     status: 502,
-    title: "The API behind this service answered with something that is no answer",
-    about: "The request was handed on, and what came back was broken off or is no HTTP. It may have been carried out.",
+    title: "Invalid response from the upstream",
+    about:
+      "The request was forwarded to the API behind this service, but its response was cut off or is not valid HTTP. The request may have been carried out.",
   },
   "upstream-undeclared": {
     status: 502,
-    title: "The API behind this service answered with something that its contract does not declare",
+    title: "Upstream response does not match the contract",
     about:
-      "The request was handed on, and the answer held back, for its status, media type or content is not as the contract says. What is wrong stands in the service's log, under the request id.",
+      "The request was forwarded to the API behind this service, but the status, media type or content of its response does not match the contract, so the response was withheld. The service's log names the mismatch under the request id.",
   },
   "upstream-timeout": {
     status: 504,
-    title: "The API behind this service took too long",
-    about: "The request was handed on, and no answer came in time. It may have been carried out.",
+    title: "Upstream timeout",
+    about:
+      "The request was forwarded to the API behind this service, but no response arrived in time. The request may have been carried out.",
   },
   unavailable: {
     status: 503,
     title: "Temporarily unavailable",
     about:
-      "The service cannot decide or serve this right now, and refuses rather than guesses. Try again after Retry-After seconds.",
+      "The service cannot decide or serve this request right now, and refuses it rather than guessing. Try again after the number of seconds in `Retry-After`.",
   },
 } as const satisfies Record<string, ProblemKind>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** The codes whose status is `Status`. */
+/** The codes of the problems with this status. */
 export type ProblemCodeOf<Status extends number> = {
   [Code in ProblemCode]: (typeof PROBLEMS)[Code]["status"] extends Status ? Code : never;
 }[ProblemCode];

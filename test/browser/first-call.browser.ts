@@ -147,10 +147,10 @@ describe("a problem on the page", () => {
     expect((await tryOut(page, "getSecretData")).status).toMatch(/^401/);
     const operation = operationOn(page, "getSecretData");
     const opened = page.waitForEvent("popup");
-    await operation.getByRole("link", { name: "An API key is needed" }).click();
+    await operation.getByRole("link", { name: "API key missing" }).click();
     const explained = await opened;
     expect(explained.url()).toBe(`${service.url}/problems/key-missing`);
-    expect(await explained.getByRole("heading").textContent()).toBe("An API key is needed");
+    expect(await explained.getByRole("heading").textContent()).toBe("API key missing");
 
     const links = operation.locator('.responses-wrapper a[href^="problems"]');
     const addresses = await links.evaluateAll((found) =>

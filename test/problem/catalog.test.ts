@@ -12,7 +12,7 @@ describe("the catalogue of problems", () => {
     expect(entry.about).toMatch(/^[A-Z].+\.$/);
   });
 
-  it("never uses a title for two problems", () => {
+  it("never uses the same title for two problems", () => {
     expect(new Set(ENTRIES.map(([, { title }]) => title)).size).toBe(ENTRIES.length);
   });
 

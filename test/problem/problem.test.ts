@@ -3,7 +3,7 @@ import { isProblemCode, PROBLEMS } from "../../src/problem/catalog.ts";
 import { toDocument } from "../../src/problem/problem.ts";
 
 describe("the document of a problem", () => {
-  it("has the members of RFC 9457 and ours, and no others", () => {
+  it("has the members of RFC 9457 and our own, and no others", () => {
     expect(toDocument({ code: "not-found", detail: "There is no key with this id." }, "req_1")).toStrictEqual({
       type: "/problems/not-found",
       title: "Not found",
@@ -14,7 +14,7 @@ describe("the document of a problem", () => {
     });
   });
 
-  it("lists the parts that are wrong, when there are any to list", () => {
+  it("lists the invalid parts if there are any", () => {
     const errors = [{ detail: "must be <= 100", pointer: "#/query/limit" }];
     expect(toDocument({ code: "request-invalid", detail: "See errors.", errors }, "req_1")).toHaveProperty(
       "errors",
@@ -32,7 +32,7 @@ describe("the document of a problem", () => {
     });
   });
 
-  it("takes no explanation along, which is for the page", () => {
+  it("does not include the explanation, which is for the page", () => {
     expect(toDocument({ code: "key-missing", detail: "x" }, "req_1")).not.toHaveProperty("about");
   });
 });

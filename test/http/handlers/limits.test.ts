@@ -164,7 +164,7 @@ describe("a request too many", () => {
       status: 429,
       body: {
         type: "/problems/rate-limited",
-        title: "You are calling too often",
+        title: "Rate limit exceeded",
         status: 429,
         detail: `The limit perKey is used up; try again in ${headers["retry-after"]} seconds.`,
         code: "rate-limited",
