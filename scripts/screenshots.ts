@@ -1,7 +1,7 @@
 // Makes the pictures of docs/screenshots anew, of a service that lives as long as this takes: npm run screenshots
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { createFirstKeys } from "../src/admin/keys/first-keys.ts";
+import { createInitialKeys } from "../src/admin/keys/create-initial-keys.ts";
 import { parseConfig } from "../src/config/config.ts";
 import { KEYS_IN_TEXT } from "../src/keys/format.ts";
 import { createLog } from "../src/lib/log/log.ts";
@@ -20,7 +20,7 @@ const running = await serve(
   outcome.config,
   createLog({ level: "silent", secrets: KEYS_IN_TEXT, destination: process.stderr }),
 );
-const keys = await createFirstKeys(["live", "test"], running.actions);
+const keys = await createInitialKeys(["live", "test"], running.actions);
 if (keys === undefined) throw new Error("There are keys already.");
 const { secret } = keys.demo;
 const browser = await openChromium();

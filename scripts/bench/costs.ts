@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { OPERATOR } from "../../src/admin/actions.ts";
+import { OPERATOR_AUTHORITY } from "../../src/admin/actions.ts";
 import { registerClient } from "../../src/admin/clients/register-client.ts";
 import { issueKey } from "../../src/admin/keys/issue-key.ts";
 import { parseConfig } from "../../src/config/config.ts";
@@ -47,7 +47,7 @@ async function runService(path: string) {
     expiresAt: null,
     selfRotation: true,
   } as const;
-  const issued = await issueKey(wanted, OPERATOR, actions);
+  const issued = await issueKey(wanted, OPERATOR_AUTHORITY, actions);
   if (issued.kind !== "issued") throw new Error(issued.kind);
   await fillStore(actions.db, issued.key.id);
 

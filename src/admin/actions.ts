@@ -23,24 +23,24 @@ export type ActionDeps = {
   readonly neededScopes: ReadonlyMap<string, readonly string[]>;
   /** How many keys a client may hold at a time. */
   readonly maxKeysPerClient: number;
-  readonly by: By;
+  readonly principal: Principal;
 };
 
 /** The deeds, by a clock that is not believed where its own past contradicts it. */
 export type ServiceActionDeps = ActionDeps & { readonly clock: GuardedClock };
 
-/** In whose name a deed is done, and from where: what `record` writes down. What they may do is the `Actor`'s matter. */
-export type By = Pick<AuditFacts, "actor" | "address" | "requestId"> & {
+/** In whose name a deed is done, and from where: what `record` writes down. What they may do is the `Authority`'s matter. */
+export type Principal = Pick<AuditFacts, "actor" | "address" | "requestId"> & {
   /** The operator's name on the machine. */
   readonly osUser?: string;
 };
 
-export function byOperator(osUser: string): By {
+export function operatorPrincipal(osUser: string): Principal {
   return { actor: { kind: "operator", keyId: null, clientId: null }, address: null, requestId: null, osUser };
 }
 
 /** The service by itself, on the occasion of a request or of none. */
-export const BY_SYSTEM: By = {
+export const SYSTEM_PRINCIPAL: Principal = {
   actor: { kind: "system", keyId: null, clientId: null },
   address: null,
   requestId: null,
@@ -52,23 +52,23 @@ export function within(deps: ActionDeps, db: Database): ActionDeps {
 }
 
 /** Who does a deed: whoever sits at the machine may do everything, a key only what its scopes allow. */
-export type Actor = { readonly kind: "operator" } | ({ readonly kind: "key" } & Limits);
+export type Authority = { readonly kind: "operator" } | ({ readonly kind: "key" } & Limits);
 
 /** What a key may do, until when and from where. */
 export type Limits = Pick<ApiKey, "scopes" | "expiresAt" | "allowedIps">;
 
-export const OPERATOR: Actor = { kind: "operator" };
+export const OPERATOR_AUTHORITY: Authority = { kind: "operator" };
 
-/** The scopes of `wanted` that `actor` must not pass on to a key, or give back to one. */
-export function refusedScopes(actor: Actor, wanted: readonly string[]): readonly string[] {
-  return actor.kind === "operator" ? [] : ungrantableScopes(actor.scopes, wanted);
+/** The scopes of `wanted` that `authority` must not pass on to a key, or give back to one. */
+export function refusedScopes(authority: Authority, wanted: readonly string[]): readonly string[] {
+  return authority.kind === "operator" ? [] : ungrantableScopes(authority.scopes, wanted);
 }
 
 /**
- * The scopes of `wanted` that `actor` must not pass on with such an end and such networks: an administrative key makes
+ * The scopes of `wanted` that `authority` must not pass on with such an end and such networks: an administrative key makes
  * no other one that works longer, or from elsewhere, than it does itself. Else its own limits would be worth nothing.
  */
-export function refusedRights(actor: Actor, wanted: Limits): readonly string[] {
-  const isBeyond = actor.kind === "key" && isLessRestricted(wanted, actor);
-  return isBeyond ? wanted.scopes.filter(isAdministrative) : refusedScopes(actor, wanted.scopes);
+export function refusedRights(authority: Authority, wanted: Limits): readonly string[] {
+  const isBeyond = authority.kind === "key" && isLessRestricted(wanted, authority);
+  return isBeyond ? wanted.scopes.filter(isAdministrative) : refusedScopes(authority, wanted.scopes);
 }

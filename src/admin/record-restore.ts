@@ -10,9 +10,9 @@ import { record } from "./record.ts";
  * went with the database before.
  */
 export async function recordRestore(
-  { file, stops, replacedHead }: RestorePlan,
+  { file, revocationsToReapply, replacedHead }: RestorePlan,
   exactly: boolean,
-  deps: Pick<ActionDeps, "db" | "clock" | "random" | "by">,
+  deps: Pick<ActionDeps, "db" | "clock" | "random" | "principal">,
 ): Promise<void> {
   const at = deps.clock.now();
   await transact(deps.db, async (db) => {
@@ -24,7 +24,7 @@ export async function recordRestore(
         action: "database.restored",
         target: { kind: "database", id: replacedHead ?? GENESIS },
         at,
-        details: { backup: file, exactly: String(exactly), stopped: String(exactly ? 0 : stops.length) },
+        details: { backup: file, exactly: String(exactly), stopped: String(exactly ? 0 : revocationsToReapply.length) },
       },
     );
   });

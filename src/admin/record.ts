@@ -13,7 +13,7 @@ export type Recorded = Pick<AuditFacts, "action" | "target" | "at"> & {
   readonly details?: AuditFacts["details"];
 };
 
-type Recording = Pick<ActionDeps, "db" | "by" | "random">;
+type Recording = Pick<ActionDeps, "db" | "principal" | "random">;
 
 /** As the contract bounds a detail. */
 const LONGEST_DETAIL = 4000;
@@ -23,10 +23,10 @@ const LONGEST_DETAIL = 4000;
  * @param inside the dependencies `within` the transaction.
  */
 export async function record(inside: Recording, { action, target, at, details = {} }: Recorded): Promise<void> {
-  const { db, by, random } = inside;
+  const { db, principal, random } = inside;
   if (!db.isTransaction) throw new Error("A deed is recorded inside its own transaction.");
 
-  const { osUser, address, ...rest } = by;
+  const { osUser, address, ...rest } = principal;
   await appendEvent(db as Transaction<Tables>, {
     id: newId("event", random),
     at,

@@ -13,14 +13,14 @@ export function unknownKey(id: string): CommandFailed {
 
 type FieldRefused = Extract<
   UpdateClientOutcome,
-  { readonly kind: "name-taken" | "name-unfit" | "metadata-invalid" | LimitTermsRefused["kind"] }
+  { readonly kind: "name-taken" | "name-invalid" | "metadata-invalid" | LimitTermsRefused["kind"] }
 >;
 
 export function toClientFailure(outcome: FieldRefused, name: string | undefined): Error {
   switch (outcome.kind) {
     case "name-taken":
       return new CommandFailed(`There is a client ${name} already; choose another name.`);
-    case "name-unfit":
+    case "name-invalid":
       return new UsageError(`The name ${outcome.violation}.`);
     case "metadata-invalid":
       return new UsageError(`The metadata ${outcome.violation}.`);

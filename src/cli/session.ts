@@ -1,10 +1,10 @@
 import { userInfo } from "node:os";
-import { byOperator, type ServiceActionDeps } from "../admin/actions.ts";
+import { operatorPrincipal, type ServiceActionDeps } from "../admin/actions.ts";
 
 import { type Config, type Environment, parseConfig } from "../config/config.ts";
 import type { JsonObject } from "../contract/document/json.ts";
 import type { LoadedDocument } from "../contract/document/load.ts";
-import { deedsOf, openClock } from "../service/resources.ts";
+import { actionDepsOf, openClock } from "../service/resources.ts";
 import { findServed, loadOwn } from "../service/served-contract.ts";
 import { openStore } from "../store/database/database.ts";
 import { CommandFailed } from "./failure.ts";
@@ -34,13 +34,16 @@ export async function withActions<T>(
   const config = configOf(environment);
   const own = known ?? loadOwn();
   const contract = await findServed(config, own);
-  const { db, place } = await openStore(config.databaseUrl);
+  const { db, databaseFile } = await openStore(config.databaseUrl);
   try {
     const clock = await openClock(db, () => {});
-    return await work(deedsOf(config, contract, { db, clock, by: byOperator(nameOfUser()) }), own.document);
+    return await work(
+      actionDepsOf(config, contract, { db, clock, principal: operatorPrincipal(nameOfUser()) }),
+      own.document,
+    );
   } finally {
     await db.destroy();
-    for (const { from, to, failed } of place.loss()?.aside ?? []) {
+    for (const { from, to, failed } of databaseFile.loss()?.aside ?? []) {
       const what = failed === undefined ? `was renamed to ${to}` : `has to be renamed (${failed})`;
       err(`The database file is lost. ${from} belongs to it, and ${what}.\n`);
     }

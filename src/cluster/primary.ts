@@ -36,7 +36,7 @@ const END_WITHIN_MS = DRAIN_WITHIN_MS + WRITE_WITHIN_MS + 1_000;
  * @throws TeamUnusable, and what `openResources` throws.
  */
 export async function startCluster(config: Config, log: Log): Promise<Running> {
-  const { actions, contract, db, place } = await openResources(config, log);
+  const { actions, contract, db, databaseFile } = await openResources(config, log);
   const port = config.port || (await findFreePort(config.host));
   const backgroundJobs = startBackgroundJobs(actions, config, log);
   const leftovers: Unfinished[] = [];
@@ -51,8 +51,12 @@ export async function startCluster(config: Config, log: Log): Promise<Running> {
   const stop = async () => {
     const killed = await team.dismiss();
     await writeLast([backgroundJobs]);
-    await closeStore({ db, place, log });
-    const own = { ...NOTHING_LEFT, unitsLost: backgroundJobs.unwritten(), isFileLost: place.loss() !== undefined };
+    await closeStore({ db, databaseFile, log });
+    const own = {
+      ...NOTHING_LEFT,
+      unitsLost: backgroundJobs.unwritten(),
+      isFileLost: databaseFile.loss() !== undefined,
+    };
     logUnfinished(own, log);
     if (killed > 0) throw new ClusterUnusable(`${killed} workers did not end in time: their last counts are lost.`);
     return leftovers.reduce(sumOf, own);

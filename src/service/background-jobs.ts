@@ -1,6 +1,6 @@
 import type { ServiceActionDeps } from "../admin/actions.ts";
-import { endSilentOverlaps } from "../admin/keys/end-silent.ts";
-import { finishRevocations } from "../admin/keys/revoke-span.ts";
+import { endIdleOverlaps } from "../admin/keys/end-idle-overlaps.ts";
+import { finishBulkRevocations } from "../admin/keys/revoke-in-bulk.ts";
 import type { Config } from "../config/config.ts";
 import { repeat } from "../lib/async/repeat.ts";
 import type { Log } from "../lib/log/log.ts";
@@ -45,10 +45,10 @@ export function startBackgroundJobs(
   const jobs = [
     repeat(PRUNE_EVERY_MS, log, "old usage cannot be removed", prune),
     repeat(FINISH_EVERY_MS, log, "revocations cannot be carried out to their end", () =>
-      finishRevocations(actions, { isStopping: () => isStopping }),
+      finishBulkRevocations(actions, { isStopping: () => isStopping }),
     ),
     repeat(WATCH_EVERY_MS, log, "overlaps cannot be ended", async () => {
-      if (clock.isSettled()) await endSilentOverlaps(actions, startedAt);
+      if (clock.isSettled()) await endIdleOverlaps(actions, startedAt);
     }),
     beat,
     flush,

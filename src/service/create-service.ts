@@ -67,11 +67,11 @@ export type CreateServiceOptions = {
 export async function createService(config: Config, log: Log, options: CreateServiceOptions = {}): Promise<Service> {
   const { surroundings, team } = options;
   const { tls, maxConnections, maxConnectionsPerAddress } = config.transport;
-  const { own, contract, actions, db, changes, place } = await openResources(config, log, surroundings);
+  const { own, contract, actions, db, changes, databaseFile } = await openResources(config, log, surroundings);
   const { document } = contract;
   let isStopping = false;
   const servers: Server[] = [];
-  const watch = repeat(WATCH_EVERY_MS, log, "the database file is lost", async () => place.watch());
+  const watch = repeat(WATCH_EVERY_MS, log, "the database file is lost", async () => databaseFile.inspect());
   try {
     const certificate = tls && loadCertificate(tls);
     const readiness = createReadiness({
@@ -163,7 +163,7 @@ export async function createService(config: Config, log: Log, options: CreateSer
       quotas: backgroundJobs,
       watch,
       db,
-      place,
+      databaseFile,
       log,
     };
     const close = (options?: DrainOptions) => {

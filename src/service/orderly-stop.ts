@@ -2,7 +2,7 @@ import type { Server } from "node:http";
 import { type DrainOptions, drain } from "../http/server/drain.ts";
 import { settleWithin } from "../lib/async/settle-within.ts";
 import type { Log } from "../lib/log/log.ts";
-import type { Place } from "../store/database/place.ts";
+import type { DatabaseFile } from "../store/database/database-file.ts";
 import type { Database } from "../store/database/schema.ts";
 
 /** Counts that the store does not take within this time are lost: it is full, or another process holds its lock. */
@@ -37,30 +37,34 @@ export type StopDeps = {
   /** Looks whether the database is still where it was. */
   readonly watch: Pick<Writer, "stop">;
   readonly db: Database;
-  readonly place: Pick<Place, "loss">;
+  readonly databaseFile: Pick<DatabaseFile, "loss">;
   readonly log: Log;
 };
 
 /** Answers what was accepted, writes what was counted, and closes everything, all within a bounded time. */
 export async function stopInOrder(deps: StopDeps, options: DrainOptions = {}): Promise<Unfinished> {
-  const { servers, closeUpstream, usage, quotas, watch, db, place, log } = deps;
+  const { servers, closeUpstream, usage, quotas, watch, db, databaseFile, log } = deps;
   const listening = servers.filter((server) => server.listening);
   const cutOff = await Promise.all(listening.map((server) => drain(server, options)));
   await closeUpstream();
   await writeLast([usage, quotas]);
   await watch.stop();
-  await closeStore({ db, place, log });
+  await closeStore({ db, databaseFile, log });
   const requestsCutOff = cutOff.reduce((sum, one) => sum + one, 0);
   const lost = { answersLost: usage.unwritten(), unitsLost: quotas?.unwritten() ?? 0 };
-  const leftover = { requestsCutOff, ...lost, isFileLost: place.loss() !== undefined };
+  const leftover = { requestsCutOff, ...lost, isFileLost: databaseFile.loss() !== undefined };
   logUnfinished(leftover, log);
   return leftover;
 }
 
 /** Closes the database; where its file was lost, the log says which files were set aside. */
-export async function closeStore({ db, place, log }: Pick<StopDeps, "db" | "place" | "log">): Promise<void> {
+export async function closeStore({
+  db,
+  databaseFile,
+  log,
+}: Pick<StopDeps, "db" | "databaseFile" | "log">): Promise<void> {
   await db.destroy();
-  for (const { from, to, failed } of place.loss()?.aside ?? []) {
+  for (const { from, to, failed } of databaseFile.loss()?.aside ?? []) {
     if (failed === undefined) log.error({ from, to }, "a file of the lost database was set aside");
     else
       log.error(

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { type ActionDeps, BY_SYSTEM, type By, type ServiceActionDeps } from "../admin/actions.ts";
+import { type ActionDeps, type Principal, type ServiceActionDeps, SYSTEM_PRINCIPAL } from "../admin/actions.ts";
 import type { Config } from "../config/config.ts";
 import type { LoadedDocument } from "../contract/document/load.ts";
 import { type Operation, toOperations } from "../contract/model/operations.ts";
@@ -41,7 +41,7 @@ export async function openResources(config: Config, log: Log, surroundings?: Sur
   const store = await openStore(config.databaseUrl);
   try {
     const clock = await openClock(store.db, (disagreement) => log.warn(wordsOf(disagreement), CLOCK_DOUBTED));
-    const actions = deedsOf(config, contract, { db: store.db, clock, by: BY_SYSTEM });
+    const actions = actionDepsOf(config, contract, { db: store.db, clock, principal: SYSTEM_PRINCIPAL });
     await requireHeldPlans(config, contract, actions);
     return { ...store, own, contract, actions };
   } catch (error) {
@@ -84,7 +84,7 @@ async function requireHeldPlans(config: Config, { lineOf }: LoadedDocument, { db
   );
 }
 
-type Grounding = { readonly db: Database; readonly clock: GuardedClock; readonly by: By };
+type Grounding = { readonly db: Database; readonly clock: GuardedClock; readonly principal: Principal };
 
 /** The clock of this process, which does not begin before a service was last seen on this database. */
 export async function openClock(db: Database, tell: (disagreement: Disagreement) => void): Promise<GuardedClock> {
@@ -101,11 +101,15 @@ function wordsOf({ aheadMs, wall, believed }: Disagreement) {
 type KeyConfig = Pick<Config, "brand" | "maxKeysPerClient">;
 
 /** What the deeds need, for whoever does them: the service, or the command line beside it. */
-export function deedsOf(config: KeyConfig, contract: LoadedDocument, { db, clock, by }: Grounding): ServiceActionDeps {
+export function actionDepsOf(
+  config: KeyConfig,
+  contract: LoadedDocument,
+  { db, clock, principal }: Grounding,
+): ServiceActionDeps {
   const { brand, maxKeysPerClient } = config;
   const { document } = contract;
   const scopes = Object.keys(toScopes(document));
   const policy = toPolicy(document);
   const neededScopes = new Map(toOperations(document).map((operation) => [operation.id, operation.scopes]));
-  return { db, clock, random: systemRandom, brand, maxKeysPerClient, scopes, policy, neededScopes, by };
+  return { db, clock, random: systemRandom, brand, maxKeysPerClient, scopes, policy, neededScopes, principal };
 }

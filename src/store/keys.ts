@@ -1,9 +1,9 @@
 import { sql } from "kysely";
 import type { ApiKey, Environment } from "../keys/key.ts";
 import type { Instant } from "../lib/time/clock.ts";
+import { BULK_REVOCATION_COLUMNS, hasBulkRevocations, isBeingRevoked, type KeyRange } from "./bulk-revocations.ts";
 import type { Database } from "./database/schema.ts";
 import { fromOverride, toOverride } from "./override.ts";
-import { hasRevocations, isBeingRevoked, type KeySpan, REVOKING_COLUMNS } from "./revocations.ts";
 
 export async function insertKey(db: Database, key: ApiKey): Promise<void> {
   await db
@@ -87,7 +87,7 @@ export async function countHeldKeys(db: Database, clientId: string, now: Instant
     .where("revoked_at", "is", null)
     .where("successor_id", "is", null)
     .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", now)]))
-    .$if(await hasRevocations(db, clientId), (query) => query.where(sql<boolean>`not ${isBeingRevoked}`))
+    .$if(await hasBulkRevocations(db, clientId), (query) => query.where(sql<boolean>`not ${isBeingRevoked}`))
     .executeTakeFirstOrThrow();
   return held;
 }
@@ -99,18 +99,18 @@ export async function countUnrevoked(db: Database, clientId: string): Promise<nu
     .select((select) => select.fn.countAll<number>().as("unrevoked"))
     .where("client_id", "=", clientId)
     .where("revoked_at", "is", null)
-    .$if(await hasRevocations(db, clientId), (query) => query.where(sql<boolean>`not ${isBeingRevoked}`))
+    .$if(await hasBulkRevocations(db, clientId), (query) => query.where(sql<boolean>`not ${isBeingRevoked}`))
     .executeTakeFirstOrThrow();
   return unrevoked;
 }
 
 /** Every key that the client has by now. */
-export async function spanOfClient(db: Database, clientId: string): Promise<KeySpan> {
+export async function rangeOfClient(db: Database, clientId: string): Promise<KeyRange> {
   return { clientId, lineageId: null, firstSeq: 0, lastSeq: await lastSeq(db) };
 }
 
 /** The key and all that were, by now, rotated out of it. */
-export async function spanOfSuccessors(db: Database, key: ApiKey): Promise<KeySpan> {
+export async function rangeOfSuccessors(db: Database, key: ApiKey): Promise<KeyRange> {
   const { seq } = await db.selectFrom("keys").select("seq").where("id", "=", key.id).executeTakeFirstOrThrow();
   return { clientId: key.client.id, lineageId: key.lineageId, firstSeq: seq, lastSeq: await lastSeq(db) };
 }
@@ -155,8 +155,8 @@ function selectKeys(db: Database) {
     .selectAll("keys")
     .select(HOLDER_COLUMNS)
     .select([
-      sql<number | null>`${sql.raw(REVOKING_COLUMNS.at)}`.as("revoking_at"),
-      sql<string | null>`${sql.raw(REVOKING_COLUMNS.reason)}`.as("revoking_reason"),
+      sql<number | null>`${sql.raw(BULK_REVOCATION_COLUMNS.at)}`.as("revoking_at"),
+      sql<string | null>`${sql.raw(BULK_REVOCATION_COLUMNS.reason)}`.as("revoking_reason"),
     ]);
 }
 

@@ -4,7 +4,7 @@ import { toClient } from "./clients.ts";
 import type { ClientTable, Database } from "./database/schema.ts";
 import { nameCriterion } from "./name-search.ts";
 import type { Page, PageRequest } from "./page.ts";
-import { type Criterion, everyRow, readPage } from "./window.ts";
+import { type Criterion, everyRow, readPage } from "./read-page.ts";
 
 /** What clients are found by; what is left out does not matter. */
 export type ClientFilter = {

@@ -2,12 +2,12 @@ import { type RawBuilder, sql } from "kysely";
 import type { ApiKey, Environment } from "../keys/key.ts";
 import type { KeyState } from "../keys/lifecycle.ts";
 import type { Instant } from "../lib/time/clock.ts";
+import { BULK_REVOCATION_COLUMNS, isBeingRevoked } from "./bulk-revocations.ts";
 import type { Database } from "./database/schema.ts";
 import { HOLDER_COLUMNS, type KeyRow, toKey } from "./keys.ts";
 import { nameCriterion } from "./name-search.ts";
 import type { Page, PageRequest } from "./page.ts";
-import { isBeingRevoked, REVOKING_COLUMNS } from "./revocations.ts";
-import { type Criterion, everyRow, type Range, readPage } from "./window.ts";
+import { type Criterion, everyRow, type Range, readPage } from "./read-page.ts";
 
 /** What keys are found by; what is left out does not matter. */
 export type KeyFilter = {
@@ -38,7 +38,7 @@ export async function isScopeOfKeys(db: Database, scope: string, known: readonly
 // Not a plain join: SQLite would be free to begin with another table, and look at every key there is.
 const selectFound = (found: RawBuilder<unknown>) => sql<KeyRow>`
   select keys.*, ${sql.raw(HOLDER_COLUMNS.join(", "))},
-    ${sql.raw(REVOKING_COLUMNS.at)} as revoking_at, ${sql.raw(REVOKING_COLUMNS.reason)} as revoking_reason
+    ${sql.raw(BULK_REVOCATION_COLUMNS.at)} as revoking_at, ${sql.raw(BULK_REVOCATION_COLUMNS.reason)} as revoking_reason
   from (${found}) as found cross join keys on keys.seq = found.seq cross join clients on clients.id = keys.client_id`;
 
 /** Those first that, in a large table, few rows meet. */

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Database } from "./database/schema.ts";
 import { fold } from "./database/sqlite.ts";
-import { type Criterion, everyRow, WINDOW_ROWS } from "./window.ts";
+import { type Criterion, everyRow, WINDOW_ROWS } from "./read-page.ts";
 
 /**
  * Finds rows of `table` whose name contains `text`, in any case; three characters or more.

@@ -1,15 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { sql } from "kysely";
-import { act } from "../../src/admin/act.ts";
-import { type ActionDeps, type By, byOperator, OPERATOR, within } from "../../src/admin/actions.ts";
+import {
+  type ActionDeps,
+  OPERATOR_AUTHORITY,
+  operatorPrincipal,
+  type Principal,
+  within,
+} from "../../src/admin/actions.ts";
 import { disableClient, enableClient } from "../../src/admin/clients/disable-client.ts";
 import { registerClient } from "../../src/admin/clients/register-client.ts";
+import { createInitialKeys } from "../../src/admin/keys/create-initial-keys.ts";
 import { disableKey, enableKey } from "../../src/admin/keys/disable-key.ts";
-import { createFirstKeys } from "../../src/admin/keys/first-keys.ts";
 import { issueKey } from "../../src/admin/keys/issue-key.ts";
 import { revokeKey } from "../../src/admin/keys/revoke-key.ts";
 import { createLeakReport } from "../../src/admin/keys/revoke-leaked.ts";
 import { rotateKey } from "../../src/admin/keys/rotate-key.ts";
+import { performAction } from "../../src/admin/perform-action.ts";
 import { pruneAudit } from "../../src/admin/prune-audit.ts";
 import { type Recorded, record } from "../../src/admin/record.ts";
 import { toTimestamp } from "../../src/lib/time/clock.ts";
@@ -32,17 +38,17 @@ afterEach(() => actions.db.destroy());
 
 const events = async () => (await listEvents(actions.db, { limit: 100 })).items;
 
-/** The events that `deed` leaves, oldest first. */
-async function eventsOf(deed: () => Promise<unknown>) {
+/** The events that `action` leaves, oldest first. */
+async function eventsOf(action: () => Promise<unknown>) {
   const before = (await events()).length;
-  await deed();
+  await action();
   const after = await events();
   return after.slice(0, after.length - before).toReversed();
 }
 
 async function aClientAndKey() {
   const registered = await registerClient({ name: "acme" }, actions);
-  const issued = await issueKey(aWish(), OPERATOR, actions);
+  const issued = await issueKey(aWish(), OPERATOR_AUTHORITY, actions);
   if (registered.kind !== "registered" || issued.kind !== "issued") throw new Error("Nothing was set up.");
   return { client: registered.client, key: issued.key, secret: issued.secret };
 }
@@ -65,7 +71,7 @@ describe("a deed is recorded", () => {
       allowedIps: ["203.0.113.0/24"],
       scopes: ["data:read", "info:read"],
     });
-    const recorded = await eventsOf(() => issueKey(wish, OPERATOR, actions));
+    const recorded = await eventsOf(() => issueKey(wish, OPERATOR_AUTHORITY, actions));
     const [key] = (await listKeys(actions.db, { limit: 1 })).items;
     expect(recorded).toMatchObject([{ action: "key.issued", target: { kind: "key", id: key?.id } }]);
     expect(recorded[0]?.details).toEqual({
@@ -90,8 +96,8 @@ describe("a deed is recorded", () => {
     const { key } = await aClientAndKey();
     const recorded = await eventsOf(async () => {
       await disableKey(key.id, actions);
-      await enableKey(key.id, OPERATOR, actions);
-      await rotateKey(key.id, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR, actions);
+      await enableKey(key.id, OPERATOR_AUTHORITY, actions);
+      await rotateKey(key.id, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR_AUTHORITY, actions);
     });
     const successor = (await findKey(actions.db, key.id))?.successorId;
     const target = { kind: "key", id: key.id };
@@ -106,7 +112,7 @@ describe("a deed is recorded", () => {
     const { client } = await aClientAndKey();
     const recorded = await eventsOf(async () => {
       await disableClient("acme", actions);
-      await enableClient("acme", OPERATOR, actions);
+      await enableClient("acme", OPERATOR_AUTHORITY, actions);
     });
     const target = { kind: "client", id: client.id };
     expect(recorded).toMatchObject([
@@ -116,7 +122,7 @@ describe("a deed is recorded", () => {
   });
 
   it("when the first keys are created", async () => {
-    const recorded = await eventsOf(() => createFirstKeys(["live", "test"], actions));
+    const recorded = await eventsOf(() => createInitialKeys(["live", "test"], actions));
     const expected = ["client.registered", "key.issued", "client.registered", "key.issued"];
     expect(recorded.map(({ action }) => action)).toEqual(expected);
   });
@@ -163,18 +169,18 @@ describe("a deed is recorded", () => {
 describe("a deed that is not done", () => {
   it("because nothing changes leaves no event", async () => {
     const { key } = await aClientAndKey();
-    const twice = async (deed: () => Promise<unknown>) => {
-      await deed();
-      return eventsOf(deed);
+    const twice = async (action: () => Promise<unknown>) => {
+      await action();
+      return eventsOf(action);
     };
     expect(await twice(() => registerClient({ name: "acme" }, actions))).toEqual([]);
     expect(await twice(() => disableKey(key.id, actions))).toEqual([]);
-    expect(await twice(() => enableKey(key.id, OPERATOR, actions))).toEqual([]);
+    expect(await twice(() => enableKey(key.id, OPERATOR_AUTHORITY, actions))).toEqual([]);
     expect(await twice(() => disableClient("acme", actions))).toEqual([]);
-    expect(await twice(() => enableClient("acme", OPERATOR, actions))).toEqual([]);
+    expect(await twice(() => enableClient("acme", OPERATOR_AUTHORITY, actions))).toEqual([]);
     expect(await twice(() => revokeKey(key.id, { reason: "leaked" }, actions))).toEqual([]);
     expect(
-      await twice(() => rotateKey(key.id, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR, actions)),
+      await twice(() => rotateKey(key.id, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR_AUTHORITY, actions)),
     ).toEqual([]);
     expect(await eventsOf(() => revokeKey("key_of_nobody", { reason: null }, actions))).toEqual([]);
   });
@@ -182,7 +188,8 @@ describe("a deed that is not done", () => {
   it("because it was refused leaves no event", async () => {
     await aClientAndKey();
     const wishes = [{ client: "nobody" }, { scopes: ["data:write"] }, { expiresAt: NOON }, { allowedIps: ["nowhere"] }];
-    for (const wish of wishes) expect(await eventsOf(() => issueKey(aWish(wish), OPERATOR, actions))).toEqual([]);
+    for (const wish of wishes)
+      expect(await eventsOf(() => issueKey(aWish(wish), OPERATOR_AUTHORITY, actions))).toEqual([]);
     const powerless = { kind: "key", scopes: [], expiresAt: null, allowedIps: [] } as const;
     expect(await eventsOf(() => issueKey(aWish({ scopes: ["keys:read"] }), powerless, actions))).toEqual([]);
   });
@@ -207,15 +214,15 @@ describe("a deed that is not done", () => {
       actions.db,
     );
     const before = await state();
-    for (const deed of [
+    for (const action of [
       () => registerClient({ name: "globex" }, actions),
-      () => issueKey(aWish(), OPERATOR, actions),
-      () => rotateKey(key.id, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR, actions),
+      () => issueKey(aWish(), OPERATOR_AUTHORITY, actions),
+      () => rotateKey(key.id, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR_AUTHORITY, actions),
       () => disableKey(key.id, actions),
       () => disableClient(client.id, actions),
       () => revokeKey(key.id, { reason: null }, actions),
     ]) {
-      await expect(deed()).rejects.toThrow("no room");
+      await expect(action()).rejects.toThrow("no room");
       expect(await state()).toEqual(before);
     }
     actions.clock.moveTo(NOON + DAY_MS);
@@ -225,9 +232,11 @@ describe("a deed that is not done", () => {
 });
 
 describe("what is recorded", () => {
-  const recorded = async (differences: Partial<Recorded> = {}, by: Partial<By> = {}) => {
-    const deed: Recorded = { action: "key.revoked", target: { kind: "key", id: "key_1" }, at: NOON, ...differences };
-    await transact(actions.db, (tx) => record(within({ ...actions, by: { ...actions.by, ...by } }, tx), deed));
+  const recorded = async (differences: Partial<Recorded> = {}, principal: Partial<Principal> = {}) => {
+    const action: Recorded = { action: "key.revoked", target: { kind: "key", id: "key_1" }, at: NOON, ...differences };
+    await transact(actions.db, (tx) =>
+      record(within({ ...actions, principal: { ...actions.principal, ...principal } }, tx), action),
+    );
     const [event] = await events();
     return event;
   };
@@ -257,16 +266,16 @@ describe("what is recorded", () => {
   });
 
   it("names the operator, and nobody's name where a key or the system did it", async () => {
-    expect((await recorded({}, byOperator("root")))?.details).toEqual({ osUser: "root" });
+    expect((await recorded({}, operatorPrincipal("root")))?.details).toEqual({ osUser: "root" });
     const { key } = await aClientAndKey();
-    const asking = { key, requestId: "req_aaaaaaaaaaaaaaaaaaaa", address: "203.0.113.7" };
-    await act(asking, actions, (inside) => disableKey(key.id, inside));
+    const request = { key, requestId: "req_aaaaaaaaaaaaaaaaaaaa", address: "203.0.113.7" };
+    await performAction(request, actions, (inside) => disableKey(key.id, inside));
     expect((await events())[0]?.details).toEqual({});
   });
 
   it("is part of a transaction, or not recorded at all", async () => {
-    const deed: Recorded = { action: "key.revoked", target: { kind: "key", id: "key_1" }, at: NOON };
-    await expect(record(actions, deed)).rejects.toThrow("inside its own transaction");
+    const action: Recorded = { action: "key.revoked", target: { kind: "key", id: "key_1" }, at: NOON };
+    await expect(record(actions, action)).rejects.toThrow("inside its own transaction");
     expect(await events()).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { AnswerError, type ClientOptions, createClient, ProblemError } from "../../packages/client/src/client.ts";
-import { OPERATOR } from "../../src/admin/actions.ts";
+import { OPERATOR_AUTHORITY } from "../../src/admin/actions.ts";
 import { rotateKey } from "../../src/admin/keys/rotate-key.ts";
 import { STRANGE_SECRET } from "../support/builders.ts";
 import { aQuickClient } from "../support/programs/own-client.ts";
@@ -76,7 +76,12 @@ describe("the client, before the service itself,", () => {
   it("warns once that its key was superseded, and until when it works", async () => {
     const { client, key, warnings } = await aClient();
     const { actions } = service.running;
-    const outcome = await rotateKey(key.id, { seconds: 3_600, endWhenSilentSeconds: null }, OPERATOR, actions);
+    const outcome = await rotateKey(
+      key.id,
+      { seconds: 3_600, endWhenSilentSeconds: null },
+      OPERATOR_AUTHORITY,
+      actions,
+    );
     expect(outcome.kind).toBe("rotated");
     for (let count = 0; count < 3; count++) await client.GET("/secret-data");
     expect(warnings).toEqual([expect.stringMatching(/^This API key was rotated and works until 20\d\d-.*Z; /)]);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
-import { OPERATOR } from "../../src/admin/actions.ts";
+import { OPERATOR_AUTHORITY } from "../../src/admin/actions.ts";
 import { registerClient } from "../../src/admin/clients/register-client.ts";
 import { issueKey } from "../../src/admin/keys/issue-key.ts";
 import { actionsOn, SCOPES } from "../support/builders.ts";
@@ -27,7 +27,7 @@ async function aService(options: {
     const deps = actionsOn(db);
     await registerClient({ name: "admin", plan: undefined }, deps);
     const wanted = { client: "admin", name: "admin", scopes: SCOPES, environment: "live", expiresAt: null } as const;
-    const outcome = await issueKey(wanted, OPERATOR, deps);
+    const outcome = await issueKey(wanted, OPERATOR_AUTHORITY, deps);
     return outcome.kind === "issued" ? outcome.secret : "";
   });
   const { ulimit = "true", environment = {} } = options;

@@ -9,7 +9,7 @@ import { transact } from "../../src/store/database/transact.ts";
 import { insertKey, markRevoked, replaceTerms } from "../../src/store/keys.ts";
 import { type KeyFilter, listKeys } from "../../src/store/list-keys.ts";
 import { parseCursor } from "../../src/store/page.ts";
-import { WINDOW_ROWS } from "../../src/store/window.ts";
+import { WINDOW_ROWS } from "../../src/store/read-page.ts";
 import { aClient, aKey, NOON } from "../support/builders.ts";
 
 const HOLDERS = ["acme", "other"].map((name) => aClient({ id: `client_${name}`, name }));

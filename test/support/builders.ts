@@ -1,4 +1,4 @@
-import { type ActionDeps, byOperator } from "../../src/admin/actions.ts";
+import { type ActionDeps, operatorPrincipal } from "../../src/admin/actions.ts";
 import { toOperations } from "../../src/contract/model/operations.ts";
 import { toPolicy } from "../../src/contract/model/plans.ts";
 import type { Client } from "../../src/keys/client.ts";
@@ -89,7 +89,7 @@ export function aKey(differences: Partial<ApiKey> = {}): ApiKey {
 
 /** The dependencies of the deeds on `db`, in the name of an operator and at the time that it is. */
 export function actionsOn(db: Database): ActionDeps {
-  const by = byOperator("tester");
+  const principal = operatorPrincipal("tester");
   const { document } = loadOwn();
   const policy = toPolicy(document);
   const neededScopes = new Map(toOperations(document).map((operation) => [operation.id, operation.scopes]));
@@ -102,7 +102,7 @@ export function actionsOn(db: Database): ActionDeps {
     scopes: SCOPES,
     policy,
     neededScopes,
-    by,
+    principal,
   };
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from "@jest/globals";
-import { OPERATOR } from "../../src/admin/actions.ts";
+import { OPERATOR_AUTHORITY } from "../../src/admin/actions.ts";
 import { registerClient } from "../../src/admin/clients/register-client.ts";
 import { issueKey, type NewKey } from "../../src/admin/keys/issue-key.ts";
 import { type Config, parseConfig } from "../../src/config/config.ts";
@@ -81,7 +81,7 @@ async function issue({ actions }: Running, differences: Partial<NewKey>) {
   // Tests call more often than any honest client, unless limits are what they are about.
   const plan = actions.policy.plans.has("unlimited") ? "unlimited" : undefined;
   if (!(await findClient(actions.db, wanted.client))) await registerClient({ name: wanted.client, plan }, actions);
-  const outcome = await issueKey(wanted, OPERATOR, actions);
+  const outcome = await issueKey(wanted, OPERATOR_AUTHORITY, actions);
   if (outcome.kind !== "issued") throw new Error(`No key was issued: ${outcome.kind}.`);
   return outcome;
 }

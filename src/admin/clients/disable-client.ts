@@ -2,16 +2,16 @@ import type { Client } from "../../keys/client.ts";
 import { findClient, markClientDisabled } from "../../store/clients.ts";
 import { transact } from "../../store/database/transact.ts";
 import { scopesOfClient } from "../../store/keys.ts";
-import { type ActionDeps, type Actor, refusedScopes, within } from "../actions.ts";
+import { type ActionDeps, type Authority, refusedScopes, within } from "../actions.ts";
 import { record } from "../record.ts";
 
-export type PauseClientOutcome =
+export type DisableClientOutcome =
   | { readonly kind: "done"; readonly client: Client }
   | { readonly kind: "client-unknown" }
   | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] };
 
 /** Pauses a client: from now on all its keys are refused. A paused client stays paused since when it was. */
-export async function disableClient(idOrName: string, deps: ActionDeps): Promise<PauseClientOutcome> {
+export async function disableClient(idOrName: string, deps: ActionDeps): Promise<DisableClientOutcome> {
   return transact(deps.db, async (tx) => {
     const client = await findClient(tx, idOrName);
     if (client === undefined) return { kind: "client-unknown" };
@@ -29,12 +29,16 @@ export async function disableClient(idOrName: string, deps: ActionDeps): Promise
 }
 
 /** Lifts the pause of a client. Who could not grant the scopes of its keys cannot wake them all at once either. */
-export async function enableClient(idOrName: string, actor: Actor, deps: ActionDeps): Promise<PauseClientOutcome> {
+export async function enableClient(
+  idOrName: string,
+  authority: Authority,
+  deps: ActionDeps,
+): Promise<DisableClientOutcome> {
   return transact(deps.db, async (tx) => {
     const client = await findClient(tx, idOrName);
     if (client === undefined) return { kind: "client-unknown" };
     if (client.disabledAt === null) return { kind: "done", client };
-    const refused = refusedScopes(actor, await scopesOfClient(tx, client.id));
+    const refused = refusedScopes(authority, await scopesOfClient(tx, client.id));
     if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };
 
     await markClientDisabled(tx, client.id, null);

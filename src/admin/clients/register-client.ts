@@ -17,7 +17,7 @@ export type RegisterOutcome =
   | { readonly kind: "registered"; readonly client: Client }
   | { readonly kind: "name-taken" }
   /** A name that could be mistaken for another client's. */
-  | { readonly kind: "name-unfit"; readonly violation: string }
+  | { readonly kind: "name-invalid"; readonly violation: string }
   | { readonly kind: "metadata-invalid"; readonly violation: string }
   | LimitTermsRefused;
 
@@ -26,7 +26,7 @@ export async function registerClient(
   deps: ActionDeps,
 ): Promise<RegisterOutcome> {
   const unfit = clientNameViolation(name);
-  if (unfit !== undefined) return { kind: "name-unfit", violation: unfit };
+  if (unfit !== undefined) return { kind: "name-invalid", violation: unfit };
   const violation = metadataViolation(metadata);
   if (violation !== undefined) return { kind: "metadata-invalid", violation };
   const refusal = refusalOfPlan(deps.policy, plan ?? null);

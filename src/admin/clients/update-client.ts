@@ -5,7 +5,7 @@ import { describeOverride, type Override } from "../../keys/override.ts";
 import { findClient, replaceClient } from "../../store/clients.ts";
 import { transact } from "../../store/database/transact.ts";
 import { scopesOfClient } from "../../store/keys.ts";
-import { type ActionDeps, type Actor, refusedScopes, within } from "../actions.ts";
+import { type ActionDeps, type Authority, refusedScopes, within } from "../actions.ts";
 import { differences, type Edit } from "../edit.ts";
 import { type LimitTermsRefused, refusalOfOverride, refusalOfPlan } from "../limit-terms.ts";
 import { record } from "../record.ts";
@@ -23,9 +23,9 @@ export type ClientUpdate = {
 export type UpdateClientOutcome =
   | { readonly kind: "updated"; readonly client: Client }
   | { readonly kind: "client-unknown" }
-  | { readonly kind: "changed-meanwhile" }
+  | { readonly kind: "edit-conflict" }
   | { readonly kind: "name-taken" }
-  | { readonly kind: "name-unfit"; readonly violation: string }
+  | { readonly kind: "name-invalid"; readonly violation: string }
   | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] }
   | { readonly kind: "metadata-invalid"; readonly violation: string }
   | LimitTermsRefused;
@@ -36,14 +36,14 @@ export type UpdateClientOutcome =
  */
 export async function updateClient(
   { id: idOrName, update, isCurrent }: Edit<Client, ClientUpdate>,
-  actor: Actor,
+  authority: Authority,
   deps: ActionDeps,
 ): Promise<UpdateClientOutcome> {
   const violation = update.metadata && metadataViolation(update.metadata);
   if (violation !== undefined) return { kind: "metadata-invalid", violation };
   const { name } = update;
   const unfit = name === undefined ? undefined : clientNameViolation(name);
-  if (unfit !== undefined) return { kind: "name-unfit", violation: unfit };
+  if (unfit !== undefined) return { kind: "name-invalid", violation: unfit };
   const { policy, clock } = deps;
   const refusal = refusalOfPlan(policy, update.plan ?? null);
   if (refusal !== undefined) return refusal;
@@ -51,9 +51,9 @@ export async function updateClient(
   return transact(deps.db, async (tx) => {
     const before = await findClient(tx, idOrName);
     if (before === undefined) return { kind: "client-unknown" };
-    if (!isCurrent(before)) return { kind: "changed-meanwhile" };
+    if (!isCurrent(before)) return { kind: "edit-conflict" };
     const isRenamed = name !== undefined && name !== before.name;
-    const refused = isRenamed ? refusedScopes(actor, await scopesOfClient(tx, before.id)) : [];
+    const refused = isRenamed ? refusedScopes(authority, await scopesOfClient(tx, before.id)) : [];
     if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };
     const namesake = name === undefined ? undefined : await findClient(tx, name);
     if (namesake !== undefined && namesake.id !== before.id) return { kind: "name-taken" };

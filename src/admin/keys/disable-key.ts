@@ -1,16 +1,16 @@
 import type { ApiKey } from "../../keys/key.ts";
 import { transact } from "../../store/database/transact.ts";
 import { findKey, markKeyDisabled } from "../../store/keys.ts";
-import { type ActionDeps, type Actor, refusedScopes, within } from "../actions.ts";
+import { type ActionDeps, type Authority, refusedScopes, within } from "../actions.ts";
 import { record } from "../record.ts";
 
-export type PauseOutcome =
+export type DisableKeyOutcome =
   | { readonly kind: "done"; readonly key: ApiKey }
   | { readonly kind: "key-unknown" }
   | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] };
 
 /** Pauses a key: from now on it is refused, until it is enabled again. A paused key stays paused since when it was. */
-export async function disableKey(id: string, deps: ActionDeps): Promise<PauseOutcome> {
+export async function disableKey(id: string, deps: ActionDeps): Promise<DisableKeyOutcome> {
   return transact(deps.db, async (tx) => {
     const key = await findKey(tx, id);
     if (key === undefined) return { kind: "key-unknown" };
@@ -24,12 +24,12 @@ export async function disableKey(id: string, deps: ActionDeps): Promise<PauseOut
 }
 
 /** Lifts the pause of a key, and nothing else. Who could not grant its scopes cannot wake it either. */
-export async function enableKey(id: string, actor: Actor, deps: ActionDeps): Promise<PauseOutcome> {
+export async function enableKey(id: string, authority: Authority, deps: ActionDeps): Promise<DisableKeyOutcome> {
   return transact(deps.db, async (tx) => {
     const key = await findKey(tx, id);
     if (key === undefined) return { kind: "key-unknown" };
     if (key.disabledAt === null) return { kind: "done", key };
-    const refused = refusedScopes(actor, key.scopes);
+    const refused = refusedScopes(authority, key.scopes);
     if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };
 
     await markKeyDisabled(tx, id, null);

@@ -5,7 +5,7 @@ import { type Instant, toTimestamp } from "../../lib/time/clock.ts";
 import { findClient } from "../../store/clients.ts";
 import { transact } from "../../store/database/transact.ts";
 import { insertKey } from "../../store/keys.ts";
-import { type ActionDeps, type Actor, refusedRights, within } from "../actions.ts";
+import { type ActionDeps, type Authority, refusedRights, within } from "../actions.ts";
 import { record } from "../record.ts";
 import {
   networksOf,
@@ -34,12 +34,12 @@ export type IssueOutcome =
   | TooManyKeys
   | TermsRefused;
 
-export async function issueKey(wanted: NewKey, actor: Actor, deps: ActionDeps): Promise<IssueOutcome> {
+export async function issueKey(wanted: NewKey, authority: Authority, deps: ActionDeps): Promise<IssueOutcome> {
   const now = deps.clock.now();
   const refusal = refusalOfTerms(wanted, deps.scopes, now);
   if (refusal !== undefined) return refusal;
   const allowedIps = networksOf(wanted.allowedIps ?? []);
-  const refused = refusedRights(actor, { ...wanted, allowedIps });
+  const refused = refusedRights(authority, { ...wanted, allowedIps });
   if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };
 
   return transact(deps.db, async (tx) => {

@@ -1,15 +1,15 @@
 import type { Client } from "../../keys/client.ts";
 import { findClient } from "../../store/clients.ts";
 import { transact } from "../../store/database/transact.ts";
-import { countUnrevoked, spanOfClient } from "../../store/keys.ts";
+import { countUnrevoked, rangeOfClient } from "../../store/keys.ts";
 import { type ActionDeps, within } from "../actions.ts";
-import { revokeSpan } from "./revoke-span.ts";
+import { revokeInBulk } from "./revoke-in-bulk.ts";
 
 export type RevokeClientKeysOutcome =
   /** `revoked` counts those that were not revoked before. */
   { readonly kind: "revoked"; readonly client: Client; readonly revoked: number } | { readonly kind: "client-unknown" };
 
-/** Revokes every key that a client holds, for good; see `revokeSpan`. The client stays. */
+/** Revokes every key that a client holds, for good; see `revokeInBulk`. The client stays. */
 export async function revokeClientKeys(
   idOrName: string,
   reason: string | null,
@@ -20,7 +20,7 @@ export async function revokeClientKeys(
     if (client === undefined) return { kind: "client-unknown" };
 
     const revoked = await countUnrevoked(tx, client.id);
-    if (revoked > 0) await revokeSpan(await spanOfClient(tx, client.id), reason, within(deps, tx));
+    if (revoked > 0) await revokeInBulk(await rangeOfClient(tx, client.id), reason, within(deps, tx));
     return { kind: "revoked", client, revoked };
   });
 }

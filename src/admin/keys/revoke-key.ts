@@ -1,9 +1,9 @@
 import type { ApiKey } from "../../keys/key.ts";
 import { transact } from "../../store/database/transact.ts";
-import { findKey, markRevoked, spanOfSuccessors } from "../../store/keys.ts";
+import { findKey, markRevoked, rangeOfSuccessors } from "../../store/keys.ts";
 import { type ActionDeps, within } from "../actions.ts";
 import { record } from "../record.ts";
-import { revokeSpan } from "./revoke-span.ts";
+import { revokeInBulk } from "./revoke-in-bulk.ts";
 
 export type RevokeOutcome = { readonly kind: "revoked"; readonly key: ApiKey } | { readonly kind: "key-unknown" };
 
@@ -25,7 +25,7 @@ export async function revokeKey(
     if (keepSuccessors || key.successorId === null) {
       return { kind: "revoked", key: await revokeOne(key, reason, within(deps, tx)) };
     }
-    await revokeSpan(await spanOfSuccessors(tx, key), reason, within(deps, tx));
+    await revokeInBulk(await rangeOfSuccessors(tx, key), reason, within(deps, tx));
     return { kind: "revoked", key: (await findKey(tx, id)) ?? key };
   });
 }

@@ -2,7 +2,7 @@ import { parseKey } from "../../keys/format.ts";
 import { digestOf } from "../../keys/hash.ts";
 import type { Log } from "../../lib/log/log.ts";
 import { findKeyByDigest } from "../../store/keys.ts";
-import { type ActionDeps, BY_SYSTEM } from "../actions.ts";
+import { type ActionDeps, SYSTEM_PRINCIPAL } from "../actions.ts";
 import { revokeKey } from "./revoke-key.ts";
 
 /** Nobody leaks more keys than this in a minute; whoever sends more is guessing, or wants to keep the store busy. */
@@ -32,8 +32,8 @@ export function createLeakReport(deps: ActionDeps, log: Pick<Log, "warn" | "erro
     lookups.set(address, count);
     if (count === LOOKUPS_PER_MINUTE + 1) log.warn({ address }, "too many keys in clear text; no more are looked up");
     if (count > LOOKUPS_PER_MINUTE) return;
-    const by = { ...BY_SYSTEM, address: from, requestId };
-    revokeByText(parsed.text, { ...deps, by }, log).catch((error: unknown) =>
+    const principal = { ...SYSTEM_PRINCIPAL, address: from, requestId };
+    revokeByText(parsed.text, { ...deps, principal }, log).catch((error: unknown) =>
       log.error({ err: error }, "leaked key not revoked"),
     );
   };

@@ -4,9 +4,9 @@ import type { ApiKey } from "../../keys/key.ts";
 import { stateOf } from "../../keys/lifecycle.ts";
 import { type Instant, toTimestamp } from "../../lib/time/clock.ts";
 import { transact } from "../../store/database/transact.ts";
+import { endOverlap, watchOverlap } from "../../store/idle-overlaps.ts";
 import { findKey, insertKey, markSuperseded, overlappingKeys } from "../../store/keys.ts";
-import { endOverlap, watchRotation } from "../../store/watched-rotations.ts";
-import { type ActionDeps, type Actor, refusedRights, within } from "../actions.ts";
+import { type ActionDeps, type Authority, refusedRights, within } from "../actions.ts";
 import { record } from "../record.ts";
 
 /** A day, as the contract declares it for `overlapSeconds`. */
@@ -38,13 +38,18 @@ export type RotateOutcome =
  * either the old one works or both do. It is always possible; where more than `MOST_LIVE_KEYS` would work afterwards, it
  * ends the overlap of the oldest.
  */
-export async function rotateKey(id: string, overlap: Overlap, actor: Actor, deps: ActionDeps): Promise<RotateOutcome> {
+export async function rotateKey(
+  id: string,
+  overlap: Overlap,
+  authority: Authority,
+  deps: ActionDeps,
+): Promise<RotateOutcome> {
   return transact(deps.db, async (tx) => {
     const old = await findKey(tx, id);
     if (old === undefined) return { kind: "key-unknown" };
     const now = deps.clock.now();
     if (stateOf(old, now) !== "active") return { kind: "not-rotatable", key: old };
-    const refused = refusedRights(actor, old);
+    const refused = refusedRights(authority, old);
     if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };
 
     const secret = newSecret(deps.brand, old.environment, deps.random);
@@ -59,7 +64,7 @@ export async function rotateKey(id: string, overlap: Overlap, actor: Actor, deps
     await insertKey(tx, key);
     await markSuperseded(tx, old.id, key.id, overlapEndsAt);
     const { endWhenSilentSeconds } = overlap;
-    if (endWhenSilentSeconds !== null) await watchRotation(tx, old.id, endWhenSilentSeconds, now);
+    if (endWhenSilentSeconds !== null) await watchOverlap(tx, old.id, endWhenSilentSeconds, now);
     await record(within(deps, tx), {
       action: "key.rotated",
       target: { kind: "key", id },

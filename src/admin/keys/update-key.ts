@@ -5,7 +5,7 @@ import { describeOverride, type Override } from "../../keys/override.ts";
 import { optionalTimestamp } from "../../lib/time/clock.ts";
 import { transact } from "../../store/database/transact.ts";
 import { findKey, replaceTerms } from "../../store/keys.ts";
-import { type ActionDeps, type Actor, refusedRights, within } from "../actions.ts";
+import { type ActionDeps, type Authority, refusedRights, within } from "../actions.ts";
 import { differences, type Edit } from "../edit.ts";
 import { type LimitTermsRefused, refusalOfOverride } from "../limit-terms.ts";
 import { record } from "../record.ts";
@@ -31,7 +31,7 @@ export type UpdateKeyOutcome =
   | { readonly kind: "key-unknown" }
   /** A tombstone stays as it is. */
   | { readonly kind: "key-revoked" }
-  | { readonly kind: "changed-meanwhile" }
+  | { readonly kind: "edit-conflict" }
   | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] }
   | TooManyKeys
   | TermsRefused
@@ -43,7 +43,7 @@ export type UpdateKeyOutcome =
  */
 export async function updateKey(
   { id, update, isCurrent }: Edit<ApiKey, KeyUpdate>,
-  actor: Actor,
+  authority: Authority,
   deps: ActionDeps,
 ): Promise<UpdateKeyOutcome> {
   const now = deps.clock.now();
@@ -54,14 +54,14 @@ export async function updateKey(
     const inside = within(deps, tx);
     const before = await findKey(tx, id);
     if (before === undefined) return { kind: "key-unknown" };
-    if (!isCurrent(before)) return { kind: "changed-meanwhile" };
+    if (!isCurrent(before)) return { kind: "edit-conflict" };
     if (before.revokedAt !== null) return { kind: "key-revoked" };
 
     const plan = planOf(deps.policy, before.client.plan);
     const unheld = refusalOfOverride(update.limits ?? null, plan, { holder: "key", now });
     if (unheld !== undefined) return unheld;
     const key = toUpdated(before, update);
-    const refused = isLoosened(before, key) ? refusedRights(actor, key) : [];
+    const refused = isLoosened(before, key) ? refusedRights(authority, key) : [];
     if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };
     const isBack = countsAsHeld(key, now) && !countsAsHeld(before, now);
     const full = isBack ? await refusalOfOneMore(key.client.id, inside, now) : undefined;

@@ -1,12 +1,12 @@
 import { Command } from "commander";
-import { byOperator } from "../../admin/actions.ts";
+import { operatorPrincipal } from "../../admin/actions.ts";
 import { recordRestore } from "../../admin/record-restore.ts";
 import { systemRandom } from "../../lib/random.ts";
 import { systemClock, toTimestamp } from "../../lib/time/clock.ts";
 import { type Backup, backUp } from "../../store/backup/backup.ts";
 import { type RestorePlan, restore } from "../../store/backup/restore.ts";
-import type { Stop } from "../../store/backup/revocations-to-reapply.ts";
-import type { Counts } from "../../store/database/inspect.ts";
+import type { RevocationToReapply } from "../../store/backup/revocations-to-reapply.ts";
+import type { Counts } from "../../store/database/inspect-database.ts";
 import { requireTerminal } from "../consent.ts";
 import { CommandFailed } from "../failure.ts";
 import { toJson, toTable } from "../output.ts";
@@ -72,19 +72,19 @@ async function putBack(session: Session, file: string, { yes, json, ...options }
     session.err(planText(plan, exactly));
     return session.confirm(`Replace the database ${plan.database}?`);
   };
-  const by = byOperator(nameOfUser());
+  const principal = operatorPrincipal(nameOfUser());
   const plan = await restore(databaseUrl, file, {
     exactly,
     now: systemClock.now(),
     confirm: ask,
-    record: (done, db) => recordRestore(done, exactly, { db, clock: systemClock, random: systemRandom, by }),
+    record: (done, db) => recordRestore(done, exactly, { db, clock: systemClock, random: systemRandom, principal }),
   });
   if (plan === undefined) throw new CommandFailed("Nothing was restored.");
   session.out(json ? toJson(viewOf(plan, exactly)) : doneText(plan, exactly));
 }
 
-function viewOf({ file, database, restored, keptAs, stops, missing }: RestorePlan, exactly: boolean) {
-  const since = stops.map(({ id, how, at }) => ({ id, how, at: toTimestamp(at) }));
+function viewOf({ file, database, restored, keptAs, revocationsToReapply, missing }: RestorePlan, exactly: boolean) {
+  const since = revocationsToReapply.map(({ id, how, at }) => ({ id, how, at: toTimestamp(at) }));
   return {
     file,
     database,
@@ -96,14 +96,17 @@ function viewOf({ file, database, restored, keptAs, stops, missing }: RestorePla
   };
 }
 
-function planText({ file, restored, stops, missing }: RestorePlan, exactly: boolean): string {
-  return `${file} holds ${countsText(restored)}.\n${missingText(missing)}${stopsText(stops, exactly)}`;
+function planText({ file, restored, revocationsToReapply, missing }: RestorePlan, exactly: boolean): string {
+  return `${file} holds ${countsText(restored)}.\n${missingText(missing)}${stopsText(revocationsToReapply, exactly)}`;
 }
 
-function doneText({ file, database, restored, keptAs, stops, missing }: RestorePlan, exactly: boolean): string {
+function doneText(
+  { file, database, restored, keptAs, revocationsToReapply, missing }: RestorePlan,
+  exactly: boolean,
+): string {
   const kept = keptAs === undefined ? "" : `The database that was there is kept as ${keptAs}.\n`;
   return `Restored ${countsText(restored)} from ${file} into ${database}.
-${kept}${missingText(missing)}${stopsText(stops, exactly)}`;
+${kept}${missingText(missing)}${stopsText(revocationsToReapply, exactly)}`;
 }
 
 function missingText(missing: Counts | undefined): string {
@@ -114,10 +117,10 @@ function missingText(missing: Counts | undefined): string {
   return `Not in the backup: ${countsText(missing)} that came later. Keys among them are refused; their holders need new ones.\n`;
 }
 
-function stopsText(stops: readonly Stop[], exactly: boolean): string {
-  if (stops.length === 0) return "";
+function stopsText(revocationsToReapply: readonly RevocationToReapply[], exactly: boolean): string {
+  if (revocationsToReapply.length === 0) return "";
   const fate = exactly ? "WORKS AGAIN, as in the backup" : "stays so";
-  const rows = stops.map(({ id, how, at }) => [id, HOW[how], toTimestamp(at)]);
+  const rows = revocationsToReapply.map(({ id, how, at }) => [id, HOW[how], toTimestamp(at)]);
   return `What was stopped since the backup ${fate}:\n${toTable(["ID", "STOPPED", "FROM"], rows)}`;
 }
 
@@ -126,7 +129,7 @@ const HOW = {
   disabled: "disabled",
   rotated: "rotated",
   "expires-earlier": "expires earlier",
-} satisfies Record<Stop["how"], string>;
+} satisfies Record<RevocationToReapply["how"], string>;
 
 function countsText({ clients, keys }: Counts): string {
   return `${clients} ${clients === 1 ? "client" : "clients"} and ${keys} ${keys === 1 ? "key" : "keys"}`;

@@ -1,10 +1,10 @@
 import { Command, Option } from "commander";
-import { OPERATOR } from "../../admin/actions.ts";
+import { OPERATOR_AUTHORITY } from "../../admin/actions.ts";
 import { disableClient, enableClient } from "../../admin/clients/disable-client.ts";
 import { registerClient } from "../../admin/clients/register-client.ts";
 import { updateClient } from "../../admin/clients/update-client.ts";
 import { revokeClientKeys } from "../../admin/keys/revoke-client-keys.ts";
-import { finishRevocations } from "../../admin/keys/revoke-span.ts";
+import { finishBulkRevocations } from "../../admin/keys/revoke-in-bulk.ts";
 import { viewOfClient, viewOfRevoked } from "../../admin/views.ts";
 import type { Client } from "../../keys/client.ts";
 import type { Metadata } from "../../keys/metadata.ts";
@@ -81,7 +81,7 @@ export function clientsCommand(session: Session): Command {
 
 async function pause(session: Session, name: string, word: "disable" | "enable", { json }: { json?: true }) {
   const outcome = await withActions(session, (deps) =>
-    word === "disable" ? disableClient(name, deps) : enableClient(name, OPERATOR, deps),
+    word === "disable" ? disableClient(name, deps) : enableClient(name, OPERATOR_AUTHORITY, deps),
   );
   if (outcome.kind === "client-unknown") throw unknownClient(name);
   if (outcome.kind === "scope-not-grantable") throw new Error("The operator was refused a scope.");
@@ -112,14 +112,14 @@ async function update(session: Session, client: string, { name, plan, metadata, 
   const outcome = await withActions(session, (deps, document) => {
     if (name !== undefined) requireText(document, "ClientName", name, "The name");
     const update = { name, plan: plan === "default" ? null : plan, metadata };
-    return updateClient({ id: client, update, isCurrent: () => true }, OPERATOR, deps);
+    return updateClient({ id: client, update, isCurrent: () => true }, OPERATOR_AUTHORITY, deps);
   });
   switch (outcome.kind) {
     case "updated":
       return session.out(json ? toJson(viewOfClient(outcome.client)) : `Changed ${outcome.client.name}.\n`);
     case "client-unknown":
       throw unknownClient(client);
-    case "changed-meanwhile":
+    case "edit-conflict":
     case "scope-not-grantable":
       throw new Error(`The operator was refused: ${outcome.kind}.`);
     default:
@@ -138,7 +138,7 @@ async function revokeKeys(session: Session, name: string, { reason, yes, json }:
     if (client === undefined) throw unknownClient(name);
     await requireConsent(session, { yes }, `Revoke all keys of ${client.name} for good?`, "Nothing was revoked.");
     const revoked = await revokeClientKeys(client.id, reason ?? null, deps);
-    await finishRevocations(deps);
+    await finishBulkRevocations(deps);
     return revoked;
   });
   if (outcome.kind === "client-unknown") throw unknownClient(name);

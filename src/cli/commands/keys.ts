@@ -1,9 +1,9 @@
 import { Command, Option } from "commander";
-import { type ActionDeps, OPERATOR, within } from "../../admin/actions.ts";
+import { type ActionDeps, OPERATOR_AUTHORITY, within } from "../../admin/actions.ts";
 import { registerClient } from "../../admin/clients/register-client.ts";
 import { type IssueOutcome, issueKey } from "../../admin/keys/issue-key.ts";
+import { finishBulkRevocations } from "../../admin/keys/revoke-in-bulk.ts";
 import { revokeKey } from "../../admin/keys/revoke-key.ts";
-import { finishRevocations } from "../../admin/keys/revoke-span.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import { type ApiKey, ENVIRONMENTS, type Environment } from "../../keys/key.ts";
 import { KEY_STATES, type KeyState, stateOf } from "../../keys/lifecycle.ts";
@@ -137,7 +137,7 @@ async function create(session: Session, options: CreateOptions) {
       const inside = within(deps, tx);
       if (createClient && !(await findClient(tx, client))) await registerOrFail(client, inside);
       // Inside, so that a refusal takes the new client back, too.
-      return requireIssued(await issueKey(wanted, OPERATOR, inside), options, client);
+      return requireIssued(await issueKey(wanted, OPERATOR_AUTHORITY, inside), options, client);
     });
     return { ...issued, now };
   });
@@ -231,7 +231,7 @@ async function revoke(session: Session, id: string, { reason, keepSuccessors, ye
     await requireConsent(session, { yes }, forwardAuth, "Nothing was revoked.");
     const outcome = await revokeKey(id, { reason: reason ?? null, keepSuccessors: keepSuccessors ?? false }, deps);
     if (outcome.kind === "key-unknown") throw unknownKey(id);
-    await finishRevocations(deps);
+    await finishBulkRevocations(deps);
     return { key: outcome.key, now: deps.clock.now() };
   });
   session.out(json ? toJson(viewOfKey(key, now)) : `Revoked ${id}. It is refused from the next request on.\n`);

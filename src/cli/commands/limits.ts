@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { OPERATOR } from "../../admin/actions.ts";
+import { OPERATOR_AUTHORITY } from "../../admin/actions.ts";
 import { updateClient } from "../../admin/clients/update-client.ts";
 import { updateKey } from "../../admin/keys/update-key.ts";
 import { viewOfClient, viewOfKey } from "../../admin/views.ts";
@@ -40,7 +40,7 @@ async function limitKey(session: Session, id: string, options: LimitOptions) {
   const { outcome, now } = await withActions(session, async (deps) => {
     const now = deps.clock.now();
     const update = { limits: toOverride(options, now) };
-    return { outcome: await updateKey({ id, update, isCurrent: () => true }, OPERATOR, deps), now };
+    return { outcome: await updateKey({ id, update, isCurrent: () => true }, OPERATOR_AUTHORITY, deps), now };
   });
   switch (outcome.kind) {
     case "updated":
@@ -59,7 +59,7 @@ async function limitKey(session: Session, id: string, options: LimitOptions) {
 async function limitClient(session: Session, name: string, options: LimitOptions) {
   const outcome = await withActions(session, (deps) => {
     const update = { limits: toOverride(options, deps.clock.now()) };
-    return updateClient({ id: name, update, isCurrent: () => true }, OPERATOR, deps);
+    return updateClient({ id: name, update, isCurrent: () => true }, OPERATOR_AUTHORITY, deps);
   });
   switch (outcome.kind) {
     case "updated":

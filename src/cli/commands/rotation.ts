@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { OPERATOR } from "../../admin/actions.ts";
-import { disableKey, enableKey, type PauseOutcome } from "../../admin/keys/disable-key.ts";
+import { OPERATOR_AUTHORITY } from "../../admin/actions.ts";
+import { type DisableKeyOutcome, disableKey, enableKey } from "../../admin/keys/disable-key.ts";
 import { rotateKey } from "../../admin/keys/rotate-key.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import type { ApiKey } from "../../keys/key.ts";
@@ -72,7 +72,7 @@ async function rotate(session: Session, id: string, { overlap: span, endWhenSile
       requireTerminal(session, { yes });
       await requireConsent(session, { yes }, `${traffic} End ${id} at once?`, "Nothing was rotated.");
     }
-    return { outcome: await rotateKey(id, overlap, OPERATOR, deps), now };
+    return { outcome: await rotateKey(id, overlap, OPERATOR_AUTHORITY, deps), now };
   });
   switch (outcome.kind) {
     case "rotated":
@@ -111,7 +111,7 @@ function notRotatable(key: ApiKey, now: Instant): string {
 
 async function pause(session: Session, id: string, word: "disable" | "enable", { json }: JsonOption) {
   const { outcome, now } = await withActions(session, async (deps) => ({
-    outcome: await (word === "disable" ? disableKey(id, deps) : enableKey(id, OPERATOR, deps)),
+    outcome: await (word === "disable" ? disableKey(id, deps) : enableKey(id, OPERATOR_AUTHORITY, deps)),
     now: deps.clock.now(),
   }));
   const key = requireDone(outcome, id);
@@ -119,7 +119,7 @@ async function pause(session: Session, id: string, word: "disable" | "enable", {
   session.out(json ? toJson(viewOfKey(key, now)) : `${text} ${id}; it is ${stateOf(key, now)}.\n`);
 }
 
-function requireDone(outcome: PauseOutcome, id: string): ApiKey {
+function requireDone(outcome: DisableKeyOutcome, id: string): ApiKey {
   if (outcome.kind === "done") return outcome.key;
   if (outcome.kind === "key-unknown") throw unknownKey(id);
   throw new Error("The operator was refused a scope.");

@@ -1,6 +1,6 @@
 import { flushCompileCache } from "node:module";
 import { Command } from "commander";
-import { createFirstKeys, type FirstKeys } from "../../admin/keys/first-keys.ts";
+import { createInitialKeys, type InitialKeys } from "../../admin/keys/create-initial-keys.ts";
 import { startCluster } from "../../cluster/primary.ts";
 import { serveAsWorker, type WorkerDeps } from "../../cluster/worker.ts";
 import { describeSettings, type Environment } from "../../config/config.ts";
@@ -101,7 +101,7 @@ async function run(session: ServeSession) {
   releaseUnusedMemory();
 
   if (session.isTerminal) {
-    const first = await createFirstKeys(config.environments, running.actions);
+    const first = await createInitialKeys(config.environments, running.actions);
     session.out(first ? `${firstKeysText(running, first)}${welcome(running.url)}` : welcome(running.url));
   } else {
     await announce(running, log);
@@ -134,7 +134,7 @@ function welcome(url: string): string {
 }
 
 /** The only time that these two secrets are shown. */
-function firstKeysText({ url, example }: Running, { admin, demo }: FirstKeys): string {
+function firstKeysText({ url, example }: Running, { admin, demo }: InitialKeys): string {
   return `
 Two keys were created. They are shown this once; keep what you need.
 

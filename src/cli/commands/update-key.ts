@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { OPERATOR } from "../../admin/actions.ts";
+import { OPERATOR_AUTHORITY } from "../../admin/actions.ts";
 import { type KeyUpdate, updateKey } from "../../admin/keys/update-key.ts";
 import { viewOfKey } from "../../admin/views.ts";
 import type { JsonObject } from "../../contract/document/json.ts";
@@ -50,7 +50,7 @@ type UpdateOptions = JsonOption & {
 async function update(session: Session, id: string, options: UpdateOptions) {
   const { outcome, now } = await withActions(session, async (deps, document) => {
     const wanted = toUpdate(options, document, deps.clock.now());
-    const outcome = await updateKey({ id, update: wanted, isCurrent: () => true }, OPERATOR, deps);
+    const outcome = await updateKey({ id, update: wanted, isCurrent: () => true }, OPERATOR_AUTHORITY, deps);
     return { outcome, now: deps.clock.now() };
   });
   switch (outcome.kind) {
@@ -60,7 +60,7 @@ async function update(session: Session, id: string, options: UpdateOptions) {
       throw unknownKey(id);
     case "key-revoked":
       throw new CommandFailed(`${id} is revoked, and stays as it is; issue another key.`);
-    case "changed-meanwhile":
+    case "edit-conflict":
     case "scope-not-grantable":
     case "plan-unknown":
     case "limits-invalid":

@@ -1,15 +1,15 @@
-import { type ActDeps, type ActorRefused, act } from "../../admin/act.ts";
 import type { ActionDeps } from "../../admin/actions.ts";
 import * as pausing from "../../admin/clients/disable-client.ts";
 import { registerClient } from "../../admin/clients/register-client.ts";
 import * as updates from "../../admin/clients/update-client.ts";
 import * as revoking from "../../admin/keys/revoke-client-keys.ts";
 import type { LimitTermsRefused } from "../../admin/limit-terms.ts";
+import { performAction, type RightLost, type UnattributedDeps } from "../../admin/perform-action.ts";
 import { viewOfClient, viewOfRevoked } from "../../admin/views.ts";
 import * as clients from "../../store/clients.ts";
 import * as listing from "../../store/list-clients.ts";
 import type { Handler } from "../reply/handler.ts";
-import { notGrantable, toActor, toRefusal } from "./calling/acting.ts";
+import { notGrantable, toAuthority, toRefusal } from "./calling/acting.ts";
 import { CHANGED_MEANWHILE, NO_PRECONDITION, NOT_QUOTED, toCurrent, toIsCurrent } from "./calling/editing.ts";
 import { isEntityTags } from "./calling/etag.ts";
 import { invalidField } from "./calling/invalid.ts";
@@ -19,12 +19,12 @@ import { isEndless, NO_END, toLimitsProblem, toOverride } from "./limits.ts";
 const CLIENT_UNKNOWN = { problem: "not-found", detail: "There is no client with this id or name." } as const;
 
 export const createClient =
-  (deps: ActDeps): Handler<"createClient"> =>
+  (deps: UnattributedDeps): Handler<"createClient"> =>
   async (call) => {
     const { body } = call;
-    const outcome = await act(call, deps, (inside) => registerClient(body, inside));
+    const outcome = await performAction(call, deps, (inside) => registerClient(body, inside));
     switch (outcome.kind) {
-      case "actor-refused":
+      case "right-lost":
         return toRefusal(outcome);
       case "registered":
         return { status: 201, body: viewOfClient(outcome.client), location: `/v1/clients/${outcome.client.id}` };
@@ -35,7 +35,7 @@ export const createClient =
 
 type FieldRefused = Extract<
   updates.UpdateClientOutcome,
-  { readonly kind: "name-taken" | "name-unfit" | "metadata-invalid" | LimitTermsRefused["kind"] }
+  { readonly kind: "name-taken" | "name-invalid" | "metadata-invalid" | LimitTermsRefused["kind"] }
 >;
 
 function toFieldProblem(outcome: FieldRefused) {
@@ -45,7 +45,7 @@ function toFieldProblem(outcome: FieldRefused) {
         problem: "client-name-taken",
         detail: "Another client has this name already; choose another one.",
       } as const;
-    case "name-unfit":
+    case "name-invalid":
       return invalidField("name", outcome.violation);
     case "metadata-invalid":
       return invalidField("metadata", outcome.violation);
@@ -55,7 +55,7 @@ function toFieldProblem(outcome: FieldRefused) {
 }
 
 export const updateClient =
-  (deps: ActDeps): Handler<"updateClient"> =>
+  (deps: UnattributedDeps): Handler<"updateClient"> =>
   async (call) => {
     const { path, header, body } = call;
     const ifMatch = header["If-Match"];
@@ -64,15 +64,17 @@ export const updateClient =
     if (isEndless(body.limits)) return NO_END;
     const isCurrent = toIsCurrent(ifMatch, viewOfClient);
     const edit = { id: path.clientId, update: { ...body, limits: toOverride(body.limits) }, isCurrent };
-    const outcome = await act(call, deps, (inside, current) => updates.updateClient(edit, toActor(current), inside));
+    const outcome = await performAction(call, deps, (inside, current) =>
+      updates.updateClient(edit, toAuthority(current), inside),
+    );
     switch (outcome.kind) {
-      case "actor-refused":
+      case "right-lost":
         return toRefusal(outcome);
       case "updated":
         return toCurrent(viewOfClient(outcome.client));
       case "client-unknown":
         return CLIENT_UNKNOWN;
-      case "changed-meanwhile":
+      case "edit-conflict":
         return CHANGED_MEANWHILE;
       case "scope-not-grantable":
         return notGrantable(outcome.scopes);
@@ -82,13 +84,15 @@ export const updateClient =
   };
 
 export const revokeClientKeys =
-  (deps: ActDeps): Handler<"revokeClientKeys"> =>
+  (deps: UnattributedDeps): Handler<"revokeClientKeys"> =>
   async (call) => {
     const { path, body } = call;
     const reason = body?.reason ?? null;
-    const outcome = await act(call, deps, (inside) => revoking.revokeClientKeys(path.clientId, reason, inside));
+    const outcome = await performAction(call, deps, (inside) =>
+      revoking.revokeClientKeys(path.clientId, reason, inside),
+    );
     switch (outcome.kind) {
-      case "actor-refused":
+      case "right-lost":
         return toRefusal(outcome);
       case "client-unknown":
         return CLIENT_UNKNOWN;
@@ -98,24 +102,26 @@ export const revokeClientKeys =
   };
 
 export const disableClient =
-  (deps: ActDeps): Handler<"disableClient"> =>
+  (deps: UnattributedDeps): Handler<"disableClient"> =>
   async (call) => {
     const { path } = call;
-    return toReply(await act(call, deps, (inside) => pausing.disableClient(path.clientId, inside)));
+    return toReply(await performAction(call, deps, (inside) => pausing.disableClient(path.clientId, inside)));
   };
 
 export const enableClient =
-  (deps: ActDeps): Handler<"enableClient"> =>
+  (deps: UnattributedDeps): Handler<"enableClient"> =>
   async (call) => {
     const { path } = call;
     return toReply(
-      await act(call, deps, (inside, current) => pausing.enableClient(path.clientId, toActor(current), inside)),
+      await performAction(call, deps, (inside, current) =>
+        pausing.enableClient(path.clientId, toAuthority(current), inside),
+      ),
     );
   };
 
-function toReply(outcome: pausing.PauseClientOutcome | ActorRefused) {
+function toReply(outcome: pausing.DisableClientOutcome | RightLost) {
   switch (outcome.kind) {
-    case "actor-refused":
+    case "right-lost":
       return toRefusal(outcome);
     case "done":
       return { status: 200, body: viewOfClient(outcome.client) } as const;

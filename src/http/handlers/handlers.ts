@@ -1,4 +1,4 @@
-import type { ActDeps } from "../../admin/act.ts";
+import type { UnattributedDeps } from "../../admin/perform-action.ts";
 import type { OperationId } from "../../contract/types.gen.ts";
 import type { Handler, HandlersById } from "../reply/handler.ts";
 import { listAuditEvents } from "./audit.ts";
@@ -21,7 +21,7 @@ import { disableKey, enableKey, rotateKey } from "./rotation.ts";
 import { getDecision, getOwnUsage, getUsage, listKeyUses, type UsageDeps } from "./usage.ts";
 import { type VerifyDeps, verifyKey } from "./verify.ts";
 
-export type HandlerDeps = ActDeps & HealthDeps & VerifyDeps & OwnKeyDeps & UsageDeps;
+export type HandlerDeps = UnattributedDeps & HealthDeps & VerifyDeps & OwnKeyDeps & UsageDeps;
 
 export type HandlerFactories = { readonly [Id in OperationId]: (deps: HandlerDeps) => Handler<Id> };
 

@@ -1,7 +1,7 @@
-import { type ActDeps, act } from "../../admin/act.ts";
 import { issueKey } from "../../admin/keys/issue-key.ts";
 import * as actions from "../../admin/keys/revoke-key.ts";
 import * as updates from "../../admin/keys/update-key.ts";
+import { performAction, type UnattributedDeps } from "../../admin/perform-action.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { parseTimestamp } from "../../lib/time/clock.ts";
@@ -9,7 +9,7 @@ import { findClient } from "../../store/clients.ts";
 import * as keys from "../../store/keys.ts";
 import * as lists from "../../store/list-keys.ts";
 import type { Handler } from "../reply/handler.ts";
-import { notGrantable, toActor, toRefusal } from "./calling/acting.ts";
+import { notGrantable, toAuthority, toRefusal } from "./calling/acting.ts";
 import { CHANGED_MEANWHILE, NO_PRECONDITION, NOT_QUOTED, toCurrent, toIsCurrent } from "./calling/editing.ts";
 import { isEntityTags } from "./calling/etag.ts";
 import { invalidField, invalidParameter, NO_INSTANT } from "./calling/invalid.ts";
@@ -19,7 +19,7 @@ import { KEY_UNKNOWN } from "./rotation.ts";
 import { toTermsProblem } from "./terms.ts";
 
 export const createKey =
-  (deps: ActDeps): Handler<"createKey"> =>
+  (deps: UnattributedDeps): Handler<"createKey"> =>
   async (call) => {
     const { body } = call;
     const { clientId, name, scopes, environment, allowedIps, selfRotation, metadata } = body;
@@ -27,9 +27,11 @@ export const createKey =
     if (expiresAt === undefined) return invalidField("expiresAt", NO_INSTANT);
 
     const wanted = { client: clientId, name, scopes, environment, expiresAt, allowedIps, selfRotation, metadata };
-    const outcome = await act(call, deps, (inside, current) => issueKey(wanted, toActor(current), inside));
+    const outcome = await performAction(call, deps, (inside, current) =>
+      issueKey(wanted, toAuthority(current), inside),
+    );
     switch (outcome.kind) {
-      case "actor-refused":
+      case "right-lost":
         return toRefusal(outcome);
       case "issued":
         return {
@@ -47,7 +49,7 @@ export const createKey =
   };
 
 export const listKeys =
-  ({ db, clock, scopes }: ActDeps): Handler<"listKeys"> =>
+  ({ db, clock, scopes }: UnattributedDeps): Handler<"listKeys"> =>
   async ({ query }) => {
     const request = toPageRequest("keys", query);
     if (request === undefined) return CURSOR_UNKNOWN;
@@ -66,14 +68,14 @@ export const listKeys =
   };
 
 export const getKey =
-  ({ db, clock }: ActDeps): Handler<"getKey"> =>
+  ({ db, clock }: UnattributedDeps): Handler<"getKey"> =>
   async ({ path }) => {
     const key = await keys.findKey(db, path.keyId);
     return key ? toCurrent(viewOfKey(key, clock.now())) : KEY_UNKNOWN;
   };
 
 export const updateKey =
-  (deps: ActDeps): Handler<"updateKey"> =>
+  (deps: UnattributedDeps): Handler<"updateKey"> =>
   async (call) => {
     const { path, header, body } = call;
     const ifMatch = header["If-Match"];
@@ -87,15 +89,17 @@ export const updateKey =
     if (isEndless(body.limits)) return NO_END;
     const update = { ...body, expiresAt, limits: toOverride(body.limits) };
     const edit = { id: path.keyId, update, isCurrent };
-    const outcome = await act(call, deps, (inside, current) => updates.updateKey(edit, toActor(current), inside));
+    const outcome = await performAction(call, deps, (inside, current) =>
+      updates.updateKey(edit, toAuthority(current), inside),
+    );
     switch (outcome.kind) {
-      case "actor-refused":
+      case "right-lost":
         return toRefusal(outcome);
       case "updated":
         return toCurrent(viewOfKey(outcome.key, now));
       case "key-unknown":
         return KEY_UNKNOWN;
-      case "changed-meanwhile":
+      case "edit-conflict":
         return CHANGED_MEANWHILE;
       case "key-revoked":
         return { problem: "key-not-changeable", detail: "The key is revoked, and stays as it is; issue another one." };
@@ -110,11 +114,13 @@ export const updateKey =
   };
 
 export const revokeKey =
-  (deps: ActDeps): Handler<"revokeKey"> =>
+  (deps: UnattributedDeps): Handler<"revokeKey"> =>
   async (call) => {
     const { path, body } = call;
-    const outcome = await act(call, deps, (inside) => actions.revokeKey(path.keyId, toRevocation(body), inside));
-    if (outcome.kind === "actor-refused") return toRefusal(outcome);
+    const outcome = await performAction(call, deps, (inside) =>
+      actions.revokeKey(path.keyId, toRevocation(body), inside),
+    );
+    if (outcome.kind === "right-lost") return toRefusal(outcome);
     if (outcome.kind === "key-unknown") return KEY_UNKNOWN;
     return { status: 200, body: viewOfKey(outcome.key, deps.clock.now()) };
   };

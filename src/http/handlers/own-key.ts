@@ -1,6 +1,6 @@
-import { type ActDeps, act } from "../../admin/act.ts";
-import { type ActionDeps, OPERATOR } from "../../admin/actions.ts";
+import { type ActionDeps, OPERATOR_AUTHORITY } from "../../admin/actions.ts";
 import { rotateKey } from "../../admin/keys/rotate-key.ts";
+import { performAction, type UnattributedDeps } from "../../admin/perform-action.ts";
 import { viewOfIssued } from "../../admin/views.ts";
 import { chargeOf, type RuleBook } from "../../auth/rule-book.ts";
 import { stateOf } from "../../keys/lifecycle.ts";
@@ -42,18 +42,18 @@ export const getOwnKey =
   };
 
 export const rotateOwnKey =
-  (deps: ActDeps): Handler<"rotateOwnKey"> =>
+  (deps: UnattributedDeps): Handler<"rotateOwnKey"> =>
   async (call) => {
     // No need to wait for the lock only to refuse; what counts is the look inside.
     if (!call.key.selfRotation) return SELF_ROTATION_REFUSED;
     const overlap = toOverlap(call.body);
-    const outcome = await act(call, deps, async (inside, { id, selfRotation }) => {
+    const outcome = await performAction(call, deps, async (inside, { id, selfRotation }) => {
       if (!selfRotation) return { kind: "self-rotation-refused" } as const;
       // It passes on what it has itself, so there is nothing that it could not grant.
-      return rotateKey(id, overlap, OPERATOR, inside);
+      return rotateKey(id, overlap, OPERATOR_AUTHORITY, inside);
     });
     switch (outcome.kind) {
-      case "actor-refused":
+      case "right-lost":
         return toRefusal(outcome);
       case "self-rotation-refused":
         return SELF_ROTATION_REFUSED;

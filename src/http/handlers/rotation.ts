@@ -1,10 +1,10 @@
-import { type ActDeps, type ActorRefused, act } from "../../admin/act.ts";
 import type { ActionDeps } from "../../admin/actions.ts";
-import { disableKey as disable, enableKey as enable, type PauseOutcome } from "../../admin/keys/disable-key.ts";
+import { type DisableKeyOutcome, disableKey as disable, enableKey as enable } from "../../admin/keys/disable-key.ts";
 import { DEFAULT_OVERLAP_SECONDS, type Overlap, rotateKey as rotate } from "../../admin/keys/rotate-key.ts";
+import { performAction, type RightLost, type UnattributedDeps } from "../../admin/perform-action.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import type { Handler } from "../reply/handler.ts";
-import { notGrantable, toActor, toRefusal } from "./calling/acting.ts";
+import { notGrantable, toAuthority, toRefusal } from "./calling/acting.ts";
 
 export const NOT_ROTATABLE = {
   problem: "key-not-rotatable",
@@ -21,13 +21,15 @@ export function toOverlap(
 }
 
 export const rotateKey =
-  (deps: ActDeps): Handler<"rotateKey"> =>
+  (deps: UnattributedDeps): Handler<"rotateKey"> =>
   async (call) => {
     const { path, body } = call;
     const overlap = toOverlap(body);
-    const outcome = await act(call, deps, (inside, current) => rotate(path.keyId, overlap, toActor(current), inside));
+    const outcome = await performAction(call, deps, (inside, current) =>
+      rotate(path.keyId, overlap, toAuthority(current), inside),
+    );
     switch (outcome.kind) {
-      case "actor-refused":
+      case "right-lost":
         return toRefusal(outcome);
       case "rotated":
         return {
@@ -45,22 +47,25 @@ export const rotateKey =
   };
 
 export const disableKey =
-  (deps: ActDeps): Handler<"disableKey"> =>
+  (deps: UnattributedDeps): Handler<"disableKey"> =>
   async (call) => {
     const { path } = call;
-    return toReply(await act(call, deps, (inside) => disable(path.keyId, inside)), deps);
+    return toReply(await performAction(call, deps, (inside) => disable(path.keyId, inside)), deps);
   };
 
 export const enableKey =
-  (deps: ActDeps): Handler<"enableKey"> =>
+  (deps: UnattributedDeps): Handler<"enableKey"> =>
   async (call) => {
     const { path } = call;
-    return toReply(await act(call, deps, (inside, current) => enable(path.keyId, toActor(current), inside)), deps);
+    return toReply(
+      await performAction(call, deps, (inside, current) => enable(path.keyId, toAuthority(current), inside)),
+      deps,
+    );
   };
 
-function toReply(outcome: PauseOutcome | ActorRefused, { clock }: Pick<ActionDeps, "clock">) {
+function toReply(outcome: DisableKeyOutcome | RightLost, { clock }: Pick<ActionDeps, "clock">) {
   switch (outcome.kind) {
-    case "actor-refused":
+    case "right-lost":
       return toRefusal(outcome);
     case "done":
       return { status: 200, body: viewOfKey(outcome.key, clock.now()) } as const;

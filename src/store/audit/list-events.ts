@@ -3,9 +3,9 @@ import { yieldToEventLoop } from "../../lib/async/yield-to-event-loop.ts";
 import type { Instant } from "../../lib/time/clock.ts";
 import type { Database } from "../database/schema.ts";
 import { type Page, type PageRequest, parseCursor } from "../page.ts";
-import { type Criterion, type Listing, readPage } from "../window.ts";
+import { type Criterion, type Listing, readPage } from "../read-page.ts";
 import type { AuditAction, AuditEvent } from "./audit-event.ts";
-import { type LooseRow, toSoundEvent } from "./sound-event.ts";
+import { parseEvent, type UncheckedRow } from "./parse-event.ts";
 
 export type AuditFilter = {
   readonly action?: AuditAction | undefined;
@@ -52,14 +52,14 @@ export async function listEvents(
 
 type Listed = { readonly id: string; readonly event: AuditEvent | undefined };
 
-const LISTING: Listing<LooseRow & { readonly seq: number }, Listed> = {
+const LISTING: Listing<UncheckedRow & { readonly seq: number }, Listed> = {
   list: "events",
   // A number that JavaScript does not have would fail the whole page.
   rows: (found) => sql`
     select found.seq, id, iif(abs(at) < ${Number.MAX_SAFE_INTEGER}, at, null) as at, action, actor_kind, actor_key_id,
       actor_client_id, target_kind, target_id, address, request_id, details, previous_hash, hash
     from (${found}) as found cross join audit_events on audit_events.seq = found.seq`,
-  toItem: (row) => ({ id: String(row.id), event: toSoundEvent(row) }),
+  toItem: (row) => ({ id: String(row.id), event: parseEvent(row) }),
 };
 
 /** Of so many events in a span of time the first and the last are looked for. */

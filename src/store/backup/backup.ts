@@ -3,9 +3,18 @@ import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Clock, Instant } from "../../lib/time/clock.ts";
 import { StoreUnusable } from "../database/database.ts";
-import type { Counts } from "../database/inspect.ts";
-import { copyDatabase } from "./copy.ts";
-import { cannotRead, cannotWrite, fileOf, isSameFile, removeDatabase, SIDES, statOf, toDisk } from "./files.ts";
+import type { Counts } from "../database/inspect-database.ts";
+import { copyDatabase } from "./copy-database.ts";
+import {
+  cannotRead,
+  cannotWrite,
+  databasePathOf,
+  flushToDisk,
+  isSameFile,
+  removeDatabase,
+  SIDE_SUFFIXES,
+  statOf,
+} from "./database-paths.ts";
 
 export type Backup = Counts & {
   readonly file: string;
@@ -14,7 +23,7 @@ export type Backup = Counts & {
   readonly takenAt: Instant;
 };
 
-export type BackupWishes = {
+export type BackupRequest = {
   /** Replace a file of that name, and what an interrupted backup left behind. */
   readonly force: boolean;
   readonly clock: Clock;
@@ -27,8 +36,8 @@ const LOCK_WAIT_MS = 5_000;
  * `file` is only ever complete.
  * @throws StoreUnusable
  */
-export async function backUp(url: string, file: string, { force, clock }: BackupWishes): Promise<Backup> {
-  const path = fileOf(url);
+export async function backUp(url: string, file: string, { force, clock }: BackupRequest): Promise<Backup> {
+  const path = databasePathOf(url);
   const target = resolve(file);
   const source = openSource(path);
   try {
@@ -60,7 +69,7 @@ function openSource(path: string): DatabaseSync {
 }
 
 function refuseTarget(target: string, path: string, force: boolean) {
-  if ([path, ...SIDES.map((side) => path + side)].some((own) => isSameFile(target, own))) {
+  if ([path, ...SIDE_SUFFIXES.map((side) => path + side)].some((own) => isSameFile(target, own))) {
     throw new StoreUnusable(`${target} belongs to the database itself: name another file.`);
   }
   const there = statOf(target);
@@ -78,9 +87,9 @@ async function viaDraft<T>(target: string, force: boolean, write: (draft: string
     if (statOf(draft)?.ino !== reserved) {
       throw new StoreUnusable(`Another backup to ${target} began meanwhile: run one at a time.`);
     }
-    toDisk(draft);
+    flushToDisk(draft);
     renameSync(draft, target);
-    toDisk(dirname(target));
+    flushToDisk(dirname(target));
     return written;
   } catch (error) {
     if (statOf(draft)?.ino === reserved) removeDatabase(draft);

@@ -4,12 +4,26 @@ import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { type Instant, toTimestamp } from "../../lib/time/clock.ts";
 import { openDatabase, StoreUnusable } from "../database/database.ts";
-import { type Counts, countsIn } from "../database/inspect.ts";
+import { type Counts, countsIn } from "../database/inspect-database.ts";
 import type { Database } from "../database/schema.ts";
-import { copyDatabase } from "./copy.ts";
-import { cannotRead, cannotWrite, fileOf, isSameFile, removeDatabase, SIDES, statOf, toDisk } from "./files.ts";
-import { lockPresent, type Present } from "./present.ts";
-import { findMissing, findRevocationsToReapply, reapplyRevocations, type Stop } from "./revocations-to-reapply.ts";
+import { copyDatabase } from "./copy-database.ts";
+import {
+  cannotRead,
+  cannotWrite,
+  databasePathOf,
+  flushToDisk,
+  isSameFile,
+  removeDatabase,
+  SIDE_SUFFIXES,
+  statOf,
+} from "./database-paths.ts";
+import { type CurrentDatabase, lockCurrent } from "./lock-current.ts";
+import {
+  findMissing,
+  findRevocationsToReapply,
+  type RevocationToReapply,
+  reapplyRevocations,
+} from "./revocations-to-reapply.ts";
 
 /** What a restore is about to do; nothing has been replaced yet. */
 export type RestorePlan = {
@@ -20,14 +34,14 @@ export type RestorePlan = {
   /** Where the database that is there now will be kept; undefined when there is none. */
   readonly keptAs: string | undefined;
   /** What the present database stops and the backup does not. */
-  readonly stops: readonly Stop[];
+  readonly revocationsToReapply: readonly RevocationToReapply[];
   /** How much the present database has that the backup has not; undefined when it cannot be read. */
   readonly missing: Counts | undefined;
   /** The end of the audit log in the present database; undefined when there is none, or it cannot be read. */
   readonly replacedHead: string | undefined;
 };
 
-export type RestoreWishes = {
+export type RestoreRequest = {
   /** Restore the backup as it is: what was stopped since works again. */
   readonly exactly: boolean;
   readonly now: Instant;
@@ -43,12 +57,12 @@ export type RestoreWishes = {
  * @returns undefined when `confirm` said no; then nothing was changed.
  * @throws StoreUnusable, also while another process has the database open
  */
-export async function restore(url: string, file: string, wishes: RestoreWishes): Promise<RestorePlan | undefined> {
-  const path = fileOf(url);
+export async function restore(url: string, file: string, wishes: RestoreRequest): Promise<RestorePlan | undefined> {
+  const path = databasePathOf(url);
   const source = resolve(file);
   const draft = `${path}.restoring`;
   refuseSource(source, [path, draft]);
-  const present = lockPresent(path);
+  const present = lockCurrent(path);
   try {
     makeFolder(path);
     return await viaDraft(draft, async () => {
@@ -56,7 +70,7 @@ export async function restore(url: string, file: string, wishes: RestoreWishes):
       const plan = planOf(present, draft, { file: source, database: path, restored }, wishes);
       if (!(await wishes.confirm(plan))) return undefined;
 
-      if (!wishes.exactly) onDraft(draft, (to) => reapplyRevocations(to, plan.stops));
+      if (!wishes.exactly) onDraft(draft, (to) => reapplyRevocations(to, plan.revocationsToReapply));
       await recordOn(draft, plan, wishes);
       finish(draft, path);
       replace(path, draft, plan.keptAs);
@@ -121,7 +135,7 @@ async function draftFrom(source: string, draft: string): Promise<Counts> {
 function openSource(source: string): DatabaseSync {
   const address = pathToFileURL(source);
   // With one of them beside it the file is not complete by itself; SQLite then reads both.
-  if (SIDES.every((side) => statOf(source + side) === undefined)) address.searchParams.set("immutable", "1");
+  if (SIDE_SUFFIXES.every((side) => statOf(source + side) === undefined)) address.searchParams.set("immutable", "1");
   try {
     return new DatabaseSync(address, { readOnly: true });
   } catch (cause) {
@@ -131,9 +145,15 @@ function openSource(source: string): DatabaseSync {
 
 type Begun = Pick<RestorePlan, "file" | "database" | "restored">;
 
-function planOf(present: Present, draft: string, begun: Begun, { exactly, now }: RestoreWishes): RestorePlan {
+function planOf(present: CurrentDatabase, draft: string, begun: Begun, { exactly, now }: RestoreRequest): RestorePlan {
   if (present.kind === "none") {
-    return { ...begun, keptAs: undefined, stops: [], missing: { clients: 0, keys: 0 }, replacedHead: undefined };
+    return {
+      ...begun,
+      keptAs: undefined,
+      revocationsToReapply: [],
+      missing: { clients: 0, keys: 0 },
+      replacedHead: undefined,
+    };
   }
 
   const keptAs = `${begun.database}.before-restore-${toTimestamp(now).replaceAll(/[-:]/g, "")}`;
@@ -144,7 +164,13 @@ function planOf(present: Present, draft: string, begun: Begun, { exactly, now }:
     );
   }
   const replacedHead = present.kind === "locked" ? headOf(present.file) : undefined;
-  return { ...begun, keptAs, stops: known?.stops ?? [], missing: known?.missing, replacedHead };
+  return {
+    ...begun,
+    keptAs,
+    revocationsToReapply: known?.revocationsToReapply ?? [],
+    missing: known?.missing,
+    replacedHead,
+  };
 }
 
 /** In a database that may be older than the audit log, or damaged. */
@@ -160,14 +186,14 @@ function headOf(present: DatabaseSync): string | undefined {
 function compare(present: DatabaseSync, draft: string) {
   return onDraft(draft, (to) => {
     try {
-      return { stops: findRevocationsToReapply(present, to), missing: findMissing(present, to) };
+      return { revocationsToReapply: findRevocationsToReapply(present, to), missing: findMissing(present, to) };
     } catch {
       return undefined;
     }
   });
 }
 
-async function recordOn(draft: string, plan: RestorePlan, { record }: RestoreWishes) {
+async function recordOn(draft: string, plan: RestorePlan, { record }: RestoreRequest) {
   const db = await openDatabase(`sqlite:${draft}`);
   try {
     await record(plan, db);
@@ -194,7 +220,7 @@ function finish(draft: string, path: string) {
   const owner = statOf(path) ?? statOf(dirname(path));
   // Root restores for the user who runs the service.
   if (process.getuid?.() === 0 && owner !== undefined) chownSync(draft, Number(owner.uid), Number(owner.gid));
-  toDisk(draft);
+  flushToDisk(draft);
 }
 
 /**
@@ -207,7 +233,7 @@ function replace(path: string, draft: string, keptAs: string | undefined) {
     else keep(path, keptAs);
     setSidesAside(path, keptAs ?? `${path}.before-restore`);
     renameSync(draft, path);
-    toDisk(dirname(path));
+    flushToDisk(dirname(path));
   } catch (cause) {
     throw cause instanceof StoreUnusable ? cause : cannotWrite(path, cause);
   }
@@ -222,7 +248,7 @@ function refuseLatecomer(path: string) {
 function keep(path: string, keptAs: string) {
   try {
     linkSync(path, keptAs);
-    toDisk(dirname(path));
+    flushToDisk(dirname(path));
   } catch (cause) {
     throw new StoreUnusable(
       `${path} cannot be kept as ${keptAs} (${(cause as Error).message}): move it away yourself, then try again.`,

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Instant } from "../../lib/time/clock.ts";
-import type { Counts } from "../database/inspect.ts";
-import { REVOKING_COLUMNS } from "../revocations.ts";
+import { BULK_REVOCATION_COLUMNS } from "../bulk-revocations.ts";
+import type { Counts } from "../database/inspect-database.ts";
 
 /** Something that the database `from` stops and a copy of an earlier state of it does not, or only later. */
-export type Stop = {
+export type RevocationToReapply = {
   /** Of a key or of a client. */
   readonly id: string;
   readonly how: "revoked" | "disabled" | "rotated" | "expires-earlier";
@@ -27,7 +27,7 @@ type Column = (typeof COLUMNS)[number];
  * What `from` stops and `to` does not, or only later.
  * @throws what SQLite throws when one of them cannot be read; then nothing is known
  */
-export function findRevocationsToReapply(from: DatabaseSync, to: DatabaseSync): readonly Stop[] {
+export function findRevocationsToReapply(from: DatabaseSync, to: DatabaseSync): readonly RevocationToReapply[] {
   return sharedColumns(from, to).flatMap((column) => {
     const earlier = new Map(endsIn(to, column).map(({ id, at }) => [id, at]));
     return endsIn(from, column)
@@ -36,10 +36,10 @@ export function findRevocationsToReapply(from: DatabaseSync, to: DatabaseSync): 
   });
 }
 
-/** Writes `stops` into `to`, all of them or none. */
-export function reapplyRevocations(to: DatabaseSync, stops: readonly Stop[]): void {
+/** Writes `revocationsToReapply` into `to`, all of them or none. */
+export function reapplyRevocations(to: DatabaseSync, revocationsToReapply: readonly RevocationToReapply[]): void {
   to.exec("BEGIN IMMEDIATE");
-  for (const { id, how, at, reason } of stops) {
+  for (const { id, how, at, reason } of revocationsToReapply) {
     for (const column of COLUMNS.filter((candidate) => candidate.how === how)) {
       const also = column.reason === null ? "" : `, ${column.reason} = :reason`;
       to.prepare(`UPDATE ${column.table} SET ${column.column} = :at${also} WHERE id = :id`).run({
@@ -76,7 +76,7 @@ function endsIn(file: DatabaseSync, { table, column, reason }: Column): readonly
   if (column !== "revoked_at" || !hasRevocationTable(file)) {
     return file.prepare(`SELECT id, ${column} AS at, ${reason} AS reason FROM ${table}`).all() as unknown as End[];
   }
-  const { at, reason: why } = REVOKING_COLUMNS;
+  const { at, reason: why } = BULK_REVOCATION_COLUMNS;
   return file
     .prepare(`SELECT id, ifnull(revoked_at, ${at}) AS at, ifnull(revocation_reason, ${why}) AS reason FROM keys`)
     .all() as unknown as End[];

@@ -16,9 +16,9 @@ const UNKNOWN = -1;
 /**
  * Watches the open and migrated `file`, whose every query must be read to its end: see `toStatement`.
  * @param ownWrites how often something was, or may have been, written through `file` itself.
- * @param requireHere throws once the file is lost: then nothing that is in memory is fresh.
+ * @param throwIfLost throws once the file is lost: then nothing that is in memory is fresh.
  */
-export function createChanges(file: DatabaseSync, ownWrites: () => number, requireHere = () => {}): Changes {
+export function createChanges(file: DatabaseSync, ownWrites: () => number, throwIfLost = () => {}): Changes {
   const dataVersion = toReader(file, "PRAGMA data_version");
   const counter = toReader(file, "SELECT counter FROM changes");
   const seen = { foreign: UNKNOWN, own: UNKNOWN, counter: UNKNOWN };
@@ -43,7 +43,7 @@ export function createChanges(file: DatabaseSync, ownWrites: () => number, requi
 
   return {
     version: () => {
-      requireHere();
+      throwIfLost();
       try {
         return look();
       } catch (cause) {

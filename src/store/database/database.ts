@@ -12,8 +12,8 @@ import * as usage from "../migrations/0007-usage.ts";
 import * as storeState from "../migrations/0008-store-state.ts";
 import * as revocations from "../migrations/0009-revocations.ts";
 import { type Changes, createChanges } from "./changes.ts";
+import { type DatabaseFile, UNWATCHED_FILE, watchDatabaseFile } from "./database-file.ts";
 import { isLocked, primaryCodeOf, StoreFailure } from "./failure.ts";
-import { createPlace, NOWHERE, type Place } from "./place.ts";
 import type { Database } from "./schema.ts";
 import { APPLICATION_ID, setUp, toKysely } from "./sqlite.ts";
 import { transact } from "./transact.ts";
@@ -42,7 +42,7 @@ const MIGRATIONS = {
 };
 
 /** A database, what tells that keys in it changed, and whether it still is where it was opened. */
-export type Store = { readonly db: Database; readonly changes: Changes; readonly place: Place };
+export type Store = { readonly db: Database; readonly changes: Changes; readonly databaseFile: DatabaseFile };
 
 /** Opens the database like `openStore`, for whoever keeps nothing of it in memory. */
 export async function openDatabase(url: string): Promise<Database> {
@@ -58,13 +58,13 @@ export async function openStore(url: string): Promise<Store> {
   const path = url.slice("sqlite:".length);
   const { file, inode } = openFile(path);
   let writes = 0;
-  let place = NOWHERE;
-  const db = toKysely(file, { onWrite: () => writes++, place: () => place });
+  let databaseFile = UNWATCHED_FILE;
+  const db = toKysely(file, { onWrite: () => writes++, databaseFile: () => databaseFile });
   try {
     await waitForLock(() => claim(file, path, inode), isLocked);
     await migrate(db);
-    if (path !== IN_MEMORY) place = createPlace(file, resolve(path));
-    return { db, changes: createChanges(file, () => writes, place.requireHere), place };
+    if (path !== IN_MEMORY) databaseFile = watchDatabaseFile(file, resolve(path));
+    return { db, changes: createChanges(file, () => writes, databaseFile.throwIfLost), databaseFile };
   } catch (cause) {
     file.close();
     if (cause instanceof Replaced) return openStore(url);

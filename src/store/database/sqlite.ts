@@ -6,8 +6,8 @@ import {
   SqliteDialect,
   type SqliteStatement,
 } from "kysely";
+import { type DatabaseFile, UNWATCHED_FILE } from "./database-file.ts";
 import { toStoreError } from "./failure.ts";
-import { NOWHERE, type Place } from "./place.ts";
 import type { Tables } from "./schema.ts";
 
 /** SQLite's own words for what the file is to us; ASCII "LKEY". */
@@ -23,10 +23,10 @@ export function setUp(file: DatabaseSync) {
 export type Watch = {
   /** Called with every statement that may change something, or ends a transaction that did. */
   readonly onWrite: () => void;
-  readonly place: () => Pick<Place, "check" | "requireHere" | "close">;
+  readonly databaseFile: () => Pick<DatabaseFile, "check" | "throwIfLost" | "close">;
 };
 
-const UNWATCHED: Watch = { onWrite: () => {}, place: () => NOWHERE };
+const UNWATCHED: Watch = { onWrite: () => {}, databaseFile: () => UNWATCHED_FILE };
 
 /** Kysely over `file`. No call waits inside SQLite: a call that meets a lock is retried later, see `waitForLock`. */
 export function toKysely(file: DatabaseSync, watch = UNWATCHED): Kysely<Tables> {
@@ -64,23 +64,23 @@ function adapt(file: DatabaseSync, watch: Watch): KyselySqlite {
     if (statements.size > MOST_STATEMENTS) statements.delete(statements.keys().next().value as string);
     return statement;
   };
-  return { close: () => watch.place().close(file), prepare: (sql) => guarded(() => prepare(sql)) };
+  return { close: () => watch.databaseFile().close(file), prepare: (sql) => guarded(() => prepare(sql)) };
 }
 
-function toStatement(file: DatabaseSync, sql: string, { onWrite, place }: Watch): SqliteStatement {
+function toStatement(file: DatabaseSync, sql: string, { onWrite, databaseFile }: Watch): SqliteStatement {
   // A deferred transaction that begins to write later can fail with SQLITE_BUSY at once and for good.
   const statement = file.prepare(sql === "begin" ? "begin immediate" : sql);
   const isRead = /^\s*select\b/i.test(sql);
 
   /** Whatever ends a transaction is acknowledged afterwards, so the file has to be where it was found, before and after. */
   const perform = <T>(call: () => T): T => {
-    place().requireHere();
+    databaseFile().throwIfLost();
     if (isRead) return guarded(call);
     onWrite();
     const isLast = sql === "commit" || !file.isTransaction;
-    if (isLast) place().check();
+    if (isLast) databaseFile().check();
     const result = guarded(call);
-    if (isLast) place().check();
+    if (isLast) databaseFile().check();
     return result;
   };
 

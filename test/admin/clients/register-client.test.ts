@@ -62,7 +62,7 @@ describe("a client is not registered", () => {
     ["cafe\u0301", /composed/],
   ])("under %j, which could be mistaken for another one's", async (name, violation) => {
     expect(await registerClient({ name }, actions)).toEqual({
-      kind: "name-unfit",
+      kind: "name-invalid",
       violation: expect.stringMatching(violation),
     });
     expect(await findClient(actions.db, name)).toBeUndefined();

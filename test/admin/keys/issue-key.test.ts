@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type ActionDeps, OPERATOR } from "../../../src/admin/actions.ts";
+import { type ActionDeps, OPERATOR_AUTHORITY } from "../../../src/admin/actions.ts";
 import { registerClient } from "../../../src/admin/clients/register-client.ts";
 import { issueKey, type NewKey } from "../../../src/admin/keys/issue-key.ts";
 import { parseKey } from "../../../src/keys/format.ts";
@@ -24,7 +24,7 @@ afterAll(() => actions.db.destroy());
 const asKey = (...scopes: string[]) => ({ kind: "key", scopes, expiresAt: null, allowedIps: [] }) as const;
 
 async function issued(wanted: Partial<NewKey> = {}, deps: ActionDeps = actions) {
-  const outcome = await issueKey(aWish(wanted), OPERATOR, deps);
+  const outcome = await issueKey(aWish(wanted), OPERATOR_AUTHORITY, deps);
   if (outcome.kind !== "issued") throw new Error(`No key was issued: ${outcome.kind}.`);
   return outcome;
 }
@@ -107,14 +107,14 @@ describe("a key is not issued", () => {
     ["when it would end this very millisecond", { expiresAt: NOON }, { kind: "expiry-past" }],
   ])("%s", async (_, wanted, outcome) => {
     const before = await keysInStore();
-    expect(await issueKey(aWish(wanted), OPERATOR, actions)).toEqual(outcome);
+    expect(await issueKey(aWish(wanted), OPERATOR_AUTHORITY, actions)).toEqual(outcome);
     expect(await keysInStore()).toBe(before);
   });
 });
 
 describe("who may grant what", () => {
   it.each<[string, Parameters<typeof issueKey>[1], readonly string[]]>([
-    ["the operator grants everything", OPERATOR, SCOPES],
+    ["the operator grants everything", OPERATOR_AUTHORITY, SCOPES],
     ["a key grants data scopes that it lacks", asKey("keys:write"), ["data:read", "secret:read"]],
     ["a key grants administrative scopes that it holds", asKey("keys:write", "clients:read"), ["clients:read"]],
   ])("%s", async (_, actor, scopes) => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type ActionDeps, OPERATOR } from "../../../src/admin/actions.ts";
+import { type ActionDeps, OPERATOR_AUTHORITY } from "../../../src/admin/actions.ts";
 import { registerClient } from "../../../src/admin/clients/register-client.ts";
 import { issueKey } from "../../../src/admin/keys/issue-key.ts";
 import { revokeKey } from "../../../src/admin/keys/revoke-key.ts";
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => actions.db.destroy());
 
 async function anIssuedKey(): Promise<ApiKey> {
-  const outcome = await issueKey(aWish(), OPERATOR, actions);
+  const outcome = await issueKey(aWish(), OPERATOR_AUTHORITY, actions);
   if (outcome.kind !== "issued") throw new Error(`No key was issued: ${outcome.kind}.`);
   return outcome.key;
 }

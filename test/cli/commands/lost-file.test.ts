@@ -2,7 +2,7 @@ import { copyFileSync, readdirSync, readlinkSync, renameSync, rmSync, unlinkSync
 import { basename, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
-import { OPERATOR } from "../../../src/admin/actions.ts";
+import { OPERATOR_AUTHORITY } from "../../../src/admin/actions.ts";
 import { registerClient } from "../../../src/admin/clients/register-client.ts";
 import { issueKey } from "../../../src/admin/keys/issue-key.ts";
 import { actionsOn, SCOPES } from "../../support/builders.ts";
@@ -20,7 +20,7 @@ async function aDatabase(name: string) {
     const deps = actionsOn(db);
     await registerClient({ name }, deps);
     const wanted = { client: name, name, scopes: SCOPES, environment: "live", expiresAt: null } as const;
-    const outcome = await issueKey(wanted, OPERATOR, deps);
+    const outcome = await issueKey(wanted, OPERATOR_AUTHORITY, deps);
     return outcome.kind === "issued" ? outcome.secret : "";
   });
   return { path, secret };

@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "@jest/globals";
 import { sql } from "kysely";
-import { OPERATOR } from "../../../src/admin/actions.ts";
+import { OPERATOR_AUTHORITY } from "../../../src/admin/actions.ts";
 import { registerClient } from "../../../src/admin/clients/register-client.ts";
 import { issueKey } from "../../../src/admin/keys/issue-key.ts";
 import { actionsOn, DAY_MS, SCOPES } from "../../support/builders.ts";
@@ -25,7 +25,7 @@ async function aDatabase() {
     await registerClient({ name: "acme" }, deps);
     const issue = async (end: { readonly expires_at?: number; readonly overlap_ends_at?: number }) => {
       const wanted = { client: "acme", name: "key", scopes: SCOPES, environment: "live", expiresAt: null } as const;
-      const outcome = await issueKey(wanted, OPERATOR, deps);
+      const outcome = await issueKey(wanted, OPERATOR_AUTHORITY, deps);
       if (outcome.kind !== "issued") throw new Error(outcome.kind);
       if (Object.keys(end).length > 0) await db.updateTable("keys").set(end).where("id", "=", outcome.key.id).execute();
       return outcome.secret;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { parseList } from "structured-headers";
 import request, { type Response } from "supertest";
-import { OPERATOR } from "../../../src/admin/actions.ts";
+import { OPERATOR_AUTHORITY } from "../../../src/admin/actions.ts";
 import { registerClient } from "../../../src/admin/clients/register-client.ts";
 import { updateClient } from "../../../src/admin/clients/update-client.ts";
 import { rotateKey } from "../../../src/admin/keys/rotate-key.ts";
@@ -303,7 +303,7 @@ describe("what fails", () => {
 const override = async (client: string, terms: Partial<Override>) => {
   const limits = { isUnlimited: false, until: null, set: {}, ...terms };
   const edit = { id: client, update: { limits }, isCurrent: () => true };
-  expect(await updateClient(edit, OPERATOR, service.running.actions)).toMatchObject({ kind: "updated" });
+  expect(await updateClient(edit, OPERATOR_AUTHORITY, service.running.actions)).toMatchObject({ kind: "updated" });
 };
 
 describe("an override", () => {
@@ -328,7 +328,11 @@ describe("an override", () => {
   it("of a key is its own", async () => {
     const { key, call, another } = await aCaller();
     const limits = { isUnlimited: true, until: null, set: {} };
-    await updateKey({ id: key.id, update: { limits }, isCurrent: () => true }, OPERATOR, service.running.actions);
+    await updateKey(
+      { id: key.id, update: { limits }, isCurrent: () => true },
+      OPERATOR_AUTHORITY,
+      service.running.actions,
+    );
     expect(await statusesOf(12, () => call("/items"))).toEqual(Array(12).fill(200));
     const other = await another();
     expect(fieldOf(await call("/items", other), "ratelimit")).toMatchObject({ perKey: { r: 4 }, perClient: { r: 7 } });
@@ -341,7 +345,7 @@ it("a plan is held by a client, and another one counts from the next request on"
   const { secret } = await service.issue({ client: "planned", scopes: [] });
   const call = () => request(service.url).get("/items").set("X-Token", secret);
   expect((await call()).headers).not.toHaveProperty("ratelimit");
-  await updateClient({ id: "planned", update: { plan: null }, isCurrent: () => true }, OPERATOR, actions);
+  await updateClient({ id: "planned", update: { plan: null }, isCurrent: () => true }, OPERATOR_AUTHORITY, actions);
   expect(fieldOf(await call(), "ratelimit")).toHaveProperty("perKey");
 });
 
@@ -351,7 +355,7 @@ it("a key that is rotated goes on with what its predecessor has left", async () 
   const rotated = await rotateKey(
     key.id,
     { seconds: 3_600, endWhenSilentSeconds: null },
-    OPERATOR,
+    OPERATOR_AUTHORITY,
     service.running.actions,
   );
   if (rotated.kind !== "rotated") throw new Error(rotated.kind);
@@ -362,7 +366,7 @@ it("a key that is rotated goes on with what its predecessor has left", async () 
   const again = await rotateKey(
     rotated.key.id,
     { seconds: 3_600, endWhenSilentSeconds: null },
-    OPERATOR,
+    OPERATOR_AUTHORITY,
     service.running.actions,
   );
   if (again.kind !== "rotated") throw new Error(again.kind);

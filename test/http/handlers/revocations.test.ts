@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { MARKED_AT_A_TIME } from "../../../src/admin/keys/revoke-span.ts";
+import { MARKED_AT_A_TIME } from "../../../src/admin/keys/revoke-in-bulk.ts";
 import { anAdmin } from "../../support/admin.ts";
 import { aService } from "../../support/service.ts";
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import request from "supertest";
 import { parse } from "yaml";
-import { OPERATOR } from "../../../src/admin/actions.ts";
+import { OPERATOR_AUTHORITY } from "../../../src/admin/actions.ts";
 import { updateClient } from "../../../src/admin/clients/update-client.ts";
 import { asRecord } from "../../../src/contract/document/json.ts";
 import { PROBLEMS } from "../../../src/problem/catalog.ts";
@@ -117,7 +117,7 @@ describe("the contract in words", () => {
     const { secret: own, key } = await service.issue({ client: "reader", scopes: ["data:read"] });
     const { actions } = service.running;
     const held = async (plan: string) =>
-      updateClient({ id: "reader", update: { plan }, isCurrent: () => true }, OPERATOR, actions);
+      updateClient({ id: "reader", update: { plan }, isCurrent: () => true }, OPERATOR_AUTHORITY, actions);
     await held("free");
     const personal = async (path = "/openapi.json") => (await get(path).set("x-api-key", own).expect(200)).body;
     const { paths, info, tags, components } = await personal();
@@ -140,7 +140,11 @@ describe("the contract in words", () => {
     await held("unlimited");
     expect((await personal()).paths["/data"].get.description).toMatch(/\*\*Your limits\*\*: none$/);
     const limits = { isUnlimited: false, until: null, set: { perClient: { requests: 7, windowSeconds: 9 } } };
-    await updateClient({ id: "reader", update: { plan: null, limits }, isCurrent: () => true }, OPERATOR, actions);
+    await updateClient(
+      { id: "reader", update: { plan: null, limits }, isCurrent: () => true },
+      OPERATOR_AUTHORITY,
+      actions,
+    );
     expect((await personal()).paths["/data"].get.description).toMatch(/: 7 in 9 s for all keys/);
     await get("/openapi.json").set("x-api-key", secret).expect(200);
   });

@@ -38,5 +38,5 @@ export const declaredProblem: Handler<"createClient"> = () => ({ problem: "clien
 export const filledDefault = (call: Call<"listKeys">): number => call.query.limit;
 export const ownedKey = (call: Call<"getData">): string => call.key.id;
 
-// @ts-expect-error handlers have no `by`: past `act`, a deed would be in nobody's name
-export const nobodysDeed = (deps: HandlerDeps) => revokeKey("key_1", { reason: null }, deps);
+// @ts-expect-error handlers have no `principal`: only `performAction` adds one
+export const unattributedAction = (deps: HandlerDeps) => revokeKey("key_1", { reason: null }, deps);

@@ -5,7 +5,7 @@ import { insertClient } from "../../../src/store/clients.ts";
 import { openDatabase } from "../../../src/store/database/database.ts";
 import type { Database } from "../../../src/store/database/schema.ts";
 import { parseCursor } from "../../../src/store/page.ts";
-import { WINDOW_ROWS } from "../../../src/store/window.ts";
+import { WINDOW_ROWS } from "../../../src/store/read-page.ts";
 import { aClient, NOON, SECOND_MS } from "../../support/builders.ts";
 import { turnsDuring } from "../../support/model/turns.ts";
 

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "@jest/globals";
 import { backUp } from "../../../src/store/backup/backup.ts";
-import { type RestorePlan, type RestoreWishes, restore } from "../../../src/store/backup/restore.ts";
+import { type RestorePlan, type RestoreRequest, restore } from "../../../src/store/backup/restore.ts";
 import { openDatabase, StoreUnusable } from "../../../src/store/database/database.ts";
 import { aHeldClock, NOON } from "../../support/builders.ts";
 import {
@@ -49,7 +49,7 @@ async function aSetting(): Promise<Setting> {
   return { folder, path, file, kept: `${path}.before-restore-20261124T120000.000Z` };
 }
 
-const put = (path: string, file: string, wishes: Partial<RestoreWishes> = {}) =>
+const put = (path: string, file: string, wishes: Partial<RestoreRequest> = {}) =>
   restore(`sqlite:${path}`, file, {
     exactly: false,
     now: NOON,
@@ -77,7 +77,7 @@ describe("a restore", () => {
       database: path,
       restored: { clients: 1, keys: 1 },
       keptAs: kept,
-      stops: [],
+      revocationsToReapply: [],
       missing: { clients: 1, keys: 1 },
       replacedHead: undefined,
     } satisfies RestorePlan);
@@ -234,17 +234,19 @@ describe("what was stopped since the backup", () => {
   ])("such as a key that is %s stays so, unless the backup is wanted exactly", async (how, change, stopped) => {
     const { path, file } = await since(`UPDATE keys SET ${change} WHERE id = 'key_acme'`);
     const before = await keyIn(file);
-    const stops = [{ id: "key_acme", how, at: LATER, reason: how === "revoked" ? "leaked" : null }];
-    expect(await put(path, file)).toMatchObject({ stops });
+    const revocationsToReapply = [{ id: "key_acme", how, at: LATER, reason: how === "revoked" ? "leaked" : null }];
+    expect(await put(path, file)).toMatchObject({ revocationsToReapply });
     expect(await keyIn(path)).toEqual({ ...before, ...stopped });
 
-    expect(await put(path, file, { exactly: true, now: NOON + 1 })).toMatchObject({ stops });
+    expect(await put(path, file, { exactly: true, now: NOON + 1 })).toMatchObject({ revocationsToReapply });
     expect(await keyIn(path)).toEqual(before);
   });
 
   it("such as a client that is disabled stays so", async () => {
     const { path, file } = await since(`UPDATE clients SET disabled_at = ${LATER} WHERE name = 'acme'`);
-    expect(await put(path, file)).toMatchObject({ stops: [{ id: "client_acme", how: "disabled", at: LATER }] });
+    expect(await put(path, file)).toMatchObject({
+      revocationsToReapply: [{ id: "client_acme", how: "disabled", at: LATER }],
+    });
     const restored = new DatabaseSync(path);
     expect(restored.prepare("SELECT disabled_at AS at FROM clients").get()).toEqual({ at: LATER });
     restored.close();
@@ -265,7 +267,7 @@ describe("what was stopped since the backup", () => {
     const { path, file } = await aSetting();
     tamper(file, `UPDATE keys SET revoked_at = ${NOON}, revocation_reason = 'first'`);
     tamper(path, `UPDATE keys SET revoked_at = ${LATER}, revocation_reason = 'second' WHERE id = 'key_acme'`);
-    expect(await put(path, file)).toMatchObject({ stops: [] });
+    expect(await put(path, file)).toMatchObject({ revocationsToReapply: [] });
     expect(await keyIn(path)).toMatchObject({ revokedAt: NOON, revocationReason: "first" });
   });
 
@@ -281,7 +283,11 @@ describe("what was stopped since the backup", () => {
       expect(await refusalOf({ path }, put(path, file))).toMatch(
         /too damaged to tell .+ --exactly, and revoke them again\.$/,
       );
-      expect(await put(path, file, { exactly: true })).toMatchObject({ keptAs: kept, stops: [], missing: undefined });
+      expect(await put(path, file, { exactly: true })).toMatchObject({
+        keptAs: kept,
+        revocationsToReapply: [],
+        missing: undefined,
+      });
       expect(await namesIn(path)).toEqual(["acme"]);
       expect(readFileSync(kept).length).toBe(before.length);
     }

@@ -1,14 +1,14 @@
-import type { ActorRefused } from "../../../admin/act.ts";
-import type { Actor } from "../../../admin/actions.ts";
+import type { Authority } from "../../../admin/actions.ts";
+import type { RightLost } from "../../../admin/perform-action.ts";
 import type { ApiKey } from "../../../keys/key.ts";
 
 /** A key as the deeds see it: it may do what its scopes allow. */
-export function toActor({ scopes, expiresAt, allowedIps }: ApiKey): Actor {
+export function toAuthority({ scopes, expiresAt, allowedIps }: ApiKey): Authority {
   return { kind: "key", scopes, expiresAt, allowedIps };
 }
 
 /** The answer to a key that lost its right to the deed before it was done. */
-export function toRefusal({ why, key }: ActorRefused) {
+export function toRefusal({ why, key }: RightLost) {
   return { refusal: { ...why, key } } as const;
 }
 

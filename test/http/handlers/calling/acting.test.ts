@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import type { ActDeps } from "../../../../src/admin/act.ts";
+import type { UnattributedDeps } from "../../../../src/admin/perform-action.ts";
 import { toOperations } from "../../../../src/contract/model/operations.ts";
 import { createHandlers } from "../../../../src/http/handlers/handlers.ts";
 import type { ApiKey } from "../../../../src/keys/key.ts";
@@ -28,7 +28,7 @@ beforeAll(async () => {
   rival = new DatabaseSync(path);
   await insertClient(db, CLIENT);
   const keys = { findByDigest: async () => undefined };
-  const deps: ActDeps = actionsOn(db);
+  const deps: UnattributedDeps = actionsOn(db);
   handlers = createHandlers({
     ...deps,
     ...limitDeps(DOCUMENT),

@@ -7,7 +7,7 @@ import { isDamage, primaryCodeOf, StoreFailure } from "./failure.ts";
 import { cannotTell, identityOf, statOf } from "./file-identity.ts";
 
 /** Whether an open database still is the file that its path names. */
-export type Place = {
+export type DatabaseFile = {
   /**
    * Before and after everything that is acknowledged. Some microseconds.
    * @throws StoreFailure
@@ -17,12 +17,12 @@ export type Place = {
    * The same now and then, for when nothing is written, with a look into the file.
    * @throws StoreLost
    */
-  readonly watch: () => void;
+  readonly inspect: () => void;
   /**
    * Without looking: once the place is lost it stays lost, because what was written in between cannot be known.
    * @throws StoreLost
    */
-  readonly requireHere: () => void;
+  readonly throwIfLost: () => void;
   /** Closes the file. Where the place is lost, the files beside it that belong to the lost one are set aside. */
   readonly close: (file: DatabaseSync) => void;
   /** Undefined while the place is not lost; then the files that `close` has set aside. */
@@ -40,10 +40,10 @@ export class StoreLost extends StoreFailure {
 }
 
 /** Of a database in memory, and of one that is not open for good. */
-export const NOWHERE: Place = {
+export const UNWATCHED_FILE: DatabaseFile = {
   check: () => {},
-  watch: () => {},
-  requireHere: () => {},
+  inspect: () => {},
+  throwIfLost: () => {},
   close: (file) => file.close(),
   loss: () => undefined,
 };
@@ -53,7 +53,7 @@ const REPLACED = "was replaced by another file";
 const OVERWRITTEN = "was overwritten in place";
 
 /** Remembers the files of the open and migrated database `file`, in WAL mode, at `path`. */
-export function createPlace(file: DatabaseSync, path: string): Place {
+export function watchDatabaseFile(file: DatabaseSync, path: string): DatabaseFile {
   // SQLite keeps its other files beside the real one.
   const real = realpathSync(path);
   const sides = [`${real}-wal`, `${real}-shm`].map((name) => ({ name, identity: identityOf(name) }));
@@ -80,7 +80,7 @@ export function createPlace(file: DatabaseSync, path: string): Place {
     }
   };
 
-  const watch = () => {
+  const inspect = () => {
     try {
       look();
       const state = content.state(true);
@@ -96,9 +96,9 @@ export function createPlace(file: DatabaseSync, path: string): Place {
   /** By now, whatever was before. */
   const isLost = () => {
     try {
-      // What cannot be read is looked at twice, see `watch`.
-      watch();
-      watch();
+      // What cannot be read is looked at twice, see `inspect`.
+      inspect();
+      inspect();
       return false;
     } catch {
       return !isBack();
@@ -122,8 +122,8 @@ export function createPlace(file: DatabaseSync, path: string): Place {
       if (state === "foreign") lose(OVERWRITTEN);
       if (state === "unreadable") throw cannotTell(undefined);
     },
-    watch,
-    requireHere: () => {
+    inspect,
+    throwIfLost: () => {
       if (lost !== undefined) throw lost;
     },
     close: (open) => {

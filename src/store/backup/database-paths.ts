@@ -4,14 +4,14 @@ import { IN_MEMORY, StoreUnusable } from "../database/database.ts";
 import { primaryCodeOf } from "../database/failure.ts";
 
 /** What SQLite keeps beside a database that is open, or whose process was killed. */
-export const SIDES = ["-wal", "-shm", "-journal"] as const;
+export const SIDE_SUFFIXES = ["-wal", "-shm", "-journal"] as const;
 
 /**
  * The file of the database at `url`, whether or not it is there: absolute, and past every symbolic link, because
  * SQLite keeps its other files beside the real one.
  * @throws StoreUnusable
  */
-export function fileOf(url: string): string {
+export function databasePathOf(url: string): string {
   const path = url.slice("sqlite:".length);
   if (path === IN_MEMORY) {
     throw new StoreUnusable("The database is in memory and ends with its process: point DATABASE_URL to a file.");
@@ -47,11 +47,11 @@ export function statOf(path: string) {
 
 /** Removes a database that nobody has open, and all that lies beside it. */
 export function removeDatabase(path: string): void {
-  for (const name of [path, ...SIDES.map((side) => path + side)]) rmSync(name, { force: true });
+  for (const name of [path, ...SIDE_SUFFIXES.map((side) => path + side)]) rmSync(name, { force: true });
 }
 
 /** Returns once the file, or the list of files in the folder, would survive a power cut. */
-export function toDisk(path: string): void {
+export function flushToDisk(path: string): void {
   const file = openSync(path, "r");
   try {
     fsyncSync(file);

@@ -2,8 +2,8 @@ import { closeSync, fsyncSync, openSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
 import { StoreUnusable } from "../database/database.ts";
 import { isDamage } from "../database/failure.ts";
-import { type Counts, findDamage, inspect, requireOurs } from "../database/inspect.ts";
-import { cannotWrite } from "./files.ts";
+import { type Counts, findDamage, inspectDatabase, requireLatchkeyDatabase } from "../database/inspect-database.ts";
+import { cannotWrite } from "./database-paths.ts";
 
 /** How a database is called towards the operator, and what to do when it is not ours, or damaged. */
 export type Named = { readonly name: string; readonly hint: string };
@@ -35,7 +35,7 @@ async function copyPages(source: DatabaseSync, target: string, { name, hint }: N
   const onDisk = openSync(target, "a");
   source.exec("BEGIN");
   try {
-    const counts = requireOurs(inspect(source), name, hint);
+    const counts = requireLatchkeyDatabase(inspectDatabase(source), name, hint);
     await backup(source, target, { rate: STEP_PAGES, progress: () => fsyncSync(onDisk) });
     return counts;
   } finally {
@@ -51,7 +51,7 @@ function verify(target: string, named: Named): Counts {
     copy.exec("PRAGMA journal_mode = DELETE");
     const finding = findDamage(copy);
     if (finding !== undefined) throw damaged(named, finding);
-    return requireOurs(inspect(copy), named.name, named.hint);
+    return requireLatchkeyDatabase(inspectDatabase(copy), named.name, named.hint);
   } finally {
     copy.close();
   }

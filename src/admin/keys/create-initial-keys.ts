@@ -2,23 +2,23 @@ import type { ApiKey, Environment } from "../../keys/key.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
 import { hasClients } from "../../store/clients.ts";
 import { transact } from "../../store/database/transact.ts";
-import { type ActionDeps, OPERATOR, within } from "../actions.ts";
+import { type ActionDeps, OPERATOR_AUTHORITY, within } from "../actions.ts";
 import { registerClient } from "../clients/register-client.ts";
 import { issueKey } from "./issue-key.ts";
 
 type Issued = { readonly key: ApiKey; readonly secret: string };
 
-export type FirstKeys = { readonly admin: Issued; readonly demo: Issued };
+export type InitialKeys = { readonly admin: Issued; readonly demo: Issued };
 
 /**
  * On an empty database, registers a client `admin` and a client `demo` with a key each: one that may administer
  * the service, and one that may read its data. Undefined when there are clients already.
  * @param environments those whose keys are accepted; the demo key is a test key where that is possible.
  */
-export async function createFirstKeys(
+export async function createInitialKeys(
   environments: readonly Environment[],
   deps: ActionDeps,
-): Promise<FirstKeys | undefined> {
+): Promise<InitialKeys | undefined> {
   return transact(deps.db, async (tx) => {
     if (await hasClients(tx)) return undefined;
 
@@ -40,7 +40,11 @@ async function issueFirst(
   deps: ActionDeps,
 ): Promise<Issued> {
   await registerClient({ name: client }, deps);
-  const outcome = await issueKey({ client, name: "first", scopes, environment, expiresAt: null }, OPERATOR, deps);
+  const outcome = await issueKey(
+    { client, name: "first", scopes, environment, expiresAt: null },
+    OPERATOR_AUTHORITY,
+    deps,
+  );
   if (outcome.kind !== "issued") throw new Error(`The first key for ${client} was refused: ${outcome.kind}.`);
   return outcome;
 }

@@ -2,8 +2,8 @@ import { yieldToEventLoop } from "../../lib/async/yield-to-event-loop.ts";
 import type { Instant } from "../../lib/time/clock.ts";
 import type { Database } from "../../store/database/schema.ts";
 import { transact } from "../../store/database/transact.ts";
+import { endOverlap, findWatchedOverlap, listWatchedKeys, unwatchOverlap } from "../../store/idle-overlaps.ts";
 import { listKeyUses } from "../../store/usage.ts";
-import { endOverlap, findWatched, forgetWatched, listWatchedKeys } from "../../store/watched-rotations.ts";
 import { type ActionDeps, within } from "../actions.ts";
 import { record } from "../record.ts";
 
@@ -12,14 +12,14 @@ import { record } from "../record.ts";
  * open for whoever finds it.
  * @param startedAt since when the service runs: before that nobody could have used a key.
  */
-export async function endSilentOverlaps(deps: ActionDeps, startedAt: Instant): Promise<void> {
+export async function endIdleOverlaps(deps: ActionDeps, startedAt: Instant): Promise<void> {
   for await (const keyId of watchedKeys(deps.db)) {
     if ((await findDue(deps, keyId, startedAt)) === undefined) continue;
     await transact(deps.db, async (tx) => {
       // Once more, for there may have been a wait for the lock: the old secret may have been used in that time.
       const due = await findDue(within(deps, tx), keyId, startedAt);
       if (due === undefined) return;
-      await forgetWatched(tx, keyId);
+      await unwatchOverlap(tx, keyId);
       if (due.isOver) return;
       const now = deps.clock.now();
       await endOverlap(tx, keyId, now);
@@ -49,7 +49,7 @@ const KEYS_IN_A_SLICE = 50;
 /** The watched rotation of a key, if it is over or its old secret has been silent for long enough. */
 async function findDue({ db, clock }: ActionDeps, keyId: string, startedAt: Instant) {
   const now = clock.now();
-  const watched = await findWatched(db, now, keyId);
+  const watched = await findWatchedOverlap(db, now, keyId);
   if (watched === undefined || watched.isOver) return watched;
   const [last] = await listKeyUses(db, keyId, 1);
   const silentMs = now - Math.max(watched.since, startedAt, last?.at ?? 0);

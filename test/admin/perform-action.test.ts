@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type Asking, act } from "../../src/admin/act.ts";
 import type { ActionDeps } from "../../src/admin/actions.ts";
 import { revokeKey } from "../../src/admin/keys/revoke-key.ts";
+import { type ActionRequest, performAction } from "../../src/admin/perform-action.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { listEvents } from "../../src/store/audit/list-events.ts";
 import { insertClient, markClientDisabled } from "../../src/store/clients.ts";
@@ -26,13 +26,13 @@ async function aStoredKey(differences: Partial<ApiKey> = {}): Promise<ApiKey> {
   return key;
 }
 
-const asking = (key: ApiKey): Asking => ({ key, requestId: REQUEST_ID, address: "203.0.113.7" });
+const request = (key: ApiKey): ActionRequest => ({ key, requestId: REQUEST_ID, address: "203.0.113.7" });
 
-const deed = async () => ({ kind: "done" }) as const;
+const action = async () => ({ kind: "done" }) as const;
 
 describe("a deed in the name of a key", () => {
   it("is done while the key is what it was", async () => {
-    expect(await act(asking(await aStoredKey()), actions, deed)).toEqual({ kind: "done" });
+    expect(await performAction(request(await aStoredKey()), actions, action)).toEqual({ kind: "done" });
   });
 
   const losses: readonly (readonly [string, Partial<ApiKey>, object])[] = [
@@ -48,7 +48,11 @@ describe("a deed in the name of a key", () => {
     await replaceTerms(actions.db, changed);
     await markKeyDisabled(actions.db, key.id, changed.disabledAt);
     if (changed.revokedAt !== null) await revokeKey(key.id, { reason: null }, actions);
-    expect(await act(asking(key), actions, deed)).toMatchObject({ kind: "actor-refused", why, key: { id: key.id } });
+    expect(await performAction(request(key), actions, action)).toMatchObject({
+      kind: "right-lost",
+      why,
+      key: { id: key.id },
+    });
   });
 
   it("is not done once its client is disabled", async () => {
@@ -56,32 +60,32 @@ describe("a deed in the name of a key", () => {
     await insertClient(actions.db, client);
     const key = await aStoredKey({ client });
     await markClientDisabled(actions.db, client.id, NOON);
-    expect(await act(asking(key), actions, deed)).toMatchObject({ why: { kind: "client-disabled" } });
+    expect(await performAction(request(key), actions, action)).toMatchObject({ why: { kind: "client-disabled" } });
   });
 
   it("is not done from the millisecond on at which the key expires", async () => {
     const key = await aStoredKey({ expiresAt: NOON + 1 });
-    expect(await act(asking(key), actions, deed)).toEqual({ kind: "done" });
+    expect(await performAction(request(key), actions, action)).toEqual({ kind: "done" });
     actions.clock.moveTo(NOON + 1);
-    expect(await act(asking(key), actions, deed)).toMatchObject({ why: { kind: "key-expired" } });
+    expect(await performAction(request(key), actions, action)).toMatchObject({ why: { kind: "key-expired" } });
     actions.clock.moveTo(NOON);
   });
 
   it("is not done when the key was never there", async () => {
-    const nobody = asking(aKey({ id: "key_of_nobody" }));
-    expect(await act(nobody, actions, deed)).toMatchObject({ why: { kind: "key-revoked" } });
+    const nobody = request(aKey({ id: "key_of_nobody" }));
+    expect(await performAction(nobody, actions, action)).toMatchObject({ why: { kind: "key-revoked" } });
   });
 
   it("is done with the rights that the key has then", async () => {
     const key = await aStoredKey({ selfRotation: true });
     await replaceTerms(actions.db, { ...key, selfRotation: false, expiresAt: NOON + 1 });
-    const current = await act(asking(key), actions, async (_inside, actor) => actor);
+    const current = await performAction(request(key), actions, async (_inside, actor) => actor);
     expect(current).toMatchObject({ selfRotation: false, expiresAt: NOON + 1 });
   });
 
   it("leaves nothing behind when it fails", async () => {
     const key = await aStoredKey();
-    const failing = act(asking(key), actions, async (inside) => {
+    const failing = performAction(request(key), actions, async (inside) => {
       await insertClient(inside.db, aClient({ id: "client_half", name: "half" }));
       throw new Error("half");
     });
@@ -91,8 +95,8 @@ describe("a deed in the name of a key", () => {
 
   it("is done in its name, as the audit log shows", async () => {
     const key = await aStoredKey();
-    const { address, requestId } = asking(key);
-    await act(asking(key), actions, (inside) => revokeKey(key.id, { reason: null }, inside));
+    const { address, requestId } = request(key);
+    await performAction(request(key), actions, (inside) => revokeKey(key.id, { reason: null }, inside));
     const { items } = await listEvents(actions.db, { limit: 1 });
     const actor = { kind: "key", keyId: key.id, clientId: key.client.id };
     expect(items).toMatchObject([{ action: "key.revoked", actor, address, requestId, details: {} }]);

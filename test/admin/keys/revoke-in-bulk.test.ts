@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { type ActionDeps, byOperator, OPERATOR } from "../../../src/admin/actions.ts";
+import { type ActionDeps, OPERATOR_AUTHORITY, operatorPrincipal } from "../../../src/admin/actions.ts";
 import { enableClient } from "../../../src/admin/clients/disable-client.ts";
 import { enableKey } from "../../../src/admin/keys/disable-key.ts";
 import { issueKey } from "../../../src/admin/keys/issue-key.ts";
 import { revokeClientKeys } from "../../../src/admin/keys/revoke-client-keys.ts";
+import { finishBulkRevocations, MARKED_AT_A_TIME } from "../../../src/admin/keys/revoke-in-bulk.ts";
 import { revokeKey } from "../../../src/admin/keys/revoke-key.ts";
-import { finishRevocations, MARKED_AT_A_TIME } from "../../../src/admin/keys/revoke-span.ts";
 import { MOST_LIVE_KEYS, rotateKey } from "../../../src/admin/keys/rotate-key.ts";
 import { isUsable, stateOf } from "../../../src/keys/lifecycle.ts";
 import { listEvents } from "../../../src/store/audit/list-events.ts";
@@ -39,7 +39,11 @@ const holder = aClient();
 const other = aClient({ id: "client_bbbbbbbbbbbbbbbbbbbb", name: "other" });
 
 const open = async () => {
-  actions = { ...actionsOn(await openDatabase(`sqlite:${path}`)), clock: aHeldClock(), by: byOperator("ada") };
+  actions = {
+    ...actionsOn(await openDatabase(`sqlite:${path}`)),
+    clock: aHeldClock(),
+    principal: operatorPrincipal("ada"),
+  };
 };
 
 beforeEach(async () => {
@@ -87,7 +91,7 @@ describe("the revocation of a client's many keys", () => {
       pauses++;
       await revokeKey(`key_other${pauses}`, { reason: null }, actions);
     };
-    await finishRevocations({ ...actions, by: byOperator("the service") }, { pause });
+    await finishBulkRevocations({ ...actions, principal: operatorPrincipal("the service") }, { pause });
     expect(pauses).toBeGreaterThanOrEqual(KEYS / MARKED_AT_A_TIME - 1);
 
     const events = (await revocationsRecorded()).filter(({ target }) => !target.id.includes("other"));
@@ -102,36 +106,36 @@ describe("the revocation of a client's many keys", () => {
 
   it("goes on after a crash, and after a stop", async () => {
     await revokeClientKeys("acme", "left", actions);
-    await finishRevocations(actions, { isStopping: () => true });
+    await finishBulkRevocations(actions, { isStopping: () => true });
     expect(await revocationsRecorded()).toHaveLength(MARKED_AT_A_TIME);
     await actions.db.destroy();
 
     await open();
     expect(await statesOf(holder.id)).toEqual({ revoked: KEYS });
-    await finishRevocations(actions);
+    await finishBulkRevocations(actions);
     expect(await revocationsRecorded()).toHaveLength(KEYS);
   });
 
   it("neither counts towards the cap nor takes new keys along, and none of its keys can be woken", async () => {
     await revokeClientKeys("acme", "left", actions);
-    const issued = await issueKey(aWish({ client: "acme" }), OPERATOR, { ...actions, maxKeysPerClient: 1 });
+    const issued = await issueKey(aWish({ client: "acme" }), OPERATOR_AUTHORITY, { ...actions, maxKeysPerClient: 1 });
     expect(issued).toMatchObject({ kind: "issued" });
     const last = `key_${KEYS - 1}`;
-    expect((await rotateKey(last, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR, actions)).kind).toBe(
+    expect((await rotateKey(last, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR_AUTHORITY, actions)).kind).toBe(
       "not-rotatable",
     );
-    await enableKey(last, OPERATOR, actions);
-    await enableClient("acme", OPERATOR, actions);
-    await finishRevocations(actions);
+    await enableKey(last, OPERATOR_AUTHORITY, actions);
+    await enableClient("acme", OPERATOR_AUTHORITY, actions);
+    await finishBulkRevocations(actions);
     expect(await statesOf(holder.id)).toEqual({ revoked: KEYS, active: 1 });
   });
 
   it("that comes while another is carried out leaves its keys their time and reason", async () => {
     await revokeClientKeys("acme", "first", actions);
-    await issueKey(aWish({ client: "acme" }), OPERATOR, actions);
+    await issueKey(aWish({ client: "acme" }), OPERATOR_AUTHORITY, actions);
     actions.clock.moveTo(NOON + SECOND_MS);
     expect(await revokeClientKeys("acme", "second", actions)).toMatchObject({ revoked: 1 });
-    await finishRevocations(actions);
+    await finishBulkRevocations(actions);
     const { items } = await listKeys(actions.db, { limit: 1_000 }, { clientId: holder.id });
     const reasons = items.map(({ revocationReason, revokedAt }) => `${revocationReason} ${(revokedAt ?? 0) - NOON}`);
     expect(reasons).toEqual(["second 1000", ...Array(KEYS).fill("first 0")]);
@@ -144,9 +148,9 @@ describe("the revocation of a client's many keys", () => {
     earlier.exec(`ATTACH '${path}' AS now; CREATE TABLE clients AS SELECT * FROM now.clients;
       CREATE TABLE keys AS SELECT * FROM now.keys; DETACH now`);
     await revokeClientKeys("acme", "left", actions);
-    const stops = findRevocationsToReapply(now, earlier);
-    expect(stops).toHaveLength(KEYS);
-    expect(stops.at(-1)).toEqual({ id: `key_${KEYS - 1}`, how: "revoked", at: NOON, reason: "left" });
+    const revocationsToReapply = findRevocationsToReapply(now, earlier);
+    expect(revocationsToReapply).toHaveLength(KEYS);
+    expect(revocationsToReapply.at(-1)).toEqual({ id: `key_${KEYS - 1}`, how: "revoked", at: NOON, reason: "left" });
     for (const file of [earlier, now]) file.close();
   });
 });
@@ -156,7 +160,7 @@ describe("a key that is rotated without end", () => {
   const rotateTimes = async (times: number) => {
     const ids = ["key_0"];
     for (let n = 0; n < times; n++) {
-      const outcome = await rotateKey(ids.at(-1) ?? "", DAY, OPERATOR, actions);
+      const outcome = await rotateKey(ids.at(-1) ?? "", DAY, OPERATOR_AUTHORITY, actions);
       if (outcome.kind !== "rotated") throw new Error(outcome.kind);
       ids.push(outcome.key.id);
     }
@@ -183,7 +187,7 @@ describe("a key that is rotated without end", () => {
     await revokeKey("key_0", { reason: "leaked" }, actions);
     expect(await revocationsRecorded()).toHaveLength(MARKED_AT_A_TIME);
     expect(await statesOf(holder.id)).toEqual({ revoked: states.length, active: KEYS - 1 });
-    await finishRevocations(actions);
+    await finishBulkRevocations(actions);
     expect(await revocationsRecorded()).toHaveLength(states.length);
     expect(await statesOf(holder.id)).toEqual({ revoked: states.length, active: KEYS - 1 });
   });

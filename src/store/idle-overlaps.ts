@@ -2,7 +2,7 @@ import type { Instant } from "../lib/time/clock.ts";
 import type { Database } from "./database/schema.ts";
 
 /** A rotated key whose overlap is to end when its old secret has fallen silent. */
-export type WatchedRotation = {
+export type WatchedOverlap = {
   readonly keyId: string;
   readonly silentSeconds: number;
   /** When it was rotated. */
@@ -11,7 +11,7 @@ export type WatchedRotation = {
   readonly isOver: boolean;
 };
 
-export async function watchRotation(db: Database, keyId: string, silentSeconds: number, since: Instant): Promise<void> {
+export async function watchOverlap(db: Database, keyId: string, silentSeconds: number, since: Instant): Promise<void> {
   await db.insertInto("watched_rotations").values({ key_id: keyId, silent_seconds: silentSeconds, since }).execute();
 }
 
@@ -27,7 +27,11 @@ export async function listWatchedKeys(db: Database, after: string, most: number)
   return rows.map(({ key_id }) => key_id);
 }
 
-export async function findWatched(db: Database, now: Instant, keyId: string): Promise<WatchedRotation | undefined> {
+export async function findWatchedOverlap(
+  db: Database,
+  now: Instant,
+  keyId: string,
+): Promise<WatchedOverlap | undefined> {
   const row = await db
     .selectFrom("watched_rotations")
     .innerJoin("keys", "keys.id", "watched_rotations.key_id")
@@ -40,7 +44,7 @@ export async function findWatched(db: Database, now: Instant, keyId: string): Pr
   return { keyId, silentSeconds: silent_seconds, since, isOver };
 }
 
-export async function forgetWatched(db: Database, keyId: string): Promise<void> {
+export async function unwatchOverlap(db: Database, keyId: string): Promise<void> {
   await db.deleteFrom("watched_rotations").where("key_id", "=", keyId).execute();
 }
 

@@ -1,11 +1,11 @@
 import { DatabaseSync } from "node:sqlite";
 import { StoreUnusable } from "../database/database.ts";
 import { isDamage, isLocked } from "../database/failure.ts";
-import { inspect } from "../database/inspect.ts";
-import { cannotRead, statOf } from "./files.ts";
+import { inspectDatabase } from "../database/inspect-database.ts";
+import { cannotRead, statOf } from "./database-paths.ts";
 
 /** The database that is to be replaced. */
-export type Present =
+export type CurrentDatabase =
   | { readonly kind: "none" }
   /** Nobody else has it open, and nobody can open it until it is closed. */
   | { readonly kind: "locked"; readonly file: DatabaseSync }
@@ -18,14 +18,14 @@ const LOCK_WAIT_MS = 500;
  * Takes the database away from everybody else, and folds its WAL file in.
  * @throws StoreUnusable when another process has it open, or it is not ours
  */
-export function lockPresent(path: string): Present {
+export function lockCurrent(path: string): CurrentDatabase {
   // SQLite throws the WAL file of an empty database away.
   if (Number(statOf(path)?.size ?? 0) === 0) return { kind: "none" };
 
   const file = openPresent(path);
   try {
     lock(file);
-    if (inspect(file).kind === "foreign") {
+    if (inspectDatabase(file).kind === "foreign") {
       throw new StoreUnusable(`${path} is the database of another application: point DATABASE_URL to another file.`);
     }
     return { kind: "locked", file };

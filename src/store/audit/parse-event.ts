@@ -4,10 +4,10 @@ import { toEvent } from "./audit.ts";
 import type { AuditEvent } from "./audit-event.ts";
 
 /** A row as it may be in a file that was changed past the service. */
-export type LooseRow = Readonly<Record<keyof Selectable<AuditEventTable>, unknown>>;
+export type UncheckedRow = Readonly<Record<keyof Selectable<AuditEventTable>, unknown>>;
 
 /** The event in the row, if it can be shown. Whether it is what was written, `verifyChain` tells. */
-export function toSoundEvent(row: LooseRow): AuditEvent | undefined {
+export function parseEvent(row: UncheckedRow): AuditEvent | undefined {
   const { seq, at, actor_key_id, actor_client_id, address, request_id, ...texts } = row;
   const isSound =
     Number.isSafeInteger(seq) &&

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import request from "supertest";
-import { type ActionDeps, OPERATOR } from "../../../src/admin/actions.ts";
-import { endSilentOverlaps } from "../../../src/admin/keys/end-silent.ts";
+import { type ActionDeps, OPERATOR_AUTHORITY } from "../../../src/admin/actions.ts";
+import { endIdleOverlaps } from "../../../src/admin/keys/end-idle-overlaps.ts";
 import { revokeKey } from "../../../src/admin/keys/revoke-key.ts";
 import { rotateKey } from "../../../src/admin/keys/rotate-key.ts";
 import { stateOf } from "../../../src/keys/lifecycle.ts";
@@ -27,10 +27,10 @@ const at = (hours: number): ActionDeps => ({ ...base, clock: { now: () => start 
 async function rotated(endWhenSilentSeconds: number | null = 3_600) {
   const { key } = await service.issue();
   const overlap = { seconds: 24 * 3_600, endWhenSilentSeconds };
-  const outcome = await rotateKey(key.id, overlap, OPERATOR, at(0));
+  const outcome = await rotateKey(key.id, overlap, OPERATOR_AUTHORITY, at(0));
   if (outcome.kind !== "rotated") throw new Error(outcome.kind);
   const stateAt = async (hours: number) => {
-    await endSilentOverlaps(at(hours), start);
+    await endIdleOverlaps(at(hours), start);
     const found = await findKey(base.db, key.id);
     return found && stateOf(found, start + hours * HOUR_MS);
   };
@@ -74,17 +74,17 @@ describe("the overlap of a watched rotation", () => {
     // Seen before, so that the service has it in memory. A call in between would count as a use, a moment later.
     const { key, secret } = await service.issue();
     expect((await call(secret)).status).toBe(200);
-    await rotateKey(key.id, { seconds: 24 * 3_600, endWhenSilentSeconds: 0 }, OPERATOR, at(0));
+    await rotateKey(key.id, { seconds: 24 * 3_600, endWhenSilentSeconds: 0 }, OPERATOR_AUTHORITY, at(0));
     // The service may have done so itself by now.
-    await endSilentOverlaps(base, start);
+    await endIdleOverlaps(base, start);
     expect((await call(secret)).body).toMatchObject({ code: "key-expired" });
   });
 
   it("does not count time in which no service ran", async () => {
     const { key } = await rotated();
-    await endSilentOverlaps(at(5), start + 4.5 * HOUR_MS);
+    await endIdleOverlaps(at(5), start + 4.5 * HOUR_MS);
     expect((await watched()).map(({ key_id }) => key_id)).toContain(key.id);
-    await endSilentOverlaps(at(5.5), start + 4.5 * HOUR_MS);
+    await endIdleOverlaps(at(5.5), start + 4.5 * HOUR_MS);
     expect(await watched()).toEqual([]);
   });
 

@@ -15,7 +15,7 @@ import { sql } from "kysely";
 import { backUp } from "../../../src/store/backup/backup.ts";
 import { insertClient } from "../../../src/store/clients.ts";
 import { openStore, type Store } from "../../../src/store/database/database.ts";
-import { StoreLost } from "../../../src/store/database/place.ts";
+import { StoreLost } from "../../../src/store/database/database-file.ts";
 import { transact } from "../../../src/store/database/transact.ts";
 import { aClient, aHeldClock } from "../../support/builders.ts";
 import { inDatabase, insertHolder } from "../../support/databases.ts";
@@ -80,7 +80,7 @@ async function expectLost({ store, path }: Awaited<ReturnType<typeof anOpenStore
   await expect(change(store)).rejects.toMatchObject({ message: expect.stringMatching(/^The (database|store) /) });
   const watch = () => {
     // What cannot be read is looked at twice.
-    for (let looks = 0; looks < 3; looks++) store.place.watch();
+    for (let looks = 0; looks < 3; looks++) store.databaseFile.inspect();
   };
   expect(watch).toThrow(StoreLost);
   expect(() => store.changes.version()).toThrow(StoreLost);
@@ -168,9 +168,9 @@ describe("a database file under an open store", () => {
     const { store, path } = await anOpenStore();
     const watched = async (deed: Deed) => {
       await deed(path);
-      store.place.watch();
+      store.databaseFile.inspect();
       await change(store);
-      store.place.watch();
+      store.databaseFile.inspect();
     };
     const other = new DatabaseSync(path);
     for (const statement of [
@@ -189,10 +189,10 @@ describe("a database file under an open store", () => {
 
   it("is looked into without keeping files open, and without giving up the lock on it", async () => {
     const { store, path } = await anOpenStore();
-    store.place.watch();
+    store.databaseFile.inspect();
     const open = () => readdirSync("/proc/self/fd").length;
     const before = process.platform === "linux" ? open() : 0;
-    for (let looks = 0; looks < 50; looks++) store.place.watch();
+    for (let looks = 0; looks < 50; looks++) store.databaseFile.inspect();
     if (process.platform === "linux") expect(open()).toBe(before);
     const other = new DatabaseSync(path);
     // Only whoever is alone with the file can take it out of WAL mode.

@@ -3,7 +3,7 @@ import type { Instant } from "../lib/time/clock.ts";
 import type { Database } from "./database/schema.ts";
 
 /** The keys of a client that were issued one after the other, all of them or those of one lineage. */
-export type KeySpan = {
+export type KeyRange = {
   readonly clientId: string;
   /** Null: whatever their lineage. */
   readonly lineageId: string | null;
@@ -12,7 +12,7 @@ export type KeySpan = {
 };
 
 /** A revocation that holds already, and is not yet carried out for every key that it is about. */
-export type Revocation = KeySpan & {
+export type Revocation = KeyRange & {
   readonly id: number;
   readonly at: Instant;
   readonly reason: string | null;
@@ -25,7 +25,7 @@ const HOLDS = `from revocations where revocations.client_id = keys.client_id
   and (revocations.lineage_id is null or revocations.lineage_id = keys.lineage_id)`;
 
 /** To be selected with the columns of `keys`: since when, and why, a key is revoked by one of these revocations. */
-export const REVOKING_COLUMNS = {
+export const BULK_REVOCATION_COLUMNS = {
   at: `(select revocations.at ${HOLDS} order by revocations.id limit 1)`,
   reason: `(select revocations.reason ${HOLDS} order by revocations.id limit 1)`,
 } as const;
@@ -34,7 +34,7 @@ export const REVOKING_COLUMNS = {
 export const isBeingRevoked: RawBuilder<boolean> = sql<boolean>`exists (select 1 ${sql.raw(HOLDS)})`;
 
 /** From now on every key of the span is revoked, unless it was before. */
-export async function insertRevocation(db: Database, revocation: Omit<Revocation, "id">): Promise<void> {
+export async function insertBulkRevocation(db: Database, revocation: Omit<Revocation, "id">): Promise<void> {
   const { clientId, lineageId, firstSeq, lastSeq, at, reason, author } = revocation;
   await db
     .insertInto("revocations")
@@ -43,7 +43,7 @@ export async function insertRevocation(db: Database, revocation: Omit<Revocation
 }
 
 /** The revocation that is to be carried out next, if any. */
-export async function nextRevocation(db: Database): Promise<Revocation | undefined> {
+export async function nextBulkRevocation(db: Database): Promise<Revocation | undefined> {
   const row = await db.selectFrom("revocations").selectAll().orderBy("id").limit(1).executeTakeFirst();
   if (row === undefined) return undefined;
   const { id, client_id, lineage_id, first_seq, last_seq, at, reason, author } = row;
@@ -59,7 +59,7 @@ const LOOKED_AT = 500;
  */
 export async function firstUnmarked(
   db: Database,
-  { clientId, lineageId, firstSeq, lastSeq }: KeySpan,
+  { clientId, lineageId, firstSeq, lastSeq }: KeyRange,
   { most, isPendingLeftOut = false }: { readonly most: number; readonly isPendingLeftOut?: boolean },
 ): Promise<{ readonly keyIds: readonly string[]; readonly nextSeq: number | undefined }> {
   const rows = await db
@@ -82,12 +82,12 @@ export async function firstUnmarked(
 }
 
 /** Notes how far a revocation was carried out; `nextSeq` undefined: to its end. */
-export async function advanceRevocation(db: Database, id: number, nextSeq: number | undefined): Promise<void> {
+export async function advanceBulkRevocation(db: Database, id: number, nextSeq: number | undefined): Promise<void> {
   if (nextSeq === undefined) await db.deleteFrom("revocations").where("id", "=", id).execute();
   else await db.updateTable("revocations").set({ first_seq: nextSeq }).where("id", "=", id).execute();
 }
 
-export async function hasRevocations(db: Database, clientId: string): Promise<boolean> {
+export async function hasBulkRevocations(db: Database, clientId: string): Promise<boolean> {
   const row = await db.selectFrom("revocations").select("id").where("client_id", "=", clientId).executeTakeFirst();
   return row !== undefined;
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { registerClient } from "../../../src/admin/clients/register-client.ts";
-import { createFirstKeys } from "../../../src/admin/keys/first-keys.ts";
+import { createInitialKeys } from "../../../src/admin/keys/create-initial-keys.ts";
 import type { Environment } from "../../../src/keys/key.ts";
 import { openDatabase } from "../../../src/store/database/database.ts";
 import { listClients } from "../../../src/store/list-clients.ts";
@@ -15,7 +15,7 @@ const BOTH: readonly Environment[] = ["live", "test"];
 describe("the first keys", () => {
   it("are one that may administer the service, and one that may read its data", async () => {
     const actions = await someActions();
-    const first = await createFirstKeys(BOTH, actions);
+    const first = await createInitialKeys(BOTH, actions);
     expect(first?.admin.key).toMatchObject({ client: { name: "admin" }, environment: "live", expiresAt: null });
     expect(first?.demo.key).toMatchObject({ client: { name: "demo" }, environment: "test", expiresAt: null });
     expect(first?.admin.key.scopes).toEqual([
@@ -35,15 +35,15 @@ describe("the first keys", () => {
 
   it.each<[Environment]>([["live"], ["test"]])("are both %s keys where only those are accepted", async (only) => {
     const actions = await someActions();
-    const first = await createFirstKeys([only], actions);
+    const first = await createInitialKeys([only], actions);
     expect([first?.admin.key.environment, first?.demo.key.environment]).toEqual([only, only]);
     await actions.db.destroy();
   });
 
   it("are created once", async () => {
     const actions = await someActions();
-    await createFirstKeys(BOTH, actions);
-    expect(await createFirstKeys(BOTH, actions)).toBeUndefined();
+    await createInitialKeys(BOTH, actions);
+    expect(await createInitialKeys(BOTH, actions)).toBeUndefined();
     expect((await listKeys(actions.db, { limit: 10 })).items).toHaveLength(2);
     await actions.db.destroy();
   });
@@ -51,7 +51,7 @@ describe("the first keys", () => {
   it("are not created where somebody has begun already", async () => {
     const actions = await someActions();
     await registerClient({ name: "acme" }, actions);
-    expect(await createFirstKeys(BOTH, actions)).toBeUndefined();
+    expect(await createInitialKeys(BOTH, actions)).toBeUndefined();
     expect((await listKeys(actions.db, { limit: 10 })).items).toEqual([]);
     await actions.db.destroy();
   });
@@ -64,7 +64,7 @@ describe("the first keys", () => {
       if (++draws > 4) throw new Error("no more randomness");
       return new Uint8Array(count).fill(draws);
     };
-    await expect(createFirstKeys(BOTH, { ...actions, random })).rejects.toThrow("no more randomness");
+    await expect(createInitialKeys(BOTH, { ...actions, random })).rejects.toThrow("no more randomness");
     expect((await listClients(actions.db, { limit: 10 })).items).toEqual([]);
     await actions.db.destroy();
   });

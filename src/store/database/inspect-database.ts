@@ -6,7 +6,7 @@ import { APPLICATION_ID } from "./sqlite.ts";
 export type Counts = { readonly clients: number; readonly keys: number };
 
 /** What a file is to us, as far as that can be told without reading all of it. */
-export type Inspection =
+export type DatabaseInspection =
   | { readonly kind: "ours"; readonly counts: Counts }
   | { readonly kind: "empty" }
   | { readonly kind: "foreign" }
@@ -15,7 +15,7 @@ export type Inspection =
   | { readonly kind: "damaged"; readonly finding: string };
 
 /** Looks whose file it is, and how much is in it; changes nothing. */
-export function inspect(file: DatabaseSync): Inspection {
+export function inspectDatabase(file: DatabaseSync): DatabaseInspection {
   try {
     const tables = new Set(textsIn(file, "SELECT name FROM sqlite_master WHERE type = 'table'"));
     const signature = numberIn(file, "PRAGMA application_id");
@@ -54,7 +54,7 @@ export function findDamage(file: DatabaseSync): string | undefined {
  * @param hint what to do about one that is not ours, or damaged
  * @throws StoreUnusable
  */
-export function requireOurs(inspection: Inspection, name: string, hint: string): Counts {
+export function requireLatchkeyDatabase(inspection: DatabaseInspection, name: string, hint: string): Counts {
   switch (inspection.kind) {
     case "ours":
       return inspection.counts;
