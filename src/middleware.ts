@@ -3,7 +3,7 @@ import { type Config, type Environment, parseConfig } from "./config/config.ts";
 import { toLines } from "./contract/document/finding.ts";
 import { ContractUnreadable } from "./contract/document/load.ts";
 import type { Operation } from "./contract/model/operations.ts";
-import type { AnswerOf, OperationType, RequestOf, StatusOf } from "./http/reply/call.ts";
+import type { OperationType, RequestOf, ResponseOf, StatusOf } from "./http/reply/call.ts";
 import type { AnyHandler } from "./http/reply/handler.ts";
 import { passedOnOf } from "./http/stages/pass-to-host-app.ts";
 import { KEYS_IN_TEXT, mayContainKeys } from "./keys/format.ts";
@@ -26,7 +26,7 @@ export type Call<Op extends OperationType> = RequestOf<Op> & { readonly key: Cal
 export type PublicCall<Op extends OperationType> = RequestOf<Op>;
 
 /** What a handler answers: a status that the contract declares, with its body. */
-export type Reply<Op extends OperationType> = AnswerOf<Op, StatusOf<Op>>;
+export type Reply<Op extends OperationType> = ResponseOf<Op, StatusOf<Op>>;
 
 type MayBePromised<T> = T | Promise<T>;
 

@@ -5,14 +5,14 @@ import { type IdentifyDeps, type Identity, identifyKnown, type KeyFinder } from 
 import { chargeOf, type RuleBook } from "../auth/rule-book.ts";
 import { beginExchange, type Exchange } from "../http/message/exchange.ts";
 import type { Peer } from "../http/message/peer.ts";
-import { isGivenBack, noteFailure } from "../http/message/refund.ts";
+import { isRefunded, noteStoreFailure } from "../http/message/refund.ts";
 import { MAX_BODY_BYTES } from "../http/message/unread-body.ts";
 import type { AnyReply } from "../http/reply/handler.ts";
 import { limitHeaders } from "../http/reply/limit-headers.ts";
 import { PREPARED_REPLIES } from "../http/reply/prepared-reply.ts";
 import type { Refuse } from "../http/reply/refusals.ts";
 import type { SendProblem, WriteProblem } from "../http/reply/send-problem.ts";
-import { isGone } from "../http/stage.ts";
+import { isClientGone } from "../http/stage.ts";
 import { logResponse } from "../http/stages/access-log.ts";
 import { sendUnread } from "../http/stages/body.ts";
 import { toProblem } from "../http/stages/error-handler.ts";
@@ -104,7 +104,7 @@ export function createFastPath(deps: FastPathDeps): FastPath {
     const { peer, pathParams, identity, outcome } = facts;
     const requestId = newId("req", random);
     const known = { requestId, peer, operation, pathParams, identity, outcome, scopes };
-    return beginExchange(req, { ...known, isLast: false, mayLeaveBody: false, cost: 0 });
+    return beginExchange(req, { ...known, isLast: false, mayLeaveUnreadBody: false, cost: 0 });
   };
 
   /** What is not sure after all goes on with the others, from where it is. */
@@ -116,7 +116,7 @@ export function createFastPath(deps: FastPathDeps): FastPath {
   /** The end of every promise here: it never throws, whatever the app around this one made of the response. */
   const fail = (ride: FastRequest, error: unknown) => {
     try {
-      noteFailure(ride.req, error);
+      noteStoreFailure(ride.req, error);
       answers.settle(ride.res, ride);
       sendProblem(ride.req, ride.res, toProblem(error), { cause: error });
     } catch (cause) {
@@ -143,7 +143,7 @@ export function createFastPath(deps: FastPathDeps): FastPath {
   };
 
   const sendUnlessGone = (ride: FastRequest, reply: AnyReply) => {
-    if (!isGone(ride.req, ride.res)) send(ride, reply);
+    if (!isClientGone(ride.req, ride.res)) send(ride, reply);
   };
 
   const handle = (ride: FastRequest, body: unknown) => {
@@ -152,7 +152,7 @@ export function createFastPath(deps: FastPathDeps): FastPath {
     const { query, path } = parameters;
     try {
       const call = { requestId, address: peer.address, path, query, header: {}, body, accept: head.accept, key };
-      exchange.mayHaveActed = true;
+      exchange.mayHaveSideEffects = true;
       const reply = lane.handler(call as never);
       if (!isPromised(reply)) return send(ride, reply);
       // Not `instanceof Promise`: handlers of an app may come with promises of a library.
@@ -166,7 +166,7 @@ export function createFastPath(deps: FastPathDeps): FastPath {
   const takeBody = async (ride: FastRequest) => {
     const { req, res, exchange, compiled, lane, key } = ride;
     const read = await readWhole(req);
-    if (isGone(req, res)) return;
+    if (isClientGone(req, res)) return;
     if (read.kind !== "read") {
       answers.settle(res, ride);
       return sendUnread(req, res, read.kind, sendProblem);
@@ -199,8 +199,8 @@ export function createFastPath(deps: FastPathDeps): FastPath {
 
   const decide = (ride: FastRequest, charge: Charge, verdict: Verdict, now: number) => {
     const { req, res, exchange, key } = ride;
-    // Nothing is given back to clients that hang up: see `isGivenBack`.
-    if (isGone(req, res)) return;
+    // Nothing is given back to clients that hang up: see `isRefunded`.
+    if (isClientGone(req, res)) return;
     ride.limits = limitHeaders(charge, verdict, now);
     if (!verdict.isAllowed) {
       exchange.cost = 0;
@@ -272,7 +272,7 @@ export function createFastPath(deps: FastPathDeps): FastPath {
       verdict: undefined,
     };
     const whenClosed = () => {
-      if (isGivenBack(res, exchange)) ride.verdict?.giveBack();
+      if (isRefunded(res, exchange)) ride.verdict?.giveBack();
     };
     logResponse({ req, res, exchange, log });
     meterResponse({ req, res, exchange, meter, clock, whenClosed });

@@ -4,10 +4,10 @@ import type { Refusal } from "../auth/authorize.ts";
 import type { ResponseCheck } from "../contract/judge/response-check.ts";
 import { type Exchange, exchangeOf, operationOf } from "../http/message/exchange.ts";
 import { queryOf } from "../http/message/target.ts";
-import { askForBody } from "../http/message/unread-body.ts";
+import { sendContinue } from "../http/message/unread-body.ts";
 import type { Refuse } from "../http/reply/refusals.ts";
 import type { SendProblem } from "../http/reply/send-problem.ts";
-import { isGone, type Stage } from "../http/stage.ts";
+import { isClientGone, type Stage } from "../http/stage.ts";
 import type { RecheckKey } from "../http/stages/recheck.ts";
 import type { Log } from "../lib/log/log.ts";
 import type { ProblemCode } from "../problem/catalog.ts";
@@ -33,11 +33,11 @@ export function forward({ upstream, checks, recheckKey, refuse, log, sendProblem
     sendProblem(req, res, FAILURES[kind], { cause });
   };
   return async (req, res) => {
-    if (isGone(req, res)) return;
+    if (isClientGone(req, res)) return;
     const gone = new AbortController();
     res.once("close", () => gone.abort());
     const exchange = exchangeOf(req);
-    exchange.mayHaveActed = true;
+    exchange.mayHaveSideEffects = true;
     let fault: unknown;
     const isStillAdmitted = () =>
       recheckKey(req).catch((error: unknown) => {
@@ -45,8 +45,8 @@ export function forward({ upstream, checks, recheckKey, refuse, log, sendProblem
         return false;
       });
     const incoming = await upstream({ ...toOutgoing(req, res, gone.signal), isStillAdmitted });
-    if (NEVER_ASKED.includes(incoming.kind)) exchange.mayHaveActed = false;
-    if (isGone(req, res)) return abandon(incoming);
+    if (NEVER_ASKED.includes(incoming.kind)) exchange.mayHaveSideEffects = false;
+    if (isClientGone(req, res)) return abandon(incoming);
     if (fault !== undefined) throw fault;
     if (incoming.kind === "not-admitted") return refuse(req, res, refusedIn(exchange));
     if (incoming.kind === "refused") return fail(req, res, "refused");
@@ -58,7 +58,7 @@ export function forward({ upstream, checks, recheckKey, refuse, log, sendProblem
     const check = checks.get(id);
     if (check === undefined) return pass(res, incoming);
     const outcome = await checkResponse(incoming, check);
-    if (isGone(req, res)) return abandon(incoming);
+    if (isClientGone(req, res)) return abandon(incoming);
     if (outcome.kind === "broken") return fail(req, res, "broken", outcome.cause);
     const { answer, violations } = outcome;
     if (violations.length === 0) return pass(res, answer);
@@ -91,7 +91,7 @@ function pass(res: Response, answer: Answered) {
 
 function toOutgoing(req: Request, res: Response, signal: AbortSignal): Omit<Outgoing, "isStillAdmitted"> {
   const { requestId, peer, outcome, pathParams = {}, bodyBytes, isBodyStreamed } = exchangeOf(req);
-  if (isBodyStreamed) askForBody(req, res);
+  if (isBodyStreamed) sendContinue(req, res);
   return {
     operation: operationOf(req),
     method: req.method,

@@ -62,7 +62,7 @@ export function createUpstream(options: UpstreamOptions) {
     const target = toTarget(operation.path, pathParams, { base: at.pathname.replace(/\/$/, ""), query });
     if (target === undefined) return { kind: "refused" };
 
-    // What `identifyCaller` has left in Authorization is a login, which the upstream wants to see.
+    // What `identifyKey` has left in Authorization is a login, which the upstream wants to see.
     const removed = operation.responseCheck === "off" ? carriers : [...carriers, ...ANSWER_FORMS];
     const headers = toUpstreamHeaders(outgoing.rawHeaders, { removed, checked: outgoing.checkedHeaders }, outgoing);
     if (sign !== undefined) {

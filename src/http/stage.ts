@@ -8,7 +8,7 @@ import type { NextFunction, Request, Response } from "express";
 export type Stage = (req: Request, res: Response, next: NextFunction) => void | Promise<void>;
 
 /** Has the client hung up? Asked after every wait: what it wanted is then not done any more, and not answered. */
-export function isGone(req: IncomingMessage, res: ServerResponse): boolean {
+export function isClientGone(req: IncomingMessage, res: ServerResponse): boolean {
   // A response behind others of the same connection has no socket yet, and does not close with the connection. A request
   // whose body streamed to an upstream has none any more.
   const socket: IncomingMessage["socket"] | null = res.socket ?? req.socket;
@@ -16,9 +16,9 @@ export function isGone(req: IncomingMessage, res: ServerResponse): boolean {
 }
 
 /** Does nothing for a client that hung up while an earlier stage was waiting. The meter has counted it by then. */
-export function unlessGone(stage: Stage): Stage {
+export function unlessClientGone(stage: Stage): Stage {
   return (req, res, next) => {
-    if (isGone(req, res)) return void res.destroy();
+    if (isClientGone(req, res)) return void res.destroy();
     return stage(req, res, next);
   };
 }

@@ -21,7 +21,7 @@ import type { HandlersById } from "../http/reply/handler.ts";
 import { createRefuse } from "../http/reply/refusals.ts";
 import { createSendProblem, type WriteProblem } from "../http/reply/send-problem.ts";
 import { createEarlyReject } from "../http/server/early-reject.ts";
-import { type Stage, unlessGone } from "../http/stage.ts";
+import { type Stage, unlessClientGone } from "../http/stage.ts";
 import { accessLog } from "../http/stages/access-log.ts";
 import { body } from "../http/stages/body.ts";
 import { cleartext } from "../http/stages/cleartext.ts";
@@ -32,8 +32,8 @@ import { errorHandler } from "../http/stages/error-handler.ts";
 import { forwardAuth } from "../http/stages/forward-auth/forward-auth.ts";
 import { replyToForwardAuth, whenForwardAuth } from "../http/stages/forward-auth/forward-auth-reply.ts";
 import { forwardedParameters } from "../http/stages/forward-auth/forwarded-headers.ts";
-import { createTakeKey, identifyCaller, stripKeys } from "../http/stages/identify.ts";
-import { keyHeaders } from "../http/stages/key-headers.ts";
+import { createIdentifyRequest, identifyKey, removeKeys } from "../http/stages/identify.ts";
+import { keyEndsAt } from "../http/stages/key-ends-at.ts";
 import { limit } from "../http/stages/limit.ts";
 import { match } from "../http/stages/match.ts";
 import { metering } from "../http/stages/metering.ts";
@@ -94,17 +94,17 @@ export async function createApp(deps: AppDeps): Promise<App> {
     return { sendProblem, refuse: createRefuse(schemes, sendProblem, failedKeys) };
   };
   const { sendProblem, refuse } = toRefusals();
-  const takeKey = createTakeKey(schemes, deps);
+  const identifyRequest = createIdentifyRequest(schemes, deps);
   const routed = typeof others === "object" ? others.handlers : {};
   const all = { ...routed, ...handlers };
-  const answerOf = (id: string) =>
-    Object.hasOwn(handlers, id) ? "service" : Object.hasOwn(routed, id) ? "app" : "others";
-  const guard = await createValidator(contract.document, operations, schemes, refuse, answerOf);
-  const isChecked = ({ id, responseCheck }: Operation) => responseCheck !== "off" && answerOf(id) === "others";
+  const responderOf = (id: string) =>
+    Object.hasOwn(handlers, id) ? "built-in" : Object.hasOwn(routed, id) ? "app-handler" : "elsewhere";
+  const validator = await createValidator(contract.document, operations, schemes, refuse, responderOf);
+  const isChecked = ({ id, responseCheck }: Operation) => responseCheck !== "off" && responderOf(id) === "elsewhere";
   const checks = createResponseChecks(contract.document, operations.filter(isChecked));
   const recheckKey = createRecheckKey(deps);
   const forwardTo = (upstream: Upstream) => forward({ upstream, checks, recheckKey, refuse, log, sendProblem });
-  const passOn = typeof others === "function" ? forwardTo(others) : others && passToHostApp(sendProblem);
+  const fallback = typeof others === "function" ? forwardTo(others) : others && passToHostApp(sendProblem);
 
   const lastSteps = [
     body(sendProblem),
@@ -112,8 +112,8 @@ export async function createApp(deps: AppDeps): Promise<App> {
     bracketParameters(sendProblem),
     numbers(sendProblem),
     jsonParameters(sendProblem),
-    guard.validate,
-    dispatch({ handlers: all, passOn, guard, refuse, sendProblem }),
+    validator.validate,
+    dispatch({ handlers: all, fallback, validator, refuse, sendProblem }),
   ];
   const app = bareApp(
     edge({ random, sendProblem, isStopping, trustedHops: transport.trustedHops }),
@@ -122,17 +122,17 @@ export async function createApp(deps: AppDeps): Promise<App> {
     forwardAuth({ from: transport.authorizeFrom, sendProblem }),
     cors(transport.corsOrigins, schemes),
     cleartext({ policy: transport.cleartext, schemes, sendProblem, reportLeak }),
-    pages({ contract, ruleBook, clock, metrics, schemes, takeKey, refuse, sendProblem }),
+    pages({ contract, ruleBook, clock, metrics, schemes, identifyRequest, refuse, sendProblem }),
     match(routes, sendProblem),
     whenForwardAuth(forwardedParameters(sendProblem)),
-    identifyCaller(schemes, takeKey),
-    guard.authorize,
-    keyHeaders(),
+    identifyKey(schemes, identifyRequest),
+    validator.authorize,
+    keyEndsAt(),
     limit({ limiter, ruleBook, clock, sendProblem }),
     whenForwardAuth(bracketParameters(sendProblem)),
     whenForwardAuth(numbers(sendProblem)),
     whenForwardAuth(jsonParameters(sendProblem)),
-    whenForwardAuth(guard.validateParameters),
+    whenForwardAuth(validator.validateParameters),
     replyToForwardAuth(sendProblem),
     ...lastSteps,
   );
@@ -145,10 +145,10 @@ export async function createApp(deps: AppDeps): Promise<App> {
   });
   const { findCached } = deps.keys;
   // What the lane began, the same last steps finish; the validator has its say there, too.
-  const rest = bareApp(guard.authorize, ...lastSteps).use(errorHandler(sendProblem));
+  const rest = bareApp(validator.authorize, ...lastSteps).use(errorHandler(sendProblem));
   const goOn = (req: IncomingMessage, res: ServerResponse) => {
     normalizeTarget(req);
-    stripKeys(req as Request, schemes);
+    removeKeys(req as Request, schemes);
     rest(req as Request, res as Response);
   };
   const lane =
@@ -183,5 +183,5 @@ function bareApp(...steps: readonly Stage[]) {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
-  return app.use(...steps.map(unlessGone));
+  return app.use(...steps.map(unlessClientGone));
 }

@@ -9,7 +9,7 @@ import { toOperations } from "../contract/model/operations.ts";
 import { toKeySchemes } from "../contract/model/schemes.ts";
 import { toSourceLines } from "../contract/model/source-lines.ts";
 import { createHandlers } from "../http/handlers/handlers.ts";
-import { toConnectionShare } from "../http/server/connection-share.ts";
+import { toConnectionLimit } from "../http/server/connection-limit.ts";
 import type { DrainOptions } from "../http/server/drain.ts";
 import { createListener } from "../http/server/listener.ts";
 import { followCertificate, loadCertificate } from "../http/server/tls.ts";
@@ -146,7 +146,7 @@ export async function createService(config: Config, log: Log, options: CreateSer
         log,
         certificate,
         maxConnections: shareOf(maxConnections),
-        connectionShare: toConnectionShare({
+        connectionLimit: toConnectionLimit({
           ...config.transport,
           maxConnectionsPerAddress: shareOf(maxConnectionsPerAddress),
         }),

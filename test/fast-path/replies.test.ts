@@ -25,7 +25,7 @@ const server = createServer((req, res) => {
     requestId: "req_1",
     peer: { address: "::1", network: "::1", isPrivate: true, isTls: false },
     isLast: false,
-    mayLeaveBody: false,
+    mayLeaveUnreadBody: false,
   });
   const before = { exchange, limits: { RateLimit: "r=1" } };
   answers.send(res, before, {

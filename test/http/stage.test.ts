@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { describe, expect, it } from "@jest/globals";
 import type { Request, Response } from "express";
-import { isGone, runStage, type Stage, unlessGone } from "../../src/http/stage.ts";
+import { isClientGone, runStage, type Stage, unlessClientGone } from "../../src/http/stage.ts";
 
 /** As much of a request and its response as a stage is asked about. */
 const facts = (req: object, res: object) => [req, res] as unknown as [IncomingMessage, ServerResponse];
@@ -32,19 +32,19 @@ describe("a stage that is run from a callback", () => {
 
 describe("a client", () => {
   it("has hung up when its response or its connection is gone", () => {
-    expect(isGone(...facts({}, { destroyed: true, socket: null }))).toBe(true);
-    expect(isGone(...facts({ socket: { destroyed: true } }, { destroyed: false, socket: null }))).toBe(true);
-    expect(isGone(...facts({}, { destroyed: false, socket: { destroyed: true } }))).toBe(true);
+    expect(isClientGone(...facts({}, { destroyed: true, socket: null }))).toBe(true);
+    expect(isClientGone(...facts({ socket: { destroyed: true } }, { destroyed: false, socket: null }))).toBe(true);
+    expect(isClientGone(...facts({}, { destroyed: false, socket: { destroyed: true } }))).toBe(true);
   });
 
   it("is there while its connection is, also where the request has streamed away", () => {
-    expect(isGone(...facts({}, { destroyed: false, socket: { destroyed: false } }))).toBe(false);
-    expect(isGone(...facts({}, { destroyed: false, socket: null }))).toBe(false);
+    expect(isClientGone(...facts({}, { destroyed: false, socket: { destroyed: false } }))).toBe(false);
+    expect(isClientGone(...facts({}, { destroyed: false, socket: null }))).toBe(false);
   });
 
   it("gets nothing done after it has hung up", async () => {
     let [ran, destroyed] = [0, 0];
-    const stage = unlessGone(() => void ran++);
+    const stage = unlessClientGone(() => void ran++);
     const gone = { destroyed: true, socket: null, destroy: () => void destroyed++ };
     await stage({} as Request, gone as unknown as Response, () => {});
     expect([ran, destroyed]).toEqual([0, 1]);

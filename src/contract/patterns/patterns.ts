@@ -55,7 +55,7 @@ function createJudge(): Judge {
   const judge: Judge = (pattern, longest) => {
     const unreadable = textViolation(pattern);
     if (unreadable !== undefined) return unreadable;
-    if (workLeft <= 0) return TOO_MANY;
+    if (workLeft <= 0) return TOO_MANY_FAILURES;
     const work = { left: Math.min(WORK_FOR_PATTERN, workLeft) };
     const before = work.left;
     try {
@@ -71,7 +71,7 @@ function createJudge(): Judge {
   };
 }
 
-const TOO_MANY =
+const TOO_MANY_FAILURES =
   "the contract has more patterns than are looked at, and this one is not: put an enum or a format in the place of some";
 
 function textViolation(pattern: string): string | undefined {

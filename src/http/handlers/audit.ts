@@ -3,8 +3,8 @@ import { viewOfEvent } from "../../admin/views.ts";
 import { parseTimestamp } from "../../lib/time/clock.ts";
 import { listEvents } from "../../store/audit/list-events.ts";
 import type { Handler } from "../reply/handler.ts";
-import { invalidParameter, NO_INSTANT } from "./calling/invalid.ts";
-import { CURSOR_UNKNOWN, toPageRequest } from "./calling/paging.ts";
+import { invalidParameter, NO_INSTANT } from "./conventions/invalid-input.ts";
+import { CURSOR_UNKNOWN, toPageRequest } from "./conventions/paging.ts";
 
 export const listAuditEvents =
   ({ db }: Pick<ActionDeps, "db">): Handler<"listAuditEvents"> =>

@@ -9,12 +9,12 @@ import { viewOfClient, viewOfRevoked } from "../../admin/views.ts";
 import * as clients from "../../store/clients.ts";
 import * as listing from "../../store/list-clients.ts";
 import type { Handler } from "../reply/handler.ts";
-import { notGrantable, toAuthority, toRefusal } from "./calling/acting.ts";
-import { CHANGED_MEANWHILE, NO_PRECONDITION, NOT_QUOTED, toCurrent, toIsCurrent } from "./calling/editing.ts";
-import { isEntityTags } from "./calling/etag.ts";
-import { invalidField } from "./calling/invalid.ts";
-import { CURSOR_UNKNOWN, toPageRequest } from "./calling/paging.ts";
-import { isEndless, NO_END, toLimitsProblem, toOverride } from "./limits.ts";
+import { notGrantable, toAuthority, toRefusal } from "./conventions/actor.ts";
+import { isEntityTags } from "./conventions/etag.ts";
+import { CHANGED_MEANWHILE, NO_PRECONDITION, NOT_QUOTED, toCurrent, toIsCurrent } from "./conventions/if-match.ts";
+import { invalidField } from "./conventions/invalid-input.ts";
+import { isEndless, NO_END, toLimitsProblem, toOverride } from "./conventions/limit-override.ts";
+import { CURSOR_UNKNOWN, toPageRequest } from "./conventions/paging.ts";
 
 const CLIENT_UNKNOWN = { problem: "not-found", detail: "There is no client with this id or name." } as const;
 

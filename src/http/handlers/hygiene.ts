@@ -2,8 +2,8 @@ import { findHygiene, type HygieneDeps } from "../../admin/hygiene.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import { findClient } from "../../store/clients.ts";
 import type { Handler } from "../reply/handler.ts";
-import { invalidParameter } from "./calling/invalid.ts";
-import { CURSOR_UNKNOWN, toPageRequest } from "./calling/paging.ts";
+import { invalidParameter } from "./conventions/invalid-input.ts";
+import { CURSOR_UNKNOWN, toPageRequest } from "./conventions/paging.ts";
 
 export const listKeyHygiene =
   (deps: HygieneDeps & { readonly clock: Clock }): Handler<"listKeyHygiene"> =>

@@ -9,14 +9,14 @@ import { findClient } from "../../store/clients.ts";
 import * as keys from "../../store/keys.ts";
 import * as lists from "../../store/list-keys.ts";
 import type { Handler } from "../reply/handler.ts";
-import { notGrantable, toAuthority, toRefusal } from "./calling/acting.ts";
-import { CHANGED_MEANWHILE, NO_PRECONDITION, NOT_QUOTED, toCurrent, toIsCurrent } from "./calling/editing.ts";
-import { isEntityTags } from "./calling/etag.ts";
-import { invalidField, invalidParameter, NO_INSTANT } from "./calling/invalid.ts";
-import { CURSOR_UNKNOWN, toPageRequest } from "./calling/paging.ts";
-import { isEndless, NO_END, toLimitsProblem, toOverride } from "./limits.ts";
+import { notGrantable, toAuthority, toRefusal } from "./conventions/actor.ts";
+import { isEntityTags } from "./conventions/etag.ts";
+import { CHANGED_MEANWHILE, NO_PRECONDITION, NOT_QUOTED, toCurrent, toIsCurrent } from "./conventions/if-match.ts";
+import { invalidField, invalidParameter, NO_INSTANT } from "./conventions/invalid-input.ts";
+import { toTermsProblem } from "./conventions/key-terms.ts";
+import { isEndless, NO_END, toLimitsProblem, toOverride } from "./conventions/limit-override.ts";
+import { CURSOR_UNKNOWN, toPageRequest } from "./conventions/paging.ts";
 import { KEY_UNKNOWN } from "./rotation.ts";
-import { toTermsProblem } from "./terms.ts";
 
 export const createKey =
   (deps: UnattributedDeps): Handler<"createKey"> =>

@@ -7,9 +7,9 @@ import { stateOf } from "../../keys/lifecycle.ts";
 import { optionalTimestamp, toTimestamp } from "../../lib/time/clock.ts";
 import type { Limiter } from "../../limits/limiter.ts";
 import type { Handler } from "../reply/handler.ts";
-import { toRefusal } from "./calling/acting.ts";
+import { toRefusal } from "./conventions/actor.ts";
+import { viewOfLimitStatus } from "./conventions/limit-status.ts";
 import { NOT_ROTATABLE, toOverlap } from "./rotation.ts";
-import { viewOfStandings } from "./standings.ts";
 
 export type OwnKeyDeps = Pick<ActionDeps, "clock"> & {
   readonly limiter: Limiter;
@@ -21,7 +21,7 @@ export const getOwnKey =
   async ({ key }) => {
     const now = clock.now();
     const charge = chargeOf(ruleBook.generalRulesOf(key, now), 0, { key, address: "" });
-    const standings = viewOfStandings(charge, await limiter.look(charge), now);
+    const limitStatus = viewOfLimitStatus(charge, await limiter.look(charge), now);
     const body = {
       id: key.id,
       client: { id: key.client.id, name: key.client.name },
@@ -36,7 +36,7 @@ export const getOwnKey =
       selfRotation: key.selfRotation,
       allowedIps: [...key.allowedIps],
       plan: ruleBook.planOf(key).name,
-      ...standings,
+      ...limitStatus,
     };
     return { status: 200, body };
   };

@@ -4,7 +4,7 @@ import { DEFAULT_OVERLAP_SECONDS, type Overlap, rotateKey as rotate } from "../.
 import { performAction, type RightLost, type UnattributedDeps } from "../../admin/perform-action.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import type { Handler } from "../reply/handler.ts";
-import { notGrantable, toAuthority, toRefusal } from "./calling/acting.ts";
+import { notGrantable, toAuthority, toRefusal } from "./conventions/actor.ts";
 
 export const NOT_ROTATABLE = {
   problem: "key-not-rotatable",

@@ -11,7 +11,7 @@ import { usageToCsv } from "../../usage/csv.ts";
 import type { Meter } from "../../usage/meter.ts";
 import type { Bucket } from "../../usage/series.ts";
 import type { Handler } from "../reply/handler.ts";
-import { invalidParameter, NO_INSTANT } from "./calling/invalid.ts";
+import { invalidParameter, NO_INSTANT } from "./conventions/invalid-input.ts";
 import { KEY_UNKNOWN } from "./rotation.ts";
 
 export type UsageDeps = Pick<ActionDeps, "db" | "clock"> & { readonly meter: Meter };

@@ -12,7 +12,7 @@ export type Exchange = {
   /** The connection ends with this answer, whatever comes. */
   readonly isLast: boolean;
   /** More of the body may be on its way than anybody wants to read; `body` takes this back. */
-  mayLeaveBody: boolean;
+  mayLeaveUnreadBody: boolean;
   /** Written by `forwardAuth`: a proxy wants to know whether the request may go on; it is not carried out here. */
   isForwardAuth?: true;
   /** Written with it: the proxy is nginx, which understands 401 and 403 alone. */
@@ -31,7 +31,7 @@ export type Exchange = {
   /** Written by `limit`: what it took from limits and quotas. */
   cost?: number;
   /** Written when a handler or an upstream is asked; false again where it certainly did nothing. */
-  mayHaveActed?: boolean;
+  mayHaveSideEffects?: boolean;
   /** Written with a problem: its code. */
   code?: string;
   /** Written with it: its status, where the answer itself has another one. */

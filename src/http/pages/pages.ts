@@ -13,7 +13,7 @@ import { pathOf } from "../message/target.ts";
 import type { Refuse } from "../reply/refusals.ts";
 import type { SendProblem } from "../reply/send-problem.ts";
 import { runStage, type Stage } from "../stage.ts";
-import type { TakeKey } from "../stages/identify.ts";
+import type { IdentifyRequest } from "../stages/identify.ts";
 import { toAllow } from "../stages/match.ts";
 import { docsPages } from "./docs.ts";
 import { withGettingStarted } from "./getting-started.ts";
@@ -28,7 +28,7 @@ export type PageDeps = {
   /** The page for Prometheus, and whether it is everybody's. */
   readonly metrics: { readonly page: Stage; readonly isOpen: boolean };
   readonly schemes: KeySchemes;
-  readonly takeKey: TakeKey;
+  readonly identifyRequest: IdentifyRequest;
   readonly refuse: Refuse;
   readonly sendProblem: SendProblem;
 };
@@ -91,11 +91,11 @@ const ALLOW = toAllow(["GET"]);
 /** A page has no operation whose scope the validator could ask for. */
 const METRICS_SCOPE = "metrics:read";
 
-function metricsFor({ metrics, schemes, takeKey, refuse }: PageDeps): Stage {
+function metricsFor({ metrics, schemes, identifyRequest, refuse }: PageDeps): Stage {
   if (metrics.isOpen) return metrics.page;
   const forwardAuth = headersOf(schemes);
   return async (req, res, next) => {
-    const outcome = authorize(await takeKey(req, forwardAuth), [METRICS_SCOPE]);
+    const outcome = authorize(await identifyRequest(req, forwardAuth), [METRICS_SCOPE]);
     if (outcome.kind === "admitted") return metrics.page(req, res, next);
     refuse(req, res, outcome);
   };
@@ -108,12 +108,12 @@ function headersOf(schemes: KeySchemes): readonly Carrier[] {
 
 /** Whoever shows a key is told when it is no good, and never taken for somebody without one. */
 function afterKey(
-  { schemes, takeKey, refuse }: PageDeps,
+  { schemes, identifyRequest, refuse }: PageDeps,
   page: (key: ApiKey | undefined, res: Response) => void,
 ): Stage {
   const forwardAuth = headersOf(schemes);
   return async (req: Request, res: Response) => {
-    const identity = await takeKey(req, forwardAuth);
+    const identity = await identifyRequest(req, forwardAuth);
     const outcome = authorize(identity, []);
     if (outcome.kind === "admitted") page(outcome.key, res);
     else if (outcome.kind === "key-missing") page(undefined, res);

@@ -35,7 +35,7 @@ export type StatusOf<Op extends OperationType> = Extract<keyof Op["responses"], 
 type ContentOf<Response> = Response extends { content: infer ByType } ? ByType[keyof ByType] : undefined;
 
 /** An answer with one of these statuses, as the contract declares it, such as `{ status: 200, body: … }`. */
-export type AnswerOf<Op extends OperationType, Statuses extends number> = {
+export type ResponseOf<Op extends OperationType, Statuses extends number> = {
   [S in StatusOf<Op>]: S extends Statuses
     ? { readonly status: S; readonly body: ContentOf<Op["responses"][S]> }
     : never;

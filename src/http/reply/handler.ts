@@ -3,7 +3,7 @@ import type { DefaultedParameters, OperationId, operations, PublicOperationId } 
 import type { ApiKey } from "../../keys/key.ts";
 import type { ProblemCodeOf } from "../../problem/catalog.ts";
 import type { InvalidPart } from "../../problem/problem.ts";
-import type { AnswerOf, QueryOf, RequestOf, StatusOf } from "./call.ts";
+import type { QueryOf, RequestOf, ResponseOf, StatusOf } from "./call.ts";
 
 /** The query as the validator leaves it: what has a default is there. */
 type FilledQuery<Id extends OperationId> = QueryOf<operations[Id]> & {
@@ -41,7 +41,7 @@ type Refused = {
 };
 
 /** What a handler may answer: a status or a field that the contract does not declare does not compile. */
-export type Reply<Id extends OperationId> = AnswerOf<operations[Id], 200 | 201 | 202 | 204> | Declined<Id> | Refused;
+export type Reply<Id extends OperationId> = ResponseOf<operations[Id], 200 | 201 | 202 | 204> | Declined<Id> | Refused;
 
 export type Handler<Id extends OperationId> = (call: Call<Id>) => Reply<Id> | Promise<Reply<Id>>;
 

@@ -56,7 +56,7 @@ export function createRefuse(schemes: KeySchemes, sendProblem: SendProblem, fail
     const waitMs = FAILURES.includes(refusal.kind) ? failedKeys.fail(peer.address) : 0;
     // Who shows a key that was once good is told what became of it, however many others fail from there.
     if (waitMs > 0 && refusal.kind === "key-invalid") {
-      return sendProblem(req, res, TOO_MANY, { headers: { "Retry-After": String(toSeconds(waitMs)) } });
+      return sendProblem(req, res, TOO_MANY_FAILURES, { headers: { "Retry-After": String(toSeconds(waitMs)) } });
     }
     const detail = (DETAILS[refusal.kind] as (refusal: Refusal, carrier: Carrier) => string)(
       refusal,
@@ -79,7 +79,7 @@ export function createRefuse(schemes: KeySchemes, sendProblem: SendProblem, fail
   };
 }
 
-export const TOO_MANY = {
+export const TOO_MANY_FAILURES = {
   code: "too-many-failures",
   detail: "Wait before you try another key; one that is valid works at any time.",
 } as const;

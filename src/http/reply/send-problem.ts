@@ -9,8 +9,8 @@ import { PROBLEMS } from "../../problem/catalog.ts";
 import { type Problem, toDocument } from "../../problem/problem.ts";
 import type { Decisions } from "../../usage/decision.ts";
 import { exchangeOf } from "../message/exchange.ts";
-import { checkOf, lineOf } from "./check-of.ts";
 import { toNginxReply } from "./nginx-reply.ts";
+import { lineOf, stageOf } from "./problem-origin.ts";
 
 export type ProblemFacts = {
   /** Headers that go with it, such as Allow. */
@@ -88,7 +88,7 @@ export function createSendProblem(
       status,
       code: problem.code,
       detail: problem.detail,
-      check: checkOf(problem.code),
+      check: stageOf(problem.code),
       method,
       operation: operation?.id ?? "",
       line: lineOf(problem, operation?.id ?? "", sourceLines),

@@ -2,7 +2,7 @@ import type { Server } from "node:http";
 import { Server as NetServer } from "node:net";
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { systemTicks, type TickSource } from "../../lib/time/clock.ts";
-import { type LatestResponses, latestResponsesOf } from "./latest-responses.ts";
+import { type Connections, connectionsOf } from "./connections.ts";
 
 /** A load balancer that asks /readyz at least twice a second has noticed by then, and sends nothing new. */
 export const GRACE_MS = 1_000;
@@ -29,16 +29,16 @@ export type DrainOptions = {
  * @returns how many requests were cut off, because they took longer than `DRAIN_WITHIN_MS`.
  */
 export async function drain(server: Server, { isHurried = false, wait = pause }: DrainOptions = {}): Promise<number> {
-  const answers = latestResponsesOf(server);
-  answers.announceEnd();
+  const connections = connectionsOf(server);
+  connections.announceClose();
   let cutOff = 0;
   const cut = setTimeout(() => {
-    cutOff = answers.cutOff();
+    cutOff = connections.destroyAll();
   }, DRAIN_WITHIN_MS);
   // Where there never was a connection, no one can be about to send a request.
-  if (answers.arrivals() > 0 && !isHurried) await listenOn(answers, wait);
+  if (connections.acceptedSoFar() > 0 && !isHurried) await listenOn(connections, wait);
   shrinkQueue(server);
-  await untilNoneWaits(answers, systemTicks);
+  await untilNoneWaits(connections, systemTicks);
   const closed = stopListening(server);
   const sweep = setInterval(() => isHurried && server.closeIdleConnections(), SWEEP_EVERY_MS);
   await closed;
@@ -49,12 +49,12 @@ export async function drain(server: Server, { isHurried = false, wait = pause }:
   return cutOff;
 }
 
-async function listenOn({ arrivals }: LatestResponses, wait: (ms: number) => Promise<unknown>) {
+async function listenOn({ acceptedSoFar }: Connections, wait: (ms: number) => Promise<unknown>) {
   await wait(GRACE_MS - STEP_MS);
   for (let waitedMs = GRACE_MS - STEP_MS; waitedMs < LISTEN_ON_AT_MOST_MS; waitedMs += STEP_MS) {
-    const before = arrivals();
+    const before = acceptedSoFar();
     await wait(STEP_MS);
-    if (arrivals() === before) return;
+    if (acceptedSoFar() === before) return;
   }
 }
 
@@ -63,13 +63,13 @@ async function listenOn({ arrivals }: LatestResponses, wait: (ms: number) => Pro
  * between that and the end of listening is reset by the system. It sleeps before it looks, for the scheduler does not
  * interrupt a process that has just slept.
  */
-async function untilNoneWaits({ arrivals, requests }: LatestResponses, ticks: TickSource) {
+async function untilNoneWaits({ acceptedSoFar, requestsSoFar }: Connections, ticks: TickSource) {
   const giveUpAt = ticks.now() + LOOK_FOR_QUIET_MS;
   for (let isQuiet = false; !isQuiet && ticks.now() < giveUpAt; ) {
     await pause(1);
-    const before = arrivals() + requests();
+    const before = acceptedSoFar() + requestsSoFar();
     await nextTurn();
-    isQuiet = arrivals() + requests() === before;
+    isQuiet = acceptedSoFar() + requestsSoFar() === before;
   }
 }
 

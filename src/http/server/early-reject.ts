@@ -11,10 +11,10 @@ import type { Meter } from "../../usage/meter.ts";
 import { peerOf } from "../message/peer.ts";
 import { toSeconds } from "../reply/limit-headers.ts";
 import { toNginxReply } from "../reply/nginx-reply.ts";
-import { TOO_MANY } from "../reply/refusals.ts";
+import { TOO_MANY_FAILURES } from "../reply/refusals.ts";
 import { HSTS, SAFE_HEADERS } from "../stages/edge.ts";
 import { isFromNginx } from "../stages/forward-auth/forward-auth.ts";
-import { recordUnread } from "../stages/metering.ts";
+import { recordWithoutExchange } from "../stages/metering.ts";
 
 export type EarlyRejectDeps = {
   readonly schemes: KeySchemes;
@@ -58,9 +58,9 @@ export function createEarlyReject(deps: EarlyRejectDeps) {
     if (waitMs === 0) return false;
 
     tell(address);
-    recordUnread(meter, clock, { status: 429, code: TOO_MANY.code });
+    recordWithoutExchange(meter, clock, { status: 429, code: TOO_MANY_FAILURES.code });
     const requestId = newId("req", random);
-    const document = toDocument(TOO_MANY, requestId);
+    const document = toDocument(TOO_MANY_FAILURES, requestId);
     const reply = isFromNginx(req)
       ? toNginxReply(document)
       : { status: document.status, headers: {}, text: JSON.stringify(document) };

@@ -19,11 +19,11 @@ import { PROBLEMS, type ProblemCode } from "../../problem/catalog.ts";
 import { toDocument } from "../../problem/problem.ts";
 import type { Meter } from "../../usage/meter.ts";
 import { HSTS, SAFE_HEADERS } from "../stages/edge.ts";
-import { recordUnread } from "../stages/metering.ts";
-import { type ConnectionShare, shareConnections } from "./connection-share.ts";
-import { watchResponses } from "./latest-responses.ts";
+import { recordWithoutExchange } from "../stages/metering.ts";
+import { type ConnectionLimit, limitConnections } from "./connection-limit.ts";
+import { trackConnections } from "./connections.ts";
 import { createPipelining } from "./pipelining.ts";
-import { watchReaders } from "./slow-readers.ts";
+import { dropSlowReaders } from "./slow-readers.ts";
 import { type Certificate, TLS_OPTIONS } from "./tls.ts";
 
 export type ListenerDeps = {
@@ -33,7 +33,7 @@ export type ListenerDeps = {
   readonly certificate: Certificate | undefined;
   readonly maxConnections: number;
   /** Left out, one address may hold all of them. */
-  readonly connectionShare?: ConnectionShare | undefined;
+  readonly connectionLimit?: ConnectionLimit | undefined;
   readonly meter: Meter;
   /** How many pipelined requests may wait on all connections together; left out, some ten thousand. */
   readonly mostWaiting?: number | undefined;
@@ -79,7 +79,7 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   // All of them: Node would drop those past 2000 in silence. What they say has 16 KiB together.
   server.maxHeadersCount = 0;
   const connectionEvent = certificate ? "secureConnection" : "connection";
-  const answering = watchResponses(server, connectionEvent);
+  const connections = trackConnections(server, connectionEvent);
   const sparingLog = createRateLimitedLog(deps.log, deps.clock);
   const pipelining = createPipelining(sparingLog, deps.mostWaiting);
   /**
@@ -92,7 +92,7 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   };
   const listen: RequestListener = (req, res) => {
     if (ENDED.get(req.socket)) return;
-    const before = answering.begin(req.socket, res);
+    const before = connections.beginResponse(req.socket, res);
     inTurn(req.socket, before, () => app(req, res));
   };
 
@@ -101,7 +101,7 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   server.on("connect", (_req, socket: Duplex) => {
     // Node has taken its own listener away, and an error that nobody listens to ends the process.
     socket.on("error", () => socket.destroy());
-    inTurn(socket, answering.of(socket), () => answerRaw(socket, "not-implemented", { ...deps, sparingLog }));
+    inTurn(socket, connections.latestOn(socket), () => answerRaw(socket, "not-implemented", { ...deps, sparingLog }));
   });
   /**
    * A message that did not arrive because the connection was held has as long as any other from when it is read again.
@@ -109,7 +109,7 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
    */
   const giveTime = (error: ParserError, socket: Duplex, last: ServerResponse | undefined) => {
     const isInBody = last !== undefined && !last.req.complete;
-    const hasArrived = () => answering.of(socket) !== last || (isInBody && last.req.complete);
+    const hasArrived = () => connections.latestOn(socket) !== last || (isInBody && last.req.complete);
     const look = () => void (socket.destroyed || hasArrived() || server.emit("clientError", error, socket));
     pipelining.whenRead(socket, () => void setTimeout(look, PATIENCE.headersTimeout).unref());
   };
@@ -117,7 +117,7 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   const failed = new WeakSet<object>();
   server.on("clientError", (error: ParserError, socket: Duplex) => {
     if (failed.has(socket)) return;
-    const current = answering.of(socket);
+    const current = connections.latestOn(socket);
     if (error.code === TOO_LATE && pipelining.isHeld(socket)) {
       giveTime(error, socket, current);
       return;
@@ -130,10 +130,10 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   });
   server.on("tlsClientError", (error: NodeJS.ErrnoException) => deps.log.debug({ code: error.code }, "no TLS"));
   server.on("drop", () => sparingLog.warn({ limit: deps.maxConnections }, "too many connections"));
-  if (deps.connectionShare) shareConnections(server, deps.connectionShare, sparingLog);
+  if (deps.connectionLimit) limitConnections(server, deps.connectionLimit, sparingLog);
   server.on(connectionEvent, closeGently);
   server.on("timeout", closeUnlessAsked);
-  watchReaders(server, connectionEvent, sparingLog);
+  dropSlowReaders(server, connectionEvent, sparingLog);
   return server;
 }
 
@@ -195,7 +195,7 @@ function answerRaw(socket: Duplex, code: ProblemCode, deps: RawDeps) {
   const { sparingLog, random, clock, certificate, meter } = deps;
   const requestId = newId("req", random);
   const { status, about } = PROBLEMS[code];
-  recordUnread(meter, clock, { status, code });
+  recordWithoutExchange(meter, clock, { status, code });
   sparingLog.info({ requestId, address: (socket as Socket).remoteAddress, status, code }, code);
   const body = JSON.stringify(toDocument({ code, detail: about }, requestId));
   const headers = {

@@ -16,7 +16,7 @@ const UNSEEN: Progress = { flushedBytes: 0, idleLooks: 0 };
  * Drops clients that do not read their answers: what the system does not take from us stays in our memory. Progress
  * is what was handed on to the system, in pieces of up to 64 KiB, so a reader must take at least one in 4 seconds.
  */
-export function watchReaders(server: Server, connectionEvent: string, log: RateLimitedLog) {
+export function dropSlowReaders(server: Server, connectionEvent: string, log: RateLimitedLog) {
   const sockets = new Map<Socket, Progress>();
   server.on(connectionEvent, (socket: Socket) => {
     sockets.set(socket, UNSEEN);

@@ -6,7 +6,7 @@ import { type JsonError, parseStrictJson } from "../../lib/json/strict-json.ts";
 import type { Problem } from "../../problem/problem.ts";
 import { exchangeOf, operationOf } from "../message/exchange.ts";
 import { type BytesOutcome, readBytes } from "../message/read-bytes.ts";
-import { askForBody, hasBody, MAX_BODY_BYTES } from "../message/unread-body.ts";
+import { hasBody, MAX_BODY_BYTES, sendContinue } from "../message/unread-body.ts";
 import type { ProblemFacts, SendProblem } from "../reply/send-problem.ts";
 import type { Stage } from "../stage.ts";
 
@@ -38,13 +38,13 @@ export function body(sendProblem: SendProblem): Stage {
     const { bodyBytes } = exchangeOf(req);
     const outcome = bodyBytes
       ? { kind: "read" as const, bytes: bodyBytes }
-      : await readBytes(req, () => askForBody(req, res));
+      : await readBytes(req, () => sendContinue(req, res));
     if (outcome.kind !== "read") return sendUnread(req, res, outcome.kind, sendProblem);
     exchangeOf(req).bodyBytes = outcome.bytes;
     const problem = takeBody(req, outcome.bytes);
     if (problem !== undefined) return sendProblem(req, res, problem);
     // What is read leaves nothing behind that could be taken for the next request.
-    exchangeOf(req).mayLeaveBody = false;
+    exchangeOf(req).mayLeaveUnreadBody = false;
     req.headers["content-type"] = mediaType;
     next();
   };

@@ -5,14 +5,14 @@ import type { AnyHandler, AnyReply } from "../reply/handler.ts";
 import { PREPARED_REPLIES } from "../reply/prepared-reply.ts";
 import type { Refuse } from "../reply/refusals.ts";
 import type { SendProblem } from "../reply/send-problem.ts";
-import { isGone, type Stage } from "../stage.ts";
+import { isClientGone, type Stage } from "../stage.ts";
 import type { Validator } from "./validator/validator.ts";
 
 export type DispatchDeps = {
   readonly handlers: Readonly<Record<string, AnyHandler>>;
   /** For requests without a handler. */
-  readonly passOn: Stage | undefined;
-  readonly guard: Validator;
+  readonly fallback: Stage | undefined;
+  readonly validator: Validator;
   readonly refuse: Refuse;
   readonly sendProblem: SendProblem;
 };
@@ -21,18 +21,18 @@ export type DispatchDeps = {
  * The last step: runs the handler of the matched operation and sends what it replies. There are no routes of
  * Express's own that could disagree with the contract about which operation this is.
  */
-export function dispatch({ handlers, passOn, guard, refuse, sendProblem }: DispatchDeps): Stage {
+export function dispatch({ handlers, fallback, validator, refuse, sendProblem }: DispatchDeps): Stage {
   return async (req, res, next) => {
     const { id } = operationOf(req);
     const handler = Object.hasOwn(handlers, id) ? handlers[id] : undefined;
     if (handler === undefined) {
-      if (passOn === undefined) throw new Error(`Nothing answers ${id}.`);
-      return passOn(req, res, next);
+      if (fallback === undefined) throw new Error(`Nothing answers ${id}.`);
+      return fallback(req, res, next);
     }
     const exchange = exchangeOf(req);
-    exchange.mayHaveActed = true;
+    exchange.mayHaveSideEffects = true;
     const reply = PREPARED_REPLIES.get(req) ?? (await handler(toCall(req) as never));
-    if (isGone(req, res)) return;
+    if (isClientGone(req, res)) return;
 
     if ("refusal" in reply) {
       refuse(req, res, reply.refusal);
@@ -43,7 +43,9 @@ export function dispatch({ handlers, passOn, guard, refuse, sendProblem }: Dispa
       sendProblem(req, res, { code: problem, ...rest });
       return;
     }
-    await guard.watchReply(req, res, (error?: unknown) => (error === undefined ? send(req, res, reply) : next(error)));
+    await validator.watchReply(req, res, (error?: unknown) =>
+      error === undefined ? send(req, res, reply) : next(error),
+    );
   };
 }
 

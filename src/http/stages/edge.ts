@@ -4,7 +4,7 @@ import { beginExchange } from "../message/exchange.ts";
 import { framingError } from "../message/framing.ts";
 import { peerOf } from "../message/peer.ts";
 import { hasValidTarget } from "../message/target.ts";
-import { closeWhereNeeded, isBodyLong } from "../message/unread-body.ts";
+import { closeAfterUnreadBody, isTooLongToDiscard } from "../message/unread-body.ts";
 import type { SendProblem } from "../reply/send-problem.ts";
 import type { Stage } from "../stage.ts";
 
@@ -39,9 +39,9 @@ export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps)
       peer,
       // Behind a wish to change the protocol Node's parser loses its way (RFC 9110 §7.8 lets us ignore the wish).
       isLast: isStopping() || req.headers.upgrade !== undefined,
-      mayLeaveBody: isBodyLong(req),
+      mayLeaveUnreadBody: isTooLongToDiscard(req),
     });
-    closeWhereNeeded(req, res);
+    closeAfterUnreadBody(req, res);
     res.setMaxListeners(MOST_LISTENERS);
     res.set({ ...SAFE_HEADERS, "X-Request-Id": exchange.requestId });
     // Over clear text the header means nothing (RFC 6797 §7.2).
@@ -49,7 +49,7 @@ export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps)
 
     const violation = framingError(req);
     if (violation !== undefined) {
-      exchange.mayLeaveBody = true;
+      exchange.mayLeaveUnreadBody = true;
       return sendProblem(req, res, violation);
     }
     if (!hasValidTarget(req)) return sendProblem(req, res, TARGET_INVALID);

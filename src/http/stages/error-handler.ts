@@ -2,13 +2,13 @@ import type { ErrorRequestHandler } from "express";
 import { LimiterUnavailable } from "../../limits/limiter.ts";
 import type { InvalidPart, Problem } from "../../problem/problem.ts";
 import { StoreFailure } from "../../store/database/failure.ts";
-import { noteFailure } from "../message/refund.ts";
+import { noteStoreFailure } from "../message/refund.ts";
 import type { SendProblem } from "../reply/send-problem.ts";
 
 /** Whatever went wrong leaves here: the validator's objections as they are, faults without a word about their cause. */
 export function errorHandler(sendProblem: SendProblem): ErrorRequestHandler {
   return (error, req, res, _next) => {
-    noteFailure(req, error);
+    noteStoreFailure(req, error);
     sendProblem(req, res, toProblem(error), { cause: error });
   };
 }

@@ -12,9 +12,9 @@ import type { Stage } from "../stage.ts";
  * Takes the key out of a request and finds out whose it is. From then on nothing that holds the request,
  * neither validator nor handler nor log, can see the key.
  */
-export type TakeKey = (req: Request, forwardAuth: readonly Carrier[]) => Promise<Identity>;
+export type IdentifyRequest = (req: Request, forwardAuth: readonly Carrier[]) => Promise<Identity>;
 
-export function createTakeKey(schemes: KeySchemes, deps: IdentifyDeps): TakeKey {
+export function createIdentifyRequest(schemes: KeySchemes, deps: IdentifyDeps): IdentifyRequest {
   const known = Object.values(schemes);
   return async (req, forwardAuth) => {
     const [source, { operation }] = [toKeySource(req), exchangeOf(req)];
@@ -37,7 +37,7 @@ export function toKeySource(req: Request): KeySource {
 }
 
 /** The step of the pipeline: takes the key from where the matched operation wants it. */
-export function identifyCaller(schemes: KeySchemes, takeKey: TakeKey): Stage {
+export function identifyKey(schemes: KeySchemes, identifyRequest: IdentifyRequest): Stage {
   const known = Object.values(schemes);
   return async (req, _res, next) => {
     // Credentials of another kind are the upstream's to look at; a key that somebody sends by mistake is not.
@@ -47,7 +47,7 @@ export function identifyCaller(schemes: KeySchemes, takeKey: TakeKey): Stage {
       return next();
     }
     const forwardAuth = operationOf(req).schemes.flatMap((scheme) => schemes[scheme] ?? []);
-    await takeKey(req, forwardAuth);
+    await identifyRequest(req, forwardAuth);
     next();
   };
 }
@@ -63,7 +63,7 @@ function authorizationOf(req: Request): readonly string[] {
 }
 
 /** Takes every key out of a request without looking at it. */
-export function stripKeys(req: Request, schemes: KeySchemes) {
+export function removeKeys(req: Request, schemes: KeySchemes) {
   strip(req, Object.values(schemes));
 }
 

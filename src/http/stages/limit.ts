@@ -2,10 +2,10 @@ import { chargeOf, type RuleBook } from "../../auth/rule-book.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import type { Charge, Limiter, Verdict } from "../../limits/limiter.ts";
 import { exchangeOf, operationOf } from "../message/exchange.ts";
-import { isGivenBack } from "../message/refund.ts";
+import { isRefunded } from "../message/refund.ts";
 import { limitHeaders, toSeconds } from "../reply/limit-headers.ts";
 import type { SendProblem } from "../reply/send-problem.ts";
-import { isGone, type Stage } from "../stage.ts";
+import { isClientGone, type Stage } from "../stage.ts";
 
 export type LimitDeps = {
   readonly limiter: Limiter;
@@ -16,7 +16,7 @@ export type LimitDeps = {
 
 /**
  * Takes what the request costs from every limit and quota that counts, or refuses it and takes nothing. What fails for
- * our fault before it was carried out is given back: see `isGivenBack`.
+ * our fault before it was carried out is given back: see `isRefunded`.
  */
 export function limit({ limiter, ruleBook, clock, sendProblem }: LimitDeps): Stage {
   return async (req, res, next) => {
@@ -32,8 +32,8 @@ export function limit({ limiter, ruleBook, clock, sendProblem }: LimitDeps): Sta
 
     const charge = chargeOf(rules, operation.cost, { key, address: peer.address });
     const verdict = await limiter.take(charge);
-    // Nothing is given back to clients that hang up: see `isGivenBack`.
-    if (isGone(req, res)) return;
+    // Nothing is given back to clients that hang up: see `isRefunded`.
+    if (isClientGone(req, res)) return;
     // How often others call from the same address is nobody's business.
     if (key !== undefined) res.set(limitHeaders(charge, verdict, now));
     if (!verdict.isAllowed) {
@@ -42,7 +42,7 @@ export function limit({ limiter, ruleBook, clock, sendProblem }: LimitDeps): Sta
       return sendProblem(req, res, problem, { headers, members, keyId: key?.id });
     }
     res.once("close", () => {
-      if (isGivenBack(res, exchange)) verdict.giveBack();
+      if (isRefunded(res, exchange)) verdict.giveBack();
     });
     next();
   };

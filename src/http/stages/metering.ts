@@ -4,7 +4,7 @@ import { createSideTable } from "../../lib/side-table.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import type { Meter } from "../../usage/meter.ts";
 import { type Exchange, exchangeOf } from "../message/exchange.ts";
-import { isGivenBack } from "../message/refund.ts";
+import { isRefunded } from "../message/refund.ts";
 import type { Stage } from "../stage.ts";
 
 type Seen = { bytesIn: number; bytesOut: number };
@@ -52,7 +52,7 @@ export function meterResponse({ req, res, exchange, meter, clock, whenClosed }: 
       bytesIn,
       bytesOut,
       at: clock.now(),
-      cost: isGivenBack(res, exchange) ? 0 : taken,
+      cost: isRefunded(res, exchange) ? 0 : taken,
       durationMs: performance.now() - startedAt,
       network: peer.network,
     });
@@ -71,7 +71,7 @@ function bytesOf(socket: Socket): Seen {
 }
 
 /** An answer to what never became a request that anybody looked at. */
-export function recordUnread(
+export function recordWithoutExchange(
   meter: Meter,
   clock: Clock,
   { status, code }: { readonly status: number; readonly code: string },

@@ -3,7 +3,7 @@ import { toTarget } from "../../contract/model/fill-path.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { exchangeOf, operationOf } from "../message/exchange.ts";
 import { queryOf } from "../message/target.ts";
-import { askForBody } from "../message/unread-body.ts";
+import { sendContinue } from "../message/unread-body.ts";
 import type { SendProblem } from "../reply/send-problem.ts";
 import type { Stage } from "../stage.ts";
 
@@ -37,8 +37,8 @@ export function passToHostApp(sendProblem: SendProblem): Stage {
     req.originalUrl = target;
     // Parsers of bodies ask this before they look for one.
     if (bodyBytes !== undefined) Object.assign(req, { _body: true });
-    if (isBodyStreamed) askForBody(req, res);
-    exchangeOf(req).mayHaveActed = true;
+    if (isBodyStreamed) sendContinue(req, res);
+    exchangeOf(req).mayHaveSideEffects = true;
     HANDED_ON.set(req, {
       requestId,
       operationId: id,

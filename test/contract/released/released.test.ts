@@ -22,7 +22,7 @@ function written(name: string, change: Change = () => {}): string {
 }
 
 /** What the check says of today's contract, changed, against the contract as it is. */
-function checkOf(change: Change) {
+function stageOf(change: Change) {
   const words = [join(ROOT, "scripts/released.ts"), written("released"), written("changed", change)];
   const { status, stdout, stderr } = spawnSync(process.execPath, words, {
     encoding: "utf8",
@@ -96,13 +96,13 @@ function addParameter(paths: Parameters<Change>[0], required: boolean) {
 
 describe("the check against the released contract", () => {
   it.each(BREAKING)("refuses %s, and says so", (_, change, words) => {
-    expect(checkOf(change)).toMatchObject({ status: 1, stderr: expect.stringContaining(words.replace("/v1", "~1v1")) });
+    expect(stageOf(change)).toMatchObject({ status: 1, stderr: expect.stringContaining(words.replace("/v1", "~1v1")) });
   });
 
   it("lets it pass once the major version has risen, and no sooner", () => {
     const [, change] = BREAKING[0] ?? [];
     const raisedTo = (version: string) =>
-      checkOf((document) => {
+      stageOf((document) => {
         change?.(document);
         document.info.version = version;
       });
@@ -111,7 +111,7 @@ describe("the check against the released contract", () => {
   });
 
   it.each(HARMLESS)("lets %s pass", (_, change) => {
-    expect(checkOf(change)).toMatchObject({ status: 0, stderr: "" });
+    expect(stageOf(change)).toMatchObject({ status: 0, stderr: "" });
   });
 
   it("fails where there is nothing to compare", () => {

@@ -10,7 +10,7 @@ const BEGUN = {
   requestId: "req_1",
   peer: { address: "127.0.0.1", network: "127.0.0.1", isPrivate: true, isTls: false },
   isLast: false,
-  mayLeaveBody: false,
+  mayLeaveUnreadBody: false,
 };
 
 describe("what is known about a request", () => {

@@ -9,7 +9,7 @@ const BEGUN = {
   requestId: "req_1",
   peer: { address: "::1", network: "::1", isPrivate: true, isTls: false },
   isLast: false,
-  mayLeaveBody: false,
+  mayLeaveUnreadBody: false,
 };
 
 function detailOf(schemes: KeySchemes): string | undefined {

@@ -13,8 +13,8 @@ function aRequest(method: string) {
     requestId: "req_1",
     peer: { address: "::1", network: "::1", isPrivate: true, isTls: false },
     isLast: false,
-    mayLeaveBody: false,
-    mayHaveActed: true,
+    mayLeaveUnreadBody: false,
+    mayHaveSideEffects: true,
     operation: { method } as Operation,
   });
   return { req, exchange };
@@ -52,10 +52,10 @@ describe("a failure behind which certainly nothing was done", () => {
     ["is a read that the store could not answer", "GET", outage, false],
     ["is not a write, for a part of it may be stored", "POST", outage, true],
     ["is not a fault of a handler", "GET", new Error("secret"), true],
-  ])("%s", (_, method, error, mayHaveActed) => {
+  ])("%s", (_, method, error, mayHaveSideEffects) => {
     const { req, exchange } = aRequest(method);
     problemOf(error, { req, exchange });
-    expect(exchange.mayHaveActed).toBe(mayHaveActed);
+    expect(exchange.mayHaveSideEffects).toBe(mayHaveSideEffects);
   });
 });
 

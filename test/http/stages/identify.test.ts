@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { Request } from "express";
 import type { KeySchemes } from "../../../src/contract/model/schemes.ts";
 import { beginExchange } from "../../../src/http/message/exchange.ts";
-import { createTakeKey } from "../../../src/http/stages/identify.ts";
+import { createIdentifyRequest } from "../../../src/http/stages/identify.ts";
 import { aHeldClock, aKey, STRANGE_SECRET } from "../../support/builders.ts";
 
 const SCHEMES: KeySchemes = { H: { in: "header", name: "x-api-key" }, Q: { in: "query", name: "api_key" } };
@@ -10,7 +10,7 @@ const BEGUN = {
   requestId: "req_1",
   peer: { address: "::1", network: "::1", isPrivate: true, isTls: false },
   isLast: false,
-  mayLeaveBody: false,
+  mayLeaveUnreadBody: false,
 };
 
 function aRequest(target: string, headers: Readonly<Record<string, string>>): Request {
@@ -25,7 +25,7 @@ function aRequest(target: string, headers: Readonly<Record<string, string>>): Re
   return req;
 }
 
-const takeKey = createTakeKey(SCHEMES, {
+const identifyRequest = createIdentifyRequest(SCHEMES, {
   keys: { findByDigest: async () => aKey() },
   clock: aHeldClock(),
   environments: ["live"],
@@ -37,7 +37,7 @@ describe("the request that a key was taken from", () => {
     ["a bearer token", aRequest("/a?b=1", { authorization: `Bearer ${STRANGE_SECRET}`, accept: "*/*" })],
     ["the query", aRequest(`/a?api_key=${STRANGE_SECRET}&b=1&api%5Fkey=${STRANGE_SECRET}`, { accept: "*/*" })],
   ])("holds it nowhere any more when it was in %s, and everything else still", async (_, req) => {
-    await takeKey(req, Object.values(SCHEMES));
+    await identifyRequest(req, Object.values(SCHEMES));
     const { url, originalUrl, headers, headersDistinct, rawHeaders, query } = req;
     expect(JSON.stringify({ url, originalUrl, headers, headersDistinct, rawHeaders, query })).not.toContain(
       STRANGE_SECRET,

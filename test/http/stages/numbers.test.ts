@@ -25,7 +25,7 @@ function problemOf({ path, query = {}, headers = {} }: Sent): Problem | undefine
     requestId: "req_1",
     peer: { address: "::1", network: "::1", isPrivate: true, isTls: false },
     isLast: false,
-    mayLeaveBody: false,
+    mayLeaveUnreadBody: false,
   });
   Object.assign(exchange, {
     operation: { numericParameters: PARAMETERS } as unknown as Operation,

@@ -7,7 +7,7 @@ import { toKeySchemes } from "../../../src/contract/model/schemes.ts";
 import { beginExchange } from "../../../src/http/message/exchange.ts";
 import { runStage } from "../../../src/http/stage.ts";
 import { createValidator, type Validator } from "../../../src/http/stages/validator/validator.ts";
-import type { Answerer } from "../../../src/http/stages/validator/validator-document.ts";
+import type { Responder } from "../../../src/http/stages/validator/validator-document.ts";
 import { aKey } from "../../support/builders.ts";
 import { DOCUMENT, OPERATIONS } from "../../support/model/declared.ts";
 
@@ -25,7 +25,7 @@ const BEGUN = {
   requestId: "req_1",
   peer: { address: "::1", network: "::1", isPrivate: true, isTls: false },
   isLast: false,
-  mayLeaveBody: false,
+  mayLeaveUnreadBody: false,
 };
 const KNOWN: Identity = { kind: "known", key: aKey(), state: "active", isAccepted: true, isAddressAllowed: true };
 
@@ -43,7 +43,7 @@ function requestOf(facts: Facts): Request {
 function decide(facts: Facts, req = requestOf(facts)): Promise<unknown> {
   return new Promise((resolve, reject) => {
     whenRefused = (kind) => resolve([kind]);
-    Promise.resolve(guard.authorize(req, {} as Response, resolve)).catch(reject);
+    Promise.resolve(validator.authorize(req, {} as Response, resolve)).catch(reject);
   });
 }
 
@@ -54,19 +54,21 @@ async function reply(operation: Operation, body: object): Promise<unknown> {
   await decide(facts, req);
   return new Promise((resolve) => {
     const res = { statusCode: 200, getHeaders: () => ({}), json: resolve } as unknown as Response;
-    runStage(guard.watchReply, req, res, (error?: unknown) => (error === undefined ? res.json(body) : resolve(error)));
+    runStage(validator.watchReply, req, res, (error?: unknown) =>
+      error === undefined ? res.json(body) : resolve(error),
+    );
   });
 }
 
-let guard: Validator;
+let validator: Validator;
 
 beforeAll(async () => {
-  guard = await guardOf(DOCUMENT);
+  validator = await guardOf(DOCUMENT);
 });
 
 describe("the guard", () => {
   it("finds every part that it takes out of the validator", () => {
-    expect(Object.keys(guard)).toEqual(["authorize", "validate", "validateParameters", "watchReply"]);
+    expect(Object.keys(validator)).toEqual(["authorize", "validate", "validateParameters", "watchReply"]);
   });
 
   it("does not start on a contract that the validator refuses", async () => {
@@ -97,7 +99,7 @@ describe("the guard", () => {
   it("starts where a handler of the app has an operation that declares no answers", async () => {
     const paths = { "/a": { get: { operationId: "getA", security: [] } } };
     const document = { ...DOCUMENT, paths };
-    const ofApp = (): Answerer => "app";
+    const ofApp = (): Responder => "app-handler";
     await createValidator(document, toOperations(document), toKeySchemes(document), () => {}, ofApp);
   });
 
@@ -112,7 +114,7 @@ describe("the guard", () => {
   });
 
   it("takes it for a fault when an operation was never prepared", async () => {
-    expect(() => guard.authorize({} as Request, {} as Response, () => {})).toThrow("edge");
+    expect(() => validator.authorize({} as Request, {} as Response, () => {})).toThrow("edge");
     await expect(decide({ operation: { ...GET_DATA, id: "other" }, identity: KNOWN })).rejects.toThrow("prepared");
   });
 

@@ -21,7 +21,7 @@ type Received = {
 
 /** Holds an answer against what the contract declares for its operation: status, media type, headers, every field. */
 export function expectDeclared(operationId: string, { status, headers, body, text }: Received) {
-  const answer = answerOf(operationId, status);
+  const answer = responderOf(operationId, status);
   expect({ operationId, status, declared: answer !== undefined }).toEqual({ operationId, status, declared: true });
 
   const [mediaType = "", content] = Object.entries(asRecord(answer?.["content"]))[0] ?? [];
@@ -34,7 +34,7 @@ export function expectDeclared(operationId: string, { status, headers, body, tex
   expectSchema(asRecord(asRecord(content)["schema"]), mediaType === "text/plain" ? text : body);
 }
 
-function answerOf(operationId: string, status: number): JsonObject | undefined {
+function responderOf(operationId: string, status: number): JsonObject | undefined {
   const found = operationsIn(DOCUMENT).find(({ operation }) => operation["operationId"] === operationId);
   return resolve(DOCUMENT, asRecord(found?.operation["responses"])[status]);
 }

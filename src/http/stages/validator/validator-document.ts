@@ -9,25 +9,25 @@ import {
 } from "../../../contract/model/operations.ts";
 
 /** A handler of ours, one of the host app, or another program whose responses do not pass through the validator. */
-export type Answerer = "service" | "app" | "others";
+export type Responder = "built-in" | "app-handler" | "elsewhere";
 
 /**
  * The contract as the validator needs it: the answers that `res.json` sends. Problems do not go through it, and
  * compiling their schemas for every operation would take most of the start.
  */
-export function toValidatorDocument(document: JsonObject, answerOf: (id: string) => Answerer): JsonObject {
+export function toValidatorDocument(document: JsonObject, responderOf: (id: string) => Responder): JsonObject {
   const copy = structuredClone(document);
   for (const found of operationsIn(copy)) {
     const { operation } = found;
     Object.assign(operation, checkedPartOf(copy, found));
     setHeaderStyles(copy, found);
-    const answerer = answerOf(String(operation["operationId"]));
-    if (answerer === "others") Object.assign(operation, { responses: UNDECLARED });
+    const responder = responderOf(String(operation["operationId"]));
+    if (responder === "elsewhere") Object.assign(operation, { responses: UNDECLARED });
     // The validator cannot do without; then every response with a body is undeclared.
     else if (operation["responses"] === undefined) Object.assign(operation, { responses: UNDECLARED });
-    if (answerer !== "service") continue;
-    const answers = Object.entries(asRecord(operation["responses"]));
-    const kept = answers.filter(([status]) => /^[23]/.test(status));
+    if (responder !== "built-in") continue;
+    const responses = Object.entries(asRecord(operation["responses"]));
+    const kept = responses.filter(([status]) => /^[23]/.test(status));
     if (kept.length > 0) Object.assign(operation, { responses: Object.fromEntries(kept) });
   }
   return withLiteralPaths(copy);

@@ -9,7 +9,7 @@ import { exchangeOf, operationOf } from "../../message/exchange.ts";
 import { pathOf } from "../../message/target.ts";
 import type { Refuse } from "../../reply/refusals.ts";
 import type { Stage } from "../../stage.ts";
-import { type Answerer, toValidatorDocument } from "./validator-document.ts";
+import { type Responder, toValidatorDocument } from "./validator-document.ts";
 
 /** The validator, taken apart into the steps that this service runs in its own order. */
 export type Validator = {
@@ -31,7 +31,7 @@ const PRESENTED = "presented";
 
 /**
  * Prepares the validator for every operation, so that a contract that it cannot use stops the start.
- * @param answerOf what sends the answers of an operation: those of an upstream or of routes do not pass through here.
+ * @param responderOf what sends the answers of an operation: those of an upstream or of routes do not pass through here.
  * @throws Error when the validator refuses the contract or does not find an operation in it.
  */
 export async function createValidator(
@@ -39,12 +39,12 @@ export async function createValidator(
   operations: readonly Operation[],
   schemes: KeySchemes,
   refuse: Refuse,
-  answerOf: (id: string) => Answerer = () => "service",
+  responderOf: (id: string) => Responder = () => "built-in",
 ): Promise<Validator> {
-  const parts = takeApart(toValidatorDocument(document, answerOf), schemes);
+  const parts = takeApart(toValidatorDocument(document, responderOf), schemes);
   const prepared = new Map<string, Prepared>();
   for (const operation of operations)
-    prepared.set(operation.id, await prepare(parts, operation, answerOf(operation.id) !== "others"));
+    prepared.set(operation.id, await prepare(parts, operation, responderOf(operation.id) !== "elsewhere"));
 
   const validate: Stage = (req, res, next) => {
     const showQuery = hideQuery(req);
@@ -241,7 +241,7 @@ function leaveOutBody(req: Request) {
   Object.assign(req, { openapi: { ...openapi, schema } });
 }
 
-/** Shows the validator a marker in each place where the operation expects the key that `takeKey` took away. */
+/** Shows the validator a marker in each place where the operation expects the key that `identifyRequest` took away. */
 function withMarkers<T>(req: Request, schemes: KeySchemes, ask: (removeMarkers: () => void) => T): T {
   const isPresented = exchangeOf(req).identity?.kind !== "none";
   const carriers = isPresented ? operationOf(req).schemes.flatMap((name) => schemes[name] ?? []) : [];

@@ -34,7 +34,7 @@ const STEPS: Partial<Readonly<Record<ProblemCode, Check>>> = {
   "request-invalid": "validate",
 };
 
-export function checkOf(code: ProblemCode): Check {
+export function stageOf(code: ProblemCode): Check {
   return STEPS[code] ?? (code.startsWith("upstream-") ? "upstream" : "handle");
 }
 
@@ -50,7 +50,7 @@ const PARAMETER = /^#\/((?:path|query|header|cookie)\/.+)/;
 
 /** The line of the contract that asked for what a request did not have. */
 export function lineOf({ code, errors = [] }: Problem, operationId: string, sourceLines: SourceLines): number {
-  const check = checkOf(code);
+  const check = stageOf(code);
   if (check !== "validate") return sourceLines.lineOf(operationId, ASPECTS[check] ?? "operation");
 
   const [, parameter] = PARAMETER.exec(errors[0]?.pointer ?? "") ?? [];

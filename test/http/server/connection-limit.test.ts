@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { type ShareSettings, toConnectionShare } from "../../../src/http/server/connection-share.ts";
+import { type ConnectionSettings, toConnectionLimit } from "../../../src/http/server/connection-limit.ts";
 import { createListener } from "../../../src/http/server/listener.ts";
 import { loadCertificate } from "../../../src/http/server/tls.ts";
 import { createLog } from "../../../src/lib/log/log.ts";
@@ -34,7 +34,7 @@ async function aServer(most: number, isTls: boolean) {
     clock: systemClock,
     meter: createMeter(),
     maxConnections: 100,
-    connectionShare: { most, isExempt: () => false },
+    connectionLimit: { most, isExempt: () => false },
     certificate: isTls ? certificate : undefined,
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -77,21 +77,21 @@ describe.each([false, true])("an address that holds its share of connections (TL
 });
 
 describe("the share of the settings", () => {
-  const settings: ShareSettings = {
+  const settings: ConnectionSettings = {
     maxConnectionsPerAddress: 10,
     trustedHops: 0,
     authorizeFrom: ["10.0.0.0/8", "fd00::/8"],
   };
 
   it("does not count this machine, nor proxies that may ask about requests", () => {
-    const share = toConnectionShare(settings);
+    const share = toConnectionLimit(settings);
     const addresses = ["127.0.0.1", "::1", "10.1.2.3", "fd00::1", "192.0.2.1", "2001:db8::1", "unknown"];
     expect(addresses.filter((address) => share?.isExempt(address))).toEqual(addresses.slice(0, 4));
     expect(share?.most).toBe(10);
   });
 
   it("is none behind a proxy that tells who calls, and where it is 0", () => {
-    expect(toConnectionShare({ ...settings, trustedHops: 1 })).toBeUndefined();
-    expect(toConnectionShare({ ...settings, maxConnectionsPerAddress: 0 })).toBeUndefined();
+    expect(toConnectionLimit({ ...settings, trustedHops: 1 })).toBeUndefined();
+    expect(toConnectionLimit({ ...settings, maxConnectionsPerAddress: 0 })).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
-import type { TermsRefused, TooManyKeys } from "../../admin/keys/key-terms.ts";
-import { invalidField } from "./calling/invalid.ts";
+import type { TermsRefused, TooManyKeys } from "../../../admin/keys/key-terms.ts";
+import { invalidField } from "./invalid-input.ts";
 
 /** The answer to terms that the validator let pass, and that no key can have. */
 export function toTermsProblem(outcome: TermsRefused | TooManyKeys) {

@@ -1,14 +1,14 @@
-import type { components } from "../../contract/types.gen.ts";
-import { type Instant, toTimestamp } from "../../lib/time/clock.ts";
-import type { Quota } from "../../limits/limit.ts";
-import type { Charge, Verdict } from "../../limits/limiter.ts";
-import { spanOf } from "../../limits/period.ts";
-import { toSeconds } from "../reply/limit-headers.ts";
+import type { components } from "../../../contract/types.gen.ts";
+import { type Instant, toTimestamp } from "../../../lib/time/clock.ts";
+import type { Quota } from "../../../limits/limit.ts";
+import type { Charge, Verdict } from "../../../limits/limiter.ts";
+import { spanOf } from "../../../limits/period.ts";
+import { toSeconds } from "../../reply/limit-headers.ts";
 
 type Schemas = components["schemas"];
 
 /** Limits and quotas of a key as its holder may see them. */
-export function viewOfStandings(
+export function viewOfLimitStatus(
   { limits, quotas }: Charge,
   { standings, used }: Verdict,
   now: Instant,

@@ -4,7 +4,7 @@ import { isWithin, networkOf } from "../../keys/networks.ts";
 import type { RateLimitedLog } from "../../lib/log/rate-limited-log.ts";
 import { isLoopback, plainAddress } from "../message/peer.ts";
 
-export type ConnectionShare = {
+export type ConnectionLimit = {
   /** How many connections one address may hold; IPv6 is counted by /64. */
   readonly most: number;
   /** Addresses of proxies, which hold the connections of many clients. */
@@ -12,7 +12,7 @@ export type ConnectionShare = {
 };
 
 /** Closes connections of an address that has its share of them already, so that others find a place. */
-export function shareConnections(server: Server, { most, isExempt }: ConnectionShare, log: RateLimitedLog) {
+export function limitConnections(server: Server, { most, isExempt }: ConnectionLimit, log: RateLimitedLog) {
   const held = new Map<string, number>();
   // Of the sockets below TLS: connections count before their handshake, too.
   server.on("connection", (socket: Socket) => {
@@ -33,7 +33,7 @@ export function shareConnections(server: Server, { most, isExempt }: ConnectionS
   });
 }
 
-export type ShareSettings = {
+export type ConnectionSettings = {
   readonly maxConnectionsPerAddress: number;
   readonly trustedHops: number;
   readonly authorizeFrom: readonly string[];
@@ -43,7 +43,7 @@ export type ShareSettings = {
  * The share of the settings; undefined: none. Behind a proxy that tells who calls, all connections are the proxy's, and
  * it shares them out itself; a proxy that does not tell is known where it is on this machine, or may ask about requests.
  */
-export function toConnectionShare(settings: ShareSettings): ConnectionShare | undefined {
+export function toConnectionLimit(settings: ConnectionSettings): ConnectionLimit | undefined {
   const { maxConnectionsPerAddress: most, trustedHops, authorizeFrom } = settings;
   if (most === 0 || trustedHops > 0) return undefined;
   return { most, isExempt: (address) => isLoopback(address) || isWithin(authorizeFrom, address) };

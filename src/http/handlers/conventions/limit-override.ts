@@ -1,8 +1,8 @@
-import type { LimitTermsRefused } from "../../admin/limit-terms.ts";
-import type { components } from "../../contract/types.gen.ts";
-import type { Override } from "../../keys/override.ts";
-import { parseTimestamp } from "../../lib/time/clock.ts";
-import { invalidField, NO_INSTANT } from "./calling/invalid.ts";
+import type { LimitTermsRefused } from "../../../admin/limit-terms.ts";
+import type { components } from "../../../contract/types.gen.ts";
+import type { Override } from "../../../keys/override.ts";
+import { parseTimestamp } from "../../../lib/time/clock.ts";
+import { invalidField, NO_INSTANT } from "./invalid-input.ts";
 
 type WishedOverride = components["schemas"]["LimitOverride"];
 

@@ -7,7 +7,7 @@ import type { Stage } from "../stage.ts";
 export const KEY_ENDS_AT = "Latchkey-Key-Ends-At";
 
 /** Tells whoever still uses a superseded key that its time is running out. */
-export function keyHeaders(): Stage {
+export function keyEndsAt(): Stage {
   return (req, res, next) => {
     const { outcome } = exchangeOf(req);
     const endsAt = outcome?.kind === "admitted" && outcome.key.successorId !== null ? endOf(outcome.key) : null;
