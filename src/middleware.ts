@@ -12,6 +12,7 @@ import { createLineBatcher } from "./lib/async/line-batcher.ts";
 import { createLog } from "./lib/log/log.ts";
 import { createService } from "./service/create-service.ts";
 import { hasInRoute, leadsTo } from "./service/host-app-placement.ts";
+import type { HostAppViolation } from "./service/resources.ts";
 import { ContractRefused } from "./service/served-contract.ts";
 
 /** Whose request this is: nothing of it is secret. */
@@ -75,11 +76,12 @@ export async function latchkey<T extends Operations<T>>(options: Options<T> = {}
     mayContainSecrets: mayContainKeys,
     destination: { write: writeLog },
   });
-  const surroundings = {
+  const hostApp = {
     handlers: { ...withCaller(handlers as Handlers), ...(publicHandlers as Handlers) },
-    judge: (operations: readonly Operation[]) => judge(operations, Object.keys(handlers), Object.keys(publicHandlers)),
+    findViolations: (operations: readonly Operation[]) =>
+      findViolations(operations, Object.keys(handlers), Object.keys(publicHandlers)),
   };
-  const { app, createServer, close } = await createService(config, log, { surroundings }).catch(explain);
+  const { app, createServer, close } = await createService(config, log, { hostApp }).catch(explain);
 
   const told = new Set<string>();
   const middleware = (req: IncomingMessage, res: ServerResponse, next: (fault?: unknown) => void) => {
@@ -171,16 +173,22 @@ function toConfig<T extends Operations<T>>({ contract, lenient, settings = proce
   return outcome.config;
 }
 
-function judge(operations: readonly Operation[], keyed: readonly string[], open: readonly string[]) {
+function findViolations(
+  operations: readonly Operation[],
+  keyed: readonly string[],
+  open: readonly string[],
+): readonly HostAppViolation[] {
   const unknown = [...keyed, ...open]
     .filter((id) => !operations.some((operation) => operation.id === id))
     .map((id) => ({ message: `there is a handler for ${id}, which is no operation: remove it, or correct its name` }));
-  const misplaced = operations.flatMap((at) => {
-    const { id, isPublic, upstream } = at;
-    if (upstream !== undefined) return { at, message: `${id} names an upstream, but your app answers: remove it` };
+  const misplaced = operations.flatMap((operation): readonly HostAppViolation[] | HostAppViolation => {
+    const { id, isPublic, upstream } = operation;
+    if (upstream !== undefined)
+      return { operation, message: `${id} names an upstream, but your app answers: remove it` };
     if (isPublic && keyed.includes(id))
-      return { at, message: `${id} needs no key: move its handler to publicHandlers` };
-    if (!isPublic && open.includes(id)) return { at, message: `${id} needs a key: move its handler to handlers` };
+      return { operation, message: `${id} needs no key: move its handler to publicHandlers` };
+    if (!isPublic && open.includes(id))
+      return { operation, message: `${id} needs a key: move its handler to handlers` };
     return [];
   });
   return [...unknown, ...misplaced];

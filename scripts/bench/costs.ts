@@ -16,7 +16,7 @@ import { toOperations } from "../../src/contract/model/operations.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
 import { createLog } from "../../src/lib/log/log.ts";
 import { toTimestamp } from "../../src/lib/time/clock.ts";
-import { loadOwn } from "../../src/service/served-contract.ts";
+import { loadBuiltInContract } from "../../src/service/served-contract.ts";
 import { serve } from "../../src/service/start.ts";
 import { ACTOR, fillStore, HOLDER, HOUR_MS, KEYS, keyId, NOW } from "./large-store.ts";
 
@@ -94,7 +94,7 @@ async function measureAll() {
   const service = fork(import.meta.filename, ["serve", join(folder, "costs.db")]);
   try {
     const [{ url, secret }] = (await once(service, "message")) as [{ url: string; secret: string }];
-    const costs = new Map(toOperations(loadOwn().document).map(({ id, cost }) => [id, cost]));
+    const costs = new Map(toOperations(loadBuiltInContract().document).map(({ id, cost }) => [id, cost]));
     const rows = [];
     for (const one of CASES) rows.push({ ...(await measure(one, service, url, secret)), cost: costs.get(one.id) });
     console.table(

@@ -5,7 +5,7 @@ import { type Config, type Environment, parseConfig } from "../config/config.ts"
 import type { JsonObject } from "../contract/document/json.ts";
 import type { LoadedDocument } from "../contract/document/load.ts";
 import { actionDepsOf, openClock } from "../service/resources.ts";
-import { findServed, loadOwn } from "../service/served-contract.ts";
+import { loadBuiltInContract, readServedContract } from "../service/served-contract.ts";
 import { openStore } from "../store/database/database.ts";
 import { CommandFailed } from "./failure.ts";
 import type { Output } from "./output.ts";
@@ -32,8 +32,8 @@ export async function withActions<T>(
   work: (deps: ServiceActionDeps, document: JsonObject) => Promise<T>,
 ): Promise<T> {
   const config = configOf(environment);
-  const own = known ?? loadOwn();
-  const contract = await findServed(config, own);
+  const own = known ?? loadBuiltInContract();
+  const contract = await readServedContract(config, own);
   const { db, databaseFile } = await openStore(config.databaseUrl);
   try {
     const clock = await openClock(db, () => {});

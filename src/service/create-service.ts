@@ -26,8 +26,8 @@ import type { App } from "./app.ts";
 import { startBackgroundJobs } from "./background-jobs.ts";
 import { stopInOrder, type Unfinished } from "./orderly-stop.ts";
 import { createReadiness } from "./readiness.ts";
-import { fileOf, openResources, type Surroundings } from "./resources.ts";
-import { ContractRefused, handledHere } from "./served-contract.ts";
+import { contractFileOf, type HostApp, openResources } from "./resources.ts";
+import { ContractRefused } from "./served-contract.ts";
 import { startUsageRecorder } from "./usage-recorder.ts";
 
 /** The service, with everything that it needs, listening nowhere yet. */
@@ -55,7 +55,7 @@ export type Cluster = {
 };
 
 export type CreateServiceOptions = {
-  readonly surroundings?: Surroundings | undefined;
+  readonly hostApp?: HostApp | undefined;
   /** Left out, this process is alone: it counts for all, and does what is to be done now and then. */
   readonly team?: Cluster | undefined;
 };
@@ -65,9 +65,9 @@ export type CreateServiceOptions = {
  * @throws ContractUnreadable, ContractRefused, CertificateUnusable, StoreUnusable
  */
 export async function createService(config: Config, log: Log, options: CreateServiceOptions = {}): Promise<Service> {
-  const { surroundings, team } = options;
+  const { hostApp, team } = options;
   const { tls, maxConnections, maxConnectionsPerAddress } = config.transport;
-  const { own, contract, actions, db, changes, databaseFile } = await openResources(config, log, surroundings);
+  const { contract, isBuiltIn, actions, db, changes, databaseFile } = await openResources(config, log, hostApp);
   const { document } = contract;
   let isStopping = false;
   const servers: Server[] = [];
@@ -92,12 +92,8 @@ export async function createService(config: Config, log: Log, options: CreateSer
       onAnswer: readiness.note,
     });
     const isReady = async () => !isStopping && (await readiness.isReady());
-    // A user operation may have the name of one of our examples, which must not handle it then.
-    const served = handledHere(config, own);
-    const handlers = createHandlers(
-      { ...actions, keys, environments, isReady, limiter, ...counting },
-      (id) => served?.includes(id) ?? true,
-    );
+    // A user operation may have the name of a built-in example, whose handler must not get its requests.
+    const handlers = createHandlers({ ...actions, keys, environments, isReady, limiter, ...counting }, isBuiltIn);
 
     // Not above: every command of the command line imports this file, and only some need Express and the validator.
     const { createApp } = await import("./app.ts");
@@ -113,11 +109,11 @@ export async function createService(config: Config, log: Log, options: CreateSer
     );
     const readOwn = async () => (await ownMetrics())();
     const readMetrics = team?.poolMetrics(readOwn) ?? readOwn;
-    const needsUpstream = surroundings === undefined && config.contract.path !== undefined;
+    const needsUpstream = hostApp === undefined && config.contract.path !== undefined;
     const gateway = needsUpstream ? await openGateway(config, document, shareOf) : undefined;
     const app = await createApp({
       ...actions,
-      others: gateway?.send ?? surroundings,
+      others: gateway?.send ?? hostApp,
       // The findings are told; the parsed file, which knows their lines, is not to be kept.
       contract: { document, text: contract.text },
       handlers,
@@ -135,7 +131,7 @@ export async function createService(config: Config, log: Log, options: CreateSer
       isStopping: () => isStopping && servers.length === 0,
     }).catch((cause: Error) => {
       const message = `the validator cannot work with this contract: ${cause.message}`;
-      throw new ContractRefused(fileOf(config), [{ line: 1, message }], { cause });
+      throw new ContractRefused(contractFileOf(config), [{ line: 1, message }], { cause });
     });
 
     const reloads: (() => void)[] = [];

@@ -1,12 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { type ActionDeps, type Principal, type ServiceActionDeps, SYSTEM_PRINCIPAL } from "../admin/actions.ts";
 import type { Config } from "../config/config.ts";
+import type { Finding } from "../contract/document/finding.ts";
 import type { LoadedDocument } from "../contract/document/load.ts";
 import { type Operation, toOperations } from "../contract/model/operations.ts";
 import { toPolicy } from "../contract/model/plans.ts";
 import { toScopes } from "../contract/model/schemes.ts";
 import { HANDLED_OPERATIONS } from "../http/handlers/handlers.ts";
-import type { AnyHandler } from "../http/reply/handler.ts";
+import type { HandlersById } from "../http/reply/handler.ts";
 import type { Log } from "../lib/log/log.ts";
 import { systemRandom } from "../lib/random.ts";
 import { systemClock, systemTicks, toTimestamp } from "../lib/time/clock.ts";
@@ -15,101 +16,118 @@ import { heldPlans } from "../store/clients.ts";
 import { openStore } from "../store/database/database.ts";
 import type { Database } from "../store/database/schema.ts";
 import { readSeenAt } from "../store/database/store-state.ts";
-import { CONTRACT, ContractRefused, handledHere, loadOwn, loadServed } from "./served-contract.ts";
+import { CONTRACT, ContractRefused, loadBuiltInContract, loadServedContract, toIsBuiltIn } from "./served-contract.ts";
 
-/** An app of somebody that this service is a part of: it answers what has no handler and no upstream. */
-export type Surroundings = {
-  /** Those of the operations of the contract that have a handler, by operationId. */
-  readonly handlers: Readonly<Record<string, AnyHandler>>;
-  /** What there is against these handlers, given the operations of the app, and at which of them. */
-  readonly judge: (
-    operations: readonly Operation[],
-  ) => readonly { readonly at?: Operation; readonly message: string }[];
+/** The Express app that this service is mounted in. It handles the operations of the user contract. */
+export type HostApp = {
+  /** Handlers of operations of the user contract; the routes of the app handle the others. */
+  readonly handlers: HandlersById;
+  /** Checks the handlers against the operations of the user contract. */
+  readonly findViolations: (operations: readonly Operation[]) => readonly HostAppViolation[];
 };
 
-/** What everything else stands on: the contract, and the store. */
-export type Ground = Awaited<ReturnType<typeof openStore>> & {
-  readonly own: LoadedDocument;
+/** A mistake in the handlers of a host app. */
+export type HostAppViolation = {
+  /** The operation whose line in the contract is reported. */
+  readonly operation?: Operation;
+  readonly message: string;
+};
+
+/** What a service is built on: the contract and the open store. */
+export type Resources = Awaited<ReturnType<typeof openStore>> & {
   readonly contract: LoadedDocument;
+  readonly isBuiltIn: (operationId: string) => boolean;
   readonly actions: ServiceActionDeps;
 };
 
 /** @throws ContractUnreadable, ContractRefused, StoreUnusable */
-export async function openResources(config: Config, log: Log, surroundings?: Surroundings): Promise<Ground> {
-  const own = loadOwn();
-  const contract = await loadSound(config, own, log, surroundings);
+export async function openResources(config: Config, log: Log, hostApp?: HostApp): Promise<Resources> {
+  const builtIn = loadBuiltInContract();
+  const isBuiltIn = toIsBuiltIn(config, builtIn);
+  const { contract, warnings } = await loadSoundContract(config, builtIn, hostApp !== undefined);
+  requireSoundHandlers(config, contract, hostApp?.findViolations(userOperations(contract, isBuiltIn)) ?? []);
+  for (const { line, message } of warnings) log.warn({ line }, message);
   const store = await openStore(config.databaseUrl);
   try {
-    const clock = await openClock(store.db, (disagreement) => log.warn(wordsOf(disagreement), CLOCK_DOUBTED));
+    const clock = await openClock(store.db, (disagreement) => log.warn(toLogFields(disagreement), CLOCK_DOUBTED));
     const actions = actionDepsOf(config, contract, { db: store.db, clock, principal: SYSTEM_PRINCIPAL });
     await requireHeldPlans(config, contract, actions);
-    return { ...store, own, contract, actions };
+    return { ...store, contract, isBuiltIn, actions };
   } catch (error) {
     await store.db.destroy();
     throw error;
   }
 }
 
-export function fileOf({ contract: { path } }: Config): string {
+/** The file of the served contract. */
+export function contractFileOf({ contract: { path } }: Config): string {
   return path ?? fileURLToPath(CONTRACT);
 }
 
-/** The contract that is served, if there is nothing against it. */
-async function loadSound(config: Config, own: LoadedDocument, log: Log, surroundings: Surroundings | undefined) {
-  const isInApp = surroundings !== undefined;
-  const served = await loadServed(config, own, { handlers: HANDLED_OPERATIONS, isInApp });
-  const { contract, findings, warnings } = served;
-  if (findings.length > 0) throw new ContractRefused(fileOf(config), findings);
-  const ours = handledHere(config, own) ?? [];
-  const theirs = toOperations(contract.document).filter(({ id }) => !ours.includes(id));
-  const violations = (surroundings?.judge(theirs) ?? []).map(({ at, message }) => ({
-    line: contract.lineOf(at === undefined ? [] : ["paths", at.path, at.method.toLowerCase()]),
-    message,
-  }));
-  if (violations.length > 0) throw new ContractRefused(fileOf(config), violations);
-  for (const { line, message } of warnings) log.warn({ line }, message);
-  return contract;
+async function loadSoundContract(config: Config, builtIn: LoadedDocument, hasHostApp: boolean) {
+  const served = await loadServedContract(config, builtIn, { handlers: HANDLED_OPERATIONS, hasHostApp });
+  if (served.findings.length > 0) throw new ContractRefused(contractFileOf(config), served.findings);
+  return served;
 }
 
-/** A client must not fall back to the default plan because its own is missing. */
+function userOperations({ document }: LoadedDocument, isBuiltIn: Resources["isBuiltIn"]): readonly Operation[] {
+  return toOperations(document).filter(({ id }) => !isBuiltIn(id));
+}
+
+function requireSoundHandlers(config: Config, { lineOf }: LoadedDocument, violations: readonly HostAppViolation[]) {
+  if (violations.length === 0) return;
+  const findings = violations.map(({ operation, message }): Finding => {
+    const pointer = operation ? ["paths", operation.path, operation.method.toLowerCase()] : [];
+    return { line: lineOf(pointer), message };
+  });
+  throw new ContractRefused(contractFileOf(config), findings);
+}
+
+/** A client whose plan is missing must not fall back to the default plan. */
 async function requireHeldPlans(config: Config, { lineOf }: LoadedDocument, { db, policy }: ActionDeps) {
-  const gone = (await heldPlans(db)).filter((name) => !policy.plans.has(name));
-  if (gone.length === 0) return;
+  const missing = (await heldPlans(db)).filter((name) => !policy.plans.has(name));
+  if (missing.length === 0) return;
   throw new ContractRefused(
-    fileOf(config),
-    gone.map((name) => ({
+    contractFileOf(config),
+    missing.map((name) => ({
       line: lineOf(["x-latchkey", "plans"]),
-      message: `clients hold the plan ${name}, which is gone: put it back, or give them another one (latchkey clients update CLIENT --plan PLAN)`,
+      message: `clients hold the plan ${name}, which the contract does not declare: put it back, or give them another one (latchkey clients update CLIENT --plan PLAN)`,
     })),
   );
 }
 
-type Grounding = { readonly db: Database; readonly clock: GuardedClock; readonly principal: Principal };
-
-/** The clock of this process, which does not begin before a service was last seen on this database. */
-export async function openClock(db: Database, tell: (disagreement: Disagreement) => void): Promise<GuardedClock> {
-  return createGuardedClock({ wall: systemClock, ticks: systemTicks, seenAt: await readSeenAt(db), tell });
+/** Opens the clock of this process. It starts no earlier than the last time a service ran on this database. */
+export async function openClock(
+  db: Database,
+  onDisagreement: (disagreement: Disagreement) => void,
+): Promise<GuardedClock> {
+  const seenAt = await readSeenAt(db);
+  return createGuardedClock({ wall: systemClock, ticks: systemTicks, seenAt, tell: onDisagreement });
 }
 
 export const CLOCK_DOUBTED =
   "the wall clock contradicts the monotonic clock or the database, and is not believed for now: set it right; see The clock in docs/recovery.md";
 
-function wordsOf({ aheadMs, wall, believed }: Disagreement) {
+function toLogFields({ aheadMs, wall, believed }: Disagreement) {
   return { wallClock: toTimestamp(wall), believed: toTimestamp(believed), aheadSeconds: Math.round(aheadMs / 1000) };
 }
 
 type KeyConfig = Pick<Config, "brand" | "maxKeysPerClient">;
 
-/** What the deeds need, for whoever does them: the service, or the command line beside it. */
+/** The dependencies of the actions on keys and clients, for the service and for the command line. */
 export function actionDepsOf(
-  config: KeyConfig,
-  contract: LoadedDocument,
-  { db, clock, principal }: Grounding,
+  { brand, maxKeysPerClient }: KeyConfig,
+  { document }: LoadedDocument,
+  performer: { readonly db: Database; readonly clock: GuardedClock; readonly principal: Principal },
 ): ServiceActionDeps {
-  const { brand, maxKeysPerClient } = config;
-  const { document } = contract;
-  const scopes = Object.keys(toScopes(document));
-  const policy = toPolicy(document);
   const neededScopes = new Map(toOperations(document).map((operation) => [operation.id, operation.scopes]));
-  return { db, clock, random: systemRandom, brand, maxKeysPerClient, scopes, policy, neededScopes, principal };
+  return {
+    ...performer,
+    random: systemRandom,
+    brand,
+    maxKeysPerClient,
+    scopes: Object.keys(toScopes(document)),
+    policy: toPolicy(document),
+    neededScopes,
+  };
 }

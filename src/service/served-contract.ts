@@ -5,10 +5,10 @@ import { type LoadedDocument, loadDocument } from "../contract/document/load.ts"
 import { loadUserContract, type Served } from "../contract/user/load-user-contract.ts";
 import { ownOperations } from "../contract/user/merge.ts";
 
-/** The contract of this service. */
+/** The file of the built-in contract. */
 export const CONTRACT = new URL("../../openapi.yaml", import.meta.url);
 
-/** The contract must not be served as it is. */
+/** The contract has findings that stop the start. */
 export class ContractRefused extends Error {
   readonly file: string;
   readonly findings: readonly Finding[];
@@ -20,44 +20,46 @@ export class ContractRefused extends Error {
   }
 }
 
-/** What of the settings says which contract is served, and how. */
+/** The settings that choose the contract. */
 export type ContractConfig = Pick<Config, "contract">;
 
-export type ServedOptions = {
-  /** The operationIds of ours that have a handler. */
+export type ServedContractOptions = {
+  /** The operationIds of the built-in contract that have a handler. */
   readonly handlers: readonly string[];
-  /** An app that this service is a part of answers what has no upstream. */
-  readonly isInApp: boolean;
+  /** A host app handles the operations that have no upstream. */
+  readonly hasHostApp: boolean;
 };
 
+export function loadBuiltInContract(): LoadedDocument {
+  return loadDocument(CONTRACT);
+}
+
 /**
- * The contract that the settings name, with the operations of ours beside it; or ours alone.
+ * Loads and checks the contract that is served: the user contract merged with the built-in operations, or the built-in
+ * contract where the settings name no other.
  * @throws ContractUnreadable
  */
-export async function loadServed(
+export async function loadServedContract(
   { contract: { path, isLenient, upstream } }: ContractConfig,
-  own: LoadedDocument,
-  { handlers, isInApp }: ServedOptions,
+  builtIn: LoadedDocument,
+  { handlers, hasHostApp }: ServedContractOptions,
 ): Promise<Served> {
-  if (path === undefined) return { contract: own, ...judgeContract(own, { handlers }) };
-  return loadUserContract(path, own.document, { isLenient, isAnswered: isInApp || upstream !== undefined });
+  if (path === undefined) return { contract: builtIn, ...judgeContract(builtIn, { handlers }) };
+  return loadUserContract(path, builtIn.document, { isLenient, isAnswered: hasHostApp || upstream !== undefined });
 }
 
-/** The operations of ours that are answered here, whatever is beside them. */
-export function handledHere(
+/** The served contract without its findings, for commands that only read it: the service checks it at its start. */
+export async function readServedContract({ contract: { path, isLenient } }: ContractConfig, builtIn: LoadedDocument) {
+  if (path === undefined) return builtIn;
+  return (await loadUserContract(path, builtIn.document, { isLenient, isAnswered: true })).contract;
+}
+
+/** Does the service handle this operation itself? An upstream or a host app handles those of the user contract. */
+export function toIsBuiltIn(
   { contract: { path } }: ContractConfig,
-  own: LoadedDocument,
-): readonly string[] | undefined {
-  return path === undefined ? undefined : ownOperations(own.document);
-}
-
-/** The served contract for those who only look things up in it: it was judged at the start of the service. */
-export async function findServed({ contract: { path, isLenient } }: ContractConfig, own: LoadedDocument) {
-  return path === undefined
-    ? own
-    : (await loadUserContract(path, own.document, { isLenient, isAnswered: true })).contract;
-}
-
-export function loadOwn(): LoadedDocument {
-  return loadDocument(CONTRACT);
+  builtIn: LoadedDocument,
+): (operationId: string) => boolean {
+  if (path === undefined) return () => true;
+  const ids = new Set(ownOperations(builtIn.document));
+  return (id) => ids.has(id);
 }

@@ -7,7 +7,7 @@ import { toScopes } from "../../src/contract/model/schemes.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
 import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
-import { loadOwn, loadServed } from "../../src/service/served-contract.ts";
+import { loadBuiltInContract, loadServedContract } from "../../src/service/served-contract.ts";
 import { aClient, aKey, NOON, STRANGE_SECRET } from "../support/builders.ts";
 import { samplesOf } from "../support/model/samples.ts";
 import { type Act, type Twin, twins } from "../support/model/twins.ts";
@@ -71,13 +71,16 @@ function actsOf(document: JsonObject, { operation }: FoundOperation): fc.Arbitra
 
 async function loadUserContract(path: string): Promise<LoadedDocument> {
   const config = someConfig({ LATCHKEY_CONTRACT: path, LATCHKEY_LENIENT: "true" });
-  const { contract, findings } = await loadServed(config, loadOwn(), { handlers: [], isInApp: true });
+  const { contract, findings } = await loadServedContract(config, loadBuiltInContract(), {
+    handlers: [],
+    hasHostApp: true,
+  });
   if (findings.length > 0) throw new Error(JSON.stringify(findings.slice(0, 5)));
   return contract;
 }
 
 describe.each([
-  ["the contract of the service", async () => loadOwn(), false],
+  ["the contract of the service", async () => loadBuiltInContract(), false],
   ["a contract with something of everything", async () => loadDocument(new URL("rich.yaml", import.meta.url)), false],
   ...THEIRS.map((path) => [path, () => loadUserContract(path), true] as const),
 ] as const)("for %s, both ways", (_name, load, isTheirs) => {

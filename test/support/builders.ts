@@ -7,7 +7,7 @@ import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { systemRandom } from "../../src/lib/random.ts";
 import { type Clock, type Instant, systemClock } from "../../src/lib/time/clock.ts";
-import { loadOwn } from "../../src/service/served-contract.ts";
+import { loadBuiltInContract } from "../../src/service/served-contract.ts";
 import { openDatabase } from "../../src/store/database/database.ts";
 import type { Database } from "../../src/store/database/schema.ts";
 
@@ -90,7 +90,7 @@ export function aKey(differences: Partial<ApiKey> = {}): ApiKey {
 /** The dependencies of the deeds on `db`, in the name of an operator and at the time that it is. */
 export function actionsOn(db: Database): ActionDeps {
   const principal = operatorPrincipal("tester");
-  const { document } = loadOwn();
+  const { document } = loadBuiltInContract();
   const policy = toPolicy(document);
   const neededScopes = new Map(toOperations(document).map((operation) => [operation.id, operation.scopes]));
   return {

@@ -6,7 +6,7 @@ import { toLines } from "../../contract/document/finding.ts";
 import { ContractUnreadable } from "../../contract/document/load.ts";
 import { loadUserContract } from "../../contract/user/load-user-contract.ts";
 import { HANDLED_OPERATIONS } from "../../http/handlers/handlers.ts";
-import { CONTRACT, loadOwn } from "../../service/served-contract.ts";
+import { CONTRACT, loadBuiltInContract } from "../../service/served-contract.ts";
 import { CommandFailed } from "../failure.ts";
 import { toJson } from "../output.ts";
 import type { Session } from "../session.ts";
@@ -42,7 +42,7 @@ async function check(session: Session, file: string | undefined, { json, lenient
 }
 
 async function verdictOn(file: string | undefined, isLenient: boolean): Promise<Verdict> {
-  const own = loadOwn();
+  const own = loadBuiltInContract();
   try {
     if (file === undefined || resolve(file) === fileURLToPath(CONTRACT))
       return judgeContract(own, { handlers: HANDLED_OPERATIONS });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { runCaptured, type Surroundings, startProgram } from "../../support/process/program.ts";
+import { type HostApp, runCaptured, startProgram } from "../../support/process/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const folder = temporaryFolder();
@@ -12,8 +12,8 @@ beforeEach(() => {
   path = join(folder, `${++made}.db`);
 });
 
-const latchkey = (words: string, surroundings: Surroundings = {}) =>
-  runCaptured(words.split(" "), { environment: { DATABASE_URL: `sqlite:${path}` }, ...surroundings });
+const latchkey = (words: string, hostApp: HostApp = {}) =>
+  runCaptured(words.split(" "), { environment: { DATABASE_URL: `sqlite:${path}` }, ...hostApp });
 
 const json = async (words: string) => JSON.parse((await latchkey(`${words} --json`)).out);
 

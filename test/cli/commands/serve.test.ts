@@ -117,7 +117,7 @@ describe("latchkey serve does not start, and says so", () => {
     expect(lines).toEqual([
       "The contract has findings that stop the start.",
       expect.stringMatching(
-        /^.+openapi\.yaml:\d+: clients hold the plan gold, which is gone: put it back, or give them/,
+        /^.+openapi\.yaml:\d+: clients hold the plan gold, which the contract does not declare: put it back, or give them/,
       ),
     ]);
     await runCaptured(["clients", "update", "acme", "--plan", "default"], { environment });

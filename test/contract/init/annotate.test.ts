@@ -7,7 +7,7 @@ import { toOperations } from "../../../src/contract/model/operations.ts";
 import { toScopes } from "../../../src/contract/model/schemes.ts";
 import { loadUserContract } from "../../../src/contract/user/load-user-contract.ts";
 import { isAdministrative } from "../../../src/keys/scopes.ts";
-import { loadOwn } from "../../../src/service/served-contract.ts";
+import { loadBuiltInContract } from "../../../src/service/served-contract.ts";
 import { HEALTHY } from "../../support/model/contract.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -22,7 +22,7 @@ function annotated(text: string) {
 async function served(text: string) {
   const path = join(folder, "their.yaml");
   writeFileSync(path, text);
-  return loadUserContract(path, loadOwn().document, { isLenient: true, isAnswered: true });
+  return loadUserContract(path, loadBuiltInContract().document, { isLenient: true, isAnswered: true });
 }
 
 const PETS = `# Everything about pets.

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import request from "supertest";
-import { loadOwn } from "../../../src/service/served-contract.ts";
+import { loadBuiltInContract } from "../../../src/service/served-contract.ts";
 import { openDatabase } from "../../../src/store/database/database.ts";
 import { findDecision, writeDecisions } from "../../../src/store/decisions.ts";
 import { anAdmin } from "../../support/admin.ts";
@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 /** The first line that has `forwardAuth`, from the one that has `operation` on. */
 function lineBehind(operation: string, forwardAuth: string) {
-  const { text } = loadOwn();
+  const { text } = loadBuiltInContract();
   const start = lineWith(text, operation) - 1;
   const rest = text.split("\n").slice(start);
   return start + 1 + rest.findIndex((line) => line.includes(forwardAuth));

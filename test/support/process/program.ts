@@ -5,7 +5,7 @@ import { aTranscript, type Transcript } from "./transcript.ts";
 
 export type Finished = { readonly code: number; readonly out: string; readonly err: string };
 
-export type Surroundings = {
+export type HostApp = {
   readonly environment?: Readonly<Record<string, string>>;
   readonly isTerminal?: boolean;
   /** What the person at the terminal answers to every question. */
@@ -23,8 +23,8 @@ export type Started = {
 const contract = loadDocument(CONTRACT);
 
 /** Starts the command line in this process, with everything that it writes captured. */
-export function startProgram(words: readonly string[], surroundings: Surroundings = {}): Started {
-  const { environment = {}, isTerminal = false, answer = false } = surroundings;
+export function startProgram(words: readonly string[], hostApp: HostApp = {}): Started {
+  const { environment = {}, isTerminal = false, answer = false } = hostApp;
   const [out, err] = [aTranscript(), aTranscript()];
   const questions: string[] = [];
   let stop = () => {};
@@ -53,6 +53,6 @@ export function startProgram(words: readonly string[], surroundings: Surrounding
 }
 
 /** Runs a command that ends by itself. */
-export function runCaptured(words: readonly string[], surroundings: Surroundings = {}): Promise<Finished> {
-  return startProgram(words, surroundings).finished;
+export function runCaptured(words: readonly string[], hostApp: HostApp = {}): Promise<Finished> {
+  return startProgram(words, hostApp).finished;
 }
