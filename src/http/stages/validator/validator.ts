@@ -30,7 +30,8 @@ type Prepared = { readonly openapi: Readonly<Record<string, unknown>> };
 const PRESENTED = "presented";
 
 /**
- * Prepares the validator for every operation, so that a contract that it cannot use stops the start.
+ * Prepares the validator for every operation, so that a contract that it cannot use stops the start. The built-in
+ * operations are compiled on their first request: a test compiles all of them, and most services never need most of them.
  * @param responderOf what sends the answers of an operation: those of an upstream or of routes do not pass through here.
  * @throws Error when the validator refuses the contract or does not find an operation in it.
  */
@@ -43,8 +44,7 @@ export async function createValidator(
 ): Promise<Validator> {
   const parts = takeApart(toValidatorDocument(document, responderOf), schemes);
   const prepared = new Map<string, Prepared>();
-  for (const operation of operations)
-    prepared.set(operation.id, await prepare(parts, operation, responderOf(operation.id) !== "elsewhere"));
+  for (const operation of operations) prepared.set(operation.id, await prepare(parts, operation, responderOf(operation.id)));
 
   const validate: Stage = (req, res, next) => {
     const showQuery = hideQuery(req);
@@ -140,7 +140,7 @@ function admitOrRefuse({ req, res, next, error, refuse }: Decided) {
 async function prepare(
   parts: ReturnType<typeof takeApart>,
   operation: Operation,
-  isAnswered: boolean,
+  responder: Responder,
 ): Promise<Prepared> {
   const path = operation.path.replaceAll(/\{[^}]+\}/g, "x");
   const req = {
@@ -164,10 +164,11 @@ async function prepare(
     throw new Error(`The validator reads ${operation.method} ${operation.path} as ${schema?.operationId}.`);
   }
   const prepared = { openapi: req.openapi };
+  if (responder === "built-in") return prepared;
 
   // The stub request is no valid one; what counts is that the expressions behind it are compiled.
   await run(parts.request, req, res).catch(ignoreRefusal);
-  if (isAnswered) await prepareAnswer(parts, req, res).catch(ignoreRefusal);
+  if (responder === "app-handler") await prepareAnswer(parts, req, res).catch(ignoreRefusal);
   return prepared;
 }
 
