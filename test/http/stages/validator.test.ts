@@ -29,6 +29,10 @@ const BEGUN = {
 };
 const KNOWN: Identity = { kind: "known", key: aKey(), state: "active", isAccepted: true, isAddressAllowed: true };
 
+const BROKEN_ANSWER = {
+  200: { description: "Of a type that is none.", content: { "application/json": { schema: { type: "strnig" } } } },
+};
+
 const ANY_ANSWER = { default: { description: "Anything." } };
 
 type Facts = { readonly operation: Operation; readonly identity?: Identity };
@@ -94,6 +98,29 @@ describe("the guard", () => {
     const [operation] = toOperations({ ...DOCUMENT, paths });
     await guardOf({ ...DOCUMENT, paths });
     expect(operation).toMatchObject({ path });
+  });
+
+  it("compiles every built-in operation, which at a start is left to the first request", async () => {
+    const compiled = createValidator(
+      DOCUMENT,
+      OPERATIONS,
+      toKeySchemes(DOCUMENT),
+      () => {},
+      () => "app",
+    );
+    await expect(compiled).resolves.toBeDefined();
+    const broken = {
+      ...DOCUMENT,
+      paths: { "/a": { get: { operationId: "getA", security: [], responses: BROKEN_ANSWER } } },
+    };
+    const refused = createValidator(
+      broken,
+      toOperations(broken),
+      toKeySchemes(broken),
+      () => {},
+      () => "app",
+    );
+    await expect(refused).rejects.toThrow();
   });
 
   it("starts where a handler of the app has an operation that declares no answers", async () => {

@@ -44,7 +44,8 @@ export async function createValidator(
 ): Promise<Validator> {
   const parts = takeApart(toValidatorDocument(document, responderOf), schemes);
   const prepared = new Map<string, Prepared>();
-  for (const operation of operations) prepared.set(operation.id, await prepare(parts, operation, responderOf(operation.id)));
+  for (const operation of operations)
+    prepared.set(operation.id, await prepare(parts, operation, responderOf(operation.id)));
 
   const validate: Stage = (req, res, next) => {
     const showQuery = hideQuery(req);
