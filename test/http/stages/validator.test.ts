@@ -106,7 +106,7 @@ describe("the guard", () => {
       OPERATIONS,
       toKeySchemes(DOCUMENT),
       () => {},
-      () => "app",
+      () => "app-handler",
     );
     await expect(compiled).resolves.toBeDefined();
     const broken = {
@@ -118,7 +118,7 @@ describe("the guard", () => {
       toOperations(broken),
       toKeySchemes(broken),
       () => {},
-      () => "app",
+      () => "app-handler",
     );
     await expect(refused).rejects.toThrow();
   });
