@@ -1,27 +1,19 @@
 import type { Operation } from "../contract/model/operations.ts";
-import {
-  countsAt,
-  type LimitTerms,
-  type Plan,
-  type Policy,
-  planOf,
-  type QuotaTerms,
-  termsOf,
-} from "../contract/model/plans.ts";
+import { countsAt, type Plan, type Policy, planOf, termsOf } from "../contract/model/plans.ts";
 import type { ApiKey } from "../keys/key.ts";
 import { networkOf } from "../keys/networks.ts";
 import { inForce, type Override } from "../keys/override.ts";
 import { createSideTable } from "../lib/side-table.ts";
 import type { Instant } from "../lib/time/clock.ts";
-import type { Counted } from "../limits/limit.ts";
+import type { Limit, LimitSubject, Quota } from "../limits/limit.ts";
 import type { Charge } from "../limits/limiter.ts";
 
 type CountedOperation = Pick<Operation, "id" | "isPublic" | "cost" | "limits">;
 
 /** What applies to calls of an operation. */
 export type Rules = {
-  readonly limits: readonly LimitTerms[];
-  readonly quotas: readonly QuotaTerms[];
+  readonly limits: readonly Limit[];
+  readonly quotas: readonly Quota[];
 };
 
 export type RuleBook = {
@@ -125,7 +117,7 @@ export function chargeOf(
   return charge;
 }
 
-function compose({ limits, quotas }: Rules, cost: number, ids: Readonly<Record<Counted, string>>): Charge {
+function compose({ limits, quotas }: Rules, cost: number, ids: Readonly<Record<LimitSubject, string>>): Charge {
   return { cost, clientId: ids.client, limits: limits.map((limit) => ({ limit, id: ids[limit.per] })), quotas };
 }
 

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { BRAND } from "../keys/format.ts";
 import { isUpstreamUrl } from "../lib/http/upstream-url.ts";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -39,7 +40,7 @@ const SETTINGS = {
   LATCHKEY_BRAND: {
     about: "first part of the text of new keys; keys issued under another one go on working",
     fallback: "lk",
-    schema: z.string().regex(/^[a-z][a-z0-9]{0,15}$/),
+    schema: z.string().regex(BRAND),
     hint: "give up to 16 lower-case letters and digits, the first a letter",
   },
   LATCHKEY_ENVIRONMENTS: {

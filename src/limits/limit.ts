@@ -1,34 +1,34 @@
-/** Whose requests a limit counts together. */
-export type Counted = "key" | "client" | "address";
+/** What a limit counts the requests of: each key, each client or each address by itself. */
+export type LimitSubject = "key" | "client" | "address";
 
-/** How often somebody may call; counted in units of cost. */
+/** A rate limit, counted in units of cost: at most `burst` units at once and `requests` per window in the long run. */
 export type Limit = {
   readonly name: string;
-  readonly per: Counted;
-  /** So many in each window in the long run, from 1. */
+  readonly per: LimitSubject;
+  /** From 1. */
   readonly requests: number;
   readonly windowSeconds: number;
-  /** So many at once, from 1. */
+  /** From 1. */
   readonly burst: number;
 };
 
-/** How much a client may call in a day or a month, by all of its keys together. */
+/** How many units all keys of a client together may use in a calendar period. */
 export type Quota = {
   readonly name: string;
   readonly requests: number;
   readonly period: Period;
-  /** Past it requests are refused; otherwise the answers say so. */
+  /** A used-up hard quota refuses requests; a soft one only adds a response header. */
   readonly isHard: boolean;
 };
 
-/** Of the calendar, in UTC. */
+/** A calendar day or month, in UTC. */
 export type Period = "day" | "month";
 
-/** A limit or quota at one moment, for whoever is told about it. */
+/** Where a limit or quota stands at one moment. */
 export type Standing = {
   readonly name: string;
   /** How many units can be taken now. */
   readonly remaining: number;
-  /** When more can be, in milliseconds from now: all of it, or where none remains the next unit. */
+  /** Milliseconds until the limit is fully available again; if nothing remains, until the next unit is. */
   readonly resetMs: number;
 };

@@ -1,8 +1,9 @@
+import type { Limit } from "../../limits/limit.ts";
 import type { Report } from "../document/finding.ts";
 import type { JsonObject } from "../document/json.ts";
 import { documentExtensionOf, extensionOf } from "../model/extension.ts";
 import { operationsIn, toOperation } from "../model/operations.ts";
-import { countsAt, type LimitTerms, toPolicy } from "../model/plans.ts";
+import { countsAt, toPolicy } from "../model/plans.ts";
 
 const AT = "x-latchkey";
 
@@ -28,12 +29,12 @@ export function checkPlans(document: JsonObject, report: Report) {
   checkOperations(document, allLimits(document), report);
 }
 
-function allLimits(document: JsonObject): readonly LimitTerms[] {
+function allLimits(document: JsonObject): readonly Limit[] {
   const { plans, limits } = toPolicy(document);
   return [...[...plans.values()].flatMap((plan) => plan.limits), ...limits];
 }
 
-function checkOperations(document: JsonObject, all: readonly LimitTerms[], report: Report) {
+function checkOperations(document: JsonObject, all: readonly Limit[], report: Report) {
   const named = new Set(operationsIn(document).flatMap(({ operation }) => extensionOf(operation).limits ?? []));
   for (const found of operationsIn(document)) {
     const { operation, pointer } = found;

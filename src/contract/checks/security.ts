@@ -1,3 +1,4 @@
+import { SCOPE } from "../../keys/scopes.ts";
 import type { Pointer, Report } from "../document/finding.ts";
 import { asList, asRecord, findAt, isRecord, type JsonObject } from "../document/json.ts";
 import { extensionOf } from "../model/extension.ts";
@@ -17,9 +18,6 @@ export function checkSchemes(document: JsonObject, report: Report) {
     }
   }
 }
-
-/** As `Scope` in openapi.yaml: what a key can be issued with. */
-const SCOPE = /^[0-9A-Za-z][0-9A-Za-z._:/-]{0,63}$/;
 
 /** Finds scopes that no key can be issued with. */
 export function checkScopeNames(document: JsonObject, report: Report) {

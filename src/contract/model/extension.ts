@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SCOPE } from "../../keys/scopes.ts";
 import { isUpstreamUrl } from "../../lib/http/upstream-url.ts";
 import type { JsonObject } from "../document/json.ts";
 
@@ -70,7 +71,7 @@ export const DOCUMENT_EXTENSION = z.strictObject({
 /** What `x-latchkey` may say of an operation. */
 export const EXTENSION = z.strictObject({
   scopes: z
-    .array(z.string().regex(/^[0-9A-Za-z][0-9A-Za-z._:/-]{0,63}$/))
+    .array(z.string().regex(SCOPE))
     .optional()
     .describe("Scopes that a key needs, beside those in security: the only place for them in OpenAPI 3.0."),
   security: z

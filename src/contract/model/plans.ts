@@ -1,25 +1,11 @@
+import type { Limit, Quota } from "../../limits/limit.ts";
 import type { JsonObject } from "../document/json.ts";
 import { type DocumentExtension, documentExtensionOf } from "./extension.ts";
 
-export type LimitTerms = {
-  readonly name: string;
-  readonly per: "key" | "client" | "address";
-  readonly requests: number;
-  readonly windowSeconds: number;
-  readonly burst: number;
-};
-
-export type QuotaTerms = {
-  readonly name: string;
-  readonly requests: number;
-  readonly period: "day" | "month";
-  readonly isHard: boolean;
-};
-
 export type Plan = {
   readonly name: string;
-  readonly limits: readonly LimitTerms[];
-  readonly quotas: readonly QuotaTerms[];
+  readonly limits: readonly Limit[];
+  readonly quotas: readonly Quota[];
 };
 
 /** Who may call how often, as the contract declares it. */
@@ -28,7 +14,7 @@ export type Policy = {
   /** What clients have that hold no plan of their own. */
   readonly defaultPlan: Plan;
   /** For everybody, whatever their plan. */
-  readonly limits: readonly LimitTerms[];
+  readonly limits: readonly Limit[];
 };
 
 const NO_PLAN: Plan = { name: "none", limits: [], quotas: [] };
@@ -55,7 +41,7 @@ export function planOf({ plans, defaultPlan }: Policy, name: string | null): Pla
  * @param named the limits that some operation names.
  */
 export function countsAt(
-  { name, per }: LimitTerms,
+  { name, per }: Limit,
   { isPublic, limits }: { readonly isPublic: boolean; readonly limits: readonly string[] },
   named: ReadonlySet<string>,
 ): boolean {
@@ -63,10 +49,7 @@ export function countsAt(
 }
 
 /** A limit with other terms than its own. */
-export function termsOf(
-  limit: LimitTerms,
-  terms: Partial<Pick<LimitTerms, "requests" | "windowSeconds" | "burst">> = {},
-): LimitTerms {
+export function termsOf(limit: Limit, terms: Partial<Pick<Limit, "requests" | "windowSeconds" | "burst">> = {}): Limit {
   const { requests = limit.requests, windowSeconds = limit.windowSeconds } = terms;
   return { ...limit, requests, windowSeconds, burst: terms.burst ?? defaultBurst(requests) };
 }
@@ -92,9 +75,6 @@ function toPlan(name: string, { limits, quotas }: DocumentExtension["plans"][str
   };
 }
 
-function toLimit(
-  name: string,
-  { per, requests, windowSeconds, burst }: DocumentExtension["limits"][string],
-): LimitTerms {
+function toLimit(name: string, { per, requests, windowSeconds, burst }: DocumentExtension["limits"][string]): Limit {
   return { name, per, requests, windowSeconds, burst: burst ?? defaultBurst(requests) };
 }
