@@ -1,7 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { authorize, type Outcome } from "../../src/auth/authorize.ts";
+import { authorize, type Outcome, REFUSALS } from "../../src/auth/authorize.ts";
 import type { Identity } from "../../src/auth/identify.ts";
+import { findAt } from "../../src/contract/document/json.ts";
+import { loadDocument } from "../../src/contract/document/load.ts";
+import { PROBLEMS } from "../../src/problem/catalog.ts";
+import { CONTRACT } from "../../src/service/served-contract.ts";
+import { CHECKS } from "../../src/usage/decision.ts";
 import { aKey, SCOPES } from "../support/builders.ts";
 
 const key = aKey({ scopes: ["data:read", "keys:read"] });
@@ -68,5 +73,25 @@ describe("authorization", () => {
         },
       ),
     );
+  });
+});
+
+describe("the table of refusals", () => {
+  const { document } = loadDocument(CONTRACT);
+  const enumOf = (schema: string, property: string) =>
+    findAt(document, ["components", "schemas", schema, "properties", property, "enum"]);
+
+  it("names problems of the catalogue", () => {
+    expect(Object.keys(PROBLEMS)).toEqual(expect.arrayContaining(Object.keys(REFUSALS)));
+  });
+
+  it("has the codes that the contract declares for the verdict on one key", () => {
+    const others = ["key-missing", "key-ambiguous", "key-in-query", "unavailable"];
+    const codes = Object.keys(REFUSALS).filter((code) => !others.includes(code));
+    expect([enumOf("Verdict", "code")].flat().toSorted()).toEqual(["valid", ...codes].toSorted());
+  });
+
+  it("names checks that the contract declares", () => {
+    expect(enumOf("Decision", "check")).toEqual([...CHECKS]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Refusal } from "../../auth/authorize.ts";
+import type { KeyRefusal, Refusal } from "../../auth/authorize.ts";
 import type { DefaultedParameters, OperationId, operations, PublicOperationId } from "../../contract/types.gen.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import type { ProblemCodeOf } from "../../problem/catalog.ts";
@@ -26,18 +26,7 @@ type Declined<Id extends OperationId> = {
 
 /** The key lost its right to the call while the call was under way. */
 type Refused = {
-  readonly refusal: Extract<
-    Refusal,
-    {
-      readonly kind:
-        | "key-revoked"
-        | "key-expired"
-        | "key-disabled"
-        | "client-disabled"
-        | "address-refused"
-        | "scope-missing";
-    }
-  >;
+  readonly refusal: Exclude<KeyRefusal, { readonly kind: "environment-refused" }>;
 };
 
 /** What a handler may answer: a status or a field that the contract does not declare does not compile. */

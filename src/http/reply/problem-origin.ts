@@ -1,3 +1,4 @@
+import { REFUSALS } from "../../auth/authorize.ts";
 import type { Aspect, SourceLines } from "../../contract/model/source-lines.ts";
 import type { ProblemCode } from "../../problem/catalog.ts";
 import type { Problem } from "../../problem/problem.ts";
@@ -5,6 +6,7 @@ import type { Check } from "../../usage/decision.ts";
 
 /** The step that answers with each problem, where its name does not say so. */
 const STEPS: Partial<Readonly<Record<ProblemCode, Check>>> = {
+  ...Object.fromEntries(Object.entries(REFUSALS).map(([code, { check }]) => [code, check])),
   "request-malformed": "message",
   "target-invalid": "message",
   "headers-too-large": "message",
@@ -13,19 +15,8 @@ const STEPS: Partial<Readonly<Record<ProblemCode, Check>>> = {
   "request-timeout": "message",
   "not-found": "match",
   "method-not-allowed": "match",
-  "key-missing": "identify",
-  "key-ambiguous": "identify",
-  "key-in-query": "identify",
-  "key-invalid": "identify",
   "key-in-cleartext": "identify",
   "too-many-failures": "identify",
-  "scope-missing": "authorize",
-  "address-refused": "authorize",
-  "environment-refused": "authorize",
-  "key-expired": "authorize",
-  "key-revoked": "authorize",
-  "key-disabled": "authorize",
-  "client-disabled": "authorize",
   "rate-limited": "limit",
   "quota-exceeded": "limit",
   "body-malformed": "body",

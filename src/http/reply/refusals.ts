@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Refusal } from "../../auth/authorize.ts";
+import { REFUSALS, type Refusal } from "../../auth/authorize.ts";
 import type { FailedKeyLimiter } from "../../auth/failed-key-limiter.ts";
 import type { Operation } from "../../contract/model/operations.ts";
 import type { Carrier, KeySchemes } from "../../contract/model/schemes.ts";
@@ -37,23 +37,11 @@ const DETAILS: Details = {
 /** Answers a request that is not admitted. */
 export type Refuse = (req: IncomingMessage, res: ServerResponse, refusal: Refusal) => void;
 
-/** Refusals that cost the caller's address: 401 with a key, and 403. */
-const FAILURES: readonly Refusal["kind"][] = [
-  "key-invalid",
-  "key-expired",
-  "key-revoked",
-  "key-disabled",
-  "client-disabled",
-  "environment-refused",
-  "address-refused",
-  "scope-missing",
-];
-
 export function createRefuse(schemes: KeySchemes, sendProblem: SendProblem, failedKeys: FailedKeyLimiter): Refuse {
   const header = Object.values(schemes).find((carrier) => carrier.in === "header") ?? AUTHORIZATION;
   return (req, res, refusal) => {
     const { operation, identity, peer } = exchangeOf(req);
-    const waitMs = FAILURES.includes(refusal.kind) ? failedKeys.fail(peer.address) : 0;
+    const waitMs = REFUSALS[refusal.kind].isFailedKey ? failedKeys.fail(peer.address) : 0;
     // Who shows a key that was once good is told what became of it, however many others fail from there.
     if (waitMs > 0 && refusal.kind === "key-invalid") {
       return sendProblem(req, res, TOO_MANY_FAILURES, { headers: { "Retry-After": String(toSeconds(waitMs)) } });
