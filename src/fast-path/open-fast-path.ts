@@ -3,13 +3,14 @@ import type { Operation } from "../contract/model/operations.ts";
 import type { Routes } from "../contract/model/routes.ts";
 import type { KeySchemes } from "../contract/model/schemes.ts";
 import type { AnyHandler } from "../http/reply/handler.ts";
-import { createCompiledSchemas } from "./compiled-schemas.ts";
-import { createFastTable, fastOperations } from "./fast-operation.ts";
+import { createCompiledSchemas } from "./compiled/compiled-schemas.ts";
+import { toFastRoutes } from "./compiled/fast-route.ts";
+import { createFindRoute } from "./compiled/route-table.ts";
 import { createFastPath, type FastPath, type FastPathDeps } from "./fast-path.ts";
-import { createPeers } from "./peers.ts";
-import { createReadHead } from "./read-head.ts";
+import { createFindPeer } from "./message/find-peer.ts";
+import { createReadHead } from "./message/read-head.ts";
 
-export type OpenFastPathDeps = Omit<FastPathDeps, "find" | "readHead" | "peerOf" | "headers"> & {
+export type OpenFastPathDeps = Omit<FastPathDeps, "findRoute" | "readHead" | "findPeer" | "headers"> & {
   readonly document: JsonObject;
   readonly operations: readonly Operation[];
   readonly routes: Routes;
@@ -22,15 +23,15 @@ export type OpenFastPathDeps = Omit<FastPathDeps, "find" | "readHead" | "peerOf"
   };
 };
 
-/** The lane for a contract: what can be known of it beforehand, and where its requests come from. */
+/** Prepares the fast path for a contract: everything that can be known before the first request. */
 export function openFastPath(deps: OpenFastPathDeps): FastPath {
   const { operations, routes, schemes, transport } = deps;
-  const rows = fastOperations({ ...deps, schemas: createCompiledSchemas(deps.document) });
+  const fastRoutes = toFastRoutes({ ...deps, schemas: createCompiledSchemas(deps.document) });
   return createFastPath({
     ...deps,
-    find: createFastTable(rows, routes),
+    findRoute: createFindRoute(fastRoutes, routes),
     readHead: createReadHead({ schemes, others: operations.flatMap(headersOf) }),
-    peerOf: createPeers(transport.trustedHops, transport.cleartext === "allow"),
+    findPeer: createFindPeer(transport.trustedHops, transport.cleartext === "allow"),
     headers: transport.corsOrigins.length > 0 ? ["Vary", "Origin"] : [],
   });
 }

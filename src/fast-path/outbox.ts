@@ -1,22 +1,21 @@
 import type { ServerResponse } from "node:http";
 import { createBatcher } from "../lib/async/batcher.ts";
 
-/** So many answers wait at most. */
-const MOST_WAITING = 64;
+/** When this many replies are waiting, they are sent at once. */
+const MAX_WAITING = 64;
 
 export type Outbox = {
-  /** Sends an answer, whose head is written, with this body. */
+  /** Sends `body` and ends the response, whose head is already written. */
   readonly post: (res: ServerResponse, body: string) => void;
 };
 
 /**
- * Sends the answers of one turn of the event loop at its end, one after the other. Whoever waits for the first of them is
- * awake then and takes the others too; woken for each of them, the system would spend more time on that than on everything
- * else of an answer.
- * @param onFault told what the `end` of an app around this one has thrown: the others of its turn are sent all the same.
+ * Sends all replies of one turn of the event loop together, at its end. A client that waits for the first of them wakes up
+ * once and finds the others too; waking it for each one would cost the system more than the rest of the reply.
+ * @param onFault told what `res.end` threw (a host app may have replaced it); the other replies are still sent.
  */
 export function createOutbox(onFault: (fault: unknown) => void): Outbox {
-  const answers = createBatcher<readonly [ServerResponse, string]>((all) => {
+  const replies = createBatcher<readonly [ServerResponse, string]>((all) => {
     for (const [res, body] of all) {
       try {
         res.end(body);
@@ -25,6 +24,6 @@ export function createOutbox(onFault: (fault: unknown) => void): Outbox {
         onFault(fault);
       }
     }
-  }, MOST_WAITING);
-  return { post: (res, body) => answers.add([res, body]) };
+  }, MAX_WAITING);
+  return { post: (res, body) => replies.add([res, body]) };
 }

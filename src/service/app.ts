@@ -144,14 +144,14 @@ export async function createApp(deps: AppDeps): Promise<App> {
     ticks: systemTicks,
   });
   const { findCached } = deps.keys;
-  // What the lane began, the same last steps finish; the validator has its say there, too.
+  // Requests that the fast path has begun end with the same stages, the validator included.
   const rest = bareApp(validator.authorize, ...lastSteps).use(errorHandler(sendProblem));
-  const goOn = (req: IncomingMessage, res: ServerResponse) => {
+  const runRemainingStages = (req: IncomingMessage, res: ServerResponse) => {
     normalizeTarget(req);
     removeKeys(req as Request, schemes);
     rest(req as Request, res as Response);
   };
-  const lane =
+  const fastPath =
     deps.fastPath && findCached
       ? openFastPath({
           ...deps,
@@ -163,11 +163,11 @@ export async function createApp(deps: AppDeps): Promise<App> {
           findCached,
           isRejectedEarly,
           toRefusals,
-          goOn,
+          runRemainingStages,
         })
       : () => false;
   return (req, res, next) => {
-    if (lane(req, res) || isRejectedEarly(req, res)) return;
+    if (fastPath(req, res) || isRejectedEarly(req, res)) return;
     normalizeTarget(req);
     const giveBack = keepPrototypes(req, res);
     app(req as Request, res as Response, (fault?: unknown) => {

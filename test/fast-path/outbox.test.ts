@@ -11,8 +11,8 @@ function anOutbox() {
   return { post: (text: string, to = res) => post(to, text), sent, faults };
 }
 
-describe("answers", () => {
-  it("of one turn are sent at its end, in their order, and once", async () => {
+describe("replies", () => {
+  it("of one turn are sent at its end, in order, once", async () => {
     const { post, sent } = anOutbox();
     for (const text of ["a", "b"]) post(text);
     expect(sent).toEqual([]);
@@ -23,9 +23,9 @@ describe("answers", () => {
     expect(sent).toEqual(["a", "b", "c"]);
   });
 
-  it("are sent though one of their turn cannot be: its connection ends, and the fault is told", async () => {
+  it("are sent though another one fails: its connection is closed, and the fault is reported", async () => {
     const { post, sent, faults } = anOutbox();
-    const fault = new Error("the app around this one has put its own end there");
+    const fault = new Error("the host app has replaced res.end");
     let isGone = false;
     const broken = {
       end: () => {

@@ -1,6 +1,6 @@
-import { type JsonObject, resolve } from "../contract/document/json.ts";
-import { type FoundOperation, parametersOf } from "../contract/model/operations.ts";
-import type { CompiledSchemas, IsSure } from "./compiled-schemas.ts";
+import { type JsonObject, resolve } from "../../contract/document/json.ts";
+import { type FoundOperation, parametersOf } from "../../contract/model/operations.ts";
+import type { CompiledCheck, CompiledSchemas } from "./compiled-schemas.ts";
 
 export type Parameters = {
   readonly query: Readonly<Record<string, unknown>>;
@@ -8,13 +8,13 @@ export type Parameters = {
 };
 
 /**
- * Reads the parameters of a request as the validator would leave them.
+ * Reads the parameters of a request as the validator would leave them: converted, with defaults.
  * @param query without the question mark.
- * @returns undefined where only the validator can tell what they are, or whether they are valid.
+ * @returns undefined when they may be invalid, or when only the validator can tell.
  */
 export type ReadParameters = (query: string, pathParams: Readonly<Record<string, string>>) => Parameters | undefined;
 
-/** Types whose text means one thing. What the contract says of them is checked behind this. */
+/** Types whose text can be read in one way only. The schema of the parameter is checked afterwards. */
 const SCALARS = {
   string: (text: string) => text,
   integer: (text: string) => (INTEGER.test(text) ? Number(text) : undefined),
@@ -22,20 +22,20 @@ const SCALARS = {
   boolean: (text: string) => (text === "true" || text === "false" ? text === "true" : undefined),
 } as const;
 
-// Within the whole numbers that are exact, and without a zero below zero.
+// Only numbers that JavaScript holds exactly, and no negative zero.
 const INTEGER = /^(?:0|-?[1-9]\d{0,14})$/;
 const NUMBER = /^(?:0|-?[1-9]\d{0,11})(?:\.\d{1,3})?$/;
 
-/** Unreserved characters (RFC 3986 §2.3): they need no decoding, so nobody can read them otherwise. */
+/** Unreserved characters (RFC 3986 §2.3): they need no decoding, so every reader sees the same value. */
 const PLAIN = /^[A-Za-z0-9\-._~]+$/;
 
-/** In a query those, too, that mean themselves there (RFC 3986 §3.4); a `+` means a blank, and is left to the validator. */
+/** A query may also contain these as they are (RFC 3986 §3.4). Not `+`, which means a space: the validator decodes it. */
 const PLAIN_IN_QUERY = /^[A-Za-z0-9\-._~:@*'()!,;/?$]+$/;
 
 type Reader = (text: string) => unknown;
 
-/** @returns undefined when requests for this operation always have something that only the validator can judge. */
-export function compiledParameters(
+/** @returns undefined when every request for this operation needs the validator. */
+export function compileParameters(
   document: JsonObject,
   found: FoundOperation,
   schemas: CompiledSchemas,
@@ -48,19 +48,19 @@ export function compiledParameters(
     const { in: place, required: isRequired } = one.parameter;
     const name = String(one.parameter["name"]);
     const { type, default: fallback } = resolve(document, one.parameter["schema"]) ?? {};
-    const isSure = isScalar(type) ? schemas.ofRequest([...one.place, "schema"]) : undefined;
-    const reader = isScalar(type) && isSure ? checked(SCALARS[type], isSure) : undefined;
+    const isValid = isScalar(type) ? schemas.ofRequest([...one.place, "schema"]) : undefined;
+    const reader = isScalar(type) && isValid ? checked(SCALARS[type], isValid) : undefined;
     if (place === "path" && reader) path.set(name, reader);
-    else if (place === "query" && reader && (fallback === undefined || isSure?.(fallback))) {
+    else if (place === "query" && reader && (fallback === undefined || isValid?.(fallback))) {
       query.set(name, reader);
       if (isRequired === true) required.push(name);
       else if (fallback !== undefined) defaults.push([name, fallback]);
     }
-    // Of those that it cannot read, the validator does nothing about a list that is not sent.
+    // An optional list is not read here: without it the fast path is safe, with it the request goes to the stages.
     else if (place === "query" && type === "array" && isRequired !== true && fallback === undefined) {
       query.set(name, undefined);
     }
-    // Whoever sends a declared header goes the way of all others; see `readHead`.
+    // Optional headers too: `readHead` leaves requests that have them to the stages.
     else if (place !== "header" || isRequired === true) return undefined;
   }
 
@@ -74,7 +74,7 @@ export function compiledParameters(
   };
 }
 
-/** As Node reads them: without a prototype. */
+/** Without a prototype, as Node parses queries. */
 function emptyQuery(): Record<string, unknown> {
   return Object.create(null);
 }
@@ -82,7 +82,7 @@ function emptyQuery(): Record<string, unknown> {
 function readQuery(text: string, readers: ReadonlyMap<string, Reader | undefined>) {
   const query = emptyQuery();
   if (text === "") return query;
-  // One more than there can be: that one has a name that is unknown, or was there before.
+  // One pair more than there are names, so that a surplus pair is seen: its name is unknown or a repetition.
   for (const pair of text.split("&", readers.size + 1)) {
     const at = pair.indexOf("=");
     const name = pair.slice(0, at);
@@ -110,9 +110,9 @@ function isScalar(type: unknown): type is keyof typeof SCALARS {
   return typeof type === "string" && Object.hasOwn(SCALARS, type);
 }
 
-function checked(read: Reader, isSure: IsSure): Reader {
+function checked(read: Reader, isValid: CompiledCheck): Reader {
   return (text) => {
     const value = read(text);
-    return value !== undefined && isSure(value) ? value : undefined;
+    return value !== undefined && isValid(value) ? value : undefined;
   };
 }

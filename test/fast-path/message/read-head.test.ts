@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { describe, expect, it } from "@jest/globals";
-import { createReadHead } from "../../src/fast-path/read-head.ts";
+import { createReadHead } from "../../../src/fast-path/message/read-head.ts";
 
 const readHead = createReadHead({
   schemes: { Key: { in: "header", name: "x-api-key" }, Query: { in: "query", name: "api_key" } },
@@ -17,7 +17,7 @@ const HOST = ["Host", "example.com"] as const;
 const KEY = ["X-Api-Key", "k"] as const;
 
 describe("an ordinary head", () => {
-  it("is read, however its names are spelt, and what means nothing is passed by", () => {
+  it("is read, in any spelling of its names, and other headers are ignored", () => {
     const length = ["content-LENGTH", "12"] as const;
     const others = [
       ["User-Agent", "x"],
@@ -34,26 +34,26 @@ describe("an ordinary head", () => {
     });
   });
 
-  it("may have no key at all", () => {
+  it("may have no key", () => {
     expect(read([HOST])).toMatchObject({ carrier: "", key: "", contentLength: 0 });
   });
 });
 
-describe("a head is for others to look at", () => {
+describe("the stages have to look at a head", () => {
   it.each([
     ["without a host", [KEY]],
     ["with two hosts", [HOST, HOST]],
-    ["with a host that is none", [["Host", "a/b"]]],
+    ["with an invalid host", [["Host", "a/b"]]],
     ["with two keys", [HOST, KEY, KEY]],
     ["with an empty key", [HOST, ["X-Api-Key", ""]]],
     ["with a key that may be in Authorization", [HOST, ["authorization", "Bearer k"]]],
     ["with a body of unknown length", [HOST, ["Transfer-Encoding", "chunked"]]],
     ["with two lengths", [HOST, ["Content-Length", "1"], ["Content-Length", "1"]]],
-    ["with a length that can be read in two ways", [HOST, ["Content-Length", "012"]]],
-    ["with a length of nothing", [HOST, ["Content-Length", "0"]]],
+    ["with an ambiguous length", [HOST, ["Content-Length", "012"]]],
+    ["with a length of zero", [HOST, ["Content-Length", "0"]]],
     ["with an encoded body", [HOST, ["Content-Encoding", "gzip"]]],
     ["with expectations", [HOST, ["Expect", "100-continue"]]],
-    ["of a page of another origin", [HOST, ["Origin", "https://a.example"]]],
+    ["from a page of another origin", [HOST, ["Origin", "https://a.example"]]],
     ["with a declared header", [HOST, ["X-Tenant", "a"]]],
     ["with two media types", [HOST, ["Content-Type", "a/b"], ["Content-Type", "a/b"]]],
   ] as const)("%s", (_case, lines) => {

@@ -1,21 +1,21 @@
 import { createServer, type ServerResponse } from "node:http";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import { createAnswers } from "../../src/fast-path/replies.ts";
+import { createReplyWriter } from "../../src/fast-path/reply-writer.ts";
 import { beginExchange } from "../../src/http/message/exchange.ts";
 import { exchangeRaw, parseAnswer } from "../support/wire/raw.ts";
 
-/** What on-headers 1.0 does, which is in many apps: it takes a list of headers for one of pairs. test/package has the real one. */
+/** Does what on-headers 1.0 does in many apps: it takes a list of headers for a list of pairs. test/package has the real one. */
 function wrapWriteHead(res: ServerResponse) {
   const { writeHead } = res;
   res.writeHead = function wrapped(this: ServerResponse, status: number, headers: object = {}) {
     const pairs = Array.isArray(headers) ? headers.map(([name, value]) => [name, value]) : Object.entries(headers);
     for (const [name, value] of pairs) res.setHeader(name, value);
-    res.setHeader("X-Theirs", "1");
+    res.setHeader("X-App", "1");
     return writeHead.call(res, status);
   } as ServerResponse["writeHead"];
 }
 
-const answers = createAnswers(["Vary", "Origin"], (fault) => {
+const replies = createReplyWriter(["Vary", "Origin"], (fault) => {
   throw fault;
 });
 const server = createServer((req, res) => {
@@ -27,8 +27,8 @@ const server = createServer((req, res) => {
     isLast: false,
     mayLeaveUnreadBody: false,
   });
-  const before = { exchange, limits: { RateLimit: "r=1" } };
-  answers.send(res, before, {
+  const context = { exchange, limits: { RateLimit: "r=1" } };
+  replies.send(res, context, {
     status: 201,
     headers: { "Content-Type": "text/plain", "Content-Length": 2 },
     text: "ok",
@@ -39,9 +39,9 @@ afterAll(() => void server.close());
 
 it.each([
   ["as Node has it", "/plain", { vary: "Origin" }],
-  ["as Node has it, behind an app that varies", "/varying", { vary: "Accept, Origin" }],
-  ["of an app around this one that knows no raw lists", "/wrapped", { "x-theirs": "1", vary: "Origin" }],
-])("an answer has its status and all headers with a writeHead %s", async (_case, path, theirs) => {
+  ["as Node has it, in a host app that sets Vary", "/varying", { vary: "Accept, Origin" }],
+  ["of a host app that does not know raw lists", "/wrapped", { "x-app": "1", vary: "Origin" }],
+])("a reply has its status and all headers with a writeHead %s", async (_case, path, expected) => {
   const { port } = server.address() as { readonly port: number };
   const text = await exchangeRaw(port, `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
   expect(parseAnswer(text)).toMatchObject({
@@ -52,7 +52,7 @@ it.each([
       ratelimit: "r=1",
       "content-type": "text/plain",
       "cache-control": "no-store",
-      ...theirs,
+      ...expected,
     },
   });
 });

@@ -1,0 +1,95 @@
+import type { Pointer } from "../../contract/document/finding.ts";
+import { asList, asRecord, follow, type JsonObject } from "../../contract/document/json.ts";
+import { type FoundOperation, type Operation, operationsIn } from "../../contract/model/operations.ts";
+import type { Carrier, KeySchemes } from "../../contract/model/schemes.ts";
+import type { AnyHandler } from "../../http/reply/handler.ts";
+import { once } from "../../lib/async/once.ts";
+import { compileParameters, type ReadParameters } from "./compiled-parameters.ts";
+import type { CompiledCheck, CompiledSchemas } from "./compiled-schemas.ts";
+
+/** An operation whose ordinary requests can be served without the validator. */
+export type FastRoute = {
+  readonly operation: Operation;
+  /** The only header that it takes a key from. */
+  readonly carrier: Carrier;
+  /** The scopes of its only security requirement. */
+  readonly scopes: readonly string[];
+  readonly handler: AnyHandler;
+  /** Compiled on the first call; undefined when every request for this operation needs the validator. */
+  readonly compiled: () => CompiledOperation | undefined;
+};
+
+export type CompiledOperation = {
+  readonly readParameters: ReadParameters;
+  /** For operations that take a JSON body. */
+  readonly isValidBody: CompiledCheck | undefined;
+  /** By status, for responses that are JSON. */
+  readonly responseChecks: ReadonlyMap<number, CompiledCheck>;
+};
+
+export const JSON_MEDIA_TYPE = "application/json";
+
+export type FastRouteDeps = {
+  readonly document: JsonObject;
+  readonly operations: readonly Operation[];
+  readonly schemes: KeySchemes;
+  readonly handlers: Readonly<Record<string, AnyHandler>>;
+  readonly schemas: CompiledSchemas;
+};
+
+/** The operations of a contract that are simple enough: one key in one header, and a handler here or in the host app. */
+export function toFastRoutes(deps: FastRouteDeps): readonly FastRoute[] {
+  const found = new Map(operationsIn(deps.document).map((one) => [String(one.operation["operationId"]), one]));
+  return deps.operations.flatMap((operation) => {
+    const one = found.get(operation.id);
+    return one === undefined ? [] : (toFastRoute(operation, one, deps) ?? []);
+  });
+}
+
+function toFastRoute(
+  operation: Operation,
+  found: FoundOperation,
+  { document, schemes, handlers, schemas }: FastRouteDeps,
+): FastRoute | undefined {
+  const handler = Object.hasOwn(handlers, operation.id) ? handlers[operation.id] : undefined;
+  const requirements = asList(found.operation["security"] ?? document["security"]).map(asRecord);
+  const [[scheme = "", scopes] = [], ...others] = requirements.flatMap((one) => Object.entries(one));
+  const carrier = schemes[scheme];
+  const isSimple = requirements.length === 1 && others.length === 0 && carrier?.in === "header";
+  if (!isSimple || handler === undefined || operation.isPassedOn || carrier.name === "authorization") return undefined;
+
+  return {
+    operation,
+    carrier,
+    scopes: asList(scopes).map(String),
+    handler,
+    compiled: once(() => compile(document, found, operation, schemas)),
+  };
+}
+
+function compile(
+  document: JsonObject,
+  found: FoundOperation,
+  { body, responses }: Operation,
+  schemas: CompiledSchemas,
+): CompiledOperation | undefined {
+  const readParameters = compileParameters(document, found, schemas);
+  const isValidBody = body && schemas.ofRequest(placeOf(document, found, ["requestBody"]));
+  // The fast path neither streams a body nor reads one that it cannot check.
+  const isBodySupported = body === undefined || (isValidBody !== undefined && body.streamedTypes.length === 0);
+  if (readParameters === undefined || !isBodySupported) return undefined;
+
+  const statuses = Object.entries(responses).filter(([, type]) => type === JSON_MEDIA_TYPE);
+  const checks = statuses.flatMap(([status]) => {
+    const isValid = schemas.ofResponse(placeOf(document, found, ["responses", status]));
+    return isValid === undefined ? [] : [[Number(status), isValid] as const];
+  });
+  return { readParameters, isValidBody, responseChecks: new Map(checks) };
+}
+
+/** The pointer to the JSON schema of a request body or a response. */
+function placeOf(document: JsonObject, { operation, pointer }: FoundOperation, steps: readonly string[]): Pointer {
+  const written = steps.reduce<unknown>((node, step) => asRecord(node)[step], operation);
+  const [place] = follow(document, [...pointer, ...steps], written);
+  return [...place, "content", JSON_MEDIA_TYPE, "schema"];
+}

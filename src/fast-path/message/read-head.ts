@@ -1,0 +1,100 @@
+import type { IncomingMessage } from "node:http";
+import type { KeySchemes } from "../../contract/model/schemes.ts";
+import { HOST } from "../../http/message/framing.ts";
+
+/** What the fast path needs to know about the head of a request. */
+export type Head = {
+  /** The header that carries the key, in lower case; empty when there is no key. */
+  carrier: string;
+  key: string;
+  accept: string | undefined;
+  contentType: string | undefined;
+  /** In bytes; 0 when there is no body. */
+  contentLength: number;
+};
+
+/** @returns undefined when the head has anything unusual: the stages have to look at it. */
+export type ReadHead = (req: IncomingMessage) => Head | undefined;
+
+export type HeadNames = {
+  readonly schemes: KeySchemes;
+  /** Further headers that some stage reads: the header parameters of the contract. */
+  readonly others: readonly string[];
+};
+
+type Kind = "ignored" | "unusual" | "host" | "key" | "accept" | "type" | "length";
+
+/** Headers that `edge` and later stages read. Each of them may change the meaning of a request. */
+const UNUSUAL = ["authorization", "transfer-encoding", "content-encoding", "expect", "upgrade", "origin", "trailer"];
+
+/** How much is remembered. Ordinary clients use far fewer spellings and hosts; a hostile client must not fill the memory. */
+const MAX_NAMES = 1_000;
+const MAX_HOSTS = 100;
+const MAX_REMEMBERED_LENGTH = 100;
+
+/** Reads the raw header lines in one pass. Building Node's table of headers alone would take a microsecond. */
+export function createReadHead(names: HeadNames): ReadHead {
+  const kindOf = createKindOf(toKinds(names));
+  const isHost = createIsHost();
+
+  return ({ rawHeaders, httpVersionMajor, httpVersionMinor }) => {
+    if (httpVersionMajor !== 1 || httpVersionMinor !== 1) return undefined;
+    const head: Head = { carrier: "", key: "", accept: undefined, contentType: undefined, contentLength: 0 };
+    let hasHost = false;
+    for (let index = 0; index < rawHeaders.length; index += 2) {
+      const name = rawHeaders[index] ?? "";
+      const kind = kindOf(name);
+      if (kind === "ignored") continue;
+      const value = rawHeaders[index + 1] ?? "";
+      // A header that comes twice, or that can be read in two ways, is left to the stages.
+      if (kind === "host" && !hasHost && isHost(value)) hasHost = true;
+      else if (kind === "key" && head.carrier === "" && value !== "") {
+        head.carrier = name.toLowerCase();
+        head.key = value;
+      } else if (kind === "accept" && head.accept === undefined) head.accept = value;
+      else if (kind === "type" && head.contentType === undefined) head.contentType = value;
+      else if (kind === "length" && head.contentLength === 0 && LENGTH.test(value)) head.contentLength = Number(value);
+      else return undefined;
+    }
+    return hasHost ? head : undefined;
+  };
+}
+
+const LENGTH = /^[1-9]\d{0,6}$/;
+
+/** By name in lower case. */
+function toKinds({ schemes, others }: HeadNames): ReadonlyMap<string, Kind> {
+  const carriers = Object.values(schemes).flatMap(({ in: place, name }) => (place === "header" ? [name] : []));
+  return new Map<string, Kind>([
+    ...others.map((name) => [name, "unusual"] as const),
+    ["host", "host"],
+    ["accept", "accept"],
+    ["content-type", "type"],
+    ["content-length", "length"],
+    ...carriers.map((name) => [name, "key"] as const),
+    ...UNUSUAL.map((name) => [name, "unusual"] as const),
+  ]);
+}
+
+/** Remembers the spellings that clients use, so that their names are not lowered each time. */
+function createKindOf(kinds: ReadonlyMap<string, Kind>) {
+  const bySpelling = new Map<string, Kind>();
+  return (name: string): Kind => {
+    const known = bySpelling.get(name);
+    if (known !== undefined) return known;
+    const kind = kinds.get(name.toLowerCase()) ?? "ignored";
+    if (bySpelling.size < MAX_NAMES && name.length < MAX_REMEMBERED_LENGTH) bySpelling.set(name, kind);
+    return kind;
+  };
+}
+
+/** Is this a valid Host header? Remembers those that are. */
+function createIsHost() {
+  const hosts = new Set<string>();
+  return (text: string): boolean => {
+    if (hosts.has(text)) return true;
+    if (!HOST.test(text)) return false;
+    if (hosts.size < MAX_HOSTS && text.length < MAX_REMEMBERED_LENGTH) hosts.add(text);
+    return true;
+  };
+}
