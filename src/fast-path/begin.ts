@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Outcome } from "../auth/authorize.ts";
 import { beginExchange, type Exchange } from "../http/message/exchange.ts";
+import { newRequestId } from "../http/message/request-id.ts";
 import { logResponse } from "../http/stages/access-log.ts";
 import { meterResponse } from "../http/stages/metering.ts";
-import { newId } from "../keys/generate.ts";
 import type { Log } from "../lib/log/log.ts";
 import type { RandomBytes } from "../lib/random.ts";
 import type { Clock } from "../lib/time/clock.ts";
@@ -34,7 +34,7 @@ export type Begin = {
 export function createBegin({ random, meter, clock, log }: BeginDeps): Begin {
   return {
     begin: ({ req, peer, route: { operation, scopes }, pathParams, identity }, outcome) => {
-      const requestId = newId("req", random);
+      const requestId = newRequestId(random);
       const known = { requestId, peer, operation, pathParams, identity, outcome, scopes };
       return beginExchange(req, { ...known, isLast: false, mayLeaveUnreadBody: false, cost: 0 });
     },

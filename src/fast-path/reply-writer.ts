@@ -1,7 +1,7 @@
 import { ServerResponse } from "node:http";
 import { type Exchange, exchangeOf } from "../http/message/exchange.ts";
+import { safeHeaders } from "../http/reply/safe-headers.ts";
 import type { WriteProblem } from "../http/reply/send-problem.ts";
-import { HSTS, SAFE_HEADERS } from "../http/stages/edge.ts";
 import { createOutbox } from "./outbox.ts";
 
 /** What the common headers of a reply depend on. */
@@ -52,7 +52,8 @@ export function createReplyWriter(headers: readonly string[], onFault: (fault: u
   };
 }
 
-const SAFE: readonly string[] = Object.entries(SAFE_HEADERS).flat();
+const SAFE = Object.entries(safeHeaders(false)).flat();
+const SAFE_OVER_TLS = Object.entries(safeHeaders(true)).flat();
 const NO_LIMITS: ReplyContext["limits"] = {};
 
 /**
@@ -63,9 +64,8 @@ const { writeHead } = ServerResponse.prototype;
 
 /** The common headers, in the order of the stages that write them: `edge`, `cors`, `limit`. */
 function toHead({ exchange, limits }: ReplyContext, headers: readonly string[]): string[] {
-  const head = SAFE.slice();
+  const head = (exchange.peer.isTls ? SAFE_OVER_TLS : SAFE).slice();
   head.push("X-Request-Id", exchange.requestId);
-  if (exchange.peer.isTls) head.push("Strict-Transport-Security", HSTS);
   if (headers.length > 0) head.push(...headers);
   addTo(head, limits);
   return head;

@@ -1,7 +1,7 @@
 import type { AnyReply } from "../http/reply/handler.ts";
 import { PREPARED_REPLIES } from "../http/reply/prepared-reply.ts";
 import { isClientGone } from "../http/stage.ts";
-import { JSON_MEDIA_TYPE } from "./compiled/fast-route.ts";
+import { JSON_MEDIA_TYPE } from "../lib/http/media-types.ts";
 import type { Exits } from "./exits.ts";
 import type { FastRequest } from "./fast-request.ts";
 import type { ReplyWriter } from "./reply-writer.ts";
@@ -67,7 +67,7 @@ function toHeaders({ etag, location }: Sendable, text: string) {
   return {
     ...(etag !== undefined && { ETag: etag }),
     ...(location !== undefined && { Location: location }),
-    "Content-Type": "application/json; charset=utf-8",
+    "Content-Type": `${JSON_MEDIA_TYPE}; charset=utf-8`,
     "Content-Length": Buffer.byteLength(text),
   };
 }

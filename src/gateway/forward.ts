@@ -5,6 +5,7 @@ import type { ResponseCheck } from "../contract/judge/response-check.ts";
 import { type Exchange, exchangeOf, operationOf } from "../http/message/exchange.ts";
 import { queryOf } from "../http/message/target.ts";
 import { sendContinue } from "../http/message/unread-body.ts";
+import { PATH_UNKNOWN } from "../http/reply/path-problems.ts";
 import type { Refuse } from "../http/reply/refusals.ts";
 import type { SendProblem } from "../http/reply/send-problem.ts";
 import { isClientGone, type Stage } from "../http/stage.ts";
@@ -130,7 +131,7 @@ function isNamed(text: string | undefined, name: string): boolean {
 const NEVER_ASKED: readonly Incoming["kind"][] = ["refused", "unreachable", "busy"];
 
 const FAILURES = {
-  refused: { code: "not-found", detail: "Nothing is served at this path; /docs shows what is." },
+  refused: PATH_UNKNOWN,
   unreachable: {
     code: "upstream-unreachable",
     detail: "Try again in a moment; if it stays so, tell whoever runs this service.",

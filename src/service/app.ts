@@ -88,9 +88,9 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const operations = toOperations(contract.document);
   const routes = createRoutes(operations);
   const schemes = toKeySchemes(contract.document);
-  const sparingLog = createRateLimitedLog(log, clock);
+  const rateLimitedLog = createRateLimitedLog(log, clock);
   const toRefusals = (write?: WriteProblem) => {
-    const sendProblem = createSendProblem({ log, sparingLog, clock, decisions, sourceLines }, write);
+    const sendProblem = createSendProblem({ log, rateLimitedLog, clock, decisions, sourceLines }, write);
     return { sendProblem, refuse: createRefuse(schemes, sendProblem, failedKeys) };
   };
   const { sendProblem, refuse } = toRefusals();

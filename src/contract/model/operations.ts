@@ -1,3 +1,4 @@
+import { PROBLEM_MEDIA_TYPE } from "../../lib/http/media-types.ts";
 import type { Pointer } from "../document/finding.ts";
 import { asList, asRecord, follow, isRecord, type JsonObject, resolve } from "../document/json.ts";
 import { documentExtensionOf, type Extension, extensionOf } from "./extension.ts";
@@ -205,7 +206,7 @@ function toResponses(document: JsonObject, operation: JsonObject): Operation["re
 
 function unauthorizedError(document: JsonObject, operation: JsonObject): string {
   const content = contentOf(document, asRecord(operation["responses"])["401"]);
-  const { schema, example } = asRecord(content["application/problem+json"]);
+  const { schema, example } = asRecord(content[PROBLEM_MEDIA_TYPE]);
   const properties = asRecord(resolve(document, schema)?.["properties"]);
   const word = asRecord(properties["error"])["const"] ?? asRecord(example)["error"];
   return typeof word === "string" ? word : "Unauthorized";

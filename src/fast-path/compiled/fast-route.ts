@@ -4,6 +4,7 @@ import { type FoundOperation, type Operation, operationsIn } from "../../contrac
 import type { Carrier, KeySchemes } from "../../contract/model/schemes.ts";
 import type { AnyHandler } from "../../http/reply/handler.ts";
 import { once } from "../../lib/async/once.ts";
+import { JSON_MEDIA_TYPE } from "../../lib/http/media-types.ts";
 import { compileParameters, type ReadParameters } from "./compiled-parameters.ts";
 import type { CompiledCheck, CompiledSchemas } from "./compiled-schemas.ts";
 
@@ -26,8 +27,6 @@ export type CompiledOperation = {
   /** By status, for responses that are JSON. */
   readonly responseChecks: ReadonlyMap<number, CompiledCheck>;
 };
-
-export const JSON_MEDIA_TYPE = "application/json";
 
 export type FastRouteDeps = {
   readonly document: JsonObject;

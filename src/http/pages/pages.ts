@@ -10,11 +10,11 @@ import { createLruCache } from "../../lib/lru-cache.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import { exchangeOf } from "../message/exchange.ts";
 import { pathOf } from "../message/target.ts";
+import { methodNotAllowed, toAllow } from "../reply/path-problems.ts";
 import type { Refuse } from "../reply/refusals.ts";
 import type { SendProblem } from "../reply/send-problem.ts";
 import { runStage, type Stage } from "../stage.ts";
 import type { IdentifyRequest } from "../stages/identify.ts";
-import { toAllow } from "../stages/match.ts";
 import { docsPages } from "./docs.ts";
 import { withGettingStarted } from "./getting-started.ts";
 import { withProblemLinks } from "./problem-links.ts";
@@ -76,8 +76,7 @@ export function pages(deps: PageDeps): Stage {
     if (page === undefined || exchangeOf(req).isForwardAuth) return next();
     if (req.method === "OPTIONS") return void res.set("Allow", ALLOW).status(204).end();
     if (req.method !== "GET") {
-      const detail = `Use one of ${ALLOW}.`;
-      return sendProblem(req, res, { code: "method-not-allowed", detail }, { headers: { Allow: ALLOW } });
+      return sendProblem(req, res, methodNotAllowed(ALLOW), { headers: { Allow: ALLOW } });
     }
     protectPage(req, res, (error?: unknown) => (error === undefined ? runStage(page, req, res, next) : next(error)));
   };

@@ -1,4 +1,5 @@
 import { asList, asRecord, type JsonObject, resolve } from "../../contract/document/json.ts";
+import { PROBLEM_MEDIA_TYPE } from "../../lib/http/media-types.ts";
 import { isProblemCode, PROBLEMS, type ProblemCode } from "../../problem/catalog.ts";
 import { withOperations } from "./shown-contract.ts";
 
@@ -16,7 +17,7 @@ export function withProblemLinks(document: JsonObject): JsonObject {
 }
 
 function withLinks(document: JsonObject, response: JsonObject): JsonObject {
-  const links = linksOf(document, asRecord(asRecord(response["content"])["application/problem+json"]));
+  const links = linksOf(document, asRecord(asRecord(response["content"])[PROBLEM_MEDIA_TYPE]));
   return links === undefined ? response : { ...response, description: `${response["description"]}\n\n${links}` };
 }
 

@@ -40,9 +40,9 @@ const ASPECTS: Partial<Readonly<Record<Check, Aspect>>> = {
 const PARAMETER = /^#\/((?:path|query|header|cookie)\/.+)/;
 
 /** The line of the contract that asked for what a request did not have. */
-export function lineOf({ code, errors = [] }: Problem, operationId: string, sourceLines: SourceLines): number {
-  const check = stageOf(code);
-  if (check !== "validate") return sourceLines.lineOf(operationId, ASPECTS[check] ?? "operation");
+export function contractLineOf({ code, errors = [] }: Problem, operationId: string, sourceLines: SourceLines): number {
+  const stage = stageOf(code);
+  if (stage !== "validate") return sourceLines.lineOf(operationId, ASPECTS[stage] ?? "operation");
 
   const [, parameter] = PARAMETER.exec(errors[0]?.pointer ?? "") ?? [];
   return sourceLines.lineOf(operationId, parameter === undefined ? "body" : "parameters", parameter);

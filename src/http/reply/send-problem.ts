@@ -7,13 +7,13 @@ import type { RateLimitedLog } from "../../lib/log/rate-limited-log.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import { PROBLEMS } from "../../problem/catalog.ts";
 import { type Problem, toDocument } from "../../problem/problem.ts";
-import type { Decisions } from "../../usage/decision.ts";
-import { exchangeOf } from "../message/exchange.ts";
-import { toNginxReply } from "./nginx-reply.ts";
-import { lineOf, stageOf } from "./problem-origin.ts";
+import type { Decision, Decisions } from "../../usage/decision.ts";
+import { type Exchange, exchangeOf } from "../message/exchange.ts";
+import { contractLineOf, stageOf } from "./problem-origin.ts";
+import { type ProblemReply, toProblemReply } from "./problem-reply.ts";
 
 export type ProblemFacts = {
-  /** Headers that go with it, such as Allow. */
+  /** Further headers of the response, such as Allow. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Further members of the document (RFC 9457 §3.2). */
   readonly members?: Readonly<Record<string, string | readonly string[]>>;
@@ -22,107 +22,112 @@ export type ProblemFacts = {
   readonly keyId?: string | undefined;
 };
 
-/** What only we can cause. */
-const OURS: readonly string[] = ["internal-error", "unavailable"];
-
-/** What `authorize` says of keys that are good, whether they may do this or not. */
-const VALID: readonly (Outcome["kind"] | undefined)[] = ["admitted", "scope-missing"];
-
-/** Of an upstream's failure only the words: what else hangs on it may hold what was sent. */
-function wordsOf(cause: unknown): string | undefined {
-  return cause instanceof Error ? cause.message : undefined;
-}
-
-/** Answers with a problem and logs it. The only way a request is refused. */
+/** Responds with a problem, and logs it. Every refusal of a request goes through here. */
 export type SendProblem = (req: IncomingMessage, res: ServerResponse, problem: Problem, facts?: ProblemFacts) => void;
 
-/** Writes the answer, with these headers beside those that it has already. */
-export type WriteProblem = (
-  req: IncomingMessage,
-  res: ServerResponse,
-  answer: {
-    readonly status: number;
-    readonly headers: Readonly<Record<string, string | number>>;
-    readonly text: string;
-  },
-) => void;
-
-const writeProblem: WriteProblem = (_req, res, { status, headers, text }) => {
-  res.writeHead(status, headers);
-  // As text: Node then sends it with the head, in one piece.
-  res.end(text);
-};
+/** Writes the reply; headers that the response has already are kept. */
+export type WriteProblem = (req: IncomingMessage, res: ServerResponse, reply: ProblemReply) => void;
 
 export type SendProblemDeps = {
   readonly log: Log;
-  /** For refusals of callers without a valid key, who can cause as many as they like. */
-  readonly sparingLog: RateLimitedLog;
+  /** For callers without a valid key, who can cause any number of refusals. */
+  readonly rateLimitedLog: RateLimitedLog;
   readonly clock: Clock;
   readonly decisions: Decisions;
   readonly sourceLines: SourceLines;
 };
 
-export function createSendProblem(
-  { log, sparingLog, clock, decisions, sourceLines }: SendProblemDeps,
-  write: WriteProblem = writeProblem,
-): SendProblem {
-  return (req, res, problem, { headers = {}, members = {}, cause, keyId } = {}) => {
-    const { method = "" } = req;
-    const { requestId, operation, peer, isFromNginx } = exchangeOf(req);
-    const { status } = PROBLEMS[problem.code];
-    Object.assign(exchangeOf(req), { code: problem.code, ...(isFromNginx && { status }) });
-    const event = {
-      requestId,
-      address: peer.address,
-      method,
-      operation: operation?.id,
-      status,
-      code: problem.code,
-      keyId,
-    };
-    const { outcome } = exchangeOf(req);
-    const key = outcome !== undefined && "key" in outcome ? outcome.key : undefined;
-    decisions.record({
-      requestId,
-      at: clock.now(),
-      status,
-      code: problem.code,
-      detail: problem.detail,
-      check: stageOf(problem.code),
-      method,
-      operation: operation?.id ?? "",
-      line: lineOf(problem, operation?.id ?? "", sourceLines),
-      clientId: key?.client.id ?? "",
-      keyId: keyId ?? key?.id ?? "",
-      address: peer.address,
-    });
-    // Whoever is gone hears nothing more, and if it was refused, that was said where the connection ended.
+export function createSendProblem(deps: SendProblemDeps, write: WriteProblem = writeProblem): SendProblem {
+  return (req, res, problem, facts = {}) => {
+    const exchange = exchangeOf(req);
+    exchange.code = problem.code;
+    // nginx gets another status than the problem has: see `toNginxReply`.
+    if (exchange.isFromNginx) exchange.status = PROBLEMS[problem.code].status;
+    const event = { exchange, problem, facts, method: req.method ?? "" };
+    deps.decisions.record(toDecision(event, deps));
+    // The client has disconnected, so the problem was not sent; if the service ended the connection, it logged why.
     if (res.destroyed) return;
-    const lines = VALID.includes(outcome?.kind) ? log : sparingLog;
-    if (OURS.includes(problem.code)) log.error({ ...event, err: cause }, problem.code);
-    else if (problem.code.startsWith("upstream-")) lines.warn({ ...event, cause: wordsOf(cause) }, problem.code);
-    else lines.info(event, problem.code);
-
-    // Half an answer is out already: cutting it off is the only way left to say that it is not whole.
-    if (res.headersSent) {
-      res.destroy();
-      return;
-    }
-    // Not res.json: the validator watches that one, and refuses what it does not know.
-    // Names of parameters and fields are the caller's, and a key may have slipped into one.
-    const whole = redactKeys(JSON.stringify({ ...toDocument(problem, requestId), ...members }));
-    const reply = isFromNginx ? toNginxReply(JSON.parse(whole)) : { status, headers: {}, text: whole };
-    const { text } = reply;
-    write(req, res, {
-      status: reply.status,
-      headers: {
-        ...reply.headers,
-        ...(status === 503 && { "Retry-After": "1" }),
-        ...headers,
-        "Content-Type": "application/problem+json",
-        "Content-Length": Buffer.byteLength(text),
-      },
-      text,
-    });
+    logProblem(event, deps);
+    // A part of another response is out already: only a broken connection can tell the client that the rest is missing.
+    if (res.headersSent) res.destroy();
+    else write(req, res, toReply(event));
   };
+}
+
+const writeProblem: WriteProblem = (_req, res, { status, headers, text }) => {
+  res.writeHead(status, headers);
+  // Node sends a string together with the head, in one packet.
+  res.end(text);
+};
+
+type ProblemEvent = {
+  readonly exchange: Exchange;
+  readonly problem: Problem;
+  readonly facts: ProblemFacts;
+  readonly method: string;
+};
+
+function toDecision(
+  { exchange, problem, facts, method }: ProblemEvent,
+  { clock, sourceLines }: Pick<SendProblemDeps, "clock" | "sourceLines">,
+): Decision {
+  const { requestId, operation, outcome, peer } = exchange;
+  const { code, detail } = problem;
+  const key = outcome !== undefined && "key" in outcome ? outcome.key : undefined;
+  return {
+    requestId,
+    at: clock.now(),
+    status: PROBLEMS[code].status,
+    code,
+    detail,
+    check: stageOf(code),
+    method,
+    operation: operation?.id ?? "",
+    line: contractLineOf(problem, operation?.id ?? "", sourceLines),
+    clientId: key?.client.id ?? "",
+    keyId: facts.keyId ?? key?.id ?? "",
+    address: peer.address,
+  };
+}
+
+/** Problems that only a fault of this service can cause. */
+const FAULTS: readonly string[] = ["internal-error", "unavailable"];
+
+/** The outcomes of a valid key, whether or not it may call the operation. */
+const VALID: readonly (Outcome["kind"] | undefined)[] = ["admitted", "scope-missing"];
+
+function logProblem(
+  { exchange, problem: { code }, facts, method }: ProblemEvent,
+  { log, rateLimitedLog }: Pick<SendProblemDeps, "log" | "rateLimitedLog">,
+) {
+  const { requestId, operation, outcome, peer } = exchange;
+  const { status } = PROBLEMS[code];
+  const fields = {
+    requestId,
+    address: peer.address,
+    method,
+    operation: operation?.id,
+    status,
+    code,
+    keyId: facts.keyId,
+  };
+  const lines = VALID.includes(outcome?.kind) ? log : rateLimitedLog;
+  if (FAULTS.includes(code)) log.error({ ...fields, err: facts.cause }, code);
+  else if (code.startsWith("upstream-")) lines.warn({ ...fields, cause: messageOf(facts.cause) }, code);
+  else lines.info(fields, code);
+}
+
+/** Of an upstream's failure only the message: other properties of the error may hold what was sent. */
+function messageOf(cause: unknown): string | undefined {
+  return cause instanceof Error ? cause.message : undefined;
+}
+
+function toReply({ exchange, problem, facts: { headers, members } }: ProblemEvent): ProblemReply {
+  const { requestId, isFromNginx = false } = exchange;
+  const { status } = PROBLEMS[problem.code];
+  // Names of parameters and fields come from the caller, and one may contain a key.
+  const json = redactKeys(JSON.stringify({ ...toDocument(problem, requestId), ...members }));
+  // Not sent with `res.json`, which the validator watches: it would refuse the problem as undeclared.
+  const reply = toProblemReply(status, json, isFromNginx);
+  return { ...reply, headers: { ...(status === 503 && { "Retry-After": "1" }), ...headers, ...reply.headers } };
 }

@@ -2,76 +2,44 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FailedKeyLimiter } from "../../auth/failed-key-limiter.ts";
 import type { KeySchemes } from "../../contract/model/schemes.ts";
 import { parseKey } from "../../keys/format.ts";
-import { newId } from "../../keys/generate.ts";
 import type { Log } from "../../lib/log/log.ts";
-import type { RandomBytes } from "../../lib/random.ts";
-import type { Clock, TickSource, Ticks } from "../../lib/time/clock.ts";
-import { toDocument } from "../../problem/problem.ts";
-import type { Meter } from "../../usage/meter.ts";
+import type { TickSource, Ticks } from "../../lib/time/clock.ts";
 import { peerOf } from "../message/peer.ts";
 import { toSeconds } from "../reply/limit-headers.ts";
-import { toNginxReply } from "../reply/nginx-reply.ts";
 import { TOO_MANY_FAILURES } from "../reply/refusals.ts";
-import { HSTS, SAFE_HEADERS } from "../stages/edge.ts";
 import { isFromNginx } from "../stages/forward-auth/forward-auth.ts";
-import { recordWithoutExchange } from "../stages/metering.ts";
+import { type EarlyProblemDeps, toEarlyProblem } from "./early-problem.ts";
 
-export type EarlyRejectDeps = {
+export type EarlyRejectDeps = EarlyProblemDeps & {
   readonly schemes: KeySchemes;
   readonly failedKeys: FailedKeyLimiter;
   readonly trustedHops: number;
   readonly isStopping: () => boolean;
-  readonly random: RandomBytes;
   readonly ticks: TickSource;
-  readonly clock: Clock;
-  readonly meter: Meter;
   readonly log: Log;
 };
 
-/** An address is written down this often; each request would fill the disk for them. */
-const TELL_EVERY_MS = 60_000;
-
 /**
- * Answers requests with a key that cannot be one, from addresses that have tried too many, before anything else is done
- * for them: a flood of them would take from everybody the time that refusing takes. Where there is any doubt, the
- * request goes the way of all others.
- * @returns whether it was answered.
+ * Refuses malformed keys from addresses that have failed too often, before any other work: in a flood of such requests,
+ * refusing them in the pipeline would take the time of all other clients. In doubt, the request goes to the pipeline.
+ * @returns whether the response was sent.
  */
 export function createEarlyReject(deps: EarlyRejectDeps) {
-  const { schemes, failedKeys, trustedHops, isStopping, random, ticks, clock, meter, log } = deps;
+  const { schemes, failedKeys, trustedHops, isStopping, ticks, log } = deps;
   const headers = Object.values(schemes).flatMap((carrier) => (carrier.in === "header" ? [carrier.name] : []));
-  const told = new Map<string, Ticks>();
-
-  const tell = (address: string) => {
-    const now = ticks.now();
-    if (now - (told.get(address) ?? Number.NEGATIVE_INFINITY) < TELL_EVERY_MS) return;
-    // Whoever comes from that many addresses is told about often enough.
-    if (told.size >= MOST_TOLD) told.clear();
-    told.set(address, now);
-    log.warn({ address }, "too-many-failures");
-  };
+  const logAddress = createAddressLog(log, ticks);
 
   return (req: IncomingMessage, res: ServerResponse): boolean => {
-    if (!hasNothingButJunk(req, headers)) return false;
+    if (!hasOnlyMalformedKeys(req, headers)) return false;
     const { address, isTls } = peerOf(req, trustedHops);
     const waitMs = failedKeys.waitOf(address);
     if (waitMs === 0) return false;
 
-    tell(address);
-    recordWithoutExchange(meter, clock, { status: 429, code: TOO_MANY_FAILURES.code });
-    const requestId = newId("req", random);
-    const document = toDocument(TOO_MANY_FAILURES, requestId);
-    const reply = isFromNginx(req)
-      ? toNginxReply(document)
-      : { status: document.status, headers: {}, text: JSON.stringify(document) };
+    logAddress(address);
+    const reply = toEarlyProblem(TOO_MANY_FAILURES, { isTls, isFromNginx: isFromNginx(req) }, deps);
     res.writeHead(reply.status, {
-      ...SAFE_HEADERS,
-      ...(isTls && { "Strict-Transport-Security": HSTS }),
-      ...(isStopping() && { Connection: "close" }),
-      "X-Request-Id": requestId,
       "Retry-After": toSeconds(waitMs),
-      "Content-Type": "application/problem+json",
-      "Content-Length": Buffer.byteLength(reply.text),
+      ...(isStopping() && { Connection: "close" }),
       ...reply.headers,
     });
     res.end(reply.text);
@@ -79,13 +47,28 @@ export function createEarlyReject(deps: EarlyRejectDeps) {
   };
 }
 
-const MOST_TOLD = 10_000;
+/** Each address is logged once in this time: a line for every request would fill the disk. */
+const LOG_EVERY_MS = 60_000;
 
-/** A key in a header of the contract, which is none; and nothing else that anybody would have to look at. */
-function hasNothingButJunk({ headers }: IncomingMessage, carriers: readonly string[]): boolean {
+const MOST_ADDRESSES = 10_000;
+
+function createAddressLog(log: Log, ticks: TickSource): (address: string) => void {
+  const loggedAt = new Map<string, Ticks>();
+  return (address) => {
+    const now = ticks.now();
+    if (now - (loggedAt.get(address) ?? Number.NEGATIVE_INFINITY) < LOG_EVERY_MS) return;
+    // Bounds the memory: an attack from that many addresses is logged often enough.
+    if (loggedAt.size >= MOST_ADDRESSES) loggedAt.clear();
+    loggedAt.set(address, now);
+    log.warn({ address }, "too-many-failures");
+  };
+}
+
+/** Whether there is a key in a header of the contract, malformed, and nothing else that the pipeline would check. */
+function hasOnlyMalformedKeys({ headers }: IncomingMessage, carriers: readonly string[]): boolean {
   if (headers["transfer-encoding"] !== undefined || headers["content-length"] !== undefined) return false;
   if (headers.expect !== undefined || headers.upgrade !== undefined || headers.authorization !== undefined)
     return false;
-  const shown = carriers.flatMap((name) => headers[name] ?? []);
-  return shown.length > 0 && shown.every((text) => text !== "" && parseKey(text) === undefined);
+  const presented = carriers.flatMap((name) => headers[name] ?? []);
+  return presented.length > 0 && presented.every((text) => text !== "" && parseKey(text) === undefined);
 }

@@ -2,115 +2,137 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { RateLimitedLog } from "../../lib/log/rate-limited-log.ts";
 import { createSideTable } from "../../lib/side-table.ts";
+import { hasEnded } from "./gentle-close.ts";
 
-/** With more requests waiting than this, a connection is not read; with so few, it is read again. */
+/** A connection on which more requests than this wait is paused; it is resumed when no more than `RESUME_AT` wait. */
 const MOST_WAITING = 16;
-const READ_AGAIN_AT = 8;
+const RESUME_AT = 8;
 
 /**
- * On all connections together. What one read has delivered is parsed whole, up to 64 KiB, so that many connections could
- * hold far more than `MOST_WAITING` each; a waiting request takes some 6 KB.
+ * On all connections together. One read delivers up to 64 KiB, of which Node parses every request, so many connections
+ * could each hold far more than `MOST_WAITING`; a waiting request takes some 6 KB.
  */
 const MOST_WAITING_IN_ALL = 10_000;
 
-const LOOK_EVERY_MS = 1_000;
+const PROBE_EVERY_MS = 1_000;
 
 export type Pipelining = {
   /**
-   * Does `job` when the response before it on this connection is out: at once where there is none, and never where the
-   * connection is gone by then.
+   * Runs `job` once the response before it on this connection is out: at once where there is none, and never if the
+   * connection closes or ends first. Whether that response ends the connection decides about all that follow.
    */
-  readonly inTurn: (socket: Socket, before: ServerResponse | undefined, job: () => void) => void;
-  /** Is the connection not read at present, because its client has sent more requests than are answered? */
-  readonly isHeld: (socket: object) => boolean;
-  /** Does `job` once a held connection is read again. */
-  readonly whenRead: (socket: object, job: () => void) => void;
-};
-
-type Waiting = {
-  count: number;
-  isHeld: boolean;
-  looks: NodeJS.Timeout | undefined;
-  whenRead: (() => void) | undefined;
+  readonly runInTurn: (socket: Socket, before: ServerResponse | undefined, job: () => void) => void;
+  /** Whether the connection is not read at present, because too many of its requests wait. */
+  readonly isPaused: (socket: object) => boolean;
+  /** Runs `job` once a paused connection is read again. */
+  readonly whenResumed: (socket: object, job: () => void) => void;
 };
 
 /**
- * Pipelined requests (RFC 9112 §9.3.2) are carried out one after the other. Node parses all that arrive in the meantime and keeps
- * them in memory, so a connection on which more than a few wait is not read until some of them are answered; then the
- * client has to wait with sending.
+ * Runs pipelined requests (RFC 9112 §9.3.2) one after the other. Node parses all that arrive and keeps them in memory,
+ * so a connection on which too many wait is paused until some have their response; then its client has to wait too.
  */
 export function createPipelining(log: RateLimitedLog, mostInAll = MOST_WAITING_IN_ALL): Pipelining {
-  const beside = createSideTable<Waiting>();
-  let inAll = 0;
+  const queues = createSideTable<Queue>();
+  const total: Total = { waiting: 0, most: mostInAll, log };
 
-  const letGo = (waiting: Waiting) => {
-    waiting.isHeld = false;
-    clearInterval(waiting.looks);
-  };
-
-  const forget = (waiting: Waiting) => {
-    inAll -= waiting.count;
-    waiting.count = 0;
-    letGo(waiting);
-  };
-
-  const waitingOn = (socket: Socket): Waiting => {
-    const known = beside.get(socket);
-    if (known !== undefined) return known;
-    const waiting: Waiting = { count: 0, isHeld: false, looks: undefined, whenRead: undefined };
-    beside.set(socket, waiting);
-    // Node resumes a connection for each request whose body was not read.
-    socket.on("resume", () => waiting.isHeld && socket.pause());
-    socket.once("close", () => forget(waiting));
-    return waiting;
-  };
-
-  const hold = (socket: Socket, waiting: Waiting) => {
-    waiting.isHeld = true;
-    socket.pause();
-    // Nothing is read, so a client that resets the connection would go unnoticed until an answer is sent; a write of
-    // nothing fails at once then. Not over TLS, where nothing is no record.
-    waiting.looks = setInterval(() => socket.writable && socket.write(""), LOOK_EVERY_MS).unref();
-  };
-
-  const add = (socket: Socket, waiting: Waiting) => {
-    waiting.count++;
-    inAll++;
-    if (waiting.count <= MOST_WAITING) return;
-    if (!waiting.isHeld) hold(socket, waiting);
-    if (inAll <= mostInAll) return;
-    forget(waiting);
-    // Nothing has been done yet for those that wait, so the client may send them again (RFC 9112 §9.3.2).
-    socket.destroy();
-    log.warn({ address: socket.remoteAddress, limit: mostInAll }, "too many waiting requests");
-  };
-
-  const remove = (socket: Socket, waiting: Waiting) => {
-    waiting.count--;
-    inAll--;
-    if (!waiting.isHeld || waiting.count > READ_AGAIN_AT) return;
-    letGo(waiting);
-    socket.resume();
-    waiting.whenRead?.();
-    waiting.whenRead = undefined;
+  const queueOf = (socket: Socket): Queue => {
+    const queue = queues.get(socket) ?? createQueue(socket, total);
+    queues.set(socket, queue);
+    return queue;
   };
 
   return {
-    inTurn: (socket, before, job) => {
+    runInTurn: (socket, before, job) => {
       if (socket.destroyed) return;
-      if (before === undefined || before.closed) return job();
-      const waiting = waitingOn(socket);
-      add(socket, waiting);
+      // After a response that ended the connection, nothing more is carried out (RFC 9112 §9.6).
+      const run = () => void (hasEnded(socket) || job());
+      if (before === undefined || before.closed) return run();
+      const queue = queueOf(socket);
+      queue.add();
       before.once("close", () => {
         if (socket.destroyed) return;
-        remove(socket, waiting);
-        job();
+        queue.remove();
+        run();
       });
     },
-    isHeld: (socket) => beside.get(socket)?.isHeld ?? false,
-    whenRead: (socket, job) => {
-      const waiting = beside.get(socket);
-      if (waiting !== undefined) waiting.whenRead = job;
+    isPaused: (socket) => queues.get(socket)?.reading.isPaused() ?? false,
+    whenResumed: (socket, job) => queues.get(socket)?.reading.whenResumed(job),
+  };
+}
+
+/** What all connections share. */
+type Total = { waiting: number; readonly most: number; readonly log: RateLimitedLog };
+
+type Queue = ReturnType<typeof createQueue>;
+
+/** Counts the requests that wait on one connection, and pauses it when there are too many. */
+function createQueue(socket: Socket, total: Total) {
+  const reading = createReading(socket);
+  let waiting = 0;
+
+  const clear = () => {
+    total.waiting -= waiting;
+    waiting = 0;
+    reading.stop();
+  };
+  socket.once("close", clear);
+
+  return {
+    reading,
+    add: () => {
+      waiting++;
+      total.waiting++;
+      if (waiting <= MOST_WAITING) return;
+      reading.pause();
+      if (total.waiting <= total.most) return;
+      clear();
+      // None of the waiting requests has been started, so the client may send them again (RFC 9112 §9.3.2).
+      socket.destroy();
+      total.log.warn({ address: socket.remoteAddress, limit: total.most }, "too many waiting requests");
+    },
+    remove: () => {
+      waiting--;
+      total.waiting--;
+      if (waiting <= RESUME_AT) reading.resume();
+    },
+  };
+}
+
+/** Pauses and resumes the reading of a connection, also against Node's own attempts to resume it. */
+function createReading(socket: Socket) {
+  let isPaused = false;
+  let probe: NodeJS.Timeout | undefined;
+  let resumed: (() => void) | undefined;
+  // Node resumes a connection after each request whose body was not read.
+  socket.on("resume", () => isPaused && socket.pause());
+
+  const stop = () => {
+    isPaused = false;
+    clearInterval(probe);
+  };
+
+  return {
+    isPaused: () => isPaused,
+    pause: () => {
+      if (isPaused) return;
+      isPaused = true;
+      socket.pause();
+      // While nothing is read, a reset by the client goes unnoticed; an empty write then fails at once. Over TLS an
+      // empty write sends nothing, and so finds out nothing.
+      probe = setInterval(() => socket.writable && socket.write(""), PROBE_EVERY_MS).unref();
+    },
+    resume: () => {
+      if (!isPaused) return;
+      stop();
+      socket.resume();
+      resumed?.();
+      resumed = undefined;
+    },
+    /** Ends the pause without reading on: the connection is closing. */
+    stop,
+    whenResumed: (job: () => void) => {
+      resumed = job;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Request, Response } from "express";
 import { JSON_TYPE } from "../../contract/model/operations.ts";
+import { JSON_MEDIA_TYPE } from "../../lib/http/media-types.ts";
 import { exchangeOf, operationOf } from "../message/exchange.ts";
 import type { AnyHandler, AnyReply } from "../reply/handler.ts";
 import { PREPARED_REPLIES } from "../reply/prepared-reply.ts";
@@ -70,7 +71,7 @@ function toCall(req: Request): object {
 type Sendable = Extract<AnyReply, { readonly status: number }>;
 
 function send(req: Request, res: Response, { status, body, location, etag, mediaType: chosen }: Sendable) {
-  const mediaType = chosen ?? operationOf(req).responses[status] ?? "application/json";
+  const mediaType = chosen ?? operationOf(req).responses[status] ?? JSON_MEDIA_TYPE;
   // Express would answer If-None-Match, `*` even without an ETag, with a 304, which no contract here declares.
   delete req.headers["if-none-match"];
   if (etag !== undefined) res.set("ETag", etag);

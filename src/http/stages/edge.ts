@@ -1,10 +1,11 @@
-import { newId } from "../../keys/generate.ts";
 import type { RandomBytes } from "../../lib/random.ts";
 import { beginExchange } from "../message/exchange.ts";
 import { framingError } from "../message/framing.ts";
 import { peerOf } from "../message/peer.ts";
+import { newRequestId } from "../message/request-id.ts";
 import { hasValidTarget } from "../message/target.ts";
 import { closeAfterUnreadBody, isTooLongToDiscard } from "../message/unread-body.ts";
+import { safeHeaders } from "../reply/safe-headers.ts";
 import type { SendProblem } from "../reply/send-problem.ts";
 import type { Stage } from "../stage.ts";
 
@@ -16,18 +17,6 @@ export type EdgeDeps = {
   readonly trustedHops: number;
 };
 
-/** Headers of every answer, pages too; whoever knows better overwrites them. */
-export const SAFE_HEADERS = {
-  // Caches spare only answers to requests with Authorization by themselves (RFC 9111 §3.5), not with x-api-key.
-  "Cache-Control": "no-store",
-  "X-Content-Type-Options": "nosniff",
-  // An operation may take its key in the URL; no other site shall learn that URL.
-  "Referrer-Policy": "no-referrer",
-};
-
-/** A year, as RFC 6797 §6.1 and browsers' lists want it. */
-export const HSTS = "max-age=31536000; includeSubDomains";
-
 /** The first step: an id, safe headers, a request that is one, and HEAD read as GET. */
 export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps): Stage {
   return (req, res, next) => {
@@ -35,7 +24,7 @@ export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps)
     if (req.socket.remoteAddress === undefined) return void res.destroy();
     const peer = peerOf(req, trustedHops);
     const exchange = beginExchange(req, {
-      requestId: newId("req", random),
+      requestId: newRequestId(random),
       peer,
       // Behind a wish to change the protocol Node's parser loses its way (RFC 9110 §7.8 lets us ignore the wish).
       isLast: isStopping() || req.headers.upgrade !== undefined,
@@ -43,9 +32,7 @@ export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps)
     });
     closeAfterUnreadBody(req, res);
     res.setMaxListeners(MOST_LISTENERS);
-    res.set({ ...SAFE_HEADERS, "X-Request-Id": exchange.requestId });
-    // Over clear text the header means nothing (RFC 6797 §7.2).
-    if (peer.isTls) res.set("Strict-Transport-Security", HSTS);
+    res.set({ ...safeHeaders(peer.isTls), "X-Request-Id": exchange.requestId });
 
     const violation = framingError(req);
     if (violation !== undefined) {

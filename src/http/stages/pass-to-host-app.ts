@@ -4,6 +4,7 @@ import type { ApiKey } from "../../keys/key.ts";
 import { exchangeOf, operationOf } from "../message/exchange.ts";
 import { queryOf } from "../message/target.ts";
 import { sendContinue } from "../message/unread-body.ts";
+import { PATH_UNKNOWN } from "../reply/path-problems.ts";
 import type { SendProblem } from "../reply/send-problem.ts";
 import type { Stage } from "../stage.ts";
 
@@ -31,7 +32,7 @@ export function passToHostApp(sendProblem: SendProblem): Stage {
     const { requestId, pathParams = {}, outcome, isBodyStreamed, bodyBytes } = exchangeOf(req);
     const { id, path } = operationOf(req);
     const target = toTarget(path, pathParams, { base: "", query: queryOf(req.originalUrl) });
-    if (target === undefined) return sendProblem(req, res, NOT_FOUND);
+    if (target === undefined) return sendProblem(req, res, PATH_UNKNOWN);
 
     req.url = target;
     req.originalUrl = target;
@@ -47,11 +48,6 @@ export function passToHostApp(sendProblem: SendProblem): Stage {
     next();
   };
 }
-
-const NOT_FOUND = {
-  code: "not-found",
-  detail: "Nothing is served at this path; /docs shows what is.",
-} as const;
 
 /** How Node's requests and answers looked before Express gave them methods. */
 export function keepPrototypes(req: Request | object, res: Response | object): () => void {

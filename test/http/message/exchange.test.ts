@@ -34,7 +34,7 @@ describe("a problem that comes when half an answer is out", () => {
 
     createSendProblem({
       log,
-      sparingLog: log,
+      rateLimitedLog: log,
       clock: aHeldClock(),
       decisions: createDecisions(),
       sourceLines: { lineOf: () => 0 },

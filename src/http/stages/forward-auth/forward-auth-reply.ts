@@ -1,6 +1,7 @@
 import { toTarget } from "../../../contract/model/fill-path.ts";
 import { IDENTITY_HEADERS, identityHeaders } from "../../../keys/identity-headers.ts";
 import { exchangeOf, operationOf } from "../../message/exchange.ts";
+import { PATH_UNKNOWN } from "../../reply/path-problems.ts";
 import type { SendProblem } from "../../reply/send-problem.ts";
 import type { Stage } from "../../stage.ts";
 
@@ -15,7 +16,7 @@ export function replyToForwardAuth(sendProblem: SendProblem): Stage {
     const { outcome, pathParams = {} } = exchangeOf(req);
     const { id, path } = operationOf(req);
     // The gateway would not pass it on either: a parameter could be read as another path.
-    if (toTarget(path, pathParams, { base: "", query: "" }) === undefined) return sendProblem(req, res, NOT_FOUND);
+    if (toTarget(path, pathParams, { base: "", query: "" }) === undefined) return sendProblem(req, res, PATH_UNKNOWN);
 
     // Empty without a key: Caddy would pass the name of a missing header on as its value.
     const identity = outcome?.kind === "admitted" ? identityHeaders(outcome.key) : NO_IDENTITY;
@@ -26,8 +27,3 @@ export function replyToForwardAuth(sendProblem: SendProblem): Stage {
 }
 
 const NO_IDENTITY = IDENTITY_HEADERS.map((name) => [name, ""] as const);
-
-const NOT_FOUND = {
-  code: "not-found",
-  detail: "Nothing is served at this path; /docs shows what is.",
-} as const;
