@@ -11,7 +11,8 @@ import { COMMAND_BOUNDS, readSeries } from "../../src/admin/read-usage.ts";
 import { openDatabase } from "../../src/store/database/database.ts";
 import type { Database } from "../../src/store/database/schema.ts";
 import { pruneUsage, writeUsage } from "../../src/store/usage.ts";
-import { createMeter, piecesOf } from "../../src/usage/meter.ts";
+import { splitBatch } from "../../src/usage/batch.ts";
+import { createMeter } from "../../src/usage/meter.ts";
 
 const EVENTS = 2_000_000;
 const CLIENTS = 1_000;
@@ -117,7 +118,7 @@ async function timeFlush(db: Database) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const startedAt = performance.now();
-  for (const piece of piecesOf({ rows, keyUses: [], latencies: [] })) {
+  for (const piece of splitBatch({ rows, keyUses: [], latencies: [] })) {
     await writeUsage(db, piece);
     await pause();
   }

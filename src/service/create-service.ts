@@ -105,7 +105,7 @@ export async function createService(config: Config, log: Log, options: CreateSer
     const { meter } = counting;
     // It takes ten megabytes: loaded when somebody asks for it.
     const ownMetrics = once(async () =>
-      (await import("../usage/metrics.ts")).metricsReader({ meter, gauges, member: team?.member }),
+      (await import("../usage/metrics.ts")).createMetricsReader({ meter, gauges, worker: team?.member }),
     );
     const readOwn = async () => (await ownMetrics())();
     const readMetrics = team?.poolMetrics(readOwn) ?? readOwn;

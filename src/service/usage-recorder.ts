@@ -10,9 +10,10 @@ import { systemTicks } from "../lib/time/clock.ts";
 import type { Database } from "../store/database/schema.ts";
 import { writeDecisions } from "../store/decisions.ts";
 import { writeUsage } from "../store/usage.ts";
+import { type Batch, requestsOf, splitBatch } from "../usage/batch.ts";
 import { createDecisions, type Decisions } from "../usage/decision.ts";
 import type { UsageEvent } from "../usage/event.ts";
-import { type Batch, createMeter, type Meter, piecesOf, requestsOf } from "../usage/meter.ts";
+import { createMeter, type Meter } from "../usage/meter.ts";
 
 /** Everything that counts who calls how often. */
 export type UsageRecorder = {
@@ -97,7 +98,7 @@ function createUsageFlush(db: Database, meter: Meter) {
   return {
     /** Piece by piece, with others in between; what was not written is given back. */
     flush: async () => {
-      pieces = [...piecesOf(meter.take())];
+      pieces = [...splitBatch(meter.take())];
       try {
         for (let piece = pieces[0]; piece !== undefined; piece = pieces[0]) {
           await writeUsage(db, piece);
@@ -105,7 +106,7 @@ function createUsageFlush(db: Database, meter: Meter) {
           if (pieces.length > 0) await pause();
         }
       } catch (cause) {
-        for (const piece of pieces) meter.giveBack(piece);
+        for (const piece of pieces) meter.restore(piece);
         pieces = [];
         throw cause;
       }

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Instant } from "../lib/time/clock.ts";
-import type { Batch, KeyUse } from "../usage/meter.ts";
+import type { Batch, KeyUse } from "../usage/batch.ts";
 import { type Bucket, startOf } from "../usage/series.ts";
 import type { Database } from "./database/schema.ts";
 import { transact, transactUnsynced } from "./database/transact.ts";
@@ -13,7 +13,7 @@ export const USAGE_TABLES = {
 
 /**
  * Adds what was counted to minutes, hours and days at once, so that no roll-up can be late or lost. In one transaction,
- * which holds everybody up: a batch should be one of `piecesOf`.
+ * which holds everybody up: a batch should be one of `splitBatch`.
  */
 export async function writeUsage(db: Database, { rows, keyUses, latencies }: Batch): Promise<void> {
   await transactUnsynced(db, async (tx) => {

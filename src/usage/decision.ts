@@ -1,26 +1,27 @@
 import type { Instant } from "../lib/time/clock.ts";
 
-/** Why a request was refused: for whoever runs the service, never for the caller. */
+/** Why a request was refused: for operators, never for the caller. */
 export type Decision = {
   readonly requestId: string;
   readonly at: Instant;
   readonly status: number;
-  /** Of the problem. */
+  /** The code of the problem. */
   readonly code: string;
   /** What the caller was told. */
   readonly detail: string;
-  /** The step that refused it. */
+  /** The stage that refused it. */
   readonly check: Check;
   readonly method: string;
-  /** The operationId; empty where none was found. */
+  /** The operationId; empty if no operation matched. */
   readonly operation: string;
-  /** 1-based, in the contract's file: what asked for what was not there; 0 where there is no operation. */
+  /** The line of the contract (1-based) with the requirement that was not met; 0 if no operation matched. */
   readonly line: number;
   readonly clientId: string;
   readonly keyId: string;
   readonly address: string;
 };
 
+/** The stages that can refuse a request, in the order of the pipeline. */
 export const CHECKS = [
   "message",
   "match",
@@ -35,39 +36,40 @@ export const CHECKS = [
 
 export type Check = (typeof CHECKS)[number];
 
-/** The last ones, in memory until they are written. */
+/** The latest decisions, in memory until they are written. */
 export type Decisions = {
   readonly record: (decision: Decision) => void;
-  /** Takes what was not written yet. */
+  /** Takes the decisions that have not been written. */
   readonly take: () => readonly Decision[];
 };
 
-/** So many between two writes; in a flood nobody misses those before them, and writing a thousand took ten milliseconds. */
-const MOST_WAITING = 250;
+/** Decisions kept between two writes: in a flood the earlier ones are not missed, and writing a thousand takes 10 ms. */
+const MAX_WAITING = 250;
 
-/** Those about keys of ours wait apart from the others: no stranger can push them out. */
-export function createDecisions(mostWaiting = MOST_WAITING): Decisions {
-  const [ofKeys, ofStrangers] = [lastOf<Decision>(mostWaiting), lastOf<Decision>(mostWaiting)];
+/** Decisions about known keys wait separately, so that a flood from unknown callers cannot push them out. */
+export function createDecisions(maxWaiting = MAX_WAITING): Decisions {
+  const [ofKeys, others] = [createLatest<Decision>(maxWaiting), createLatest<Decision>(maxWaiting)];
   return {
-    record: (decision) => (isOfKey(decision) ? ofKeys : ofStrangers).add(decision),
-    take: () => [...ofKeys.take(), ...ofStrangers.take()],
+    record: (decision) => (isOfKey(decision) ? ofKeys : others).add(decision),
+    take: () => [...ofKeys.take(), ...others.take()],
   };
 }
 
-/** Is it about a request with a key of ours, good or not? */
+/** Is it about a request with a key that was issued here, valid or not? */
 export function isOfKey({ keyId }: Pick<Decision, "keyId">): boolean {
   return keyId !== "";
 }
 
-function lastOf<T>(most: number) {
+/** Keeps the latest `maxItems` items until they are taken. */
+function createLatest<T>(maxItems: number) {
   let waiting: T[] = [];
   return {
-    add: (one: T) => {
-      waiting.push(one);
-      if (waiting.length >= 2 * most) waiting = waiting.slice(-most);
+    add: (item: T) => {
+      waiting.push(item);
+      if (waiting.length >= 2 * maxItems) waiting = waiting.slice(-maxItems);
     },
     take: (): readonly T[] => {
-      const taken = waiting.slice(-most);
+      const taken = waiting.slice(-maxItems);
       waiting = [];
       return taken;
     },

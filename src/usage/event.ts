@@ -1,20 +1,20 @@
 import type { Instant } from "../lib/time/clock.ts";
 
-/** What one answer leaves behind. Empty texts where there is nothing to say, such as a client for a stranger. */
+/** The usage of one response. Text fields are empty when they do not apply, such as `clientId` for an unknown caller. */
 export type UsageEvent = Dimensions & {
-  /** When the answer was out. */
+  /** When the response was sent. */
   readonly at: Instant;
-  /** Units of limits and quotas that it took. */
+  /** Units taken from limits and quotas. */
   readonly cost: number;
-  /** On the wire, heads included. */
+  /** On the wire, including request line, status line and headers. */
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly durationMs: number;
-  /** From where an admitted key was used: an address, IPv6 as its /64. */
+  /** Where the key was used from: an IPv4 address, or the /64 of an IPv6 address. */
   readonly network: string;
 };
 
-/** By what usage can be told apart. */
+/** Usage is counted separately for each combination of these. */
 export type Dimensions = {
   readonly clientId: string;
   readonly keyId: string;
@@ -23,7 +23,7 @@ export type Dimensions = {
   readonly operation: string;
   /** 1 to 5. */
   readonly statusClass: number;
-  /** The `code` of the problem that was the answer. */
+  /** The `code` of the problem, if the response was one. */
   readonly code: string;
 };
 

@@ -4,7 +4,7 @@ export type ReadMetrics = () => Promise<string>;
 /** https://prometheus.io/docs/instrumenting/exposition_formats/ */
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-/** Joins what several processes say: all lines of one metric have to stand together, behind one heading. */
+/** Joins the metrics of several processes: all samples of one metric must stand together under one heading. */
 export function joinMetrics(texts: readonly string[]): string {
   const metrics = new Map<string, { readonly heading: string; readonly samples: string[] }>();
   for (const text of texts) {

@@ -5,32 +5,36 @@ import type { ReadMetrics } from "./metrics-text.ts";
 
 export type MetricsDeps = {
   readonly meter: Meter;
-  /** What is to be seen of the inside, by the name of its metric. */
+  /** Internal state to show, by metric name. */
   readonly gauges: Readonly<Record<string, { readonly help: string; readonly read: () => number }>>;
-  /** Of several processes that serve together, which one this is: a label of everything. */
-  readonly member?: string | undefined;
+  /** In a cluster, the worker that this is; all its metrics get it as the label `member`. */
+  readonly worker?: string | undefined;
 };
 
-/** Upper bounds in seconds, as dashboards expect them. */
+/** Upper bounds of the exported histogram, in seconds; dashboards expect these. */
 const BOUNDS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
 const PREFIX = "latchkey_";
 
 /**
- * Gauges of prom-client whose names are those of counters. Each is the sum of the metric of its name without `_total`, over its
- * label `type`.
+ * Gauges of prom-client that are named like counters. They add nothing: each is the sum, over the label `type`, of the
+ * metric without `_total` in its name.
  */
-const SUMS_OF_OTHERS = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
+const REDUNDANT_GAUGES = [
+  "nodejs_active_handles_total",
+  "nodejs_active_requests_total",
+  "nodejs_active_resources_total",
+];
 
-/** For Prometheus. What is counted per request is read off the meter, so that nothing is counted twice. */
-export function metricsReader({ meter, gauges, member }: MetricsDeps): ReadMetrics {
+/** Creates the metrics for Prometheus. Counts of requests come from the meter, so that nothing is counted twice. */
+export function createMetricsReader({ meter, gauges, worker }: MetricsDeps): ReadMetrics {
   const register = new Registry();
-  if (member !== undefined) register.setDefaultLabels({ member });
+  if (worker !== undefined) register.setDefaultLabels({ member: worker });
   collectDefaultMetrics({ register, prefix: PREFIX });
-  for (const name of SUMS_OF_OTHERS) register.removeSingleMetric(`${PREFIX}${name}`);
+  for (const name of REDUNDANT_GAUGES) register.removeSingleMetric(`${PREFIX}${name}`);
   new Counter({
     name: "latchkey_requests_total",
-    help: "Answers, refusals too, by operation, class of the status, and the code of the problem.",
+    help: "Responses, including refusals, by operation, status class and problem code.",
     labelNames: ["operation", "status_class", "code"],
     registers: [register],
     collect() {
@@ -41,7 +45,7 @@ export function metricsReader({ meter, gauges, member }: MetricsDeps): ReadMetri
   });
   new Counter({
     name: "latchkey_usage_dropped_total",
-    help: "Answers that are in no count, for the store was away for too long.",
+    help: "Responses that were not counted because the store was unavailable for too long.",
     registers: [register],
     collect() {
       this.reset();
@@ -58,19 +62,19 @@ export function metricsReader({ meter, gauges, member }: MetricsDeps): ReadMetri
       },
     });
   }
-  return async () => `${await register.metrics()}\n${latencyText(meter, member)}`;
+  return async () => `${await register.metrics()}\n${latencyText(meter, worker)}`;
 }
 
-/** prom-client keeps histograms of its own; these are the meter's, in the exposition format. */
-function latencyText(meter: Meter, member: string | undefined): string {
+/** The histograms of the meter in the exposition format; prom-client can only export its own. */
+function latencyText(meter: Meter, worker: string | undefined): string {
   const name = "latchkey_request_duration_seconds";
-  const lines = [`# HELP ${name} How long answers took.`, `# TYPE ${name} histogram`];
+  const lines = [`# HELP ${name} Time from the request to the end of the response.`, `# TYPE ${name} histogram`];
   for (const { operation, histogram, sumMs } of meter.latencies()) {
     const entries = Object.entries(histogram).map(
       ([bucket, count]) => [upperBoundMs(Number(bucket)) / 1000, count] as const,
     );
     const upTo = (bound: number) => entries.reduce((sum, [upper, count]) => (upper <= bound ? sum + count : sum), 0);
-    const labels = `operation="${operation}"${member === undefined ? "" : `,member="${member}"`}`;
+    const labels = `operation="${operation}"${worker === undefined ? "" : `,member="${worker}"`}`;
     const total = upTo(Number.POSITIVE_INFINITY);
     for (const bound of BOUNDS_SECONDS) lines.push(`${name}_bucket{${labels},le="${bound}"} ${upTo(bound)}`);
     lines.push(

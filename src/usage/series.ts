@@ -11,33 +11,33 @@ export type Point = Counts & { readonly at: Instant };
 
 export type Series = { readonly group: Readonly<Record<string, string>>; readonly points: readonly Point[] };
 
-/** Where the bucket of `at` begins. Days are those of UTC. */
+/** The start of the bucket that contains `at`. Days are UTC days. */
 export function startOf(bucket: Bucket, at: Instant): Instant {
   return at - (at % BUCKET_MS[bucket]);
 }
 
-/** How many buckets there are from the one of `from` up to `to`, which is not in it. */
+/** The number of buckets from the one that contains `from` up to `to` (exclusive). */
 export function countBuckets(bucket: Bucket, from: Instant, to: Instant): number {
   return Math.max(0, Math.ceil((to - startOf(bucket, from)) / BUCKET_MS[bucket]));
 }
 
-type Time = { readonly bucket: Bucket; readonly from: Instant; readonly to: Instant };
+type TimeRange = { readonly bucket: Bucket; readonly from: Instant; readonly to: Instant };
 
 type Group = Readonly<Record<string, string>>;
 
-/** Adds counts up in series without gaps: for charts, and for whoever adds up themselves. */
+/** Adds counts up into series without gaps, one per group. */
 export type SeriesSum = {
   readonly add: (group: Group, at: Instant, counts: Counts) => void;
-  /** How many points all series have together. */
+  /** The number of points in all series. */
   readonly points: () => number;
   readonly toSeries: () => readonly Series[];
 };
 
-export function createSeriesSum({ bucket, from, to }: Time): SeriesSum {
+export function createSeriesSum({ bucket, from, to }: TimeRange): SeriesSum {
   const first = startOf(bucket, from);
   const length = countBuckets(bucket, from, to);
   const sums = new Map<string, { readonly group: Group; readonly points: Point[] }>();
-  // Rows of one series come with the same object, so that its name need not be made for each.
+  // Rows of one series share one group object, so its name is composed once only.
   const byGroup = new WeakMap<Group, Point[]>();
 
   const pointsOf = (group: Group) => {
@@ -60,7 +60,7 @@ export function createSeriesSum({ bucket, from, to }: Time): SeriesSum {
       point.bytesOut += bytesOut;
     },
     points: () => sums.size * length,
-    // In one order, whatever order they were read in.
+    // Sorted, so that the order does not depend on the order of reading.
     toSeries: () => [...sums].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, series]) => series),
   };
 }

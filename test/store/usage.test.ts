@@ -4,7 +4,7 @@ import { openDatabase, openStore } from "../../src/store/database/database.ts";
 import type { Database } from "../../src/store/database/schema.ts";
 import { listKeyUses, pruneUsage, writeUsage } from "../../src/store/usage.ts";
 import { readLatencies, readUsage } from "../../src/store/usage-series.ts";
-import type { UsageRow } from "../../src/usage/meter.ts";
+import type { UsageRow } from "../../src/usage/batch.ts";
 import { DAY_MS, NOON } from "../support/builders.ts";
 import { turnsDuring } from "../support/model/turns.ts";
 

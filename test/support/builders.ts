@@ -10,6 +10,7 @@ import { type Clock, type Instant, systemClock } from "../../src/lib/time/clock.
 import { loadBuiltInContract } from "../../src/service/served-contract.ts";
 import { openDatabase } from "../../src/store/database/database.ts";
 import type { Database } from "../../src/store/database/schema.ts";
+import type { UsageEvent } from "../../src/usage/event.ts";
 
 export const SECOND_MS = 1000;
 export const DAY_MS = 86_400 * SECOND_MS;
@@ -110,3 +111,19 @@ export function actionsOn(db: Database): ActionDeps {
 export async function someActions(): Promise<ActionDeps & { readonly clock: HeldClock }> {
   return { ...actionsOn(await openDatabase("sqlite::memory:")), clock: aHeldClock() };
 }
+
+export const aUsageEvent = (differences: Partial<UsageEvent> = {}): UsageEvent => ({
+  at: NOON,
+  clientId: "client_a",
+  keyId: "key_a",
+  environment: "live",
+  operation: "getData",
+  statusClass: 2,
+  code: "",
+  cost: 1,
+  bytesIn: 100,
+  bytesOut: 200,
+  durationMs: 1.5,
+  network: "192.0.2.1",
+  ...differences,
+});

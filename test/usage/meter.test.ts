@@ -1,26 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
-import type { UsageEvent } from "../../src/usage/event.ts";
-import { createMeter, piecesOf } from "../../src/usage/meter.ts";
-import { NOON } from "../support/builders.ts";
-
-const event = (differences: Partial<UsageEvent> = {}): UsageEvent => ({
-  at: NOON,
-  clientId: "client_a",
-  keyId: "key_a",
-  environment: "live",
-  operation: "getData",
-  statusClass: 2,
-  code: "",
-  cost: 1,
-  bytesIn: 100,
-  bytesOut: 200,
-  durationMs: 1.5,
-  network: "192.0.2.1",
-  ...differences,
-});
+import { createMeter } from "../../src/usage/meter.ts";
+import { aUsageEvent as event, NOON } from "../support/builders.ts";
 
 describe("a meter", () => {
-  it("adds up what cannot be told apart, and nothing else", () => {
+  it("adds up events of the same minute and dimensions, and no others", () => {
     const meter = createMeter();
     meter.record(event());
     meter.record(event({ at: NOON + 59_999, cost: 4, bytesOut: 50 }));
@@ -33,7 +16,7 @@ describe("a meter", () => {
     expect(meter.take()).toEqual({ rows: [], keyUses: [], latencies: [] });
   });
 
-  it("keeps what each key was used for, from where, and when last", () => {
+  it("remembers what each key was used for, from where, and when last", () => {
     const meter = createMeter();
     meter.record(event({ at: NOON + 5 }));
     meter.record(event());
@@ -55,13 +38,13 @@ describe("a meter", () => {
     expect(Object.values(latency?.histogram ?? {}).toSorted()).toEqual([1, 2]);
   });
 
-  it("gets back what could not be written, beside what came meanwhile", () => {
+  it("counts a restored batch again, together with what came after it", () => {
     const meter = createMeter();
     meter.record(event());
     const batch = meter.take();
     meter.record(event({ at: NOON + 1, operation: "getInfo" }));
     meter.record(event({ at: NOON + 2 }));
-    meter.giveBack(batch);
+    meter.restore(batch);
     const { rows, keyUses, latencies } = meter.take();
     expect(rows.map(({ operation, requests }) => [operation, requests])).toEqual([
       ["getInfo", 1],
@@ -74,19 +57,7 @@ describe("a meter", () => {
     expect(latencies.flatMap(({ histogram }) => Object.values(histogram))).toEqual([1, 2]);
   });
 
-  it("is written piece by piece, all of it once", () => {
-    const meter = createMeter();
-    for (let index = 0; index < 7; index++) meter.record(event({ keyId: `key_${index}`, operation: `op${index % 2}` }));
-    const batch = meter.take();
-    const pieces = piecesOf(batch, 3);
-    expect(pieces.map(({ rows }) => rows.length)).toEqual([3, 3, 1]);
-    expect(pieces.flatMap(({ rows }) => rows)).toEqual(batch.rows);
-    expect(pieces.flatMap(({ keyUses }) => keyUses)).toEqual(batch.keyUses);
-    expect(pieces.flatMap(({ latencies }) => latencies)).toEqual(batch.latencies);
-    expect(piecesOf({ rows: [], keyUses: [], latencies: [] })).toEqual([]);
-  });
-
-  it("counts what it has no room to keep", () => {
+  it("counts the events that it has no room for", () => {
     const meter = createMeter(2);
     for (const operation of ["a", "b", "c", "c", "a"]) meter.record(event({ operation }));
     expect(meter.dropped()).toBe(2);

@@ -9,7 +9,7 @@ import { spanOf } from "../../limits/period.ts";
 import { findKey } from "../../store/keys.ts";
 import { createQuotaStore } from "../../store/quotas.ts";
 import { listKeyUses } from "../../store/usage.ts";
-import type { KeyUse } from "../../usage/meter.ts";
+import type { KeyUse } from "../../usage/batch.ts";
 import { unknownKey } from "../outcome-failures.ts";
 import { toJson, toSheet } from "../output.ts";
 import { type Session, withActions } from "../session.ts";
