@@ -1,4 +1,4 @@
-"""An API that somebody has: three routes, and nothing about keys."""
+"""An existing API with three routes. It knows nothing about keys."""
 
 from flask import Flask, jsonify
 

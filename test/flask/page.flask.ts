@@ -26,7 +26,7 @@ async function aPlace(more: Readonly<Record<string, string>> = {}) {
       ...more,
     },
     changes: [
-      ["their-openapi.yaml", "docs/gateway/openapi.yaml"],
+      ["your-openapi.yaml", "docs/gateway/openapi.yaml"],
       ["127.0.0.1:5000", `127.0.0.1:${ports.api}`],
       ["127.0.0.1:8080", `127.0.0.1:${ports.service}`],
       ["127.0.0.1:8000", `127.0.0.1:${ports.proxy}`],
