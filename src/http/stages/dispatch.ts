@@ -1,4 +1,5 @@
 import type { Request, Response } from "express";
+import type { OpenApiRequest } from "express-openapi-validator/dist/framework/types.js";
 import { JSON_TYPE } from "../../contract/model/operations.ts";
 import { JSON_MEDIA_TYPE } from "../../lib/http/media-types.ts";
 import { exchangeOf, operationOf } from "../message/exchange.ts";
@@ -32,7 +33,7 @@ export function dispatch({ handlers, fallback, validator, refuse, sendProblem }:
     }
     const exchange = exchangeOf(req);
     exchange.mayHaveSideEffects = true;
-    const reply = PREPARED_REPLIES.get(req) ?? (await handler(toCall(req) as never));
+    const reply = PREPARED_REPLIES.get(req) ?? (await handler(toCall(req)));
     if (isClientGone(req, res)) return;
 
     if ("refusal" in reply) {
@@ -50,22 +51,22 @@ export function dispatch({ handlers, fallback, validator, refuse, sendProblem }:
   };
 }
 
-function toCall(req: Request): object {
+/** What the handler's type promises is what the validator has checked; the compiler cannot know that. */
+function toCall(req: OpenApiRequest): never {
   const { requestId, peer, outcome } = exchangeOf(req);
-  const { pathParams } = (req as Request & { openapi: { pathParams: object } }).openapi;
   const key = outcome?.kind === "admitted" ? { key: outcome.key } : {};
   const names = operationOf(req).headerParameters;
   const header = Object.fromEntries(names.map((name) => [name, req.headers[name.toLowerCase()]]));
   return {
     requestId,
     address: peer.address,
-    path: pathParams,
+    path: req.openapi?.pathParams,
     query: req.query,
     header,
     body: req.body,
     accept: req.headers.accept,
     ...key,
-  };
+  } as never;
 }
 
 type Sendable = Extract<AnyReply, { readonly status: number }>;
