@@ -64,7 +64,7 @@ function membershipOf(worker: Worker) {
     worker.exitedAfterDisconnect = true;
   });
   return {
-    member: String(worker.id),
+    workerId: String(worker.id),
     wire: {
       // With a callback, a connection that is gone is not a fault.
       send: (message: object) => void process.send?.(message, undefined, undefined, () => {}),

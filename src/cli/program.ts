@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { ClusterUnusable } from "../cluster/primary.ts";
+import { ClusterUnusable } from "../cluster/worker-pool.ts";
 import { toLines } from "../contract/document/finding.ts";
 import { ContractUnreadable } from "../contract/document/load.ts";
 import { CertificateUnusable } from "../http/server/tls.ts";

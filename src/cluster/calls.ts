@@ -2,24 +2,24 @@ import type { Ask, Grant, PlainVerdict } from "../limits/lease-server.ts";
 import type { Charge } from "../limits/limiter.ts";
 import type { Unfinished } from "../service/orderly-stop.ts";
 
-/** What members of a team ask of their lead. */
+/** The calls that a primary handles for its workers. */
 export type PrimaryCalls = {
-  /** Units of limits and quotas; see `createLeaseServer`. */
+  /** Takes units of limits and quotas; see `createLeaseServer`. */
   readonly grant: (ask: Ask) => Promise<Grant>;
   readonly look: (charge: Charge) => Promise<PlainVerdict>;
   readonly takeBack: (unused: { readonly charge: Charge; readonly units: number; readonly takenAt: number }) => void;
-  /** The metrics of all members. */
+  /** The metrics of all processes. */
   readonly readMetrics: (nothing: null) => Promise<string>;
-  /** Answered when everything before it has been heard. */
-  readonly bye: (leftover: Unfinished) => null;
+  /** The last call of a worker. Its reply says that the primary has handled all calls before it. */
+  readonly bye: (unfinished: Unfinished) => null;
 };
 
-/** What a lead asks of a member. */
+/** The calls that a worker handles for its primary. */
 export type WorkerCalls = {
-  /** Its own metrics. */
+  /** The metrics of this worker. */
   readonly readMetrics: (nothing: null) => Promise<string>;
-  /** To finish what is in flight, and to end. */
+  /** Finishes the requests in flight, then ends. */
   readonly stop: (nothing: null) => void;
-  /** To read again what can change without a restart. */
+  /** Reads again what can change without a restart. */
   readonly reload: (nothing: null) => void;
 };

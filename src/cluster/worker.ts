@@ -6,75 +6,84 @@ import type { LeaseServer } from "../limits/lease-server.ts";
 import { createLeasedLimiter, HOLD_MS } from "../limits/leased-limiter.ts";
 import { LimiterUnavailable } from "../limits/limiter.ts";
 import type { Unfinished } from "../service/orderly-stop.ts";
-import { type Running, serve } from "../service/start.ts";
+import { serve } from "../service/start.ts";
 import type { ReadMetrics } from "../usage/metrics-text.ts";
-import type { PrimaryCalls } from "./calls.ts";
-import { createChannel, type Wire } from "./channel.ts";
+import type { PrimaryCalls, WorkerCalls } from "./calls.ts";
+import { type Channel, createChannel, type Wire } from "./channel.ts";
 
 export type WorkerDeps = {
   readonly wire: Wire;
-  /** Resolves when the process is asked to end by somebody else than the lead. */
+  /** Resolves when a signal asks this process to end; the primary asks over the wire. */
   readonly whenAskedToStop: Promise<unknown>;
   readonly whenPrimaryIsGone: Promise<unknown>;
   /** Whether a person waits for the end. */
   readonly isHurried: boolean;
-  /** Which one this is. */
-  readonly member: string;
+  /** The id of this worker, a label of its metrics. */
+  readonly workerId: string;
 };
 
-/** Serves beside others, for a lead; ends when it is told to. */
+/** Serves as one of several workers of a primary, until it is told to stop or the primary is gone. */
 export async function serveAsWorker(config: Config, log: Log, deps: WorkerDeps): Promise<Unfinished> {
-  const { wire, whenAskedToStop, whenPrimaryIsGone, isHurried, member } = deps;
-  let tell: (end: unknown) => void = () => {};
-  const told = new Promise((resolve) => {
-    tell = resolve;
-  });
-  let readOwn: ReadMetrics = async () => "";
-  let reload = () => {};
-  const lead = createChannel<PrimaryCalls>(wire, {
-    readMetrics: () => readOwn(),
-    stop: () => tell(undefined),
-    reload: () => reload(),
-  });
-  let hasLeft = false;
-  const onceGone = () => {
-    // A member that leaves in order cuts this connection itself.
-    if (!hasLeft) log.error("the lead is gone: this worker finishes its requests, and ends");
-    lead.close();
-  };
-  whenPrimaryIsGone.then(onceGone, onceGone);
-  const limiter = createLeasedLimiter(remoteLeaseServer(lead, log), systemTicks);
-  const sweeping = setInterval(limiter.giveBackUnused, HOLD_MS / 2).unref();
-  const running: Running = await serve(config, log, {
-    members: config.workers,
-    member,
-    limiter,
-    poolMetrics: (read) => {
-      readOwn = read;
-      return () => lead.ask("readMetrics", null);
-    },
-  });
-  ({ reload } = running);
+  const { whenAskedToStop, whenPrimaryIsGone, isHurried, workerId } = deps;
+  const primary = connectToPrimary(deps, log);
+  const limiter = createLeasedLimiter(remoteLeaseServer(primary.channel, log), systemTicks);
+  const sweep = setInterval(limiter.giveBackUnused, HOLD_MS / 2).unref();
+  const { workers } = config;
+  const running = await serve(config, log, { workers, workerId, limiter, shareMetrics: primary.shareMetrics });
+  primary.onReload(running.reload);
   releaseUnusedMemory();
-  await Promise.race([told, whenAskedToStop, whenPrimaryIsGone]);
-  const leftover = await running.stop({ isHurried });
-  clearInterval(sweeping);
+  await Promise.race([primary.whenToldToStop, whenAskedToStop, whenPrimaryIsGone]);
+  const unfinished = await running.stop({ isHurried });
+  clearInterval(sweep);
   limiter.giveBackUnused(true);
-  await lead.ask("bye", leftover).catch(() => {});
-  hasLeft = true;
-  return leftover;
+  await primary.leave(unfinished);
+  return unfinished;
 }
 
-function remoteLeaseServer({ ask }: ReturnType<typeof createChannel<PrimaryCalls>>, log: Log): LeaseServer {
+/** Handles the calls of the primary, and makes those of this worker. */
+function connectToPrimary({ wire, whenPrimaryIsGone }: WorkerDeps, log: Log) {
+  const toldToStop = Promise.withResolvers<void>();
+  let readOwnMetrics: ReadMetrics = async () => "";
+  let reload = () => {};
+  const channel = createChannel<PrimaryCalls>(wire, {
+    readMetrics: () => readOwnMetrics(),
+    stop: () => toldToStop.resolve(),
+    reload: () => reload(),
+  } satisfies WorkerCalls);
+  // An orderly stop ends with closing this connection, which is no failure then.
+  let hasLeft = false;
+  const onGone = () => {
+    if (!hasLeft) log.error("the primary process is gone: this worker finishes its requests and ends");
+    channel.close();
+  };
+  whenPrimaryIsGone.then(onGone, onGone);
+  return {
+    channel,
+    whenToldToStop: toldToStop.promise,
+    onReload: (act: () => void) => {
+      reload = act;
+    },
+    shareMetrics: (readOwn: ReadMetrics): ReadMetrics => {
+      readOwnMetrics = readOwn;
+      return () => channel.call("readMetrics", null);
+    },
+    leave: async (unfinished: Unfinished) => {
+      await channel.call("bye", unfinished).catch(() => {});
+      hasLeft = true;
+    },
+  };
+}
+
+function remoteLeaseServer({ call }: Channel<PrimaryCalls>, log: Log): LeaseServer {
   const unavailable = (cause: unknown) => {
-    throw new LimiterUnavailable("The lead does not count.", { cause });
+    throw new LimiterUnavailable("The primary process does not respond.", { cause });
   };
   return {
-    ask: (wanted) => ask("grant", wanted).catch(unavailable),
-    look: (charge) => ask("look", charge).catch(unavailable),
+    ask: (wanted) => call("grant", wanted).catch(unavailable),
+    look: (charge) => call("look", charge).catch(unavailable),
     giveBack: (charge, units, takenAt) => {
-      // Where nobody is left to hear it, nobody is left to refuse anything either.
-      ask("takeBack", { charge, units, takenAt }).catch((error) =>
+      // Without a primary there are no limits left to give back to.
+      call("takeBack", { charge, units, takenAt }).catch((error) =>
         log.debug({ err: error }, "units cannot be given back"),
       );
     },

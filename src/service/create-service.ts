@@ -24,6 +24,7 @@ import { findKeyByDigest } from "../store/keys.ts";
 import { METRICS_TYPE, type ReadMetrics } from "../usage/metrics-text.ts";
 import type { App } from "./app.ts";
 import { startBackgroundJobs } from "./background-jobs.ts";
+import { LIMITER_BUCKETS } from "./metrics.ts";
 import { stopInOrder, type Unfinished } from "./orderly-stop.ts";
 import { createReadiness } from "./readiness.ts";
 import { contractFileOf, type HostApp, openResources } from "./resources.ts";
@@ -43,21 +44,22 @@ export type Service = {
   readonly reload: () => void;
 };
 
-/** This process is one of several that serve together. */
-export type Cluster = {
-  /** How many there are. */
-  readonly members: number;
-  /** What metrics call this one. */
-  readonly member: string;
+/** What a worker has from its primary. */
+export type WorkerOfCluster = {
+  /** The number of workers. */
+  readonly workers: number;
+  /** The id of this worker, a label of its metrics. */
+  readonly workerId: string;
+  /** Counts for all workers together. */
   readonly limiter: Limiter;
-  /** Called with what reads the metrics of this one. @returns those of all. */
-  readonly poolMetrics: (readOwn: ReadMetrics) => ReadMetrics;
+  /** Lets the primary read the metrics of this worker. @returns what reads the metrics of all processes. */
+  readonly shareMetrics: (readOwn: ReadMetrics) => ReadMetrics;
 };
 
 export type CreateServiceOptions = {
   readonly hostApp?: HostApp | undefined;
-  /** Left out, this process is alone: it counts for all, and does what is to be done now and then. */
-  readonly team?: Cluster | undefined;
+  /** Undefined in a single process, which counts for itself and runs the background jobs. */
+  readonly worker?: WorkerOfCluster | undefined;
 };
 
 /**
@@ -65,7 +67,7 @@ export type CreateServiceOptions = {
  * @throws ContractUnreadable, ContractRefused, CertificateUnusable, StoreUnusable
  */
 export async function createService(config: Config, log: Log, options: CreateServiceOptions = {}): Promise<Service> {
-  const { hostApp, team } = options;
+  const { hostApp, worker } = options;
   const { tls, maxConnections, maxConnectionsPerAddress } = config.transport;
   const { contract, isBuiltIn, actions, db, changes, databaseFile } = await openResources(config, log, hostApp);
   const { document } = contract;
@@ -81,9 +83,9 @@ export async function createService(config: Config, log: Log, options: CreateSer
     });
     const keys = createKeyring({ source: readiness, freshness: changes });
     const { environments } = config;
-    const backgroundJobs = team ? undefined : startBackgroundJobs(actions, config, log);
-    const { limiter } = backgroundJobs ?? (team as Cluster);
-    const shareOf = (whole: number) => Math.ceil(whole / (team?.members ?? 1));
+    const backgroundJobs = worker ? undefined : startBackgroundJobs(actions, config, log);
+    const { limiter } = backgroundJobs ?? (worker as WorkerOfCluster);
+    const shareOf = (whole: number) => Math.ceil(whole / (worker?.workers ?? 1));
     const { stop, unwritten, abandon, flushLagMs, ...counting } = startUsageRecorder({
       db,
       document,
@@ -99,16 +101,16 @@ export async function createService(config: Config, log: Log, options: CreateSer
     const { createApp } = await import("./app.ts");
     const gauges = {
       latchkey_keyring_keys: { help: "Keys in memory.", read: keys.size },
-      latchkey_limiter_buckets: { help: "Buckets of limits in memory.", read: limiter.size },
+      [LIMITER_BUCKETS.name]: { help: LIMITER_BUCKETS.help, read: limiter.size },
       latchkey_flush_lag_seconds: { help: "Since counts were last stored.", read: () => flushLagMs() / 1000 },
     };
     const { meter } = counting;
     // It takes ten megabytes: loaded when somebody asks for it.
     const ownMetrics = once(async () =>
-      (await import("../usage/metrics.ts")).createMetricsReader({ meter, gauges, worker: team?.member }),
+      (await import("../usage/metrics.ts")).createMetricsReader({ meter, gauges, worker: worker?.workerId }),
     );
     const readOwn = async () => (await ownMetrics())();
-    const readMetrics = team?.poolMetrics(readOwn) ?? readOwn;
+    const readMetrics = worker?.shareMetrics(readOwn) ?? readOwn;
     const needsUpstream = hostApp === undefined && config.contract.path !== undefined;
     const gateway = needsUpstream ? await openGateway(config, document, shareOf) : undefined;
     const app = await createApp({

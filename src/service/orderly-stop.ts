@@ -20,6 +20,18 @@ export type Unfinished = {
   readonly isFileLost: boolean;
 };
 
+export const NOTHING_UNFINISHED: Unfinished = { requestsCutOff: 0, answersLost: 0, unitsLost: 0, isFileLost: false };
+
+/** What two processes of one service could not finish, together. */
+export function addUnfinished(one: Unfinished, other: Unfinished): Unfinished {
+  return {
+    requestsCutOff: one.requestsCutOff + other.requestsCutOff,
+    answersLost: one.answersLost + other.answersLost,
+    unitsLost: one.unitsLost + other.unitsLost,
+    isFileLost: one.isFileLost || other.isFileLost,
+  };
+}
+
 /** Something that counts, and writes what it counted when it stops. */
 export type Writer = {
   readonly stop: () => Promise<void>;

@@ -5,14 +5,14 @@ import { type Calls, createChannel, type Wire } from "../../src/cluster/channel.
 /** Two ends of one wire, and the messages that went over it. */
 function aWire(): { readonly ends: readonly [Wire, Wire]; readonly sent: object[] } {
   const sent: object[] = [];
-  const hears: ((message: unknown) => void)[][] = [[], []];
+  const listeners: ((message: unknown) => void)[][] = [[], []];
   const end = (own: number): Wire => ({
     send: (message) => {
       sent.push(message);
       const text = JSON.stringify(message);
-      for (const hear of hears[1 - own] ?? []) setImmediate(() => hear(JSON.parse(text)));
+      for (const listener of listeners[1 - own] ?? []) setImmediate(() => listener(JSON.parse(text)));
     },
-    listen: (hear) => hears[own]?.push(hear),
+    listen: (onMessage) => listeners[own]?.push(onMessage),
   });
   return { ends: [end(0), end(1)], sent };
 }
@@ -36,38 +36,38 @@ describe("a channel", () => {
       return ms;
     };
     const { channel } = aPair({ add: later });
-    expect(await Promise.all([9, 1, 5].map((ms) => channel.ask("add", [ms])))).toEqual([9, 1, 5]);
+    expect(await Promise.all([9, 1, 5].map((ms) => channel.call("add", [ms])))).toEqual([9, 1, 5]);
   });
 
   it("sends what is asked in one turn as one message, and so the answers", async () => {
     const { channel, sent } = aPair();
-    await Promise.all(Array.from({ length: 100 }, (_, at) => channel.ask("add", [at, 1])));
+    await Promise.all(Array.from({ length: 100 }, (_, at) => channel.call("add", [at, 1])));
     expect(sent).toHaveLength(2);
   });
 
   it("says what went wrong on the other side", async () => {
     const { channel } = aPair({ add: () => Promise.reject(new Error("no numbers")) });
-    await expect(channel.ask("add", [])).rejects.toThrow("no numbers");
+    await expect(channel.call("add", [])).rejects.toThrow("no numbers");
   });
 
   it("does not do what nobody offered", async () => {
     const { ends } = aPair();
     const stranger = createChannel<Readonly<Record<"toString" | "subtract", () => string>>>(ends[0], {});
-    await expect(stranger.ask("subtract", undefined as never)).rejects.toThrow("There is no handler for subtract.");
-    await expect(stranger.ask("toString", undefined as never)).rejects.toThrow("There is no handler for toString.");
+    await expect(stranger.call("subtract", undefined as never)).rejects.toThrow("There is no handler for subtract.");
+    await expect(stranger.call("toString", undefined as never)).rejects.toThrow("There is no handler for toString.");
   });
 
   it("fails what waits, and what comes later, when the other side is gone", async () => {
     const { channel } = aPair({ add: () => new Promise(() => {}) });
-    const forwardAuth = channel.ask("add", [1]);
+    const forwardAuth = channel.call("add", [1]);
     channel.close();
     await expect(forwardAuth).rejects.toThrow("gone");
-    await expect(channel.ask("add", [1])).rejects.toThrow("gone");
+    await expect(channel.call("add", [1])).rejects.toThrow("gone");
   });
 
   it("overhears messages of others", async () => {
     const { channel, ends } = aPair();
     for (const message of [{ cmd: "x" }, {}]) ends[1].send(message);
-    expect(await channel.ask("add", [1, 2])).toBe(3);
+    expect(await channel.call("add", [1, 2])).toBe(3);
   });
 });

@@ -126,7 +126,7 @@ describe(`a team of ${WORKERS}`, () => {
     await wait(1_000);
     const before = membersOf(team.child);
     process.kill(before[0] ?? 0, "SIGKILL");
-    await team.child.out.until(/"a worker ended; another one takes its place"/);
+    await team.child.out.until(/"a worker ended and is replaced"/);
     const others = await askAll(`${team.url}/data`, connections(6), 1, headers);
     expect(others).toEqual({ 200: 4, 429: 2 });
     while (membersOf(team.child).length < WORKERS) await wait(50);

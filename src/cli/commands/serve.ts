@@ -22,7 +22,7 @@ export type ServeSession = Session & {
   /** `act` is called whenever the process is asked to read again what can change without a restart. */
   readonly onReload: (act: () => void) => void;
   /** Of a process that was started to serve beside others. */
-  readonly membership?: Pick<WorkerDeps, "wire" | "whenPrimaryIsGone" | "member"> & {
+  readonly membership?: Pick<WorkerDeps, "wire" | "whenPrimaryIsGone" | "workerId"> & {
     /** Lets go of what keeps the process alive for its lead. */
     readonly leave: () => void;
   };
