@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// An old Node has to get through this file: no newer syntax, and nothing of ours imported before the check.
+// An old Node must be able to run this file: no newer syntax, and no import of the program before the check.
 import { readFileSync } from "node:fs";
 
 const { engines } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
@@ -16,7 +16,7 @@ if (isAtLeast(found, needed)) {
   process.exitCode = 1;
 }
 
-/** Compares major and minor; a release of Node never needs more. */
+/** Compares major and minor version only. */
 function isAtLeast(version: string, least: string): boolean {
   const [major, minor] = toNumbers(version);
   const [leastMajor, leastMinor] = toNumbers(least);

@@ -2,10 +2,10 @@ import { type Instant, toTimestamp } from "../lib/time/clock.ts";
 import type { Database } from "../store/database/schema.ts";
 import { listKeyUses } from "../store/usage.ts";
 
-/** Who has not used a key for so long will hardly miss it. */
+/** A key that was not used for this long is taken as no longer in use. */
 const LIVE_MS = 3_600_000;
 
-/** A sentence about what the key was used for within the last hour, the latest first; undefined: for nothing. */
+/** A sentence about the uses of a key within the last hour, newest first; undefined if there were none. */
 export async function describeLiveTraffic(db: Database, keyId: string, now: Instant): Promise<string | undefined> {
   const uses = (await listKeyUses(db, keyId, MOST_USES)).filter(({ at }) => now - at < LIVE_MS);
   const words = uses.map(

@@ -4,20 +4,20 @@ import { enableCompileCache } from "node:module";
 import { createInterface } from "node:readline/promises";
 import { fileURLToPath } from "node:url";
 
-// Compiled code is kept between starts, which halves the time they take. Not in the shared folder for temporary
-// files, where another user could plant code; where this one cannot be written, starts just take longer.
+// Keeps compiled code between starts, which halves their time. Not in the shared folder for temporary files, where
+// another user could plant code. If this folder is not writable, starts just take longer.
 enableCompileCache(fileURLToPath(new URL("../../node_modules/.cache/latchkey", import.meta.url)));
 const { runProgram } = await import("./program.ts");
 
 async function confirm(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  // Ctrl+C and Ctrl+D reject: no answer is a no.
+  // Ctrl+C and Ctrl+D reject, which counts as a no.
   const answer = await terminal.question(`${question} [y/N] `).catch(() => "\n");
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());
 }
 
-/** Who read our output is gone, or its disk is full: there is nothing left to say, and nobody to say it to. */
+/** Resolves when the output cannot be written: its reader is gone, or its disk is full. */
 const outputEnded = new Promise<void>((resolve) =>
   process.stdout.on("error", () => {
     process.exitCode = 1;
@@ -28,13 +28,13 @@ process.stderr.on("error", () => {});
 
 const isTerminal = process.stdout.isTTY && process.stdin.isTTY;
 
-/** The hang-up of a terminal ends what runs in it; without one it asks a service to read its files again. */
+/** SIGHUP from a terminal stops the program; without a terminal it asks a service to reload its files. */
 const STOP_SIGNALS = ["SIGTERM", "SIGINT", ...(isTerminal ? ["SIGHUP" as const] : [])] as const;
 
-/** npm hands on a signal that the whole group of processes has got already: that is the same one twice. */
+/** npm forwards a signal that the whole process group got already: within this time it is the same signal. */
 const SAME_SIGNAL_MS = 100;
 
-/** The first signal asks for an orderly stop; the next one ends the process at once, and those that it leads. */
+/** The first signal asks for an orderly stop; the next one ends the process and its workers at once. */
 function whenAskedToStop(): Promise<void> {
   const signalled = new Promise<void>((resolve) => {
     let firstAt: number | undefined;
@@ -50,23 +50,24 @@ function whenAskedToStop(): Promise<void> {
 }
 
 function endAtOnce(signal: string): never {
-  if (cluster.isPrimary) process.stderr.write(`${signal} came again: ended at once, with whatever was under way.\n`);
+  if (cluster.isPrimary)
+    process.stderr.write(`${signal} received again: ended at once, requests in progress were cut off.\n`);
   for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill("SIGKILL");
   process.exit(1);
 }
 
-/** Of a process that `startCluster` has started. */
+/** Set in a worker that `startCluster` has started. */
 const membership = cluster.worker && membershipOf(cluster.worker);
 
 function membershipOf(worker: Worker) {
-  // Otherwise Node ends it the moment its lead is gone, with its requests and counts.
+  // Otherwise Node ends the worker as soon as the primary is gone, and its requests and counts are lost.
   worker.once("disconnect", () => {
     worker.exitedAfterDisconnect = true;
   });
   return {
     workerId: String(worker.id),
     wire: {
-      // With a callback, a connection that is gone is not a fault.
+      // Without a callback, a closed connection would be an uncaught error.
       send: (message: object) => void process.send?.(message, undefined, undefined, () => {}),
       listen: (hear: (message: unknown) => void) => void process.on("message", hear),
     },

@@ -4,11 +4,11 @@ import { redactKeys } from "../keys/format.ts";
 import { CommandFailed, UsageError } from "./failure.ts";
 
 export function unknownClient(name: string): CommandFailed {
-  return new CommandFailed(`There is no client ${name}; latchkey clients list shows all.`);
+  return new CommandFailed(`Unknown client ${name}: latchkey clients list shows all clients.`);
 }
 
 export function unknownKey(id: string): CommandFailed {
-  return new CommandFailed(`There is no key ${redactKeys(id)}; latchkey keys list shows all.`);
+  return new CommandFailed(`Unknown key ${redactKeys(id)}: latchkey keys list shows all keys.`);
 }
 
 type FieldRefused = Extract<
@@ -19,7 +19,7 @@ type FieldRefused = Extract<
 export function toClientFailure(outcome: FieldRefused, name: string | undefined): Error {
   switch (outcome.kind) {
     case "name-taken":
-      return new CommandFailed(`There is a client ${name} already; choose another name.`);
+      return new CommandFailed(`The client name ${name} is taken: choose another name.`);
     case "name-invalid":
       return new UsageError(`The name ${outcome.violation}.`);
     case "metadata-invalid":
@@ -32,7 +32,7 @@ export function toClientFailure(outcome: FieldRefused, name: string | undefined)
 export function toLimitsFailure(outcome: LimitTermsRefused): UsageError {
   return new UsageError(
     outcome.kind === "plan-unknown"
-      ? `There is no such plan. There are: ${outcome.known.join(", ") || "none, for the contract declares no plan"}.`
+      ? `Unknown plan: ${outcome.known.length === 0 ? "the contract declares none" : `choose one of ${outcome.known.join(", ")}`}.`
       : `The limits ${outcome.violation}.`,
   );
 }

@@ -1,17 +1,20 @@
 import { largestOf } from "../lib/largest.ts";
 import { toPrintable, toPrintableLine } from "../lib/log/printable.ts";
 
+/** The option of most commands that prints JSON for programs. */
+export type JsonOption = { readonly json?: true };
+
 /** Where a command writes: people and programs read `out`, people alone read `err`. */
 export type Output = {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** `out` is a terminal, with a person before it. */
+  /** Whether `out` is a terminal that a person reads. */
   readonly isTerminal: boolean;
 };
 
 /**
- * What is written through this, and asked, can be seen: names and notes come from elsewhere, and could move the cursor, hide
- * a line or turn its direction. Every command writes through it.
+ * Escapes control and invisible characters in what is written and asked: names and notes come from outside, and could move
+ * the cursor, hide a line or reverse its direction. Every command writes through this.
  */
 export function printable<T extends Output & { readonly confirm: (question: string) => Promise<boolean> }>(
   output: T,
@@ -39,10 +42,10 @@ export function toSheet(entries: Readonly<Record<string, string>>): string {
   return lines.map(([name = "", value]) => `${name.padEnd(width)}  ${value}\n`).join("");
 }
 
-/** What to say of a list without items, whatever it was filtered by. */
+/** The text for a list without items. */
 export function emptyText(noun: string, filter: object): string {
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
-  return isFiltered ? `There are no such ${noun}.\n` : `There are no ${noun} yet.\n`;
+  return isFiltered ? `No ${noun} match.\n` : `There are no ${noun} yet.\n`;
 }
 
 export function toJson(value: unknown): string {

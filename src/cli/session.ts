@@ -10,13 +10,19 @@ import { openStore } from "../store/database/database.ts";
 import { CommandFailed } from "./failure.ts";
 import type { Output } from "./output.ts";
 
-/** What every command gets from the process that runs it. */
+/** What a command gets from the process that runs it. */
 export type Session = Output & {
   readonly environment: Environment;
   /** Asks the person at the terminal; false without a terminal. */
   readonly confirm: (question: string) => Promise<boolean>;
-  /** The contract of the service, where it has been read before. */
+  /** The built-in contract, if it is loaded already. */
   readonly contract?: LoadedDocument;
+};
+
+/** The session of `init`, which may print a file. */
+export type InitSession = Session & {
+  /** Writes to the output without escaping. For files only: a terminal would obey what is in them. */
+  readonly rawOut: Output["out"];
 };
 
 /** @throws CommandFailed with every mistake in the settings. */
@@ -44,13 +50,13 @@ export async function withActions<T>(
   } finally {
     await db.destroy();
     for (const { from, to, failed } of databaseFile.loss()?.aside ?? []) {
-      const what = failed === undefined ? `was renamed to ${to}` : `has to be renamed (${failed})`;
-      err(`The database file is lost. ${from} belongs to it, and ${what}.\n`);
+      const what = failed === undefined ? `was renamed to ${to}` : `must be renamed (${failed})`;
+      err(`The database file is lost. ${from} belonged to it and ${what}.\n`);
     }
   }
 }
 
-/** As the system knows them; in a container there may be a number and no name. */
+/** The name of the operating system's user; in a container there may be only a number. */
 export function nameOfUser(): string {
   try {
     return userInfo().username;

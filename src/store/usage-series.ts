@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { yieldToEventLoop } from "../lib/async/yield-to-event-loop.ts";
 import type { Instant } from "../lib/time/clock.ts";
+import type { Grouping } from "../usage/groupings.ts";
 import type { Histogram } from "../usage/histogram.ts";
 import {
   BUCKET_MS,
@@ -13,10 +14,6 @@ import {
 } from "../usage/series.ts";
 import type { Database } from "./database/schema.ts";
 import { timedOperations, USAGE_TABLES } from "./usage.ts";
-
-export const GROUPINGS = ["client", "key", "environment", "operation", "statusClass", "code"] as const;
-
-export type Grouping = (typeof GROUPINGS)[number];
 
 const COLUMNS = {
   client: "client_id",

@@ -93,7 +93,7 @@ describe("a command without a terminal", () => {
     expect(await latchkey("keys revoke key_aaaaaaaaaaaaaaaaaaaa")).toEqual({
       code: 2,
       out: "",
-      err: "Nobody is there to ask: add --yes.\n",
+      err: "No terminal to ask for confirmation: add --yes.\n",
     });
   });
 

@@ -18,7 +18,7 @@ describe("help", () => {
       /Examples:\n {2}latchkey contract check\n {2}latchkey contract check their-openapi\.yaml\n/,
     ],
     ["backup --help", /digests of keys, never keys\..+Examples:\n {2}latchkey backup \/var\/backups\/latchkey\.db\n/s],
-    ["restore --help", /stays stopped\..+Examples:\n {2}latchkey restore \/var\/backups\/latchkey\.db\n/s],
+    ["restore --help", /stay stopped\..+Examples:\n {2}latchkey restore \/var\/backups\/latchkey\.db\n/s],
     ["keys list --help", /newest first.+--json/s],
     ["keys show --help", /public id, such as key_.+--json/s],
   ])("of latchkey %s goes to the output, with 0", async (words, text) => {

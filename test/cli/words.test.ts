@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { requireText } from "../../src/cli/contract-text.ts";
 import { UsageError } from "../../src/cli/failure.ts";
-import { gather, parseEnd, requireText } from "../../src/cli/words.ts";
+import { gather, parseEnd } from "../../src/cli/words.ts";
 import { DAY_MS, NOON, SECOND_MS } from "../support/builders.ts";
 import { DOCUMENT } from "../support/model/declared.ts";
 

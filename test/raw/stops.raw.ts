@@ -61,7 +61,7 @@ describe("SIGTERM", () => {
       other.exec("ROLLBACK");
       other.close();
       expect(code).toBe(1);
-      expect(err).toContain("Counts are lost (25 answers are missing in usage, 0 units in quotas)");
+      expect(err).toContain("Counts are lost (25 responses are missing in usage, 0 units in quotas)");
       expect(out).toContain('"msg":"counts are lost');
       expect(out).toContain('"msg":"stopped"');
       // Jobs that were under way end with the store, and have nothing to tell.
@@ -95,7 +95,7 @@ describe("SIGTERM", () => {
     kept.destroy();
     expect({ code, err }).toEqual({
       code: 1,
-      err: "SIGTERM came again: ended at once, with whatever was under way.\n",
+      err: "SIGTERM received again: ended at once, requests in progress were cut off.\n",
     });
   });
 

@@ -1,4 +1,3 @@
-import { Command } from "commander";
 import { pruneAudit } from "../../admin/prune-audit.ts";
 import { viewOfEvent } from "../../admin/views.ts";
 import { type Instant, optionalTimestamp, systemClock, toTimestamp } from "../../lib/time/clock.ts";
@@ -16,57 +15,19 @@ import { requireConsent, requireTerminal } from "../consent.ts";
 import { everyPage } from "../every-page.ts";
 import { CommandFailed, UsageError } from "../failure.ts";
 import { unknownClient, unknownKey } from "../outcome-failures.ts";
-import { toJson, toSheet, toTable } from "../output.ts";
+import { type JsonOption, toJson, toSheet, toTable } from "../output.ts";
 import { type Session, withActions } from "../session.ts";
-import { isSpan, parseStart } from "../words.ts";
+import { isDuration, parseStart } from "../words.ts";
 
-export function auditCommand(session: Session): Command {
-  const audit = new Command("audit").description("see who did what, and whether the log was tampered with");
-
-  audit
-    .command("list")
-    .description("list what was done, newest first")
-    .option("--action <action>", "only deeds of this kind, such as key.revoked")
-    .option("--key <id>", "only what this key did, and what was done to it")
-    .option("--client <client>", "id or name: only what its keys did, and what was done to it or them")
-    .option("--since <start>", "only what happened in the last 7d, 12h, or since 2027-01-31T12:00:00Z")
-    .option("--json", "print JSON")
-    .addHelpText("after", "\nExample:\n  latchkey audit list --client my-app --since 7d")
-    .action((options: ListOptions) => list(session, options));
-
-  audit
-    .command("verify")
-    .description("follow the chain of hashes; exits with 1 where it is broken")
-    .option("--head <hash>", "a head that was kept elsewhere; without one, missing last events go unnoticed")
-    .action((options: { head?: string }) => verify(session, options));
-
-  audit
-    .command("head")
-    .description("show the end of the chain, to be kept on another machine")
-    .option("--json", 'print {"hash": "…", "count": …, "at": "…"}')
-    .action((options: JsonOption) => head(session, options));
-
-  audit
-    .command("prune")
-    .description("delete old events; the rest still verifies")
-    .requiredOption("--before <start>", "those older than 365d, or from before 2027-01-31T12:00:00Z")
-    .option("--yes", "do not ask")
-    .addHelpText("after", "\nExample:\n  latchkey audit prune --before 365d --yes")
-    .action((options: PruneOptions) => prune(session, options));
-
-  return audit;
-}
-
-type JsonOption = { readonly json?: true };
-
-type ListOptions = JsonOption & {
+export type ListOptions = JsonOption & {
   readonly action?: string;
   readonly key?: string;
   readonly client?: string;
   readonly since?: string;
 };
 
-async function list(session: Session, options: ListOptions) {
+/** Prints the events that match; fails after that if some are damaged. */
+export async function listAuditEvents(session: Session, options: ListOptions) {
   const damaged: string[] = [];
   const events = await withActions(session, async ({ db, clock }) => {
     const filter = await toFilter(options, db, clock.now());
@@ -77,7 +38,7 @@ async function list(session: Session, options: ListOptions) {
     });
   });
   if (options.json) session.out(toJson({ items: events.map(viewOfEvent), nextCursor: null }));
-  else session.out(events.length === 0 ? "There are no such events.\n" : toTable(LIST_HEAD, events.map(toRow)));
+  else session.out(events.length === 0 ? "No events match.\n" : toTable(LIST_HEAD, events.map(toRow)));
   if (damaged.length === 0) return;
   const [one = "", ...more] = damaged;
   const which = more.length === 0 ? `${one} is damaged and was` : `${one} and ${more.length} more are damaged and were`;
@@ -86,7 +47,7 @@ async function list(session: Session, options: ListOptions) {
 
 async function toFilter({ action, key, client, since }: ListOptions, db: Database, now: Instant): Promise<AuditFilter> {
   if (action !== undefined && !isAction(action)) {
-    throw new UsageError(`There is no action ${action}; there are ${AUDIT_ACTIONS.join(", ")}.`);
+    throw new UsageError(`Unknown action ${action}: choose one of ${AUDIT_ACTIONS.join(", ")}.`);
   }
   if (key !== undefined && !(await findKey(db, key))) throw unknownKey(key);
   const clientId = client && (await findClient(db, client))?.id;
@@ -107,9 +68,9 @@ function toRow({ at, action, target, actor, address, details }: AuditEvent): rea
   return [toTimestamp(at), action, target.id, by, address ?? "", more.join(" ")];
 }
 
-async function verify(session: Session, { head }: { readonly head?: string }) {
+export async function verifyAudit(session: Session, { head }: { readonly head?: string }) {
   if (head !== undefined && !/^[0-9a-f]{64}$/.test(head)) {
-    throw new UsageError("The head must be 64 hexadecimal digits, as latchkey audit head prints them.");
+    throw new UsageError("Invalid --head: use the 64 hexadecimal digits that latchkey audit head prints.");
   }
   const verdict = await withActions(session, ({ db }) => verifyChain(db, head));
   if (verdict.kind !== "intact") throw new CommandFailed(violationOf(verdict, head));
@@ -117,7 +78,7 @@ async function verify(session: Session, { head }: { readonly head?: string }) {
   const pruned = checkpoint ? `, ${checkpoint.count} of them pruned` : "";
   const found = head === undefined ? "" : "The head that you gave is in the chain.\n";
   const later = prunedSince
-    ? `The pruning ${prunedSince.id} came after that head, which does not vouch for it: make sure that it was yours.\n`
+    ? `The pruning ${prunedSince.id} came after that head, so the head does not cover it: make sure that you did it.\n`
     : "";
   session.out(`Intact: ${count} events${pruned}. The head is ${hash}.\n${found}${later}`);
 }
@@ -130,62 +91,62 @@ function violationOf(verdict: Exclude<Verdict, { readonly kind: "intact" }>, hea
   const older = checkpoint
     ? `, or it is older than the events up to ${toTimestamp(checkpoint.at)}, which were pruned`
     : "";
-  return `The head ${head} is not in the chain: events were cut off its end or written anew${older}.`;
+  return `The head ${head} is not in the chain: events were removed from its end or rewritten${older}.`;
 }
 
 const REASONS = {
-  changed: "it is not what was written",
-  misplaced: "it does not follow the event before it; one was removed, added or moved",
-  misnumbered: "its number does not follow that of the event before it; one was removed, added or moved",
+  changed: "it was changed after it was written",
+  misplaced: "it does not follow the event before it: one was removed, added or moved",
+  misnumbered: "its number does not follow that of the event before it: one was removed, added or moved",
 } satisfies Record<EventFault, string>;
 
 const CHECKPOINT_REASONS = {
   invalid: "the checkpoint is not one that a pruning leaves",
   unrecorded:
-    "the last pruning in the log did not leave this checkpoint; the oldest events were removed past the service",
+    "the last pruning in the log did not leave this checkpoint: something other than the service removed the oldest events",
 } satisfies Record<CheckpointFault, string>;
 
 const TABLE_REASONS = {
-  replaced: "it is not the table that the service made; it was removed, or something else has its name",
-  trigger: "the service made no such trigger; it can change what is written",
-  indexes: "its indexes are not those that the service made; audit list can hide events that are there",
-  entries: "an index does not list what is in the table, so audit list can hide events; or a row holds what none can",
+  replaced: "it is not the table that the service created: that one was removed, or something else has its name",
+  trigger: "the service created no such trigger: it can change what is written",
+  indexes: "its indexes are not those that the service created: audit list can hide events",
+  entries: "an index does not match the table, so audit list can hide events; or a row holds an impossible value",
 } satisfies Record<TableFault, string>;
 
-async function head(session: Session, { json }: JsonOption) {
+export async function showHead(session: Session, { json }: JsonOption) {
   const { hash, count, at } = await withActions(session, ({ db }) => readHead(db));
   if (json) session.out(toJson({ hash, count, at: optionalTimestamp(at) }));
   else session.out(toSheet({ hash, events: String(count), last: optionalTimestamp(at) ?? "never" }));
 }
 
-type PruneOptions = { readonly before: string; readonly yes?: true };
+export type PruneOptions = { readonly before: string; readonly yes?: true };
 
-async function prune(session: Session, { before, yes }: PruneOptions) {
+export async function prune(session: Session, { before, yes }: PruneOptions) {
   requireTerminal(session, { yes });
 
   const checkpoint = await withActions(session, async (deps) => {
     const now = deps.clock.now();
     const start = parseStart(before, now);
     requireSettled(before, deps.clock);
-    if (start > now) throw new UsageError(`${before} lies ahead; say before when events may go.`);
-    // What is broken would be gone with what is pruned.
+    if (start > now) throw new UsageError(`--before ${before} is in the future: use a time in the past.`);
+    // Pruning could delete the evidence of a broken chain.
     const verdict = await verifyChain(deps.db);
     if (verdict.kind !== "intact") throw new CommandFailed(`Nothing was pruned. ${violationOf(verdict, undefined)}`);
     const question = `Delete all audit events before ${toTimestamp(start)} for good?`;
     await requireConsent(session, { yes }, question, "Nothing was pruned.");
     return pruneAudit(start, deps);
   });
-  session.out(checkpoint ? prunedText(checkpoint) : "There is nothing that old.\n");
+  session.out(checkpoint ? prunedText(checkpoint) : "No events are that old.\n");
 }
 
-/** What is deleted by a clock that is wrong is gone for good; a time that was typed needs no clock. */
+/** A wrong clock would delete too much, for good. A time that was typed does not depend on the clock. */
 function requireSettled(before: string, clock: GuardedClock) {
-  if (clock.isSettled() || !isSpan(before)) return;
+  if (clock.isSettled() || !isDuration(before)) return;
   throw new CommandFailed(
-    `Nothing was pruned. The clock says ${toTimestamp(systemClock.now())}, and that is far from when a service last ran on this database. Set the clock right; or, if it is right, give a time such as --before 2026-01-31T12:00:00Z.`,
+    `Nothing was pruned. The clock says ${toTimestamp(systemClock.now())}, which is far from when a service last ran on this database: set the clock, or, if it is right, use a time such as --before 2026-01-31T12:00:00Z.`,
   );
 }
 
 function prunedText({ at, count }: Checkpoint): string {
-  return `Pruned up to ${toTimestamp(at)}; ${count} events are gone by now. Keep the new head: latchkey audit head.\n`;
+  return `Pruned up to ${toTimestamp(at)}; ${count} events have been deleted in total. Store the new head: latchkey audit head.\n`;
 }

@@ -1,4 +1,3 @@
-import { Command } from "commander";
 import { operatorPrincipal } from "../../admin/actions.ts";
 import { recordRestore } from "../../admin/record-restore.ts";
 import { systemRandom } from "../../lib/random.ts";
@@ -9,60 +8,25 @@ import type { RevocationToReapply } from "../../store/backup/revocations-to-reap
 import type { Counts } from "../../store/database/inspect-database.ts";
 import { requireTerminal } from "../consent.ts";
 import { CommandFailed } from "../failure.ts";
-import { toJson, toTable } from "../output.ts";
+import { type JsonOption, toJson, toTable } from "../output.ts";
 import { configOf, nameOfUser, type Session } from "../session.ts";
 
-export function backupCommand(session: Session): Command {
-  return new Command("backup")
-    .description("write a verified copy of the database, while the service runs")
-    .argument("<file>", "where to; until it is complete it is called <file>.partial")
-    .option("--force", "replace a file of that name, and what an interrupted backup left behind")
-    .option("--json", 'print {"file", "bytes", "clients", "keys", "takenAt"}')
-    .addHelpText("after", BACKUP_EXAMPLES)
-    .action((file: string, options: BackupOptions) => writeBackup(session, file, options));
-}
+export type BackupOptions = JsonOption & { readonly force?: true };
 
-const BACKUP_EXAMPLES = `
-The copy holds digests of keys, never keys. Names and scopes are readable in it.
-
-Examples:
-  latchkey backup /var/backups/latchkey.db
-  latchkey backup "/var/backups/latchkey-$(date +%F).db" --json`;
-
-type BackupOptions = { readonly force?: true; readonly json?: true };
-
-async function writeBackup({ environment, out }: Session, file: string, { force, json }: BackupOptions) {
+export async function writeBackup({ environment, out }: Session, file: string, { force, json }: BackupOptions) {
   const backup = await backUp(configOf(environment).databaseUrl, file, { force: force === true, clock: systemClock });
   out(json ? toJson({ ...backup, takenAt: toTimestamp(backup.takenAt) }) : backupText(backup));
 }
 
 function backupText({ file, bytes, takenAt, ...counts }: Backup): string {
   return `Backed up ${countsText(counts)} to ${file} (${bytes} bytes), as of ${toTimestamp(takenAt)}.
-It holds digests of keys, never keys; names and scopes are readable in it, so keep it as you keep the database.
+It holds digests of keys, never keys; names and scopes are readable in it, so protect it like the database.
 `;
 }
 
-export function restoreCommand(session: Session): Command {
-  return new Command("restore")
-    .description("put a backup in the place of the database, while the service is stopped")
-    .argument("<file>", "what latchkey backup wrote")
-    .option("--exactly", "let keys work again that were revoked, disabled or rotated since the backup")
-    .option("--yes", "do not ask")
-    .option("--json", "print JSON")
-    .addHelpText("after", RESTORE_EXAMPLES)
-    .action((file: string, options: RestoreOptions) => putBack(session, file, options));
-}
+export type RestoreOptions = JsonOption & { readonly exactly?: true; readonly yes?: true };
 
-const RESTORE_EXAMPLES = `
-The database that is there is kept beside the new one. What was stopped since the backup stays stopped.
-
-Examples:
-  latchkey restore /var/backups/latchkey.db
-  latchkey restore /var/backups/latchkey.db --yes --json`;
-
-type RestoreOptions = { readonly exactly?: true; readonly yes?: true; readonly json?: true };
-
-async function putBack(session: Session, file: string, { yes, json, ...options }: RestoreOptions) {
+export async function restoreBackup(session: Session, file: string, { yes, json, ...options }: RestoreOptions) {
   requireTerminal(session, { yes });
 
   const exactly = options.exactly === true;

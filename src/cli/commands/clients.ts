@@ -1,6 +1,5 @@
-import { Command, Option } from "commander";
-import { OPERATOR_AUTHORITY } from "../../admin/actions.ts";
-import { disableClient, enableClient } from "../../admin/clients/disable-client.ts";
+import { type ActionDeps, OPERATOR_AUTHORITY } from "../../admin/actions.ts";
+import { type DisableClientOutcome, disableClient, enableClient } from "../../admin/clients/disable-client.ts";
 import { registerClient } from "../../admin/clients/register-client.ts";
 import { updateClient } from "../../admin/clients/update-client.ts";
 import { revokeClientKeys } from "../../admin/keys/revoke-client-keys.ts";
@@ -12,84 +11,14 @@ import { toTimestamp } from "../../lib/time/clock.ts";
 import { findClient } from "../../store/clients.ts";
 import { listClients } from "../../store/list-clients.ts";
 import { requireConsent, requireTerminal } from "../consent.ts";
+import { requireText } from "../contract-text.ts";
 import { everyPage } from "../every-page.ts";
 import { UsageError } from "../failure.ts";
 import { toClientFailure, unknownClient } from "../outcome-failures.ts";
-import { emptyText, toJson, toTable } from "../output.ts";
+import { emptyText, type JsonOption, toJson, toTable } from "../output.ts";
 import { type Session, withActions } from "../session.ts";
-import { parseMetadata, requireText } from "../words.ts";
-import { limitsCommand } from "./limits.ts";
 
-export function clientsCommand(session: Session): Command {
-  const clients = new Command("clients").description("register, find, change and pause those who hold keys");
-
-  clients
-    .command("create")
-    .description("register a client")
-    .argument("<name>", "unique name")
-    .option("--plan <plan>", "how often it may call, by the name of a plan; left out, the default plan")
-    .option("--metadata <json>", `your notes, such as '{"team":"blue"}'`, parseMetadata)
-    .option("--json", "print JSON")
-    .addHelpText("after", "\nExample:\n  latchkey clients create my-app --plan free")
-    .action((name: string, options: UpdateOptions) => create(session, name, options));
-
-  clients
-    .command("list")
-    .description("list clients, newest first")
-    .addOption(new Option("--state <state>", "only clients in this state").choices(["active", "disabled"]))
-    .option("--text <text>", "only clients whose name contains this, in any case; three characters or more")
-    .option("--json", "print JSON")
-    .action((options: ListOptions) => list(session, options));
-
-  clients
-    .command("update")
-    .description("change a client")
-    .argument("<client>", "id or name")
-    .option("--name <name>", "another unique name")
-    .option("--plan <plan>", "another plan, or default")
-    .option("--metadata <json>", "your notes, in place of all there were", parseMetadata)
-    .option("--json", "print JSON")
-    .addHelpText("after", "\nWhat is left out stays.\n\nExample:\n  latchkey clients update my-app --name my-shop")
-    .action((client: string, options: UpdateOptions) => update(session, client, options));
-
-  clients
-    .command("revoke-keys")
-    .description("revoke all keys of a client, for good; a running service refuses them from the next request on")
-    .argument("<client>", "id or name")
-    .option("--reason <text>", "why, for those who look at the keys later")
-    .option("--yes", "do not ask")
-    .option("--json", "print JSON")
-    .addHelpText("after", "\nExample:\n  latchkey clients revoke-keys my-app --reason 'contract ended'")
-    .action((client: string, options: RevokeOptions) => revokeKeys(session, client, options));
-
-  clients.addCommand(limitsCommand(session, "client"));
-
-  for (const word of ["disable", "enable"] as const) {
-    clients
-      .command(word)
-      .description(
-        word === "disable" ? "pause a client: all its keys are refused at once" : "let a paused client go on",
-      )
-      .argument("<client>", "id or name")
-      .option("--json", "print JSON")
-      .addHelpText("after", `\nExample:\n  latchkey clients ${word} my-app`)
-      .action((client: string, options: { json?: true }) => pause(session, client, word, options));
-  }
-
-  return clients;
-}
-
-async function pause(session: Session, name: string, word: "disable" | "enable", { json }: { json?: true }) {
-  const outcome = await withActions(session, (deps) =>
-    word === "disable" ? disableClient(name, deps) : enableClient(name, OPERATOR_AUTHORITY, deps),
-  );
-  if (outcome.kind === "client-unknown") throw unknownClient(name);
-  if (outcome.kind === "scope-not-grantable") throw new Error("The operator was refused a scope.");
-  const text = word === "disable" ? "Paused" : "Enabled";
-  session.out(json ? toJson(viewOfClient(outcome.client)) : `${text} ${outcome.client.name}.\n`);
-}
-
-async function create(session: Session, name: string, { plan, metadata, json }: UpdateOptions) {
+export async function createClient(session: Session, name: string, { plan, metadata, json }: UpdateOptions) {
   const outcome = await withActions(session, (deps, document) => {
     requireText(document, "ClientName", name, "The name");
     return registerClient({ name, plan, metadata }, deps);
@@ -98,16 +27,15 @@ async function create(session: Session, name: string, { plan, metadata, json }: 
   session.out(json ? toJson(viewOfClient(outcome.client)) : `Registered ${name} as ${outcome.client.id}.\n`);
 }
 
-type UpdateOptions = {
+export type UpdateOptions = JsonOption & {
   readonly name?: string;
   readonly plan?: string;
   readonly metadata?: Metadata;
-  readonly json?: true;
 };
 
-async function update(session: Session, client: string, { name, plan, metadata, json }: UpdateOptions) {
+export async function updateOneClient(session: Session, client: string, { name, plan, metadata, json }: UpdateOptions) {
   if (name === undefined && plan === undefined && metadata === undefined) {
-    throw new UsageError("Say what is to be different: --name, --plan or --metadata.");
+    throw new UsageError("Nothing to change: add --name, --plan or --metadata.");
   }
   const outcome = await withActions(session, (deps, document) => {
     if (name !== undefined) requireText(document, "ClientName", name, "The name");
@@ -127,9 +55,9 @@ async function update(session: Session, client: string, { name, plan, metadata, 
   }
 }
 
-type RevokeOptions = { readonly reason?: string; readonly yes?: true; readonly json?: true };
+export type RevokeOptions = JsonOption & { readonly reason?: string; readonly yes?: true };
 
-async function revokeKeys(session: Session, name: string, { reason, yes, json }: RevokeOptions) {
+export async function revokeKeys(session: Session, name: string, { reason, yes, json }: RevokeOptions) {
   requireTerminal(session, { yes });
 
   const outcome = await withActions(session, async (deps, document) => {
@@ -151,20 +79,38 @@ async function revokeKeys(session: Session, name: string, { reason, yes, json }:
   );
 }
 
-type ListOptions = { readonly state?: "active" | "disabled"; readonly text?: string; readonly json?: true };
+export type ListOptions = JsonOption & { readonly state?: "active" | "disabled"; readonly text?: string };
 
-async function list(session: Session, { json, ...filter }: ListOptions) {
+export async function listAllClients(session: Session, { json, ...filter }: ListOptions) {
   const clients = await withActions(session, ({ db }, document) => {
     if (filter.text !== undefined) requireText(document, "SearchText", filter.text, "The text");
     return everyPage("clients", (request) => listClients(db, request, filter));
   });
-  if (json) session.out(toJson({ items: clients.map(viewOfClient), nextCursor: null }));
-  else
-    session.out(
-      clients.length === 0 ? emptyText("clients", filter) : toTable(["ID", "NAME", "CREATED"], clients.map(toRow)),
-    );
+  if (json) return session.out(toJson({ items: clients.map(viewOfClient), nextCursor: null }));
+  if (clients.length === 0) return session.out(emptyText("clients", filter));
+  session.out(toTable(["ID", "NAME", "CREATED"], clients.map(toRow)));
 }
 
 function toRow({ id, name, createdAt }: Client): readonly string[] {
   return [id, name, toTimestamp(createdAt)];
+}
+
+export function disableOneClient(session: Session, name: string, options: JsonOption) {
+  return change(session, name, options, { done: "Disabled", act: (deps) => disableClient(name, deps) });
+}
+
+export function enableOneClient(session: Session, name: string, options: JsonOption) {
+  return change(session, name, options, {
+    done: "Enabled",
+    act: (deps) => enableClient(name, OPERATOR_AUTHORITY, deps),
+  });
+}
+
+type Change = { readonly done: string; readonly act: (deps: ActionDeps) => Promise<DisableClientOutcome> };
+
+async function change(session: Session, name: string, { json }: JsonOption, { done, act }: Change) {
+  const outcome = await withActions(session, act);
+  if (outcome.kind === "client-unknown") throw unknownClient(name);
+  if (outcome.kind === "scope-not-grantable") throw new Error("The operator was refused a scope.");
+  session.out(json ? toJson(viewOfClient(outcome.client)) : `${done} ${outcome.client.name}.\n`);
 }

@@ -1,24 +1,15 @@
-import { Command } from "commander";
 import { viewOfDecision } from "../../admin/views.ts";
 import { findDecision } from "../../store/decisions.ts";
 import { CommandFailed } from "../failure.ts";
-import { toJson, toSheet } from "../output.ts";
+import { type JsonOption, toJson, toSheet } from "../output.ts";
 import { configOf, type Session, withActions } from "../session.ts";
-import type { JsonOption } from "./rotation.ts";
 
-export function explainCommand(session: Session): Command {
-  return new Command("explain")
-    .description("say why a request was refused: which check failed, and the line of the contract that asks for it")
-    .argument("<request-id>", "the requestId of the answer, such as req_5Hq0ZkX0b1TnVd4sWcYe")
-    .option("--json", "print JSON")
-    .action((requestId: string, options: JsonOption) => explain(session, requestId, options));
-}
-
-async function explain(session: Session, requestId: string, { json }: JsonOption) {
+/** Prints which check refused a request, and the line of the contract behind it. */
+export async function explainRefusal(session: Session, requestId: string, { json }: JsonOption) {
   const decision = await withActions(session, ({ db }) => findDecision(db, requestId));
   if (decision === undefined)
     throw new CommandFailed(
-      `No request ${requestId} was refused, or others were refused since; the service's log may know more.`,
+      `No refused request ${requestId} is stored: check the id, or search the log of the service.`,
     );
   const view = viewOfDecision(decision);
   if (json) return session.out(toJson(view));
@@ -28,9 +19,9 @@ async function explain(session: Session, requestId: string, { json }: JsonOption
     toSheet({
       request: requestId,
       at,
-      answer: `${status} ${code}`,
+      response: `${status} ${code}`,
       "check that failed": check,
-      "what was told": detail,
+      detail,
       operation: operation === "" ? `none (${method})` : `${method} ${operation}`,
       ...(line > 0 && { contract: `${file}:${line}` }),
       ...(keyId !== "" && { key: keyId }),

@@ -1,4 +1,3 @@
-import { Command } from "commander";
 import { OPERATOR_AUTHORITY } from "../../admin/actions.ts";
 import { updateClient } from "../../admin/clients/update-client.ts";
 import { updateKey } from "../../admin/keys/update-key.ts";
@@ -7,36 +6,18 @@ import { describeOverride, type Override, type OverrideTerms } from "../../keys/
 import type { Instant } from "../../lib/time/clock.ts";
 import { CommandFailed, UsageError } from "../failure.ts";
 import { toLimitsFailure, unknownClient, unknownKey } from "../outcome-failures.ts";
-import { toJson } from "../output.ts";
+import { type JsonOption, toJson } from "../output.ts";
 import { type Session, withActions } from "../session.ts";
-import { gather, parseEnd } from "../words.ts";
-import type { JsonOption } from "./rotation.ts";
+import { parseEnd } from "../words.ts";
 
-type LimitOptions = JsonOption & {
+export type LimitOptions = JsonOption & {
   readonly set?: readonly string[];
   readonly unlimited?: true;
   readonly asPlanned?: true;
   readonly until?: string;
 };
 
-/** The word that gives a key, or a client, other limits than its plan. */
-export function limitsCommand(session: Session, holder: "key" | "client"): Command {
-  const words = holder === "key" ? "latchkey keys limits key_4Tz0ZkX0b1TnVd4sWcYe" : "latchkey clients limits my-app";
-  return new Command("limits")
-    .description(`let a ${holder} call more, or less, than its plan says; it holds from the next request on`)
-    .argument(holder === "key" ? "<id>" : "<client>", holder === "key" ? "public id" : "id or name")
-    .option("--set <terms>", "such as perKey=1000/60s, perKey=1000/60s+50 for a burst of 50, or monthly=50000", gather)
-    .option("--unlimited", "no limit and no quota counts")
-    .option("--as-planned", "what the plan says counts again")
-    .option("--until <end>", "when the plan counts again: 90d, 12h, or 2027-01-31T12:00:00Z")
-    .option("--json", "print JSON")
-    .addHelpText("after", `\nExamples:\n  ${words} --set perKey=1000/60s --until 7d\n  ${words} --as-planned`)
-    .action((id: string, options: LimitOptions) =>
-      holder === "key" ? limitKey(session, id, options) : limitClient(session, id, options),
-    );
-}
-
-async function limitKey(session: Session, id: string, options: LimitOptions) {
+export async function limitKey(session: Session, id: string, options: LimitOptions) {
   const { outcome, now } = await withActions(session, async (deps) => {
     const now = deps.clock.now();
     const update = { limits: toOverride(options, now) };
@@ -48,7 +29,7 @@ async function limitKey(session: Session, id: string, options: LimitOptions) {
     case "key-unknown":
       throw unknownKey(id);
     case "key-revoked":
-      throw new CommandFailed(`${id} is revoked, and stays as it is.`);
+      throw new CommandFailed(`${id} is revoked and cannot be changed: issue another key.`);
     case "limits-invalid":
       throw toLimitsFailure(outcome);
     default:
@@ -56,7 +37,7 @@ async function limitKey(session: Session, id: string, options: LimitOptions) {
   }
 }
 
-async function limitClient(session: Session, name: string, options: LimitOptions) {
+export async function limitClient(session: Session, name: string, options: LimitOptions) {
   const outcome = await withActions(session, (deps) => {
     const update = { limits: toOverride(options, deps.clock.now()) };
     return updateClient({ id: name, update, isCurrent: () => true }, OPERATOR_AUTHORITY, deps);
@@ -79,9 +60,9 @@ function toText(id: string, override: Override | null): string {
 
 function toOverride({ set = [], unlimited, asPlanned, until }: LimitOptions, now: Instant) {
   const wished = [set.length > 0, unlimited === true, asPlanned === true].filter(Boolean);
-  if (wished.length !== 1) throw new UsageError("Say one of --set, --unlimited and --as-planned.");
+  if (wished.length !== 1) throw new UsageError("Choose exactly one of --set, --unlimited and --as-planned.");
   if (asPlanned) {
-    if (until !== undefined) throw new UsageError("--until goes with --set or --unlimited.");
+    if (until !== undefined) throw new UsageError("--until does not go with --as-planned: leave it out.");
     return null;
   }
   return {
@@ -91,11 +72,11 @@ function toOverride({ set = [], unlimited, asPlanned, until }: LimitOptions, now
   };
 }
 
-/** `perKey=1000/60s`, `perKey=1000/60s+50`, `monthly=50000`. @throws UsageMistake */
+/** `perKey=1000/60s`, `perKey=1000/60s+50`, `monthly=50000`. @throws UsageError */
 function parseTerms(text: string): readonly [string, OverrideTerms] {
   const [, name = "", requests, windowSeconds, burst] = TERMS.exec(text) ?? [];
   if (requests === undefined)
-    throw new UsageError(`${text} says no limit: give one such as perKey=1000/60s, or a quota such as monthly=50000.`);
+    throw new UsageError(`Invalid limit ${text}: use for example perKey=1000/60s, or monthly=50000 for a quota.`);
   return [
     name,
     {
@@ -108,9 +89,9 @@ function parseTerms(text: string): readonly [string, OverrideTerms] {
 
 const TERMS = /^([A-Za-z][0-9A-Za-z_-]{0,31})=(\d{1,10})(?:\/(\d{1,7})s)?(?:\+(\d{1,7}))?$/;
 
-/** As the contract bounds it for HTTP. @throws UsageMistake */
+/** As the contract bounds it for HTTP. @throws UsageError */
 function within(digits: string, most: number, text: string): number {
   const value = Number(digits);
   if (value >= 1 && value <= most) return value;
-  throw new UsageError(`${text}: ${digits} must lie between 1 and ${most}.`);
+  throw new UsageError(`Invalid limit ${text}: ${digits} is out of range, use 1 to ${most}.`);
 }

@@ -1,9 +1,8 @@
 import { flushCompileCache } from "node:module";
-import { Command } from "commander";
 import { createInitialKeys, type InitialKeys } from "../../admin/keys/create-initial-keys.ts";
 import { startCluster } from "../../cluster/primary.ts";
 import { serveAsWorker, type WorkerDeps } from "../../cluster/worker.ts";
-import { describeSettings, type Environment } from "../../config/config.ts";
+import type { Config, Environment } from "../../config/config.ts";
 import { KEYS_IN_TEXT, mayContainKeys } from "../../keys/format.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
 import { createLineBatcher } from "../../lib/async/line-batcher.ts";
@@ -13,45 +12,30 @@ import type { Unfinished } from "../../service/orderly-stop.ts";
 import { type Running, serve } from "../../service/start.ts";
 import { hasClients } from "../../store/clients.ts";
 import { CommandFailed } from "../failure.ts";
-import { toSheet } from "../output.ts";
 import { configOf, type Session } from "../session.ts";
 
 export type ServeSession = Session & {
   /** Resolves when the process is asked to end. */
   readonly whenAskedToStop: () => Promise<unknown>;
-  /** `act` is called whenever the process is asked to read again what can change without a restart. */
+  /** Calls `act` whenever the process is asked to reload what can change without a restart. */
   readonly onReload: (act: () => void) => void;
-  /** Of a process that was started to serve beside others. */
+  /** Set in a worker of a cluster. */
   readonly membership?: Pick<WorkerDeps, "wire" | "whenPrimaryIsGone" | "workerId"> & {
-    /** Lets go of what keeps the process alive for its lead. */
+    /** Closes the channel to the primary, which keeps the process alive. */
     readonly leave: () => void;
   };
-  /** Is called when the process ends, whatever for; what it does must be done at once. */
+  /** Calls `act` when the process ends, for any reason; `act` must be synchronous. */
   readonly atExit: (act: () => void) => void;
 };
 
-export function serveCommand(session: ServeSession): Command {
-  return new Command("serve")
-    .description("start the service")
-    .option("--contract <file>", "the OpenAPI document of your own API (LATCHKEY_CONTRACT)")
-    .option("--upstream <url>", "where your API is, such as http://127.0.0.1:5000 (LATCHKEY_UPSTREAM)")
-    .option("--lenient", "take what is merely unbounded or unchecked there as warnings (LATCHKEY_LENIENT)")
-    .option("--workers <count>", "how many processes serve, for more than one core (LATCHKEY_WORKERS)")
-    .addHelpText(
-      "after",
-      () => `\nSettings (environment variables):\n${settingsSheet()}\nExample:\n  PORT=9000 npm start`,
-    )
-    .action((options: ServeOptions) => run({ ...session, environment: withOptions(session.environment, options) }));
-}
-
-type ServeOptions = {
+export type ServeOptions = {
   readonly contract?: string;
   readonly upstream?: string;
   readonly lenient?: true;
   readonly workers?: string;
 };
 
-/** What is said in the command itself counts before what stands in the environment. */
+/** Options override the environment. */
 function withOptions(environment: Environment, { contract, upstream, lenient, workers }: ServeOptions): Environment {
   return {
     ...environment,
@@ -62,15 +46,9 @@ function withOptions(environment: Environment, { contract, upstream, lenient, wo
   };
 }
 
-function settingsSheet(): string {
-  const entries = describeSettings().map(({ name, fallback, about }) => [
-    `  ${name}`,
-    `${about} (default ${fallback || "none"})`,
-  ]);
-  return toSheet(Object.fromEntries(entries));
-}
-
-async function run(session: ServeSession) {
+/** Runs the service, or one worker of it, until it is asked to stop. */
+export async function runService({ environment, ...others }: ServeSession, options: ServeOptions) {
+  const session = { ...others, environment: withOptions(environment, options) };
   const config = configOf(session.environment);
   const lines = createLineBatcher(session.out);
   session.atExit(lines.flush);
@@ -80,52 +58,59 @@ async function run(session: ServeSession) {
     mayContainSecrets: mayContainKeys,
     destination: lines,
   });
-  // Asked for before the start: a signal that comes while it starts must not be lost.
+  const unfinished = await (session.membership === undefined
+    ? serveUntilStopped(session, config, log)
+    : serveForPrimary(session, session.membership, config, log));
+  lines.flush();
+  requireNothingLost(unfinished);
+}
+
+type Membership = NonNullable<ServeSession["membership"]>;
+
+function serveForPrimary(session: ServeSession, { leave, ...deps }: Membership, config: Config, log: Log) {
+  // The primary passes reloads on; without a handler, SIGHUP would end the worker.
+  session.onReload(() => {});
+  const whenAskedToStop = session.whenAskedToStop();
+  return serveAsWorker(config, log, { ...deps, whenAskedToStop, isHurried: session.isTerminal }).finally(leave);
+}
+
+async function serveUntilStopped(session: ServeSession, config: Config, log: Log): Promise<Unfinished> {
+  // Registered before the start, so that a signal during the start is not lost.
   const askedToStop = session.whenAskedToStop();
   let reload = () => {};
   session.onReload(() => reload());
-  const { membership, isTerminal: isHurried } = session;
-  if (membership !== undefined) {
-    const { leave, ...deps } = membership;
-    const whole = { ...deps, whenAskedToStop: askedToStop, isHurried };
-    const leftover = await serveAsWorker(config, log, whole).finally(leave);
-    lines.flush();
-    return requireNothingLost(leftover);
-  }
   const running = await (config.workers > 1 ? startCluster(config, log) : serve(config, log));
   reload = () => {
     log.info("asked to reload: certificates are read again, everything else needs a restart");
     running.reload();
   };
-  // Nobody has been told the address yet.
+  // Before any request arrives: the address has not been announced yet.
   releaseUnusedMemory();
-
-  if (session.isTerminal) {
-    const first = await createInitialKeys(config.environments, running.actions);
-    session.out(first ? `${firstKeysText(running, first)}${welcome(running.url)}` : welcome(running.url));
-  } else {
-    await announce(running, log);
-  }
-  // Otherwise it is written at an orderly end only, and a service that was killed would start a quarter of a second later.
+  await (session.isTerminal ? greet(session, running, config) : announce(running, log));
+  // By default it is written at an orderly end only; after a kill, the next start would take a quarter of a second longer.
   flushCompileCache();
   await askedToStop;
-  const leftover = await running.stop({ isHurried });
+  const unfinished = await running.stop({ isHurried: session.isTerminal });
   log.info("stopped");
-  lines.flush();
-  requireNothingLost(leftover);
+  return unfinished;
 }
 
-/** @throws CommandFailed, so that the service manager learns of it. */
+async function greet(session: ServeSession, running: Running, config: Config) {
+  const initial = await createInitialKeys(config.environments, running.actions);
+  session.out(initial ? `${initialKeysText(running, initial)}${welcome(running.url)}` : welcome(running.url));
+}
+
+/** @throws CommandFailed if counts were lost, so that the service manager sees exit code 1. */
 function requireNothingLost({ answersLost, unitsLost, isFileLost }: Unfinished) {
   if (answersLost === 0 && unitsLost === 0) return;
-  const counts = `${answersLost} answers are missing in usage, ${unitsLost} units in quotas`;
+  const counts = `${answersLost} responses are missing in usage, ${unitsLost} units in quotas`;
   if (isFileLost) {
     throw new CommandFailed(
-      `Counts are lost (${counts}), for the database file was removed, replaced or overwritten: see "The file is gone" in docs/recovery.md before the next start.`,
+      `Counts are lost (${counts}) because the database file was removed, replaced or overwritten: see "The file is gone" in docs/recovery.md before the next start.`,
     );
   }
   throw new CommandFailed(
-    `Counts are lost (${counts}), for the database could not be written before the end: make room on its disk, and end what holds its lock.`,
+    `Counts are lost (${counts}) because the database could not be written before the end: free space on its disk, and end the process that holds its lock.`,
   );
 }
 
@@ -133,10 +118,10 @@ function welcome(url: string): string {
   return `Latchkey listens on ${url}\nTry the API in a browser: ${url}/docs\n`;
 }
 
-/** The only time that these two secrets are shown. */
-function firstKeysText({ url, example }: Running, { admin, demo }: InitialKeys): string {
+/** The only place where these two secrets are shown. */
+function initialKeysText({ url, example }: Running, { admin, demo }: InitialKeys): string {
   return `
-Two keys were created. They are shown this once; keep what you need.
+Two keys were created. They are shown only once: store what you need.
 
   demo key   ${demo.secret}
   admin key  ${admin.secret}
@@ -150,11 +135,11 @@ Administer it:
 `;
 }
 
-/** Without a terminal the output ends up in a log, where no secret belongs. */
+/** Without a terminal the output goes to a log, which must not contain secrets. */
 async function announce({ url, actions }: Running, log: Log) {
   log.info({ url, docs: `${url}/docs` }, "listening");
   if (await hasClients(actions.db)) return;
   const scope = actions.scopes.find((one) => !isAdministrative(one));
   const grant = `--client my-app --create-client${scope === undefined ? "" : ` --scope ${scope}`}`;
-  log.warn(`There is no key yet. Create one: npm run -s latchkey -- keys create ${grant}`);
+  log.warn(`There are no keys yet. Create one: npm run -s latchkey -- keys create ${grant}`);
 }

@@ -1,19 +1,18 @@
-import { Command, Option } from "commander";
 import { COMMAND_BOUNDS, dayBefore, readSeries } from "../../admin/read-usage.ts";
 import { largestOf } from "../../lib/largest.ts";
 import { findClient } from "../../store/clients.ts";
 import type { Database } from "../../store/database/schema.ts";
-import { GROUPINGS, type Grouping } from "../../store/usage-series.ts";
 import { usageToCsv } from "../../usage/csv.ts";
-import { BUCKETS, type Bucket } from "../../usage/series.ts";
+import { GROUPINGS, type Grouping } from "../../usage/groupings.ts";
+import type { Bucket } from "../../usage/series.ts";
 import { toBar, toSparkline } from "../bars.ts";
 import { UsageError } from "../failure.ts";
 import { unknownClient } from "../outcome-failures.ts";
-import { toJson, toTable } from "../output.ts";
+import { type JsonOption, toJson, toTable } from "../output.ts";
 import { type Session, withActions } from "../session.ts";
-import { gather, parseStart } from "../words.ts";
+import { parseStart } from "../words.ts";
 
-type UsageOptions = {
+export type UsageOptions = JsonOption & {
   readonly from: string;
   readonly to?: string;
   readonly bucket: Bucket;
@@ -23,32 +22,11 @@ type UsageOptions = {
   readonly operation?: string;
   readonly environment?: string;
   readonly code?: string;
-  readonly json?: true;
   readonly csv?: true;
 };
 
-export function usageCommand(session: Session): Command {
-  return new Command("usage")
-    .description("see who calls what, how often, and why they were refused")
-    .option("--from <start>", "from when on: 24h, 7d, or 2027-01-31T12:00:00Z", "24h")
-    .option("--to <end>", "until when; left out, now")
-    .addOption(new Option("--bucket <bucket>", "how long each point is").choices(BUCKETS).default("hour"))
-    .option("--group-by <names>", `up to three of ${GROUPINGS.join(", ")}, with commas between`, gather, [])
-    .option("--client <client>", "id or name: only calls by this client")
-    .option("--key <id>", "only calls with this key")
-    .option("--operation <operationId>", "only calls of this operation")
-    .option("--environment <environment>", "only calls with live or with test keys")
-    .option("--code <code>", "only answers with this problem, such as scope-missing")
-    .option("--json", "print JSON")
-    .option("--csv", "print CSV")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  latchkey usage --group-by client\n  latchkey usage --client my-app --from 7d --group-by operation,statusClass",
-    )
-    .action((options: UsageOptions) => show(session, options));
-}
-
-async function show(session: Session, options: UsageOptions) {
+/** Prints how often the API was called, as a table, JSON or CSV. */
+export async function showUsage(session: Session, options: UsageOptions) {
   const groupBy = toGroupings(options.groupBy);
   const outcome = await withActions(session, async ({ db, clock }) => {
     const now = clock.now();
@@ -62,21 +40,18 @@ async function show(session: Session, options: UsageOptions) {
     const read = await readSeries(db, { from, to, bucket, groupBy, where }, COMMAND_BOUNDS);
     return { ...read, names: read.kind === "read" ? await clientNames(db, read.usage) : new Map<string, string>() };
   });
-  if (outcome.kind === "backwards") throw new UsageError("The start must lie before the end.");
+  if (outcome.kind === "backwards") throw new UsageError("The range is empty: --from must be before --to.");
   if (outcome.kind === "too-much")
     throw new UsageError(
-      `That is more than ${outcome.most} ${outcome.of}: ask for longer buckets, less time, or fewer groups.`,
+      `The result has more than ${outcome.most} ${outcome.of}: use longer buckets, a shorter time, or fewer groups.`,
     );
   const { usage } = outcome;
   if (options.json) session.out(toJson(usage));
   else if (options.csv) session.out(usageToCsv(usage, groupBy));
-  else
-    session.out(
-      usage.series.length === 0 ? "Nothing was called in this time.\n" : toText(usage, groupBy, outcome.names),
-    );
+  else session.out(usage.series.length === 0 ? "No requests in this time.\n" : toText(usage, groupBy, outcome.names));
 }
 
-/** People know clients by name. */
+/** The names of the clients in the series, by id. */
 async function clientNames(db: Database, { series }: Shown): Promise<ReadonlyMap<string, string>> {
   const ids = [...new Set(series.flatMap(({ group }) => group["client"] || []))];
   const clients = await Promise.all(ids.map((id) => findClient(db, id)));
@@ -86,7 +61,7 @@ async function clientNames(db: Database, { series }: Shown): Promise<ReadonlyMap
 function toGroupings(names: readonly string[]): readonly Grouping[] {
   const unknown = names.find((name) => !(GROUPINGS as readonly string[]).includes(name));
   if (unknown !== undefined || names.length > 3)
-    throw new UsageError(`--group-by takes up to three of ${GROUPINGS.join(", ")}.`);
+    throw new UsageError(`Invalid --group-by: use up to three of ${GROUPINGS.join(", ")}.`);
   return [...new Set(names)] as Grouping[];
 }
 

@@ -39,7 +39,7 @@ const outcome = (code: number, text: string | RegExp) => {
 
 describe("latchkey audit list", () => {
   it("says when there is nothing", async () => {
-    expect(await latchkey("audit list")).toEqual(outcome(0, "There are no such events.\n"));
+    expect(await latchkey("audit list")).toEqual(outcome(0, "No events match.\n"));
     expect((await latchkey("audit list --json")).out).toBe('{"items":[],"nextCursor":null}\n');
   });
 
@@ -71,10 +71,10 @@ describe("latchkey audit list", () => {
   });
 
   it.each([
-    ["--action key.eaten", 2, /^There is no action key\.eaten; there are client\.registered, .+\.\n$/],
-    ["--key key_1", 1, /^There is no key key_1; /],
-    ["--client nobody", 1, /^There is no client nobody; /],
-    ["--since yesterday", 2, /^yesterday is no start: give a span such as 90d/],
+    ["--action key.eaten", 2, /^Unknown action key\.eaten: choose one of client\.registered, .+\.\n$/],
+    ["--key key_1", 1, /^Unknown key key_1: /],
+    ["--client nobody", 1, /^Unknown client nobody: /],
+    ["--since yesterday", 2, /^Invalid start yesterday: use a duration such as 90d/],
   ])("does not understand %s, and says why", async (options, code, message) => {
     expect(await latchkey(`audit list ${options}`)).toEqual(outcome(code, message));
   });
@@ -145,7 +145,7 @@ describe("latchkey audit verify", () => {
     const { events } = await threeDeeds();
     tamper(`UPDATE audit_events SET target_id = 'key_of_another' WHERE id = '${events[1].id}'`);
     expect(await latchkey("audit verify")).toEqual(
-      outcome(1, `Broken at ${events[1].id}: it is not what was written.\n`),
+      outcome(1, `Broken at ${events[1].id}: it was changed after it was written.\n`),
     );
   });
 
@@ -153,7 +153,7 @@ describe("latchkey audit verify", () => {
     const { events } = await threeDeeds();
     tamper(`DELETE FROM audit_events WHERE id = '${events[1].id}'`);
     expect(await latchkey("audit verify")).toEqual(
-      outcome(1, new RegExp(`^Broken at ${events[2].id}: it does not follow the event before it; .+\n$`)),
+      outcome(1, new RegExp(`^Broken at ${events[2].id}: it does not follow the event before it: .+\n$`)),
     );
   });
 
@@ -162,12 +162,14 @@ describe("latchkey audit verify", () => {
     tamper(`DELETE FROM audit_events WHERE id = '${events[2].id}'`);
     expect((await latchkey("audit verify")).code).toBe(0);
     expect(await latchkey(`audit verify --head ${events[2].hash}`)).toEqual(
-      outcome(1, `The head ${events[2].hash} is not in the chain: events were cut off its end or written anew.\n`),
+      outcome(1, `The head ${events[2].hash} is not in the chain: events were removed from its end or rewritten.\n`),
     );
   });
 
   it("does not take for a head what cannot be one", async () => {
-    expect(await latchkey("audit verify --head 8d58")).toEqual(outcome(2, /^The head must be 64 hexadecimal digits/));
+    expect(await latchkey("audit verify --head 8d58")).toEqual(
+      outcome(2, /^Invalid --head: use the 64 hexadecimal digits/),
+    );
   });
 });
 
@@ -177,7 +179,7 @@ describe("latchkey audit prune", () => {
     const { out, code } = await latchkey("audit prune --before 0d --yes");
     expect(code).toBe(0);
     expect(out).toBe(
-      `Pruned up to ${events[2].at}; 3 events are gone by now. Keep the new head: latchkey audit head.\n`,
+      `Pruned up to ${events[2].at}; 3 events have been deleted in total. Store the new head: latchkey audit head.\n`,
     );
     const { items } = await json("audit list");
     expect(items).toMatchObject([{ action: "audit.pruned", previousHash: events[2].hash, details: { pruned: "3" } }]);
@@ -190,7 +192,7 @@ describe("latchkey audit prune", () => {
 
   it("leaves alone what is younger", async () => {
     await threeDeeds();
-    expect(await latchkey("audit prune --before 1d --yes")).toEqual(outcome(0, "There is nothing that old.\n"));
+    expect(await latchkey("audit prune --before 1d --yes")).toEqual(outcome(0, "No events are that old.\n"));
     expect((await json("audit list")).items).toHaveLength(3);
   });
 
@@ -212,14 +214,16 @@ describe("latchkey audit prune", () => {
     });
     expect(await forwardAuth.finished).toEqual(outcome(1, "Nothing was pruned.\n"));
     expect(forwardAuth.questions).toEqual([expect.stringMatching(/^Delete all audit events before \d.+Z for good\?$/)]);
-    expect(await latchkey("audit prune --before 0d")).toEqual(outcome(2, "Nobody is there to ask: add --yes.\n"));
+    expect(await latchkey("audit prune --before 0d")).toEqual(
+      outcome(2, "No terminal to ask for confirmation: add --yes.\n"),
+    );
     expect((await json("audit list")).items).toHaveLength(3);
     expect((await latchkey("audit prune --before 0d", { environment, isTerminal: true, answer: true })).code).toBe(0);
   });
 
   it.each([
-    ["--before 2099-01-01T00:00:00Z --yes", /lies ahead/],
-    ["--before soon --yes", /^soon is no start/],
+    ["--before 2099-01-01T00:00:00Z --yes", /is in the future/],
+    ["--before soon --yes", /^Invalid start soon/],
     ["--yes", /required option '--before <start>' not specified/],
   ])("refuses %s", async (options, message) => {
     expect(await latchkey(`audit prune ${options}`)).toEqual(outcome(2, message));

@@ -220,7 +220,11 @@ describe("latchkey restore", () => {
   it("restores nothing without --yes when nobody is there to ask", async () => {
     const { folder, file, latchkey } = await aSetting();
     await latchkey("backup", file);
-    expect(await latchkey("restore", file)).toEqual({ code: 2, out: "", err: "Nobody is there to ask: add --yes.\n" });
+    expect(await latchkey("restore", file)).toEqual({
+      code: 2,
+      out: "",
+      err: "No terminal to ask for confirmation: add --yes.\n",
+    });
     expect(readdirSync(folder).toSorted()).toEqual(["backup.db", "latchkey.db"]);
   });
 

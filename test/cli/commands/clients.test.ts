@@ -55,7 +55,7 @@ describe("latchkey clients create", () => {
   });
 
   it.each([
-    ["a name that is taken", "twin", 1, "There is a client twin already; choose another name.\n"],
+    ["a name that is taken", "twin", 1, "The client name twin is taken: choose another name.\n"],
     ["a name like an id", "client_7Qm2", 2, "The name must not begin with client_ or key_, which ids do.\n"],
     ["no name", "", 2, "The name must not be empty\n"],
     ["a name that is too long", "x".repeat(101), 2, "The name must have at most 100 characters\n"],

@@ -18,7 +18,7 @@ function aFile(name: string, text: string): string {
 describe("latchkey contract check", () => {
   it("finds nothing in the contract of the service", async () => {
     const own = fileURLToPath(CONTRACT);
-    expect(await check()).toEqual({ code: 0, out: `${own}: nothing to object to\n`, err: "" });
+    expect(await check()).toEqual({ code: 0, out: `${own}: no findings\n`, err: "" });
     expect(await check("--json")).toEqual({ code: 0, out: '{"findings":[],"warnings":[]}\n', err: "" });
     expect((await check(own)).code).toBe(0);
   });

@@ -33,7 +33,7 @@ describe("latchkey init", () => {
     const { code, err } = await latchkey("init", path);
     expect([code, err]).toEqual([
       1,
-      `${out} is there already: add --force to overwrite it, or --out for another file.\n`,
+      `${out} already exists: add --force to overwrite it, or --out for another file.\n`,
     ]);
     expect(readFileSync(out, "utf8")).toBe("mine");
     expect((await latchkey("init", path, "--force")).code).toBe(0);
@@ -50,7 +50,7 @@ describe("latchkey init", () => {
   });
 
   it.each([
-    ["another version", 'swagger: "2.0"\n', /is no OpenAPI 3\.1 or 3\.0 document/],
+    ["another version", 'swagger: "2.0"\n', /is not an OpenAPI 3\.1 or 3\.0 document/],
     ["no document", "a: [", /The contract cannot be read/],
   ])("refuses %s", async (_, text, message) => {
     const { code, err } = await latchkey("init", aFile("bad.yaml", text));

@@ -54,7 +54,7 @@ describe("latchkey keys revoke", () => {
   it("revokes nothing without --yes when nobody is there to ask", async () => {
     const { key } = await created();
     const refused = await latchkey("keys", "revoke", key.id);
-    expect(refused).toEqual({ code: 2, out: "", err: "Nobody is there to ask: add --yes.\n" });
+    expect(refused).toEqual({ code: 2, out: "", err: "No terminal to ask for confirmation: add --yes.\n" });
     expect((await latchkey("keys", "show", key.id)).out).toMatch(/^state +active$/m);
   });
 
@@ -80,7 +80,7 @@ describe("latchkey keys revoke", () => {
 describe("a key that was never issued", () => {
   it.each(["show", "revoke"])("is unknown to latchkey keys %s", async (word) => {
     const program = startProgram(["keys", word, "key_nobody"], { environment, isTerminal: true, answer: true });
-    const err = "There is no key key_nobody; latchkey keys list shows all.\n";
+    const err = "Unknown key key_nobody: latchkey keys list shows all keys.\n";
     expect(await program.finished).toEqual({ code: 1, out: "", err });
     expect(program.questions).toEqual([]);
   });

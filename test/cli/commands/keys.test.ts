@@ -53,7 +53,7 @@ describe("latchkey keys list", () => {
   it("says so when it is asked for a scope that does not exist", async () => {
     const { code, err } = await latchkey("keys", "list", "--scope", "data:reed");
     expect(code).toBe(2);
-    expect(err).toMatch(/^There is no scope data:reed, and no key has it\. There are: data:read, /);
+    expect(err).toMatch(/^Unknown scope data:reed, which no key has either: choose one of data:read, /);
   });
 });
 
@@ -62,7 +62,7 @@ describe("latchkey keys create", () => {
     const { code, out, err } = await create("--scope", "data:read", "--scope", "info:read");
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toMatch(
-      /^Issued key_\w{20} to acme, with data:read, info:read\.\n\n {2}lk_live_\w{38}\n\nKeep it: .+\n$/,
+      /^Issued key_\w{20} to acme, with data:read, info:read\.\n\n {2}lk_live_\w{38}\n\nStore it now: .+\n$/,
     );
     expect(out.match(/lk_live_\w+/g)).toHaveLength(1);
   });
@@ -149,13 +149,13 @@ describe("latchkey keys create", () => {
     [
       "an unknown scope, and names the known ones",
       1,
-      /^There is no scope data:write; the contract knows (.+)\.\n$/,
+      /^Unknown scope data:write: choose one of (.+)\.\n$/,
       "--client acme --scope data:write",
     ],
     [
       "a client that nobody registered",
       1,
-      /^There is no client nobody; add --create-client/,
+      /^Unknown client nobody: add --create-client/,
       "--client nobody --scope data:read",
     ],
     [
@@ -167,18 +167,18 @@ describe("latchkey keys create", () => {
     [
       "an end that is past",
       1,
-      /would have expired already/,
+      /--expires is not in the future/,
       "--client acme --scope data:read --expires 2020-01-01T00:00:00Z",
     ],
-    ["an end right now", 1, /would have expired already/, "--client acme --scope data:read --expires 0d"],
+    ["an end right now", 1, /--expires is not in the future/, "--client acme --scope data:read --expires 0d"],
     [
       "an end that is nonsense",
       2,
-      /^soon is no end: give a span such as 90d/,
+      /^Invalid end soon: use a duration such as 90d/,
       "--client acme --scope data:read --expires soon",
     ],
-    ["nobody to hold the key", 2, /^Say who holds the key: --client NAME/, "--scope data:read"],
-    ["nothing that the key may do", 2, /^Say what the key may do: --scope data:read/, "--client acme"],
+    ["nobody to hold the key", 2, /^No client given: add --client NAME/, "--scope data:read"],
+    ["nothing that the key may do", 2, /^No scope given: add for example --scope data:read/, "--client acme"],
     [
       "an environment that does not exist",
       2,

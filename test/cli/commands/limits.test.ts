@@ -42,14 +42,14 @@ describe("latchkey keys limits", () => {
   });
 
   it.each([
-    [["--set", "perKey=0/60s"], /must lie between 1 and 1000000000/],
-    [["--set", "perKey=1/60m"], /perKey=1\/60m says no limit/],
-    [["--set", "perKey"], /says no limit/],
+    [["--set", "perKey=0/60s"], /0 is out of range, use 1 to 1000000000/],
+    [["--set", "perKey=1/60m"], /Invalid limit perKey=1\/60m/],
+    [["--set", "perKey"], /Invalid limit perKey/],
     [["--set", "monthly=5"], /must leave monthly alone, which all keys of the client share/],
     [["--set", "other=5/1s"], /must name limits or quotas of the plan free, which has perKey, monthly/],
-    [["--unlimited", "--as-planned"], /Say one of/],
-    [[], /Say one of/],
-    [["--as-planned", "--until", "1d"], /--until goes with/],
+    [["--unlimited", "--as-planned"], /Choose exactly one of/],
+    [[], /Choose exactly one of/],
+    [["--as-planned", "--until", "1d"], /--until does not go with/],
     [["--unlimited", "--until", "2020-01-01T00:00:00Z"], /must end at a time that lies ahead/],
   ])("refuses %j, and says why", async (words, message) => {
     const { code, out, err } = await latchkey("keys", "limits", id, ...words);
@@ -58,7 +58,7 @@ describe("latchkey keys limits", () => {
   });
 
   it("says that there is no such key, and that a revoked one stays as it is", async () => {
-    expect((await latchkey("keys", "limits", "key_nobody", "--unlimited")).err).toMatch(/There is no key key_nobody/);
+    expect((await latchkey("keys", "limits", "key_nobody", "--unlimited")).err).toMatch(/Unknown key key_nobody/);
     const { key } = await json("keys", "create", "--client", "acme", "--scope", "data:read");
     await latchkey("keys", "revoke", key.id, "--yes");
     expect(await latchkey("keys", "limits", key.id, "--unlimited")).toMatchObject({
@@ -92,7 +92,7 @@ describe("latchkey clients limits", () => {
     expect((await latchkey("clients", "limits", "acme", "--set", "monthly=5/1s")).err).toMatch(
       /must give monthly requests alone/,
     );
-    expect((await latchkey("clients", "limits", "nobody", "--unlimited")).err).toMatch(/There is no client nobody/);
+    expect((await latchkey("clients", "limits", "nobody", "--unlimited")).err).toMatch(/Unknown client nobody/);
   });
 });
 
@@ -109,7 +109,7 @@ describe("the plan of a client", () => {
       ["update", "acme"],
     ] as const) {
       const { code, err } = await latchkey("clients", ...words, "--plan", "gold");
-      expect({ code, err }).toEqual({ code: 2, err: "There is no such plan. There are: free, standard, unlimited.\n" });
+      expect({ code, err }).toEqual({ code: 2, err: "Unknown plan: choose one of free, standard, unlimited.\n" });
     }
   });
 });

@@ -54,7 +54,7 @@ describe("latchkey keys rotate", () => {
     expect(again).toEqual({
       code: 1,
       out: "",
-      err: `${key.id} was rotated before; rotate its successor ${successor.id}.\n`,
+      err: `${key.id} was rotated before: rotate its successor ${successor.id}.\n`,
     });
     await latchkey("keys", "revoke", successor.id, "--yes");
     const revoked = await latchkey("keys", "rotate", successor.id);
@@ -110,22 +110,22 @@ describe("a key that is in use", () => {
 describe("latchkey keys disable and enable", () => {
   it("pause a key and let it go on", async () => {
     const { key } = await created();
-    expect((await latchkey("keys", "disable", key.id)).out).toBe(`Paused ${key.id}; it is disabled.\n`);
-    expect((await latchkey("keys", "show", key.id)).out).toMatch(/^paused +\d{4}-/m);
+    expect((await latchkey("keys", "disable", key.id)).out).toBe(`Disabled ${key.id}; it is disabled.\n`);
+    expect((await latchkey("keys", "show", key.id)).out).toMatch(/^disabled +\d{4}-/m);
     expect((await latchkey("keys", "enable", key.id)).out).toBe(`Enabled ${key.id}; it is active.\n`);
     expect(JSON.parse((await latchkey("keys", "disable", key.id, "--json")).out).state).toBe("disabled");
-    expect((await latchkey("keys", "enable", "key_nobody")).err).toContain("There is no key key_nobody");
+    expect((await latchkey("keys", "enable", "key_nobody")).err).toContain("Unknown key key_nobody");
   });
 });
 
 describe("latchkey clients disable and enable", () => {
   it("pause a client and let it go on", async () => {
     const { key } = await created();
-    expect((await latchkey("clients", "disable", "acme")).out).toBe("Paused acme.\n");
-    expect((await latchkey("keys", "show", key.id)).out).toMatch(/^client off +\d{4}-/m);
+    expect((await latchkey("clients", "disable", "acme")).out).toBe("Disabled acme.\n");
+    expect((await latchkey("keys", "show", key.id)).out).toMatch(/^client disabled +\d{4}-/m);
     expect((await latchkey("clients", "enable", "acme")).out).toBe("Enabled acme.\n");
     expect(JSON.parse((await latchkey("clients", "enable", "acme", "--json")).out).disabledAt).toBeNull();
-    expect((await latchkey("clients", "disable", "nobody")).err).toContain("There is no client nobody");
+    expect((await latchkey("clients", "disable", "nobody")).err).toContain("Unknown client nobody");
   });
 });
 
@@ -135,6 +135,10 @@ describe("latchkey keys create", () => {
     const { out } = await latchkey(...words, "--allow-ip", "203.0.113.0/24", "--allow-ip", "::1");
     expect(JSON.parse(out).key).toMatchObject({ allowedIps: ["203.0.113.0/24", "::1/128"], selfRotation: true });
     const refused = await latchkey(...words, "--allow-ip", "10.0.0.0/40");
-    expect(refused).toMatchObject({ code: 1, out: "", err: expect.stringContaining("10.0.0.0/40 is no CIDR range") });
+    expect(refused).toMatchObject({
+      code: 1,
+      out: "",
+      err: expect.stringContaining("Invalid range 10.0.0.0/40: use a CIDR range"),
+    });
   });
 });

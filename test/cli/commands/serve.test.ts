@@ -70,13 +70,13 @@ describe("latchkey serve without a terminal", () => {
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line).msg);
-    expect(events).toEqual(["listening", expect.stringMatching(/^There is no key yet/), "stopped"]);
+    expect(events).toEqual(["listening", expect.stringMatching(/^There are no keys yet/), "stopped"]);
     expect((await runCaptured(["keys", "list"], { environment })).out).toBe("There are no keys yet.\n");
 
     expect((await runCaptured(command.split(" "), { environment })).code).toBe(0);
     const second = startProgram(["serve"], { environment });
     second.stop();
-    expect((await second.finished).out).not.toContain("There is no key yet");
+    expect((await second.finished).out).not.toContain("There are no keys yet");
   });
 });
 
@@ -126,9 +126,9 @@ describe("latchkey serve does not start, and says so", () => {
     expect((await program.finished).code).toBe(0);
   });
 
-  it("in one line when HOST is no address of this machine", async () => {
+  it("in one line when HOST is not an address of this machine", async () => {
     expect(await refusal(settings(somewhere(), { HOST: "192.0.2.1" }))).toEqual([
-      expect.stringMatching(/^HOST is no address of this machine/),
+      expect.stringMatching(/^HOST is not an address of this machine/),
     ]);
   });
 

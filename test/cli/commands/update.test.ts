@@ -56,16 +56,16 @@ describe("latchkey keys update", () => {
   });
 
   it.each([
-    [2, /what is to be different/, []],
+    [2, /Nothing to change/, []],
     [2, /The name/, ["--name", "\u200b"]],
-    [1, /no scope moon:read; the contract knows data:read/, ["--scope", "moon:read"]],
-    [2, /without a value/, ["--scope", ","]],
-    [2, /without a value/, ["--allow-ip", ""]],
-    [1, /let --expires lie ahead/, ["--expires", "2020-01-01T00:00:00Z"]],
-    [2, /no end/, ["--expires", "soon"]],
-    [1, /10\.0\.0\.0\/40 is no CIDR/, ["--allow-ip", "10.0.0.0/40"]],
-    [2, /no JSON object/, ["--metadata", "[1]"]],
-    [2, /no JSON object/, ["--metadata", "{"]],
+    [1, /Unknown scope moon:read: choose one of data:read/, ["--scope", "moon:read"]],
+    [2, /has no value/, ["--scope", ","]],
+    [2, /has no value/, ["--allow-ip", ""]],
+    [1, /--expires is not in the future/, ["--expires", "2020-01-01T00:00:00Z"]],
+    [2, /Invalid end/, ["--expires", "soon"]],
+    [1, /Invalid range 10\.0\.0\.0\/40: use a CIDR/, ["--allow-ip", "10.0.0.0/40"]],
+    [2, /not a JSON object/, ["--metadata", "[1]"]],
+    [2, /not a JSON object/, ["--metadata", "{"]],
     [2, /4096 bytes/, ["--metadata", JSON.stringify({ a: "x".repeat(5000) })]],
   ])("leaves with %i and says %s", async (code, words, options) => {
     const id = await issued();
@@ -78,9 +78,9 @@ describe("latchkey keys update", () => {
   it("does not touch a revoked key, or one that does not exist", async () => {
     const id = await issued();
     await latchkey("keys", "revoke", id, "--yes");
-    expect((await latchkey("keys", "update", id, "--name", "a")).err).toContain("stays as it is");
+    expect((await latchkey("keys", "update", id, "--name", "a")).err).toContain("cannot be changed");
     expect((await latchkey("keys", "update", STRANGE_SECRET, "--name", "a")).err).not.toContain(STRANGE_SECRET);
-    expect((await latchkey("keys", "update", "key_none", "--name", "a")).err).toContain("There is no key key_none");
+    expect((await latchkey("keys", "update", "key_none", "--name", "a")).err).toContain("Unknown key key_none");
   });
 });
 
@@ -96,8 +96,8 @@ describe("latchkey keys list", () => {
       const { out } = await latchkey("keys", "list", "--json", ...filter);
       expect(JSON.parse(out).items.map((key: { id: string }) => key.id)).toEqual([id]);
     }
-    expect((await latchkey("keys", "list", "--text", "haystack")).out).toBe("There are no such keys.\n");
-    expect((await latchkey("keys", "list", "--client", "nobody")).err).toContain("There is no client nobody");
+    expect((await latchkey("keys", "list", "--text", "haystack")).out).toBe("No keys match.\n");
+    expect((await latchkey("keys", "list", "--client", "nobody")).err).toContain("Unknown client nobody");
     expect((await latchkey("keys", "list", "--text", "ab")).code).toBe(2);
     expect((await latchkey("keys", "list", "--last-four", "abc")).code).toBe(2);
     expect((await latchkey("keys", "list", "--state", "dead")).code).toBe(2);
@@ -110,11 +110,11 @@ describe("latchkey clients", () => {
     expect((await latchkey("clients", "update", "shop", "--name", "the shop")).out).toBe("Changed the shop.\n");
     const { out } = await latchkey("clients", "list", "--text", "SHOP", "--state", "active", "--json");
     expect(JSON.parse(out).items).toMatchObject([{ name: "the shop", metadata: { tier: 1 } }]);
-    expect((await latchkey("clients", "list", "--state", "disabled")).out).toBe("There are no such clients.\n");
+    expect((await latchkey("clients", "list", "--state", "disabled")).out).toBe("No clients match.\n");
     const update = (...words: string[]) => latchkey("clients", "update", ...words);
     expect(JSON.parse((await update("the shop", "--metadata", "{}", "--json")).out).metadata).toEqual({});
-    expect((await update("shop", "--name", "a")).err).toContain("There is no client shop");
-    expect((await update("the shop", "--name", "acme")).err).toContain("There is a client acme already");
+    expect((await update("shop", "--name", "a")).err).toContain("Unknown client shop");
+    expect((await update("the shop", "--name", "acme")).err).toContain("The client name acme is taken");
     expect((await update("the shop", "--name", "client_a")).err).toContain("must not begin with client_");
     expect((await update("the shop")).code).toBe(2);
   });
@@ -131,7 +131,7 @@ describe("latchkey clients", () => {
     expect(await shown(two)).toMatchObject({ state: "revoked", revocationReason: "gone" });
     const { out } = await latchkey(...words, "--yes", "--json");
     expect(JSON.parse(out)).toMatchObject({ client: { name: "leaver" }, revoked: 0 });
-    expect((await latchkey("clients", "revoke-keys", "nobody", "--yes")).err).toContain("There is no client nobody");
+    expect((await latchkey("clients", "revoke-keys", "nobody", "--yes")).err).toContain("Unknown client nobody");
   });
 
   it("create as many keys for one as it may hold, and say how to have more", async () => {
@@ -141,6 +141,6 @@ describe("latchkey clients", () => {
         environment: narrow,
       });
     expect((await create()).code).toBe(0);
-    expect((await create()).err).toMatch(/may \(1\).+LATCHKEY_MAX_KEYS_PER_CLIENT/);
+    expect((await create()).err).toMatch(/maximum of 1 keys: .+LATCHKEY_MAX_KEYS_PER_CLIENT/);
   });
 });

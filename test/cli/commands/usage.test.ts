@@ -57,7 +57,7 @@ describe("latchkey usage", () => {
     expect(out).toMatch(/^acme {4}18 {8}36/m);
     expect(await latchkey(`usage ${DAY} --client nobody`)).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/no client nobody/),
+      err: expect.stringMatching(/Unknown client nobody/),
     });
   });
 
@@ -73,17 +73,17 @@ describe("latchkey usage", () => {
 
   it("says that nothing was called", async () => {
     expect((await latchkey("usage --from 2020-01-01T00:00:00Z --to 2020-01-02T00:00:00Z")).out).toBe(
-      "Nothing was called in this time.\n",
+      "No requests in this time.\n",
     );
     expect((await latchkey("usage")).code).toBe(0);
   });
 
   it.each([
-    ["--group-by colour", /--group-by takes up to three of client, key/],
+    ["--group-by colour", /Invalid --group-by: use up to three of client, key/],
     ["--group-by client,key,code,operation", /up to three/],
-    ["--from 2026-11-21T00:00:00Z --to 2026-11-20T00:00:00Z", /The start must lie before the end/],
-    ["--from 2020-01-01T00:00:00Z --bucket minute", /points: ask for longer buckets/],
-    ["--from yesterday", /yesterday is no start/],
+    ["--from 2026-11-21T00:00:00Z --to 2026-11-20T00:00:00Z", /--from must be before --to/],
+    ["--from 2020-01-01T00:00:00Z --bucket minute", /points: use longer buckets/],
+    ["--from yesterday", /Invalid start yesterday/],
   ])("refuses %s", async (words, message) => {
     const { code, err } = await latchkey(`usage ${words}`);
     expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(message) });
@@ -137,7 +137,7 @@ describe("latchkey explain", () => {
     await writeDecisions(db, [decision, stranger]);
     await db.destroy();
     const { out } = await latchkey(`explain ${decision.requestId}`);
-    expect(out).toMatch(/^answer +403 scope-missing$/m);
+    expect(out).toMatch(/^response +403 scope-missing$/m);
     expect(out).toMatch(/^check that failed +authorize$/m);
     expect(out).toMatch(/^operation +GET getSecretData\ncontract +openapi\.yaml:95$/m);
     expect((await latchkey("explain req_stranger")).out).toMatch(/^operation +none \(GET\)\nfrom +192\.0\.2\.1$/m);
@@ -152,7 +152,7 @@ describe("latchkey explain", () => {
 describe("latchkey keys hygiene", () => {
   it("lists what somebody should look at, with what mends it", async () => {
     await latchkey("clients create tidy --plan free");
-    expect((await latchkey("keys hygiene --client tidy")).out).toBe("There is nothing to look at.\n");
+    expect((await latchkey("keys hygiene --client tidy")).out).toBe("No findings.\n");
     const { key } = JSON.parse((await latchkey("keys create --client tidy --scope data:read --json")).out);
     const { out } = await latchkey("keys hygiene --client tidy");
     expect(out).toMatch(
@@ -160,7 +160,7 @@ describe("latchkey keys hygiene", () => {
     );
     const mended = out.split("latchkey ").at(-1)?.trim() ?? "";
     expect((await latchkey(mended)).code).toBe(0);
-    expect((await latchkey("keys hygiene --client tidy")).out).toBe("There is nothing to look at.\n");
+    expect((await latchkey("keys hygiene --client tidy")).out).toBe("No findings.\n");
     expect(JSON.parse((await latchkey("keys hygiene --json")).out).items.length).toBeGreaterThan(0);
     expect((await latchkey("keys hygiene --client nobody")).code).toBe(1);
   });

@@ -1,31 +1,20 @@
-import type { Command } from "commander";
-import { viewOfKey } from "../../admin/views.ts";
-import { createRuleBook, type Rules } from "../../auth/rule-book.ts";
-import type { ApiKey } from "../../keys/key.ts";
-import { endOf, stateOf } from "../../keys/lifecycle.ts";
-import { describeOverride } from "../../keys/override.ts";
-import { type Instant, optionalTimestamp, toTimestamp } from "../../lib/time/clock.ts";
-import { spanOf } from "../../limits/period.ts";
-import { findKey } from "../../store/keys.ts";
-import { createQuotaStore } from "../../store/quotas.ts";
-import { listKeyUses } from "../../store/usage.ts";
-import type { KeyUse } from "../../usage/batch.ts";
-import { unknownKey } from "../outcome-failures.ts";
-import { toJson, toSheet } from "../output.ts";
-import { type Session, withActions } from "../session.ts";
-import type { JsonOption } from "./rotation.ts";
+import { viewOfKey } from "../../../admin/views.ts";
+import { createRuleBook, type Rules } from "../../../auth/rule-book.ts";
+import type { ApiKey } from "../../../keys/key.ts";
+import { endOf, stateOf } from "../../../keys/lifecycle.ts";
+import { describeOverride } from "../../../keys/override.ts";
+import { type Instant, optionalTimestamp, toTimestamp } from "../../../lib/time/clock.ts";
+import { spanOf } from "../../../limits/period.ts";
+import { findKey } from "../../../store/keys.ts";
+import { createQuotaStore } from "../../../store/quotas.ts";
+import { listKeyUses } from "../../../store/usage.ts";
+import type { KeyUse } from "../../../usage/batch.ts";
+import { unknownKey } from "../../outcome-failures.ts";
+import { type JsonOption, toJson, toSheet } from "../../output.ts";
+import { type Session, withActions } from "../../session.ts";
 
-/** Adds the word that shows a key, with what its client has used. */
-export function addShow(keys: Command, session: Session) {
-  keys
-    .command("show")
-    .description("show what is kept about a key, and what remains of its quotas")
-    .argument("<id>", "public id, such as key_4Tz0ZkX0b1TnVd4sWcYe")
-    .option("--json", "print JSON")
-    .action((id: string, options: JsonOption) => show(session, id, options));
-}
-
-async function show(session: Session, id: string, { json }: JsonOption) {
+/** Prints a key, its recent use, and what its client has used of its quotas. */
+export async function showKey(session: Session, id: string, { json }: JsonOption) {
   const found = await withActions(session, async ({ db, clock, policy }) => {
     const key = await findKey(db, id);
     const now = clock.now();
@@ -49,14 +38,14 @@ async function show(session: Session, id: string, { json }: JsonOption) {
   );
 }
 
-/** Of what a key was used for, the latest. */
+/** The most recent uses of a key that are shown. */
 const MOST_USES = 20;
 
 function viewOfUse({ operation, network, at, requests }: KeyUse) {
   return { operation, network, at: toTimestamp(at), requests };
 }
 
-/** Also of a key that was rotated: who still uses the old secret, and for what. */
+/** Shown for rotated keys too: they tell where the old secret is still in use. */
 function useEntries(uses: readonly KeyUse[]) {
   const [last] = uses;
   if (last === undefined) return { "last used": "never" };
@@ -83,7 +72,7 @@ function quotasOf({ rules, used, now }: Found) {
   }));
 }
 
-/** Where they stand only the service knows, which counts them in memory. */
+/** Only the configured limits: the running service counts requests against them in memory. */
 function limitEntries({ rules }: Found) {
   return Object.fromEntries(
     rules.limits.map(({ name, per, requests, windowSeconds, burst }) => [
@@ -121,8 +110,8 @@ function toEntries(key: ApiKey, now: Instant): Readonly<Record<string, string>> 
       successor: key.successorId,
       "ends at": optionalTimestamp(endOf(key)) ?? "",
     }),
-    ...(key.disabledAt !== null && { paused: toTimestamp(key.disabledAt) }),
-    ...(key.client.disabledAt !== null && { "client off": toTimestamp(key.client.disabledAt) }),
+    ...(key.disabledAt !== null && { disabled: toTimestamp(key.disabledAt) }),
+    ...(key.client.disabledAt !== null && { "client disabled": toTimestamp(key.client.disabledAt) }),
     ...(key.revokedAt !== null && { revoked: toTimestamp(key.revokedAt), reason: key.revocationReason ?? "not given" }),
   };
 }

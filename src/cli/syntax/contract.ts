@@ -1,0 +1,20 @@
+import { Command } from "commander";
+import type { CheckOptions } from "../commands/contract.ts";
+import type { Session } from "../session.ts";
+
+export function contractCommand(session: Session): Command {
+  const contract = new Command("contract").description("check contracts");
+
+  contract
+    .command("check")
+    .description("find everything in a contract that would stop the start")
+    .argument("[file]", "an OpenAPI 3.1 or 3.0 document, YAML or JSON; if left out, the built-in contract")
+    .option("--lenient", "with a file: what is merely unbounded or unchecked is a warning")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExamples:\n  latchkey contract check\n  latchkey contract check their-openapi.yaml")
+    .action(async (file: string | undefined, options: CheckOptions) =>
+      (await import("../commands/contract.ts")).checkContract(session, file, options),
+    );
+
+  return contract;
+}

@@ -1,0 +1,29 @@
+import { Command } from "commander";
+import type { describeSettings } from "../../config/config.ts";
+import type { ServeOptions, ServeSession } from "../commands/serve.ts";
+import { toSheet } from "../output.ts";
+
+type Settings = ReturnType<typeof describeSettings>;
+
+/** @param settings what the help lists. */
+export function serveCommand(session: ServeSession, settings: Settings): Command {
+  return new Command("serve")
+    .description("start the service")
+    .option("--contract <file>", "the OpenAPI document of your own API (LATCHKEY_CONTRACT)")
+    .option("--upstream <url>", "where your API is, such as http://127.0.0.1:5000 (LATCHKEY_UPSTREAM)")
+    .option("--lenient", "take what is merely unbounded or unchecked there as warnings (LATCHKEY_LENIENT)")
+    .option("--workers <count>", "how many processes serve, for more than one core (LATCHKEY_WORKERS)")
+    .addHelpText(
+      "after",
+      `\nSettings (environment variables):\n${toSettingsSheet(settings)}\nExample:\n  PORT=9000 npm start`,
+    )
+    .action(async (options: ServeOptions) => (await import("../commands/serve.ts")).runService(session, options));
+}
+
+function toSettingsSheet(settings: Settings): string {
+  const entries = settings.map(({ name, fallback, about }) => [
+    `  ${name}`,
+    `${about} (default ${fallback || "none"})`,
+  ]);
+  return toSheet(Object.fromEntries(entries));
+}
