@@ -16,7 +16,7 @@ import { toOperations } from "../../src/contract/model/operations.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
 import { createLog } from "../../src/lib/log/log.ts";
 import { toTimestamp } from "../../src/lib/time/clock.ts";
-import { loadBuiltInContract } from "../../src/service/served-contract.ts";
+import { loadBuiltInContract } from "../../src/service/built-in-contract.ts";
 import { serve } from "../../src/service/start.ts";
 import { ACTOR, fillStore, HOLDER, HOUR_MS, KEYS, keyId, NOW } from "./large-store.ts";
 

@@ -1,22 +1,19 @@
 import { fileURLToPath } from "node:url";
-import { type ActionDeps, type Principal, type ServiceActionDeps, SYSTEM_PRINCIPAL } from "../admin/actions.ts";
+import { type ActionDeps, type ServiceActionDeps, SYSTEM_PRINCIPAL } from "../admin/actions.ts";
 import type { Config } from "../config/config.ts";
 import type { Finding } from "../contract/document/finding.ts";
 import type { LoadedDocument } from "../contract/document/load.ts";
 import { type Operation, toOperations } from "../contract/model/operations.ts";
-import { toPolicy } from "../contract/model/plans.ts";
-import { toScopes } from "../contract/model/schemes.ts";
 import { HANDLED_OPERATIONS } from "../http/handlers/handlers.ts";
 import type { HandlersById } from "../http/reply/handler.ts";
 import type { Log } from "../lib/log/log.ts";
-import { systemRandom } from "../lib/random.ts";
-import { systemClock, systemTicks, toTimestamp } from "../lib/time/clock.ts";
-import { createGuardedClock, type Disagreement, type GuardedClock } from "../lib/time/guarded-clock.ts";
+import { toTimestamp } from "../lib/time/clock.ts";
+import type { Disagreement } from "../lib/time/guarded-clock.ts";
 import { heldPlans } from "../store/clients.ts";
 import { openStore } from "../store/database/database.ts";
-import type { Database } from "../store/database/schema.ts";
-import { readSeenAt } from "../store/database/store-state.ts";
-import { CONTRACT, ContractRefused, loadBuiltInContract, loadServedContract, toIsBuiltIn } from "./served-contract.ts";
+import { actionDepsOf, openClock } from "./action-deps.ts";
+import { CONTRACT, loadBuiltInContract } from "./built-in-contract.ts";
+import { ContractRefused, loadServedContract, toIsBuiltIn } from "./served-contract.ts";
 
 /** The Express app that this service is mounted in. It handles the operations of the user contract. */
 export type HostApp = {
@@ -96,38 +93,9 @@ async function requireHeldPlans(config: Config, { lineOf }: LoadedDocument, { db
   );
 }
 
-/** Opens the clock of this process. It starts no earlier than the last time a service ran on this database. */
-export async function openClock(
-  db: Database,
-  onDisagreement: (disagreement: Disagreement) => void,
-): Promise<GuardedClock> {
-  const seenAt = await readSeenAt(db);
-  return createGuardedClock({ wall: systemClock, ticks: systemTicks, seenAt, tell: onDisagreement });
-}
-
 export const CLOCK_DOUBTED =
   "the wall clock contradicts the monotonic clock or the database, and is not believed for now: set it right; see The clock in docs/recovery.md";
 
 function toLogFields({ aheadMs, wall, believed }: Disagreement) {
   return { wallClock: toTimestamp(wall), believed: toTimestamp(believed), aheadSeconds: Math.round(aheadMs / 1000) };
-}
-
-type KeyConfig = Pick<Config, "brand" | "maxKeysPerClient">;
-
-/** The dependencies of the actions on keys and clients, for the service and for the command line. */
-export function actionDepsOf(
-  { brand, maxKeysPerClient }: KeyConfig,
-  { document }: LoadedDocument,
-  performer: { readonly db: Database; readonly clock: GuardedClock; readonly principal: Principal },
-): ServiceActionDeps {
-  const neededScopes = new Map(toOperations(document).map((operation) => [operation.id, operation.scopes]));
-  return {
-    ...performer,
-    random: systemRandom,
-    brand,
-    maxKeysPerClient,
-    scopes: Object.keys(toScopes(document)),
-    policy: toPolicy(document),
-    neededScopes,
-  };
 }

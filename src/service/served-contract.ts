@@ -1,12 +1,9 @@
-import type { Config } from "../config/config.ts";
 import { judgeContract } from "../contract/checks/checks.ts";
 import type { Finding } from "../contract/document/finding.ts";
-import { type LoadedDocument, loadDocument } from "../contract/document/load.ts";
+import type { LoadedDocument } from "../contract/document/load.ts";
 import { loadUserContract, type Served } from "../contract/user/load-user-contract.ts";
 import { ownOperations } from "../contract/user/merge.ts";
-
-/** The file of the built-in contract. */
-export const CONTRACT = new URL("../../openapi.yaml", import.meta.url);
+import type { ContractConfig } from "./built-in-contract.ts";
 
 /** The contract has findings that stop the start. */
 export class ContractRefused extends Error {
@@ -20,19 +17,12 @@ export class ContractRefused extends Error {
   }
 }
 
-/** The settings that choose the contract. */
-export type ContractConfig = Pick<Config, "contract">;
-
 export type ServedContractOptions = {
   /** The operationIds of the built-in contract that have a handler. */
   readonly handlers: readonly string[];
   /** A host app handles the operations that have no upstream. */
   readonly hasHostApp: boolean;
 };
-
-export function loadBuiltInContract(): LoadedDocument {
-  return loadDocument(CONTRACT);
-}
 
 /**
  * Loads and checks the contract that is served: the user contract merged with the built-in operations, or the built-in
@@ -46,12 +36,6 @@ export async function loadServedContract(
 ): Promise<Served> {
   if (path === undefined) return { contract: builtIn, ...judgeContract(builtIn, { handlers }) };
   return loadUserContract(path, builtIn.document, { isLenient, isAnswered: hasHostApp || upstream !== undefined });
-}
-
-/** The served contract without its findings, for commands that only read it: the service checks it at its start. */
-export async function readServedContract({ contract: { path, isLenient } }: ContractConfig, builtIn: LoadedDocument) {
-  if (path === undefined) return builtIn;
-  return (await loadUserContract(path, builtIn.document, { isLenient, isAnswered: true })).contract;
 }
 
 /** Does the service handle this operation itself? An upstream or a host app handles those of the user contract. */

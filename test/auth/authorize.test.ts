@@ -5,7 +5,7 @@ import type { Identity } from "../../src/auth/identify.ts";
 import { findAt } from "../../src/contract/document/json.ts";
 import { loadDocument } from "../../src/contract/document/load.ts";
 import { PROBLEMS } from "../../src/problem/catalog.ts";
-import { CONTRACT } from "../../src/service/served-contract.ts";
+import { CONTRACT } from "../../src/service/built-in-contract.ts";
 import { CHECKS } from "../../src/usage/decision.ts";
 import { aKey, SCOPES } from "../support/builders.ts";
 

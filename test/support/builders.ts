@@ -7,7 +7,7 @@ import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { systemRandom } from "../../src/lib/random.ts";
 import { type Clock, type Instant, systemClock } from "../../src/lib/time/clock.ts";
-import { loadBuiltInContract } from "../../src/service/served-contract.ts";
+import { loadBuiltInContract } from "../../src/service/built-in-contract.ts";
 import { openDatabase } from "../../src/store/database/database.ts";
 import type { Database } from "../../src/store/database/schema.ts";
 import type { UsageEvent } from "../../src/usage/event.ts";

@@ -5,7 +5,7 @@ import { toLines } from "../../contract/document/finding.ts";
 import { ContractUnreadable } from "../../contract/document/load.ts";
 import { loadUserContract } from "../../contract/user/load-user-contract.ts";
 import { HANDLED_OPERATIONS } from "../../http/handlers/handlers.ts";
-import { CONTRACT, loadBuiltInContract } from "../../service/served-contract.ts";
+import { CONTRACT, loadBuiltInContract } from "../../service/built-in-contract.ts";
 import { CommandFailed } from "../failure.ts";
 import { type JsonOption, toJson } from "../output.ts";
 import type { Session } from "../session.ts";

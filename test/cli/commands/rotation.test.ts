@@ -58,7 +58,7 @@ describe("latchkey keys rotate", () => {
     });
     await latchkey("keys", "revoke", successor.id, "--yes");
     const revoked = await latchkey("keys", "rotate", successor.id);
-    expect(revoked.err).toBe(`${successor.id} is revoked; only an active key can be rotated.\n`);
+    expect(revoked.err).toBe(`${successor.id} is revoked: only an active key can be rotated.\n`);
     expect((await latchkey("keys", "rotate", "key_nobody")).code).toBe(1);
   });
 

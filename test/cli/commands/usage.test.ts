@@ -144,7 +144,7 @@ describe("latchkey explain", () => {
     expect(JSON.parse((await latchkey(`explain ${decision.requestId} --json`)).out)).toMatchObject({ line: 95 });
     expect(await latchkey("explain req_x")).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/No request req_x was refused/),
+      err: expect.stringMatching(/No refused request req_x is stored/),
     });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { checkContract } from "../../../src/contract/checks/checks.ts";
 import { loadDocument } from "../../../src/contract/document/load.ts";
-import { CONTRACT } from "../../../src/service/served-contract.ts";
+import { CONTRACT } from "../../../src/service/built-in-contract.ts";
 import {
   contractFiles,
   type FindingCase,

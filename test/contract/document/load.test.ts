@@ -6,7 +6,7 @@ import fc from "fast-check";
 import type { Finding, Pointer } from "../../../src/contract/document/finding.ts";
 import { isRecord } from "../../../src/contract/document/json.ts";
 import { ContractUnreadable, loadDocument } from "../../../src/contract/document/load.ts";
-import { CONTRACT } from "../../../src/service/served-contract.ts";
+import { CONTRACT } from "../../../src/service/built-in-contract.ts";
 import { contractFiles, HEALTHY, lineWith } from "../../support/model/contract.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 

@@ -7,7 +7,7 @@ import { toOperations } from "../../../src/contract/model/operations.ts";
 import { toScopes } from "../../../src/contract/model/schemes.ts";
 import { loadUserContract } from "../../../src/contract/user/load-user-contract.ts";
 import { isAdministrative } from "../../../src/keys/scopes.ts";
-import { loadBuiltInContract } from "../../../src/service/served-contract.ts";
+import { loadBuiltInContract } from "../../../src/service/built-in-contract.ts";
 import { HEALTHY } from "../../support/model/contract.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { JsonObject } from "../../../src/contract/document/json.ts";
 import { loadDocument } from "../../../src/contract/document/load.ts";
 import { type Operation, operationsIn, toOperations } from "../../../src/contract/model/operations.ts";
-import { CONTRACT } from "../../../src/service/served-contract.ts";
+import { CONTRACT } from "../../../src/service/built-in-contract.ts";
 import { contractFiles, HEALTHY } from "../../support/model/contract.ts";
 
 const contractOf = contractFiles();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { loadDocument } from "../../../src/contract/document/load.ts";
 import { violationOf } from "../../../src/contract/model/text-schema.ts";
-import { CONTRACT } from "../../../src/service/served-contract.ts";
+import { CONTRACT } from "../../../src/service/built-in-contract.ts";
 
 const { document } = loadDocument(CONTRACT);
 

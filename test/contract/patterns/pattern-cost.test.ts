@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { toOperations } from "../../../src/contract/model/operations.ts";
-import { loadBuiltInContract } from "../../../src/service/served-contract.ts";
+import { loadBuiltInContract } from "../../../src/service/built-in-contract.ts";
 
 const costs = new Map(toOperations(loadBuiltInContract().document).map(({ id, cost }) => [id, cost]));
 

@@ -4,7 +4,7 @@ import { fullFormats } from "ajv-formats/dist/formats.js";
 import type { Pointer } from "../../../src/contract/document/finding.ts";
 import { asList, asRecord, isRecord, type JsonObject, resolve } from "../../../src/contract/document/json.ts";
 import { type FoundOperation, operationsIn, parametersOf } from "../../../src/contract/model/operations.ts";
-import { loadBuiltInContract } from "../../../src/service/served-contract.ts";
+import { loadBuiltInContract } from "../../../src/service/built-in-contract.ts";
 
 const { document, text } = loadBuiltInContract();
 const operations = operationsIn(document);

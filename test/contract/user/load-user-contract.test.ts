@@ -7,7 +7,7 @@ import { ContractUnreadable } from "../../../src/contract/document/load.ts";
 import { toOperations } from "../../../src/contract/model/operations.ts";
 import { toKeySchemes, toScopes } from "../../../src/contract/model/schemes.ts";
 import { loadUserContract, type UserContractOptions } from "../../../src/contract/user/load-user-contract.ts";
-import { loadBuiltInContract } from "../../../src/service/served-contract.ts";
+import { loadBuiltInContract } from "../../../src/service/built-in-contract.ts";
 import { GET_SECURITY, HEALTHY, healthyBut, lineWith } from "../../support/model/contract.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import request from "supertest";
-import { loadBuiltInContract } from "../../../src/service/served-contract.ts";
+import { loadBuiltInContract } from "../../../src/service/built-in-contract.ts";
 import { openDatabase } from "../../../src/store/database/database.ts";
 import { findDecision, writeDecisions } from "../../../src/store/decisions.ts";
 import { anAdmin } from "../../support/admin.ts";

@@ -9,7 +9,7 @@ import type { HandlersById } from "../../../src/http/reply/handler.ts";
 import { KEYS_IN_TEXT, mayContainKeys } from "../../../src/keys/format.ts";
 import { createLog } from "../../../src/lib/log/log.ts";
 import { type AppDeps, createApp } from "../../../src/service/app.ts";
-import { CONTRACT } from "../../../src/service/served-contract.ts";
+import { CONTRACT } from "../../../src/service/built-in-contract.ts";
 import { StoreFailure } from "../../../src/store/database/failure.ts";
 import { aHeldClock, aKey, SCOPES, STRANGE_SECRET, someActions } from "../../support/builders.ts";
 import { limitDeps } from "../../support/limits.ts";

@@ -4,7 +4,7 @@ import { fullFormats } from "ajv-formats/dist/formats.js";
 import { asRecord, type JsonObject, resolve } from "../../../src/contract/document/json.ts";
 import { loadDocument } from "../../../src/contract/document/load.ts";
 import { operationsIn, toOperations } from "../../../src/contract/model/operations.ts";
-import { CONTRACT } from "../../../src/service/served-contract.ts";
+import { CONTRACT } from "../../../src/service/built-in-contract.ts";
 
 export const DOCUMENT = loadDocument(CONTRACT).document;
 export const OPERATIONS = toOperations(DOCUMENT);

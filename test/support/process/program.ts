@@ -1,6 +1,6 @@
 import { runProgram } from "../../../src/cli/program.ts";
 import { loadDocument } from "../../../src/contract/document/load.ts";
-import { CONTRACT } from "../../../src/service/served-contract.ts";
+import { CONTRACT } from "../../../src/service/built-in-contract.ts";
 import { aTranscript, type Transcript } from "./transcript.ts";
 
 export type Finished = { readonly code: number; readonly out: string; readonly err: string };
