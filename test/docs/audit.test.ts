@@ -17,11 +17,11 @@ const [, PYTHON = ""] = /```python\n([\s\S]+?)```/.exec(DOC) ?? [];
 const environment = { DATABASE_URL: `sqlite:${join(temporaryFolder(), "latchkey.db")}` };
 const latchkey = (words: string) => runCaptured(words.split(" "), { environment });
 const python = (input: string) => spawnSync("python3", ["-c", PYTHON], { input, encoding: "utf8" });
-// Left out where there is no Python; in CI that would be a failure.
+// Skipped without Python, except in CI, where it fails.
 const withPython = spawnSync("python3", ["--version"]).status === 0 || process.env["CI"] !== undefined ? it : it.skip;
 
 describe("docs/audit.md", () => {
-  it("shows an event with the hash that these very bytes have", () => {
+  it("shows an event with the hash of exactly these bytes", () => {
     expect(hash("sha256", LINE, "hex")).toBe(HASH);
   });
 
@@ -30,12 +30,12 @@ describe("docs/audit.md", () => {
     expect(chain({ ...facts, at: Date.parse(at) }, previousHash).hash).toBe(HASH);
   });
 
-  it("shows the event that the contract has as its example", () => {
+  it("shows the same event as the example in the contract", () => {
     const schema = asRecord(asRecord(asRecord(DOCUMENT["components"])["schemas"])["AuditEvent"]);
     expect(schema["examples"]).toEqual([{ ...JSON.parse(LINE), hash: HASH }]);
   });
 
-  it("describes the bytes so that every event of a real log can be checked by them", async () => {
+  it("describes the bytes well enough to verify every event of a real log", async () => {
     await latchkey("keys create --client Ölfabrik-😀 --create-client --scope data:read");
     const { items } = JSON.parse((await latchkey("audit list --json")).out);
     expect(items).toHaveLength(2);
@@ -46,7 +46,7 @@ describe("docs/audit.md", () => {
     }
   });
 
-  withPython("has a program in Python that tells an intact log from a changed one", async () => {
+  withPython("has a Python program that distinguishes an intact log from a changed one", async () => {
     await latchkey('keys create --client "quoted" --create-client --scope data:read');
     const { out } = await latchkey("audit list --json");
     const { hash: head } = JSON.parse((await latchkey("audit head --json")).out);

@@ -9,14 +9,14 @@ const PAGES = join(import.meta.dirname, "../../docs/clients");
 const folder = temporaryFolder();
 
 describe("the pages about clients", () => {
-  it("begin with a command that is understood", async () => {
+  it("begin with a command that works", async () => {
     const [command = ""] = blocksOf("clients/README.md", "sh");
     const words = command.trim().replace("npm run -s latchkey -- ", "").split(" ");
     const environment = { DATABASE_URL: `sqlite:${join(folder, "latchkey.db")}` };
     expect(await runCaptured(words, { environment })).toMatchObject({ code: 0, err: "" });
   });
 
-  it("are all listed, and each is followed by a suite", () => {
+  it("are all listed, and each is tested by a suite", () => {
     const text = readFileSync(join(PAGES, "README.md"), "utf8");
     const listed = [...text.matchAll(/^\| \[\w+\]\((\w+\.md)\)/gm)].map(([, page = ""]) => page);
     expect([...listed, "README.md"].sort()).toEqual(readdirSync(PAGES).sort());

@@ -8,7 +8,7 @@ import { aService } from "../support/service.ts";
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 
-/** Page → the test that runs every call of curl on it. */
+/** The test that runs every curl command of a page, by page. */
 const RUN_BY: Readonly<Record<string, string>> = {
   "README.md": "test/docs/curl.test.ts",
   "docs/deploy/README.md": "test/docs/curl.test.ts",
@@ -22,7 +22,7 @@ const RUN_BY: Readonly<Record<string, string>> = {
   "docs/clients/rust.md": "test/clients/rust.clients.ts",
 };
 
-/** The calls on a page, in its blocks or in its sentences. */
+/** The curl commands on a page, in code blocks or in sentences. */
 function callsOn(page: string): readonly string[] {
   const text = read(page);
   const blocks = [...text.matchAll(/^ *```.*\n([\s\S]*?)^ *```$/gm)].map(([, block = ""]) => block).join("");
@@ -37,7 +37,7 @@ beforeAll(async () => {
   ({ secret } = await service.issue({ scopes: ["data:read", "secret:read", "info:read"] }));
 });
 
-/** What a call says that a page shows, made as it stands there but for where the service is. */
+/** Runs a command as the page shows it, except for the address of the service. @returns its output. */
 async function run(line: string, more = ""): Promise<string> {
   const here = `127.0.0.1:${service.port}`;
   const call = line
@@ -50,39 +50,39 @@ async function run(line: string, more = ""): Promise<string> {
   return out;
 }
 
-// Left out where there is no curl; in CI that would be a failure.
+// Skipped without curl, except in CI, where it fails.
 const withCurl = spawnSync("curl", ["--version"]).status === 0 || process.env["CI"] !== undefined ? it : it.skip;
 
-describe("the calls of curl on our pages", () => {
-  it("are each run by a test, on whatever page they are", () => {
+describe("the curl commands in the documentation", () => {
+  it("are all run by a test, on every page", () => {
     const pages = ["README.md", ...globSync("docs/**/*.md", { cwd: ROOT })].filter((page) => callsOn(page).length > 0);
     expect(pages.sort()).toEqual(Object.keys(RUN_BY).sort());
   });
 
-  it.each(Object.entries(RUN_BY))("of %s are known to %s", (page, test) => {
+  it.each(Object.entries(RUN_BY))("of %s are run by %s", (page, test) => {
     const name = page.replace(/^docs\/(?:clients\/)?/, "");
     expect(read(test)).toContain(name);
   });
 
-  it("name no key, only the variable that holds it", () => {
+  it("contain no key, only the variable that holds it", () => {
     for (const line of Object.keys(RUN_BY).flatMap(callsOn)) expect(line).not.toMatch(/lk_(?:live|test)_/);
   });
 
   const shown = [...read("README.md").matchAll(/^\$ (curl .+)\n(.+)$/gm)];
 
-  withCurl.each(shown.map(([, line = "", answer = ""]) => [line, answer]))(
-    "answer in the README as it says: %s",
-    async (line, answer) => {
+  withCurl.each(shown.map(([, line = "", output = ""]) => [line, output]))(
+    "print what the README shows: %s",
+    async (line, output) => {
       expect(shown).toHaveLength(callsOn("README.md").length);
-      const said = await run(line);
-      expect(said.replace(/"req_\w+"/, '"req_…"')).toBe(answer);
+      const printed = await run(line);
+      expect(printed.replace(/"req_\w+"/, '"req_…"')).toBe(output);
     },
   );
 
-  withCurl("answer in docs/deploy as it says", async () => {
+  withCurl("print what docs/deploy says", async () => {
     const [cleartext = "", ...others] = callsOn("docs/deploy/README.md");
     expect(others).toEqual([]);
-    // As a proxy would send it on for another machine.
+    // As a proxy would forward it for another machine.
     const proxied = "-H 'X-Forwarded-For: 198.51.100.7' -H 'X-Forwarded-Proto: http'";
     expect(JSON.parse(await run(cleartext, proxied))).toMatchObject({ status: 403, code: "key-in-cleartext" });
     expect(JSON.parse(await run(cleartext))).toMatchObject({ status: 401, code: "key-invalid" });

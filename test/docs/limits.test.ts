@@ -19,7 +19,7 @@ const schema = (name: string) => {
 };
 
 describe("the page about limits", () => {
-  it("shows a contract that has nothing wrong with it", () => {
+  it("shows a contract without findings", () => {
     const text = HEALTHY.replace("servers:", `${root}servers:`).replace(
       "operationId: getThing",
       `operationId: getThing\n      ${ofOperation}`,
@@ -27,7 +27,7 @@ describe("the page about limits", () => {
     expect(checkContract(contractOf(text)).map(({ message }) => message)).toEqual([]);
   });
 
-  it("shows commands that are understood", async () => {
+  it("shows commands that work", async () => {
     const path = join(folder, "shop.yaml");
     writeFileSync(path, HEALTHY.replace("servers:", `${root}servers:`));
     const environment = {
@@ -48,7 +48,7 @@ describe("the page about limits", () => {
 });
 
 describe("the published schemas", () => {
-  it("admit what the page shows, and no misspelt word", () => {
+  it("accept what the page shows, and no misspelled field", () => {
     const ofDocument = schema("x-latchkey-document.schema.json");
     const { "x-latchkey": words } = parse(root);
     expect([ofDocument(words), ofDocument.errors]).toEqual([true, null]);

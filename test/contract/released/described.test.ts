@@ -14,10 +14,10 @@ const toText = (pointer: Pointer) => `#/${pointer.join("/")}`;
 const SHOWN = ["example", "examples", "default"];
 const hasNames = (pointer: Pointer) => ["properties", "responses"].includes(String(pointer.at(-1)));
 
-/** Every object of the contract, with where it stands. */
+/** Every object of the contract, with its pointer. */
 const places = placesIn(document);
 
-/** What a place shows: examples, in a list or by name, and the default, which is one more. */
+/** The examples of an object, listed or named, and its default, which counts as one. */
 function shownAt(node: JsonObject): readonly unknown[] {
   const named = Object.values(asRecord(node["examples"])).map((example) => resolve(document, example)?.["value"]);
   const single = ["example", "default"].flatMap((word) => (word in node ? [node[word]] : []));
@@ -27,12 +27,12 @@ function shownAt(node: JsonObject): readonly unknown[] {
 function placesIn(node: unknown, pointer: Pointer = []): readonly (readonly [Pointer, JsonObject])[] {
   if (Array.isArray(node)) return node.flatMap((item, index) => placesIn(item, [...pointer, `${index}`]));
   if (!isRecord(node)) return [];
-  // What is shown is no place; a property or an answer that goes by such a name is one.
+  // Examples are values, not parts of the contract. A property or response with such a name is a part of it.
   const inside = Object.entries(node).filter(([name]) => hasNames(pointer) || !SHOWN.includes(name));
   return [[pointer, node], ...inside.flatMap(([name, child]) => placesIn(child, [...pointer, name]))];
 }
 
-/** The parameters, the body and the answers of an operation. */
+/** The parameters, the body and the responses of an operation. */
 function partsOf(found: FoundOperation): readonly (readonly [name: string, part: JsonObject])[] {
   const { responses, requestBody } = found.operation;
   const parameters = parametersOf(document, found).map(({ parameter }) => [String(parameter["name"]), parameter]);
@@ -40,7 +40,7 @@ function partsOf(found: FoundOperation): readonly (readonly [name: string, part:
   return [...parameters, ...others].map(([name, part]) => [String(name), resolve(document, part) ?? {}]);
 }
 
-/** A parameter itself; of a body or an answer the contents and headers. */
+/** The objects with a schema: a parameter itself, or the contents and headers of a body or response. */
 function holdersOf(part: JsonObject): readonly JsonObject[] {
   const inside = [...Object.values(asRecord(part["content"])), ...Object.values(asRecord(part["headers"]))];
   return "schema" in part ? [part] : inside.map((holder) => resolve(document, holder) ?? {});
@@ -51,7 +51,7 @@ const isShown = (holder: JsonObject) =>
 
 describe("each operation of the contract", () => {
   it.each(operations.map((found): [string, FoundOperation] => [String(found.operation["operationId"]), found]))(
-    "says what %s does, takes and answers, and shows all of it",
+    "describes what %s does, takes and returns, with examples",
     (_, found) => {
       const { summary, description } = found.operation;
       expect([summary, description]).toEqual([expect.stringMatching(/./), expect.stringMatching(/\.$/m)]);
@@ -63,7 +63,7 @@ describe("each operation of the contract", () => {
 });
 
 describe("each schema of the contract", () => {
-  it.each(schemas)("says what %s is, and shows one", (_, schema) => {
+  it.each(schemas)("describes %s and has an example", (_, schema) => {
     expect(schema).toMatchObject({ description: expect.stringMatching(/\.$/m), examples: expect.any(Array) });
     for (const [name, property] of Object.entries(asRecord(asRecord(schema)["properties"]))) {
       const { description, type, items, ...rest } = resolve(document, property) ?? {};
@@ -83,7 +83,7 @@ describe("each example of the contract", () => {
     return shownAt(node).map((value) => ({ place, value }));
   });
 
-  it("is valid by its schema", () => {
+  it("is valid against its schema", () => {
     const wrong = shown.flatMap(({ place, value }) => {
       const steps = place.map((step) => encodeURIComponent(String(step).replaceAll("~", "~0").replaceAll("/", "~1")));
       const validate = ajv.compile({ $ref: `contract#/${steps.join("/")}` });
@@ -92,7 +92,7 @@ describe("each example of the contract", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("is found, wherever it stands", () => {
+  it("is found anywhere in the contract", () => {
     expect(shown.length).toBeGreaterThan(150);
     expect(places.map(([pointer]) => toText(pointer))).toContain(
       "#/components/schemas/Problem/properties/errors/items",
@@ -101,7 +101,7 @@ describe("each example of the contract", () => {
 });
 
 describe("the text of the contract", () => {
-  it("is ASCII: compilers elsewhere read what is generated from it in whatever encoding they like", () => {
+  it("is ASCII, because compilers read generated code in different encodings", () => {
     expect(text.match(/[^\n\x20-\x7e]/g)).toBe(null);
   });
 });

@@ -8,7 +8,7 @@ import { COMPILED } from "../../support/process/child.ts";
 import { ROOT } from "../../support/programs/packed.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: what is changed here is deep inside, and known to be there.
+// biome-ignore lint/suspicious/noExplicitAny: the changes reach deep into a document whose shape is known.
 type Change = (document: any) => void;
 
 const folder = temporaryFolder();
@@ -21,8 +21,8 @@ function written(name: string, change: Change = () => {}): string {
   return path;
 }
 
-/** What the check says of today's contract, changed, against the contract as it is. */
-function stageOf(change: Change) {
+/** Runs the check on a changed contract, with the current contract as the released one. */
+function checkOf(change: Change) {
   const words = [join(ROOT, "scripts/released.ts"), written("released"), written("changed", change)];
   const { status, stdout, stderr } = spawnSync(process.execPath, words, {
     encoding: "utf8",
@@ -35,15 +35,15 @@ const parameter = { name: "why", in: "query", description: "Why.", schema: { typ
 
 const BREAKING: readonly (readonly [what: string, change: Change, words: string])[] = [
   [
-    "an operation that is gone",
+    "a removed operation",
     ({ paths }) => {
       delete paths["/v1/keys/{keyId}"].get;
     },
     "/v1~1keys~1{keyId}",
   ],
-  ["a parameter that is newly required", ({ paths }) => addParameter(paths, true), "Required `why`"],
+  ["a newly required parameter", ({ paths }) => addParameter(paths, true), "Required `why`"],
   [
-    "a property of an answer that is gone",
+    "a removed response property",
     ({ components: { schemas } }) => {
       delete schemas.Verdict.properties.code;
       schemas.Verdict.required = ["valid"];
@@ -51,28 +51,28 @@ const BREAKING: readonly (readonly [what: string, change: Change, words: string]
     "`Verdict`",
   ],
   [
-    "a value that requests may not have any more",
+    "a removed value of a request parameter",
     ({ components: { schemas } }) => {
       schemas.UsageBucket.enum.shift();
     },
     "lost values",
   ],
   [
-    "a bound that is narrower",
+    "a narrower bound",
     ({ components: { parameters } }) => {
       parameters.PageLimit.schema.maximum = 50;
     },
     "'<= 50'",
   ],
   [
-    "a property that a body needs newly",
+    "a newly required body property",
     ({ components: { schemas } }) => {
       schemas.Verification.required.push("scopes");
     },
     "became required: `scopes`",
   ],
   [
-    "a scope that is newly asked for",
+    "a newly required scope",
     ({ paths }) => {
       paths["/data"].get.security = [{ ApiKey: ["secret:read"] }];
     },
@@ -81,11 +81,11 @@ const BREAKING: readonly (readonly [what: string, change: Change, words: string]
 ];
 
 const HARMLESS: readonly (readonly [what: string, change: Change])[] = [
-  ["nothing", () => {}],
-  ["other words", ({ info }) => Object.assign(info, { description: "Something else." })],
-  ["a parameter that may be left out", ({ paths }) => addParameter(paths, false)],
+  ["no change", () => {}],
+  ["different texts", ({ info }) => Object.assign(info, { description: "Something else." })],
+  ["a new optional parameter", ({ paths }) => addParameter(paths, false)],
   [
-    "one more operation",
+    "a new operation",
     ({ paths }) => Object.assign(paths, { "/more": { get: { ...paths["/data"].get, operationId: "getMore" } } }),
   ],
 ];
@@ -95,14 +95,14 @@ function addParameter(paths: Parameters<Change>[0], required: boolean) {
 }
 
 describe("the check against the released contract", () => {
-  it.each(BREAKING)("refuses %s, and says so", (_, change, words) => {
-    expect(stageOf(change)).toMatchObject({ status: 1, stderr: expect.stringContaining(words.replace("/v1", "~1v1")) });
+  it.each(BREAKING)("refuses %s and names it", (_, change, words) => {
+    expect(checkOf(change)).toMatchObject({ status: 1, stderr: expect.stringContaining(words.replace("/v1", "~1v1")) });
   });
 
-  it("lets it pass once the major version has risen, and no sooner", () => {
+  it("accepts a breaking change only with a new major version", () => {
     const [, change] = BREAKING[0] ?? [];
     const raisedTo = (version: string) =>
-      stageOf((document) => {
+      checkOf((document) => {
         change?.(document);
         document.info.version = version;
       });
@@ -110,11 +110,11 @@ describe("the check against the released contract", () => {
     expect(raisedTo("1.0.0")).toMatchObject({ status: 0, stderr: "" });
   });
 
-  it.each(HARMLESS)("lets %s pass", (_, change) => {
-    expect(stageOf(change)).toMatchObject({ status: 0, stderr: "" });
+  it.each(HARMLESS)("accepts %s", (_, change) => {
+    expect(checkOf(change)).toMatchObject({ status: 0, stderr: "" });
   });
 
-  it("fails where there is nothing to compare", () => {
+  it("fails if there is nothing to compare", () => {
     const words = [join(ROOT, "scripts/released.ts"), join(folder, "none.yaml"), written("changed")];
     expect(spawnSync(process.execPath, words, { encoding: "utf8" })).toMatchObject({
       status: 1,
@@ -126,7 +126,7 @@ describe("the check against the released contract", () => {
 describe("a released contract", () => {
   const RELEASED = join(ROOT, "docs/released");
 
-  it.each(readdirSync(RELEASED).filter((name) => name.endsWith(".yaml")))("%s is the one of its version", (name) => {
+  it.each(readdirSync(RELEASED).filter((name) => name.endsWith(".yaml")))("%s has the version of its name", (name) => {
     const { info } = parse(readFileSync(join(RELEASED, name), "utf8"), { maxAliasCount: 1000 });
     expect(name).toBe(`openapi-${info.version}.yaml`);
   });
