@@ -6,6 +6,7 @@ import { loadDocument } from "../src/contract/document/load.ts";
 import { DOCUMENT_EXTENSION, EXTENSION } from "../src/contract/model/extension.ts";
 import { toOperations } from "../src/contract/model/operations.ts";
 import { PROBLEMS } from "../src/problem/catalog.ts";
+import { toSettingsPage } from "./settings-page.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const CONTRACT = new URL("openapi.yaml", ROOT);
@@ -14,6 +15,7 @@ const FILES: Readonly<Record<string, () => Promise<string>>> = {
   "src/contract/types.gen.ts": types,
   "packages/client/src/codes.gen.ts": codes,
   "docs/x-latchkey.schema.json": async () => schemaOf("An operation's x-latchkey", EXTENSION),
+  "docs/settings.md": async () => toSettingsPage(),
   "docs/x-latchkey-document.schema.json": async () => schemaOf("A document's x-latchkey", DOCUMENT_EXTENSION),
 };
 

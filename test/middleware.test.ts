@@ -292,7 +292,11 @@ describe("the start is refused", () => {
 
   it.each([
     ["without a contract", { contract: undefined }, /LATCHKEY_CONTRACT/],
-    ["with a setting that is none", { settings: { ...settings, LATCHKEY_PORT: "1" } }, /LATCHKEY_PORT is no setting/],
+    [
+      "with a setting that is none",
+      { settings: { ...settings, LATCHKEY_PORT: "1" } },
+      /LATCHKEY_PORT is not a setting/,
+    ],
     ["with an upstream", { settings: { ...settings, LATCHKEY_UPSTREAM: "http://127.0.0.1:1" } }, /LATCHKEY_UPSTREAM/],
     ["with a contract that is not there", { contract: join(folder, "no.yaml") }, /no\.yaml:1: /],
     ["with a contract that has findings", { lenient: false }, /shop\.yaml:\d+: /],

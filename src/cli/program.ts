@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import type { describeSettings } from "../config/config.ts";
+import type { Setting } from "../config/setting.ts";
 import type { ServeSession } from "./commands/serve.ts";
 import { CommandFailed, UsageError } from "./failure.ts";
 import { printable } from "./output.ts";
@@ -27,7 +27,7 @@ export async function runProgram(words: readonly string[], process: ServeSession
   const session = { ...printable(process), rawOut: process.out };
   try {
     // Help is written synchronously, so the settings that it lists are loaded first.
-    const settings = words.includes("serve") ? (await import("../config/config.ts")).describeSettings() : [];
+    const settings = words.includes("serve") ? (await import("../config/config.ts")).SETTINGS : [];
     await createProgram(session, settings).parseAsync([...words], { from: "user" });
     return DONE;
   } catch (error) {
@@ -37,7 +37,7 @@ export async function runProgram(words: readonly string[], process: ServeSession
   }
 }
 
-function createProgram(session: ServeSession & InitSession, settings: ReturnType<typeof describeSettings>): Command {
+function createProgram(session: ServeSession & InitSession, settings: readonly Setting<unknown>[]): Command {
   const program = new Command("latchkey").description("Puts an HTTP API behind API keys.");
   program
     .addCommand(serveCommand(session, settings))

@@ -5,7 +5,7 @@ import type { LeakReport } from "../admin/keys/revoke-leaked.ts";
 import type { FailedKeyLimiter } from "../auth/failed-key-limiter.ts";
 import type { IdentifyDeps } from "../auth/identify.ts";
 import type { RuleBook } from "../auth/rule-book.ts";
-import type { TransportConfig } from "../config/config.ts";
+import type { TransportConfig } from "../config/transport-settings.ts";
 import type { LoadedDocument } from "../contract/document/load.ts";
 import { createResponseChecks } from "../contract/judge/response-check.ts";
 import { type Operation, toOperations } from "../contract/model/operations.ts";

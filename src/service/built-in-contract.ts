@@ -4,15 +4,15 @@ import { type LoadedDocument, loadDocument } from "../contract/document/load.ts"
 /** The file of the built-in contract. */
 export const CONTRACT = new URL("../../openapi.yaml", import.meta.url);
 
-/** The settings that choose the contract. */
-export type ContractConfig = Pick<Config, "contract">;
-
 export function loadBuiltInContract(): LoadedDocument {
   return loadDocument(CONTRACT);
 }
 
 /** The served contract without its findings, for commands that only read it: the service checks it at its start. */
-export async function readServedContract({ contract: { path, isLenient } }: ContractConfig, builtIn: LoadedDocument) {
+export async function readServedContract(
+  { contract: { path, isLenient } }: Pick<Config, "contract">,
+  builtIn: LoadedDocument,
+) {
   if (path === undefined) return builtIn;
   // Most commands run on the built-in contract and need none of this.
   const { loadUserContract } = await import("../contract/user/load-user-contract.ts");

@@ -1,9 +1,9 @@
+import type { Config } from "../config/config.ts";
 import { judgeContract } from "../contract/checks/checks.ts";
 import type { Finding } from "../contract/document/finding.ts";
 import type { LoadedDocument } from "../contract/document/load.ts";
 import { loadUserContract, type Served } from "../contract/user/load-user-contract.ts";
 import { ownOperations } from "../contract/user/merge.ts";
-import type { ContractConfig } from "./built-in-contract.ts";
 
 /** The contract has findings that stop the start. */
 export class ContractRefused extends Error {
@@ -30,7 +30,7 @@ export type ServedContractOptions = {
  * @throws ContractUnreadable
  */
 export async function loadServedContract(
-  { contract: { path, isLenient, upstream } }: ContractConfig,
+  { contract: { path, isLenient, upstream } }: Pick<Config, "contract">,
   builtIn: LoadedDocument,
   { handlers, hasHostApp }: ServedContractOptions,
 ): Promise<Served> {
@@ -40,7 +40,7 @@ export async function loadServedContract(
 
 /** Does the service handle this operation itself? An upstream or a host app handles those of the user contract. */
 export function toIsBuiltIn(
-  { contract: { path } }: ContractConfig,
+  { contract: { path } }: Pick<Config, "contract">,
   builtIn: LoadedDocument,
 ): (operationId: string) => boolean {
   if (path === undefined) return () => true;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { describeSettings } from "../../src/config/config.ts";
+import { SETTINGS } from "../../src/config/config.ts";
 import { runCaptured } from "../support/process/program.ts";
 
 const latchkey = (words: string) => runCaptured(words.split(" ").filter(Boolean));
@@ -27,9 +27,9 @@ describe("help", () => {
 
   it("of latchkey serve lists every setting with its default", async () => {
     const { out } = await latchkey("serve --help");
-    for (const { name, fallback, about } of describeSettings()) {
+    for (const { name, fallback, meaning } of SETTINGS) {
       expect(out).toMatch(new RegExp(`^ {2}${name} +`, "m"));
-      expect(out).toContain(`${about} (default ${fallback || "none"})\n`);
+      expect(out).toContain(`${meaning} (default ${fallback || "none"})\n`);
     }
   });
 });
@@ -57,7 +57,7 @@ describe("settings that are not valid", () => {
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err.trimEnd().split("\n")).toEqual([
       "PORT is not valid: give a whole number from 0 to 65535.",
-      "LATCHKEY_BRAND is not valid: give up to 16 lower-case letters and digits, the first a letter.",
+      "LATCHKEY_BRAND is not valid: give up to 16 lower-case letters and digits, the first a letter, such as acme.",
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { type Config, describeSettings, type Environment, parseConfig } from "../../src/config/config.ts";
+import { type Config, type Environment, parseConfig, SETTINGS } from "../../src/config/config.ts";
 import { BRAND } from "../../src/keys/format.ts";
 
 function configOf(environment: Environment): Config {
@@ -50,7 +50,7 @@ describe("the settings", () => {
   });
 
   it("are their defaults where a variable is empty", () => {
-    const empty = Object.fromEntries(describeSettings().map(({ name }) => [name, ""]));
+    const empty = Object.fromEntries(SETTINGS.map(({ name }) => [name, ""]));
     expect(configOf(empty)).toEqual(DEFAULTS);
   });
 
@@ -114,7 +114,7 @@ describe("the settings", () => {
     });
   });
 
-  it("listen to no variable of anybody else", () => {
+  it("ignore variables of other programs", () => {
     expect(configOf({ PATH: "/bin", port: "1", BRAND: "x", NODE_ENV: "test" })).toEqual(DEFAULTS);
   });
 
@@ -195,7 +195,7 @@ describe("the settings of the transport", () => {
     "https://A.example",
     "null",
     "ftp://a.example",
-  ])("refuse the origin %s, which no browser writes so or nobody should trust", (origin) =>
+  ])("refuse the origin %s, which no browser sends or no service should trust", (origin) =>
     expect(mistakesIn({ LATCHKEY_CORS_ORIGINS: `https://b.example,${origin}` })).toHaveLength(1),
   );
 
@@ -223,7 +223,7 @@ describe("the settings of the transport", () => {
 });
 
 describe("mistakes in the settings", () => {
-  it("are all told at once, each with its cure", () => {
+  it("are all reported at once, each with its fix", () => {
     const errors = mistakesIn({
       PORT: "http",
       HOST: "a".repeat(256),
@@ -253,15 +253,19 @@ describe("mistakes in the settings", () => {
 
   it.each(["LATCHKEY_ENVIRONMENT", "LATCHKEY_brand", "LATCHKEY_", "LATCHKEY_constructor"])(
     "include the unknown setting %s, which would leave a default in force",
-    (name) => expect(mistakesIn({ [name]: "x" })).toEqual([expect.stringMatching(`^${name} is no setting: remove it`)]),
+    (name) =>
+      expect(mistakesIn({ [name]: "x" })).toEqual([expect.stringMatching(`^${name} is not a setting: remove it`)]),
   );
 });
 
 describe("the help about settings", () => {
   it("names each with its meaning, and a default that is valid", () => {
-    const settings = describeSettings();
-    expect(settings.map(({ name }) => name)).toContain("LATCHKEY_ENVIRONMENTS");
-    for (const { about } of settings) expect(about).not.toBe("");
-    expect(configOf(Object.fromEntries(settings.map(({ name, fallback }) => [name, fallback])))).toEqual(DEFAULTS);
+    expect(SETTINGS.map(({ name }) => name)).toContain("LATCHKEY_ENVIRONMENTS");
+    for (const { meaning, accepts } of SETTINGS) for (const text of [meaning, accepts]) expect(text).not.toBe("");
+    expect(configOf(Object.fromEntries(SETTINGS.map(({ name, fallback }) => [name, fallback])))).toEqual(DEFAULTS);
+  });
+
+  it("has examples that are valid", () => {
+    expect(mistakesIn(Object.fromEntries(SETTINGS.map(({ name, example }) => [name, example])))).toEqual([]);
   });
 });

@@ -1,17 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
-import { describeSettings } from "../../src/config/config.ts";
 
 const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
 describe("the README", () => {
-  it("has every setting with its default", () => {
-    for (const { name, fallback } of describeSettings()) {
-      const row = README.split("\n").find((line) => line.startsWith("|") && line.includes(`\`${name}\``));
-      expect(row).toContain(fallback === "" ? "none" : `\`${fallback}\``);
-    }
-  });
-
   it("names only scripts that exist", () => {
     const { scripts } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
     const named = [...README.matchAll(/(?:npm run (?:-s )?|`)((?:test|check):?[a-z]*|generate|latchkey|build)\b/g)];

@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import type { describeSettings } from "../../config/config.ts";
+import type { Setting } from "../../config/setting.ts";
 import type { ServeOptions, ServeSession } from "../commands/serve.ts";
 import { toSheet } from "../output.ts";
 
-type Settings = ReturnType<typeof describeSettings>;
+type Settings = readonly Setting<unknown>[];
 
 /** @param settings what the help lists. */
 export function serveCommand(session: ServeSession, settings: Settings): Command {
@@ -21,9 +21,9 @@ export function serveCommand(session: ServeSession, settings: Settings): Command
 }
 
 function toSettingsSheet(settings: Settings): string {
-  const entries = settings.map(({ name, fallback, about }) => [
+  const entries = settings.map(({ name, fallback, meaning }) => [
     `  ${name}`,
-    `${about} (default ${fallback || "none"})`,
+    `${meaning} (default ${fallback || "none"})`,
   ]);
   return toSheet(Object.fromEntries(entries));
 }

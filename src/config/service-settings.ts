@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { numberLike, type ReadSetting, type SettingGroup, setting } from "./setting.ts";
+
+const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+
+const PORT = setting({
+  name: "PORT",
+  meaning: "port to listen on; 0 chooses a free one",
+  fallback: "8080",
+  accepts: "a whole number from 0 to 65535",
+  schema: numberLike(/^\d{1,5}$/).refine((port) => port <= 65_535),
+});
+
+const HOST = setting({
+  name: "HOST",
+  meaning: "address to listen on",
+  fallback: "127.0.0.1",
+  accepts: "an address or a host name of this machine",
+  example: "0.0.0.0",
+  schema: z.string().min(1).max(255),
+});
+
+const DATABASE_URL = setting({
+  name: "DATABASE_URL",
+  meaning: "database of keys, clients, usage and the audit log",
+  fallback: "sqlite:./data/latchkey.db",
+  accepts: "sqlite: and the path of a file",
+  example: "sqlite:/var/lib/latchkey/latchkey.db",
+  schema: z.string().regex(/^sqlite:.+$/),
+});
+
+const LOG_LEVEL = setting({
+  name: "LOG_LEVEL",
+  meaning: "the least severe lines that are logged",
+  fallback: "info",
+  accepts: `one of ${LOG_LEVELS.join(", ")}`,
+  schema: z.enum(LOG_LEVELS),
+});
+
+const WORKERS = setting({
+  name: "LATCHKEY_WORKERS",
+  meaning: "number of processes that serve, to use more than one core; they share limits and quotas",
+  fallback: "1",
+  accepts: "a whole number from 1 to 64",
+  guide: "workers.md",
+  schema: numberLike(/^(?:[1-9]|[1-5]\d|6[0-4])$/),
+});
+
+const FAST_PATH = setting({
+  name: "LATCHKEY_FAST_PATH",
+  meaning:
+    "whether the compiled contract admits ordinary requests without the validator; off is slower, for comparison",
+  fallback: "on",
+  accepts: "on or off",
+  schema: z.enum(["on", "off"]).transform((word) => word === "on"),
+});
+
+export const SERVICE_SETTINGS: SettingGroup = {
+  title: "Service",
+  settings: [PORT, HOST, DATABASE_URL, LOG_LEVEL, WORKERS, FAST_PATH],
+};
+
+export type ServiceConfig = {
+  readonly port: number;
+  readonly host: string;
+  readonly databaseUrl: string;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** From 1. */
+  readonly workers: number;
+  readonly fastPath: boolean;
+};
+
+export function readServiceConfig(read: ReadSetting): ServiceConfig {
+  return {
+    port: read(PORT),
+    host: read(HOST),
+    databaseUrl: read(DATABASE_URL),
+    logLevel: read(LOG_LEVEL),
+    workers: read(WORKERS),
+    fastPath: read(FAST_PATH),
+  };
+}

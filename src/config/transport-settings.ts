@@ -1,0 +1,146 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import {
+  FILE_PATH,
+  list,
+  numberLike,
+  type ReadSetting,
+  type ReportMistake,
+  type SettingGroup,
+  setting,
+} from "./setting.ts";
+
+const CLEARTEXT_POLICIES = ["refuse", "revoke", "allow"] as const;
+
+const TLS_CERT = setting({
+  name: "LATCHKEY_TLS_CERT",
+  meaning: "file with the certificate and its chain; with it the service speaks HTTPS only, and follows renewals",
+  fallback: "",
+  accepts: "the path of a PEM file",
+  example: "/etc/latchkey/fullchain.pem",
+  schema: FILE_PATH,
+});
+
+const TLS_KEY = setting({
+  name: "LATCHKEY_TLS_KEY",
+  meaning: "file with the private key of the certificate",
+  fallback: "",
+  accepts: "the path of a PEM file",
+  example: "/etc/latchkey/privkey.pem",
+  schema: FILE_PATH,
+});
+
+const TRUST_PROXY = setting({
+  name: "LATCHKEY_TRUST_PROXY",
+  meaning: "number of proxies in front of the service that add to X-Forwarded-For; 0: the header is ignored",
+  fallback: "0",
+  accepts: "a whole number from 0 to 9",
+  guide: "deploy/README.md",
+  schema: numberLike(/^\d$/),
+});
+
+const CLEARTEXT = setting({
+  name: "LATCHKEY_CLEARTEXT",
+  meaning: "what happens to keys that arrive without TLS from another machine; revoke also refuses the request",
+  fallback: "refuse",
+  accepts: `one of ${CLEARTEXT_POLICIES.join(", ")}`,
+  schema: z.enum(CLEARTEXT_POLICIES),
+});
+
+const AUTHORIZE_FROM = setting({
+  name: "LATCHKEY_AUTHORIZE_FROM",
+  meaning: "addresses from which proxies may call GET /v1/authorize",
+  fallback: "127.0.0.0/8,::1/128",
+  accepts: "CIDR ranges with commas between them",
+  example: "10.0.0.0/8,fd00::/8",
+  guide: "sidecar.md",
+  schema: z
+    .string()
+    .transform((text) => text.split(","))
+    .refine((ranges) => ranges.every(isRange)),
+});
+
+const CORS_ORIGINS = setting({
+  name: "LATCHKEY_CORS_ORIGINS",
+  meaning: "origins whose pages may call the API from a browser",
+  fallback: "",
+  accepts: "exact origins with commas between them, without a path or *",
+  example: "https://app.example.com,http://localhost:3000",
+  schema: list(isOrigin),
+});
+
+const MAX_CONNECTIONS = setting({
+  name: "LATCHKEY_MAX_CONNECTIONS",
+  meaning: "maximum number of open connections; further ones are closed at once",
+  fallback: "5000",
+  accepts: "a whole number from 1 to 999999",
+  schema: numberLike(/^[1-9]\d{0,5}$/),
+});
+
+const MAX_CONNECTIONS_PER_ADDRESS = setting({
+  name: "LATCHKEY_MAX_CONNECTIONS_PER_ADDRESS",
+  meaning:
+    "maximum number of open connections from one address (IPv6: one /64); 0: any number; does not apply to this machine, to LATCHKEY_AUTHORIZE_FROM, or with LATCHKEY_TRUST_PROXY",
+  fallback: "1000",
+  accepts: "a whole number from 0 to 999999",
+  schema: numberLike(/^\d{1,6}$/),
+});
+
+export const TRANSPORT_SETTINGS: SettingGroup = {
+  title: "Transport",
+  settings: [
+    TLS_CERT,
+    TLS_KEY,
+    TRUST_PROXY,
+    CLEARTEXT,
+    AUTHORIZE_FROM,
+    CORS_ORIGINS,
+    MAX_CONNECTIONS,
+    MAX_CONNECTIONS_PER_ADDRESS,
+  ],
+};
+
+/** How requests reach this process. */
+export type TransportConfig = {
+  /** Undefined: plain HTTP. */
+  readonly tls: { readonly certPath: string; readonly keyPath: string } | undefined;
+  /** How many proxies, counted from this process, are trusted to say who the client is. */
+  readonly trustedHops: number;
+  readonly cleartext: (typeof CLEARTEXT_POLICIES)[number];
+  readonly corsOrigins: readonly string[];
+  /** CIDR ranges. */
+  readonly authorizeFrom: readonly string[];
+  readonly maxConnections: number;
+  /** 0: any number. */
+  readonly maxConnectionsPerAddress: number;
+};
+
+export function readTransportConfig(read: ReadSetting, report: ReportMistake): TransportConfig {
+  return Object.freeze({
+    tls: readTls(read, report),
+    trustedHops: read(TRUST_PROXY),
+    cleartext: read(CLEARTEXT),
+    corsOrigins: read(CORS_ORIGINS),
+    authorizeFrom: read(AUTHORIZE_FROM),
+    maxConnections: read(MAX_CONNECTIONS),
+    maxConnectionsPerAddress: read(MAX_CONNECTIONS_PER_ADDRESS),
+  });
+}
+
+function readTls(read: ReadSetting, report: ReportMistake): TransportConfig["tls"] {
+  const [certPath, keyPath] = [read(TLS_CERT), read(TLS_KEY)];
+  if (certPath !== "" && keyPath !== "") return { certPath, keyPath };
+  if (certPath !== keyPath) report("LATCHKEY_TLS_CERT and LATCHKEY_TLS_KEY go together: set both, or neither.");
+  return undefined;
+}
+
+function isRange(text: string): boolean {
+  const [, address = "", length] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
+  const longest = { 4: 32, 6: 128 }[isIP(address)];
+  return longest !== undefined && Number(length) <= longest;
+}
+
+/** As browsers write it in the header Origin (RFC 6454 §6.2): anything else would never match. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text;
+}
