@@ -8,30 +8,30 @@ import type { GuardedClock } from "../lib/time/guarded-clock.ts";
 import type { AuditFacts } from "../store/audit/audit-event.ts";
 import type { Database } from "../store/database/schema.ts";
 
-/** What the deeds of this room need from the outside. */
+/** What administrative actions need from the outside. */
 export type ActionDeps = {
   readonly db: Database;
   readonly clock: Clock;
   readonly random: RandomBytes;
-  /** First part of the text of new keys. */
+  /** The prefix of new keys. */
   readonly brand: string;
-  /** Every scope that the contract knows. */
+  /** All scopes in the contract. */
   readonly scopes: readonly string[];
   /** The plans that the contract declares. */
   readonly policy: Policy;
   /** The scopes that each operation of the contract needs, by operationId. */
   readonly neededScopes: ReadonlyMap<string, readonly string[]>;
-  /** How many keys a client may hold at a time. */
+  /** How many keys a client may hold at the same time. */
   readonly maxKeysPerClient: number;
   readonly principal: Principal;
 };
 
-/** The deeds, by a clock that is not believed where its own past contradicts it. */
+/** The dependencies of actions in a service, with a clock that is checked against its past. */
 export type ServiceActionDeps = ActionDeps & { readonly clock: GuardedClock };
 
-/** In whose name a deed is done, and from where: what `record` writes down. What they may do is the `Authority`'s matter. */
+/** Who performs an action, and from where, as `record` writes it to the audit log. What they may do is their `Authority`. */
 export type Principal = Pick<AuditFacts, "actor" | "address" | "requestId"> & {
-  /** The operator's name on the machine. */
+  /** The operator's user name on the machine. */
   readonly osUser?: string;
 };
 
@@ -39,7 +39,7 @@ export function operatorPrincipal(osUser: string): Principal {
   return { actor: { kind: "operator", keyId: null, clientId: null }, address: null, requestId: null, osUser };
 }
 
-/** The service by itself, on the occasion of a request or of none. */
+/** The service itself, with or without a request. */
 export const SYSTEM_PRINCIPAL: Principal = {
   actor: { kind: "system", keyId: null, clientId: null },
   address: null,
@@ -51,24 +51,24 @@ export function within(deps: ActionDeps, db: Database): ActionDeps {
   return { ...deps, db };
 }
 
-/** Who does a deed: whoever sits at the machine may do everything, a key only what its scopes allow. */
-export type Authority = { readonly kind: "operator" } | ({ readonly kind: "key" } & Limits);
+/** What the caller may do: an operator on the machine everything, a key only what it may do itself. */
+export type Authority = { readonly kind: "operator" } | ({ readonly kind: "key" } & KeyRights);
 
 /** What a key may do, until when and from where. */
-export type Limits = Pick<ApiKey, "scopes" | "expiresAt" | "allowedIps">;
+export type KeyRights = Pick<ApiKey, "scopes" | "expiresAt" | "allowedIps">;
 
 export const OPERATOR_AUTHORITY: Authority = { kind: "operator" };
 
-/** The scopes of `wanted` that `authority` must not pass on to a key, or give back to one. */
+/** The scopes of `wanted` that `authority` may not grant to a key, or enable again. */
 export function refusedScopes(authority: Authority, wanted: readonly string[]): readonly string[] {
   return authority.kind === "operator" ? [] : ungrantableScopes(authority.scopes, wanted);
 }
 
 /**
- * The scopes of `wanted` that `authority` must not pass on with such an end and such networks: an administrative key makes
- * no other one that works longer, or from elsewhere, than it does itself. Else its own limits would be worth nothing.
+ * The scopes of `wanted` that `authority` may not grant with this expiry and these networks. An administrative key cannot
+ * issue another one that works longer, or from more networks, than itself: otherwise its own restrictions could be evaded.
  */
-export function refusedRights(authority: Authority, wanted: Limits): readonly string[] {
+export function refusedRights(authority: Authority, wanted: KeyRights): readonly string[] {
   const isBeyond = authority.kind === "key" && isLessRestricted(wanted, authority);
   return isBeyond ? wanted.scopes.filter(isAdministrative) : refusedScopes(authority, wanted.scopes);
 }

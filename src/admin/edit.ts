@@ -1,15 +1,15 @@
-/** A change of something that may have been changed by others since it was looked at. */
+/** A change to an item that others may have changed since the caller read it. */
 export type Edit<Item, Update> = {
   readonly id: string;
   readonly update: Update;
-  /** Whether it still is what the change is based on; asked inside the transaction. */
+  /** Is the item still the version that the change is based on? Called inside the transaction. */
   readonly isCurrent: (item: Item) => boolean;
 };
 
-/** Each word that is another one, with what it was before. Notes may be long and private: only that they changed. */
+/** The changed values, with the values before. Of metadata only that it changed: it may be long and private. */
 export function differences(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>) {
   const changed = Object.keys(after).filter((name) => before[name] !== after[name]);
-  const told = changed.flatMap((name): [string, string][] =>
+  const shown = changed.flatMap((name): [string, string][] =>
     name === "metadata"
       ? [[name, "changed"]]
       : [
@@ -17,5 +17,5 @@ export function differences(before: Readonly<Record<string, string>>, after: Rea
           [`${name}Before`, before[name] ?? ""],
         ],
   );
-  return Object.fromEntries(told);
+  return Object.fromEntries(shown);
 }

@@ -6,12 +6,12 @@ import { type KeyFilter, listKeys } from "../store/list-keys.ts";
 import type { Page, PageRequest } from "../store/page.ts";
 import { listKeyUses, listUsedOperations } from "../store/usage.ts";
 
-/** Something about a key that somebody should look at. */
+/** Something about a key that needs attention. */
 export type HygieneFinding = {
   readonly kind: "never-expires" | "idle" | "expiring" | "unused-scopes" | "no-plan";
-  /** What is the matter, in a sentence. */
+  /** The problem, in a sentence. */
   readonly detail: string;
-  /** The command that mends it. */
+  /** The command that fixes it. */
   readonly command: string;
 };
 
@@ -21,17 +21,17 @@ export type HygieneDeps = {
   readonly db: Database;
   /** The scopes that each operation needs, by operationId. */
   readonly neededScopes: ReadonlyMap<string, readonly string[]>;
-  /** Whether the contract has plans that a client could hold. */
+  /** Does the contract declare plans? */
   readonly hasPlans: boolean;
 };
 
 const DAY_MS = 86_400_000;
 const IDLE_DAYS = 90;
 const EXPIRING_DAYS = 14;
-/** Some milliseconds. */
+/** Keys that are checked before other requests are served: some milliseconds. */
 const KEYS_IN_A_SLICE = 20;
 
-/** The active keys of a page of the list that have something to look at; so there may be fewer than were asked for. */
+/** The active keys of a page that have findings. The page may have fewer keys than requested. */
 export async function findHygiene(
   deps: HygieneDeps,
   request: PageRequest,
@@ -50,42 +50,62 @@ export async function findHygiene(
 
 async function findingsOf(key: ApiKey, { db, neededScopes, hasPlans }: HygieneDeps, now: Instant) {
   const [last] = await listKeyUses(db, key.id, 1);
-  const lastAt = last?.at ?? key.createdAt;
   const used = await listUsedOperations(db, key.id);
   const needed = new Set(used.flatMap((operation) => neededScopes.get(operation) ?? []));
-  const unused = key.scopes.filter((scope) => !needed.has(scope));
-  const kept = key.scopes.filter((scope) => needed.has(scope));
-  const findings: readonly (HygieneFinding | false)[] = [
-    key.expiresAt === null && {
+  return [
+    expiryFinding(key, now),
+    idleFinding(key, last?.at, now),
+    // Without any use it is unknown which scopes the key needs.
+    last && unusedScopesFinding(key, needed),
+    hasPlans ? planFinding(key) : undefined,
+  ].filter((finding) => finding !== undefined);
+}
+
+function expiryFinding({ id, expiresAt }: ApiKey, now: Instant): HygieneFinding | undefined {
+  if (expiresAt === null) {
+    return {
       kind: "never-expires",
-      detail: "It works until somebody revokes it.",
-      command: `latchkey keys update ${key.id} --expires 90d`,
-    },
-    key.expiresAt !== null &&
-      key.expiresAt - now <= EXPIRING_DAYS * DAY_MS && {
-        kind: "expiring",
-        detail: `It ends at ${toTimestamp(key.expiresAt)}.`,
-        command: `latchkey keys rotate ${key.id}`,
-      },
-    now - lastAt >= IDLE_DAYS * DAY_MS && {
-      kind: "idle",
-      detail: last === undefined ? "It was never used." : `It was last used at ${toTimestamp(lastAt)}.`,
-      command: `latchkey keys disable ${key.id}`,
-    },
-    // Of a key that nobody uses yet, nothing is known.
-    last !== undefined &&
-      kept.length > 0 &&
-      unused.length > 0 && {
-        kind: "unused-scopes",
-        detail: `It never needed ${unused.join(", ")}.`,
-        command: `latchkey keys update ${key.id} --scope ${kept.join(",")}`,
-      },
-    hasPlans &&
-      key.client.plan === null && {
-        kind: "no-plan",
-        detail: "Its client holds no plan, so the default one counts.",
-        command: `latchkey clients update ${key.client.id} --plan PLAN`,
-      },
-  ];
-  return findings.filter((finding) => finding !== false);
+      detail: "It works until it is revoked.",
+      command: `latchkey keys update ${id} --expires 90d`,
+    };
+  }
+  if (expiresAt - now > EXPIRING_DAYS * DAY_MS) return undefined;
+  return {
+    kind: "expiring",
+    detail: `It expires at ${toTimestamp(expiresAt)}.`,
+    command: `latchkey keys rotate ${id}`,
+  };
+}
+
+function idleFinding(
+  { id, createdAt }: ApiKey,
+  lastUsedAt: Instant | undefined,
+  now: Instant,
+): HygieneFinding | undefined {
+  if (now - (lastUsedAt ?? createdAt) < IDLE_DAYS * DAY_MS) return undefined;
+  return {
+    kind: "idle",
+    detail: lastUsedAt === undefined ? "It was never used." : `It was last used at ${toTimestamp(lastUsedAt)}.`,
+    command: `latchkey keys disable ${id}`,
+  };
+}
+
+function unusedScopesFinding({ id, scopes }: ApiKey, needed: ReadonlySet<string>): HygieneFinding | undefined {
+  const unused = scopes.filter((scope) => !needed.has(scope));
+  const kept = scopes.filter((scope) => needed.has(scope));
+  if (unused.length === 0 || kept.length === 0) return undefined;
+  return {
+    kind: "unused-scopes",
+    detail: `It never needed ${unused.join(", ")}.`,
+    command: `latchkey keys update ${id} --scope ${kept.join(",")}`,
+  };
+}
+
+function planFinding({ client }: ApiKey): HygieneFinding | undefined {
+  if (client.plan !== null) return undefined;
+  return {
+    kind: "no-plan",
+    detail: "Its client has no plan, so the default plan applies.",
+    command: `latchkey clients update ${client.id} --plan PLAN`,
+  };
 }

@@ -2,10 +2,10 @@ import type { Plan, Policy } from "../contract/model/plans.ts";
 import type { Override } from "../keys/override.ts";
 import type { Instant } from "../lib/time/clock.ts";
 
-/** A plan or an override that nobody can have, whoever asks. */
+/** Why a plan or an override is not possible, for any caller. */
 export type LimitTermsRefused =
   | { readonly kind: "plan-unknown"; readonly known: readonly string[] }
-  /** `violation` goes on after a subject, such as `must …`. */
+  /** `violation` continues a sentence after its subject, such as `must …`. */
   | { readonly kind: "limits-invalid"; readonly violation: string };
 
 export function refusalOfPlan(policy: Policy, name: string | null): LimitTermsRefused | undefined {
@@ -13,7 +13,7 @@ export function refusalOfPlan(policy: Policy, name: string | null): LimitTermsRe
   return { kind: "plan-unknown", known: [...policy.plans.keys()] };
 }
 
-/** Whose override it is to be: what all keys of a client share cannot be another thing for one of them. */
+/** Who gets the override: a key cannot override a limit that all keys of its client share. */
 type Holder = "client" | "key";
 
 export function refusalOfOverride(
@@ -27,9 +27,9 @@ export function refusalOfOverride(
 
 function violationOf({ isUnlimited, until, set }: Override, plan: Plan, holder: Holder, now: Instant) {
   const names = Object.keys(set);
-  if (until !== null && until <= now) return "must end at a time that lies ahead";
-  if (isUnlimited && names.length > 0) return "must be either unlimited or limits of their own";
-  if (!isUnlimited && names.length === 0) return "must say something: unlimited, or what is set";
+  if (until !== null && until <= now) return "must end at a time in the future";
+  if (isUnlimited && names.length > 0) return "must be either unlimited or a set of limits";
+  if (!isUnlimited && names.length === 0) return "must not be empty: give unlimited, or limits to set";
   return names.map((name) => termsViolation(name, set[name], plan, holder)).find((found) => found !== undefined);
 }
 
@@ -41,8 +41,8 @@ function termsViolation(name: string, terms: Override["set"][string] | undefined
     return `must name limits or quotas of the plan ${plan.name}, which has ${known}`;
   }
   if (holder === "key" && limit?.per !== "key")
-    return `must leave ${name} alone, which all keys of the client share: set it for the client`;
+    return `must not set ${name}, which all keys of the client share: set it for the client`;
   if (quota !== undefined && (terms?.windowSeconds ?? terms?.burst) !== undefined)
-    return `must give ${name} requests alone: a quota keeps its period`;
+    return `must set only the requests of ${name}: the period of a quota is fixed`;
   return undefined;
 }

@@ -6,22 +6,22 @@ import { transact } from "../store/database/transact.ts";
 import { type ActionDeps, within } from "./actions.ts";
 import { record } from "./record.ts";
 
-/** So many events go in one transaction: within a tenth of a second. */
+/** Events that are deleted in one transaction: within a tenth of a second. */
 export const PRUNED_AT_A_TIME = 5_000;
-/** Longer than others, who wait for the lock, take until they look again. */
+/** Longer than the interval at which other processes retry a lock. */
 const PAUSE_MS = 25;
 
 /**
- * Deletes audit events older than `before`, some at a time, so that other deeds get the lock in between. Each part is a
- * deed like any other. Undefined when there are none.
- * @param pause what is done between two parts.
+ * Deletes audit events older than `before` in parts, so that other actions get the lock in between. Every part is recorded.
+ * @param pause is awaited between two parts.
+ * @returns undefined when there is nothing to delete.
  */
 export async function pruneAudit(
   before: Instant,
   deps: ActionDeps,
   pause: () => Promise<unknown> = () => wait(PAUSE_MS),
 ): Promise<Checkpoint | undefined> {
-  // What this records itself stays, even if the clock is set back.
+  // The events of this pruning stay, even if the clock is set back.
   const { count: last } = await readHead(deps.db);
   let reached: Checkpoint | undefined;
   while ((reached?.seq ?? 0) < last) {

@@ -7,26 +7,26 @@ import { readLatencies, readUsage, type UsageBounds, type UsageQuery } from "../
 import { type Histogram, quantile } from "../usage/histogram.ts";
 import { BUCKET_MS, countBuckets, type Series, startOf } from "../usage/series.ts";
 
-/** For one answer of the service. The points are 1 MB, and made into text in one go; each takes two microseconds in all. */
+/** For a response of the service. 10,000 points are 1 MB and are serialized at once, two microseconds each. */
 export const SERVICE_BOUNDS: UsageBounds = { points: 10_000, counts: 1_000_000 };
 
-/** The same for what any key may ask about itself. */
+/** For the report that any key may request about itself. */
 export const OWN_BOUNDS: UsageBounds = { points: 2_000, counts: 100_000 };
 
-/** For the command line, which keeps no other request waiting. */
+/** For the command line, which delays no other request. */
 export const COMMAND_BOUNDS: UsageBounds = { points: 50_000, counts: Number.POSITIVE_INFINITY };
 
 export type UsageOutcome =
   | { readonly kind: "read"; readonly usage: Omit<components["schemas"]["UsageReport"], "dropped"> }
-  /** `from` does not lie before `to`. */
+  /** `from` is not before `to`. */
   | { readonly kind: "backwards" }
-  /** More of them would be in the answer, or would have to be added up, than the bound allows. */
+  /** The report would have more points, or add up more counts, than the bound allows. */
   | { readonly kind: "too-much"; readonly of: keyof UsageBounds; readonly most: number };
 
-/** Reports wait for each other, so that a burst of them takes the memory of a few. */
+/** A burst of reports waits, so that it takes the memory of a few. */
 const atOnce = createConcurrencyLimit(4);
 
-/** What was counted, in series without gaps; with latencies where operations are told apart and nothing else. */
+/** Usage as series without gaps. It has latencies when it is grouped by operation only, without a filter. */
 export async function readSeries(db: Database, query: UsageQuery, most: UsageBounds): Promise<UsageOutcome> {
   const { from, to, bucket } = query;
   if (from >= to) return { kind: "backwards" };
@@ -44,13 +44,13 @@ async function read(db: Database, query: UsageQuery, most: UsageBounds): Promise
   const latencies = isOfOperations ? await readLatencies(db, from, to) : new Map<string, Histogram>();
   await yieldToEventLoop();
   const series = viewOfAll(sum.toSeries(), latencies);
-  // What is made of it, and the text of that, are another slice.
+  // The caller makes the response and its text from it: another slice of work.
   await yieldToEventLoop();
   return { kind: "read", usage: { from: toTimestamp(startOf(bucket, from)), to: toTimestamp(to), bucket, series } };
 }
 
 function viewOfAll(series: readonly Series[], latencies: ReadonlyMap<string, Histogram>) {
-  // They all have their points at the same instants.
+  // All series have their points at the same instants.
   const instants = series[0]?.points.map(({ at }) => toTimestamp(at)) ?? [];
   return series.map(({ group, points }) => {
     const histogram = latencies.get(group["operation"] ?? "");
@@ -67,7 +67,7 @@ function viewOfLatency(histogram: Histogram): components["schemas"]["Latency"] {
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
 
-/** A day, unless somebody says from when on. */
+/** The default start of a report: a day before its end. */
 export function dayBefore(to: Instant): Instant {
   return to - BUCKET_MS.day;
 }

@@ -6,8 +6,8 @@ import type { ActionDeps } from "./actions.ts";
 import { record } from "./record.ts";
 
 /**
- * Records in the restored database that it is one: its log goes on from the backup, and names the end of the log that
- * went with the database before.
+ * Records the restore in the restored database. Its log continues from the backup, and the event names the end of the log
+ * in the replaced database.
  */
 export async function recordRestore(
   { file, revocationsToReapply, replacedHead }: RestorePlan,
@@ -16,7 +16,7 @@ export async function recordRestore(
 ): Promise<void> {
   const at = deps.clock.now();
   await transact(deps.db, async (db) => {
-    // Who restores is at the machine and has looked at its clock: what was noted by a wrong one is forgotten.
+    // A restore is done by an operator on the machine, so its clock counts: a later time noted by a wrong clock is dropped.
     await capSeenAt(db, at);
     await record(
       { ...deps, db },

@@ -1,33 +1,32 @@
 import { isIP } from "node:net";
-import type { Transaction } from "kysely";
 import { redactKeys } from "../keys/format.ts";
 import { newId } from "../keys/generate.ts";
 import { appendEvent } from "../store/audit/audit.ts";
 import type { AuditFacts } from "../store/audit/audit-event.ts";
-import type { Tables } from "../store/database/schema.ts";
+import { isTransaction } from "../store/database/transact.ts";
 import type { ActionDeps } from "./actions.ts";
 
-/** What is recorded of a deed; who did it and from where is known already. */
+/** What is recorded about an action, beside its principal. */
 export type Recorded = Pick<AuditFacts, "action" | "target" | "at"> & {
-  /** Short texts, such as the reason. What looks like a key is blacked out. */
+  /** Short texts, such as the reason. Text that looks like a key is blacked out. */
   readonly details?: AuditFacts["details"];
 };
 
 type Recording = Pick<ActionDeps, "db" | "principal" | "random">;
 
-/** As the contract bounds a detail. */
+/** The maximum length of a detail in the contract. */
 const LONGEST_DETAIL = 4000;
 
 /**
- * Records a deed, as part of the transaction that it happens in: without its event there is no deed.
+ * Records an action in its own transaction: without the event, the action does not happen.
  * @param inside the dependencies `within` the transaction.
  */
 export async function record(inside: Recording, { action, target, at, details = {} }: Recorded): Promise<void> {
   const { db, principal, random } = inside;
-  if (!db.isTransaction) throw new Error("A deed is recorded inside its own transaction.");
+  if (!isTransaction(db)) throw new Error("An action must be recorded inside its own transaction.");
 
   const { osUser, address, ...rest } = principal;
-  await appendEvent(db as Transaction<Tables>, {
+  await appendEvent(db, {
     id: newId("event", random),
     at,
     action,
@@ -38,7 +37,7 @@ export async function record(inside: Recording, { action, target, at, details = 
   });
 }
 
-/** Without the zone of an IPv6 address, which means nothing elsewhere; null for what is no address. */
+/** An address without the zone of IPv6, which is only valid on this machine; null for other text. */
 function toAddress(text: string | null): string | null {
   const [address = ""] = (text ?? "").split("%", 1);
   return isIP(address) === 0 ? null : address;

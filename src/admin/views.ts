@@ -8,7 +8,7 @@ import { type Instant, optionalTimestamp, toTimestamp } from "../lib/time/clock.
 import { type AuditEvent, viewOfLinked } from "../store/audit/audit-event.ts";
 import type { Decision } from "../usage/decision.ts";
 
-/** A key as the contract shows it, over HTTP and by `--json` alike: without its digest. */
+/** A key as the contract defines it, over HTTP and with `--json`: without its digest. */
 export function viewOfKey(key: ApiKey, now: Instant): components["schemas"]["Key"] {
   return {
     id: key.id,
@@ -32,7 +32,7 @@ export function viewOfKey(key: ApiKey, now: Instant): components["schemas"]["Key
   };
 }
 
-/** A key that was issued just now, with its secret: the only answer that ever holds one. */
+/** A newly issued key with its secret: the only response that holds a secret. */
 export function viewOfIssued(
   { key, secret }: { readonly key: ApiKey; readonly secret: string },
   now: Instant,
@@ -40,7 +40,7 @@ export function viewOfIssued(
   return { key: viewOfKey(key, now), secret };
 }
 
-/** A client as the contract shows it. */
+/** A client as the contract defines it. */
 export function viewOfClient(client: Client): components["schemas"]["RegisteredClient"] {
   const { id, name, plan, limits, metadata, createdAt, disabledAt } = client;
   return {
@@ -59,17 +59,17 @@ function viewOfOverride(override: Override | null): components["schemas"]["Limit
   return { unlimited: override.isUnlimited, until: optionalTimestamp(override.until), set: { ...override.set } };
 }
 
-/** An event as the contract shows it. */
+/** An event as the contract defines it. */
 export function viewOfEvent(event: AuditEvent): components["schemas"]["AuditEvent"] {
   return { ...viewOfLinked(event), hash: event.hash };
 }
 
-/** The generated types know no readonly. */
-function toJsonObject(metadata: Metadata) {
-  return metadata as components["schemas"]["Metadata"];
+/** A copy, because the generated type is mutable. */
+function toJsonObject(metadata: Metadata): components["schemas"]["Metadata"] {
+  return { ...metadata };
 }
 
-/** What became of the keys of a client. */
+/** The result of revoking the keys of a client. */
 export function viewOfRevoked({
   client,
   revoked,
@@ -80,7 +80,7 @@ export function viewOfRevoked({
   return { client: { id: client.id, name: client.name }, revoked };
 }
 
-/** Why a request was refused, as the contract shows it. */
+/** Why a request was refused, as the contract defines it. */
 export function viewOfDecision(decision: Decision): components["schemas"]["Decision"] {
   return { ...decision, at: toTimestamp(decision.at) };
 }

@@ -12,12 +12,12 @@ export async function insertClient(db: Database, client: Client): Promise<void> 
     .execute();
 }
 
-/** The columns that can be changed at will. */
+/** The columns that can be changed. */
 function toTerms({ name, metadata, plan, limits }: Client) {
   return { name, metadata: JSON.stringify(metadata), plan, limits: fromOverride(limits) };
 }
 
-/** Finds a client by its id or by its name; no name looks like an id. */
+/** Finds a client by its id or by its name. No name looks like an id. */
 export async function findClient(db: Database, idOrName: string): Promise<Client | undefined> {
   const row = await db
     .selectFrom("clients")
@@ -32,13 +32,13 @@ export async function replaceClient(db: Database, client: Client): Promise<void>
   await db.updateTable("clients").set(toTerms(client)).where("id", "=", client.id).execute();
 }
 
-/** Every plan that some client holds by name. */
+/** The names of all plans that clients hold. */
 export async function heldPlans(db: Database): Promise<readonly string[]> {
   const rows = await db.selectFrom("clients").select("plan").distinct().where("plan", "is not", null).execute();
   return rows.flatMap(({ plan }) => plan ?? []);
 }
 
-/** Pauses all keys of a client from `disabledAt` on, or lifts that with null. */
+/** Disables all keys of a client from `disabledAt` on; null enables them. */
 export async function markClientDisabled(db: Database, id: string, disabledAt: Instant | null): Promise<void> {
   await db.updateTable("clients").set({ disabled_at: disabledAt }).where("id", "=", id).execute();
 }

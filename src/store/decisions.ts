@@ -3,12 +3,12 @@ import { type Decision, isOfKey } from "../usage/decision.ts";
 import type { Database } from "./database/schema.ts";
 import { transactUnsynced } from "./database/transact.ts";
 
-/** The last refusals are kept, of keys and of strangers; so many that a case of yesterday is still there on a quiet day. */
+/** How many refusals are kept, for known keys and for unknown callers each: enough for more than a quiet day. */
 export const MOST_DECISIONS = 10_000;
 
 /**
- * Adds decisions and forgets the oldest. Those about keys have rising numbers above zero, those about strangers falling ones
- * below: each kind is one end of the table, and none pushes out the other.
+ * Adds decisions and removes the oldest. Decisions about keys have rising numbers above zero, those about unknown callers
+ * falling numbers below, so that neither kind pushes out the other.
  */
 export async function writeDecisions(
   db: Database,
@@ -16,7 +16,7 @@ export async function writeDecisions(
   most = MOST_DECISIONS,
 ): Promise<void> {
   const ofKeys = JSON.stringify(decisions.filter(isOfKey));
-  const ofStrangers = JSON.stringify(decisions.filter((one) => !isOfKey(one)));
+  const ofUnknownCallers = JSON.stringify(decisions.filter((one) => !isOfKey(one)));
   await transactUnsynced(db, async (tx) => {
     await sql`
       insert or ignore into decisions (seq, request_id, decision)
@@ -26,7 +26,7 @@ export async function writeDecisions(
     await sql`
       insert or ignore into decisions (seq, request_id, decision)
       select min(0, coalesce((select min(seq) from decisions), 0)) - key - 1, value->>'requestId', value
-      from json_each(${ofStrangers})
+      from json_each(${ofUnknownCallers})
     `.execute(tx);
     await sql`
       delete from decisions where seq > 0 and seq <= (select max(seq) from decisions) - ${most}

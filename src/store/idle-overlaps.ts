@@ -1,13 +1,13 @@
 import type { Instant } from "../lib/time/clock.ts";
 import type { Database } from "./database/schema.ts";
 
-/** A rotated key whose overlap is to end when its old secret has fallen silent. */
+/** A rotated key whose overlap ends early when the old secret is not used for some time. */
 export type WatchedOverlap = {
   readonly keyId: string;
   readonly silentSeconds: number;
-  /** When it was rotated. */
+  /** The time of the rotation. */
   readonly since: Instant;
-  /** Its overlap has ended already, or the key was revoked. */
+  /** The overlap has ended, or the key was revoked. */
   readonly isOver: boolean;
 };
 
@@ -15,7 +15,7 @@ export async function watchOverlap(db: Database, keyId: string, silentSeconds: n
   await db.insertInto("watched_rotations").values({ key_id: keyId, silent_seconds: silentSeconds, since }).execute();
 }
 
-/** The keys whose rotation is watched, in the order of their ids, behind `after`. */
+/** The keys whose overlap is watched, in the order of their ids, after the id `after`. */
 export async function listWatchedKeys(db: Database, after: string, most: number): Promise<readonly string[]> {
   const rows = await db
     .selectFrom("watched_rotations")
@@ -48,7 +48,7 @@ export async function unwatchOverlap(db: Database, keyId: string): Promise<void>
   await db.deleteFrom("watched_rotations").where("key_id", "=", keyId).execute();
 }
 
-/** From `at` on the old secret is refused. */
+/** The old secret is refused from `at` on. */
 export async function endOverlap(db: Database, keyId: string, at: Instant): Promise<void> {
   await db.updateTable("keys").set({ overlap_ends_at: at }).where("id", "=", keyId).execute();
 }

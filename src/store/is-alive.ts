@@ -1,7 +1,7 @@
 import type { Database } from "./database/schema.ts";
 import { findKey } from "./keys.ts";
 
-/** Can what every call with a key needs be read: its newest key, with its client, and whether keys have changed? */
+/** Can the store read what a request with a key needs: the newest key with its client, and the counter of changes? */
 export async function isAlive(db: Database): Promise<boolean> {
   try {
     await db.selectFrom("changes").select("counter").executeTakeFirstOrThrow();

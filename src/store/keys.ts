@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { ApiKey, Environment } from "../keys/key.ts";
+import type { ApiKey } from "../keys/key.ts";
 import type { Instant } from "../lib/time/clock.ts";
 import { BULK_REVOCATION_COLUMNS, hasBulkRevocations, isBeingRevoked, type KeyRange } from "./bulk-revocations.ts";
 import type { Database } from "./database/schema.ts";
@@ -26,7 +26,7 @@ export async function insertKey(db: Database, key: ApiKey): Promise<void> {
     .execute();
 }
 
-/** The columns that can be changed at will. */
+/** The columns that can be changed. */
 function toTerms(key: ApiKey) {
   return {
     name: key.name,
@@ -49,7 +49,7 @@ export async function findKeyByDigest(db: Database, digest: string): Promise<Api
   return row && toKey(row);
 }
 
-/** Marks a key as revoked; one that is revoked already keeps its time and reason. */
+/** Marks a key as revoked. A revoked key keeps its time and reason. */
 export async function markRevoked(db: Database, id: string, at: Instant, reason: string | null): Promise<void> {
   await db
     .updateTable("keys")
@@ -59,7 +59,7 @@ export async function markRevoked(db: Database, id: string, at: Instant, reason:
     .execute();
 }
 
-/** Puts `successorId` in the place of a key, which goes on working until `overlapEndsAt`. */
+/** Names the successor of a key. The key works until `overlapEndsAt`. */
 export async function markSuperseded(db: Database, id: string, successorId: string, overlapEndsAt: Instant) {
   await db
     .updateTable("keys")
@@ -68,17 +68,17 @@ export async function markSuperseded(db: Database, id: string, successorId: stri
     .execute();
 }
 
-/** Pauses a key from `disabledAt` on, or lifts that with null. */
+/** Disables a key from `disabledAt` on; null enables it. */
 export async function markKeyDisabled(db: Database, id: string, disabledAt: Instant | null): Promise<void> {
   await db.updateTable("keys").set({ disabled_at: disabledAt }).where("id", "=", id).execute();
 }
 
-/** Writes what can be changed about a key: what it may do, and its notes. */
+/** Writes what can be changed about a key. */
 export async function replaceTerms(db: Database, key: ApiKey): Promise<void> {
   await db.updateTable("keys").set(toTerms(key)).where("id", "=", key.id).execute();
 }
 
-/** How many keys a client holds: see `countsAsHeld`. */
+/** How many keys a client holds; `countsAsHeld` is the same rule in JavaScript. */
 export async function countHeldKeys(db: Database, clientId: string, now: Instant): Promise<number> {
   const { held } = await db
     .selectFrom("keys")
@@ -92,7 +92,7 @@ export async function countHeldKeys(db: Database, clientId: string, now: Instant
   return held;
 }
 
-/** How many of the client's keys are not revoked, whatever else they are. */
+/** How many of the client's keys are not revoked, whatever their state. */
 export async function countUnrevoked(db: Database, clientId: string): Promise<number> {
   const { unrevoked } = await db
     .selectFrom("keys")
@@ -104,12 +104,12 @@ export async function countUnrevoked(db: Database, clientId: string): Promise<nu
   return unrevoked;
 }
 
-/** Every key that the client has by now. */
+/** All keys that the client has now. */
 export async function rangeOfClient(db: Database, clientId: string): Promise<KeyRange> {
   return { clientId, lineageId: null, firstSeq: 0, lastSeq: await lastSeq(db) };
 }
 
-/** The key and all that were, by now, rotated out of it. */
+/** A key and all its successors until now. */
 export async function rangeOfSuccessors(db: Database, key: ApiKey): Promise<KeyRange> {
   const { seq } = await db.selectFrom("keys").select("seq").where("id", "=", key.id).executeTakeFirstOrThrow();
   return { clientId: key.client.id, lineageId: key.lineageId, firstSeq: seq, lastSeq: await lastSeq(db) };
@@ -120,7 +120,7 @@ async function lastSeq(db: Database): Promise<number> {
   return row?.seq ?? 0;
 }
 
-/** Those of a lineage that were rotated and go on working at `now`, the oldest first. */
+/** The rotated keys of a lineage whose overlap has not ended at `now`, the oldest first. */
 export async function overlappingKeys(
   db: Database,
   lineageId: string,
@@ -136,16 +136,16 @@ export async function overlappingKeys(
     .execute();
 }
 
-/** Every scope that some key of the client has which is not revoked. */
+/** Every scope of the client's keys that are not revoked. */
 export async function scopesOfClient(db: Database, clientId: string): Promise<readonly string[]> {
-  // From one list of scopes to the next: an index finds it, however many keys have the same.
+  // One index look-up per distinct list of scopes, so the number of keys with the same list does not matter.
   const next = (condition: ReturnType<typeof sql>) =>
     sql`select min(scopes) from keys where client_id = ${clientId} and revoked_at is null ${condition}`;
   const { rows } = await sql<{ readonly scopes: string }>`
     with recursive lists (scopes) as (
       ${next(sql``)} union all select (${next(sql`and keys.scopes > lists.scopes`)}) from lists where scopes is not null)
     select scopes from lists where scopes is not null`.execute(db);
-  return [...new Set(rows.flatMap(({ scopes }) => JSON.parse(scopes) as string[]))];
+  return [...new Set(rows.flatMap(({ scopes }): readonly string[] => JSON.parse(scopes)))];
 }
 
 function selectKeys(db: Database) {
@@ -160,7 +160,7 @@ function selectKeys(db: Database) {
     ]);
 }
 
-/** What is read of its client with each key. */
+/** The columns of the client that are read with each key. */
 export const HOLDER_COLUMNS = [
   "clients.name as client_name",
   "clients.disabled_at as client_disabled_at",
@@ -181,7 +181,7 @@ export function toKey(row: KeyRow): ApiKey {
       limits: toOverride(row.client_limits),
     },
     name: row.name,
-    environment: row.environment as Environment,
+    environment: row.environment,
     scopes: JSON.parse(row.scopes),
     digest: row.digest,
     lastFour: row.last_four,

@@ -6,14 +6,14 @@ import { nameCriterion } from "./name-search.ts";
 import type { Page, PageRequest } from "./page.ts";
 import { type Criterion, everyRow, readPage } from "./read-page.ts";
 
-/** What clients are found by; what is left out does not matter. */
+/** Every property that is set must match. */
 export type ClientFilter = {
   readonly state?: "active" | "disabled" | undefined;
-  /** Part of the name, in any case; three characters or more. */
+  /** A part of the name, of three characters or more; case does not matter. */
   readonly text?: string | undefined;
 };
 
-/** A page of clients, newest first. It may be shorter than asked for while there are more: see `WINDOW_ROWS`. */
+/** A page of clients, newest first. It may be shorter than requested although there are more: see `WINDOW_ROWS`. */
 export async function listClients(
   db: Database,
   request: PageRequest,
@@ -21,10 +21,10 @@ export async function listClients(
 ): Promise<Page<Client>> {
   const { state, text } = filter;
   const name = text === undefined ? undefined : await nameCriterion(db, "clients", text);
-  const paused = state === undefined ? [] : [STATES[state]];
+  const inState = state === undefined ? [] : [STATES[state]];
   const named = name === undefined ? [] : [name.criterion];
-  // Those first that, in a large table, few rows meet.
-  const criteria = name?.isRare ? [...named, ...paused] : [...paused, ...named];
+  // The most selective criteria first.
+  const criteria = name?.isRare ? [...named, ...inState] : [...inState, ...named];
   return readPage(db, request, criteria, { list: "clients", rows: selectFound, toItem: toClient });
 }
 

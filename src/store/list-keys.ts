@@ -9,20 +9,20 @@ import { nameCriterion } from "./name-search.ts";
 import type { Page, PageRequest } from "./page.ts";
 import { type Criterion, everyRow, type Range, readPage } from "./read-page.ts";
 
-/** What keys are found by; what is left out does not matter. */
+/** Every property that is set must match. */
 export type KeyFilter = {
   readonly clientId?: string | undefined;
   readonly state?: KeyState | undefined;
   readonly environment?: Environment | undefined;
   readonly scope?: string | undefined;
   readonly lastFour?: string | undefined;
-  /** Part of the name, in any case; three characters or more. */
+  /** A part of the name, of three characters or more; case does not matter. */
   readonly text?: string | undefined;
-  /** States are those of this instant. */
+  /** The instant for which `state` is computed. */
   readonly now?: Instant;
 };
 
-/** A page of keys, newest first. It may be shorter than asked for while there are more: see `WINDOW_ROWS`. */
+/** A page of keys, newest first. It may be shorter than requested although there are more: see `WINDOW_ROWS`. */
 export async function listKeys(db: Database, request: PageRequest, filter: KeyFilter = {}): Promise<Page<ApiKey>> {
   const name = filter.text === undefined ? undefined : await nameCriterion(db, "keys", filter.text);
   return readPage(db, request, criteriaOf(filter, name), { list: "keys", rows: selectFound, toItem: toKey });
@@ -35,13 +35,13 @@ export async function isScopeOfKeys(db: Database, scope: string, known: readonly
   return rows.length > 0;
 }
 
-// Not a plain join: SQLite would be free to begin with another table, and look at every key there is.
+// A cross join fixes the order of the tables: with a plain join SQLite could start with another one, and read every key.
 const selectFound = (found: RawBuilder<unknown>) => sql<KeyRow>`
   select keys.*, ${sql.raw(HOLDER_COLUMNS.join(", "))},
     ${sql.raw(BULK_REVOCATION_COLUMNS.at)} as revoking_at, ${sql.raw(BULK_REVOCATION_COLUMNS.reason)} as revoking_reason
   from (${found}) as found cross join keys on keys.seq = found.seq cross join clients on clients.id = keys.client_id`;
 
-/** Those first that, in a large table, few rows meet. */
+/** The most selective criteria first. */
 function criteriaOf(
   { clientId, state, environment, scope, lastFour, now = 0 }: KeyFilter,
   name: Awaited<ReturnType<typeof nameCriterion>> | undefined,
@@ -92,7 +92,7 @@ const CANDIDATES = {
 
 /** The same as `stateOf`, in SQL. */
 function conditionOf(state: KeyState, now: Instant): RawBuilder<boolean> {
-  // Those that are not marked yet are listed as revoked once they are, and as nothing else until then.
+  // A key of a bulk revocation is listed as revoked once it is marked, and under no other state before that.
   const isRevoked = sql`(keys.revoked_at is not null or ${isBeingRevoked})`;
   const isEnded = sql`(ifnull(keys.expires_at <= ${now}, 0) or ifnull(keys.overlap_ends_at <= ${now}, 0))`;
   const isDisabled = sql`keys.disabled_at is not null`;

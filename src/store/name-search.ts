@@ -4,10 +4,10 @@ import { fold } from "./database/sqlite.ts";
 import { type Criterion, everyRow, WINDOW_ROWS } from "./read-page.ts";
 
 /**
- * Finds rows of `table` whose name contains `text`, in any case; three characters or more.
+ * Finds rows of `table` whose name contains `text`, of three characters or more; case does not matter.
  *
- * The index of trigrams is asked only for texts that few names contain. To reach a place far down among many matches it
- * would walk through all before it: a second among a million, where looking at the names themselves takes milliseconds.
+ * The trigram index is used only for texts that few names contain. To reach a later page of many matches it would walk
+ * through all earlier ones: a second among a million names, where reading the names themselves takes milliseconds.
  */
 export async function nameCriterion(
   db: Database,
@@ -31,7 +31,7 @@ export async function nameCriterion(
   };
 }
 
-/** How FTS5 is asked for a text as it stands. */
+/** Quotes a text as an FTS5 phrase. */
 function toPhrase(text: string): string {
   return `"${text.replaceAll('"', '""')}"`;
 }

@@ -1,6 +1,6 @@
 import type { Override } from "../keys/override.ts";
 
-/** As its column keeps it. */
+/** The text for the column `limits`. */
 export function fromOverride(override: Override | null): string | null {
   return override && JSON.stringify(override);
 }

@@ -3,7 +3,7 @@ import type { Account, QuotaStore } from "../limits/ledger.ts";
 import type { Database } from "./database/schema.ts";
 import { transact } from "./database/transact.ts";
 
-/** Keeps what was used of quotas. */
+/** Stores how much of each quota was used. */
 export function createQuotaStore(db: Database): QuotaStore {
   return {
     read: (accounts) => Promise.all(accounts.map((account) => readUsed(db, account))),
@@ -16,7 +16,7 @@ export function createQuotaStore(db: Database): QuotaStore {
           on conflict (client_id, quota, span) do update set used = used + excluded.used
           returning client_id as clientId, quota, span, used
         `.execute(tx);
-        // They come back in any order.
+        // SQLite returns the rows in any order.
         const used = new Map(rows.map((row) => [nameOf(row), row.used]));
         return changes.map((change) => used.get(nameOf(change)) ?? 0);
       }),

@@ -3,38 +3,35 @@ import type { Database } from "./database/schema.ts";
 import { type List, type Page, type PageRequest, toCursor } from "./page.ts";
 
 /**
- * Of so many rows at most one page is made, so that no search holds up the service, whatever is stored: some milliseconds.
- * A page that has them behind it ends there, full or not.
+ * A page is searched in so many rows at most, which takes some milliseconds, so that no search blocks the service. Then it
+ * ends, full or not, and has a cursor for the rest.
  */
 export const WINDOW_ROWS = 3_000;
 
-/** One thing that a list is filtered by. */
+/** One condition of a filter. */
 export type Criterion = {
-  /** The candidates are exactly those that match. */
+  /** Every candidate matches. */
   readonly isExact: boolean;
-  /** Selects `seq` of every row that may match, by an index that holds them in that order; `range` bounds and ends it. */
+  /** Selects `seq` of every row that may match, from an index in that order. `range` bounds, sorts and limits it. */
   readonly candidates: (range: Range) => RawBuilder<unknown>;
-  /** Holds exactly for the rows of the list that match. */
+  /** True for the rows that match, and for no others. */
   readonly condition: RawBuilder<boolean>;
 };
 
-/** Bounds the candidates to one page's window: `seq` is how their table calls it. */
+/** Limits the candidates to the window of one page. `seq` is the name of the column in their table. */
 export type Range = (seq: "seq" | "rowid") => RawBuilder<unknown>;
 
-/** The lists that are searched. */
-type Searched = List;
-
 export type Listing<Row, Item> = {
-  readonly list: Searched;
-  /** Selects whole rows, from a table `found` with their `seq`, without conditions. */
+  readonly list: List;
+  /** Selects whole rows for the `seq` in a table `found`, without further conditions. */
   readonly rows: (found: RawBuilder<unknown>) => RawBuilder<Row>;
   readonly toItem: (row: Row) => Item;
 };
 
-const TABLES = { keys: "keys", clients: "clients", events: "audit_events" } as const satisfies Record<Searched, string>;
+const TABLES = { keys: "keys", clients: "clients", events: "audit_events" } as const satisfies Record<List, string>;
 
-/** The criterion that every row of the list meets. */
-export function everyRow(list: Searched): Criterion {
+/** A criterion that every row of the list meets. */
+export function everyRow(list: List): Criterion {
   return {
     isExact: true,
     candidates: (range) => sql`select seq from ${sql.ref(TABLES[list])} where ${range("seq")}`,
@@ -44,7 +41,7 @@ export function everyRow(list: Searched): Criterion {
 
 /**
  * A page of the rows that meet all criteria, newest first. The first criterion finds the candidates, so it should be the
- * one that fewest rows meet; without any, all rows are listed.
+ * most selective one. Without criteria, all rows are listed.
  */
 export async function readPage<Row extends { readonly seq: number }, Item>(
   db: Database,
@@ -54,7 +51,7 @@ export async function readPage<Row extends { readonly seq: number }, Item>(
 ): Promise<Page<Item>> {
   const [first = everyRow(list), ...others] = criteria;
   const conditions = (first.isExact ? others : [first, ...others]).map(({ condition }) => condition);
-  // Where every candidate matches, none but those of the page need be read.
+  // Where every candidate matches, only those of the page have to be read.
   const size = conditions.length === 0 ? limit + 1 : WINDOW_ROWS;
   const above = sql`${before ?? Number.MAX_SAFE_INTEGER}`;
   const range: Range = (seq) => sql`${sql.ref(seq)} < ${above} order by ${sql.ref(seq)} desc limit ${size}`;

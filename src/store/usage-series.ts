@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { yieldToEventLoop } from "../lib/async/yield-to-event-loop.ts";
 import type { Instant } from "../lib/time/clock.ts";
-import type { Grouping } from "../usage/groupings.ts";
+import { GROUPINGS, type Grouping } from "../usage/groupings.ts";
 import type { Histogram } from "../usage/histogram.ts";
 import {
   BUCKET_MS,
@@ -26,29 +26,29 @@ const COLUMNS = {
 
 export type UsageQuery = {
   readonly from: Instant;
-  /** Not in it. */
+  /** Exclusive. */
   readonly to: Instant;
   readonly bucket: Bucket;
   readonly groupBy: readonly Grouping[];
   readonly where: Partial<Readonly<Record<Grouping, string>>>;
 };
 
-/** At which point reading is given up. */
+/** The sizes above which a report is refused. */
 export type UsageBounds = {
-  /** How many points the answer has. */
+  /** Points in the report. */
   readonly points: number;
-  /** How many counts were added up for it. */
+  /** Counts that are added up for it. */
   readonly counts: number;
 };
 
-/** So many counts are read in one slice: some milliseconds. */
+/** Counts that are read at a time: some milliseconds. */
 const COUNTS_IN_A_SLICE = 5_000;
-/** So many series are looked at in one slice. */
+/** Series that are looked at in one slice. */
 const SERIES_IN_A_SLICE = 1_000;
 
 /**
- * What was counted, summed up by bucket and group. It is read in slices, so that no question holds up the service, and
- * given up when it is past one of the bounds.
+ * Counts, summed up by bucket and group. They are read in slices, so that a report does not block the service. Reading ends
+ * early when a bound is exceeded.
  */
 export async function readUsage(
   db: Database,
@@ -76,16 +76,16 @@ export async function readUsage(
 
 type SeriesRow = Readonly<Record<string, string | number>>;
 
-/** The series that are asked for, in slices, by the index of the client or of the key where one is named. */
+/** The series that match the query, in slices. The index of the key or of the client is used where the query names one. */
 async function* seriesIn(db: Database, { where }: UsageQuery): AsyncGenerator<readonly SeriesRow[]> {
   const { key, client } = where;
   const indexed =
     key !== undefined ? sql`and key_id = ${key}` : client !== undefined ? sql`and client_id = ${client}` : sql``;
-  const conditions = Object.entries(where).map(([name, value]) => [COLUMNS[name as Grouping], value] as const);
+  const conditions = GROUPINGS.filter((name) => where[name] !== undefined);
   for (let after = 0; ; ) {
     const { rows } = await sql<SeriesRow>`
       select * from usage_series where id > ${after} ${indexed} order by id limit ${SERIES_IN_A_SLICE}`.execute(db);
-    yield rows.filter((row) => conditions.every(([column, value]) => String(row[column]) === value));
+    yield rows.filter((row) => conditions.every((name) => String(row[COLUMNS[name]]) === where[name]));
     if (rows.length < SERIES_IN_A_SLICE) return;
     after = Number(rows.at(-1)?.["id"]);
     await yieldToEventLoop();
@@ -108,10 +108,10 @@ function groupOf(row: SeriesRow, groupBy: readonly Grouping[]) {
   return Object.fromEntries(groupBy.map((name) => [name, String(row[COLUMNS[name]])]));
 }
 
-/** So many hours of an operation are read in one slice; each has some fifty durations, and 530 at most. */
+/** Hours of an operation that are read in one slice; each has some fifty durations, 530 at most. */
 const HOURS_IN_A_SLICE = 96;
 
-/** How long the answers of each operation took, in the hours that begin in this time. */
+/** The latencies of each operation, in the hours that begin in this period. */
 export async function readLatencies(db: Database, from: Instant, to: Instant): Promise<ReadonlyMap<string, Histogram>> {
   const histograms = new Map<string, Histogram>();
   for (const operation of await timedOperations(db)) {

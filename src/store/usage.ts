@@ -11,53 +11,63 @@ export const USAGE_TABLES = {
   day: "usage_days",
 } as const satisfies Record<Bucket, string>;
 
+const BUCKETS = ["minute", "hour", "day"] as const satisfies readonly Bucket[];
+
 /**
- * Adds what was counted to minutes, hours and days at once, so that no roll-up can be late or lost. In one transaction,
- * which holds everybody up: a batch should be one of `splitBatch`.
+ * Adds counts to minutes, hours and days at once, so that no roll-up can be late or lost. All of it is one transaction,
+ * which delays other requests: a batch should be one of `splitBatch`.
  */
 export async function writeUsage(db: Database, { rows, keyUses, latencies }: Batch): Promise<void> {
   await transactUnsynced(db, async (tx) => {
     const ids = await seriesOf(tx, rows);
-    for (const [bucket, table] of Object.entries(USAGE_TABLES)) {
-      const counts = rows.map(({ minute, requests, cost, bytesIn, bytesOut }, index) => [
-        ids[index],
-        startOf(bucket as Bucket, minute),
-        requests,
-        cost,
-        bytesIn,
-        bytesOut,
-      ]);
-      await sql`
-        insert into ${sql.table(table)} (series_id, at, requests, cost, bytes_in, bytes_out)
-        select value->>0, value->>1, value->>2, value->>3, value->>4, value->>5
-        from json_each(${JSON.stringify(counts)}) where true
-        on conflict (series_id, at) do update set requests = requests + excluded.requests, cost = cost + excluded.cost,
-          bytes_in = bytes_in + excluded.bytes_in, bytes_out = bytes_out + excluded.bytes_out
-      `.execute(tx);
-    }
-    const uses = JSON.stringify(
-      keyUses.map(({ keyId, operation, network, at, requests }) => [keyId, operation, network, at, requests]),
-    );
-    await sql`
-      insert into key_use (key_id, operation, network, at, requests)
-      select value->>0, value->>1, value->>2, value->>3, value->>4 from json_each(${uses}) where true
-      on conflict (key_id, operation, network) do update set at = max(at, excluded.at),
-        requests = requests + excluded.requests
-    `.execute(tx);
-    const times = JSON.stringify(
-      latencies.flatMap(({ minute, operation, histogram }) =>
-        Object.entries(histogram).map(([bucket, count]) => [operation, startOf("hour", minute), Number(bucket), count]),
-      ),
-    );
-    await sql`
-      insert into usage_latency (operation, at, bucket, count)
-      select value->>0, value->>1, value->>2, sum(value->>3) from json_each(${times}) where true group by 1, 2, 3
-      on conflict (operation, at, bucket) do update set count = count + excluded.count
-    `.execute(tx);
+    for (const bucket of BUCKETS) await writeCounts(tx, bucket, rows, ids);
+    await writeKeyUses(tx, keyUses);
+    await writeLatencies(tx, latencies);
   });
 }
 
-/** The id of the series of each row; those that are not there yet are made. */
+/** @param ids of the series of each row. */
+async function writeCounts(tx: Database, bucket: Bucket, rows: Batch["rows"], ids: readonly number[]) {
+  const counts = rows.map(({ minute, requests, cost, bytesIn, bytesOut }, index) => [
+    ids[index],
+    startOf(bucket, minute),
+    requests,
+    cost,
+    bytesIn,
+    bytesOut,
+  ]);
+  await sql`
+    insert into ${sql.table(USAGE_TABLES[bucket])} (series_id, at, requests, cost, bytes_in, bytes_out)
+    select value->>0, value->>1, value->>2, value->>3, value->>4, value->>5
+    from json_each(${JSON.stringify(counts)}) where true
+    on conflict (series_id, at) do update set requests = requests + excluded.requests, cost = cost + excluded.cost,
+      bytes_in = bytes_in + excluded.bytes_in, bytes_out = bytes_out + excluded.bytes_out
+  `.execute(tx);
+}
+
+async function writeKeyUses(tx: Database, keyUses: Batch["keyUses"]) {
+  const uses = keyUses.map(({ keyId, operation, network, at, requests }) => [keyId, operation, network, at, requests]);
+  await sql`
+    insert into key_use (key_id, operation, network, at, requests)
+    select value->>0, value->>1, value->>2, value->>3, value->>4 from json_each(${JSON.stringify(uses)}) where true
+    on conflict (key_id, operation, network) do update set at = max(at, excluded.at),
+      requests = requests + excluded.requests
+  `.execute(tx);
+}
+
+async function writeLatencies(tx: Database, latencies: Batch["latencies"]) {
+  const durations = latencies.flatMap(({ minute, operation, histogram }) =>
+    Object.entries(histogram).map(([bucket, count]) => [operation, startOf("hour", minute), Number(bucket), count]),
+  );
+  await sql`
+    insert into usage_latency (operation, at, bucket, count)
+    select value->>0, value->>1, value->>2, sum(value->>3) from json_each(${JSON.stringify(durations)})
+    where true group by 1, 2, 3
+    on conflict (operation, at, bucket) do update set count = count + excluded.count
+  `.execute(tx);
+}
+
+/** The id of the series of each row. Missing series are created. */
 async function seriesOf(db: Database, rows: Batch["rows"]): Promise<readonly number[]> {
   const json = JSON.stringify(
     rows.map(({ clientId, keyId, environment, operation, statusClass, code }) => [
@@ -82,7 +92,7 @@ async function seriesOf(db: Database, rows: Batch["rows"]): Promise<readonly num
   return found.rows.map(({ id }) => id);
 }
 
-/** What a key was used for and from where, the latest first. */
+/** The uses of a key by operation and network, the latest first. */
 export async function listKeyUses(db: Database, keyId: string, most: number): Promise<readonly KeyUse[]> {
   const rows = await db
     .selectFrom("key_use")
@@ -96,7 +106,7 @@ export async function listKeyUses(db: Database, keyId: string, most: number): Pr
   return rows.map(({ key_id, ...use }) => ({ keyId: key_id, ...use }));
 }
 
-/** What a key was ever used for; from one operation to the next, whatever the number of networks. */
+/** Every operation that a key has called. One index look-up per operation, so the number of networks does not matter. */
 export async function listUsedOperations(db: Database, keyId: string): Promise<readonly string[]> {
   const { rows } = await sql<{ readonly operation: string }>`
     with recursive used (operation) as (
@@ -107,18 +117,18 @@ export async function listUsedOperations(db: Database, keyId: string): Promise<r
   return rows.map(({ operation }) => operation);
 }
 
-/** For how long counts are kept, in milliseconds: the finer they are, the shorter. */
+/** How long counts are kept, in milliseconds; finer counts are kept for a shorter time. */
 export type Retention = Readonly<Record<Bucket, number>>;
 
-/** So many series are looked at in one transaction, */
+/** One transaction looks at so many series, */
 const SERIES_AT_A_TIME = 100;
-/** and so many counts removed from each table. */
+/** and removes so many counts from each table. */
 const REMOVED_AT_A_TIME = 2_000;
 
 /**
- * Removes what is older than it is to be kept, of the next series behind `after`: all of them at once would hold up
- * everybody, and an index by time would be as large as the counts.
- * @returns behind which to go on; 0 where it begins anew.
+ * Removes outdated counts of some series, those after the id `after`. All series at once would delay other requests, and
+ * an index by time would be as large as the counts.
+ * @returns the id to continue after; 0 to start again.
  */
 export async function pruneUsage(db: Database, retention: Retention, now: Instant, after: number): Promise<number> {
   return transact(db, async (tx) => {
@@ -128,9 +138,9 @@ export async function pruneUsage(db: Database, retention: Retention, now: Instan
     const next = sql`select id from usage_series where id > ${after} and id <= ${last}`;
     const keys = sql`select distinct key_id from usage_series where id > ${after} and id <= ${last} and key_id <> ''`;
     const removed = [
-      ...Object.entries(USAGE_TABLES).map(([bucket, table]) => {
-        const isOld = sql`series_id in (${next}) and at < ${now - retention[bucket as Bucket]}`;
-        return remove(tx, table, sql`series_id, at`, isOld);
+      ...BUCKETS.map((bucket) => {
+        const isOld = sql`series_id in (${next}) and at < ${now - retention[bucket]}`;
+        return remove(tx, USAGE_TABLES[bucket], sql`series_id, at`, isOld);
       }),
       remove(tx, "key_use", sql`key_id, operation, network`, sql`key_id in (${keys}) and at < ${now - retention.day}`),
       ...(after === 0 ? await removeLatencies(tx, now - retention.hour) : []),
@@ -141,7 +151,7 @@ export async function pruneUsage(db: Database, retention: Retention, now: Instan
   });
 }
 
-/** Of each operation by itself: there is an index by operation and time. */
+/** One operation at a time, because the index is by operation and time. */
 async function removeLatencies(tx: Database, before: Instant) {
   const columns = sql`operation, at, bucket`;
   return (await timedOperations(tx)).map((operation) =>
@@ -149,7 +159,7 @@ async function removeLatencies(tx: Database, before: Instant) {
   );
 }
 
-/** Deletes some of these rows. @returns how many. */
+/** Deletes some of the rows that meet the condition. @returns how many. */
 async function remove(
   tx: Database,
   table: string,
@@ -162,7 +172,7 @@ async function remove(
   return Number(numAffectedRows);
 }
 
-/** The operations whose answers were timed; from one to the next, without a look at what lies in between. */
+/** The operations with latencies. One index look-up per operation. */
 export async function timedOperations(db: Database): Promise<readonly string[]> {
   const { rows } = await sql<{ readonly operation: string }>`
     with recursive timed (operation) as (

@@ -362,6 +362,6 @@ describe("a keyring before a real store, beside another process", () => {
     await findAll(keyring, DIGEST);
     other.close();
     await db.destroy();
-    await expect(keyring.findByDigest(DIGEST)).rejects.toThrow("The store cannot answer.");
+    await expect(keyring.findByDigest(DIGEST)).rejects.toThrow("The store is unavailable.");
   });
 });

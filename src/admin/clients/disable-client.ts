@@ -10,7 +10,7 @@ export type DisableClientOutcome =
   | { readonly kind: "client-unknown" }
   | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] };
 
-/** Pauses a client: from now on all its keys are refused. A paused client stays paused since when it was. */
+/** Disables a client: from now on all its keys are refused. A disabled client keeps its time. */
 export async function disableClient(idOrName: string, deps: ActionDeps): Promise<DisableClientOutcome> {
   return transact(deps.db, async (tx) => {
     const client = await findClient(tx, idOrName);
@@ -28,7 +28,7 @@ export async function disableClient(idOrName: string, deps: ActionDeps): Promise
   });
 }
 
-/** Lifts the pause of a client. Who could not grant the scopes of its keys cannot wake them all at once either. */
+/** Enables a client. It takes the authority to grant the scopes of all its keys. */
 export async function enableClient(
   idOrName: string,
   authority: Authority,

@@ -16,7 +16,7 @@ export type NewClient = {
 export type RegisterOutcome =
   | { readonly kind: "registered"; readonly client: Client }
   | { readonly kind: "name-taken" }
-  /** A name that could be mistaken for another client's. */
+  /** The name is not valid, for example because it could be mistaken for another client's. */
   | { readonly kind: "name-invalid"; readonly violation: string }
   | { readonly kind: "metadata-invalid"; readonly violation: string }
   | LimitTermsRefused;

@@ -10,13 +10,13 @@ import { differences, type Edit } from "../edit.ts";
 import { type LimitTermsRefused, refusalOfOverride, refusalOfPlan } from "../limit-terms.ts";
 import { record } from "../record.ts";
 
-/** What is to be different; what is left out stays. */
+/** What to change; a property that is left out stays as it is. */
 export type ClientUpdate = {
   readonly name?: string | undefined;
   readonly metadata?: Metadata | undefined;
   /** Null: the default plan. */
   readonly plan?: string | null | undefined;
-  /** Null: what the plan says. */
+  /** Null: the limits of the plan. */
   readonly limits?: Override | null | undefined;
 };
 
@@ -31,8 +31,8 @@ export type UpdateClientOutcome =
   | LimitTermsRefused;
 
 /**
- * Changes a client; `id` may be its name. Who could not grant the scopes of its keys cannot rename it: the next deed
- * that names it would be done to another client.
+ * Changes a client; `id` may be its name. Renaming takes the authority to grant the scopes of its keys, because a later
+ * action that names the client would reach another one.
  */
 export async function updateClient(
   { id: idOrName, update, isCurrent }: Edit<Client, ClientUpdate>,
@@ -60,8 +60,8 @@ export async function updateClient(
 
     const client = toUpdated(before, update);
     const terms = { holder: "client", now: clock.now() } as const;
-    const unheld = refusalOfOverride(update.limits ?? null, planOf(policy, client.plan), terms);
-    if (unheld !== undefined) return unheld;
+    const limitsRefusal = refusalOfOverride(update.limits ?? null, planOf(policy, client.plan), terms);
+    if (limitsRefusal !== undefined) return limitsRefusal;
     const details = differences(toWords(before), toWords(client));
     if (Object.keys(details).length === 0) return { kind: "updated", client: before };
     await replaceClient(tx, client);

@@ -11,9 +11,10 @@ type Issued = { readonly key: ApiKey; readonly secret: string };
 export type InitialKeys = { readonly admin: Issued; readonly demo: Issued };
 
 /**
- * On an empty database, registers a client `admin` and a client `demo` with a key each: one that may administer
- * the service, and one that may read its data. Undefined when there are clients already.
- * @param environments those whose keys are accepted; the demo key is a test key where that is possible.
+ * On an empty database, registers the clients `admin` and `demo` with a key each: one may administer the service, the
+ * other may read its data.
+ * @param environments the accepted ones; the demo key is a test key where that is possible.
+ * @returns undefined when there are clients already.
  */
 export async function createInitialKeys(
   environments: readonly Environment[],

@@ -9,7 +9,7 @@ export type DisableKeyOutcome =
   | { readonly kind: "key-unknown" }
   | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] };
 
-/** Pauses a key: from now on it is refused, until it is enabled again. A paused key stays paused since when it was. */
+/** Disables a key: it is refused until it is enabled again. A disabled key keeps its time. */
 export async function disableKey(id: string, deps: ActionDeps): Promise<DisableKeyOutcome> {
   return transact(deps.db, async (tx) => {
     const key = await findKey(tx, id);
@@ -23,7 +23,7 @@ export async function disableKey(id: string, deps: ActionDeps): Promise<DisableK
   });
 }
 
-/** Lifts the pause of a key, and nothing else. Who could not grant its scopes cannot wake it either. */
+/** Enables a key. It takes the authority to grant its scopes. */
 export async function enableKey(id: string, authority: Authority, deps: ActionDeps): Promise<DisableKeyOutcome> {
   return transact(deps.db, async (tx) => {
     const key = await findKey(tx, id);

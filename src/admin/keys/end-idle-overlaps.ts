@@ -8,15 +8,15 @@ import { type ActionDeps, within } from "../actions.ts";
 import { record } from "../record.ts";
 
 /**
- * Ends the overlap of rotated keys whose old secret nobody has used for as long as was asked, so that it need not stay
- * open for whoever finds it.
- * @param startedAt since when the service runs: before that nobody could have used a key.
+ * Ends the overlap of rotated keys whose old secret was not used for the requested time, so that a leaked old secret stops
+ * working early.
+ * @param startedAt the start of the service: time before it does not count as idle, because no key could be used.
  */
 export async function endIdleOverlaps(deps: ActionDeps, startedAt: Instant): Promise<void> {
   for await (const keyId of watchedKeys(deps.db)) {
     if ((await findDue(deps, keyId, startedAt)) === undefined) continue;
     await transact(deps.db, async (tx) => {
-      // Once more, for there may have been a wait for the lock: the old secret may have been used in that time.
+      // Checked again: the old secret may have been used while this transaction waited for the lock.
       const due = await findDue(within(deps, tx), keyId, startedAt);
       if (due === undefined) return;
       await unwatchOverlap(tx, keyId);
@@ -43,15 +43,15 @@ async function* watchedKeys(db: Database): AsyncGenerator<string> {
   }
 }
 
-/** So many are looked at before others are served: some milliseconds. */
+/** Keys that are checked before other requests are served: some milliseconds. */
 const KEYS_IN_A_SLICE = 50;
 
-/** The watched rotation of a key, if it is over or its old secret has been silent for long enough. */
+/** The watched overlap of a key, if it is over or the old secret was idle for long enough. */
 async function findDue({ db, clock }: ActionDeps, keyId: string, startedAt: Instant) {
   const now = clock.now();
   const watched = await findWatchedOverlap(db, now, keyId);
   if (watched === undefined || watched.isOver) return watched;
   const [last] = await listKeyUses(db, keyId, 1);
-  const silentMs = now - Math.max(watched.since, startedAt, last?.at ?? 0);
-  return silentMs >= watched.silentSeconds * 1000 ? watched : undefined;
+  const idleMs = now - Math.max(watched.since, startedAt, last?.at ?? 0);
+  return idleMs >= watched.silentSeconds * 1000 ? watched : undefined;
 }

@@ -1,3 +1,4 @@
+import type { Client } from "../../keys/client.ts";
 import { newId, newSecret } from "../../keys/generate.ts";
 import { digestOf } from "../../keys/hash.ts";
 import type { ApiKey, Environment } from "../../keys/key.ts";
@@ -27,7 +28,7 @@ export type NewKey = Terms & {
 };
 
 export type IssueOutcome =
-  /** `secret` is nowhere else: who receives it must keep it. */
+  /** `secret` is not stored, so the receiver must keep it. */
   | { readonly kind: "issued"; readonly key: ApiKey; readonly secret: string }
   | { readonly kind: "client-unknown" }
   | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] }
@@ -49,29 +50,12 @@ export async function issueKey(wanted: NewKey, authority: Authority, deps: Actio
     if (full !== undefined) return full;
 
     const secret = newSecret(deps.brand, wanted.environment, deps.random);
-    const id = newId("key", deps.random);
-    const { name, disabledAt, plan, limits } = client;
-    const key: ApiKey = {
-      id,
-      client: { id: client.id, name, disabledAt, plan, limits },
-      name: wanted.name,
-      environment: wanted.environment,
-      scopes: [...new Set(wanted.scopes)],
+    const key = toKey({ ...wanted, allowedIps }, client, {
+      id: newId("key", deps.random),
       digest: digestOf(secret),
       lastFour: secret.slice(-4),
       createdAt: now,
-      expiresAt: wanted.expiresAt,
-      disabledAt: null,
-      revokedAt: null,
-      revocationReason: null,
-      successorId: null,
-      overlapEndsAt: null,
-      selfRotation: wanted.selfRotation ?? false,
-      allowedIps,
-      metadata: wanted.metadata ?? {},
-      lineageId: id,
-      limits: null,
-    };
+    });
     await insertKey(tx, key);
     await record(within(deps, tx), {
       action: "key.issued",
@@ -83,7 +67,32 @@ export async function issueKey(wanted: NewKey, authority: Authority, deps: Actio
   });
 }
 
-/** What the audit log says of a new key. */
+function toKey(
+  wanted: NewKey & Pick<ApiKey, "allowedIps">,
+  { id, name, disabledAt, plan, limits }: Client,
+  made: Pick<ApiKey, "id" | "digest" | "lastFour" | "createdAt">,
+): ApiKey {
+  return {
+    ...made,
+    client: { id, name, disabledAt, plan, limits },
+    name: wanted.name,
+    environment: wanted.environment,
+    scopes: [...new Set(wanted.scopes)],
+    expiresAt: wanted.expiresAt,
+    disabledAt: null,
+    revokedAt: null,
+    revocationReason: null,
+    successorId: null,
+    overlapEndsAt: null,
+    selfRotation: wanted.selfRotation ?? false,
+    allowedIps: wanted.allowedIps,
+    metadata: wanted.metadata ?? {},
+    lineageId: made.id,
+    limits: null,
+  };
+}
+
+/** What the audit log records about a new key. */
 function detailsOf({ client, name, environment, scopes, expiresAt, allowedIps }: ApiKey) {
   return {
     client: client.name,

@@ -5,26 +5,26 @@ import type { Instant } from "../../lib/time/clock.ts";
 import { countHeldKeys } from "../../store/keys.ts";
 import type { ActionDeps } from "../actions.ts";
 
-/** On what terms a key is issued or changed, as somebody wishes them. */
+/** The requested terms of a key that is issued or changed. */
 export type Terms = {
   readonly scopes?: readonly string[] | undefined;
   /** Null: it does not expire. */
   readonly expiresAt?: Instant | null | undefined;
-  /** CIDR ranges; empty, the key may be used from anywhere. */
+  /** CIDR ranges; an empty list allows every address. */
   readonly allowedIps?: readonly string[] | undefined;
   readonly metadata?: Metadata | undefined;
 };
 
-/** Terms that no key can have, whoever asks. */
+/** Why no key can have these terms, for any caller. */
 export type TermsRefused =
-  /** `index` is the place in the wanted scopes, `known` the whole catalogue. */
+  /** `index` is the position in the requested scopes, `known` the whole catalogue. */
   | { readonly kind: "scope-unknown"; readonly index: number; readonly known: readonly string[] }
   | { readonly kind: "expiry-past" }
-  /** `index` is the place in the wanted networks. */
+  /** `index` is the position in the requested networks. */
   | { readonly kind: "network-invalid"; readonly index: number }
   | { readonly kind: "metadata-invalid"; readonly violation: string };
 
-/** The client holds as many keys as it may; `most` is that number. */
+/** The client already holds the maximum number of keys, `most`. */
 export type TooManyKeys = { readonly kind: "too-many-keys"; readonly most: number };
 
 export function refusalOfTerms(wanted: Terms, scopes: readonly string[], now: Instant): TermsRefused | undefined {
@@ -39,12 +39,12 @@ export function refusalOfTerms(wanted: Terms, scopes: readonly string[], now: In
   return violation === undefined ? undefined : { kind: "metadata-invalid", violation };
 }
 
-/** Networks that `refusalOfTerms` has nothing against, each in its one spelling. */
+/** Networks that `refusalOfTerms` accepts, in their canonical form. */
 export function networksOf(wanted: readonly string[]): readonly string[] {
   return wanted.flatMap((network) => parseNetwork(network) ?? []);
 }
 
-/** Whether the client has no room for one key more. Exact inside the transaction that adds it: it holds the write lock. */
+/** Refuses a key beyond the maximum. Exact inside the transaction that adds the key, because it holds the write lock. */
 export async function refusalOfOneMore(
   clientId: string,
   { db, maxKeysPerClient: most }: ActionDeps,

@@ -9,7 +9,7 @@ export type RevokeClientKeysOutcome =
   /** `revoked` counts those that were not revoked before. */
   { readonly kind: "revoked"; readonly client: Client; readonly revoked: number } | { readonly kind: "client-unknown" };
 
-/** Revokes every key that a client holds, for good; see `revokeInBulk`. The client stays. */
+/** Revokes every key of a client permanently; see `revokeInBulk`. The client stays. */
 export async function revokeClientKeys(
   idOrName: string,
   reason: string | null,

@@ -11,18 +11,18 @@ import { markRevoked } from "../../store/keys.ts";
 import { type ActionDeps, type Principal, within } from "../actions.ts";
 import { record } from "../record.ts";
 
-/** So many keys are marked in one transaction: some milliseconds. */
+/** Keys that are marked in one transaction: some milliseconds. */
 export const MARKED_AT_A_TIME = 50;
-/** In between others have the store and the event loop. */
+/** Between two transactions, other requests get the store and the event loop. */
 const PAUSE_MS = 5;
 
 /**
- * Revokes every key of `span` that is not revoked yet. All of them are refused as soon as the transaction of the deed
- * is committed. It marks and records the first of them; what is left is for `finishBulkRevocations`, here or after a crash.
- * @param inside the dependencies `within` the transaction of the deed.
+ * Revokes every key of `range` that is not revoked yet. All of them are refused once the transaction is committed. This
+ * marks and records the first keys; `finishBulkRevocations` does the rest, also after a crash.
+ * @param inside the dependencies `within` the transaction of the action.
  */
-export async function revokeInBulk(span: KeyRange, reason: string | null, inside: ActionDeps): Promise<void> {
-  const { keyIds, nextSeq } = await firstUnmarked(inside.db, span, {
+export async function revokeInBulk(range: KeyRange, reason: string | null, inside: ActionDeps): Promise<void> {
+  const { keyIds, nextSeq } = await firstUnmarked(inside.db, range, {
     most: MARKED_AT_A_TIME,
     isPendingLeftOut: true,
   });
@@ -30,7 +30,7 @@ export async function revokeInBulk(span: KeyRange, reason: string | null, inside
   await markAll(keyIds, { at, reason }, inside);
   if (nextSeq === undefined) return;
   await insertBulkRevocation(inside.db, {
-    ...span,
+    ...range,
     firstSeq: nextSeq,
     at,
     reason,
@@ -40,23 +40,24 @@ export async function revokeInBulk(span: KeyRange, reason: string | null, inside
 
 type FinishOptions = {
   readonly isStopping?: () => boolean;
-  /** What is done between two transactions. */
+  /** Is awaited between two transactions. */
   readonly pause?: () => Promise<unknown>;
 };
 
-/** Marks and records, some at a time, the keys that are revoked already by a revocation of many. */
+/** Marks and records the keys of bulk revocations, part by part. */
 export async function finishBulkRevocations(deps: ActionDeps, options: FinishOptions = {}): Promise<void> {
   const { isStopping = () => false, pause = () => wait(PAUSE_MS) } = options;
   while (!isStopping() && (await transact(deps.db, (tx) => markSome(within(deps, tx))))) await pause();
 }
 
-/** @returns whether there was something to do. */
+/** @returns false when no revocation is pending. */
 async function markSome(inside: ActionDeps): Promise<boolean> {
   const revocation = await nextBulkRevocation(inside.db);
   if (revocation === undefined) return false;
 
   const { keyIds, nextSeq } = await firstUnmarked(inside.db, revocation, { most: MARKED_AT_A_TIME });
-  await markAll(keyIds, revocation, { ...inside, principal: JSON.parse(revocation.author) as Principal });
+  const principal: Principal = JSON.parse(revocation.author);
+  await markAll(keyIds, revocation, { ...inside, principal });
   await advanceBulkRevocation(inside.db, revocation.id, nextSeq);
   return true;
 }

@@ -9,11 +9,11 @@ export type RevokeOutcome = { readonly kind: "revoked"; readonly key: ApiKey } |
 
 export type Revocation = {
   readonly reason: string | null;
-  /** Leaves the keys be that were issued in place of this one; otherwise a thief who rotated it would outlive it. */
+  /** Does not revoke the successors of this key. By default they are revoked: a thief may have rotated the key. */
   readonly keepSuccessors?: boolean;
 };
 
-/** Revokes a key and its successors for good. Once this has answered, no request with them is admitted. */
+/** Revokes a key and its successors permanently. Once this resolves, no request with them is admitted. */
 export async function revokeKey(
   id: string,
   { reason, keepSuccessors = false }: Revocation,
@@ -30,7 +30,7 @@ export async function revokeKey(
   });
 }
 
-/** One that is revoked already keeps its time and reason, and nothing is recorded. */
+/** A revoked key keeps its time and reason, and nothing is recorded. */
 async function revokeOne(key: ApiKey, reason: string | null, inside: ActionDeps): Promise<ApiKey> {
   if (key.revokedAt !== null) return key;
   const revokedAt = inside.clock.now();

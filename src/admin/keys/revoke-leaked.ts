@@ -5,16 +5,16 @@ import { findKeyByDigest } from "../../store/keys.ts";
 import { type ActionDeps, SYSTEM_PRINCIPAL } from "../actions.ts";
 import { revokeKey } from "./revoke-key.ts";
 
-/** Nobody leaks more keys than this in a minute; whoever sends more is guessing, or wants to keep the store busy. */
+/** More than this from one address is guessing, or an attempt to keep the store busy. */
 const LOOKUPS_PER_MINUTE = 20;
-/** Of so many addresses we keep count; past them all count as one. */
+/** So many addresses are counted one by one; all others share one count. */
 const MOST_ADDRESSES = 10_000;
 const MINUTE_MS = 60_000;
 
 /**
- * Revokes keys whose text others may have read. It answers nobody, so that the answer cannot tell a key that exists
- * from one that does not, and it looks up only so many in a minute for each address: whoever guesses must not keep
- * somebody else's leak from being heard.
+ * Revokes keys whose text others may have read. It returns nothing, so that the caller cannot learn whether a key exists.
+ * It looks up a limited number per minute and address, so that guesses from one address do not suppress reports from
+ * another.
  */
 export function createLeakReport(deps: ActionDeps, log: Pick<Log, "warn" | "error">): LeakReport {
   let minute = 0;
@@ -39,7 +39,7 @@ export function createLeakReport(deps: ActionDeps, log: Pick<Log, "warn" | "erro
   };
 }
 
-/** Told the text of a key that others may have read, from where it came and with which request. Never throws. */
+/** Reports the text of a key that others may have read, with the address and the id of the request. Never throws. */
 export type LeakReport = (text: string, address: string, requestId: string) => void;
 
 async function revokeByText(text: string, deps: ActionDeps, log: Pick<Log, "warn">) {

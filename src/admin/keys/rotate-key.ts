@@ -9,34 +9,33 @@ import { findKey, insertKey, markSuperseded, overlappingKeys } from "../../store
 import { type ActionDeps, type Authority, refusedRights, within } from "../actions.ts";
 import { record } from "../record.ts";
 
-/** A day, as the contract declares it for `overlapSeconds`. */
+/** A day, the default of `overlapSeconds` in the contract. */
 export const DEFAULT_OVERLAP_SECONDS = 86_400;
 
-/** So many keys of a lineage work at a time, the newest among them: room for a rotation a day and an overlap of a week. */
+/** The maximum number of working keys in a lineage: enough for a rotation a day with an overlap of a week. */
 export const MOST_LIVE_KEYS = 10;
 
-/** One rotation ends no more than so many; with every one there are fewer. */
+/** One rotation ends at most so many overlaps; the next one ends more. */
 const MOST_ENDED = 50;
 
 export type Overlap = {
-  /** How long the old key goes on working; 0 ends it at once. */
+  /** How long the old key still works; 0 ends it at once. */
   readonly seconds: number;
-  /** It ends before that when nobody has used the old key for so long; null: it does not. */
+  /** The overlap ends early when the old key was not used for so long; null: it does not. */
   readonly endWhenSilentSeconds: number | null;
 };
 
 export type RotateOutcome =
-  /** `secret` belongs to `key`, the new one, and is nowhere else: who receives it must keep it. */
+  /** `secret` belongs to the new `key`. It is not stored, so the receiver must keep it. */
   | { readonly kind: "rotated"; readonly key: ApiKey; readonly secret: string; readonly old: ApiKey }
   | { readonly kind: "key-unknown" }
-  /** Only an active key can be rotated; one that has a successor already names it. */
+  /** Only an active key can be rotated. `key` names its successor if it has one. */
   | { readonly kind: "not-rotatable"; readonly key: ApiKey }
   | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] };
 
 /**
- * Issues a key in the place of another one, with the same rights, in one transaction: whatever happens, afterwards
- * either the old one works or both do. It is always possible; where more than `MOST_LIVE_KEYS` would work afterwards, it
- * ends the overlap of the oldest.
+ * Replaces a key by a new one with the same rights, in one transaction: if it fails, the old one still works. The number of
+ * keys does not limit it: where more than `MOST_LIVE_KEYS` would work, it ends the overlap of the oldest.
  */
 export async function rotateKey(
   id: string,
@@ -80,7 +79,7 @@ export async function rotateKey(
   });
 }
 
-/** A key that may rotate itself would otherwise leave any number of secrets that work. */
+/** Otherwise a key that may rotate itself could leave any number of working secrets. */
 async function endOldestOverlaps({ lineageId }: ApiKey, now: Instant, inside: ActionDeps): Promise<void> {
   const overlapping = await overlappingKeys(inside.db, lineageId, now);
   const surplus = Math.min(MOST_ENDED, overlapping.length + 1 - MOST_LIVE_KEYS);

@@ -18,18 +18,18 @@ import {
   type TooManyKeys,
 } from "./key-terms.ts";
 
-/** What is to be different; what is left out stays. */
+/** What to change; a property that is left out stays as it is. */
 export type KeyUpdate = Terms & {
   readonly name?: string | undefined;
   readonly selfRotation?: boolean | undefined;
-  /** Null: what the plan of the client says. */
+  /** Null: the limits of the client's plan. */
   readonly limits?: Override | null | undefined;
 };
 
 export type UpdateKeyOutcome =
   | { readonly kind: "updated"; readonly key: ApiKey }
   | { readonly kind: "key-unknown" }
-  /** A tombstone stays as it is. */
+  /** A revoked key cannot be changed. */
   | { readonly kind: "key-revoked" }
   | { readonly kind: "edit-conflict" }
   | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] }
@@ -38,8 +38,8 @@ export type UpdateKeyOutcome =
   | LimitTermsRefused;
 
 /**
- * Changes a key; the change holds from the next request on. Who could not grant its scopes cannot loosen it: give it
- * more scopes, a later end, other networks, or the right to rotate itself.
+ * Changes a key, from the next request on. More scopes, a later expiry, other networks or the right to rotate itself take
+ * the authority to grant the scopes of the key.
  */
 export async function updateKey(
   { id, update, isCurrent }: Edit<ApiKey, KeyUpdate>,
@@ -58,8 +58,8 @@ export async function updateKey(
     if (before.revokedAt !== null) return { kind: "key-revoked" };
 
     const plan = planOf(deps.policy, before.client.plan);
-    const unheld = refusalOfOverride(update.limits ?? null, plan, { holder: "key", now });
-    if (unheld !== undefined) return unheld;
+    const limitsRefusal = refusalOfOverride(update.limits ?? null, plan, { holder: "key", now });
+    if (limitsRefusal !== undefined) return limitsRefusal;
     const key = toUpdated(before, update);
     const refused = isLoosened(before, key) ? refusedRights(authority, key) : [];
     if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };

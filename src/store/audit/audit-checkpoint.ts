@@ -3,9 +3,9 @@ import type { Instant } from "../../lib/time/clock.ts";
 import type { Database } from "../database/schema.ts";
 import type { AuditEvent } from "./audit-event.ts";
 
-/** What is left of the events that were pruned: the last of them, and how many there were in all. */
+/** What remains of the pruned events: the last of them, and their number. */
 export type Checkpoint = {
-  /** The number of the last event that went. Events are numbered from 1 without a gap, so it equals `count`. */
+  /** The number of the last pruned event. Events are numbered from 1 without a gap, so it equals `count`. */
   readonly seq: number;
   readonly hash: string;
   readonly at: Instant;
@@ -16,11 +16,11 @@ export async function findCheckpoint(db: Database): Promise<Checkpoint | undefin
   return db.selectFrom("audit_checkpoint").select(["seq", "hash", "at", "count"]).executeTakeFirst();
 }
 
-/** The checkpoint as a verification reads it: from a table whose rules may have been removed. */
+/** The checkpoint as a verification reads it. The table may have lost its constraints. */
 export type ReadCheckpoint =
   | { readonly kind: "none" }
   | { readonly kind: "one"; readonly checkpoint: Checkpoint }
-  /** What is there is not what a pruning leaves. */
+  /** The table holds something that no pruning writes. */
   | { readonly kind: "invalid" };
 
 export async function readCheckpoint(db: Database): Promise<ReadCheckpoint> {
@@ -33,15 +33,15 @@ export async function readCheckpoint(db: Database): Promise<ReadCheckpoint> {
   const { seq, hash, at, count } = row;
   const checkpoint = { seq: Number(seq), hash: String(hash), at: Number(at), count: Number(count) };
   const isNumbered = Number.isSafeInteger(checkpoint.seq) && checkpoint.seq >= 1 && checkpoint.seq === checkpoint.count;
-  const isSound = isNumbered && seq !== null && at !== null && typeof hash === "string" && HASH.test(hash);
-  return another === undefined && isSound ? { kind: "one", checkpoint } : { kind: "invalid" };
+  const isValid = isNumbered && seq !== null && at !== null && typeof hash === "string" && HASH.test(hash);
+  return another === undefined && isValid ? { kind: "one", checkpoint } : { kind: "invalid" };
 }
 
 const HASH = /^[0-9a-f]{64}$/;
 
 /**
- * A column as text if it is an integer, else null: a table without rules could hold 1.0 and '1' beside 1, and integers
- * that JavaScript does not have would fail the query.
+ * A column as text if it is an integer, else null. A table without constraints could hold 1.0 and '1' beside 1, and an
+ * integer beyond JavaScript's safe range would fail the query.
  */
 export function integerOf(column: string) {
   const value = sql.ref(column);

@@ -2,8 +2,8 @@ import { sql } from "kysely";
 import type { Database } from "../database/schema.ts";
 
 /**
- * `replaced`: under the name is no ordinary table, or nothing. `trigger`: one that the service did not make.
- * `indexes`: not those that the service made. `entries`: an index does not list every row, or a row holds what none can.
+ * `replaced`: the name does not lead to an ordinary table. `trigger`: there is a trigger that the service did not create.
+ * `indexes`: they are not those that the service created. `entries`: SQLite's integrity check fails for the table.
  */
 export type TableFault = "replaced" | "trigger" | "indexes" | "entries";
 
@@ -11,20 +11,20 @@ export type FaultyTable = { readonly kind: "tables-broken"; readonly name: strin
 
 const TABLES = ["audit_events", "audit_checkpoint"] as const;
 
-/** Whether the names lead to tables: a view could show one thing to those who verify, and another one to those who read. */
+/** Checks that both names lead to tables: a view could show other rows to readers than to a verification. */
 export async function findReplaced(db: Database): Promise<FaultyTable | undefined> {
   for (const name of TABLES) {
     const { rows } = await sql<{ type: string; rootpage: number }>`
       select type, rootpage from sqlite_schema where name = ${name} collate nocase`.execute(db);
     const [found, another] = rows;
-    // Where it has no page of its own, it is virtual.
+    // A virtual table has no page.
     const isOrdinary = another === undefined && found?.type === "table" && Number(found.rootpage) > 0;
     if (!isOrdinary) return { kind: "tables-broken", name, reason: "replaced" };
   }
   return undefined;
 }
 
-/** What could hide events from those who read through an index, while the chain by number is whole. */
+/** Finds what could hide events from readers, who go through an index, while the chain is intact. */
 export async function findFaultyRules(db: Database): Promise<FaultyTable | undefined> {
   const trigger = await findTrigger(db);
   if (trigger !== undefined) return { kind: "tables-broken", name: trigger, reason: "trigger" };
@@ -38,7 +38,7 @@ export async function findFaultyRules(db: Database): Promise<FaultyTable | undef
   return undefined;
 }
 
-/** Of ours, each may be missing: it is against mistakes, and the chain shows what was done without it. */
+/** The service's own triggers. They may be missing: they prevent mistakes, and the chain shows what was done without them. */
 const TRIGGERS: Readonly<Record<string, string>> = {
   audit_events_do_not_change: "raise(abort, 'audit events do not change')",
   audit_events_stay: "raise(abort, 'audit events go only by pruning')",
@@ -48,16 +48,16 @@ async function findTrigger(db: Database): Promise<string | undefined> {
   const { rows } = await sql<{ name: string; text: string }>`
     select name, sql as text from sqlite_schema
     where type = 'trigger' and lower(tbl_name) in (${sql.join([...TABLES])})`.execute(db);
-  return rows.find(({ name, text }) => !isOurs(TRIGGERS[name], String(text)))?.name;
+  return rows.find(({ name, text }) => !isOwnTrigger(TRIGGERS[name], String(text)))?.name;
 }
 
-/** Does nothing but to refuse. */
-function isOurs(refusal: string | undefined, text: string): boolean {
+/** Does the trigger only refuse the change? */
+function isOwnTrigger(refusal: string | undefined, text: string): boolean {
   const [, body = ""] = /\bbegin\s+select\s+(.*);\s*end$/is.exec(text) ?? [];
   return refusal !== undefined && body === refusal;
 }
 
-/** What each index lists, and whether every value once; those of unique columns are SQLite's own. */
+/** The column of each index, and whether it is unique. SQLite creates those of unique columns itself. */
 const INDEXES = {
   audit_events: ["at", "action", "actor_key_id", "actor_client_id", "target_id", "id unique", "previous_hash unique"],
   audit_checkpoint: [],

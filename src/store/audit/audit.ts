@@ -3,20 +3,20 @@ import { toCanonicalJson } from "../../lib/json/canonical-json.ts";
 import type { Instant } from "../../lib/time/clock.ts";
 import type { AuditEventTable, Database, Tables } from "../database/schema.ts";
 import { type Checkpoint, findCheckpoint } from "./audit-checkpoint.ts";
-import { type AuditAction, type AuditEvent, type AuditFacts, chain, GENESIS } from "./audit-event.ts";
+import { type AuditEvent, type AuditFacts, chain, GENESIS } from "./audit-event.ts";
 
-/** The end of the chain. Kept elsewhere, it shows later whether the chain still contains it. */
+/** The end of the chain. A copy kept elsewhere shows later whether the chain still contains it. */
 export type Head = {
   readonly hash: string;
-  /** How many events there ever were, pruned ones too. */
+  /** The number of all events so far, with the pruned ones. */
   readonly count: number;
-  /** When the last event happened; null as long as there was none. */
+  /** The time of the last event; null before the first one. */
   readonly at: Instant | null;
 };
 
-/** Adds an event to the end of the chain, inside the transaction of its deed. */
+/** Adds an event to the end of the chain, inside the transaction of its action. */
 export async function appendEvent(tx: Transaction<Tables>, facts: AuditFacts): Promise<AuditEvent> {
-  // The transaction holds the write lock, so nobody else can follow the same event.
+  // The transaction holds the write lock, so no other event can follow the same one.
   const event = chain(facts, await lastHash(tx));
   await tx
     .insertInto("audit_events")
@@ -63,9 +63,11 @@ export async function readHead(db: Database): Promise<Head> {
 }
 
 /**
- * Deletes, of the `most` oldest events, those before the first one that is not older than `before`, and leaves a checkpoint
- * from which the rest still verifies. Undefined when there is nothing to delete.
- * @param last what follows the event with this number stays.
+ * Deletes the oldest events, up to the first one that is not older than `before`, and leaves a checkpoint from which the
+ * rest still verifies.
+ * @param most how many events it deletes at most.
+ * @param last the number of the last event that it may delete.
+ * @returns undefined when there is nothing to delete.
  */
 export async function pruneEvents(
   tx: Transaction<Tables>,
@@ -80,7 +82,7 @@ export async function pruneEvents(
     .orderBy("seq")
     .limit(most)
     .as("oldest");
-  // Clocks are set back at times: an event that is old enough stays if one before it is not.
+  // Clocks can be set back: an old event stays if a newer one comes before it in the chain.
   const stays = await tx
     .selectFrom(oldest)
     .select("seq")
@@ -102,18 +104,18 @@ export async function pruneEvents(
   return checkpoint;
 }
 
-/** @throws when the row holds what no event can: see `verifyChain`, which tells that apart. */
+/** @throws when `details` is not JSON. Whether the row was changed shows in `verifyChain`. */
 export function toEvent(row: Selectable<AuditEventTable>): AuditEvent {
   return {
     id: row.id,
     at: row.at,
-    action: row.action as AuditAction,
+    action: row.action,
     actor: {
-      kind: row.actor_kind as AuditEvent["actor"]["kind"],
+      kind: row.actor_kind,
       keyId: row.actor_key_id,
       clientId: row.actor_client_id,
     },
-    target: { kind: row.target_kind as AuditEvent["target"]["kind"], id: row.target_id },
+    target: { kind: row.target_kind, id: row.target_id },
     address: row.address,
     requestId: row.request_id,
     details: JSON.parse(row.details),

@@ -9,22 +9,22 @@ import { parseEvent, type UncheckedRow } from "./parse-event.ts";
 
 export type AuditFilter = {
   readonly action?: AuditAction | undefined;
-  /** What the client's keys did, and what was done to it or to one of its keys. */
+  /** Actions of the client's keys, and actions on the client or one of its keys. */
   readonly clientId?: string | undefined;
-  /** What the key did, and what was done to it. */
+  /** Actions of the key, and actions on it. */
   readonly keyId?: string | undefined;
   readonly from?: Instant | undefined;
   /** Exclusive. */
   readonly to?: Instant | undefined;
 };
 
-/** A page is made of so many windows at most. One that has events behind it ends there, full or not. */
+/** A page is searched in so many windows at most. Then it ends, full or not, and has a cursor for the rest. */
 export const MOST_WINDOWS = 40;
 
-/** A page of events, and the ids of those that it would have and that hold what no event can. */
+/** A page of events, and the ids of rows on it that cannot be shown as events. */
 export type EventPage = Page<AuditEvent> & { readonly damaged: readonly string[] };
 
-/** A page of events, newest first. Where few of many match, it is searched in windows, and others are served in between. */
+/** A page of events, newest first. It is searched in windows; between two of them other requests are served. */
 export async function listEvents(
   db: Database,
   { limit, before = Number.MAX_SAFE_INTEGER }: PageRequest,
@@ -34,9 +34,14 @@ export async function listEvents(
   const criteria = await criteriaOf(db, filter);
   const items: AuditEvent[] = [];
   const damaged: string[] = [];
-  let place = Math.min(before, last + 1);
+  let position = Math.min(before, last + 1);
   for (let windows = 1; ; windows++) {
-    const page = await readPage(db, { limit: limit - items.length - damaged.length, before: place }, criteria, LISTING);
+    const page = await readPage(
+      db,
+      { limit: limit - items.length - damaged.length, before: position },
+      criteria,
+      LISTING,
+    );
     for (const { event, id } of page.items) {
       if (event === undefined) damaged.push(id);
       else items.push(event);
@@ -45,7 +50,7 @@ export async function listEvents(
     if (next <= first) return { items, damaged, nextCursor: null };
     const isFull = items.length + damaged.length === limit;
     if (isFull || windows === MOST_WINDOWS) return { items, damaged, nextCursor: page.nextCursor };
-    place = next;
+    position = next;
     await yieldToEventLoop();
   }
 }
@@ -54,7 +59,7 @@ type Listed = { readonly id: string; readonly event: AuditEvent | undefined };
 
 const LISTING: Listing<UncheckedRow & { readonly seq: number }, Listed> = {
   list: "events",
-  // A number that JavaScript does not have would fail the whole page.
+  // An integer beyond JavaScript's safe range would fail the whole page.
   rows: (found) => sql`
     select found.seq, id, iif(abs(at) < ${Number.MAX_SAFE_INTEGER}, at, null) as at, action, actor_kind, actor_key_id,
       actor_client_id, target_kind, target_id, address, request_id, details, previous_hash, hash
@@ -62,37 +67,37 @@ const LISTING: Listing<UncheckedRow & { readonly seq: number }, Listed> = {
   toItem: (row) => ({ id: String(row.id), event: parseEvent(row) }),
 };
 
-/** Of so many events in a span of time the first and the last are looked for. */
+/** With more events than this in a period, its first and last event are not looked for. */
 const MOST_BOUNDED = 20_000;
 
 /**
- * Between which events those of a span of time lie, where they are not many. The clock may have been set back, so their
- * times need not rise with their numbers.
+ * The numbers of the first and the last event of a period, if it has few events. The clock may have been set back, so
+ * times need not rise with the numbers.
  */
 async function boundsOf(db: Database, { from, to }: AuditFilter): Promise<{ first: number; last: number }> {
   const everything = { first: 0, last: Number.MAX_SAFE_INTEGER - 1 };
   if (from === undefined && to === undefined) return everything;
   const { rows } = await sql<{ count: number; first: number | null; last: number | null }>`
     select count(*) as count, min(seq) as first, max(seq) as last from (
-      select seq from audit_events indexed by audit_events_by_at where ${inSpan(from, to)} limit ${MOST_BOUNDED + 1})
+      select seq from audit_events indexed by audit_events_by_at where ${inPeriod(from, to)} limit ${MOST_BOUNDED + 1})
   `.execute(db);
   const { count = 0, first = null, last = null } = rows[0] ?? {};
   if (count > MOST_BOUNDED) return everything;
   return { first: first ?? 0, last: last ?? 0 };
 }
 
-function inSpan(from: Instant = Number.MIN_SAFE_INTEGER, to: Instant = Number.MAX_SAFE_INTEGER): RawBuilder<boolean> {
+function inPeriod(from: Instant = Number.MIN_SAFE_INTEGER, to: Instant = Number.MAX_SAFE_INTEGER): RawBuilder<boolean> {
   return sql<boolean>`audit_events.at >= ${from} and audit_events.at < ${to}`;
 }
 
-/** Those first that, in a long log, few events meet. */
+/** The most selective criteria first. */
 async function criteriaOf(db: Database, filter: AuditFilter): Promise<readonly Criterion[]> {
   const { action, keyId, clientId, from, to } = filter;
   return [
     keyId === undefined ? [] : ofKey(keyId),
     clientId === undefined ? [] : ofClient(clientId, await hasFewKeys(db, clientId)),
     action === undefined ? [] : hasValue("action", action),
-    from === undefined && to === undefined ? [] : { ...EVERY_EVENT, isExact: false, condition: inSpan(from, to) },
+    from === undefined && to === undefined ? [] : { ...EVERY_EVENT, isExact: false, condition: inPeriod(from, to) },
   ].flat();
 }
 
@@ -109,7 +114,7 @@ function hasValue(column: "action" | "actor_key_id" | "actor_client_id" | "targe
   };
 }
 
-/** Each index gives as many as a window holds, so that an event of any of them is found. */
+/** Each criterion contributes a whole window of candidates, so that no match is missed. */
 function anyOf(criteria: readonly Criterion[]): Criterion {
   return {
     isExact: criteria.every(({ isExact }) => isExact),
@@ -143,7 +148,7 @@ function ofClient(clientId: string, hasFew: boolean): Criterion {
   return hasFew ? any : { ...any, ...EVERY_EVENT, isExact: false };
 }
 
-/** To ask the index of targets for each of more keys would take longer than a look at a window of events. */
+/** With more keys than this, reading a window of events is faster than one index look-up per key. */
 const FEW_KEYS = 200;
 
 async function hasFewKeys(db: Database, clientId: string): Promise<boolean> {

@@ -3,26 +3,31 @@ import type { AuditEventTable } from "../database/schema.ts";
 import { toEvent } from "./audit.ts";
 import type { AuditEvent } from "./audit-event.ts";
 
-/** A row as it may be in a file that was changed past the service. */
-export type UncheckedRow = Readonly<Record<keyof Selectable<AuditEventTable>, unknown>>;
+type EventRow = Selectable<AuditEventTable>;
 
-/** The event in the row, if it can be shown. Whether it is what was written, `verifyChain` tells. */
+/** A row of a file that other programs may have changed. */
+export type UncheckedRow = Readonly<Record<keyof EventRow, unknown>>;
+
+/** The event in the row, if it can be shown. Whether it was changed since it was written is for `verifyChain`. */
 export function parseEvent(row: UncheckedRow): AuditEvent | undefined {
-  const { seq, at, actor_key_id, actor_client_id, address, request_id, ...texts } = row;
-  const isSound =
-    Number.isSafeInteger(seq) &&
-    // Later or earlier ones cannot be written as a date.
-    Math.abs(Number(at ?? Number.NaN)) <= LAST_DATE &&
-    Object.values(texts).every(isText) &&
-    [actor_key_id, actor_client_id, address, request_id].every((value) => value === null || isText(value));
-  if (!isSound) return undefined;
+  if (!isEventRow(row)) return undefined;
   try {
-    // Each column was looked at.
-    const event = toEvent(row as Selectable<AuditEventTable>);
+    const event = toEvent(row);
     return isDetails(event.details) ? event : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isEventRow(row: UncheckedRow): row is EventRow {
+  const { seq, at, actor_key_id, actor_client_id, address, request_id, ...texts } = row;
+  return (
+    Number.isSafeInteger(seq) &&
+    // `Date` cannot show a later or an earlier time.
+    Math.abs(Number(at ?? Number.NaN)) <= LAST_DATE &&
+    Object.values(texts).every(isText) &&
+    [actor_key_id, actor_client_id, address, request_id].every((value) => value === null || isText(value))
+  );
 }
 
 const LAST_DATE = 8.64e15;

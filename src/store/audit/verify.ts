@@ -13,31 +13,31 @@ export type Verdict =
       readonly count: number;
       readonly hash: string;
       readonly checkpoint: Checkpoint | undefined;
-      /** The pruning that left the checkpoint came after the given head, so the head does not vouch for it. */
+      /** Set when the pruning that left the checkpoint came after the given head, so that the head does not confirm it. */
       readonly prunedSince: AuditEvent | undefined;
     }
   | { readonly kind: "broken"; readonly eventId: string; readonly reason: EventFault }
   | { readonly kind: "checkpoint-broken"; readonly reason: CheckpointFault }
   | FaultyTable
-  /** The events that are there form a chain, but `head` was never the end of it, or is not in it any more. */
+  /** The events form a chain, but `head` was never the end of it, or is not in it any more. */
   | { readonly kind: "head-unknown"; readonly checkpoint: Checkpoint | undefined };
 
 /**
- * `changed`: the event is not what its hash was made of. `misplaced`: it does not follow the event before it.
- * `misnumbered`: its number is not the next one, or not after those of the pruned events.
+ * `changed`: the event does not match its hash. `misplaced`: it does not follow the event before it. `misnumbered`: its
+ * number is not the next one, or belongs to the pruned events.
  */
 export type EventFault = "changed" | "misplaced" | "misnumbered";
 
-/** `invalid`: no pruning leaves such a checkpoint. `unrecorded`: the last pruning in the log left another one, or none. */
+/** `invalid`: no pruning writes such a checkpoint. `unrecorded`: it is not the one that the last pruning in the log left. */
 export type CheckpointFault = "invalid" | "unrecorded";
 
-/** About 5 ms of work, so that requests of the same process do not wait. */
+/** About 5 ms of work, so that requests to the same process do not wait. */
 const PAGE_SIZE = 500;
 
 /**
- * Follows the whole chain, and yields between pages. It takes nothing in the file for granted, not the rules of its
- * tables either. Without a `head` that was kept elsewhere it cannot notice that the last events are missing, or that
- * all from some event on were replaced by others.
+ * Follows the whole chain, and yields to other work between pages. It trusts nothing in the file, not even the constraints
+ * of the tables. Without a `head` that was kept elsewhere it cannot notice that the last events are missing, or that all
+ * events after some point were replaced.
  */
 export async function verifyChain(db: Database, head?: string): Promise<Verdict> {
   const replaced = await findReplaced(db);
@@ -48,7 +48,7 @@ export async function verifyChain(db: Database, head?: string): Promise<Verdict>
     if (verdict.kind === "intact") return (await findFaultyRules(db)) ?? verdict;
     const after = await readCheckpoint(db);
     if (checkpointOf(after)?.hash === checkpointOf(before)?.hash) return verdict;
-    // Another process pruned in between, so it was the events before our place that went.
+    // Another process pruned in the meantime: start again from its checkpoint.
   }
 }
 
@@ -83,7 +83,7 @@ async function follow(db: Database, checkpoint: Checkpoint | undefined, head: st
     isHeadFound ||= hash === head;
     isHeadBehind ||= hash === head;
   }
-  // The event is in the chain and the checkpoint is not: so it is the event that says what was pruned.
+  // The checkpoint is not part of the chain; the event is. So the event decides what was pruned.
   const isRecorded = checkpoint === undefined ? pruning === undefined : pruning && isRecordOf(pruning, checkpoint);
   if (!isRecorded) return { kind: "checkpoint-broken", reason: "unrecorded" };
   return isHeadFound ? { kind: "intact", count, hash, checkpoint, prunedSince } : { kind: "head-unknown", checkpoint };
@@ -93,26 +93,26 @@ function broken({ id }: Pick<Row, "id">, reason: EventFault): Verdict {
   return { kind: "broken", eventId: String(id), reason };
 }
 
-/** An event before those that are followed: it would be in the log, and in no chain. */
+/** Finds an event whose number lies before the start of the chain: it would be listed, and not be part of the chain. */
 async function findStray(db: Database, seq: number): Promise<Pick<Row, "id"> | undefined> {
   const { rows } = await sql<Pick<Row, "id">>`
     select id from audit_events where seq is null or seq <= ${seq} limit 1`.execute(db);
   return rows[0];
 }
 
-/** Numbers as text: one that JavaScript does not have would fail the whole page. Null: not an integer. */
+/** Integers as text, because one beyond JavaScript's safe range would fail the whole page. Null: not an integer. */
 type Row = Omit<Selectable<AuditEventTable>, "seq" | "at"> & {
   readonly seq: string | null;
   readonly at: string | null;
 };
 
-/** Texts and blobs are behind every number, so they come last, and come. */
+/** SQLite sorts texts and blobs after all numbers, so rows with such a `seq` come last; none is skipped. */
 async function* rowsAfter(db: Database, seq: number): AsyncGenerator<Row> {
   const first = await readPage(db, ">", seq);
   yield* first;
   for (let last = first.at(-1); last !== undefined; ) {
     await nextTurn();
-    // The last one comes again, and one of the same number would come with it.
+    // The page begins with the last row again, so that a second row with the same number is not skipped.
     const [, ...rows] = await readPage(db, ">=", Number(last.seq));
     yield* rows;
     last = rows.at(-1);
@@ -131,16 +131,16 @@ function readPage(db: Database, from: ">" | ">=", seq: number): Promise<readonly
     .execute();
 }
 
-/** The event in the row, if the row is what its hash was made of. */
+/** The event in the row, if it matches its hash. */
 function readEvent(row: Row): AuditEvent | undefined {
   try {
     if (row.seq === null || row.at === null) return undefined;
     const event = toEvent({ ...row, seq: Number(row.seq), at: Number(row.at) });
-    // Another way to write the same details would be a change, too.
+    // The same details in another notation are a change, too.
     const isUnchanged = toCanonicalJson(event.details) === row.details;
     return isUnchanged && chain(event, event.previousHash).hash === event.hash ? event : undefined;
   } catch {
-    // It holds what no event can, such as details that are no JSON.
+    // Not an event: the details are not JSON, for example.
     return undefined;
   }
 }

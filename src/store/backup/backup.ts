@@ -3,23 +3,16 @@ import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Clock, Instant } from "../../lib/time/clock.ts";
 import { StoreUnusable } from "../database/database.ts";
+import { errorFactsOf } from "../database/failure.ts";
 import type { Counts } from "../database/inspect-database.ts";
 import { copyDatabase } from "./copy-database.ts";
-import {
-  cannotRead,
-  cannotWrite,
-  databasePathOf,
-  flushToDisk,
-  isSameFile,
-  removeDatabase,
-  SIDE_SUFFIXES,
-  statOf,
-} from "./database-paths.ts";
+import { databasePathOf, flushToDisk, isSameFile, removeDatabase, SIDE_SUFFIXES, statOf } from "./database-paths.ts";
+import { cannotRead, cannotWrite } from "./file-errors.ts";
 
 export type Backup = Counts & {
   readonly file: string;
   readonly bytes: number;
-  /** Everything that was acknowledged before is in it. */
+  /** The backup holds everything that was acknowledged before. */
   readonly takenAt: Instant;
 };
 
@@ -32,8 +25,8 @@ export type BackupRequest = {
 const LOCK_WAIT_MS = 5_000;
 
 /**
- * Writes a verified copy of the database at `url` to `file`, whether or not a service runs on it. Under its own name
- * `file` is only ever complete.
+ * Writes a verified copy of the database at `url` to `file`, whether or not a service runs on it. The file gets its name
+ * only when it is complete.
  * @throws StoreUnusable
  */
 export async function backUp(url: string, file: string, { force, clock }: BackupRequest): Promise<Backup> {
@@ -72,20 +65,20 @@ function refuseTarget(target: string, path: string, force: boolean) {
   if ([path, ...SIDE_SUFFIXES.map((side) => path + side)].some((own) => isSameFile(target, own))) {
     throw new StoreUnusable(`${target} belongs to the database itself: name another file.`);
   }
-  const there = statOf(target);
-  if (there === undefined) return;
-  if (!there.isFile()) throw new StoreUnusable(`${target} is there and no file: name a file.`);
-  if (!force) throw new StoreUnusable(`${target} is there already: name another file, or replace it with --force.`);
+  const existing = statOf(target);
+  if (existing === undefined) return;
+  if (!existing.isFile()) throw new StoreUnusable(`${target} is not a file: name a file.`);
+  if (!force) throw new StoreUnusable(`${target} exists already: name another file, or replace it with --force.`);
 }
 
-/** Lets `write` fill a file beside `target`, and renames it once that is done; after a failure nothing is left. */
+/** Lets `write` fill a file beside `target`, then renames it. After a failure nothing is left behind. */
 async function viaDraft<T>(target: string, force: boolean, write: (draft: string) => Promise<T>): Promise<T> {
   const draft = `${target}.partial`;
   const reserved = reserve(draft, force);
   try {
     const written = await write(draft);
     if (statOf(draft)?.ino !== reserved) {
-      throw new StoreUnusable(`Another backup to ${target} began meanwhile: run one at a time.`);
+      throw new StoreUnusable(`Another backup to ${target} has started: run one at a time.`);
     }
     flushToDisk(draft);
     renameSync(draft, target);
@@ -97,16 +90,16 @@ async function viaDraft<T>(target: string, force: boolean, write: (draft: string
   }
 }
 
-/** Makes the file, so that it is its owner's alone from the first byte on. */
+/** Creates the file, so that only its owner can read it from the first byte on. */
 function reserve(draft: string, force: boolean): bigint | undefined {
   try {
     if (force) rmSync(draft, { force: true });
     closeSync(openSync(draft, "wx", 0o600));
     return statOf(draft)?.ino;
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cannotWrite(draft, cause);
+    if (errorFactsOf(cause).code !== "EEXIST") throw cannotWrite(draft, cause);
     throw new StoreUnusable(
-      `${draft} is there: another backup is writing it, or was interrupted; in that case remove it, or add --force.`,
+      `${draft} exists already: another backup is writing it, or was interrupted. In that case remove it, or add --force.`,
     );
   }
 }

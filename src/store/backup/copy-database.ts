@@ -1,19 +1,19 @@
 import { closeSync, fsyncSync, openSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
 import { StoreUnusable } from "../database/database.ts";
-import { isDamage } from "../database/failure.ts";
+import { errorFactsOf, isDamage } from "../database/failure.ts";
 import { type Counts, findDamage, inspectDatabase, requireLatchkeyDatabase } from "../database/inspect-database.ts";
-import { cannotWrite } from "./database-paths.ts";
+import { cannotWrite } from "./file-errors.ts";
 
-/** How a database is called towards the operator, and what to do when it is not ours, or damaged. */
+/** A database as the operator should read it, and what to do when it cannot be used. */
 export type Named = { readonly name: string; readonly hint: string };
 
 /**
- * Copies the database `source` to the file `target` as it is at one instant, whoever writes to it meanwhile, and holds
- * the copy against it. The copy is complete by itself: nothing has to lie beside it.
+ * Copies the database `source` to the file `target` as it is at one instant, while others may write to it, and verifies
+ * the copy. The copy is complete without other files beside it.
  *
- * The instant is that of a read transaction. It blocks no writer, and a writer does not make the copy start again.
- * @param target a file that is empty, or not there
+ * The instant is that of a read transaction: it blocks no writer, and a write does not restart the copy.
+ * @param target a file that is empty or does not exist
  * @throws StoreUnusable
  */
 export async function copyDatabase(source: DatabaseSync, target: string, named: Named): Promise<Counts> {
@@ -23,12 +23,12 @@ export async function copyDatabase(source: DatabaseSync, target: string, named: 
     if (copied.clients === counts.clients && copied.keys === counts.keys) return copied;
   } catch (cause) {
     if (cause instanceof StoreUnusable) throw cause;
-    throw isDamage(cause) ? damaged(named, (cause as Error).message) : cannotWrite(target, cause);
+    throw isDamage(cause) ? damaged(named, errorFactsOf(cause).message) : cannotWrite(target, cause);
   }
-  throw new StoreUnusable(`The copy of ${named.name} is not equal to it: check the disk, and try again.`);
+  throw new StoreUnusable(`The copy of ${named.name} differs from it: check the disk, and try again.`);
 }
 
-/** Each step goes to the disk before the next: flushed all at once, a large copy would hold up the service's own commits. */
+/** Every step is flushed before the next: a large copy flushed at once would delay the service's own commits. */
 const STEP_PAGES = 512;
 
 async function copyPages(source: DatabaseSync, target: string, { name, hint }: Named): Promise<Counts> {
@@ -47,7 +47,7 @@ async function copyPages(source: DatabaseSync, target: string, { name, hint }: N
 function verify(target: string, named: Named): Counts {
   const copy = new DatabaseSync(target);
   try {
-    // Out of WAL mode, for a copy has to be readable where nobody can write a WAL file beside it.
+    // Not in WAL mode, so that the copy can be read where no WAL file can be written beside it.
     copy.exec("PRAGMA journal_mode = DELETE");
     const finding = findDamage(copy);
     if (finding !== undefined) throw damaged(named, finding);

@@ -1,14 +1,15 @@
 import { closeSync, fsyncSync, openSync, realpathSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { IN_MEMORY, StoreUnusable } from "../database/database.ts";
-import { primaryCodeOf } from "../database/failure.ts";
+import { errorFactsOf } from "../database/failure.ts";
+import { cannotRead } from "./file-errors.ts";
 
-/** What SQLite keeps beside a database that is open, or whose process was killed. */
+/** The files that SQLite keeps beside a database that is open, or whose process was killed. */
 export const SIDE_SUFFIXES = ["-wal", "-shm", "-journal"] as const;
 
 /**
- * The file of the database at `url`, whether or not it is there: absolute, and past every symbolic link, because
- * SQLite keeps its other files beside the real one.
+ * The absolute path of the database at `url`, whether or not it exists. Symbolic links are resolved, because SQLite keeps
+ * its other files beside the real one.
  * @throws StoreUnusable
  */
 export function databasePathOf(url: string): string {
@@ -28,26 +29,26 @@ function realPathOf(path: string): string {
   }
 }
 
-/** Do both names lead to one file, through links of either kind? */
+/** Do both paths lead to one file, through symbolic or hard links? */
 export function isSameFile(one: string, other: string): boolean {
   if (one === other) return true;
   const [a, b] = [one, other].map((path) => statOf(path));
   return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
 }
 
-/** What is at `path`, past symbolic links; undefined when nothing is, or nothing can be. */
+/** Follows symbolic links; undefined when there is no file, or its folder is a file. */
 export function statOf(path: string) {
   try {
     return statSync(path, { bigint: true });
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    if (["ENOENT", "ENOTDIR"].includes(errorFactsOf(error).code)) return undefined;
     throw cannotRead(path, error);
   }
 }
 
-/** Removes a database that nobody has open, and all that lies beside it. */
+/** Removes a database that no process has open, and the files beside it. */
 export function removeDatabase(path: string): void {
-  for (const name of [path, ...SIDE_SUFFIXES.map((side) => path + side)]) rmSync(name, { force: true });
+  for (const name of [path, ...SIDE_SUFFIXES.map((suffix) => path + suffix)]) rmSync(name, { force: true });
 }
 
 /** Returns once the file, or the list of files in the folder, would survive a power cut. */
@@ -59,50 +60,3 @@ export function flushToDisk(path: string): void {
     closeSync(file);
   }
 }
-
-/** Why `path` cannot be read, in one line with the cure. */
-export function cannotRead(path: string, cause: unknown): StoreUnusable {
-  return new StoreUnusable(`${path} cannot be read: ${reasonOf(READING, cause)}.`, { cause });
-}
-
-/** Why `path` cannot be written, in one line with the cure. */
-export function cannotWrite(path: string, cause: unknown): StoreUnusable {
-  return new StoreUnusable(`${path} cannot be written: ${reasonOf(WRITING, cause)}.`, { cause });
-}
-
-type Reasons = Readonly<Record<string | number, string>>;
-
-function reasonOf(reasons: Reasons, cause: unknown): string {
-  const { code = "", message } = cause as NodeJS.ErrnoException;
-  return reasons[primaryCodeOf(cause) ?? code] ?? message;
-}
-
-const NO_RIGHT_TO_READ = "give this user the right to read it, or run this as the user who owns it";
-
-/** By the system's code, or SQLite's primary result code. */
-const READING: Reasons = {
-  EACCES: NO_RIGHT_TO_READ,
-  EPERM: NO_RIGHT_TO_READ,
-  8: "give this user the right to write it and its folder",
-  10: "check the disk",
-  14: NO_RIGHT_TO_READ,
-};
-
-const NO_RIGHT_TO_WRITE = "give this user the right to write to its folder, or choose another one";
-const FULL = "the disk is full; make room, or choose another one";
-
-const WRITING: Reasons = {
-  EACCES: NO_RIGHT_TO_WRITE,
-  EPERM: NO_RIGHT_TO_WRITE,
-  EROFS: NO_RIGHT_TO_WRITE,
-  ENOENT: "its folder does not exist; make it, or choose another one",
-  ENOTDIR: "what should be its folder is a file; choose another one",
-  EEXIST: "what should be its folder is a file; choose another one",
-  ENAMETOOLONG: "its name is too long; choose a shorter one",
-  ENOSPC: FULL,
-  EDQUOT: FULL,
-  8: NO_RIGHT_TO_WRITE,
-  10: "the disk refused it; check the disk, and how large a file may be",
-  13: FULL,
-  14: NO_RIGHT_TO_WRITE,
-};

@@ -2,39 +2,41 @@ import { DatabaseSync } from "node:sqlite";
 import { StoreUnusable } from "../database/database.ts";
 import { isDamage, isLocked } from "../database/failure.ts";
 import { inspectDatabase } from "../database/inspect-database.ts";
-import { cannotRead, statOf } from "./database-paths.ts";
+import { readValue } from "../database/read-value.ts";
+import { statOf } from "./database-paths.ts";
+import { cannotRead } from "./file-errors.ts";
 
-/** The database that is to be replaced. */
+/** The database that a restore replaces. */
 export type CurrentDatabase =
   | { readonly kind: "none" }
-  /** Nobody else has it open, and nobody can open it until it is closed. */
-  | { readonly kind: "locked"; readonly file: DatabaseSync }
-  /** SQLite cannot tell what it is, nor whether somebody has it open. */
+  /** No other process has it open, or can open it until the connection is closed. */
+  | { readonly kind: "locked"; readonly connection: DatabaseSync }
+  /** SQLite can tell neither what it is, nor whether another process has it open. */
   | { readonly kind: "unreadable" };
 
 const LOCK_WAIT_MS = 500;
 
 /**
- * Takes the database away from everybody else, and folds its WAL file in.
- * @throws StoreUnusable when another process has it open, or it is not ours
+ * Locks the database against all other processes, and writes its WAL into it.
+ * @throws StoreUnusable when another process has it open, or it belongs to another application
  */
 export function lockCurrent(path: string): CurrentDatabase {
-  // SQLite throws the WAL file of an empty database away.
+  // SQLite would delete the WAL file of an empty database.
   if (Number(statOf(path)?.size ?? 0) === 0) return { kind: "none" };
 
-  const file = openPresent(path);
+  const connection = connect(path);
   try {
-    lock(file);
-    if (inspectDatabase(file).kind === "foreign") {
+    lock(connection);
+    if (inspectDatabase(connection).kind === "foreign") {
       throw new StoreUnusable(`${path} is the database of another application: point DATABASE_URL to another file.`);
     }
-    return { kind: "locked", file };
+    return { kind: "locked", connection };
   } catch (cause) {
-    file.close();
+    connection.close();
     if (cause instanceof StoreUnusable) throw cause;
     if (isLocked(cause)) {
       throw new StoreUnusable(
-        `The database ${path} is open in another process: stop the service, and whatever else uses it, then try again.`,
+        `The database ${path} is open in another process: stop the service, and every other program that uses it, then try again.`,
         { cause },
       );
     }
@@ -43,7 +45,7 @@ export function lockCurrent(path: string): CurrentDatabase {
   }
 }
 
-function openPresent(path: string): DatabaseSync {
+function connect(path: string): DatabaseSync {
   try {
     return new DatabaseSync(path, { timeout: LOCK_WAIT_MS });
   } catch (cause) {
@@ -51,12 +53,11 @@ function openPresent(path: string): DatabaseSync {
   }
 }
 
-/** Whoever has a database open in WAL mode holds a shared lock on it, even when idle; leaving that mode needs all of it. */
-function lock(file: DatabaseSync) {
-  file.exec("PRAGMA journal_mode = DELETE");
-  // Only now, or a journal file would stay, and be removed under its name when somebody else's may be there.
-  file.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT");
-  // Between the two somebody may have come and gone.
-  const { journal_mode } = file.prepare("PRAGMA journal_mode").get() as { readonly journal_mode: string };
-  if (journal_mode !== "delete") lock(file);
+/** An open WAL database is always locked, even when idle, so leaving WAL mode proves that no other process has it open. */
+function lock(connection: DatabaseSync) {
+  connection.exec("PRAGMA journal_mode = DELETE");
+  // Only after leaving WAL mode: otherwise a journal file would stay, and be removed later when it may be another one's.
+  connection.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT");
+  // Between the two, another process may have opened the database in WAL mode and closed it again.
+  if (readValue(connection, "PRAGMA journal_mode", String) !== "delete") lock(connection);
 }

@@ -4,19 +4,12 @@ import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { type Instant, toTimestamp } from "../../lib/time/clock.ts";
 import { openDatabase, StoreUnusable } from "../database/database.ts";
+import { errorFactsOf } from "../database/failure.ts";
 import { type Counts, countsIn } from "../database/inspect-database.ts";
 import type { Database } from "../database/schema.ts";
 import { copyDatabase } from "./copy-database.ts";
-import {
-  cannotRead,
-  cannotWrite,
-  databasePathOf,
-  flushToDisk,
-  isSameFile,
-  removeDatabase,
-  SIDE_SUFFIXES,
-  statOf,
-} from "./database-paths.ts";
+import { databasePathOf, flushToDisk, isSameFile, removeDatabase, SIDE_SUFFIXES, statOf } from "./database-paths.ts";
+import { cannotRead, cannotWrite } from "./file-errors.ts";
 import { type CurrentDatabase, lockCurrent } from "./lock-current.ts";
 import {
   findMissing,
@@ -25,63 +18,63 @@ import {
   reapplyRevocations,
 } from "./revocations-to-reapply.ts";
 
-/** What a restore is about to do; nothing has been replaced yet. */
+/** What a restore is about to do. Nothing has been replaced yet. */
 export type RestorePlan = {
   readonly file: string;
   readonly database: string;
   /** What is in the backup. */
   readonly restored: Counts;
-  /** Where the database that is there now will be kept; undefined when there is none. */
+  /** Where the current database will be kept; undefined when there is none. */
   readonly keptAs: string | undefined;
-  /** What the present database stops and the backup does not. */
+  /** What ends in the current database and not in the backup. */
   readonly revocationsToReapply: readonly RevocationToReapply[];
-  /** How much the present database has that the backup has not; undefined when it cannot be read. */
+  /** How much of the current database is not in the backup; undefined when it cannot be read. */
   readonly missing: Counts | undefined;
-  /** The end of the audit log in the present database; undefined when there is none, or it cannot be read. */
+  /** The end of the audit log in the current database; undefined when there is none, or it cannot be read. */
   readonly replacedHead: string | undefined;
 };
 
 export type RestoreRequest = {
-  /** Restore the backup as it is: what was stopped since works again. */
+  /** Restore the backup as it is: keys that were revoked since then work again. */
   readonly exactly: boolean;
   readonly now: Instant;
-  /** Has the last word. Meanwhile nobody else can open the database. */
+  /** Asked before anything is replaced. Until it resolves, no other process can open the database. */
   readonly confirm: (plan: RestorePlan) => Promise<boolean>;
-  /** Writes into the database that is about to take the place of the present one that this happened. */
+  /** Records the restore in the database that is about to replace the current one. */
   readonly record: (plan: RestorePlan, db: Database) => Promise<void>;
 };
 
 /**
- * Puts the backup `file` in the place of the database at `url`, and keeps that one beside it. Whenever the process
- * ends, one of the two is there, whole.
- * @returns undefined when `confirm` said no; then nothing was changed.
+ * Replaces the database at `url` by the backup `file`, and keeps the replaced one beside it. Even if the process is killed,
+ * one of the two is in place and complete.
+ * @returns undefined when `confirm` resolved to false; then nothing was changed.
  * @throws StoreUnusable, also while another process has the database open
  */
-export async function restore(url: string, file: string, wishes: RestoreRequest): Promise<RestorePlan | undefined> {
+export async function restore(url: string, file: string, request: RestoreRequest): Promise<RestorePlan | undefined> {
   const path = databasePathOf(url);
   const source = resolve(file);
   const draft = `${path}.restoring`;
   refuseSource(source, [path, draft]);
-  const present = lockCurrent(path);
+  const current = lockCurrent(path);
   try {
     makeFolder(path);
     return await viaDraft(draft, async () => {
       const restored = await draftFrom(source, draft);
-      const plan = planOf(present, draft, { file: source, database: path, restored }, wishes);
-      if (!(await wishes.confirm(plan))) return undefined;
+      const plan = planOf(current, draft, { file: source, database: path, restored }, request);
+      if (!(await request.confirm(plan))) return undefined;
 
-      if (!wishes.exactly) onDraft(draft, (to) => reapplyRevocations(to, plan.revocationsToReapply));
-      await recordOn(draft, plan, wishes);
+      if (!request.exactly) onDraft(draft, (to) => reapplyRevocations(to, plan.revocationsToReapply));
+      await recordOn(draft, plan, request);
       finish(draft, path);
       replace(path, draft, plan.keptAs);
       return plan;
     });
   } finally {
-    if (present.kind === "locked") present.file.close();
+    if (current.kind === "locked") current.connection.close();
   }
 }
 
-/** Nothing of the draft is left behind, but by a kill; the next restore takes that away. */
+/** Removes the draft at the end. After a kill, the next restore removes it. */
 async function viaDraft<T>(draft: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -93,13 +86,13 @@ async function viaDraft<T>(draft: string, work: () => Promise<T>): Promise<T> {
 function refuseSource(source: string, own: readonly string[]) {
   const there = statOf(source);
   if (there === undefined) throw new StoreUnusable(`There is no file ${source}: name one that latchkey backup wrote.`);
-  if (!there.isFile()) throw new StoreUnusable(`${source} is no file: name one that latchkey backup wrote.`);
+  if (!there.isFile()) throw new StoreUnusable(`${source} is not a file: name one that latchkey backup wrote.`);
   const [path = ""] = own;
   if (isSameFile(source, path)) {
     throw new StoreUnusable(`${source} is the database itself: name a file that latchkey backup wrote.`);
   }
   if (own.some((name) => isSameFile(source, name))) {
-    throw new StoreUnusable(`${source} is what an interrupted restore left behind: name the backup.`);
+    throw new StoreUnusable(`${source} was left behind by an interrupted restore: name the backup.`);
   }
 }
 
@@ -131,10 +124,10 @@ async function draftFrom(source: string, draft: string): Promise<Counts> {
   }
 }
 
-/** Opens a backup without a trace: it may lie where nobody can write. */
+/** Opens a backup without writing beside it: it may lie in a read-only folder. */
 function openSource(source: string): DatabaseSync {
   const address = pathToFileURL(source);
-  // With one of them beside it the file is not complete by itself; SQLite then reads both.
+  // A backup with a WAL beside it is only complete together with that; then SQLite must read both.
   if (SIDE_SUFFIXES.every((side) => statOf(source + side) === undefined)) address.searchParams.set("immutable", "1");
   try {
     return new DatabaseSync(address, { readOnly: true });
@@ -145,8 +138,8 @@ function openSource(source: string): DatabaseSync {
 
 type Begun = Pick<RestorePlan, "file" | "database" | "restored">;
 
-function planOf(present: CurrentDatabase, draft: string, begun: Begun, { exactly, now }: RestoreRequest): RestorePlan {
-  if (present.kind === "none") {
+function planOf(current: CurrentDatabase, draft: string, begun: Begun, { exactly, now }: RestoreRequest): RestorePlan {
+  if (current.kind === "none") {
     return {
       ...begun,
       keptAs: undefined,
@@ -157,13 +150,13 @@ function planOf(present: CurrentDatabase, draft: string, begun: Begun, { exactly
   }
 
   const keptAs = `${begun.database}.before-restore-${toTimestamp(now).replaceAll(/[-:]/g, "")}`;
-  const known = present.kind === "locked" ? compare(present.file, draft) : undefined;
+  const known = current.kind === "locked" ? compare(current.connection, draft) : undefined;
   if (known === undefined && !exactly) {
     throw new StoreUnusable(
-      `The database ${begun.database} is too damaged to tell which keys were revoked since the backup: add --exactly, and revoke them again.`,
+      `The database ${begun.database} is too damaged to read which keys were revoked since the backup: add --exactly, and revoke them again.`,
     );
   }
-  const replacedHead = present.kind === "locked" ? headOf(present.file) : undefined;
+  const replacedHead = current.kind === "locked" ? headOf(current.connection) : undefined;
   return {
     ...begun,
     keptAs,
@@ -173,20 +166,20 @@ function planOf(present: CurrentDatabase, draft: string, begun: Begun, { exactly
   };
 }
 
-/** In a database that may be older than the audit log, or damaged. */
-function headOf(present: DatabaseSync): string | undefined {
+/** The database may be older than the audit log, or damaged. */
+function headOf(current: DatabaseSync): string | undefined {
   try {
-    const last = present.prepare("SELECT hash FROM audit_events ORDER BY seq DESC LIMIT 1").get();
+    const last = current.prepare("SELECT hash FROM audit_events ORDER BY seq DESC LIMIT 1").get();
     return last === undefined ? undefined : String(last["hash"]);
   } catch {
     return undefined;
   }
 }
 
-function compare(present: DatabaseSync, draft: string) {
+function compare(current: DatabaseSync, draft: string) {
   return onDraft(draft, (to) => {
     try {
-      return { revocationsToReapply: findRevocationsToReapply(present, to), missing: findMissing(present, to) };
+      return { revocationsToReapply: findRevocationsToReapply(current, to), missing: findMissing(current, to) };
     } catch {
       return undefined;
     }
@@ -213,25 +206,25 @@ function onDraft<T>(draft: string, work: (to: DatabaseSync) => T): T {
   }
 }
 
-/** Makes sure that the draft is complete by itself, the service's to read, and on the disk. */
+/** Makes the draft complete without side files, owned by the user of the service, and flushed to disk. */
 function finish(draft: string, path: string) {
   onDraft(draft, countsIn);
-  if (statOf(`${draft}-wal`) !== undefined) throw new Error(`${draft} is open elsewhere.`);
+  if (statOf(`${draft}-wal`) !== undefined) throw new Error(`${draft} is open in another process.`);
   const owner = statOf(path) ?? statOf(dirname(path));
-  // Root restores for the user who runs the service.
+  // When root restores, the file must belong to the user who runs the service.
   if (process.getuid?.() === 0 && owner !== undefined) chownSync(draft, Number(owner.uid), Number(owner.gid));
   flushToDisk(draft);
 }
 
 /**
- * The steps that count. At every one of them `path` is whole: the link gives the old file a second name without taking
- * the first away, and the rename replaces it at once.
+ * Between all of these steps the file at `path` is complete: the link gives the old file a second name and keeps the
+ * first, and the rename replaces it atomically.
  */
 function replace(path: string, draft: string, keptAs: string | undefined) {
   try {
     if (keptAs === undefined) refuseLatecomer(path);
     else keep(path, keptAs);
-    setSidesAside(path, keptAs ?? `${path}.before-restore`);
+    setSideFilesAside(path, keptAs ?? `${path}.before-restore`);
     renameSync(draft, path);
     flushToDisk(dirname(path));
   } catch (cause) {
@@ -241,7 +234,7 @@ function replace(path: string, draft: string, keptAs: string | undefined) {
 
 function refuseLatecomer(path: string) {
   if (Number(statOf(path)?.size ?? 0) > 0) {
-    throw new StoreUnusable(`Somebody made a database ${path} meanwhile: stop the service, and try again.`);
+    throw new StoreUnusable(`Another process has created a database ${path}: stop the service, and try again.`);
   }
 }
 
@@ -251,17 +244,17 @@ function keep(path: string, keptAs: string) {
     flushToDisk(dirname(path));
   } catch (cause) {
     throw new StoreUnusable(
-      `${path} cannot be kept as ${keptAs} (${(cause as Error).message}): move it away yourself, then try again.`,
+      `${path} cannot be kept as ${keptAs} (${errorFactsOf(cause).message}): move it away yourself, then try again.`,
       { cause },
     );
   }
 }
 
 /**
- * SQLite would apply a WAL file to whatever database has its name. There is one only when the present database is
- * missing or empty: in all others SQLite has folded it in.
+ * SQLite would apply a WAL file to any database of that name. There is one only when the current database is missing or
+ * empty: otherwise SQLite has written it into the database.
  */
-function setSidesAside(path: string, keptAs: string) {
+function setSideFilesAside(path: string, keptAs: string) {
   rmSync(`${path}-shm`, { force: true });
   for (const side of ["-wal", "-journal"]) {
     if (statOf(path + side) !== undefined) renameSync(path + side, keptAs + side);

@@ -2,8 +2,9 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Instant } from "../../lib/time/clock.ts";
 import { BULK_REVOCATION_COLUMNS } from "../bulk-revocations.ts";
 import type { Counts } from "../database/inspect-database.ts";
+import { hasRow, orNull, readColumn, toInteger, toText } from "../database/read-value.ts";
 
-/** Something that the database `from` stops and a copy of an earlier state of it does not, or only later. */
+/** A key or a client that ends in the current database and not, or only later, in the backup. */
 export type RevocationToReapply = {
   /** Of a key or of a client. */
   readonly id: string;
@@ -12,7 +13,7 @@ export type RevocationToReapply = {
   readonly reason: string | null;
 };
 
-/** Every column that ends what a key or a client may do, at the instant that stands in it. */
+/** Every column whose instant ends what a key or a client may do. */
 const COLUMNS = [
   { how: "revoked", table: "keys", column: "revoked_at", reason: "revocation_reason" },
   { how: "disabled", table: "keys", column: "disabled_at", reason: null },
@@ -24,19 +25,20 @@ const COLUMNS = [
 type Column = (typeof COLUMNS)[number];
 
 /**
- * What `from` stops and `to` does not, or only later.
- * @throws what SQLite throws when one of them cannot be read; then nothing is known
+ * What ends in `from` and not, or only later, in `to`.
+ * @throws an error of SQLite, or a TypeError, when one of them cannot be read
  */
 export function findRevocationsToReapply(from: DatabaseSync, to: DatabaseSync): readonly RevocationToReapply[] {
   return sharedColumns(from, to).flatMap((column) => {
-    const earlier = new Map(endsIn(to, column).map(({ id, at }) => [id, at]));
-    return endsIn(from, column)
-      .filter(({ id, at }) => at !== null && earlier.has(id) && at < (earlier.get(id) ?? Number.POSITIVE_INFINITY))
-      .map(({ id, at, reason }) => ({ id, how: column.how, at: at as Instant, reason }));
+    const ends = new Map(endsIn(to, column).map(({ id, at }) => [id, at ?? Number.POSITIVE_INFINITY]));
+    return endsIn(from, column).flatMap(({ id, at, reason }) => {
+      const isEarlier = at !== null && at < (ends.get(id) ?? Number.NEGATIVE_INFINITY);
+      return isEarlier ? [{ id, how: column.how, at, reason }] : [];
+    });
   });
 }
 
-/** Writes `revocationsToReapply` into `to`, all of them or none. */
+/** Writes all of them into `to`, in one transaction. */
 export function reapplyRevocations(to: DatabaseSync, revocationsToReapply: readonly RevocationToReapply[]): void {
   to.exec("BEGIN IMMEDIATE");
   for (const { id, how, at, reason } of revocationsToReapply) {
@@ -52,7 +54,7 @@ export function reapplyRevocations(to: DatabaseSync, revocationsToReapply: reado
   to.exec("COMMIT");
 }
 
-/** How many clients and keys `from` has that `to` has not. */
+/** How many clients and keys are in `from` and not in `to`. */
 export function findMissing(from: DatabaseSync, to: DatabaseSync): Counts {
   const missing = (table: string) => {
     const known = new Set(idsIn(to, table));
@@ -61,35 +63,34 @@ export function findMissing(from: DatabaseSync, to: DatabaseSync): Counts {
   return { clients: missing("clients"), keys: missing("keys") };
 }
 
-/** Schemas differ by age; what only one of them knows cannot be compared. */
-function sharedColumns(...files: readonly DatabaseSync[]): readonly Column[] {
-  return COLUMNS.filter(({ table, column }) =>
-    files.every(
-      (file) => file.prepare("SELECT 1 FROM pragma_table_info(?) WHERE name = ?").get(table, column) !== undefined,
-    ),
-  );
+/** The columns that both have: an older schema lacks some. */
+function sharedColumns(...connections: readonly DatabaseSync[]): readonly Column[] {
+  const sql = "SELECT 1 FROM pragma_table_info(?) WHERE name = ?";
+  return COLUMNS.filter(({ table, column }) => connections.every((one) => hasRow(one, sql, table, column)));
 }
 
 type End = { readonly id: string; readonly at: Instant | null; readonly reason: string | null };
 
-function endsIn(file: DatabaseSync, { table, column, reason }: Column): readonly End[] {
-  if (column !== "revoked_at" || !hasRevocationTable(file)) {
-    return file.prepare(`SELECT id, ${column} AS at, ${reason} AS reason FROM ${table}`).all() as unknown as End[];
-  }
-  const { at, reason: why } = BULK_REVOCATION_COLUMNS;
-  return file
-    .prepare(`SELECT id, ifnull(revoked_at, ${at}) AS at, ifnull(revocation_reason, ${why}) AS reason FROM keys`)
-    .all() as unknown as End[];
-}
-
-/** A revocation holds before it is carried out for every key. */
-function hasRevocationTable(file: DatabaseSync): boolean {
-  return file.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'revocations'").get() !== undefined;
-}
-
-function idsIn(file: DatabaseSync, table: string): readonly unknown[] {
-  return file
-    .prepare(`SELECT id FROM ${table}`)
+function endsIn(connection: DatabaseSync, column: Column): readonly End[] {
+  return connection
+    .prepare(endsQuery(connection, column))
     .all()
-    .map(({ id }) => id);
+    .map(({ id, at, reason }) => ({ id: toText(id), at: orNull(toInteger)(at), reason: orNull(toText)(reason) }));
+}
+
+function endsQuery(connection: DatabaseSync, { table, column, reason }: Column): string {
+  if (column !== "revoked_at" || !hasBulkRevocationTable(connection)) {
+    return `SELECT id, ${column} AS at, ${reason} AS reason FROM ${table}`;
+  }
+  const bulk = BULK_REVOCATION_COLUMNS;
+  return `SELECT id, ifnull(revoked_at, ${bulk.at}) AS at, ifnull(revocation_reason, ${bulk.reason}) AS reason FROM keys`;
+}
+
+/** A bulk revocation is in force before every key is marked. */
+function hasBulkRevocationTable(connection: DatabaseSync): boolean {
+  return hasRow(connection, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'revocations'");
+}
+
+function idsIn(connection: DatabaseSync, table: string): readonly string[] {
+  return readColumn(connection, `SELECT id FROM ${table}`, toText);
 }

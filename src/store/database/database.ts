@@ -13,16 +13,17 @@ import * as storeState from "../migrations/0008-store-state.ts";
 import * as revocations from "../migrations/0009-revocations.ts";
 import { type Changes, createChanges } from "./changes.ts";
 import { type DatabaseFile, UNWATCHED_FILE, watchDatabaseFile } from "./database-file.ts";
-import { isLocked, primaryCodeOf, StoreFailure } from "./failure.ts";
+import { errorFactsOf, isLocked, primaryCodeOf, StoreFailure } from "./failure.ts";
+import { readValue, toInteger } from "./read-value.ts";
 import type { Database } from "./schema.ts";
 import { APPLICATION_ID, setUp, toKysely } from "./sqlite.ts";
 import { transact } from "./transact.ts";
 import { waitForLock } from "./wait-for-lock.ts";
 
-/** The store cannot be opened; the message is for the operator, one line, and names the cure. */
+/** The store cannot be opened. The message is one line for the operator: the problem, then the fix. */
 export class StoreUnusable extends Error {}
 
-/** Another file was put where this one was, while its lock was waited for. */
+/** The file was replaced by another one while this process waited for its lock. */
 class Replaced extends Error {}
 
 /** The path of a database that ends with its process. */
@@ -41,43 +42,43 @@ const MIGRATIONS = {
   "0009-revocations": revocations,
 };
 
-/** A database, what tells that keys in it changed, and whether it still is where it was opened. */
+/** A database, a counter of the changes to its keys, and a watch over its file. */
 export type Store = { readonly db: Database; readonly changes: Changes; readonly databaseFile: DatabaseFile };
 
-/** Opens the database like `openStore`, for whoever keeps nothing of it in memory. */
+/** Opens the database like `openStore`, for callers that cache nothing of it. */
 export async function openDatabase(url: string): Promise<Database> {
   return (await openStore(url)).db;
 }
 
 /**
- * Opens the database, creates it where there is none, and brings its schema up to date.
+ * Opens the database, creates it where there is none, and migrates its schema.
  * @param url `sqlite:PATH`, or `sqlite::memory:` for one that ends with the process.
  * @throws StoreUnusable
  */
 export async function openStore(url: string): Promise<Store> {
   const path = url.slice("sqlite:".length);
-  const { file, inode } = openFile(path);
+  const { connection, inode } = connect(path);
   let writes = 0;
   let databaseFile = UNWATCHED_FILE;
-  const db = toKysely(file, { onWrite: () => writes++, databaseFile: () => databaseFile });
+  const db = toKysely(connection, { onWrite: () => writes++, databaseFile: () => databaseFile });
   try {
-    await waitForLock(() => claim(file, path, inode), isLocked);
+    await waitForLock(() => claim(connection, path, inode), isLocked);
     await migrate(db);
-    if (path !== IN_MEMORY) databaseFile = watchDatabaseFile(file, resolve(path));
-    return { db, changes: createChanges(file, () => writes, databaseFile.throwIfLost), databaseFile };
+    if (path !== IN_MEMORY) databaseFile = watchDatabaseFile(connection, resolve(path));
+    return { db, changes: createChanges(connection, () => writes, databaseFile.throwIfLost), databaseFile };
   } catch (cause) {
-    file.close();
+    connection.close();
     if (cause instanceof Replaced) return openStore(url);
     throw cause instanceof StoreUnusable ? cause : unusable(path, cause);
   }
 }
 
-/** @returns with `inode`, by which a file is known that was there before; undefined for a new one. */
-function openFile(path: string): { readonly file: DatabaseSync; readonly inode: bigint | undefined } {
+/** @returns with the `inode` of a file that existed before; undefined for a new one. */
+function connect(path: string): { readonly connection: DatabaseSync; readonly inode: bigint | undefined } {
   try {
     if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const inode = inodeOf(path);
-    return { file: new DatabaseSync(path), inode };
+    return { connection: new DatabaseSync(path), inode };
   } catch (cause) {
     throw unusable(path, cause);
   }
@@ -87,21 +88,21 @@ function inodeOf(path: string): bigint | undefined {
   return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
 }
 
-/** Looks whose file it is before it changes anything. Locks of others are thrown, not waited for. */
-function claim(file: DatabaseSync, path: string, inode: bigint | undefined) {
-  // In this order: whoever made the tables had signed the file before.
-  const { tables } = file.prepare("SELECT count(*) AS tables FROM sqlite_master").get() as { tables: number };
-  // A restore renames files while it holds the lock. To go on would be to write beside the new one.
+/** Checks that the file belongs to this service before it changes anything. A lock of another process is thrown. */
+function claim(connection: DatabaseSync, path: string, inode: bigint | undefined) {
+  // In this order: a service sets the application id before it creates tables.
+  const tables = readValue(connection, "SELECT count(*) FROM sqlite_master", toInteger);
+  // A restore renames files while it holds the lock. This connection would write beside the new file.
   if (inode !== undefined && inodeOf(path) !== inode) throw new Replaced();
-  const { application_id } = file.prepare("PRAGMA application_id").get() as { application_id: number };
-  const isNew = tables === 0 && application_id === 0;
-  if (!isNew && application_id !== APPLICATION_ID) {
+  const applicationId = readValue(connection, "PRAGMA application_id", toInteger);
+  const isNew = tables === 0 && applicationId === 0;
+  if (!isNew && applicationId !== APPLICATION_ID) {
     throw new StoreUnusable(`${path} is the database of another application: point DATABASE_URL to another file.`);
   }
-  if (isNew) file.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-  // Digests and names are nobody else's business; the WAL file takes its mode from this one.
+  if (isNew) connection.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  // Digests and names are private; SQLite gives the WAL file the mode of this one.
   if (path !== IN_MEMORY) chmodSync(path, 0o600);
-  setUp(file);
+  setUp(connection);
 }
 
 async function migrate(db: Database) {
@@ -131,15 +132,14 @@ async function refuseNewer(db: Database) {
   }
 }
 
-/** Which of these migrations only a newer version knows, if any. */
+/** Which of these migrations only a newer version has, if any. */
 export function findUnknownMigration(names: readonly string[]): string | undefined {
   return names.find((name) => !Object.hasOwn(MIGRATIONS, name));
 }
 
 function unusable(path: string, cause: unknown): StoreUnusable {
   const origin = cause instanceof StoreFailure ? cause.cause : cause;
-  const { code, message } = origin as NodeJS.ErrnoException;
-  const reason = REASONS[primaryCodeOf(origin) ?? -1] ?? `cannot be opened (${message ?? code})`;
+  const reason = REASONS[primaryCodeOf(origin) ?? -1] ?? `cannot be opened (${errorFactsOf(origin).message})`;
   return new StoreUnusable(`The database ${path} ${reason}.`, { cause });
 }
 
@@ -149,7 +149,7 @@ const REASONS: Readonly<Record<number, string>> = {
   8: "cannot be written: give this user the right to write the file and its folder",
   10: "cannot be read or written: check the disk",
   11: "is damaged: restore a backup, or start with another file",
-  13: "does not fit on the disk: make room",
-  14: "cannot be opened: its folder must exist and this user must be able to write there",
-  26: "is no SQLite database: point DATABASE_URL to another file",
+  13: "does not fit on the disk: free some space",
+  14: "cannot be opened: its folder must exist, and this user must have the right to write there",
+  26: "is not an SQLite database: point DATABASE_URL to another file",
 };

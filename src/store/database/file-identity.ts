@@ -1,24 +1,24 @@
 import { statSync } from "node:fs";
-import { StoreFailure } from "./failure.ts";
+import { StoreFailure, UNAVAILABLE } from "./failure.ts";
 
 /**
  * The device and inode of the file that has this name now; undefined where there is none.
- * @throws StoreFailure when it cannot be told for now.
+ * @throws StoreFailure when that is unknown for now.
  */
 export function identityOf(path: string): string | undefined {
   const stat = statOf(path);
   return stat && `${stat.dev}:${stat.ino}`;
 }
 
-/** @throws StoreFailure when nothing can be said for now, such as when the folder may not be entered. */
+/** @throws StoreFailure when nothing is known for now, such as when this user may not enter the folder. */
 export function statOf(path: string) {
   try {
     return statSync(path, { bigint: true, throwIfNoEntry: false });
   } catch (cause) {
-    throw cannotTell(cause);
+    throw unavailable(cause);
   }
 }
 
-export function cannotTell(cause: unknown): StoreFailure {
-  return new StoreFailure("The store cannot answer.", { cause, isBusy: false });
+export function unavailable(cause: unknown): StoreFailure {
+  return new StoreFailure(UNAVAILABLE, { cause, isBusy: false });
 }

@@ -1,6 +1,8 @@
 import type { ColumnType, Generated, Kysely } from "kysely";
+import type { Environment } from "../../keys/key.ts";
+import type { AuditFacts } from "../audit/audit-event.ts";
 
-/** The tables as SQL sees them: instants in milliseconds since 1970, JSON as text. */
+/** The tables of the database: instants in milliseconds since 1970, JSON as text. */
 export type Tables = {
   readonly clients: ClientTable;
   readonly keys: KeyTable;
@@ -19,7 +21,7 @@ export type Tables = {
 type Fixed<T> = ColumnType<T, T, never>;
 
 export type ClientTable = {
-  /** Rises with every client and is never used again; lists go by it. */
+  /** Rises with every client and is never reused; lists are sorted by it. */
   readonly seq: Generated<number>;
   readonly id: Fixed<string>;
   readonly name: string;
@@ -35,7 +37,7 @@ export type KeyTable = {
   readonly id: Fixed<string>;
   readonly client_id: Fixed<string>;
   readonly name: string;
-  readonly environment: Fixed<string>;
+  readonly environment: Fixed<Environment>;
   readonly scopes: string;
   readonly digest: Fixed<string>;
   readonly last_four: Fixed<string>;
@@ -58,11 +60,11 @@ export type AuditEventTable = {
   readonly seq: ColumnType<number, never, never>;
   readonly id: Fixed<string>;
   readonly at: Fixed<number>;
-  readonly action: Fixed<string>;
-  readonly actor_kind: Fixed<string>;
+  readonly action: Fixed<AuditFacts["action"]>;
+  readonly actor_kind: Fixed<AuditFacts["actor"]["kind"]>;
   readonly actor_key_id: Fixed<string | null>;
   readonly actor_client_id: Fixed<string | null>;
-  readonly target_kind: Fixed<string>;
+  readonly target_kind: Fixed<AuditFacts["target"]["kind"]>;
   readonly target_id: Fixed<string>;
   readonly address: Fixed<string | null>;
   readonly request_id: Fixed<string | null>;
@@ -71,7 +73,7 @@ export type AuditEventTable = {
   readonly hash: Fixed<string>;
 };
 
-/** One row, or none as long as nothing was pruned. */
+/** One row, or none before the first pruning. */
 export type AuditCheckpointTable = {
   readonly id: number;
   readonly seq: number;
@@ -80,7 +82,7 @@ export type AuditCheckpointTable = {
   readonly count: number;
 };
 
-/** What a client used of a quota in one day or month; never below zero for long. */
+/** How much of a quota a client has used in one day or month. Only briefly below zero. */
 export type QuotaUsageTable = {
   readonly client_id: Fixed<string>;
   readonly quota: Fixed<string>;
@@ -89,7 +91,7 @@ export type QuotaUsageTable = {
   readonly used: number;
 };
 
-/** How many answers of an operation took as long as a bucket of `histogram.ts` says, in the hour that begins at `at`. */
+/** How many responses of an operation fell into a bucket of `histogram.ts`, in the hour that begins at `at`. */
 export type UsageLatencyTable = {
   readonly operation: Fixed<string>;
   readonly at: Fixed<number>;
@@ -97,7 +99,7 @@ export type UsageLatencyTable = {
   readonly count: number;
 };
 
-/** From where, and for what, a key was used, and when last. */
+/** From which network a key called which operation, and when last. */
 export type KeyUseTable = {
   readonly key_id: Fixed<string>;
   readonly operation: Fixed<string>;
@@ -134,7 +136,7 @@ export type RevocationTable = {
   readonly id: Generated<number>;
   readonly client_id: Fixed<string>;
   readonly lineage_id: Fixed<string | null>;
-  /** What lies before it was carried out. */
+  /** Keys before this number are marked already. */
   readonly first_seq: number;
   readonly last_seq: Fixed<number>;
   readonly at: Fixed<number>;

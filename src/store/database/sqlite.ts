@@ -1,4 +1,4 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import {
   Kysely,
   type SqliteDatabase as KyselySqlite,
@@ -10,16 +10,16 @@ import { type DatabaseFile, UNWATCHED_FILE } from "./database-file.ts";
 import { toStoreError } from "./failure.ts";
 import type { Tables } from "./schema.ts";
 
-/** SQLite's own words for what the file is to us; ASCII "LKEY". */
+/** SQLite's field for the application that owns a file; ASCII "LKEY". */
 export const APPLICATION_ID = 0x4c4b4559;
 
-/** Makes an open file ours to write: from here on it stays in WAL mode. */
-export function setUp(file: DatabaseSync) {
-  // WAL: readers never wait for a writer. FULL: an acknowledged deed survives a power cut.
-  file.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+/** Prepares a connection for writing. The file stays in WAL mode from then on. */
+export function setUp(connection: DatabaseSync) {
+  // WAL: readers never wait for a writer. FULL: an acknowledged action survives a power cut.
+  connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
 }
 
-/** What watches over the statements of a database. */
+/** Hooks that are called around the statements of a database. */
 export type Watch = {
   /** Called with every statement that may change something, or ends a transaction that did. */
   readonly onWrite: () => void;
@@ -28,19 +28,19 @@ export type Watch = {
 
 const UNWATCHED: Watch = { onWrite: () => {}, databaseFile: () => UNWATCHED_FILE };
 
-/** Kysely over `file`. No call waits inside SQLite: a call that meets a lock is retried later, see `waitForLock`. */
-export function toKysely(file: DatabaseSync, watch = UNWATCHED): Kysely<Tables> {
-  // SQLite's own lower() knows ASCII only.
-  file.function("folded", { deterministic: true }, (text) => fold(String(text)));
-  return new Kysely<Tables>({ dialect: new TransactionalSqliteDialect({ database: adapt(file, watch) }) });
+/** Kysely over `connection`. No call waits inside SQLite: one that meets a lock is retried later, see `waitForLock`. */
+export function toKysely(connection: DatabaseSync, watch = UNWATCHED): Kysely<Tables> {
+  // SQLite's own lower() only knows ASCII.
+  connection.function("folded", { deterministic: true }, (text) => fold(String(text)));
+  return new Kysely<Tables>({ dialect: new TransactionalSqliteDialect({ database: adapt(connection, watch) }) });
 }
 
-/** Texts that differ in case only, as one; in SQL it is called `folded`. */
+/** A text without its case; in SQL this function is called `folded`. */
 export function fold(text: string): string {
   return text.toLowerCase();
 }
 
-/** SQLite does roll back schema changes; with that said, Kysely's migrator runs all of them in one transaction. */
+/** SQLite can roll back schema changes. Told so, Kysely's migrator runs all migrations in one transaction. */
 class TransactionalSqliteDialect extends SqliteDialect {
   override createAdapter(): SqliteAdapter {
     return new (class extends SqliteAdapter {
@@ -51,61 +51,75 @@ class TransactionalSqliteDialect extends SqliteDialect {
   }
 }
 
-/** Kysely prepares anew for every query; left to the garbage collector, statements would pile up outside its heap. */
+/** Kysely prepares a statement for every query; without a cache they would pile up outside the JavaScript heap. */
 const MOST_STATEMENTS = 100;
 
-function adapt(file: DatabaseSync, watch: Watch): KyselySqlite {
+function adapt(connection: DatabaseSync, watch: Watch): KyselySqlite {
   const statements = new Map<string, SqliteStatement>();
   const prepare = (sql: string) => {
-    const statement = statements.get(sql) ?? toStatement(file, sql, watch);
-    // Whatever was used last stands last; the first one goes.
+    const statement = statements.get(sql) ?? toStatement(connection, sql, watch);
+    // The statement that was used last comes last; the first one is dropped.
     statements.delete(sql);
     statements.set(sql, statement);
-    if (statements.size > MOST_STATEMENTS) statements.delete(statements.keys().next().value as string);
+    const [oldest = sql] = statements.keys();
+    if (statements.size > MOST_STATEMENTS) statements.delete(oldest);
     return statement;
   };
-  return { close: () => watch.databaseFile().close(file), prepare: (sql) => guarded(() => prepare(sql)) };
+  return {
+    close: () => watch.databaseFile().close(connection),
+    prepare: (sql) => withStoreErrors(() => prepare(sql)),
+  };
 }
 
-function toStatement(file: DatabaseSync, sql: string, { onWrite, databaseFile }: Watch): SqliteStatement {
+function toStatement(connection: DatabaseSync, sql: string, { onWrite, databaseFile }: Watch): SqliteStatement {
   // A deferred transaction that begins to write later can fail with SQLITE_BUSY at once and for good.
-  const statement = file.prepare(sql === "begin" ? "begin immediate" : sql);
+  const statement = connection.prepare(sql === "begin" ? "begin immediate" : sql);
   const isRead = /^\s*select\b/i.test(sql);
 
-  /** Whatever ends a transaction is acknowledged afterwards, so the file has to be where it was found, before and after. */
+  /** The end of a transaction is acknowledged to a client, so the file is checked before and after it. */
   const perform = <T>(call: () => T): T => {
     databaseFile().throwIfLost();
-    if (isRead) return guarded(call);
+    if (isRead) return withStoreErrors(call);
     onWrite();
-    const isLast = sql === "commit" || !file.isTransaction;
+    const isLast = sql === "commit" || !connection.isTransaction;
     if (isLast) databaseFile().check();
-    const result = guarded(call);
+    const result = withStoreErrors(call);
     if (isLast) databaseFile().check();
     return result;
   };
 
   return {
     reader: statement.columns().length > 0,
-    all: (parameters) => perform(() => statement.all(...(parameters as string[]))),
+    all: (parameters) => perform(() => statement.all(...toInputs(parameters))),
     run: (parameters) => {
-      if (sql === "rollback") return rollBack(file, statement, onWrite);
-      return perform(() => statement.run(...(parameters as string[])));
+      if (sql === "rollback") return rollBack(connection, statement, onWrite);
+      return perform(() => statement.run(...toInputs(parameters)));
     },
-    // Until its last row is read, a query holds the whole connection to the state of its first: a revocation by another
-    // process would go unseen.
+    // Until its last row is read, a query keeps the whole connection at the state of its first row: a revocation by
+    // another process would not be seen.
     iterate: () => {
       throw new Error("Queries are not streamed here: read them page by page.");
     },
   };
 }
 
-function rollBack(file: DatabaseSync, statement: StatementSync, onWrite: () => void) {
-  onWrite();
-  // On some errors, a full disk among them, SQLite has rolled back by itself; saying it again would hide the cause.
-  return file.isTransaction ? guarded(() => statement.run()) : { changes: 0, lastInsertRowid: 0 };
+function toInputs(parameters: readonly unknown[]): readonly SQLInputValue[] {
+  if (!parameters.every(isInput)) throw new TypeError("SQLite takes numbers, texts, bytes and null as parameters");
+  return parameters;
 }
 
-function guarded<T>(call: () => T): T {
+function isInput(value: unknown): value is SQLInputValue {
+  return value === null || ["number", "string", "bigint"].includes(typeof value) || ArrayBuffer.isView(value);
+}
+
+function rollBack(connection: DatabaseSync, statement: StatementSync, onWrite: () => void) {
+  onWrite();
+  // After some errors, such as a full disk, SQLite has rolled back by itself. A second rollback would fail, and hide the
+  // cause.
+  return connection.isTransaction ? withStoreErrors(() => statement.run()) : { changes: 0, lastInsertRowid: 0 };
+}
+
+function withStoreErrors<T>(call: () => T): T {
   try {
     return call();
   } catch (cause) {

@@ -3,20 +3,20 @@ import type { Instant } from "../../lib/time/clock.ts";
 import type { Database } from "./schema.ts";
 import { transactUnsynced } from "./transact.ts";
 
-/** Up to when a service is known to have run on this database; 0: never. */
+/** The latest time at which a service is known to have run on this database; 0: never. */
 export async function readSeenAt(db: Database): Promise<Instant> {
   const { seen_at } = await db.selectFrom("store_state").select("seen_at").executeTakeFirstOrThrow();
   return seen_at;
 }
 
-/** Notes that a service runs on this database. @param seenAt undefined: when that is, is in doubt. */
+/** Notes that a service runs on this database. @param seenAt undefined while the clock is in doubt. */
 export async function noteSeen(db: Database, seenAt: Instant | undefined): Promise<void> {
   await transactUnsynced(db, (tx) =>
     sql`update store_state set beats = beats + 1, seen_at = max(seen_at, ${seenAt ?? 0})`.execute(tx),
   );
 }
 
-/** A service was seen on this database at `latest`, at the latest. */
+/** Corrects a noted time that lies after `latest`. */
 export async function capSeenAt(db: Database, latest: Instant): Promise<void> {
   await sql`update store_state set seen_at = min(seen_at, ${latest})`.execute(db);
 }

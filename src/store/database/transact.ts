@@ -4,24 +4,24 @@ import type { Database, Tables } from "./schema.ts";
 import { waitForLock } from "./wait-for-lock.ts";
 
 /**
- * Runs `work` in one transaction, or inside the one that `db` already is. While another process holds the
- * write lock it waits without blocking the event loop.
+ * Runs `work` in one transaction, or inside the one that `db` already is. While another process holds the write lock, it
+ * waits without blocking the event loop.
  *
- * `work` may await nothing but the transaction it is given: all requests share one connection.
+ * `work` may only await the transaction it is given: all requests share one connection.
  *
- * @throws StoreFailure when the lock is not to be had within five seconds.
+ * @throws StoreFailure when the lock is not free within five seconds.
  */
 export function transact<T>(db: Database, work: Work<T>): Promise<T> {
-  return onceUnlocked(db, work, (tracked) => db.transaction().execute(tracked));
+  return retryUntilUnlocked(db, work, (tracked) => db.transaction().execute(tracked));
 }
 
 /**
- * The same for what is merely counted, without waiting for the disk: a process that dies loses nothing of it, a power cut
- * whatever came since the disk was waited for last.
+ * The same without waiting for the disk, for counts. Nothing is lost when the process dies; a power cut loses what came
+ * after the last synced transaction.
  */
 export function transactUnsynced<T>(db: Database, work: Work<T>): Promise<T> {
-  return onceUnlocked(db, work, (tracked) =>
-    // Nobody else has the connection meanwhile.
+  return retryUntilUnlocked(db, work, (tracked) =>
+    // Until this callback ends, no other query runs on the connection.
     db.connection().execute(async (connection) => {
       await sql`pragma synchronous = normal`.execute(connection);
       try {
@@ -33,11 +33,16 @@ export function transactUnsynced<T>(db: Database, work: Work<T>): Promise<T> {
   );
 }
 
+/** Narrows a database to the transaction that it is. */
+export function isTransaction(db: Database): db is Transaction<Tables> {
+  return db.isTransaction;
+}
+
 type Work<T> = (tx: Transaction<Tables>) => Promise<T>;
 
-/** @param attempt is made again and again while it cannot begin; in between others have the connection. */
-async function onceUnlocked<T>(db: Database, work: Work<T>, attempt: (work: Work<T>) => Promise<T>): Promise<T> {
-  if (db.isTransaction) return work(db as Transaction<Tables>);
+/** @param attempt is repeated while it cannot begin; in between, other callers get the connection. */
+async function retryUntilUnlocked<T>(db: Database, work: Work<T>, attempt: (work: Work<T>) => Promise<T>): Promise<T> {
+  if (isTransaction(db)) return work(db);
 
   let hasBegun = false;
   const tracked: Work<T> = (tx) => {
@@ -50,12 +55,12 @@ async function onceUnlocked<T>(db: Database, work: Work<T>, attempt: (work: Work
   );
 }
 
-/** When the last transaction of each connection ends that has been asked for. */
+/** For each database, the end of the last requested transaction. */
 const ends = new WeakMap<Database, Promise<void>>();
 
 /**
- * One transaction after the other, with a turn of the event loop in between. A commit holds the loop for as long as the
- * disk takes; back to back, those of many callers would hold it for all of them together.
+ * Runs one transaction after the other, with a turn of the event loop in between. A commit blocks the loop for as long as
+ * the disk takes; back to back, the commits of many callers would block it for the sum.
  */
 async function inTurn<T>(db: Database, attempt: () => Promise<T>): Promise<T> {
   const before = ends.get(db);

@@ -4,8 +4,8 @@ const RETRY_EVERY_MS = 10;
 const GIVE_UP_AFTER_MS = 5_000;
 
 /**
- * Tries `attempt` again while it throws what `isLocked` says of another connection's lock, without blocking the
- * event loop. After five seconds it throws what the last attempt threw.
+ * Repeats `attempt` while it throws an error of which `isLocked` says that another connection holds a lock. It does not
+ * block the event loop. After five seconds it throws the last error.
  */
 export async function waitForLock<T>(attempt: () => T | Promise<T>, isLocked: (error: unknown) => boolean): Promise<T> {
   for (let waitedMs = 0; ; waitedMs += RETRY_EVERY_MS) {

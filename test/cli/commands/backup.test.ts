@@ -79,7 +79,7 @@ describe("latchkey backup", () => {
     expect(await latchkey("backup", file)).toEqual({
       code: 1,
       out: "",
-      err: `${file} is there already: name another file, or replace it with --force.\n`,
+      err: `${file} exists already: name another file, or replace it with --force.\n`,
     });
   });
 

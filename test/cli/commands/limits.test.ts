@@ -45,12 +45,12 @@ describe("latchkey keys limits", () => {
     [["--set", "perKey=0/60s"], /0 is out of range, use 1 to 1000000000/],
     [["--set", "perKey=1/60m"], /Invalid limit perKey=1\/60m/],
     [["--set", "perKey"], /Invalid limit perKey/],
-    [["--set", "monthly=5"], /must leave monthly alone, which all keys of the client share/],
+    [["--set", "monthly=5"], /must not set monthly, which all keys of the client share/],
     [["--set", "other=5/1s"], /must name limits or quotas of the plan free, which has perKey, monthly/],
     [["--unlimited", "--as-planned"], /Choose exactly one of/],
     [[], /Choose exactly one of/],
     [["--as-planned", "--until", "1d"], /--until does not go with/],
-    [["--unlimited", "--until", "2020-01-01T00:00:00Z"], /must end at a time that lies ahead/],
+    [["--unlimited", "--until", "2020-01-01T00:00:00Z"], /must end at a time in the future/],
   ])("refuses %j, and says why", async (words, message) => {
     const { code, out, err } = await latchkey("keys", "limits", id, ...words);
     expect({ code, out }).toEqual({ code: 2, out: "" });
@@ -90,7 +90,7 @@ describe("latchkey clients limits", () => {
 
   it("refuses what is no limit, and nobody", async () => {
     expect((await latchkey("clients", "limits", "acme", "--set", "monthly=5/1s")).err).toMatch(
-      /must give monthly requests alone/,
+      /must set only the requests of monthly/,
     );
     expect((await latchkey("clients", "limits", "nobody", "--unlimited")).err).toMatch(/Unknown client nobody/);
   });

@@ -148,7 +148,7 @@ describe("latchkey serve does not start, and says so", () => {
     writeFileSync(text, "dear diary\n".repeat(500));
     expect(await refusal(settings(damaged))).toEqual([expect.stringMatching(/is damaged: restore a backup/)]);
     expect(await refusal(settings(foreign))).toEqual([expect.stringMatching(/is the database of another application/)]);
-    expect(await refusal(settings(text))).toEqual([expect.stringMatching(/is no SQLite database/)]);
+    expect(await refusal(settings(text))).toEqual([expect.stringMatching(/is not an SQLite database/)]);
   });
 
   it("in one line when a newer version wrote its database", async () => {

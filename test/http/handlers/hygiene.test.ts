@@ -60,7 +60,7 @@ describe("GET /v1/keys/hygiene", () => {
       { detail: "It never needed info:read.", command: `latchkey keys update ${ids["broad"]} --scope data:read` },
       { detail: expect.stringMatching(/^It was last used at/), command: `latchkey keys disable ${ids["idle"]}` },
       { detail: "It was never used." },
-      { detail: expect.stringMatching(/^It ends at/), command: `latchkey keys rotate ${ids["ending"]}` },
+      { detail: expect.stringMatching(/^It expires at/), command: `latchkey keys rotate ${ids["ending"]}` },
       { command: `latchkey keys update ${ids["endless"]} --expires 90d` },
     ]);
   });

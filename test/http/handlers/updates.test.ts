@@ -340,9 +340,9 @@ describe("limits and plans", () => {
       "#/limits/until",
       /must be a date-time of RFC 3339/,
     ],
-    [{ limits: { unlimited: true, until: "2020-01-01T00:00:00Z" } }, "#/limits", /must end at a time that lies ahead/],
+    [{ limits: { unlimited: true, until: "2020-01-01T00:00:00Z" } }, "#/limits", /must end at a time in the future/],
     [{ limits: { unlimited: true, set: { perClient: { requests: 1 } } } }, "#/limits", /either unlimited or/],
-    [{ limits: { until: null } }, "#/limits", /must say something/],
+    [{ limits: { until: null } }, "#/limits", /must not be empty/],
     [{ limits: {} }, "#/limits", /must NOT have fewer than 1 properties/],
     [{ limits: { set: { perClient: { requests: 0 } } } }, "#/limits/set/perClient/requests", /must be >= 1/],
     [

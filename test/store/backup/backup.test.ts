@@ -122,7 +122,7 @@ describe("a file that is there already", () => {
     const { path, file } = await aSetting();
     writeFileSync(file, "yesterday");
     expect(await refusalOf(take(path, file))).toBe(
-      `${file} is there already: name another file, or replace it with --force.`,
+      `${file} exists already: name another file, or replace it with --force.`,
     );
     expect(readFileSync(file, "utf8")).toBe("yesterday");
     await take(path, file, true);
@@ -141,7 +141,7 @@ describe("a file that is there already", () => {
   it("is not written past another backup, unless forced, when that one was interrupted", async () => {
     const { path, file } = await aSetting();
     writeFileSync(`${file}.partial`, "half of");
-    expect(await refusalOf(take(path, file))).toMatch(/\.partial is there: .+ interrupted; .+ --force\.$/);
+    expect(await refusalOf(take(path, file))).toMatch(/\.partial exists already: .+ interrupted\. .+ --force\.$/);
     expect(readFileSync(`${file}.partial`, "utf8")).toBe("half of");
     await take(path, file, true);
     expect(await namesIn(file)).toEqual(["acme", "globex"]);
@@ -163,7 +163,7 @@ describe("a file that is there already", () => {
 
   it("is never overwritten when it is no file", async () => {
     const { folder, path } = await aSetting();
-    expect(await refusalOf(take(path, folder, true))).toMatch(/is there and no file: name a file\.$/);
+    expect(await refusalOf(take(path, folder, true))).toMatch(/is not a file: name a file\.$/);
   });
 });
 
@@ -186,7 +186,7 @@ describe("a backup is refused, in one line,", () => {
       /is damaged \(.+\): restore a backup/,
       (path: string) => ruinRows(path, "keys"),
     ],
-    ["is no database", /is no SQLite database: /, (path: string) => ruin(path, "header")],
+    ["is no database", /is not an SQLite database: /, (path: string) => ruin(path, "header")],
     ["is empty", /is empty: /, (path: string) => writeFileSync(path, "")],
     [
       "is somebody else's",
@@ -214,9 +214,7 @@ describe("a backup is refused, in one line,", () => {
     expect(await refusalOf(take(path, join(folder, "no", "b.db")))).toMatch(
       /cannot be written: its folder does not exist/,
     );
-    expect(await refusalOf(take(path, join(path, "b.db")))).toMatch(
-      /cannot be written: what should be its folder is a file/,
-    );
+    expect(await refusalOf(take(path, join(path, "b.db")))).toMatch(/cannot be written: its folder is a file/);
     expect(await refusalOf(take(path, join(shut, "b.db")))).toMatch(/cannot be written: give this user the right/);
     expect(await refusalOf(take(path, join(folder, "b".repeat(250))))).toMatch(
       /cannot be written: its name is too long/,
@@ -234,7 +232,7 @@ describe("backups to one file at the same time", () => {
       return NOON;
     };
     const attempt = backUp(`sqlite:${path}`, file, { force: true, clock: { now } });
-    expect(await refusalOf(attempt)).toMatch(/^Another backup to .+ began meanwhile: run one at a time\.$/);
+    expect(await refusalOf(attempt)).toMatch(/^Another backup to .+ has started: run one at a time\.$/);
     expect(readdirSync(folder).toSorted()).toEqual(["backup.db.partial", "latchkey.db"]);
   });
 

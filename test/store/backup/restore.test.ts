@@ -281,7 +281,7 @@ describe("what was stopped since the backup", () => {
       harm(path);
       const before = readFileSync(path);
       expect(await refusalOf({ path }, put(path, file))).toMatch(
-        /too damaged to tell .+ --exactly, and revoke them again\.$/,
+        /too damaged to read .+ --exactly, and revoke them again\.$/,
       );
       expect(await put(path, file, { exactly: true })).toMatchObject({
         keptAs: kept,
@@ -369,7 +369,7 @@ describe("a restore is refused, in one line, and the database is as it was,", ()
     ],
     [
       "is no database",
-      /is no SQLite database: name a file/,
+      /is not an SQLite database: name a file/,
       (file: string) => writeFileSync(file, "dear diary\n".repeat(500)),
     ],
     ["is empty", /is empty: name a file/, (file: string) => writeFileSync(file, "")],
@@ -402,11 +402,13 @@ describe("a restore is refused, in one line, and the database is as it was,", ()
       expect(await refusalOf(setting, put(path, name))).toMatch(/is the database itself: name a file/);
       expect(await refusalOf(setting, put(soft, name))).toMatch(/is the database itself: name a file/);
     }
-    expect(await refusalOf(setting, put(path, folder))).toMatch(/is no file: name one/);
+    expect(await refusalOf(setting, put(path, folder))).toMatch(/is not a file: name one/);
     expect(await namesIn(path)).toEqual(["acme", "late"]);
 
     copyFileSync(path, `${path}.restoring`);
-    await expect(put(path, `${path}.restoring`)).rejects.toThrow(/an interrupted restore left behind: name the backup/);
+    await expect(put(path, `${path}.restoring`)).rejects.toThrow(
+      /left behind by an interrupted restore: name the backup/,
+    );
     expect(await namesIn(`${path}.restoring`)).toEqual(["acme", "late"]);
   });
 
@@ -423,9 +425,7 @@ describe("a restore is refused, in one line, and the database is as it was,", ()
   it("when the database has no place to be", async () => {
     const setting = await aSetting();
     const below = join(setting.path, "below", "latchkey.db");
-    expect(await refusalOf(setting, put(below, setting.file))).toMatch(
-      /cannot be written: what should be its folder is a file/,
-    );
+    expect(await refusalOf(setting, put(below, setting.file))).toMatch(/cannot be written: its folder is a file/);
     expect(await refusalOf(setting, put(":memory:", setting.file))).toMatch(/^The database is in memory/);
   });
 

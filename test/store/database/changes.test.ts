@@ -161,7 +161,7 @@ describe("a change within a transaction", () => {
 });
 
 describe("the version while it cannot be told", () => {
-  it("throws that the store cannot answer", async () => {
+  it("throws that the store is unavailable", async () => {
     const closed = await openStore("sqlite::memory:");
     await closed.db.destroy();
     expect(closed.changes.version).toThrow(StoreFailure);

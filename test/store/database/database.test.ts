@@ -163,7 +163,7 @@ describe("a store is unusable, and says so in one line,", () => {
     const path = somewhere();
     const text = "Dear diary, today I learned that SQLite reads a header first.\n".repeat(100);
     writeFileSync(path, text, { mode: 0o644 });
-    expect(await refusalOf(path)).toMatch(/\.db is no SQLite database: .*DATABASE_URL/);
+    expect(await refusalOf(path)).toMatch(/\.db is not an SQLite database: .*DATABASE_URL/);
     expect(readFileSync(path, "utf8")).toBe(text);
     expect(modeOf(path)).toBe("644");
   });

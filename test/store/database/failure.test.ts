@@ -46,7 +46,7 @@ describe("what SQLite throws", () => {
     const failure = toStoreError(cause);
     expect(failure).toBeInstanceOf(StoreFailure);
     expect(failure).toMatchObject({ isBusy, cause });
-    expect((failure as StoreFailure).message).toBe("The store cannot answer.");
+    expect((failure as StoreFailure).message).toBe("The store is unavailable.");
   });
 
   it("is known by its primary code, whatever the extended one", () => {
