@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 
-/** Proves to an upstream that a request came through us: the value of X-Latchkey-Signature. */
+/** The value of X-Latchkey-Signature, which proves to an upstream that a request came through the gateway. */
 export type Sign = (signed: Signed) => string;
 
 export type Signed = {
@@ -9,11 +9,11 @@ export type Signed = {
   readonly method: string;
   /** Path and query, as sent. */
   readonly target: string;
-  /** Client, key, scopes, environment and request id; empty where there is no key. */
+  /** Client, key, scopes and environment (none of these without a key), and the request id. */
   readonly identity: readonly string[];
 };
 
-/** HMAC-SHA-256 over one line each: timestamp, method, target, then the identity. docs/gateway.md shows how to check it. */
+/** HMAC-SHA-256 of timestamp, method, target and identity, one line each. docs/gateway.md shows how to check it. */
 export function createSign(secret: string): Sign {
   const key: KeyObject = createSecretKey(Buffer.from(secret));
   return ({ timestamp, method, target, identity }) => {

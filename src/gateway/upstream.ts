@@ -1,125 +1,126 @@
 import type { Readable } from "node:stream";
-import type { Dispatcher } from "undici";
 import { toTarget } from "../contract/model/fill-path.ts";
-import type { Operation } from "../contract/model/operations.ts";
 import { networkOf } from "../keys/networks.ts";
 import { type Clock, systemTicks } from "../lib/time/clock.ts";
-import { type Asked, type ConnectionPool, openConnectionPool, PATIENCE, type Patience } from "./connection-pool.ts";
-import { LEAST_PACE, type LeastPace } from "./pace.ts";
-import { pacedBody } from "./paced-body.ts";
-import { type Caller, type CheckedHeader, callerHeaders, toUpstreamHeaders } from "./request-headers.ts";
-import { hasOtherCodings, toClientHeaders } from "./response-headers.ts";
-import { createSign } from "./signature.ts";
+import {
+  type ConnectionPool,
+  openConnectionPool,
+  type PoolOutcome,
+  UPSTREAM_TIMEOUTS,
+  type UpstreamTimeouts,
+} from "./connections/connection-pool.ts";
+import type { ConnectionRequest } from "./connections/shares.ts";
+import { callerHeaders, toUpstreamHeaders } from "./headers/request-headers.ts";
+import { hasOtherCodings, toClientHeaders } from "./headers/response-headers.ts";
+import { MINIMUM_RATE, type MinimumRate } from "./minimum-rate.ts";
+import { createSign, type Sign } from "./signature.ts";
+import { streamedBody } from "./streamed-body.ts";
+import type { Upstream, UpstreamOutcome, UpstreamRequest } from "./upstream-port.ts";
 
 export type UpstreamOptions = {
-  /** Where requests go whose operation names no upstream of its own. */
+  /** The upstream of operations that name none of their own. */
   readonly url: string | undefined;
   readonly secret: string | undefined;
   /** Names of headers that carry keys, in lower case. */
   readonly carriers: readonly string[];
   readonly clock: Clock;
-  /** How many connections one upstream gets at most. */
+  /** The most connections to one upstream. */
   readonly connections: number;
-  readonly patience?: Patience;
-  readonly leastPace?: LeastPace;
+  readonly timeouts?: UpstreamTimeouts;
+  readonly minimumRate?: MinimumRate;
 };
 
-/** What would make an answer another one than the contract describes: encoded, or a part of it. */
-const ANSWER_FORMS = ["accept-encoding", "range", "if-range"];
-
-type Outgoing = Caller & {
-  readonly operation: Operation;
-  readonly method: string;
-  readonly pathParams: Readonly<Record<string, string>>;
-  readonly query: string;
-  readonly rawHeaders: readonly string[];
-  readonly checkedHeaders: readonly CheckedHeader[];
-  readonly body: Buffer | Readable | undefined;
-  readonly length: string | undefined;
-  readonly signal: AbortSignal;
-  readonly isStillAdmitted: () => Promise<boolean>;
-};
-
-type Incoming =
-  | {
-      readonly kind: "answered";
-      readonly status: number;
-      readonly headers: [string, string][];
-      readonly body: Readable;
-    }
-  | { readonly kind: "refused" }
-  | Exclude<Asked, { readonly kind: "head" }>;
-
-/** Sends requests to the upstreams of a contract, over connections that are kept, and follows no redirect. */
+/** Sends requests to the upstreams of a contract, over connections that are kept open, and follows no redirects. */
 export function createUpstream(options: UpstreamOptions) {
-  const { url, secret, carriers, clock, connections, patience = PATIENCE, leastPace = LEAST_PACE } = options;
-  const pools = new Map<string, ConnectionPool>();
+  const { url, secret, carriers, clock, minimumRate = MINIMUM_RATE } = options;
+  const pools = createPools(options);
   const sign = secret === undefined ? undefined : createSign(secret);
 
-  const send = async (outgoing: Outgoing): Promise<Incoming> => {
-    const { operation, method, pathParams, query, body, key, isStillAdmitted } = outgoing;
-    const at = new URL(operation.upstream ?? url ?? "http://upstream.invalid");
-    const target = toTarget(operation.path, pathParams, { base: at.pathname.replace(/\/$/, ""), query });
-    if (target === undefined) return { kind: "refused" };
+  const send: Upstream = async (request) => {
+    const { operation, method, pathParams, query, signal, isStillAdmitted } = request;
+    const upstream = new URL(operation.upstream ?? url ?? "http://upstream.invalid");
+    const target = toTarget(operation.path, pathParams, { base: upstream.pathname.replace(/\/$/, ""), query });
+    if (target === undefined) return { kind: "ambiguous-path" };
 
-    // What `identifyKey` has left in Authorization is a login, which the upstream wants to see.
-    const removed = operation.responseCheck === "off" ? carriers : [...carriers, ...ANSWER_FORMS];
-    const headers = toUpstreamHeaders(outgoing.rawHeaders, { removed, checked: outgoing.checkedHeaders }, outgoing);
-    if (sign !== undefined) {
-      const identity = callerHeaders(outgoing).map(([, value]) => value);
-      const timestamp = Math.floor(clock.now() / 1000);
-      headers.push(["X-Latchkey-Signature", sign({ timestamp, method, target, identity })]);
-    }
-    const isUpload = body !== undefined && !Buffer.isBuffer(body);
-    const client = key?.client.id ?? networkOf(outgoing.address);
-    const forwardAuth = await poolOf(at.origin).request(
-      { operation: operation.id, client, isUpload },
-      {
-        path: target,
-        method: method as Dispatcher.HttpMethod,
-        headers: withBodyHeaders(headers, outgoing).flat(),
-        body: (isUpload ? pacedBody(body, leastPace, systemTicks, isStillAdmitted) : body) ?? null,
-        signal: outgoing.signal,
-      },
-      isStillAdmitted,
-    );
-    return forwardAuth.kind === "head" ? toIncoming(forwardAuth, key !== undefined) : forwardAuth;
+    const headers = toHeaders(request, carriers);
+    if (sign !== undefined) headers.push(signatureOf(request, target, { sign, clock }));
+    const { body } = request;
+    const sent = isStream(body) ? streamedBody(body, { minimumRate, isStillAdmitted }, systemTicks) : body;
+    const outcome = await pools
+      .of(upstream.origin)
+      .request(
+        toConnectionRequest(request),
+        { path: target, method, headers: headers.flat(), body: sent ?? null, signal },
+        isStillAdmitted,
+      );
+    return outcome.kind === "head" ? toOutcome(outcome, request.key !== undefined) : outcome;
   };
 
-  const poolOf = (origin: string) => {
-    const pool = pools.get(origin) ?? openConnectionPool(origin, connections, patience);
-    pools.set(origin, pool);
-    return pool;
-  };
+  return { send, close: pools.close };
+}
 
+/** One pool for each upstream, opened on its first request. */
+function createPools({ connections, timeouts = UPSTREAM_TIMEOUTS }: UpstreamOptions) {
+  const pools = new Map<string, ConnectionPool>();
   return {
-    send,
-    /** Ends what is under way. */
+    of: (origin: string) => {
+      const pool = pools.get(origin) ?? openConnectionPool(origin, connections, timeouts);
+      pools.set(origin, pool);
+      return pool;
+    },
+    /** Breaks off the requests that are still open. */
     close: async () => void (await Promise.all([...pools.values()].map((pool) => pool.close()))),
   };
 }
 
-/** A body that was read is sent decoded, with its own length; one that streams as it was announced. */
-function withBodyHeaders(headers: readonly [string, string][], { body, length }: Outgoing): [string, string][] {
-  const isRead = Buffer.isBuffer(body) || body === undefined;
-  const about = body === undefined ? /^content-(?:type|encoding)$/i : /^content-encoding$/i;
-  // The first line is what was looked at; another one could make something else of the body.
+function isStream(body: UpstreamRequest["body"]): body is Readable {
+  return body !== undefined && !Buffer.isBuffer(body);
+}
+
+function toConnectionRequest({ operation, key, address, body }: UpstreamRequest): ConnectionRequest {
+  return { operation: operation.id, client: key?.client.id ?? networkOf(address), isUpload: isStream(body) };
+}
+
+/** With these the response could be encoded, or a part only, and not what the contract describes. */
+const RESPONSE_FORMS = ["accept-encoding", "range", "if-range"];
+
+function toHeaders(request: UpstreamRequest, carriers: readonly string[]): [string, string][] {
+  // A login in Authorization stays: `identifyKey` has removed our keys from there, and the upstream wants the login.
+  const removed = request.operation.responseCheck === "off" ? carriers : [...carriers, ...RESPONSE_FORMS];
+  const rules = { removed, checked: request.checkedHeaders };
+  return withBodyHeaders(toUpstreamHeaders(request.rawHeaders, rules, request), request);
+}
+
+type Signer = { readonly sign: Sign; readonly clock: Clock };
+
+function signatureOf(request: UpstreamRequest, target: string, { sign, clock }: Signer): [string, string] {
+  const identity = callerHeaders(request).map(([, value]) => value);
+  const timestamp = Math.floor(clock.now() / 1000);
+  return ["X-Latchkey-Signature", sign({ timestamp, method: request.method, target, identity })];
+}
+
+/** A body that was read is sent decoded, with its own length; a streamed body is sent as the client announced it. */
+function withBodyHeaders(headers: readonly [string, string][], { body, length }: UpstreamRequest): [string, string][] {
+  const unwanted = body === undefined ? /^content-(?:type|encoding)$/i : /^content-encoding$/i;
+  // Only the first Content-Type was checked; another one could change the meaning of the body.
   const first = headers.findIndex(([name]) => /^content-type$/i.test(name));
   const single = headers.filter(([name], index) => index === first || !/^content-type$/i.test(name));
-  const kept = isRead ? single.filter(([name]) => !about.test(name)) : single;
+  const kept = isStream(body) ? single : single.filter(([name]) => !unwanted.test(name));
   return length === undefined ? kept : [...kept, ["Content-Length", length]];
 }
 
-function toIncoming({ status, headers, body }: Extract<Asked, { kind: "head" }>, isKeyed: boolean): Incoming {
-  const broken = (text: string): Incoming => {
+type Head = Extract<PoolOutcome, { readonly kind: "head" }>;
+
+function toOutcome({ status, rawHeaders, body }: Head, hasKey: boolean): UpstreamOutcome {
+  const broken = (text: string): UpstreamOutcome => {
     body.destroy();
     return { kind: "broken", cause: new Error(text) };
   };
-  if (status < 200 || status > 599) return broken(`The upstream answered with the status ${status}.`);
-  if (hasOtherCodings(headers)) return broken("The upstream used a transfer coding other than chunked.");
-  const kept = toClientHeaders(headers, isKeyed);
-  // RFC 9110 §8.6.
-  return { kind: "answered", status, headers: status === 204 ? without(kept, "content-length") : kept, body };
+  if (status < 200 || status > 599) return broken(`The upstream responded with the status ${status}.`);
+  if (hasOtherCodings(rawHeaders)) return broken("The upstream used a transfer coding other than chunked.");
+  const headers = toClientHeaders(rawHeaders, hasKey);
+  // A 204 has no Content-Length (RFC 9110 §8.6).
+  return { kind: "response", status, headers: status === 204 ? without(headers, "content-length") : headers, body };
 }
 
 function without(headers: readonly [string, string][], unwanted: string): [string, string][] {

@@ -15,9 +15,9 @@ import { type Act, type Twin, twins } from "../support/model/twins.ts";
 import { someConfig } from "../support/service.ts";
 import { wildRequests } from "../support/wire/wild-requests.ts";
 
-/** `LATCHKEY_AGREEMENT_RUNS=100000 LATCHKEY_AGREEMENT_CONTRACTS="a.yaml b.yaml" npm test -- test/lane`. */
+/** `LATCHKEY_AGREEMENT_RUNS=100000 LATCHKEY_AGREEMENT_CONTRACTS="a.yaml b.yaml" npm test -- test/fast-path`. */
 const RUNS = Number(process.env["LATCHKEY_AGREEMENT_RUNS"] ?? 1_500);
-const THEIRS = (process.env["LATCHKEY_AGREEMENT_CONTRACTS"] ?? "").split(" ").filter((path) => path !== "");
+const USER_CONTRACTS = (process.env["LATCHKEY_AGREEMENT_CONTRACTS"] ?? "").split(" ").filter((path) => path !== "");
 
 const secretOf = (letter: string) => composeKey("lk", "live", letter.repeat(RANDOM_LENGTH));
 
@@ -50,7 +50,7 @@ function keysFor(document: JsonObject): ReadonlyMap<string, ApiKey> {
   );
 }
 
-/** What the handler of an operation replies: mostly what the contract declares. */
+/** What the handler of an operation does: mostly it replies as the contract declares. */
 function actsOf(document: JsonObject, { operation }: FoundOperation): fc.Arbitrary<Act> {
   const replies = Object.entries(asRecord(operation["responses"])).flatMap(([status, written]) => {
     const content = asRecord(resolve(document, written)?.["content"]);
@@ -83,8 +83,8 @@ async function loadUserContract(path: string): Promise<LoadedDocument> {
 describe.each([
   ["the contract of the service", async () => loadBuiltInContract(), false],
   ["a contract with something of everything", async () => loadDocument(new URL("rich.yaml", import.meta.url)), false],
-  ...THEIRS.map((path) => [path, () => loadUserContract(path), true] as const),
-] as const)("for %s, both ways", (_name, load, isTheirs) => {
+  ...USER_CONTRACTS.map((path) => [path, () => loadUserContract(path), true] as const),
+] as const)("for %s, the fast path and the stages", (_name, load, isUserContract) => {
   let document: JsonObject = {};
   let keys: ReadonlyMap<string, ApiKey> = new Map();
   let both: readonly [Twin, Twin] | undefined;
@@ -98,7 +98,7 @@ describe.each([
     for (const twin of both ?? []) twin.close();
   });
 
-  it("do the same about any request", async () => {
+  it("do the same for any request", async () => {
     const good = [...keys.keys()].slice(0, 5);
     const secrets = [...keys.keys(), ...good, ...good, ...good, ...good, STRANGE_SECRET];
     const [fast, slow] = both as readonly [Twin, Twin];
@@ -121,10 +121,11 @@ describe.each([
       ),
       { numRuns: RUNS, endOnFailure: true },
     );
-    if (THEIRS.length > 0) console.log({ runs: RUNS, shortCuts: fast.shortCuts(), ...Object.fromEntries(tally) });
+    if (USER_CONTRACTS.length > 0)
+      console.log({ runs: RUNS, shortCuts: fast.shortCuts(), ...Object.fromEntries(tally) });
     expect(slow.shortCuts()).toBe(0);
-    if (isTheirs) return;
-    // Both kinds came up: those that are let in, and those that are refused for each reason that there is.
+    if (isUserContract) return;
+    // Both admitted and refused requests occurred, with each status.
     expect(tally.get("200") ?? 0).toBeGreaterThan(RUNS / 50);
     for (const status of ["400", "401", "403"]) expect(tally.get(status) ?? 0).toBeGreaterThan(0);
     expect(fast.shortCuts()).toBeGreaterThan(RUNS / 20);

@@ -18,7 +18,7 @@ paths:
       operationId: getItem
       security: [{ ApiKey: [items:read] }]
       parameters: [{ name: id, in: path, required: true, schema: { type: string, maxLength: 40 } }]
-      responses: &answers
+      responses: &responses
         '200':
           description: Done.
           content: { application/json: { schema: { type: object, properties: { id: { type: string } } } } }
@@ -31,7 +31,7 @@ paths:
         content:
           application/json:
             schema: { type: object, additionalProperties: false, properties: { name: { type: string, maxLength: 9 } } }
-      responses: *answers
+      responses: *responses
 components:
   securitySchemes:
     ApiKey: { type: apiKey, in: header, name: X-API-Key, x-scopes: { items:read: a, orders:write: b } }
@@ -81,7 +81,7 @@ async function issue(): Promise<string> {
   return JSON.parse((await startProgram(words, { environment }).finished).out).secret;
 }
 
-/** As another process does it, between two steps of this one: what it has written is committed when this returns. */
+/** What another process may do between two steps of this one. The change is committed when this returns. */
 function revokeAll() {
   other.exec("UPDATE keys SET revoked_at = 1 WHERE revoked_at IS NULL");
 }
@@ -90,7 +90,7 @@ const head = (line: string, secret: string, more = "") =>
   `${line} HTTP/1.1\r\nHost: a\r\nX-API-Key: ${secret}\r\n${more}\r\n`;
 const get = (id: string, secret: string) => head(`GET /items/${id}`, secret);
 
-/** A connection that the service has accepted, on which it has let `secret` in. */
+/** An open connection on which `secret` has been admitted. */
 async function aConnection(secret: string): Promise<Socket> {
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
   socket.setNoDelay();
@@ -99,7 +99,7 @@ async function aConnection(secret: string): Promise<Socket> {
   return socket;
 }
 
-/** Of the next `count` answers. */
+/** The status of each of the next `count` responses. */
 async function statuses(socket: Socket, count: number): Promise<readonly number[]> {
   let text = "";
   const found = () => [...text.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));
@@ -108,10 +108,10 @@ async function statuses(socket: Socket, count: number): Promise<readonly number[
 }
 
 /**
- * Each request here is sent in the very step in which the revocation is committed, before the event loop gets to do
- * anything else: a proof of freshness that was taken earlier in the same turn must not serve it.
+ * Each request here is sent in the same step in which the revocation is committed, before the event loop does anything
+ * else. A proof of freshness from earlier in the same turn must not be used for it.
  */
-describe("a request that is sent when its key has been revoked is refused", () => {
+describe("a request is refused when it is sent right after its key was revoked", () => {
   it("on another connection, while a pipelined request is being served", async () => {
     const secret = await issue();
     const [pipelining, socket] = [await aConnection(secret), await aConnection(secret)];
@@ -125,7 +125,7 @@ describe("a request that is sent when its key has been revoked is refused", () =
     expect(await statuses(socket, 1)).toEqual([401]);
   });
 
-  it("on a connection that was readable before, with what had not arrived by then", async () => {
+  it("on a connection that was readable before, with the rest of its head", async () => {
     const secret = await issue();
     const [first, socket] = [await aConnection(secret), await aConnection(secret)];
     const text = get("late", secret);
@@ -138,13 +138,13 @@ describe("a request that is sent when its key has been revoked is refused", () =
     expect(await statuses(socket, 1)).toEqual([401]);
   });
 
-  it("where its head was sent before, and its body is late", async () => {
+  it("with a head that was sent before, and a body that was not", async () => {
     const secret = await issue();
     const socket = await aConnection(secret);
     const body = '{"name":"late"}';
     let served: ServerResponse | undefined;
     const watch = (_req: IncomingMessage, res: ServerResponse) => {
-      // The second one is judged when the answer to the first is out, and this comes right behind it.
+      // The second request is checked when the first response is closed; this runs right after that.
       served?.once("close", () => {
         revokeAll();
         socket.write(body);
@@ -159,7 +159,7 @@ describe("a request that is sent when its key has been revoked is refused", () =
     server.off("request", watch);
   });
 
-  it("and so is the request that was pipelined with it", async () => {
+  it("on the same connection, pipelined with a request that revokes the key", async () => {
     const secret = await issue();
     const socket = await aConnection(secret);
     whenServed = revokeAll;
@@ -168,7 +168,7 @@ describe("a request that is sent when its key has been revoked is refused", () =
   });
 });
 
-it("a key that was issued in the step in which it is used is known", async () => {
+it("a key can be used in the same step in which it is issued", async () => {
   const [known, secret] = [await issue(), await issue()];
   other.exec(`UPDATE keys SET digest = 'away' || digest WHERE last_four = '${secret.slice(-4)}'`);
   const [pipelining, socket] = [await aConnection(known), await aConnection(known)];

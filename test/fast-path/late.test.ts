@@ -13,7 +13,7 @@ afterAll(() => {
   for (const twin of closing) twin.close();
 });
 
-it("a key that is revoked while its request waits for limits is good for nothing when the body is there", async () => {
+it("a key that is revoked while its request waits for limits is refused when the body has arrived", async () => {
   const key: { -readonly [Name in keyof ApiKey]: ApiKey[Name] } = aKey({
     digest: digestOf(SECRET),
     scopes: ["items:write"],

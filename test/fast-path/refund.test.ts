@@ -22,9 +22,9 @@ afterAll(() => {
   for (const twin of both) twin.close();
 });
 
-/** What a request that ends like `act` has cost in the end, by the limit and by the count of usage. */
+/** What a request whose handler does `act` has cost in the end, by the limit and in the usage. */
 async function costOf(twin: Twin, request: string, act: Act) {
-  // By then everything is there again.
+  // The limit is full again after this.
   await twin.exchange(GET, FINE, 10_000);
   const { answer, usage } = await twin.exchange(request, act, 10_000);
   const { answer: next } = await twin.exchange(GET, FINE, 0);
@@ -33,23 +33,23 @@ async function costOf(twin: Twin, request: string, act: Act) {
   return { status: Number(answer.slice(9, 12)), taken: BURST - Number(left) - 1, counted };
 }
 
-describe("what a request has cost", () => {
+describe("the cost of a request", () => {
   it.each<[string, string, Act, object]>([
-    ["stays, when its handler fails", PUT, { kind: "throw", reply: {} }, { status: 500, taken: 3, counted: [3] }],
+    ["is kept when its handler fails", PUT, { kind: "throw", reply: {} }, { status: 500, taken: 3, counted: [3] }],
     [
-      "stays, when its reply is not as the contract says",
+      "is kept when its reply does not match the contract",
       PUT,
       { kind: "later", reply: { status: 500, body: {} } },
       { status: 500, taken: 3, counted: [3] },
     ],
     [
-      "stays, when its handler wrote and the store failed",
+      "is kept when its handler may have written and the store failed",
       PUT,
       { kind: "outage", reply: {} },
       { status: 503, taken: 3, counted: [3] },
     ],
     [
-      "is given back, when its handler only read and the store failed",
+      "is given back when its handler only read and the store failed",
       GET,
       { kind: "outage", reply: {} },
       { status: 503, taken: 0, counted: [0] },

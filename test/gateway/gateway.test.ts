@@ -108,14 +108,14 @@ const service = aService(() => {
   };
 });
 
-/** Before an upstream that is not there. */
+/** A service whose upstream is unreachable. */
 const alone = aService(() => ({
   LATCHKEY_CONTRACT: join(folder, "shop.yaml"),
   LATCHKEY_LENIENT: "true",
   LATCHKEY_UPSTREAM: "http://127.0.0.1:1",
 }));
 
-const JSON_ANSWER: RequestListener = (_req, res) =>
+const JSON_RESPONSE: RequestListener = (_req, res) =>
   void res.setHeader("Content-Type", "application/json").end('{"ok":true}');
 let secret = "";
 let keyId = "";
@@ -127,16 +127,16 @@ beforeEach(async () => {
     keyId = issued.key.id;
     clientId = issued.key.client.id;
   }
-  upstream.answers(JSON_ANSWER);
+  upstream.answers(JSON_RESPONSE);
   upstream.forget();
 });
 
 const get = (path: string) => request(service.url).get(path).set("X-Token", secret);
 
 describe("a request with a key", () => {
-  it("goes on to the upstream without the key and with who calls", async () => {
-    const answer = await get("/items?q=a%20b&n=3").set("Accept", "application/json");
-    expect(answer.body).toEqual({ ok: true });
+  it("is sent to the upstream without the key and with the identity of the caller", async () => {
+    const response = await get("/items?q=a%20b&n=3").set("Accept", "application/json");
+    expect(response.body).toEqual({ ok: true });
     const { method, url, headers } = upstream.last();
     expect({ method, url }).toEqual({ method: "GET", url: "/base/items?q=a%20b&n=3" });
     expect(headers).toMatchObject({
@@ -146,7 +146,7 @@ describe("a request with a key", () => {
       "x-latchkey-key": keyId,
       "x-latchkey-scopes": "items:read items:write",
       "x-latchkey-environment": "live",
-      "x-request-id": answer.headers["x-request-id"],
+      "x-request-id": response.headers["x-request-id"],
       "x-forwarded-for": "127.0.0.1",
       "x-forwarded-proto": "http",
       "x-forwarded-host": new URL(service.url).host,
@@ -154,14 +154,14 @@ describe("a request with a key", () => {
     expect(JSON.stringify(upstream.last())).not.toContain(secret);
   });
 
-  it("may show it as a Bearer token, or in the query where the contract says so", async () => {
+  it("may carry it as a Bearer token, or in the query where the contract says so", async () => {
     await request(service.url).get("/items").set("Authorization", `Bearer ${secret}`).expect(200);
     expect(upstream.last().headers.authorization).toBeUndefined();
     await request(service.url).get(`/by-query?q=1&token=${secret}`).expect(200);
     expect(upstream.last().url).toBe("/base/by-query?q=1");
   });
 
-  it("is signed, so that the upstream can tell it from others", async () => {
+  it("is signed, so that the upstream can recognize it", async () => {
     const before = Math.floor(Date.now() / 1000);
     await get("/items?q=1").expect(200);
     const { headers } = upstream.last();
@@ -173,7 +173,7 @@ describe("a request with a key", () => {
     expect(createHmac("sha256", SECRET).update(text).digest("hex")).toBe(given);
   });
 
-  it("needs to meet one of several alternatives", async () => {
+  it("must satisfy one of several alternatives", async () => {
     await get("/either").expect(200);
     await request(service.url).get("/either").set("X-Other", secret).expect(200);
     const mine = await service.issue({ client: "shop", scopes: ["mine:read"] });
@@ -183,14 +183,14 @@ describe("a request with a key", () => {
     await request(service.url).get("/either").expect(401);
   });
 
-  it("has the one content type that was looked at", async () => {
+  it("has only the Content-Type that was checked", async () => {
     await raw(
       `POST /items HTTP/1.1\r\nHost: a\r\nX-Token: ${secret}\r\nContent-Type: application/json\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`,
     );
     for (const { rawHeaders } of upstream.recorded) expect(rawHeaders.join(" ")).not.toContain("x-www-form-urlencoded");
   });
 
-  it("takes its body along, once it was read and checked", async () => {
+  it("carries its body, once that was read and checked", async () => {
     await request(service.url).post("/items").set("X-Token", secret).send({ name: "é" }).expect(200);
     expect(upstream.last()).toMatchObject({
       method: "POST",
@@ -219,19 +219,19 @@ describe("a request with a key", () => {
         controller.close();
       },
     });
-    const answer = await fetch(`${service.url}/files`, {
+    const response = await fetch(`${service.url}/files`, {
       method: "PUT",
       headers: { "X-Token": secret, "Content-Type": "image/png" },
       body,
       duplex: "half",
     } as RequestInit);
-    expect(answer.status).toBe(204);
+    expect(response.status).toBe(204);
     expect(received).toBe(20 * 1_048_576);
     expect(upstream.last().headers["content-type"]).toBe("image/png");
     await request(service.url).put("/files").set("X-Token", secret).type("text/plain").send("no").expect(415);
   });
 
-  it("shares connections to the upstream with others", async () => {
+  it("reuses connections to the upstream", async () => {
     await get("/items").expect(200);
     const before = upstream.connections;
     for (let count = 0; count < 10; count++) await get("/items").expect(200);
@@ -239,17 +239,17 @@ describe("a request with a key", () => {
   });
 });
 
-describe("a request is not handed on", () => {
+describe("a request is not sent to the upstream", () => {
   it.each([
     ["without a key", (path: string) => request(service.url).get(path), 401],
     [
-      "with a key that nobody issued",
+      "with a key that was never issued",
       (path: string) => request(service.url).get(path).set("X-Token", "lk_live_x"),
       401,
     ],
     ["without the scope", (path: string) => get(path.replace("/items", "/items/mine")), 403],
-    ["with a number in an odd spelling", (path: string) => get(`${path}?n=0x1`), 400],
-    ["to a path that is not there", () => get("/other"), 404],
+    ["with a number in an unusual notation", (path: string) => get(`${path}?n=0x1`), 400],
+    ["for an unknown path", () => get("/other"), 404],
     ["with another method", () => request(service.url).delete("/items").set("X-Token", secret), 405],
   ])("%s", async (_, ask, status) => {
     await ask("/items").expect(status);
@@ -276,13 +276,13 @@ describe("a request is not handed on", () => {
     "/items/%c0%ae",
     "/ITEMS",
     "/items/",
-  ])("at %s, which others may read as another path", async (path) => {
+  ])("for %s, which could be read as another path", async (path) => {
     const text = await raw(`GET ${path} HTTP/1.1\r\nHost: a\r\nX-Token: ${secret}\r\nConnection: close\r\n\r\n`);
     expect(text).toMatch(/^HTTP\/1\.1 40[04] /);
     expect(upstream.recorded).toEqual([]);
   });
 
-  it("in any spelling but one: what arrives is what was matched", async () => {
+  it("in any spelling but one: the path that arrives is the path that was matched", async () => {
     for (const [path, arrived] of [
       ["/items/a%20b", "/base/items/a%20b"],
       ["/items/caf%C3%A9", "/base/items/caf%C3%A9"],
@@ -295,8 +295,8 @@ describe("a request is not handed on", () => {
   });
 });
 
-describe("what a client claims", () => {
-  it("in our name does not reach the upstream", async () => {
+describe("what a client sends", () => {
+  it("in headers of the gateway does not reach the upstream", async () => {
     await raw(
       [
         "GET /items HTTP/1.1",
@@ -327,7 +327,7 @@ describe("what a client claims", () => {
       .last()
       .rawHeaders.flatMap((text, at, all) => (at % 2 === 0 && pattern.test(text) ? [[text, all[at + 1]]] : []));
 
-  it("in a header that was checked arrives as it was checked: in one line, and under one name", async () => {
+  it("in a checked header arrives as it was checked: in one line, and under one name", async () => {
     await askTenant("X-Tenant: one", "Referer: https://ours.example/", "Referer: https://evil.example/", "X-Depth: 7");
     expect(linesOf(/tenant|referer|depth/i)).toEqual([
       ["X-Tenant", "one"],
@@ -340,7 +340,7 @@ describe("what a client claims", () => {
     expect(linesOf(/tenant|refe/i)).toEqual([["X-Tenant", "one"]]);
   });
 
-  it("does not lose what was checked because Connection names it", async () => {
+  it("in a checked header arrives even if Connection names it", async () => {
     await askTenant("X-Tenant: one", "Connection: X-Tenant, X-Private", "X-Private: 1", "X~Private: 1");
     expect(linesOf(/tenant|private/i)).toEqual([["X-Tenant", "one"]]);
     upstream.forget();
@@ -350,18 +350,18 @@ describe("what a client claims", () => {
     expect(linesOf(/content.type/i)).toEqual([["Content-Type", "application/json"]]);
   });
 
-  it("in a header with a number in an odd spelling is refused", async () => {
+  it("in a header as a number in an unusual notation is refused", async () => {
     expect(await askTenant("X-Tenant: one", "X-Depth: 0x10")).toMatch(/^HTTP\/1\.1 400 /);
     expect(upstream.recorded).toEqual([]);
   });
 
-  it("for the upstream's own security reaches it, and nothing of ours", async () => {
+  it("for the security of the upstream itself reaches it, and no key does", async () => {
     const login = request(service.url).get("/login");
     await login.set("Authorization", "Basic YTpi").set("X-Token", secret).expect(200);
     expect(upstream.last().headers).toMatchObject({ authorization: "Basic YTpi" });
     expect(JSON.stringify(upstream.last())).not.toContain(secret);
     expect(upstream.last().headers["x-latchkey-client"]).toBeUndefined();
-    // Somebody takes it for a place of ours; or shows it everywhere.
+    // A client may send its key there by mistake.
     await request(service.url).get(`/login?token=${secret}`).set("Authorization", `Bearer ${secret}`);
     expect(upstream.last().url).toBe("/base/login");
     expect(JSON.stringify(upstream.last())).not.toContain(secret);
@@ -384,7 +384,7 @@ describe("a login beside a key", () => {
     ["Basic", "Basic YTpi"],
     ["another scheme", 'Digest username="a"'],
     ["an opaque token", "Bearer 8f14e45fceea167a"],
-  ])("goes on to the upstream as it is, and the key does not: %s", async (_, login) => {
+  ])("is passed on to the upstream unchanged, and the key is not: %s", async (_, login) => {
     for (const path of ["/items", "/accounts", "/open", `/by-query?token=${secret}`]) {
       upstream.forget();
       await send(path, { "X-Token": secret, Authorization: login }).expect(200);
@@ -393,7 +393,7 @@ describe("a login beside a key", () => {
     }
   });
 
-  it("is the upstream's to check: the key is checked here", async () => {
+  it("is checked by the upstream, the key by the gateway", async () => {
     await send("/accounts", { "X-Token": secret }).expect(200);
     expect(await codeOf("/accounts", { Authorization: `Bearer ${JWT}` })).toEqual([401, "key-missing"]);
     const weak = await service.issue({ client: "shop", scopes: ["items:write"] });
@@ -402,12 +402,12 @@ describe("a login beside a key", () => {
     expect(await codeOf("/accounts", { ...lines, "X-Token": "junk" })).toEqual([401, "key-invalid"]);
   });
 
-  it("alone is no key", async () => {
+  it("is not a key when it comes alone", async () => {
     expect(await codeOf("/items", { Authorization: `Bearer ${JWT}` })).toEqual([401, "key-invalid"]);
     expect(await codeOf("/items", { Authorization: "Basic YTpi" })).toEqual([401, "key-missing"]);
   });
 
-  it("may not be a second key, nor come twice", async () => {
+  it("must not be a second key, and must not come twice", async () => {
     const other = await service.issue({ client: "shop", scopes: ["items:read"] });
     for (const path of ["/items", "/accounts"]) {
       const second = { "X-Token": secret, Authorization: `Bearer ${other.secret}` };
@@ -425,7 +425,7 @@ describe("a login beside a key", () => {
     ["as the password of Basic", () => `Basic ${Buffer.from(`a:${secret}`).toString("base64")}`],
     ["in another scheme", () => `Token ${secret}`],
     ["within something else", () => `Bearer key=${secret}`],
-  ])("never goes on if it may be a key of ours, %s", async (title, authorization) => {
+  ])("is never passed on if it may contain a key, %s", async (title, authorization) => {
     const isWhole = !["cut off", "with a letter wrong"].includes(title);
     for (const path of ["/items", "/accounts", "/open", ...(isWhole ? ["/login"] : [])]) {
       await send(path, { "X-Token": secret, Authorization: authorization() });
@@ -434,13 +434,13 @@ describe("a login beside a key", () => {
     expect(upstream.recorded.length).toBeGreaterThan(0);
   });
 
-  it("is in no line of the log", async () => {
+  it("is not logged", async () => {
     await send("/items", { "X-Token": secret, Authorization: `Bearer ${JWT}` });
     await send("/items", { Authorization: `Bearer ${JWT}` });
     expect(JSON.stringify(service.logged())).not.toContain(JWT);
   });
 
-  it("is no guess at a key, however often it comes", async () => {
+  it("does not count as a guess at a key, however often it comes", async () => {
     for (let count = 0; count < 150; count++) {
       expect((await send("/items", { "X-Token": secret, Authorization: `Bearer ${JWT}${count}` })).status).toBe(200);
       expect((await send("/accounts", { Authorization: `Bearer ${JWT}${count}` })).status).toBe(401);
@@ -449,8 +449,8 @@ describe("a login beside a key", () => {
   });
 });
 
-describe("the upstream's answer", () => {
-  it("comes back as it is, without what it may not say", async () => {
+describe("the response of the upstream", () => {
+  it("is passed on unchanged, without the headers that an upstream may not send", async () => {
     upstream.answers((_req, res) => {
       res.writeHead(302, {
         Location: "http://elsewhere.example/",
@@ -467,14 +467,14 @@ describe("the upstream's answer", () => {
       });
       res.end("moved");
     });
-    const answer = await get("/items").redirects(0);
-    expect(answer).toMatchObject({ status: 302, text: "moved" });
-    expect(answer.headers).toMatchObject({
+    const response = await get("/items").redirects(0);
+    expect(response).toMatchObject({ status: 302, text: "moved" });
+    expect(response.headers).toMatchObject({
       location: "http://elsewhere.example/",
       "set-cookie": ["a=1", "b=2"],
       "x-own": "yes",
     });
-    expect(answer.headers["cache-control"]).toBe("no-store");
+    expect(response.headers["cache-control"]).toBe("no-store");
     for (const name of [
       "ratelimit",
       "x-ratelimit-limit",
@@ -482,13 +482,13 @@ describe("the upstream's answer", () => {
       "access-control-allow-origin",
       "x-hop",
     ]) {
-      expect([name, answer.headers[name]]).toEqual([name, undefined]);
+      expect([name, response.headers[name]]).toEqual([name, undefined]);
     }
     await request(service.url).get("/open").redirects(0).expect("Cache-Control", "public, max-age=60");
     expect(upstream.recorded).toHaveLength(2);
   });
 
-  it("keeps what a key opened out of every shared cache, and our own safety", async () => {
+  it("stays out of every shared cache after a request with a key, and keeps the security headers", async () => {
     upstream.answers((_req, res) => {
       res.writeHead(200, [
         ...["Cache-Control", 'private="set-cookie", max-age=60', "CDN-Cache-Control", "max-age=60"],
@@ -520,7 +520,7 @@ describe("the upstream's answer", () => {
     expect(open.headers).not.toHaveProperty("strict-transport-security");
   });
 
-  it("may let the client's own cache keep it", async () => {
+  it("may be kept by the private cache of the client", async () => {
     upstream.answers((_req, res) => void res.setHeader("Cache-Control", ["private", "max-age=60"]).end());
     await get("/items").expect("Cache-Control", "private, max-age=60");
     upstream.answers((_req, res) => void res.setHeader("Cache-Control", ["private", "s-maxage=60"]).end());
@@ -533,13 +533,13 @@ describe("the upstream's answer", () => {
       upstream.answers((_req, res) => void res.writeHead(status).end());
       await get("/items").expect(status);
     }
-    upstream.answers(JSON_ANSWER);
+    upstream.answers(JSON_RESPONSE);
     await get("/items").expect(200);
   });
 
   it.each<[string, RequestListener]>([
     ["resets the connection", (req) => void req.socket.destroy()],
-    ["is no HTTP", (req) => void req.socket.end("HELLO\r\n\r\n")],
+    ["is not HTTP", (req) => void req.socket.end("HELLO\r\n\r\n")],
     [
       "has two lengths",
       (req) => void req.socket.end("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"),
@@ -551,15 +551,15 @@ describe("the upstream's answer", () => {
     ["has a status below 100", (req) => void req.socket.end("HTTP/1.1 099 Under\r\nContent-Length: 0\r\n\r\n")],
     ["has huge headers", (req) => void req.socket.end(`HTTP/1.1 200 OK\r\nA: ${"x".repeat(40_000)}\r\n\r\n`)],
     [
-      "changes the protocol",
+      "switches the protocol",
       (req) => void req.socket.end("HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"),
     ],
   ])("is a 502 when it %s", async (_, listener) => {
     upstream.answers(listener);
-    const answer = await get("/items");
-    expect(answer.body).toMatchObject({ status: 502, code: "upstream-broken" });
-    expect(answer.headers["content-type"]).toBe("application/problem+json");
-    upstream.answers(JSON_ANSWER);
+    const response = await get("/items");
+    expect(response.body).toMatchObject({ status: 502, code: "upstream-broken" });
+    expect(response.headers["content-type"]).toBe("application/problem+json");
+    upstream.answers(JSON_RESPONSE);
     await get("/items").expect(200);
   });
 
@@ -573,13 +573,13 @@ describe("the upstream's answer", () => {
   ])("is cut off, never whole, when it %s", async (_, listener) => {
     upstream.answers(listener);
     await expect(
-      fetch(`${service.url}/items`, { headers: { "X-Token": secret } }).then((answer) => answer.text()),
+      fetch(`${service.url}/items`, { headers: { "X-Token": secret } }).then((response) => response.text()),
     ).rejects.toThrow();
-    upstream.answers(JSON_ANSWER);
+    upstream.answers(JSON_RESPONSE);
     await get("/items").expect(200);
   });
 
-  it("is not waited for when the client is gone", async () => {
+  it("is broken off when the client disconnects", async () => {
     const isGone = new Promise((resolve) => {
       upstream.answers((_req, res) => {
         res.write("first");
@@ -587,13 +587,13 @@ describe("the upstream's answer", () => {
       });
     });
     const leaving = new AbortController();
-    const answer = await fetch(`${service.url}/items`, { headers: { "X-Token": secret }, signal: leaving.signal });
-    expect(answer.status).toBe(200);
+    const response = await fetch(`${service.url}/items`, { headers: { "X-Token": secret }, signal: leaving.signal });
+    expect(response.status).toBe(200);
     leaving.abort();
     await isGone;
   });
 
-  it("is not waited for when the client is gone before it began", async () => {
+  it("is not awaited when the client disconnects before it begins", async () => {
     const leaving = new AbortController();
     const isGone = new Promise((resolve) => {
       upstream.answers((_req, res) => {
@@ -604,22 +604,22 @@ describe("the upstream's answer", () => {
     const headers = { "X-Token": secret };
     await expect(fetch(`${service.url}/items`, { headers, signal: leaving.signal })).rejects.toThrow();
     await isGone;
-    // Sooner than the upstream would be given up anyway: after 30 seconds.
+    // Less than the 30 seconds after which the gateway gives up on the upstream anyway.
   }, 25_000);
 
-  it("is asked for a body only once it is wanted", async () => {
+  it("comes after the 100 Continue, which is sent only to an admitted client", async () => {
     upstream.answers((_req, res) => void res.writeHead(204).end());
     const head = (key: string) =>
       `PUT /files HTTP/1.1\r\nHost: a\r\nX-Token: ${key}\r\nContent-Type: image/png\r\nContent-Length: 3\r\nExpect: 100-continue\r\nConnection: close\r\n\r\nabc`;
     expect(await raw(head(secret))).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 204 /);
     expect(upstream.last().body).toBe("abc");
-    expect(await raw(head("nobody's"))).toMatch(/^HTTP\/1\.1 401 /);
+    expect(await raw(head("unknown"))).toMatch(/^HTTP\/1\.1 401 /);
   });
 
-  it("is missed when the upstream is not there", async () => {
+  it("is a 502 when the upstream is unreachable", async () => {
     const { secret: key } = await alone.issue({ scopes: ["items:read", "items:write"] });
-    const answer = await request(alone.url).get("/items").set("X-Token", key);
-    expect(answer.body).toMatchObject({ status: 502, code: "upstream-unreachable" });
+    const response = await request(alone.url).get("/items").set("X-Token", key);
+    expect(response.body).toMatchObject({ status: 502, code: "upstream-unreachable" });
     const streamed = await request(alone.url)
       .put("/files")
       .set("X-Token", key)
@@ -628,7 +628,7 @@ describe("the upstream's answer", () => {
     expect(streamed.body).toMatchObject({ status: 502, code: "upstream-unreachable" });
   });
 
-  it("that comes before the body was read ends the connection", async () => {
+  it("ends the connection when it comes before the body was read", async () => {
     upstream.answers((_req, res) => void res.writeHead(413).end(), { streaming: true });
     const text = await raw(
       `PUT /files HTTP/1.1\r\nHost: a\r\nX-Token: ${secret}\r\nContent-Type: image/png\r\nContent-Length: 100000\r\n\r\nGET /items HTTP/1.1\r\nHost: a\r\n\r\n`,
@@ -638,7 +638,7 @@ describe("the upstream's answer", () => {
   });
 });
 
-/** Everything that comes back on a connection until it ends. */
+/** Everything that is received on a connection until it ends. */
 function raw(text: string): Promise<string> {
   return new Promise((resolve) => {
     const pieces: Buffer[] = [];

@@ -48,7 +48,7 @@ async function aService(place: Place, fastPath: boolean) {
   }) as unknown as AnyHandler;
   const upstream = async () => {
     await at("upstream");
-    return { kind: "answered" as const, status: 200, headers: [], body: answer };
+    return { kind: "response" as const, status: 200, headers: [], body: answer };
   };
   const lines: string[] = [];
   const app = await createApp({

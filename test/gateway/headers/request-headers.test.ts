@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { type Caller, toUpstreamHeaders } from "../../src/gateway/request-headers.ts";
-import { IDENTITY_HEADERS } from "../../src/keys/identity-headers.ts";
+import { toUpstreamHeaders } from "../../../src/gateway/headers/request-headers.ts";
+import type { Caller } from "../../../src/gateway/upstream-port.ts";
+import { IDENTITY_HEADERS } from "../../../src/keys/identity-headers.ts";
 
 const CALLER: Caller = { key: undefined, requestId: "req_1", address: "::1", isTls: true, host: undefined };
 const RULES = { removed: ["x-api-key", "authorization"], checked: [["X-Tenant", "checked"]] } as const;
@@ -24,7 +25,7 @@ const OBEYED = [
 ];
 const HOPS = ["Transfer-Encoding", "Content-Length", "Proxy-Authorization", "Keep-Alive", "TE"];
 
-/** As CGI and WSGI name the variable of a header (RFC 3875 §4.1.18), and as a server that drops odd characters would. */
+/** How CGI and WSGI name the variable of a header (RFC 3875 §4.1.18), and how a server that drops special characters would. */
 const READERS: readonly ((name: string) => string)[] = [
   (name) => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_"),
   (name) => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, ""),
@@ -49,7 +50,7 @@ const spelling = (name: string) =>
 
 const passed = (name: string, value = "claimed") => toUpstreamHeaders([name, value], RULES, CALLER);
 
-describe("a header that we set, drop or have checked", () => {
+describe("a header that the gateway sets, drops or has checked", () => {
   it.each([...SET, ...CARRIERS, ...OBEYED, ...HOPS, "X-Tenant"])("does not come from the client as %s", (name) => {
     fc.assert(
       fc.property(spelling(name), (spelt) => {
@@ -59,7 +60,7 @@ describe("a header that we set, drop or have checked", () => {
     );
   });
 
-  it("is the only one that a server can take for it", () => {
+  it("is the only one that a server can read under its name", () => {
     const names = [...SET, "X-Tenant"];
     fc.assert(
       fc.property(fc.constantFrom(...names).chain(spelling), (spelt) => {
@@ -72,7 +73,7 @@ describe("a header that we set, drop or have checked", () => {
   });
 });
 
-it("passes on every other header as it came", () => {
+it("passes on every other header unchanged", () => {
   for (const name of [
     "Accept",
     "Cookie",
@@ -91,7 +92,7 @@ it("sends a header parameter only where the client sent it", () => {
   expect(toUpstreamHeaders(["X_Tenant", "claimed"], rules, CALLER).map(([name]) => name)).not.toContain("X-Tenant");
 });
 
-it("keeps its own headers where a parameter of the contract has their name", () => {
+it("keeps its own headers when a parameter of the contract has the same name", () => {
   const rules = {
     removed: ["x-api-key"],
     checked: [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { isKeptFromSharedCaches, parseCacheControl } from "../../src/gateway/cache-control.ts";
+import { isKeptFromSharedCaches, parseCacheControl } from "../../../src/gateway/headers/cache-control.ts";
 
 describe("a Cache-Control", () => {
   it.each([
@@ -9,7 +9,7 @@ describe("a Cache-Control", () => {
     "no-cache, no-store",
     'private, ext="a, public"',
     ",private,",
-  ])("of %j keeps the answer out of shared caches", (text) => expect(isKeptFromSharedCaches(text)).toBe(true));
+  ])("of %j keeps the response out of shared caches", (text) => expect(isKeptFromSharedCaches(text)).toBe(true));
 
   it.each([
     "",
@@ -33,7 +33,7 @@ describe("a Cache-Control", () => {
     `private, ${"a=1, ".repeat(300)}b`,
   ])("of %j does not", (text) => expect(isKeptFromSharedCaches(text)).toBe(false));
 
-  it("is read as a list of directives", () => {
+  it("is parsed as a list of directives", () => {
     const directives = parseCacheControl('Max-Age=60, private, ext="a\\", b"');
     expect([...(directives ?? [])]).toEqual([
       ["max-age", "60"],
@@ -42,7 +42,7 @@ describe("a Cache-Control", () => {
     ]);
   });
 
-  it("is read in no time, however odd its quotation marks are", () => {
+  it("is parsed quickly, even with unbalanced quotation marks", () => {
     expect(parseCacheControl('"\\'.repeat(100_000))).toBeUndefined();
   });
 });

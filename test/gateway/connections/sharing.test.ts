@@ -4,10 +4,10 @@ import { request as ask } from "node:http";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { revokeKey } from "../../src/admin/keys/revoke-key.ts";
-import { aService } from "../support/service.ts";
-import { temporaryFolder } from "../support/temporary.ts";
-import { anUpstream } from "../support/upstream.ts";
+import { revokeKey } from "../../../src/admin/keys/revoke-key.ts";
+import { aService } from "../../support/service.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+import { anUpstream } from "../../support/upstream.ts";
 
 const get = (id: string, security: string) =>
   `get: { operationId: ${id}, security: [${security}], responses: { '200': { description: Fine. } } }`;
@@ -30,7 +30,7 @@ components:
 `;
 
 const CONNECTIONS = 8;
-/** What one operation may hold of them, and how many more may wait for it: half of the places, which are eight times as many. */
+/** How many of them one operation may hold, and how many requests may wait for it: half of the 8 places per connection. */
 const SHARE = CONNECTIONS / 2;
 const PLACES = (8 * CONNECTIONS) / 2;
 
@@ -48,19 +48,19 @@ const service = aService(() => {
 });
 
 let mine = "";
-let theirs = "";
+let other = "";
 beforeAll(async () => {
   mine = (await service.issue({ client: "mine", scopes: [] })).secret;
-  theirs = (await service.issue({ client: "theirs", scopes: [] })).secret;
+  other = (await service.issue({ client: "other", scopes: [] })).secret;
 });
 
-/** The answers that the upstream owes. */
-let owed: (() => void)[] = [];
+/** Each sends a response that the upstream has not sent yet. */
+let pending: (() => void)[] = [];
 beforeEach(() => {
-  owed = [];
+  pending = [];
   upstream.forget();
   upstream.answers((req, res) => {
-    if (req.url === "/slow") owed.push(() => void res.end("slow"));
+    if (req.url === "/slow") pending.push(() => void res.end("slow"));
     else res.end("fast");
   });
 });
@@ -69,10 +69,10 @@ let isOver = false;
 afterAll(() => {
   isOver = true;
 });
-/** What a test waits for in vain must not keep the process alive behind it. */
-const until = async (isSo: () => boolean) => {
-  while (!isSo()) {
-    if (isOver) throw new Error("It never came about.");
+/** A condition that never holds must not keep the process alive after the test. */
+const until = async (condition: () => boolean) => {
+  while (!condition()) {
+    if (isOver) throw new Error("The condition never held.");
     await wait(5);
   }
 };
@@ -82,7 +82,7 @@ function call(path: string, secret: string, signal?: AbortSignal): Promise<Respo
   return fetch(`${service.url}${path}`, { headers: { "X-Token": secret }, ...(signal && { signal }) });
 }
 
-/** Calls that hang at the upstream, as many as it gets. `leave` ends them all. */
+/** Starts calls that hang at the upstream. `leave` ends them all. */
 async function slowCalls(count: number) {
   const leaving = new AbortController();
   const calls = Array.from({ length: count }, () => call("/slow", mine, leaving.signal));
@@ -91,22 +91,22 @@ async function slowCalls(count: number) {
   return { calls, leave: () => leaving.abort(), ended };
 }
 
-/** Every connection is free again: as many as there are, for one client and operation, is what the next gets. */
+/** Every connection is free again: an operation gets its whole share. */
 async function expectAllFree() {
   upstream.forget();
-  owed = [];
+  pending = [];
   const { ended } = await slowCalls(SHARE);
-  expect(owed).toHaveLength(SHARE);
-  for (const answer of owed) answer();
+  expect(pending).toHaveLength(SHARE);
+  for (const send of pending) send();
   await ended;
 }
 
-describe("while one operation hangs with all that it may hold", () => {
-  it("others are answered: of the same client, of another, and of none", async () => {
+describe("while one operation hangs with its whole share", () => {
+  it("other operations respond: to the same client, to another, and to a caller without a key", async () => {
     const { leave, ended } = await slowCalls(20);
     for (let times = 0; times < 20; times++) {
       expect((await call("/fast", mine)).status).toBe(200);
-      expect((await call("/fast", theirs)).status).toBe(200);
+      expect((await call("/fast", other)).status).toBe(200);
       expect((await fetch(`${service.url}/open`)).status).toBe(200);
     }
     expect(reached("/slow")).toBe(SHARE);
@@ -115,23 +115,23 @@ describe("while one operation hangs with all that it may hold", () => {
     await expectAllFree();
   });
 
-  it("its further calls wait, as many as may; the rest is told when to come again", async () => {
+  it("its further calls wait, up to the places in the queue; the rest get a 503 with Retry-After", async () => {
     const { calls, ended } = await slowCalls(SHARE + PLACES + 3);
     const refused: Response[] = [];
-    const note = (answer: Response) => void (answer.status === 503 && refused.push(answer));
+    const note = (response: Response) => void (response.status === 503 && refused.push(response));
     for (const one of calls) one.then(note, () => {});
     await until(() => refused.length === 3);
-    for (const answer of refused) {
-      expect(answer.headers.get("retry-after")).toBe("1");
-      expect(await answer.json()).toMatchObject({ status: 503, code: "upstream-busy" });
+    for (const response of refused) {
+      expect(response.headers.get("retry-after")).toBe("1");
+      expect(await response.json()).toMatchObject({ status: 503, code: "upstream-busy" });
     }
-    // As answers come, those that wait go on.
-    let answered = 0;
-    while (answered < SHARE + PLACES) {
-      await until(() => owed.length > 0);
-      for (const answer of owed.splice(0)) {
-        answer();
-        answered++;
+    // As responses come, the waiting calls are sent.
+    let sent = 0;
+    while (sent < SHARE + PLACES) {
+      await until(() => pending.length > 0);
+      for (const send of pending.splice(0)) {
+        send();
+        sent++;
       }
     }
     await ended;
@@ -140,8 +140,8 @@ describe("while one operation hangs with all that it may hold", () => {
   });
 });
 
-describe("a connection is free again", () => {
-  it("when clients leave: while they wait, while the upstream works, while it answers", async () => {
+describe("a connection is released", () => {
+  it("when clients disconnect: while they wait, while the upstream works, while it responds", async () => {
     const { leave, ended } = await slowCalls(SHARE + 5);
     leave();
     await ended;
@@ -152,25 +152,25 @@ describe("a connection is free again", () => {
     const begun = await Promise.all(Array.from({ length: SHARE }, () => call("/fast", mine, leaving.signal)));
     expect(begun.map(({ status }) => status)).toEqual(Array(SHARE).fill(200));
     leaving.abort();
-    upstream.answers((_req, res) => void owed.push(() => void res.end()));
+    upstream.answers((_req, res) => void pending.push(() => void res.end()));
     await expectAllFree();
   });
 
-  it("when the upstream breaks off, before its answer and within it", async () => {
+  it("when the upstream breaks off, before its response and within it", async () => {
     for (const text of ["", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", "HTTP/1.1 700 No\r\n\r\n"]) {
       upstream.answers((req) => void req.socket.end(text));
       for (let times = 0; times < 2 * CONNECTIONS; times++) {
         await call("/fast", mine)
-          .then((answer) => answer.text())
+          .then((response) => response.text())
           .catch(() => {});
       }
     }
-    upstream.answers((_req, res) => void owed.push(() => void res.end()));
+    upstream.answers((_req, res) => void pending.push(() => void res.end()));
     await expectAllFree();
   });
 });
 
-it("uploads that do not end leave connections to others, and to uploads of others", async () => {
+it("uploads that do not end leave connections to other requests, and to uploads of other clients", async () => {
   let arriving = 0;
   upstream.answers(
     (req, res) => {
@@ -192,10 +192,10 @@ it("uploads that do not end leave connections to others, and to uploads of other
   await until(() => arriving === CONNECTIONS / 4);
   for (let times = 0; times < 10; times++) expect((await call("/fast", mine)).status).toBe(200);
 
-  const other = put(theirs);
-  const answered = new Promise<number | undefined>((resolve) => other.on("response", (res) => resolve(res.statusCode)));
-  other.end("b");
-  expect(await answered).toBe(200);
+  const upload = put(other);
+  const status = new Promise<number | undefined>((resolve) => upload.on("response", (res) => resolve(res.statusCode)));
+  upload.end("b");
+  expect(await status).toBe(200);
   expect(arriving).toBe(CONNECTIONS / 4 + 1);
   for (const req of dripping) req.destroy();
 });
@@ -203,16 +203,16 @@ it("uploads that do not end leave connections to others, and to uploads of other
 describe("a key that is revoked", () => {
   const revoke = (id: string) => revokeKey(id, { reason: null }, service.running.actions);
 
-  it("is refused where its calls wait for a connection", async () => {
+  it("is refused while its calls wait for a connection", async () => {
     const { secret, key } = await service.issue({ client: "late", scopes: [] });
     const { leave, ended } = await slowCalls(SHARE);
     const statuses: number[] = [];
     const note = ({ status }: Response) => void statuses.push(status);
     const calls = Array.from({ length: PLACES + 1 }, () => call("/slow", secret).then(note));
-    // One found no place, so the others have theirs.
+    // One found no place, so all places are taken.
     await until(() => statuses.length === 1);
     await revoke(key.id);
-    for (const answer of owed.splice(0)) answer();
+    for (const send of pending.splice(0)) send();
     await Promise.all(calls);
     expect(statuses).toEqual([503, ...Array(PLACES).fill(401)]);
     expect(reached("/slow")).toBe(SHARE);
@@ -226,25 +226,25 @@ describe("a key that is revoked", () => {
       method: "PUT",
       headers: { "X-Token": secret, "Content-Type": "image/png", ...headers },
     });
-    const answered = new Promise<number | undefined>((resolve, reject) => {
+    const status = new Promise<number | undefined>((resolve, reject) => {
       req.on("response", (res) => resolve(res.resume().statusCode)).on("error", reject);
     });
-    return { req, answered };
+    return { req, status };
   };
 
-  it("starts no upload that was admitted before", async () => {
+  it("cannot start an upload that was admitted before", async () => {
     const { secret, key } = await service.issue({ client: "uploading", scopes: [] });
     upstream.answers((_req, res) => void res.end("kept"), { streaming: true });
-    const { req, answered } = put(secret, { Expect: "100-continue" });
+    const { req, status } = put(secret, { Expect: "100-continue" });
     req.flushHeaders();
     await once(req, "continue");
     await revoke(key.id);
     req.end("abc");
-    expect(await answered).toBe(401);
+    expect(await status).toBe(401);
     expect(reached("/files")).toBe(0);
   });
 
-  it("ends its uploads that are under way", async () => {
+  it("ends its uploads in progress", async () => {
     const { secret, key } = await service.issue({ client: "dripping", scopes: [] });
     let [text, isCut] = ["", false];
     upstream.answers(
@@ -259,12 +259,12 @@ describe("a key that is revoked", () => {
       },
       { streaming: true },
     );
-    const { req, answered } = put(secret);
+    const { req, status } = put(secret);
     req.write("a");
     await until(() => text === "a");
     await revoke(key.id);
     req.write("b");
-    expect(await answered).toBe(401);
+    expect(await status).toBe(401);
     await until(() => isCut);
     expect(text).toBe("a");
     req.destroy();

@@ -1,17 +1,17 @@
-/** One directive (RFC 9111 §5.2): a name, and perhaps an argument as a token or a quoted string. */
+/** A directive (RFC 9111 §5.2): a name, and optionally an argument, which is a token or a quoted string. */
 const DIRECTIVE = /^([!#$%&'*+\-.^_`|~\w]+)(?:=([!#$%&'*+\-.^_`|~\w]+|"(?:[^"\\]|\\.)*"))?$/;
 
 /** Splits at commas outside quoted strings. */
 const PARTS = /(?:"(?:[^"\\]|\\.)*"|[^",])+/g;
 
-/** No honest one is longer, and odd quotation marks make long ones slow to read. */
-const LONGEST = 1_000;
+/** Far longer than real values. Unbalanced quotation marks make long texts slow to parse. */
+const MAX_LENGTH = 1_000;
 
-/** The directives by name, in lower case, with their arguments; undefined where the text is not a list of directives. */
+/** The directives by name in lower case, with their arguments; undefined when the text is not a list of directives. */
 export function parseCacheControl(text: string): ReadonlyMap<string, string | undefined> | undefined {
-  if (text.length > LONGEST) return undefined;
+  if (text.length > MAX_LENGTH) return undefined;
   const directives = new Map<string, string | undefined>();
-  // An odd quotation mark: caches disagree about where the text after it belongs.
+  // With unbalanced quotation marks, caches disagree about where a directive ends.
   if (text.replaceAll(PARTS, "").replaceAll(",", "") !== "") return undefined;
   for (const part of (text.match(PARTS) ?? []).map((one) => one.trim()).filter((one) => one !== "")) {
     const [, name = "", argument] = DIRECTIVE.exec(part) ?? [];
@@ -21,12 +21,12 @@ export function parseCacheControl(text: string): ReadonlyMap<string, string | un
   return directives;
 }
 
-/** What would let a shared cache keep the answer after all (RFC 9111 §3.5). */
+/** Directives that allow a shared cache to keep the response after all (RFC 9111 §3.5). */
 const SHARED = ["public", "s-maxage", "must-understand"];
 
 /**
- * Does it keep an answer out of every shared cache? Only without a word to the contrary, and only for the whole answer:
- * `private="set-cookie"` is about one header, and `must-understand` lets caches overlook `no-store`.
+ * Does this Cache-Control keep a response out of every shared cache? Only if no directive says the opposite, and only if it
+ * covers the whole response: `private="set-cookie"` covers one header, and `must-understand` lets caches ignore `no-store`.
  */
 export function isKeptFromSharedCaches(text: string): boolean {
   const directives = parseCacheControl(text);

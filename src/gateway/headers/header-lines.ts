@@ -1,6 +1,6 @@
-import { foldHeaderName } from "../lib/http/fold-header-name.ts";
+import { foldHeaderName } from "../../lib/http/fold-header-name.ts";
 
-/** Name, value, name, value, … as Node has them, so that several lines stay several. */
+/** Name, value, name, value, … as Node parsed them: a name with several lines occurs several times. */
 export type RawHeaders = readonly string[];
 
 export type HeaderLine = readonly [name: string, value: string];
@@ -9,7 +9,7 @@ export function linesOf(raw: RawHeaders): HeaderLine[] {
   return Array.from({ length: raw.length / 2 }, (_, index) => [raw[2 * index] ?? "", raw[2 * index + 1] ?? ""]);
 }
 
-/** The headers that are about one connection, and end with it (RFC 9110 §7.6.1); folded. */
+/** The headers that apply to one connection only (RFC 9110 §7.6.1); folded. */
 export const HOP_BY_HOP: readonly string[] = [
   "connection",
   "keep-alive",
@@ -23,7 +23,7 @@ export const HOP_BY_HOP: readonly string[] = [
   "upgrade",
 ].map(foldHeaderName);
 
-/** What the sender names in `Connection`, folded. */
+/** The names that the sender lists in `Connection`, folded. */
 export function namedByConnection(lines: readonly HeaderLine[]): readonly string[] {
   return lines
     .filter(([name]) => name.toLowerCase() === "connection")

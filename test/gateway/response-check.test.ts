@@ -18,8 +18,8 @@ paths:
   /enforced: { get: { operationId: enforced, security: [{ Token: [] }], responses: ${responses} } }
   /reported:
     get: { operationId: reported, security: [{ Token: [] }], x-latchkey: { responses: report }, responses: ${responses} }
-  /unseen:
-    get: { operationId: unseen, security: [{ Token: [] }], x-latchkey: { responses: off }, responses: ${responses} }
+  /unchecked:
+    get: { operationId: unchecked, security: [{ Token: [] }], x-latchkey: { responses: off }, responses: ${responses} }
 components:
   schemas:
     Items: { type: array, items: { type: integer } }
@@ -43,7 +43,7 @@ beforeEach(() => upstream.forget());
 
 const get = (path: string) => request(service.url).get(path).set("X-Token", secret);
 
-const answer =
+const reply =
   (body: string | Buffer, type = "application/json", { status = 200, headers = {} } = {}): RequestListener =>
   (_req, res) =>
     void res.writeHead(status, { "Content-Type": type, ...headers }).end(body);
@@ -52,20 +52,20 @@ const violationsOf = (requestId: unknown) =>
   service.logged().find((line) => line.requestId === requestId && line.violations !== undefined)?.violations;
 
 const WRONG: readonly (readonly [string, RequestListener, unknown])[] = [
-  ["a wrong field", answer('[1,"two"]'), ["#/1 must be integer"]],
-  ["invalid JSON", answer("[1,"), ["its body is no JSON"]],
+  ["a wrong field", reply('[1,"two"]'), ["#/1 must be integer"]],
+  ["invalid JSON", reply("[1,"), ["its body is no JSON"]],
   [
-    "a name twice, of which the last is as declared",
-    answer('[{"secret":1,"secret":2}]'),
+    "a duplicate name, the last of which is valid",
+    reply('[{"secret":1,"secret":2}]'),
     ["an object in its body has a name twice"],
   ],
-  ["a byte order mark", answer("\uFEFF[1]"), ["its body is no JSON"]],
-  ["an undeclared status", answer("[]", "application/json", { status: 500 }), ["the status 500 is not declared"]],
-  ["an undeclared type", answer("<p>", "text/html"), ["the media type text/html is not declared"]],
+  ["a byte order mark", reply("\uFEFF[1]"), ["its body is no JSON"]],
+  ["an undeclared status", reply("[]", "application/json", { status: 500 }), ["the status 500 is not declared"]],
+  ["an undeclared type", reply("<p>", "text/html"), ["the media type text/html is not declared"]],
   [
-    "an encoding that was not asked for",
-    answer(gzipSync("[1]"), "application/json", { headers: { "Content-Encoding": "gzip" } }),
-    ["it is encoded, though that was not asked for"],
+    "an encoding that was not requested",
+    reply(gzipSync("[1]"), "application/json", { headers: { "Content-Encoding": "gzip" } }),
+    ["it is encoded, although no encoding was requested"],
   ],
   [
     "two types",
@@ -74,7 +74,7 @@ const WRONG: readonly (readonly [string, RequestListener, unknown])[] = [
   ],
   [
     "JSON in another charset",
-    answer("[]", "application/json; charset=utf-16"),
+    reply("[]", "application/json; charset=utf-16"),
     ["its charset is not UTF-8, as JSON's is"],
   ],
   [
@@ -83,33 +83,33 @@ const WRONG: readonly (readonly [string, RequestListener, unknown])[] = [
     ["it has a body, and none is declared"],
   ],
   [
-    "more than is read",
-    answer(`[${"1,".repeat(MAX_CHECKED_BYTES / 2)}1]`),
+    "a body larger than is read",
+    reply(`[${"1,".repeat(MAX_CHECKED_BYTES / 2)}1]`),
     [`it is larger than ${MAX_CHECKED_BYTES} bytes`],
   ],
 ];
 
-describe("an answer that matches the contract goes on as it is", () => {
-  it.each(["/enforced", "/reported", "/unseen"])("%s", async (path) => {
-    upstream.answers(answer(" [1, 2.0] ", "application/json", { headers: { ETag: '"1"' } }));
+describe("a response that matches the contract is passed on unchanged", () => {
+  it.each(["/enforced", "/reported", "/unchecked"])("%s", async (path) => {
+    upstream.answers(reply(" [1, 2.0] ", "application/json", { headers: { ETag: '"1"' } }));
     const { status, text, headers } = await get(path);
     expect({ status, text, etag: headers["etag"] }).toEqual({ status: 200, text: " [1, 2.0] ", etag: '"1"' });
     upstream.answers((_req, res) => void res.writeHead(202).end());
     expect((await get(path)).status).toBe(202);
-    upstream.answers(answer("a;b", "text/csv"));
+    upstream.answers(reply("a;b", "text/csv"));
     expect((await get(path)).text).toBe("a;b");
   });
 });
 
-describe("an answer that does not", () => {
-  it.each(WRONG)("is held back where the contract is enforced: %s", async (_, listener, violations) => {
+describe("a response that does not", () => {
+  it.each(WRONG)("is withheld where the contract is enforced: %s", async (_, listener, violations) => {
     upstream.answers(listener);
     const { status, body, headers } = await get("/enforced");
     expect({ status, code: body.code }).toEqual({ status: 502, code: "upstream-undeclared" });
     expect(violationsOf(headers["x-request-id"])).toEqual(violations);
   });
 
-  it.each(WRONG)("goes on, and into the log, where it is reported: %s", async (_, listener, violations) => {
+  it.each(WRONG)("is passed on and logged where violations are reported: %s", async (_, listener, violations) => {
     upstream.answers(listener);
     const whole = await fetch(upstream.url);
     const passed = await fetch(`${service.url}/reported`, { headers: { "X-Token": secret } });
@@ -118,16 +118,16 @@ describe("an answer that does not", () => {
     expect(violationsOf(passed.headers.get("x-request-id"))).toEqual(violations);
   });
 
-  it.each(WRONG)("goes on unseen where nobody looks: %s", async (_, listener) => {
+  it.each(WRONG)("is passed on unchecked where the check is off: %s", async (_, listener) => {
     upstream.answers(listener);
     const whole = await fetch(upstream.url);
-    const passed = await fetch(`${service.url}/unseen`, { headers: { "X-Token": secret } });
+    const passed = await fetch(`${service.url}/unchecked`, { headers: { "X-Token": secret } });
     expect(await passed.text()).toBe(await whole.text());
     expect(violationsOf(passed.headers.get("x-request-id"))).toBeUndefined();
   });
 });
 
-it("lets go of an answer that is held back, however much of it were to come", async () => {
+it("closes the upstream connection of a response that is withheld, however much of it is still to come", async () => {
   let isClosed = false;
   upstream.answers((_req, res) => {
     res.writeHead(500, { "Content-Type": "application/json" });
@@ -141,18 +141,18 @@ it("lets go of an answer that is held back, however much of it were to come", as
   while (!isClosed) await new Promise((resolve) => setTimeout(resolve, 10));
 });
 
-it("asks for a whole and plain answer where it is looked at, and only there", async () => {
-  upstream.answers(answer("[]"));
-  const forwardAuth = { "Accept-Encoding": "gzip", Range: "bytes=0-1", "If-Range": '"1"' };
-  await get("/enforced").set(forwardAuth);
+it("requests a complete and unencoded response where it is checked, and only there", async () => {
+  upstream.answers(reply("[]"));
+  const forms = { "Accept-Encoding": "gzip", Range: "bytes=0-1", "If-Range": '"1"' };
+  await get("/enforced").set(forms);
   expect(upstream.last().headers).not.toHaveProperty("range");
   expect(upstream.last().headers).not.toHaveProperty("if-range");
   expect(upstream.last().headers).not.toHaveProperty("accept-encoding");
-  await get("/unseen").set(forwardAuth);
+  await get("/unchecked").set(forms);
   expect(upstream.last().headers).toMatchObject({ "accept-encoding": "gzip", range: "bytes=0-1" });
 });
 
-it("answers 502 when the upstream breaks off before anything went on", async () => {
+it("responds with 502 when the upstream breaks off before anything was passed on", async () => {
   upstream.answers((_req, res) => {
     res.writeHead(200, { "Content-Type": "application/json", "Content-Length": "100" });
     res.write("[1,");
