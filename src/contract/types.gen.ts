@@ -209,8 +209,8 @@ export interface paths {
         put?: never;
         /**
          * Enable a client
-         * @description Lifts the client's suspension. Each of its keys works again if the key's own state allows it. A client whose keys
-         *     have administrative scopes can be enabled only by a key that has these scopes.
+         * @description Each key of the client works again if the key's own state allows it. A client whose keys have administrative scopes
+         *     can be enabled only by a key that has these scopes.
          */
         post: operations["enableClient"];
         delete?: never;
@@ -543,7 +543,7 @@ export interface paths {
         };
         /**
          * Check whether the service is ready
-         * @description The service is ready when its store responds, when it also responded to calls with a key in the last ten seconds, and when the process is not shutting down.
+         * @description The service is ready when its store responds, when at least nine of ten calls with a key in the last ten seconds could use the store, and when the process is not shutting down.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -1609,7 +1609,7 @@ export interface components {
             /** @description When the key expires, or null if it does not expire. */
             expiresAt: components["schemas"]["OptionalTimestamp"];
             successorId: components["schemas"]["OptionalKeyId"];
-            /** @description When this key stops working next to its successor, or null. */
+            /** @description When this key stops working if it was rotated, or null. */
             overlapEndsAt: components["schemas"]["OptionalTimestamp"];
             /**
              * @description Whether the key may rotate itself.
