@@ -3,15 +3,15 @@ import { levelAt } from "./gcra.ts";
 import type { Limit } from "./limit.ts";
 
 /**
- * The levels of one limit, each under the id of whoever it counts. A million of them are two arrays of numbers and one
- * table of ids; an object for each would take four times the memory.
+ * The leaky buckets of one limit, by the id of the key, client or address that each counts. Levels and times are kept in
+ * two arrays of numbers, because a million buckets as objects would take four times the memory.
  */
 export type Buckets = {
-  /** What is left of a level by `now`; 0 for whoever is not there. */
+  /** The level of a bucket at `now`; 0 if there is no such bucket. */
   readonly levelOf: (id: string, now: Ticks) => number;
-  /** @returns whether this is one more bucket than before. */
+  /** Sets the level of a bucket. @returns whether the bucket is new. */
   readonly fill: (id: string, level: number, now: Ticks) => boolean;
-  /** Forgets it if it has run empty by `now`: that is no different from one that was never there. */
+  /** Removes a bucket that is empty at `now`: it behaves like one that does not exist. */
   readonly forgetIfEmpty: (id: string, now: Ticks) => void;
   readonly ids: () => IterableIterator<string>;
   readonly size: () => number;
@@ -20,43 +20,52 @@ export type Buckets = {
 const FIRST_CAPACITY = 16;
 
 export function createBuckets(limit: Limit): Buckets {
-  const slots = new Map<string, number>();
-  const free: number[] = [];
+  const slots = createSlots();
   let levels = new Float64Array(FIRST_CAPACITY);
   let times = new Float64Array(FIRST_CAPACITY);
+  // Reused, because this runs for every limit of every request.
   const state = { level: 0, at: 0 };
 
   const levelIn = (slot: number, now: Ticks) => {
-    // One object for all: this runs for every limit of every request.
     state.level = levels[slot] ?? 0;
     state.at = times[slot] ?? 0;
     return levelAt(limit, state, now);
   };
 
-  const takeSlot = () => {
-    const slot = free.pop() ?? slots.size;
-    if (slot < levels.length) return slot;
-    levels = grown(levels);
-    times = grown(times);
-    return slot;
-  };
-
   return {
     levelOf: (id, now) => {
-      const slot = slots.get(id);
+      const slot = slots.find(id);
       return slot === undefined ? 0 : levelIn(slot, now);
     },
     fill: (id, level, now) => {
-      const known = slots.get(id);
-      const slot = known ?? takeSlot();
-      if (known === undefined) slots.set(id, slot);
+      const known = slots.find(id);
+      const slot = known ?? slots.add(id);
+      if (slot >= levels.length) [levels, times] = [grown(levels), grown(times)];
       levels[slot] = level;
       times[slot] = now;
       return known === undefined;
     },
     forgetIfEmpty: (id, now) => {
-      const slot = slots.get(id);
-      if (slot === undefined || levelIn(slot, now) > 0) return;
+      const slot = slots.find(id);
+      if (slot !== undefined && levelIn(slot, now) === 0) slots.remove(id, slot);
+    },
+    ids: slots.ids,
+    size: slots.size,
+  };
+}
+
+/** Assigns an array index to each id, and reuses those of removed ids. */
+function createSlots() {
+  const slots = new Map<string, number>();
+  const free: number[] = [];
+  return {
+    find: (id: string) => slots.get(id),
+    add: (id: string): number => {
+      const slot = free.pop() ?? slots.size;
+      slots.set(id, slot);
+      return slot;
+    },
+    remove: (id: string, slot: number) => {
       slots.delete(id);
       free.push(slot);
     },

@@ -2,73 +2,65 @@ import type { Clock, Instant } from "../lib/time/clock.ts";
 import type { Charge, Verdict } from "./limiter.ts";
 import type { MemoryLimiter } from "./memory-limiter.ts";
 
-/** What a process wants that decides about requests of its own. */
+/** A process asks for units that it may hand out to requests by itself. */
 export type Ask = {
-  /** The first request that waits. */
+  /** The charge of the first waiting request. */
   readonly charge: Charge;
-  /** How many units all that wait would take; 0: nobody waits yet, and nothing is to be taken unless there is plenty. */
+  /** Units that all waiting requests need; 0 if none waits yet: then units are granted only if there are plenty. */
   readonly waiting: number;
-  /** Whether more requests like this one are to be expected. */
+  /** Whether more such requests are expected. */
   readonly isBusy: boolean;
 };
 
-/** A verdict that can be sent. */
+/** A verdict that can be sent to another process. */
 export type PlainVerdict = Omit<Verdict, "giveBack">;
 
 export type Grant = {
-  /** Units that were taken for whoever asked; 0: the verdict refuses, or nobody waited. */
+  /** Units taken for the asking process; 0 if the verdict refuses, or if no request waited. */
   readonly units: number;
   readonly verdict: PlainVerdict;
   readonly takenAt: Instant;
 };
 
-/** The one place that decides; others hold units on lease, which are taken already. */
+/** Decides for all processes of a cluster. They hold units on lease, which are already taken. */
 export type LeaseServer = {
   readonly ask: (ask: Ask) => Promise<Grant>;
+  /** Where the limits stand, without taking units. */
   readonly look: (charge: Charge) => Promise<PlainVerdict>;
-  /** Units that nobody used. */
+  /** Returns units that were not used. */
   readonly giveBack: (charge: Charge, units: number, takenAt: Instant) => void;
 };
 
-/** More at once would save nothing any more. */
-const MOST_UNITS = 4_096;
+/** A larger lease would save no further calls worth mentioning. */
+const MAX_UNITS = 4_096;
+
+/** All processes together hold at most a quarter of the units that remain. */
+const SHARES = 4;
 
 /**
- * Grants what waits, and beyond that a share of what is left, so that most requests need not ask. The share shrinks with
- * what is left: one that is nearly used up is counted out unit by unit.
- * @param processes how many there are that ask.
+ * Grants the units that waiting requests need, plus a share of what remains, so that most requests need no call. The
+ * share shrinks with what remains: a limit that is nearly used up is handed out unit by unit.
+ * @param processes how many processes ask.
  */
 export function createLeaseServer(limiter: MemoryLimiter, clock: Clock, processes: number): LeaseServer {
-  const roomFor = async (charge: Charge) => {
-    const { standings } = await limiter.look(charge);
-    return Math.min(...standings.map(({ remaining }) => remaining));
-  };
+  const look = async (charge: Charge) => toPlain(await limiter.look(charge));
 
   const take = async (charge: Charge, units: number): Promise<Grant> => {
     const takenAt = clock.now();
-    const { giveBack: _, ...verdict } = await limiter.take({ ...charge, cost: units });
+    const verdict = toPlain(await limiter.take({ ...charge, cost: units }));
     return { units: verdict.isAllowed ? units : 0, verdict, takenAt };
   };
 
-  const look = async (charge: Charge): Promise<PlainVerdict> => {
-    const { giveBack: _, ...verdict } = await limiter.look(charge);
-    return verdict;
-  };
-
-  const nothing = async (charge: Charge): Promise<Grant> => ({
-    units: 0,
-    verdict: await look(charge),
-    takenAt: clock.now(),
-  });
-
   return {
     ask: async ({ charge, waiting, isBusy }) => {
-      const room = await roomFor(charge);
+      const verdict = await look(charge);
+      const room = Math.min(...verdict.standings.map(({ remaining }) => remaining));
       const spare = isBusy ? Math.max(0, Math.floor((room - waiting) / (SHARES * processes))) : 0;
-      const units = Math.min(room, waiting + spare, Math.max(waiting, MOST_UNITS));
-      if (waiting === 0 && spare < charge.cost) return nothing(charge);
-      // Another one may have been quicker; then it is what the first request needs, or nothing.
+      if (waiting === 0 && spare < charge.cost) return { units: 0, verdict, takenAt: clock.now() };
+
+      const units = Math.min(room, waiting + spare, Math.max(waiting, MAX_UNITS));
       const granted = units > charge.cost ? await take(charge, units) : undefined;
+      // Another process may have been faster; then only the first request is served or refused.
       return granted?.verdict.isAllowed ? granted : take(charge, charge.cost);
     },
     look,
@@ -76,5 +68,6 @@ export function createLeaseServer(limiter: MemoryLimiter, clock: Clock, processe
   };
 }
 
-/** All processes together hold no more than a quarter of what is left. */
-const SHARES = 4;
+function toPlain({ giveBack: _, ...verdict }: Verdict): PlainVerdict {
+  return verdict;
+}

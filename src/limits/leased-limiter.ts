@@ -1,172 +1,99 @@
-import { createSideTable } from "../lib/side-table.ts";
-import type { Instant, TickSource, Ticks } from "../lib/time/clock.ts";
-import type { Grant, LeaseServer, PlainVerdict } from "./lease-server.ts";
-import type { Standing } from "./limit.ts";
-import type { Charge, Limiter, Verdict } from "./limiter.ts";
+import type { TickSource } from "../lib/time/clock.ts";
+import { addGrant, isBusy, isRunningLow, type Lease, NO_VERDICT, type Refill, useUnits, verdictOf } from "./lease.ts";
+import { createLeaseBook, type LeaseBook } from "./lease-book.ts";
+import type { LeaseServer } from "./lease-server.ts";
+import type { Limiter, Verdict } from "./limiter.ts";
 
-/** So long units are held that nobody uses: others may be refused meanwhile. */
+/** How long unused units are kept: for that long other processes may be refused because of them. */
 export const HOLD_MS = 100;
 
-type Lease = {
-  readonly charge: Charge;
-  /** Charges that are alike share one. */
-  readonly name: string;
-  /** How many requests it was used for. */
-  uses: number;
-  /** Units that are taken and not used. */
-  left: number;
-  verdict: PlainVerdict;
-  takenAt: Instant;
-  endsAt: Ticks;
-  /** So many were on lease when there were most. */
-  most: number;
-  /** What those need who wait for an answer. */
-  waiting: number;
-  asking: { readonly isAhead: boolean; readonly answer: Promise<Grant> } | undefined;
-};
-
 export type LeasedLimiter = Limiter & {
-  /** Gives back what is held too long, or `all`. */
+  /** Returns unused units whose lease has ended; with `all` those of every lease. */
   readonly giveBackUnused: (all?: boolean) => void;
 };
 
+type Parts = { readonly server: LeaseServer; readonly ticks: TickSource; readonly book: LeaseBook };
+
 /**
- * The limiter of one process among several: it decides out of units that it holds on lease, and asks for more when these
- * do not suffice. What is on lease was taken before, by `HOLD_MS` at most: so in any span Δ all together admit at most
- * `burst + requests · (Δ + HOLD_MS) / window` units, and never more than one would have until then. While one holds units
- * that it does not use, others may be refused some requests early, for as long.
+ * The limiter of one process in a cluster. It decides with units that it has on lease, and requests more when they run
+ * low. Units on lease were taken up to `HOLD_MS` earlier, so in any span Δ all processes together admit at most
+ * `burst + requests · (Δ + HOLD_MS) / window` units, and never more in total than a single process would have. While a
+ * process holds units that it does not use, others may refuse some requests too early.
  */
-export function createLeasedLimiter(desk: LeaseServer, ticks: TickSource): LeasedLimiter {
-  const byCharge = createSideTable<Lease>();
-  /** Those that were in use lately: the charge of a request without a key is an object of its own each time. */
-  const byName = new Map<string, Lease>();
-  const held = new Set<Lease>();
-
-  const leaseOf = (charge: Charge): Lease => {
-    const known = byCharge.get(charge);
-    if (known !== undefined && byName.get(known.name) === known) return known;
-    const name = known?.name ?? JSON.stringify(charge);
-    const lease = byName.get(name) ?? known ?? begin(charge, name);
-    byName.set(name, lease);
-    byCharge.set(charge, lease);
-    return lease;
-  };
-
-  const begin = (charge: Charge, name: string): Lease => {
-    return {
-      charge,
-      name,
-      uses: 0,
-      left: 0,
-      verdict: NOTHING,
-      takenAt: 0,
-      endsAt: 0,
-      most: 0,
-      waiting: 0,
-      asking: undefined,
-    };
-  };
-
-  const end = (lease: Lease) => {
-    if (lease.left > 0) desk.giveBack(lease.charge, lease.left, lease.takenAt);
-    lease.left = 0;
-    lease.uses = 0;
-    held.delete(lease);
-  };
-
-  /** One that called once may not call again: units in advance would only be kept from others. */
-  const isBusy = ({ uses, waiting, charge: { cost } }: Lease) => uses * cost + waiting > cost;
-
-  const ask = (lease: Lease, isAhead: boolean) => {
-    const { charge, waiting } = lease;
-    const answer = desk
-      .ask({ charge, waiting: isAhead ? 0 : waiting, isBusy: isBusy(lease) })
-      .then((grant) => {
-        if (grant.units > 0) take(lease, grant);
-        return grant;
-      })
-      .finally(() => {
-        lease.asking = undefined;
-      });
-    lease.asking = { isAhead, answer };
-    return lease.asking;
-  };
-
-  const take = (lease: Lease, { units, verdict, takenAt }: Grant) => {
-    lease.left += units;
-    lease.most = lease.left;
-    Object.assign(lease, { verdict, takenAt, endsAt: ticks.now() + HOLD_MS });
-    held.add(lease);
-  };
-
-  /** Before it is used up, so that nobody has to wait. */
-  const askAhead = (lease: Lease) => {
-    if (lease.asking === undefined && lease.uses > 1) ask(lease, true).answer.catch(() => {});
-  };
-
-  const use = (lease: Lease): Verdict | undefined => {
-    const { cost } = lease.charge;
-    if (ticks.now() >= lease.endsAt) end(lease);
-    if (lease.left < cost) return undefined;
-    lease.left -= cost;
-    lease.uses++;
-    if (lease.left < lease.most / 4) askAhead(lease);
-    const { takenAt } = lease;
-    return Object.assign(seenFrom(lease), { giveBack: () => desk.giveBack(lease.charge, cost, takenAt) });
-  };
-
-  const wait = async (lease: Lease): Promise<Verdict> => {
-    lease.waiting += lease.charge.cost;
-    try {
-      for (;;) {
-        const { isAhead, answer } = lease.asking ?? ask(lease, false);
-        // What was asked ahead may have failed, or brought nothing: whoever waits asks for itself.
-        const { units, verdict } = await (isAhead ? answer.catch(() => NOT_ASKED) : answer);
-        const used = use(lease);
-        if (used !== undefined) return used;
-        if (units === 0 && !isAhead) return { ...verdict, giveBack: () => {} };
-      }
-    } finally {
-      lease.waiting -= lease.charge.cost;
-    }
-  };
-
-  const look = async (charge: Charge): Promise<Verdict> => ({ ...(await desk.look(charge)), giveBack: () => {} });
+export function createLeasedLimiter(server: LeaseServer, ticks: TickSource): LeasedLimiter {
+  const book = createLeaseBook();
+  const parts = { server, ticks, book };
+  const look: Limiter["look"] = async (charge) => ({ ...(await server.look(charge)), giveBack: () => {} });
 
   return {
     take: (charge) => {
-      // Nothing to take, but where things stand is to be known.
+      // Such a request takes nothing; it only reports where the limits stand.
       if (charge.cost === 0) return look(charge);
-      const lease = leaseOf(charge);
-      return use(lease) ?? wait(lease);
+      const lease = book.leaseOf(charge);
+      return takeFrom(lease, parts) ?? waitFor(lease, parts);
     },
     look,
-    size: () => held.size,
+    size: () => book.held.size,
     giveBackUnused: (all = false) => {
       const now = ticks.now();
-      for (const lease of held) if (all || now >= lease.endsAt) end(lease);
-      for (const [name, lease] of byName) {
-        if (!held.has(lease) && lease.asking === undefined && lease.waiting === 0) byName.delete(name);
-      }
+      for (const lease of book.held) if (all || now >= lease.endsAt) giveBack(lease, parts);
+      book.forgetIdle();
     },
   };
 }
 
-const NOTHING: PlainVerdict = { isAllowed: true, violated: [], waitMs: 0, standings: [], used: [], exceeded: [] };
+/** Serves a request from the units on lease; undefined if they do not suffice. */
+function takeFrom(lease: Lease, parts: Parts): Verdict | undefined {
+  const { charge, takenAt } = lease;
+  if (parts.ticks.now() >= lease.endsAt) giveBack(lease, parts);
+  if (!useUnits(lease)) return undefined;
+  // A failure does not matter yet: the next request that has to wait asks again.
+  if (isRunningLow(lease)) requestUnits(lease, true, parts).grant.catch(() => {});
+  return Object.assign(verdictOf(lease), { giveBack: () => parts.server.giveBack(charge, charge.cost, takenAt) });
+}
 
-const NOT_ASKED: Pick<Grant, "units" | "verdict"> = { units: 0, verdict: NOTHING };
+const NO_GRANT = { units: 0, verdict: NO_VERDICT };
 
-/** What is on lease and not used yet is there for this process. */
-function seenFrom({ charge, left, verdict }: Lease): PlainVerdict {
-  const standings: Standing[] = [];
-  for (const { name, remaining, resetMs } of verdict.standings)
-    standings.push({ name, remaining: remaining + left, resetMs });
-  const used: number[] = [];
-  let { exceeded } = NOTHING;
-  for (const [index, quota] of charge.quotas.entries()) {
-    const usedOfIt = (verdict.used[index] ?? 0) - left;
-    used.push(usedOfIt);
-    if (!quota.isHard && usedOfIt > quota.requests) exceeded = [...exceeded, { quota, used: usedOfIt }];
+/** Waits until the lease can serve a request, or the lease server refuses it. */
+async function waitFor(lease: Lease, parts: Parts): Promise<Verdict> {
+  lease.waiting += lease.charge.cost;
+  try {
+    for (;;) {
+      const { isAhead, grant } = lease.refill ?? requestUnits(lease, false, parts);
+      // A refill ahead may fail or bring nothing; then this request asks for its own units.
+      const { units, verdict } = await (isAhead ? grant.catch(() => NO_GRANT) : grant);
+      const taken = takeFrom(lease, parts);
+      if (taken !== undefined) return taken;
+      if (units === 0 && !isAhead) return { ...verdict, giveBack: () => {} };
+    }
+  } finally {
+    lease.waiting -= lease.charge.cost;
   }
-  return { isAllowed: true, violated: NOTHING.violated, waitMs: 0, standings, used, exceeded };
+}
+
+/** Requests units for the waiting requests, or ahead of any. They are added to the lease when they arrive. */
+function requestUnits(lease: Lease, isAhead: boolean, { server, ticks, book }: Parts): Refill {
+  const { charge, waiting } = lease;
+  const grant = server
+    .ask({ charge, waiting: isAhead ? 0 : waiting, isBusy: isBusy(lease) })
+    .then((granted) => {
+      if (granted.units > 0) {
+        addGrant(lease, granted, ticks.now() + HOLD_MS);
+        book.held.add(lease);
+      }
+      return granted;
+    })
+    .finally(() => {
+      lease.refill = undefined;
+    });
+  lease.refill = { isAhead, grant };
+  return lease.refill;
+}
+
+/** Returns the unused units of a lease. */
+function giveBack(lease: Lease, { server, book }: Parts) {
+  if (lease.left > 0) server.giveBack(lease.charge, lease.left, lease.takenAt);
+  lease.left = 0;
+  lease.uses = 0;
+  book.held.delete(lease);
 }

@@ -1,39 +1,43 @@
 import type { Limit, Quota, Standing } from "./limit.ts";
 
-/** What a request is charged, and to whom. */
+/** What a request costs, and the limits and quotas that it is taken from. */
 export type Charge = {
-  /** Units, from 1. */
+  /** In units, from 0. */
   readonly cost: number;
-  readonly limits: readonly { readonly limit: Limit /** Whose. */; readonly id: string }[];
+  /** Each limit with the id of the key, client or address that it counts. */
+  readonly limits: readonly { readonly limit: Limit; readonly id: string }[];
   readonly quotas: readonly Quota[];
-  /** Whose quotas these are. */
+  /** The client that the quotas count. */
   readonly clientId: string;
 };
 
 export type Verdict = {
   readonly isAllowed: boolean;
-  /** The limits and quotas that refuse; then nothing was taken from any of them. */
+  /** The names of the limits and quotas that refuse; if there are any, no units were taken. */
   readonly violated: readonly string[];
-  /** In how many milliseconds it is worth to try again; 0 where it is allowed. */
+  /** Milliseconds until a retry may succeed; 0 if allowed. */
   readonly waitMs: number;
-  /** Where each limit, and behind them each hard quota, stands after this, in the order of the charge. */
+  /** Where the limits, then the hard quotas stand after this request, in the order of the charge. */
   readonly standings: readonly Standing[];
-  /** What was used of each quota of the charge, in its order. */
+  /** The units used of each quota, in the order of the charge. */
   readonly used: readonly number[];
-  /** The soft quotas that are used up, with what was used of each. */
+  /** The soft quotas that are used up. */
   readonly exceeded: readonly { readonly quota: Quota; readonly used: number }[];
-  /** Gives back what was taken, for something that failed. Once. */
+  /** Returns the units of a request that failed. Call it once at most. */
   readonly giveBack: () => void;
 };
 
-/** Decides about requests, all limits and quotas of a charge or none. Who counts elsewhere answers with a promise. */
+/**
+ * Decides about requests: takes the cost from all limits and quotas of a charge, or from none. It returns a promise if it
+ * has to wait for another process or for the store.
+ */
 export type Limiter = {
   readonly take: (charge: Charge) => Verdict | Promise<Verdict>;
-  /** How many buckets are kept in memory. */
+  /** How many buckets are in memory. */
   readonly size: () => number;
-  /** Where everything stands, without taking anything. */
+  /** Where the limits and quotas stand, without taking units. */
   readonly look: (charge: Charge) => Verdict | Promise<Verdict>;
 };
 
-/** Where limits and quotas are counted cannot be reached: nothing was decided; trying later may help. */
+/** The process or store that counts limits and quotas is not reachable. Nothing was decided; a retry may succeed. */
 export class LimiterUnavailable extends Error {}

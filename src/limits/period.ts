@@ -1,18 +1,19 @@
 import type { Instant } from "../lib/time/clock.ts";
 import type { Period } from "./limit.ts";
 
-/** One day or month of the calendar, in UTC. */
+/** One calendar day or month, in UTC. */
 export type Span = {
-  /** `2026-11-25` or `2026-11`; later ones sort behind. */
+  /** `2026-11-25` or `2026-11`, so that names sort by time. */
   readonly name: string;
   readonly startsAt: Instant;
-  /** The first instant of the next one. */
+  /** The first instant of the next span. */
   readonly endsAt: Instant;
 };
 
-/** Every request asks, and nearly every one gets the same answer as the one before it. */
+/** The latest result for each period: consecutive requests are nearly always in the same span. */
 const latest = new Map<Period, Span>();
 
+/** The day or month that contains `now`. */
 export function spanOf(period: Period, now: Instant): Span {
   const known = latest.get(period);
   if (known !== undefined && known.startsAt <= now && now < known.endsAt) return known;

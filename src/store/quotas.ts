@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Account, QuotaStore } from "../limits/ledger.ts";
+import type { Account, QuotaStore } from "../limits/accounts.ts";
 import type { Database } from "./database/schema.ts";
 import { transact } from "./database/transact.ts";
 
