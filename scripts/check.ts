@@ -1,7 +1,7 @@
 // Runs everything that a change must pass, says each verdict in a line, and shows the words of whoever objects.
 import { spawnSync } from "node:child_process";
 
-const CHECKS = ["types", "lint", "contract", "generated", "tests"];
+const CHECKS = ["types", "lint", "commits", "contract", "generated", "tests"];
 
 let refused = 0;
 for (const name of CHECKS) {
