@@ -1,12 +1,11 @@
-import { spawnSync } from "node:child_process";
-import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { globSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { startChild } from "../support/process/child.ts";
+import { callsIn, itWithCurl, readPage, runCurl, shownCalls } from "../support/process/documented-curl.ts";
 import { ROOT } from "../support/programs/packed.ts";
 import { aService } from "../support/service.ts";
 
-const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+/** The README up to here is about the reader's own API: getting-started.test.ts runs its calls. */
+const DEMO = readPage("README.md").split("## Try the built-in demo")[1] ?? "";
 
 /** The test that runs every curl command of a page, by page. */
 const RUN_BY: Readonly<Record<string, string>> = {
@@ -22,13 +21,7 @@ const RUN_BY: Readonly<Record<string, string>> = {
   "docs/clients/rust.md": "test/clients/rust.clients.ts",
 };
 
-/** The curl commands on a page, in code blocks or in sentences. */
-function callsOn(page: string): readonly string[] {
-  const text = read(page);
-  const blocks = [...text.matchAll(/^ *```.*\n([\s\S]*?)^ *```$/gm)].map(([, block = ""]) => block).join("");
-  const inline = [...text.matchAll(/`(curl [^`\n]+)`/g)].map(([, call = ""]) => call);
-  return [...(blocks.match(/^.*\bcurl .+$/gm) ?? []).map((line) => line.replace(/^\$ /, "")), ...inline];
-}
+const callsOn = (page: string) => callsIn(readPage(page));
 
 const service = aService({ LATCHKEY_TRUST_PROXY: "1" });
 let secret = "";
@@ -37,21 +30,7 @@ beforeAll(async () => {
   ({ secret } = await service.issue({ scopes: ["data:read", "secret:read", "info:read"] }));
 });
 
-/** Runs a command as the page shows it, except for the address of the service. @returns its output. */
-async function run(line: string, more = ""): Promise<string> {
-  const here = `127.0.0.1:${service.port}`;
-  const call = line
-    .replace("127.0.0.1:8080", here)
-    .replace("api.example.com", here)
-    .replace(/^curl /, "curl -sS ");
-  const child = startChild(["/bin/bash", "--norc", "-c", call.replace("curl ", `curl ${more} `)], { KEY: secret });
-  const { out, err } = await child.ended;
-  expect(err).toBe("");
-  return out;
-}
-
-// Skipped without curl, except in CI, where it fails.
-const withCurl = spawnSync("curl", ["--version"]).status === 0 || process.env["CI"] !== undefined ? it : it.skip;
+const run = (line: string, options = "") => runCurl(line, { port: service.port, key: secret, options });
 
 describe("the curl commands in the documentation", () => {
   it("are all run by a test, on every page", () => {
@@ -61,25 +40,19 @@ describe("the curl commands in the documentation", () => {
 
   it.each(Object.entries(RUN_BY))("of %s are run by %s", (page, test) => {
     const name = page.replace(/^docs\/(?:clients\/)?/, "");
-    expect(read(test)).toContain(name);
+    expect(readPage(test)).toContain(name);
   });
 
   it("contain no key, only the variable that holds it", () => {
     for (const line of Object.keys(RUN_BY).flatMap(callsOn)) expect(line).not.toMatch(/lk_(?:live|test)_/);
   });
 
-  const shown = [...read("README.md").matchAll(/^\$ (curl .+)\n(.+)$/gm)];
+  itWithCurl.each(shownCalls(DEMO))("print what the README shows: %s", async (line, output) => {
+    expect(shownCalls(DEMO)).toHaveLength(callsIn(DEMO).length);
+    expect(await run(line)).toBe(output);
+  });
 
-  withCurl.each(shown.map(([, line = "", output = ""]) => [line, output]))(
-    "print what the README shows: %s",
-    async (line, output) => {
-      expect(shown).toHaveLength(callsOn("README.md").length);
-      const printed = await run(line);
-      expect(printed.replace(/"req_\w+"/, '"req_…"')).toBe(output);
-    },
-  );
-
-  withCurl("print what docs/deploy says", async () => {
+  itWithCurl("print what docs/deploy says", async () => {
     const [cleartext = "", ...others] = callsOn("docs/deploy/README.md");
     expect(others).toEqual([]);
     // As a proxy would forward it for another machine.
