@@ -15,7 +15,7 @@ it("the page about usage shows commands that work", async () => {
     // Nothing was refused yet, so there is nothing to explain.
     expect({ line, code, err }).toEqual(
       line.includes("explain")
-        ? { line, code: 1, err: expect.stringMatching(/^No request/) }
+        ? { line, code: 1, err: expect.stringMatching(/^No refused request/) }
         : { line, code: 0, err: "" },
     );
   }
