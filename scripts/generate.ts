@@ -5,6 +5,7 @@ import { toJSONSchema } from "zod";
 import { loadDocument } from "../src/contract/document/load.ts";
 import { DOCUMENT_EXTENSION, EXTENSION } from "../src/contract/model/extension.ts";
 import { toOperations } from "../src/contract/model/operations.ts";
+import { toOutline } from "../src/contract/model/outline.ts";
 import { PROBLEMS } from "../src/problem/catalog.ts";
 import { toSettingsPage } from "./settings-page.ts";
 
@@ -36,7 +37,7 @@ for (const [path, make] of Object.entries(FILES)) {
 
 /** The types of the contract of this service. */
 async function types(): Promise<string> {
-  const operations = toOperations(loadDocument(CONTRACT).document);
+  const operations = toOperations(toOutline(loadDocument(CONTRACT).document));
   const union = (names: readonly string[]) => names.map((name) => JSON.stringify(name)).join(" | ") || "never";
   const defaulted = operations.map(({ id, defaultedParameters }) => `  ${id}: ${union(defaultedParameters)};`);
   return `// Generated from openapi.yaml by \`npm run generate\`. Do not edit.

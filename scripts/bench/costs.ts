@@ -13,6 +13,7 @@ import { registerClient } from "../../src/admin/clients/register-client.ts";
 import { issueKey } from "../../src/admin/keys/issue-key.ts";
 import { parseConfig } from "../../src/config/config.ts";
 import { toOperations } from "../../src/contract/model/operations.ts";
+import { toOutline } from "../../src/contract/model/outline.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
 import { createLog } from "../../src/lib/log/log.ts";
 import { toTimestamp } from "../../src/lib/time/clock.ts";
@@ -94,7 +95,7 @@ async function measureAll() {
   const service = fork(import.meta.filename, ["serve", join(folder, "costs.db")]);
   try {
     const [{ url, secret }] = (await once(service, "message")) as [{ url: string; secret: string }];
-    const costs = new Map(toOperations(loadBuiltInContract().document).map(({ id, cost }) => [id, cost]));
+    const costs = new Map(toOperations(toOutline(loadBuiltInContract().document)).map(({ id, cost }) => [id, cost]));
     const rows = [];
     for (const one of CASES) rows.push({ ...(await measure(one, service, url, secret)), cost: costs.get(one.id) });
     console.table(

@@ -2,10 +2,11 @@ import { userInfo } from "node:os";
 import { operatorPrincipal, type ServiceActionDeps } from "../admin/actions.ts";
 
 import { type Config, type Environment, parseConfig } from "../config/config.ts";
-import type { JsonObject } from "../contract/document/json.ts";
 import type { LoadedDocument } from "../contract/document/load.ts";
+import { toOpenApiDocument } from "../contract/document/openapi-document.ts";
+import { type CheckText, createCheckText } from "../contract/model/text-schema.ts";
 import { actionDepsOf, openClock } from "../service/action-deps.ts";
-import { loadBuiltInContract, readServedContract } from "../service/built-in-contract.ts";
+import { loadBuiltInContract, readServedTerms } from "../service/built-in-contract.ts";
 import { openStore } from "../store/database/database.ts";
 import { CommandFailed } from "./failure.ts";
 import type { Output } from "./output.ts";
@@ -35,17 +36,17 @@ export function configOf(environment: Environment): Config {
 /** Runs `work` on the database of the settings, whether or not the service runs on it too. */
 export async function withActions<T>(
   { environment, contract: known, err }: Session,
-  work: (deps: ServiceActionDeps, document: JsonObject) => Promise<T>,
+  work: (deps: ServiceActionDeps, checkText: CheckText) => Promise<T>,
 ): Promise<T> {
   const config = configOf(environment);
   const own = known ?? loadBuiltInContract();
-  const contract = await readServedContract(config, own);
+  const terms = await readServedTerms(config, own);
   const { db, databaseFile } = await openStore(config.databaseUrl);
   try {
     const clock = await openClock(db, () => {});
     return await work(
-      actionDepsOf(config, contract, { db, clock, principal: operatorPrincipal(nameOfUser()) }),
-      own.document,
+      actionDepsOf(config, terms, { db, clock, principal: operatorPrincipal(nameOfUser()) }),
+      createCheckText(toOpenApiDocument(own.document)),
     );
   } finally {
     await db.destroy();

@@ -48,7 +48,7 @@ export async function startCluster(config: Config, log: Log): Promise<Running> {
     return {
       url: urlOf(config, port),
       actions,
-      example: exampleCall(contract.document),
+      example: exampleCall(contract),
       stop,
       reload: () => reload(pool),
     };

@@ -1,7 +1,5 @@
-import type { JsonObject } from "../contract/document/json.ts";
+import type { Contract } from "../contract/model/contract.ts";
 import type { Operation } from "../contract/model/operations.ts";
-import type { Routes } from "../contract/model/routes.ts";
-import type { KeySchemes } from "../contract/model/schemes.ts";
 import type { AnyHandler } from "../http/reply/handler.ts";
 import { createCompiledSchemas } from "./compiled/compiled-schemas.ts";
 import { toFastRoutes } from "./compiled/fast-route.ts";
@@ -11,10 +9,7 @@ import { createFindPeer } from "./message/find-peer.ts";
 import { createReadHead } from "./message/read-head.ts";
 
 export type OpenFastPathDeps = Omit<FastPathDeps, "findRoute" | "readHead" | "findPeer" | "headers"> & {
-  readonly document: JsonObject;
-  readonly operations: readonly Operation[];
-  readonly routes: Routes;
-  readonly schemes: KeySchemes;
+  readonly contract: Contract;
   readonly handlers: Readonly<Record<string, AnyHandler>>;
   readonly transport: {
     readonly trustedHops: number;
@@ -25,8 +20,9 @@ export type OpenFastPathDeps = Omit<FastPathDeps, "findRoute" | "readHead" | "fi
 
 /** Prepares the fast path for a contract: everything that can be known before the first request. */
 export function openFastPath(deps: OpenFastPathDeps): FastPath {
-  const { operations, routes, schemes, transport } = deps;
-  const fastRoutes = toFastRoutes({ ...deps, schemas: createCompiledSchemas(deps.document) });
+  const { contract, transport } = deps;
+  const { operations, routes, schemes, outline } = contract;
+  const fastRoutes = toFastRoutes({ ...deps, schemas: createCompiledSchemas(outline.document) });
   return createFastPath({
     ...deps,
     findRoute: createFindRoute(fastRoutes, routes),

@@ -1,9 +1,6 @@
 import type { Principal, ServiceActionDeps } from "../admin/actions.ts";
 import type { Config } from "../config/config.ts";
-import type { LoadedDocument } from "../contract/document/load.ts";
-import { toOperations } from "../contract/model/operations.ts";
-import { toPolicy } from "../contract/model/plans.ts";
-import { toScopes } from "../contract/model/schemes.ts";
+import type { ContractTerms } from "../contract/model/contract-terms.ts";
 import { systemRandom } from "../lib/random.ts";
 import { systemClock, systemTicks } from "../lib/time/clock.ts";
 import { createGuardedClock, type Disagreement, type GuardedClock } from "../lib/time/guarded-clock.ts";
@@ -15,18 +12,17 @@ type KeyConfig = Pick<Config, "brand" | "maxKeysPerClient">;
 /** The dependencies of the actions on keys and clients, for the service and for the command line. */
 export function actionDepsOf(
   { brand, maxKeysPerClient }: KeyConfig,
-  { document }: LoadedDocument,
+  { operations, scopes, policy }: ContractTerms,
   performer: { readonly db: Database; readonly clock: GuardedClock; readonly principal: Principal },
 ): ServiceActionDeps {
-  const neededScopes = new Map(toOperations(document).map((operation) => [operation.id, operation.scopes]));
   return {
     ...performer,
     random: systemRandom,
     brand,
     maxKeysPerClient,
-    scopes: Object.keys(toScopes(document)),
-    policy: toPolicy(document),
-    neededScopes,
+    scopes: Object.keys(scopes),
+    policy,
+    neededScopes: new Map(operations.map((operation) => [operation.id, operation.scopes])),
   };
 }
 

@@ -6,12 +6,9 @@ import type { FailedKeyLimiter } from "../auth/failed-key-limiter.ts";
 import type { IdentifyDeps } from "../auth/identify.ts";
 import type { RuleBook } from "../auth/rule-book.ts";
 import type { TransportConfig } from "../config/transport-settings.ts";
-import type { LoadedDocument } from "../contract/document/load.ts";
 import { createResponseChecks } from "../contract/judge/response-check.ts";
-import { type Operation, toOperations } from "../contract/model/operations.ts";
-import { createRoutes } from "../contract/model/routes.ts";
-import { toKeySchemes } from "../contract/model/schemes.ts";
-import type { SourceLines } from "../contract/model/source-lines.ts";
+import type { Contract } from "../contract/model/contract.ts";
+import type { Operation } from "../contract/model/operations.ts";
 import { openFastPath } from "../fast-path/open-fast-path.ts";
 import { forward } from "../gateway/forward.ts";
 import type { Upstream } from "../gateway/upstream-port.ts";
@@ -52,7 +49,7 @@ import type { Meter } from "../usage/meter.ts";
 
 export type AppDeps = IdentifyDeps &
   Pick<ActionDeps, "random"> & {
-    readonly contract: Pick<LoadedDocument, "document" | "text">;
+    readonly contract: Contract;
     /** Of the operations of ours. */
     readonly handlers: HandlersById;
     /** Who answers all others: an upstream; or the app around this one, with handlers, and its routes for the rest. */
@@ -63,7 +60,6 @@ export type AppDeps = IdentifyDeps &
     readonly meter: Meter;
     readonly metrics: PageDeps["metrics"];
     readonly decisions: Decisions;
-    readonly sourceLines: SourceLines;
     readonly log: Log;
     readonly transport: Pick<TransportConfig, "trustedHops" | "cleartext" | "corsOrigins" | "authorizeFrom">;
     /** Told the text of a key that came in clear text, where such keys are to be revoked. */
@@ -84,10 +80,8 @@ export type App = (req: IncomingMessage, res: ServerResponse, next?: () => void)
  */
 export async function createApp(deps: AppDeps): Promise<App> {
   const { contract, handlers, others, log, random, clock, transport, reportLeak, isStopping } = deps;
-  const { limiter, ruleBook, failedKeys, meter, metrics, decisions, sourceLines } = deps;
-  const operations = toOperations(contract.document);
-  const routes = createRoutes(operations);
-  const schemes = toKeySchemes(contract.document);
+  const { limiter, ruleBook, failedKeys, meter, metrics, decisions } = deps;
+  const { operations, routes, schemes, sourceLines } = contract;
   const rateLimitedLog = createRateLimitedLog(log, clock);
   const toRefusals = (write?: WriteProblem) => {
     const sendProblem = createSendProblem({ log, rateLimitedLog, clock, decisions, sourceLines }, write);
@@ -101,7 +95,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     Object.hasOwn(handlers, id) ? "built-in" : Object.hasOwn(routed, id) ? "app-handler" : "elsewhere";
   const validator = await createValidator(contract.document, operations, schemes, refuse, responderOf);
   const isChecked = ({ id, responseCheck }: Operation) => responseCheck !== "off" && responderOf(id) === "elsewhere";
-  const checks = createResponseChecks(contract.document, operations.filter(isChecked));
+  const checks = createResponseChecks(contract.outline, operations.filter(isChecked));
   const recheckKey = createRecheckKey(deps);
   const forwardTo = (upstream: Upstream) => forward({ upstream, checks, recheckKey, refuse, log, sendProblem });
   const fallback = typeof others === "function" ? forwardTo(others) : others && passToHostApp(sendProblem);
@@ -155,10 +149,6 @@ export async function createApp(deps: AppDeps): Promise<App> {
     deps.fastPath && findCached
       ? openFastPath({
           ...deps,
-          document: contract.document,
-          operations,
-          routes,
-          schemes,
           handlers: all,
           findCached,
           isRejectedEarly,

@@ -1,5 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { type LoadedDocument, loadDocument } from "../contract/document/load.ts";
+import { type ContractTerms, toContractTerms } from "../contract/model/contract-terms.ts";
+import { toOutline } from "../contract/model/outline.ts";
 
 /** The file of the built-in contract. */
 export const CONTRACT = new URL("../../openapi.yaml", import.meta.url);
@@ -8,13 +10,13 @@ export function loadBuiltInContract(): LoadedDocument {
   return loadDocument(CONTRACT);
 }
 
-/** The served contract without its findings, for commands that only read it: the service checks it at its start. */
-export async function readServedContract(
+/** What commands take from the served contract. They do not check it: the service does at its start. */
+export async function readServedTerms(
   { contract: { path, isLenient } }: Pick<Config, "contract">,
   builtIn: LoadedDocument,
-) {
-  if (path === undefined) return builtIn;
+): Promise<ContractTerms> {
+  if (path === undefined) return toContractTerms(toOutline(builtIn.document));
   // Most commands run on the built-in contract and need none of this.
-  const { loadUserContract } = await import("../contract/user/load-user-contract.ts");
-  return (await loadUserContract(path, builtIn.document, { isLenient, isAnswered: true })).contract;
+  const { loadUserTerms } = await import("../contract/user/load-user-contract.ts");
+  return loadUserTerms(path, builtIn.document, isLenient);
 }

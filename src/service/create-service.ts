@@ -4,10 +4,7 @@ import type { ActionDeps } from "../admin/actions.ts";
 import { createLeakReport } from "../admin/keys/revoke-leaked.ts";
 import { createKeyring } from "../auth/keyring.ts";
 import type { Config } from "../config/config.ts";
-import type { JsonObject } from "../contract/document/json.ts";
-import { toOperations } from "../contract/model/operations.ts";
-import { toKeySchemes } from "../contract/model/schemes.ts";
-import { toSourceLines } from "../contract/model/source-lines.ts";
+import type { Contract } from "../contract/model/contract.ts";
 import { createHandlers } from "../http/handlers/handlers.ts";
 import { toConnectionLimit } from "../http/server/connection-limit.ts";
 import type { DrainOptions } from "../http/server/drain.ts";
@@ -34,7 +31,7 @@ import { startUsageRecorder } from "./usage-recorder.ts";
 /** The service, with everything that it needs, listening nowhere yet. */
 export type Service = {
   readonly app: App;
-  readonly document: JsonObject;
+  readonly contract: Contract;
   readonly actions: ActionDeps;
   /** A server with the timeouts, caps and certificate of the settings. */
   readonly createServer: (listener: RequestListener) => Server;
@@ -69,8 +66,7 @@ export type CreateServiceOptions = {
 export async function createService(config: Config, log: Log, options: CreateServiceOptions = {}): Promise<Service> {
   const { hostApp, worker } = options;
   const { tls, maxConnections, maxConnectionsPerAddress } = config.transport;
-  const { contract, isBuiltIn, actions, db, changes, databaseFile } = await openResources(config, log, hostApp);
-  const { document } = contract;
+  const { contract, actions, db, changes, databaseFile } = await openResources(config, log, hostApp);
   let isStopping = false;
   const servers: Server[] = [];
   const watch = repeat(WATCH_EVERY_MS, log, "the database file is lost", async () => databaseFile.inspect());
@@ -88,14 +84,17 @@ export async function createService(config: Config, log: Log, options: CreateSer
     const shareOf = (whole: number) => Math.ceil(whole / (worker?.workers ?? 1));
     const { stop, unwritten, abandon, flushLagMs, ...counting } = startUsageRecorder({
       db,
-      document,
+      contract,
       failedKeysPerMinute: shareOf(config.failedKeysPerMinute),
       log,
       onAnswer: readiness.note,
     });
     const isReady = async () => !isStopping && (await readiness.isReady());
     // A user operation may have the name of a built-in example, whose handler must not get its requests.
-    const handlers = createHandlers({ ...actions, keys, environments, isReady, limiter, ...counting }, isBuiltIn);
+    const handlers = createHandlers(
+      { ...actions, keys, environments, isReady, limiter, ...counting },
+      contract.isBuiltIn,
+    );
 
     // Not above: every command of the command line imports this file, and only some need Express and the validator.
     const { createApp } = await import("./app.ts");
@@ -112,18 +111,16 @@ export async function createService(config: Config, log: Log, options: CreateSer
     const readOwn = async () => (await ownMetrics())();
     const readMetrics = worker?.shareMetrics(readOwn) ?? readOwn;
     const needsUpstream = hostApp === undefined && config.contract.path !== undefined;
-    const gateway = needsUpstream ? await openGateway(config, document, shareOf) : undefined;
+    const gateway = needsUpstream ? await openGateway(config, contract, shareOf) : undefined;
     const app = await createApp({
       ...actions,
       others: gateway?.send ?? hostApp,
-      // The findings are told; the parsed file, which knows their lines, is not to be kept.
-      contract: { document, text: contract.text },
+      contract,
       handlers,
       log,
       keys,
       environments,
       ...counting,
-      sourceLines: toSourceLines(contract),
       limiter,
       metrics: { page: metricsPage(readMetrics), isOpen: config.metrics === "open" },
       fastPath: config.fastPath,
@@ -148,7 +145,7 @@ export async function createService(config: Config, log: Log, options: CreateSer
           ...config.transport,
           maxConnectionsPerAddress: shareOf(maxConnectionsPerAddress),
         }),
-        hasStreams: hasStreams(document),
+        hasStreams: hasStreams(contract),
       });
       if (tls && server instanceof TlsServer) reloads.push(followCertificate(server, tls, log));
       servers.push(server);
@@ -171,7 +168,7 @@ export async function createService(config: Config, log: Log, options: CreateSer
     const reload = () => {
       for (const one of reloads) one();
     };
-    return { app, document, actions, createServer, close, reload };
+    return { app, contract, actions, createServer, close, reload };
   } catch (error) {
     await watch.stop();
     await db.destroy();
@@ -186,18 +183,18 @@ function metricsPage(read: ReadMetrics): Stage {
   return async (_req, res) => void res.type(METRICS_TYPE).send(await read());
 }
 
-function hasStreams(document: JsonObject): boolean {
-  return toOperations(document).some(({ body }) => (body?.streamedTypes.length ?? 0) > 0);
+function hasStreams({ operations }: Contract): boolean {
+  return operations.some(({ body }) => (body?.streamedTypes.length ?? 0) > 0);
 }
 
 /** Imported only where there is an upstream: it takes its time and memory. */
-async function openGateway({ contract }: Config, document: JsonObject, shareOf: (whole: number) => number) {
+async function openGateway({ contract: settings }: Config, { schemes }: Contract, shareOf: (whole: number) => number) {
   const { createUpstream } = await import("../gateway/upstream.ts");
-  const carriers = Object.values(toKeySchemes(document)).filter((carrier) => carrier.in === "header");
+  const carriers = Object.values(schemes).filter((carrier) => carrier.in === "header");
   return createUpstream({
-    url: contract.upstream,
-    secret: contract.upstreamSecret,
-    connections: shareOf(contract.upstreamConnections),
+    url: settings.upstream,
+    secret: settings.upstreamSecret,
+    connections: shareOf(settings.upstreamConnections),
     carriers: carriers.map(({ name }) => name),
     clock: systemClock,
   });

@@ -2,8 +2,8 @@ import { fileURLToPath } from "node:url";
 import { type ActionDeps, type ServiceActionDeps, SYSTEM_PRINCIPAL } from "../admin/actions.ts";
 import type { Config } from "../config/config.ts";
 import type { Finding } from "../contract/document/finding.ts";
-import type { LoadedDocument } from "../contract/document/load.ts";
-import { type Operation, toOperations } from "../contract/model/operations.ts";
+import type { Contract } from "../contract/model/contract.ts";
+import type { Operation } from "../contract/model/operations.ts";
 import { HANDLED_OPERATIONS } from "../http/handlers/handlers.ts";
 import type { HandlersById } from "../http/reply/handler.ts";
 import type { Log } from "../lib/log/log.ts";
@@ -13,7 +13,7 @@ import { heldPlans } from "../store/clients.ts";
 import { openStore } from "../store/database/database.ts";
 import { actionDepsOf, openClock } from "./action-deps.ts";
 import { CONTRACT, loadBuiltInContract } from "./built-in-contract.ts";
-import { ContractRefused, loadServedContract, toIsBuiltIn } from "./served-contract.ts";
+import { ContractRefused, loadServedContract } from "./served-contract.ts";
 
 /** The Express app that this service is mounted in. It handles the operations of the user contract. */
 export type HostApp = {
@@ -32,24 +32,21 @@ export type HostAppViolation = {
 
 /** What a service is built on: the contract and the open store. */
 export type Resources = Awaited<ReturnType<typeof openStore>> & {
-  readonly contract: LoadedDocument;
-  readonly isBuiltIn: (operationId: string) => boolean;
+  readonly contract: Contract;
   readonly actions: ServiceActionDeps;
 };
 
 /** @throws ContractUnreadable, ContractRefused, StoreUnusable */
 export async function openResources(config: Config, log: Log, hostApp?: HostApp): Promise<Resources> {
-  const builtIn = loadBuiltInContract();
-  const isBuiltIn = toIsBuiltIn(config, builtIn);
-  const { contract, warnings } = await loadSoundContract(config, builtIn, hostApp !== undefined);
-  requireSoundHandlers(config, contract, hostApp?.findViolations(userOperations(contract, isBuiltIn)) ?? []);
+  const { contract, warnings } = await loadSoundContract(config, hostApp !== undefined);
+  requireSoundHandlers(config, contract, hostApp?.findViolations(userOperations(contract)) ?? []);
   for (const { line, message } of warnings) log.warn({ line }, message);
   const store = await openStore(config.databaseUrl);
   try {
     const clock = await openClock(store.db, (disagreement) => log.warn(toLogFields(disagreement), CLOCK_DOUBTED));
     const actions = actionDepsOf(config, contract, { db: store.db, clock, principal: SYSTEM_PRINCIPAL });
     await requireHeldPlans(config, contract, actions);
-    return { ...store, contract, isBuiltIn, actions };
+    return { ...store, contract, actions };
   } catch (error) {
     await store.db.destroy();
     throw error;
@@ -61,33 +58,36 @@ export function contractFileOf({ contract: { path } }: Config): string {
   return path ?? fileURLToPath(CONTRACT);
 }
 
-async function loadSoundContract(config: Config, builtIn: LoadedDocument, hasHostApp: boolean) {
-  const served = await loadServedContract(config, builtIn, { handlers: HANDLED_OPERATIONS, hasHostApp });
-  if (served.findings.length > 0) throw new ContractRefused(contractFileOf(config), served.findings);
-  return served;
+async function loadSoundContract(config: Config, hasHostApp: boolean) {
+  const options = { handlers: HANDLED_OPERATIONS, hasHostApp };
+  const parsed = await loadServedContract(config, loadBuiltInContract(), options);
+  if (parsed.kind === "refused") throw new ContractRefused(contractFileOf(config), parsed.findings);
+  return parsed;
 }
 
-function userOperations({ document }: LoadedDocument, isBuiltIn: Resources["isBuiltIn"]): readonly Operation[] {
-  return toOperations(document).filter(({ id }) => !isBuiltIn(id));
+function userOperations({ operations, isBuiltIn }: Contract): readonly Operation[] {
+  return operations.filter(({ id }) => !isBuiltIn(id));
 }
 
-function requireSoundHandlers(config: Config, { lineOf }: LoadedDocument, violations: readonly HostAppViolation[]) {
+function requireSoundHandlers(config: Config, { sourceLines }: Contract, violations: readonly HostAppViolation[]) {
   if (violations.length === 0) return;
-  const findings = violations.map(({ operation, message }): Finding => {
-    const pointer = operation ? ["paths", operation.path, operation.method.toLowerCase()] : [];
-    return { line: lineOf(pointer), message };
-  });
+  const findings = violations.map(
+    ({ operation, message }): Finding => ({
+      line: operation ? sourceLines.lineOf(operation.id, "operation") : 1,
+      message,
+    }),
+  );
   throw new ContractRefused(contractFileOf(config), findings);
 }
 
 /** A client whose plan is missing must not fall back to the default plan. */
-async function requireHeldPlans(config: Config, { lineOf }: LoadedDocument, { db, policy }: ActionDeps) {
+async function requireHeldPlans(config: Config, { sourceLines }: Contract, { db, policy }: ActionDeps) {
   const missing = (await heldPlans(db)).filter((name) => !policy.plans.has(name));
   if (missing.length === 0) return;
   throw new ContractRefused(
     contractFileOf(config),
     missing.map((name) => ({
-      line: lineOf(["x-latchkey", "plans"]),
+      line: sourceLines.plansLine,
       message: `clients hold the plan ${name}, which the contract does not declare: put it back, or give them another one (latchkey clients update CLIENT --plan PLAN)`,
     })),
   );

@@ -1,9 +1,8 @@
 import type { Config } from "../config/config.ts";
-import { judgeContract } from "../contract/checks/checks.ts";
+import { type ParsedContract, parseContract } from "../contract/checks/checks.ts";
 import type { Finding } from "../contract/document/finding.ts";
 import type { LoadedDocument } from "../contract/document/load.ts";
-import { loadUserContract, type Served } from "../contract/user/load-user-contract.ts";
-import { ownOperations } from "../contract/user/merge.ts";
+import { loadUserContract } from "../contract/user/load-user-contract.ts";
 
 /** The contract has findings that stop the start. */
 export class ContractRefused extends Error {
@@ -33,17 +32,7 @@ export async function loadServedContract(
   { contract: { path, isLenient, upstream } }: Pick<Config, "contract">,
   builtIn: LoadedDocument,
   { handlers, hasHostApp }: ServedContractOptions,
-): Promise<Served> {
-  if (path === undefined) return { contract: builtIn, ...judgeContract(builtIn, { handlers }) };
+): Promise<ParsedContract> {
+  if (path === undefined) return parseContract(builtIn, { handlers });
   return loadUserContract(path, builtIn.document, { isLenient, isAnswered: hasHostApp || upstream !== undefined });
-}
-
-/** Does the service handle this operation itself? An upstream or a host app handles those of the user contract. */
-export function toIsBuiltIn(
-  { contract: { path } }: Pick<Config, "contract">,
-  builtIn: LoadedDocument,
-): (operationId: string) => boolean {
-  if (path === undefined) return () => true;
-  const ids = new Set(ownOperations(builtIn.document));
-  return (id) => ids.has(id);
 }

@@ -25,10 +25,10 @@ export type Running = {
  * @throws what `createService` throws, or what `listen` throws (EADDRINUSE, EACCES, …).
  */
 export async function serve(config: Config, log: Log, worker?: WorkerOfCluster): Promise<Running> {
-  const { app, actions, document, createServer, close, reload } = await createService(config, log, { worker });
+  const { app, actions, contract, createServer, close, reload } = await createService(config, log, { worker });
   try {
     const url = await listen(createServer(app), config);
-    return { url, actions, example: exampleCall(document), stop: close, reload };
+    return { url, actions, example: exampleCall(contract), stop: close, reload };
   } catch (error) {
     await close();
     throw error;

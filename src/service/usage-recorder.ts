@@ -1,9 +1,7 @@
 import { setImmediate as pause } from "node:timers/promises";
 import { createFailedKeyLimiter, type FailedKeyLimiter } from "../auth/failed-key-limiter.ts";
 import { createRuleBook, type RuleBook } from "../auth/rule-book.ts";
-import type { JsonObject } from "../contract/document/json.ts";
-import { toOperations } from "../contract/model/operations.ts";
-import { toPolicy } from "../contract/model/plans.ts";
+import type { ContractTerms } from "../contract/model/contract-terms.ts";
 import { repeat } from "../lib/async/repeat.ts";
 import type { Log } from "../lib/log/log.ts";
 import { systemTicks } from "../lib/time/clock.ts";
@@ -33,7 +31,7 @@ export type UsageRecorder = {
 
 export type UsageRecorderDeps = {
   readonly db: Database;
-  readonly document: JsonObject;
+  readonly contract: ContractTerms;
   /** 0: any number. */
   readonly failedKeysPerMinute: number;
   readonly log: Log;
@@ -44,7 +42,7 @@ export type UsageRecorderDeps = {
 /** Counts what this process answers. */
 export function startUsageRecorder({
   db,
-  document,
+  contract,
   failedKeysPerMinute,
   log,
   onAnswer,
@@ -64,7 +62,7 @@ export function startUsageRecorder({
     meter,
     decisions,
     flushLagMs: () => systemTicks.now() - flushedAt,
-    ruleBook: createRuleBook(toPolicy(document), toOperations(document)),
+    ruleBook: createRuleBook(contract.policy, contract.operations),
     failedKeys: createFailedKeyLimiter({ ticks: systemTicks, perMinute: failedKeysPerMinute }),
     stop: async () => {
       for (const flush of flushes) {

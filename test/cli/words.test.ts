@@ -2,8 +2,12 @@ import { describe, expect, it } from "@jest/globals";
 import { requireText } from "../../src/cli/contract-text.ts";
 import { UsageError } from "../../src/cli/failure.ts";
 import { gather, parseEnd } from "../../src/cli/words.ts";
+import { toOpenApiDocument } from "../../src/contract/document/openapi-document.ts";
+import { createCheckText } from "../../src/contract/model/text-schema.ts";
 import { DAY_MS, NOON, SECOND_MS } from "../support/builders.ts";
 import { DOCUMENT } from "../support/model/declared.ts";
+
+const checkText = createCheckText(toOpenApiDocument(DOCUMENT));
 
 describe("an end", () => {
   it.each([
@@ -53,7 +57,7 @@ describe("a text", () => {
     ["KeyName", "team/nightly import"],
     ["RevocationReason", "x".repeat(200)],
   ] as const)("that the contract describes as %s is taken", (schema, text) => {
-    expect(() => requireText(DOCUMENT, schema, text, "The name")).not.toThrow();
+    expect(() => requireText(checkText, schema, text, "The name")).not.toThrow();
   });
 
   it.each([
@@ -66,7 +70,7 @@ describe("a text", () => {
     ["ClientName", "a/b", "is not valid: .*slashes"],
     ["RevocationReason", "\u0007", "is not valid: .*control"],
   ] as const)("that is no %s: %p, is a mistake of whoever typed it", (schema, text, words) => {
-    const mistake = () => requireText(DOCUMENT, schema, text, "The name");
+    const mistake = () => requireText(checkText, schema, text, "The name");
     expect(mistake).toThrow(UsageError);
     expect(mistake).toThrow(new RegExp(`^The name ${words}`, "i"));
   });

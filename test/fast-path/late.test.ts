@@ -4,6 +4,7 @@ import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
 import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { aKey, NOON } from "../support/builders.ts";
+import { modelOf } from "../support/model/models.ts";
 import { type Twin, twins } from "../support/model/twins.ts";
 
 const SECRET = composeKey("lk", "live", "a".repeat(RANDOM_LENGTH));
@@ -21,7 +22,7 @@ it("a key that is revoked while its request waits for limits is refused when the
   const whenCharged = () => {
     key.revokedAt = NOON;
   };
-  const both = await twins(loadDocument(new URL("rich.yaml", import.meta.url)), new Map([[SECRET, key]]), {
+  const both = await twins(modelOf(loadDocument(new URL("rich.yaml", import.meta.url))), new Map([[SECRET, key]]), {
     whenCharged,
   });
   const body = '{"name":"x"}';

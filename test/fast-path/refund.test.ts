@@ -3,6 +3,7 @@ import { loadDocument } from "../../src/contract/document/load.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
 import { digestOf } from "../../src/keys/hash.ts";
 import { aKey } from "../support/builders.ts";
+import { modelOf } from "../support/model/models.ts";
 import { type Act, type Twin, twins } from "../support/model/twins.ts";
 
 const SECRET = composeKey("lk", "live", "a".repeat(RANDOM_LENGTH));
@@ -16,7 +17,7 @@ const BURST = 500;
 let both: readonly Twin[] = [];
 beforeAll(async () => {
   const key = aKey({ digest: digestOf(SECRET), scopes: ["items:read", "items:write"] });
-  both = await twins(loadDocument(new URL("rich.yaml", import.meta.url)), new Map([[SECRET, key]]));
+  both = await twins(modelOf(loadDocument(new URL("rich.yaml", import.meta.url))), new Map([[SECRET, key]]));
 });
 afterAll(() => {
   for (const twin of both) twin.close();

@@ -1,15 +1,15 @@
 import type { Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "@jest/globals";
-import { toOperations } from "../../src/contract/model/operations.ts";
 import { createUpstream } from "../../src/gateway/upstream.ts";
 import { aHeldClock } from "../support/builders.ts";
+import { operationsOf } from "../support/model/models.ts";
 import { anUpstream } from "../support/upstream.ts";
 
 const slow = anUpstream();
 /** Timeouts: one that a test waits for, and one that no busy machine reaches. */
 const [SHORT_MS, LONG_MS] = [100, 60_000];
-const [operation] = toOperations({ paths: { "/a/{b}": { get: { operationId: "getA", security: [] } } } });
+const [operation] = operationsOf({ paths: { "/a/{b}": { get: { operationId: "getA", security: [] } } } });
 const upstreams: ReturnType<typeof createUpstream>[] = [];
 afterAll(async () => {
   for (const upstream of upstreams) await upstream.close();

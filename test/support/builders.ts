@@ -1,5 +1,5 @@
 import { type ActionDeps, operatorPrincipal } from "../../src/admin/actions.ts";
-import { toOperations } from "../../src/contract/model/operations.ts";
+import { toOutline } from "../../src/contract/model/outline.ts";
 import { toPolicy } from "../../src/contract/model/plans.ts";
 import type { Client } from "../../src/keys/client.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
@@ -11,6 +11,7 @@ import { loadBuiltInContract } from "../../src/service/built-in-contract.ts";
 import { openDatabase } from "../../src/store/database/database.ts";
 import type { Database } from "../../src/store/database/schema.ts";
 import type { UsageEvent } from "../../src/usage/event.ts";
+import { operationsOf } from "./model/models.ts";
 
 export const SECOND_MS = 1000;
 export const DAY_MS = 86_400 * SECOND_MS;
@@ -92,8 +93,8 @@ export function aKey(differences: Partial<ApiKey> = {}): ApiKey {
 export function actionsOn(db: Database): ActionDeps {
   const principal = operatorPrincipal("tester");
   const { document } = loadBuiltInContract();
-  const policy = toPolicy(document);
-  const neededScopes = new Map(toOperations(document).map((operation) => [operation.id, operation.scopes]));
+  const policy = toPolicy(toOutline(document).extension);
+  const neededScopes = new Map(operationsOf(document).map((operation) => [operation.id, operation.scopes]));
   return {
     db,
     clock: systemClock,

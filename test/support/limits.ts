@@ -1,7 +1,7 @@
 import { createFailedKeyLimiter } from "../../src/auth/failed-key-limiter.ts";
 import { createRuleBook } from "../../src/auth/rule-book.ts";
 import type { JsonObject } from "../../src/contract/document/json.ts";
-import { toOperations } from "../../src/contract/model/operations.ts";
+import { toOutline } from "../../src/contract/model/outline.ts";
 import { toPolicy } from "../../src/contract/model/plans.ts";
 import type { TickSource, Ticks } from "../../src/lib/time/clock.ts";
 import type { QuotaStore } from "../../src/limits/accounts.ts";
@@ -10,6 +10,7 @@ import { createMemoryLimiter } from "../../src/limits/memory-limiter.ts";
 import { createDecisions } from "../../src/usage/decision.ts";
 import { createMeter } from "../../src/usage/meter.ts";
 import { aHeldClock, type HeldClock } from "./builders.ts";
+import { operationsOf } from "./model/models.ts";
 
 /** Monotonic time that stands still until it is told to go on. */
 export type HeldTicks = TickSource & { readonly goOn: (ms: number) => void };
@@ -55,11 +56,10 @@ export function aLimiter({
 export function limitDeps(document: JsonObject) {
   return {
     limiter: aLimiter().limiter,
-    ruleBook: createRuleBook(toPolicy(document), toOperations(document)),
+    ruleBook: createRuleBook(toPolicy(toOutline(document).extension), operationsOf(document)),
     failedKeys: createFailedKeyLimiter({ ticks: heldTicks(), perMinute: 0 }),
     meter: createMeter(),
     decisions: createDecisions(),
     metrics: { page: () => {}, isOpen: false },
-    sourceLines: { lineOf: () => 0 },
   };
 }

@@ -19,8 +19,8 @@ import { emptyText, type JsonOption, toJson, toTable } from "../output.ts";
 import { type Session, withActions } from "../session.ts";
 
 export async function createClient(session: Session, name: string, { plan, metadata, json }: UpdateOptions) {
-  const outcome = await withActions(session, (deps, document) => {
-    requireText(document, "ClientName", name, "The name");
+  const outcome = await withActions(session, (deps, checkText) => {
+    requireText(checkText, "ClientName", name, "The name");
     return registerClient({ name, plan, metadata }, deps);
   });
   if (outcome.kind !== "registered") throw toClientFailure(outcome, name);
@@ -37,8 +37,8 @@ export async function updateOneClient(session: Session, client: string, { name, 
   if (name === undefined && plan === undefined && metadata === undefined) {
     throw new UsageError("Nothing to change: add --name, --plan or --metadata.");
   }
-  const outcome = await withActions(session, (deps, document) => {
-    if (name !== undefined) requireText(document, "ClientName", name, "The name");
+  const outcome = await withActions(session, (deps, checkText) => {
+    if (name !== undefined) requireText(checkText, "ClientName", name, "The name");
     const update = { name, plan: plan === "default" ? null : plan, metadata };
     return updateClient({ id: client, update, isCurrent: () => true }, OPERATOR_AUTHORITY, deps);
   });
@@ -60,8 +60,8 @@ export type RevokeOptions = JsonOption & { readonly reason?: string; readonly ye
 export async function revokeKeys(session: Session, name: string, { reason, yes, json }: RevokeOptions) {
   requireTerminal(session, { yes });
 
-  const outcome = await withActions(session, async (deps, document) => {
-    if (reason !== undefined) requireText(document, "RevocationReason", reason, "The reason");
+  const outcome = await withActions(session, async (deps, checkText) => {
+    if (reason !== undefined) requireText(checkText, "RevocationReason", reason, "The reason");
     const client = await findClient(deps.db, name);
     if (client === undefined) throw unknownClient(name);
     await requireConsent(session, { yes }, `Revoke all keys of ${client.name} for good?`, "Nothing was revoked.");
@@ -82,8 +82,8 @@ export async function revokeKeys(session: Session, name: string, { reason, yes, 
 export type ListOptions = JsonOption & { readonly state?: "active" | "disabled"; readonly text?: string };
 
 export async function listAllClients(session: Session, { json, ...filter }: ListOptions) {
-  const clients = await withActions(session, ({ db }, document) => {
-    if (filter.text !== undefined) requireText(document, "SearchText", filter.text, "The text");
+  const clients = await withActions(session, ({ db }, checkText) => {
+    if (filter.text !== undefined) requireText(checkText, "SearchText", filter.text, "The text");
     return everyPage("clients", (request) => listClients(db, request, filter));
   });
   if (json) return session.out(toJson({ items: clients.map(viewOfClient), nextCursor: null }));

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { judgeContract, type Verdict } from "../../contract/checks/checks.ts";
+import { type ParsedContract, parseContract } from "../../contract/checks/checks.ts";
 import { toLines } from "../../contract/document/finding.ts";
 import { ContractUnreadable } from "../../contract/document/load.ts";
 import { loadUserContract } from "../../contract/user/load-user-contract.ts";
@@ -19,7 +19,9 @@ export async function checkContract(
   { json, lenient = false }: CheckOptions,
 ) {
   const name = file ?? fileURLToPath(CONTRACT);
-  const { findings, warnings } = await verdictOn(file, lenient);
+  const parsed = await parse(file, lenient);
+  const { warnings } = parsed;
+  const findings = parsed.kind === "refused" ? parsed.findings : [];
   if (json) {
     session.out(toJson({ findings, warnings }));
   } else {
@@ -31,15 +33,15 @@ export async function checkContract(
     throw new CommandFailed(`${name} has ${findings.length} ${findings.length === 1 ? "finding" : "findings"}.`);
 }
 
-async function verdictOn(file: string | undefined, isLenient: boolean): Promise<Verdict> {
+async function parse(file: string | undefined, isLenient: boolean): Promise<ParsedContract> {
   const own = loadBuiltInContract();
   try {
     if (file === undefined || resolve(file) === fileURLToPath(CONTRACT))
-      return judgeContract(own, { handlers: HANDLED_OPERATIONS });
+      return parseContract(own, { handlers: HANDLED_OPERATIONS });
     // The file alone is checked: whether an upstream is set is a matter of the settings.
     return await loadUserContract(file, own.document, { isLenient, isAnswered: true });
   } catch (error) {
-    if (error instanceof ContractUnreadable) return { findings: error.findings, warnings: [] };
+    if (error instanceof ContractUnreadable) return { kind: "refused", findings: error.findings, warnings: [] };
     throw error;
   }
 }

@@ -1,23 +1,23 @@
 import type { Report } from "../document/finding.ts";
-import { asRecord, follow, type JsonObject } from "../document/json.ts";
-import { JSON_TYPE, operationsIn } from "../model/operations.ts";
+import { asRecord } from "../document/json.ts";
+import { JSON_TYPE } from "../model/operations.ts";
+import type { Outline } from "../model/outline.ts";
 
 /** Finds bodies that the service could not read, or not check. */
-export function checkBodies(document: JsonObject, report: Report) {
-  for (const { method, path, pointer, operation } of operationsIn(document)) {
-    const [place, body] = follow(document, [...pointer, "requestBody"], operation["requestBody"]);
+export function checkBodies({ document, operations }: Outline, report: Report) {
+  for (const { label, pointer, operation } of operations) {
+    const [place, body] = document.follow([...pointer, "requestBody"], operation["requestBody"]);
     if (body === undefined) continue;
 
-    const name = `${method.toUpperCase()} ${path}`;
     if (typeof body["required"] !== "boolean") {
       report(
         [...pointer, "requestBody"],
-        `${name} does not say whether its body is required: add required: true or false`,
+        `${label} does not say whether its body is required: add required: true or false`,
       );
     }
     const content = Object.entries(asRecord(body["content"]));
     if (content.length === 0) {
-      report(place, `the body of ${name} has no content: add application/json with a schema, or remove the body`);
+      report(place, `the body of ${label} has no content: add application/json with a schema, or remove the body`);
     }
     for (const [mediaType, { schema }] of content.map(([key, value]) => [key, asRecord(value)] as const)) {
       const at = [...place, "content", mediaType];

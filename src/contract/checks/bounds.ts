@@ -1,10 +1,11 @@
 import type { Pointer, Report } from "../document/finding.ts";
-import { asList, asRecord, follow, isRecord, type JsonObject } from "../document/json.ts";
-import { operationsIn, parametersOf } from "../model/operations.ts";
+import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts";
+import type { OpenApiDocument } from "../document/openapi-document.ts";
+import type { Outline } from "../model/outline.ts";
 import { lacksOf, partsOf, type Words, wordsOf } from "./schema-words.ts";
 
 /** Finds what a request may make as large as it likes (OWASP API4:2023). */
-export function checkBounds(document: JsonObject, report: Report) {
+export function checkBounds({ document, operations }: Outline, report: Report) {
   const check = createCheck(document, report);
   const checkContent = (at: Pointer, holder: JsonObject | undefined) => {
     for (const [mediaType, content] of Object.entries(asRecord(holder?.["content"]))) {
@@ -12,18 +13,17 @@ export function checkBounds(document: JsonObject, report: Report) {
     }
   };
 
-  for (const found of operationsIn(document)) {
-    for (const { place, parameter } of parametersOf(document, found)) {
+  for (const { pointer, operation, parameters } of operations) {
+    for (const { place, parameter } of parameters) {
       check([...place, "schema"], parameter["schema"]);
       checkContent(place, parameter);
     }
-    const { pointer, operation } = found;
-    checkContent(...follow(document, [...pointer, "requestBody"], operation["requestBody"]));
+    checkContent(...document.follow([...pointer, "requestBody"], operation["requestBody"]));
   }
 }
 
 /** Checks a schema and whatever it is made of; what is around an alternative bounds the alternative too. */
-function createCheck(document: JsonObject, report: Report) {
+function createCheck(document: OpenApiDocument, report: Report) {
   const seen = new Set<string>();
   const isNew = (text: string) => !seen.has(text) && seen.add(text);
 
@@ -32,7 +32,7 @@ function createCheck(document: JsonObject, report: Report) {
     // The validator refuses these in a request.
     if (pointer.at(-2) === "properties" && asRecord(value)["readOnly"] === true) return;
 
-    const [place, schema] = follow(document, pointer, value);
+    const [place, schema] = document.follow(pointer, value);
     // With its words: what stands beside one reference may bound a schema that another one leaves unbounded.
     if (schema === undefined || !isNew(JSON.stringify([place, schema, around?.words, around?.types]))) return;
 

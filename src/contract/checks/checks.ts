@@ -1,13 +1,14 @@
 import type { Finding, Report } from "../document/finding.ts";
-import type { JsonObject } from "../document/json.ts";
 import type { LoadedDocument } from "../document/load.ts";
-import { operationsIn } from "../model/operations.ts";
+import { type Contract, toContract } from "../model/contract.ts";
+import { type Outline, toOutline } from "../model/outline.ts";
 import { checkPatterns } from "../patterns/patterns.ts";
 import { checkBodies } from "./bodies.ts";
 import { checkBounds } from "./bounds.ts";
 import { checkExtensions } from "./extensions.ts";
+import { checkHandlers, checkOperations } from "./operations.ts";
 import { checkParameters } from "./parameters.ts";
-import { checkPaths, IDENTIFIER } from "./paths.ts";
+import { checkPaths } from "./paths.ts";
 import { checkPlans } from "./plans.ts";
 import { checkResponses } from "./responses.ts";
 import { checkSchemes, checkScopeNames, checkSecurity } from "./security.ts";
@@ -15,21 +16,29 @@ import { checkServers } from "./servers.ts";
 import { checkVersion } from "./version.ts";
 import { checkWords } from "./words.ts";
 
-const CHECKS = [
-  checkServers,
-  checkSchemes,
-  checkScopeNames,
-  checkPaths,
-  checkOperations,
-  checkSecurity,
-  checkExtensions,
-  checkPlans,
-  checkWords,
-  checkPatterns,
-];
+type Check = (outline: Outline, report: Report, options: CheckOptions) => void;
 
-/** What makes nothing open to others: where somebody asks for leniency, these findings are warnings. */
-const LENIENT_CHECKS = [checkParameters, checkBodies, checkResponses, checkBounds];
+/**
+ * Every check; `isLenient` marks those whose findings become warnings on request, because what they find opens nothing.
+ * They run when `checkVersion` has found a document of OpenAPI 3.1. docs/contract-checks.md explains them.
+ */
+const CHECKS: readonly { readonly check: Check; readonly isLenient: boolean }[] = [
+  { check: checkServers, isLenient: false },
+  { check: checkSchemes, isLenient: false },
+  { check: checkScopeNames, isLenient: false },
+  { check: checkPaths, isLenient: false },
+  { check: checkOperations, isLenient: false },
+  { check: checkSecurity, isLenient: false },
+  { check: checkExtensions, isLenient: false },
+  { check: checkPlans, isLenient: false },
+  { check: checkWords, isLenient: false },
+  { check: checkPatterns, isLenient: false },
+  { check: checkParameters, isLenient: true },
+  { check: checkBodies, isLenient: true },
+  { check: checkResponses, isLenient: true },
+  { check: checkBounds, isLenient: true },
+  { check: checkHandlers, isLenient: false },
+];
 
 export type Verdict = {
   /** Each stops the start. */
@@ -37,90 +46,56 @@ export type Verdict = {
   readonly warnings: readonly Finding[];
 };
 
+/** A contract to serve, or the reasons why it must not be served. */
+export type ParsedContract =
+  | { readonly kind: "sound"; readonly contract: Contract; readonly warnings: readonly Finding[] }
+  | ({ readonly kind: "refused" } & Verdict);
+
 export type CheckOptions = {
-  /** The operationIds that have a handler; left out, handlers are not looked at. */
-  readonly handlers?: readonly string[];
+  /** The operationIds that have a handler; without it handlers are not checked. */
+  readonly handlers?: readonly string[] | undefined;
   readonly isLenient?: boolean;
 };
 
+/** Checks the contract of the service itself, and parses it. */
+export function parseContract(loaded: LoadedDocument, options: CheckOptions = {}): ParsedContract {
+  const outline = toOutline(loaded.document);
+  const verdict = judgeContract(loaded, outline, options);
+  if (verdict.findings.length > 0) return { kind: "refused", ...verdict };
+  const builtInOperations = outline.operations.map(({ id }) => id);
+  return { kind: "sound", contract: toContract(loaded, outline, builtInOperations), warnings: verdict.warnings };
+}
+
 /**
- * Everything in `contract` that must stop the start, in the order of its lines: each of these would otherwise
- * leave an operation open, unreachable, unbounded, or failing on every request. docs/contract-checks.md lists them.
+ * Finds everything that must stop the start, in the order of its lines: what would leave an operation open, unreachable,
+ * unbounded, or failing on every request.
  */
-export function judgeContract(contract: LoadedDocument, { handlers, isLenient = false }: CheckOptions = {}): Verdict {
+export function judgeContract(
+  { lineOf }: LoadedDocument,
+  outline: Outline,
+  { isLenient = false, handlers }: CheckOptions = {},
+): Verdict {
   const findings: Finding[] = [];
   const warnings: Finding[] = [];
-  const { document } = contract;
-  const report = reportInto(findings, contract);
+  const report = reportInto(findings, lineOf);
+  const reportLenient = isLenient ? reportInto(warnings, lineOf) : report;
 
-  if (checkVersion(document, report)) {
-    for (const check of CHECKS) check(document, report);
-    const reportLight = isLenient ? reportInto(warnings, contract) : report;
-    for (const check of LENIENT_CHECKS) check(document, reportLight);
-    if (handlers) checkHandlers(document, handlers, report);
+  if (checkVersion(outline, report)) {
+    for (const one of CHECKS) one.check(outline, one.isLenient ? reportLenient : report, { handlers });
   }
   return { findings: inOrder(findings), warnings: inOrder(warnings) };
 }
 
-/** What `judgeContract` finds without leniency. */
-export function checkContract(contract: LoadedDocument, handlers?: readonly string[]): readonly Finding[] {
-  return judgeContract(contract, handlers && { handlers }).findings;
-}
-
-/** What several operations refer to is told once. */
-function reportInto(findings: Finding[], { lineOf }: LoadedDocument): Report {
-  const told = new Set<string>();
+/** Reports only once what several operations refer to. */
+function reportInto(findings: Finding[], lineOf: LoadedDocument["lineOf"]): Report {
+  const reported = new Set<string>();
   return (pointer, message) => {
     const name = JSON.stringify([pointer, message]);
-    if (!told.has(name)) findings.push({ line: lineOf(pointer), message });
-    told.add(name);
+    if (!reported.has(name)) findings.push({ line: lineOf(pointer), message });
+    reported.add(name);
   };
 }
 
 function inOrder(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted((one, other) => one.line - other.line);
-}
-
-function checkOperations(document: JsonObject, report: Report) {
-  const seen = new Map<unknown, string>();
-  for (const { method, path, pointer, operation } of operationsIn(document)) {
-    const name = `${method.toUpperCase()} ${path}`;
-    const { operationId } = operation;
-    if (operationId === undefined) {
-      report(pointer, `${name} has no operationId that is an identifier: add one, such as getThing`);
-    } else if (typeof operationId !== "string" || !IDENTIFIER.test(operationId)) {
-      report(
-        pointer,
-        `${name} has no operationId that is an identifier: write ${operationId} in letters and digits, such as getThing`,
-      );
-    } else if (seen.has(operationId)) {
-      report(
-        [...pointer, "operationId"],
-        `the operationId ${operationId} belongs to ${seen.get(operationId)} already: give ${name} one of its own`,
-      );
-    }
-    seen.set(operationId, name);
-
-    const violation = OWN_METHODS.get(method);
-    if (violation !== undefined) report(pointer, `${name} ${violation}`);
-  }
-}
-
-/** The methods that are the service's own, or no client's. */
-const OWN_METHODS: ReadonlyMap<string, string> = new Map([
-  ["head", "is never reached, for HEAD is answered as GET without its body: declare get instead"],
-  ["options", "takes the place of the service's own answer, which browsers ask for without a key: remove it"],
-  ["trace", "must not be asked with a key (RFC 9110 §9.3.8): declare another method instead"],
-]);
-
-function checkHandlers(document: JsonObject, handlers: readonly string[], report: Report) {
-  const declared = operationsIn(document);
-  for (const { pointer, operation } of declared) {
-    const id = String(operation["operationId"]);
-    if (!handlers.includes(id)) report(pointer, `nothing handles ${id}: add it to src/http/handlers/handlers.ts`);
-  }
-  for (const id of handlers) {
-    if (declared.some(({ operation }) => operation["operationId"] === id)) continue;
-    report(["paths"], `the handler ${id} belongs to no operation: add the operation, or remove the handler`);
-  }
 }

@@ -1,13 +1,12 @@
 import type { Report } from "../document/finding.ts";
-import { asRecord, type JsonObject } from "../document/json.ts";
 import { eachNode, isNamedByPeople } from "../document/walk.ts";
-import { DOCUMENT_EXTENSION, EXTENSION, extensionOf } from "../model/extension.ts";
-import { operationsIn } from "../model/operations.ts";
+import { DOCUMENT_EXTENSION, EXTENSION } from "../model/extension.ts";
+import type { Outline } from "../model/outline.ts";
 
 /** Finds words of ours that would have no effect: misspelt ones, and those that stand elsewhere than at an operation. */
-export function checkExtensions(document: JsonObject, report: Report) {
-  const places = new Set(operationsIn(document).map(({ pointer }) => pointer.join("\0")));
-  eachNode(document, (pointer, node) => {
+export function checkExtensions({ document, operations }: Outline, report: Report) {
+  const places = new Set(operations.map(({ pointer }) => pointer.join("\0")));
+  eachNode(document.root, (pointer, node) => {
     if (!Object.hasOwn(node, "x-latchkey") || isNamedByPeople(pointer)) return;
     const at = [...pointer, "x-latchkey"];
     const isRoot = pointer.length === 0;
@@ -26,24 +25,4 @@ export function checkExtensions(document: JsonObject, report: Report) {
 
 function toStep(step: PropertyKey): string | number {
   return typeof step === "number" ? step : String(step);
-}
-
-/** `document` with the scopes of `x-latchkey` in its requirements, where everything else looks for them. */
-export function withExtensionScopes(document: JsonObject, isKeyScheme: (name: string) => boolean): JsonObject {
-  const copy = structuredClone(document);
-  for (const { operation } of operationsIn(copy)) {
-    const { scopes } = extensionOf(operation);
-    const security = operation["security"] ?? copy["security"];
-    if (scopes === undefined || !Array.isArray(security)) continue;
-    const requirements = security.map((requirement) =>
-      Object.fromEntries(
-        Object.entries(asRecord(requirement)).map(([name, named]) => [
-          name,
-          isKeyScheme(name) && Array.isArray(named) ? [...new Set([...named, ...scopes])] : named,
-        ]),
-      ),
-    );
-    Object.assign(operation, { security: requirements });
-  }
-  return copy;
 }

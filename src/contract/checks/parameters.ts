@@ -1,60 +1,57 @@
-import type { Pointer, Report } from "../document/finding.ts";
-import { asList, asRecord, type JsonObject, resolve } from "../document/json.ts";
-import { type FoundOperation, operationsIn, parametersOf } from "../model/operations.ts";
-import { type Carrier, toKeySchemes } from "../model/schemes.ts";
+import type { Report } from "../document/finding.ts";
+import { asList, asRecord } from "../document/json.ts";
+import type { OpenApiDocument } from "../document/openapi-document.ts";
+import type { FoundOperation, FoundParameter, Outline } from "../model/outline.ts";
+import type { Carrier } from "../model/schemes.ts";
 import { namesIn } from "./paths.ts";
 import { checkStyle } from "./styles.ts";
 
 /** Finds parameters that no request can fill, that nobody checks, or that are read otherwise than declared. */
-export function checkParameters(document: JsonObject, report: Report) {
-  const carriers = Object.values(toKeySchemes(document));
-  for (const found of operationsIn(document)) {
+export function checkParameters({ document, operations, keySchemes }: Outline, report: Report) {
+  const carriers = Object.values(keySchemes);
+  for (const found of operations) {
     checkTwins(document, found, report);
-    checkTemplate(document, found, report);
-    for (const { place, parameter } of parametersOf(document, found)) {
-      checkPlace(carriers, { place, parameter }, report);
-      checkStyle(document, { place, parameter }, report);
+    checkTemplate(found, report);
+    for (const parameter of found.parameters) {
+      checkPlace(carriers, parameter, report);
+      checkStyle(document, parameter, report);
     }
   }
 }
 
-function checkTwins(document: JsonObject, { item, place, operation, pointer }: FoundOperation, report: Report) {
+function checkTwins({ resolve }: OpenApiDocument, { item, place, operation, pointer }: FoundOperation, report: Report) {
   for (const [holder, { parameters }] of [
     [place, item],
     [pointer, operation],
   ] as const) {
     const seen = new Set<string>();
     asList(parameters).forEach((written, index) => {
-      const { in: where, name } = resolve(document, written) ?? {};
-      const label = `${name} in ${where}`;
-      if (name !== undefined && seen.has(label)) {
-        report([...holder, "parameters", index], `the parameter ${label} is declared twice: remove one`);
+      const { in: where, name } = resolve(written) ?? {};
+      const key = `${name} in ${where}`;
+      if (name !== undefined && seen.has(key)) {
+        report([...holder, "parameters", index], `the parameter ${key} is declared twice: remove one`);
       }
-      seen.add(label);
+      seen.add(key);
     });
   }
 }
 
-function checkTemplate(document: JsonObject, found: FoundOperation, report: Report) {
-  const { method, path, pointer } = found;
-  const name = `${method.toUpperCase()} ${path}`;
+function checkTemplate({ label, path, pointer, parameters }: FoundOperation, report: Report) {
   const names = namesIn(path);
-  const declared = parametersOf(document, found).filter(({ parameter }) => parameter["in"] === "path");
+  const declared = parameters.filter(({ parameter }) => parameter["in"] === "path");
   for (const missing of names.filter((one) => !declared.some(({ parameter }) => parameter["name"] === one))) {
-    report(pointer, `${name} does not declare {${missing}}, so it is never checked: add it to parameters, in: path`);
+    report(pointer, `${label} does not declare {${missing}}, so it is never checked: add it to parameters, in: path`);
   }
   for (const { place, parameter } of declared) {
     if (names.includes(String(parameter["name"]))) continue;
     report(
       place,
-      `${name} wants a path parameter ${parameter["name"]} that its path does not have: remove or rename it`,
+      `${label} wants a path parameter ${parameter["name"]} that its path does not have: remove or rename it`,
     );
   }
 }
 
-type Placed = { readonly place: Pointer; readonly parameter: JsonObject };
-
-function checkPlace(carriers: readonly Carrier[], { place, parameter }: Placed, report: Report) {
+function checkPlace(carriers: readonly Carrier[], { place, parameter }: FoundParameter, report: Report) {
   const { name, in: where, required, schema, content } = parameter;
   if (where === "cookie") {
     report(place, `the parameter ${name} is in a cookie, and cookies are not read: move it to query or header`);

@@ -1,12 +1,12 @@
 import type { Pointer, Report } from "../document/finding.ts";
 import { asRecord, isRecord, type JsonObject } from "../document/json.ts";
-import { METHODS, pathItemsIn, toOperations } from "../model/operations.ts";
+import { METHODS, type Outline } from "../model/outline.ts";
 import { createRoutes } from "../model/routes.ts";
 
 /** Finds the paths that no request reaches, or that two operations would share. */
-export function checkPaths(document: JsonObject, report: Report) {
+export function checkPaths({ document, pathItems }: Outline, report: Report) {
   const seen = new Map<string, string>();
-  for (const { path, item } of pathItemsIn(document)) {
+  for (const { path, item } of pathItems) {
     const pointer = ["paths", path];
     if (RESERVED.some((page) => path === page || path.startsWith(`${page}/`))) {
       report(pointer, `${path} is one of the service's own pages: choose another path`);
@@ -17,7 +17,7 @@ export function checkPaths(document: JsonObject, report: Report) {
     seen.set(shape, path);
 
     checkNames(path, pointer, report);
-    checkReferences(asRecord(asRecord(document["paths"])[path]), { path, item }, report);
+    checkReferences(asRecord(document.findAt(pointer)), { path, item }, report);
   }
 }
 
@@ -57,7 +57,7 @@ const PLAIN = "use plain letters, digits, - and . in its segments, neither * nor
 /** Asks the route table itself, which has a syntax of its own and throws at what it cannot read. */
 function isReadAsWritten(path: string, names: readonly string[]): boolean {
   try {
-    const routes = createRoutes(toOperations({ paths: { [path]: { get: {} } } }));
+    const routes = createRoutes([{ method: "GET", path }]);
     const found = routes.match("GET", path.replaceAll(/\{[^}]*\}/g, "x"));
     return found.kind === "matched" && Object.keys(found.pathParams).join() === names.join();
   } catch {

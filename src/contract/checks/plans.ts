@@ -1,15 +1,14 @@
 import type { Limit } from "../../limits/limit.ts";
 import type { Report } from "../document/finding.ts";
-import type { JsonObject } from "../document/json.ts";
-import { documentExtensionOf, extensionOf } from "../model/extension.ts";
-import { operationsIn, toOperation } from "../model/operations.ts";
+import { toOperation } from "../model/operations.ts";
+import type { Outline } from "../model/outline.ts";
 import { countsAt, toPolicy } from "../model/plans.ts";
 
 const AT = "x-latchkey";
 
 /** Finds plans and limits that nobody could hold, that would never apply, or that would refuse everything. */
-export function checkPlans(document: JsonObject, report: Report) {
-  const { plans, defaultPlan, limits } = documentExtensionOf(document);
+export function checkPlans(outline: Outline, report: Report) {
+  const { plans, defaultPlan, limits } = outline.extension;
   const names = Object.keys(plans);
   if (names.length > 0 && defaultPlan === undefined)
     report([AT, "plans"], `x-latchkey names no defaultPlan: add one of ${names.join(", ")}`);
@@ -26,20 +25,20 @@ export function checkPlans(document: JsonObject, report: Report) {
       }
     }
   }
-  checkOperations(document, allLimits(document), report);
+  checkOperations(outline, allLimits(outline), report);
 }
 
-function allLimits(document: JsonObject): readonly Limit[] {
-  const { plans, limits } = toPolicy(document);
+function allLimits({ extension }: Outline): readonly Limit[] {
+  const { plans, limits } = toPolicy(extension);
   return [...[...plans.values()].flatMap((plan) => plan.limits), ...limits];
 }
 
-function checkOperations(document: JsonObject, all: readonly Limit[], report: Report) {
-  const named = new Set(operationsIn(document).flatMap(({ operation }) => extensionOf(operation).limits ?? []));
-  for (const found of operationsIn(document)) {
-    const { operation, pointer } = found;
-    const { id, isPublic, cost, limits } = toOperation(document, found);
-    for (const [index, name] of (extensionOf(operation).limits ?? []).entries()) {
+function checkOperations(outline: Outline, all: readonly Limit[], report: Report) {
+  const named = new Set(outline.operations.flatMap(({ extension }) => extension.limits ?? []));
+  for (const found of outline.operations) {
+    const { pointer } = found;
+    const { id, isPublic, cost, limits } = toOperation(outline, found);
+    for (const [index, name] of limits.entries()) {
       const at = [...pointer, AT, "limits", index];
       const meant = all.filter((limit) => limit.name === name);
       if (meant.length === 0) report(at, `there is no limit ${name}: ${oneOf(all.map((limit) => limit.name))}`);

@@ -1,5 +1,6 @@
 import type { Pointer } from "../document/finding.ts";
-import { asList, follow, type JsonObject } from "../document/json.ts";
+import { asList, type JsonObject } from "../document/json.ts";
+import type { OpenApiDocument } from "../document/openapi-document.ts";
 
 /** What is known of a value from every schema that it has to meet at once. */
 export type Words = {
@@ -15,10 +16,15 @@ export type Words = {
 type Part = readonly [Pointer, JsonObject];
 
 /** `schema` and all that it is an allOf of, each with its place. */
-export function partsOf(document: JsonObject, place: Pointer, schema: JsonObject, seen = new Set<string>()): Part[] {
+export function partsOf(
+  document: OpenApiDocument,
+  place: Pointer,
+  schema: JsonObject,
+  seen = new Set<string>(),
+): Part[] {
   seen.add(place.join("/"));
   const parts = asList(schema["allOf"]).flatMap((part, index) => {
-    const [at, found] = follow(document, [...place, "allOf", index], part);
+    const [at, found] = document.follow([...place, "allOf", index], part);
     return found === undefined || seen.has(at.join("/")) ? [] : partsOf(document, at, found, seen);
   });
   return [...parts, [place, schema]];

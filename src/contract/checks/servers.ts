@@ -1,22 +1,22 @@
 import type { Pointer, Report } from "../document/finding.ts";
 import { asList, asRecord, type JsonObject } from "../document/json.ts";
-import { operationsIn } from "../model/operations.ts";
+import type { Outline } from "../model/outline.ts";
 
 /** Finds servers with a path: the route table knows the entries of `paths` alone. */
-export function checkServers(document: JsonObject, report: Report) {
-  checkList(document["servers"], ["servers"], report);
-  for (const { place, item, pointer, operation } of operationsIn(document)) {
+export function checkServers({ document, operations }: Outline, report: Report) {
+  checkList(document.root["servers"], ["servers"], report);
+  for (const { place, item, pointer, operation } of operations) {
     checkList(item["servers"], [...place, "servers"], report);
     checkList(operation["servers"], [...pointer, "servers"], report);
   }
 }
 
 /**
- * The path of the servers of `document`, such as `/v1`; undefined when they have none, or are not of one mind.
- * @param isFirstEnough where they are not, the first one counts.
+ * The path of `servers`, such as `/v1`; undefined when they have no path, or different ones.
+ * @param isFirstEnough of different paths, the first one counts.
  */
-export function serverPathOf(document: JsonObject, isFirstEnough = false): string | undefined {
-  const paths = new Set(asList(document["servers"]).map((server) => pathOfServer(asRecord(server))));
+export function serverPathOf(servers: unknown, isFirstEnough = false): string | undefined {
+  const paths = new Set(asList(servers).map((server) => pathOfServer(asRecord(server))));
   const [path = ""] = paths;
   return (isFirstEnough || paths.size === 1) && path !== "" ? path : undefined;
 }

@@ -1,11 +1,12 @@
 import type { Report } from "../document/finding.ts";
-import { asList, type JsonObject, resolve } from "../document/json.ts";
-import type { FoundParameter } from "../model/operations.ts";
+import { asList, type JsonObject } from "../document/json.ts";
+import type { OpenApiDocument } from "../document/openapi-document.ts";
+import type { FoundParameter } from "../model/outline.ts";
 
 /** Finds parameters whose values the validator would take apart otherwise than they are declared, or not at all. */
-export function checkStyle(document: JsonObject, { place, parameter }: FoundParameter, report: Report) {
+export function checkStyle(document: OpenApiDocument, { place, parameter }: FoundParameter, report: Report) {
   const { name, in: where, content, style, explode } = parameter;
-  const schema = resolve(document, parameter["schema"]) ?? {};
+  const schema = document.resolve(parameter["schema"]) ?? {};
   const types = typesOf(document, schema).filter((type) => type !== "null");
   const facts: Facts = {
     isArray: types.includes("array") && types.every((type) => type === "array"),
@@ -62,11 +63,11 @@ const MISREAD: readonly (readonly [string, (facts: Facts) => boolean, string])[]
 ];
 
 /** The types of `schema` and of what it is composed of; references may lead in circles. */
-function typesOf(document: JsonObject, schema: JsonObject, depth = 0): readonly unknown[] {
+function typesOf(document: OpenApiDocument, schema: JsonObject, depth = 0): readonly unknown[] {
   const own = [schema["type"]].flat().filter((type) => type !== undefined);
   const parts = ["allOf", "anyOf", "oneOf"].flatMap((word) => asList(schema[word]));
   if (depth > MOST_DEPTH) return own;
-  return [...own, ...parts.flatMap((part) => typesOf(document, resolve(document, part) ?? {}, depth + 1))];
+  return [...own, ...parts.flatMap((part) => typesOf(document, document.resolve(part) ?? {}, depth + 1))];
 }
 
 const MOST_DEPTH = 4;

@@ -1,12 +1,12 @@
 import type { Report } from "../document/finding.ts";
-import type { JsonObject } from "../document/json.ts";
+import type { Outline } from "../model/outline.ts";
 
 /** Says what `document` is when it is no OpenAPI 3.1; the words of other versions mean other things. */
-export function checkVersion(document: JsonObject, report: Report): boolean {
-  const { openapi, swagger } = document;
+export function checkVersion({ document: { root } }: Outline, report: Report): boolean {
+  const { openapi, swagger } = root;
   if (typeof openapi === "string" && /^3\.1\.\d+$/.test(openapi)) return true;
   const word = openapi === undefined && swagger !== undefined ? "swagger" : "openapi";
-  report([word], `this is no OpenAPI 3.1 document${hintFor(String(document[word] ?? ""))}`);
+  report([word], `this is no OpenAPI 3.1 document${hintFor(String(root[word] ?? ""))}`);
   return false;
 }
 

@@ -1,10 +1,12 @@
 import type { Pointer, Report } from "../document/finding.ts";
-import { findAt, isRecord, type JsonObject, MOST_STEPS, parsePointer, resolve } from "../document/json.ts";
+import { isRecord, MOST_STEPS, parsePointer } from "../document/json.ts";
+import type { OpenApiDocument } from "../document/openapi-document.ts";
 import { eachNode, isNamedByPeople } from "../document/walk.ts";
+import type { Outline } from "../model/outline.ts";
 
 /** Finds words that the validator or the generators misread, and references that lead nowhere, wherever they stand. */
-export function checkWords(document: JsonObject, report: Report) {
-  eachNode(document, (pointer, node) => {
+export function checkWords({ document }: Outline, report: Report) {
+  eachNode(document.root, (pointer, node) => {
     for (const [word, message] of Object.entries(MISREAD_WORDS)) {
       if (Object.hasOwn(node, word) && !isNamedByPeople(pointer)) report([...pointer, word], message);
     }
@@ -15,7 +17,7 @@ export function checkWords(document: JsonObject, report: Report) {
       );
     }
     const { $ref } = node;
-    if (typeof $ref !== "string" || resolve(document, node) !== undefined) return;
+    if (typeof $ref !== "string" || document.resolve(node) !== undefined) return;
     const message = refMessage(document, $ref, isExtension(pointer));
     if (message !== undefined) report([...pointer, "$ref"], message);
   });
@@ -31,12 +33,12 @@ const MISREAD_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Undefined when the fault is further along, where it has a finding of its own. */
-function refMessage(document: JsonObject, $ref: string, mayBeAnything: boolean): string | undefined {
+function refMessage(document: OpenApiDocument, $ref: string, mayBeAnything: boolean): string | undefined {
   if (!$ref.startsWith("#")) return `${$ref} is outside this file: bundle the contract into one file first`;
   if (!$ref.startsWith("#/")) return `${$ref} names an anchor: write the whole way, such as #/components/schemas/Thing`;
   const steps = parsePointer($ref);
   const name = `#/${steps.join("/")}`;
-  const target = findAt(document, steps);
+  const target = document.findAt(steps);
   if (target === undefined) return `nothing stands at ${name}: correct the reference`;
   if (!isRecord(target))
     return mayBeAnything ? undefined : `what stands at ${name} is no object: correct the reference`;
@@ -48,13 +50,13 @@ function isExtension(pointer: Pointer): boolean {
 }
 
 /** What is wrong with where a chain of references from `start` ends; undefined where it ends well, or has a finding of its own. */
-function endOf(document: JsonObject, start: readonly string[], name: string): string | undefined {
+function endOf(document: OpenApiDocument, start: readonly string[], name: string): string | undefined {
   const seen = new Set<string>();
   let steps = start;
   for (let count = 0; count < MOST_STEPS; count++) {
     if (seen.has(steps.join("/"))) return `${name} leads back here in a circle: let one of its references end it`;
     seen.add(steps.join("/"));
-    const target = findAt(document, steps);
+    const target = document.findAt(steps);
     const $ref = isRecord(target) ? target["$ref"] : undefined;
     if (typeof $ref !== "string" || !$ref.startsWith("#/")) return undefined;
     steps = parsePointer($ref);

@@ -1,5 +1,5 @@
 import { asList } from "../document/json.ts";
-import type { FoundOperation } from "../model/operations.ts";
+import type { FoundOperation } from "../model/outline.ts";
 
 const MOST_CHARACTERS = 50;
 

@@ -1,10 +1,12 @@
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import { parseUnambiguousJson } from "../../lib/json/strict-json.ts";
 import type { Pointer } from "../document/finding.ts";
-import { asList, asRecord, follow, type JsonObject } from "../document/json.ts";
+import { asList, asRecord, type JsonObject } from "../document/json.ts";
+import type { OpenApiDocument } from "../document/openapi-document.ts";
 import { rewritten } from "../document/rewrite.ts";
 import { FORMATS } from "../model/formats.ts";
-import { JSON_TYPE, type Operation, operationsIn } from "../model/operations.ts";
+import { JSON_TYPE, type Operation } from "../model/operations.ts";
+import type { FoundOperation, Outline } from "../model/outline.ts";
 
 /** What there is to say of an answer, whose head is known. */
 export type HeadVerdict =
@@ -31,12 +33,12 @@ const MOST_OBJECTIONS = 10;
  * @throws Error when a schema is none.
  */
 export function createResponseChecks(
-  document: JsonObject,
+  outline: Outline,
   operations: readonly Pick<Operation, "id">[],
 ): ReadonlyMap<string, ResponseCheck> {
   if (operations.length === 0) return new Map();
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, formats: FORMATS });
-  ajv.addSchema(withPatternsAfterLengths(document), "contract");
+  ajv.addSchema(withPatternsAfterLengths(outline.document), "contract");
   const compile = (pointer: Pointer): Validate => {
     const validate = ajv.compile({ $ref: `contract#/${pointer.map(toPointerStep).join("/")}` });
     return (body) => {
@@ -48,21 +50,16 @@ export function createResponseChecks(
   };
 
   const wanted = new Set(operations.map(({ id }) => id));
-  const found = operationsIn(document).filter(({ operation }) => wanted.has(String(operation["operationId"])));
-  return new Map(
-    found.map(({ operation, pointer }) => [
-      String(operation["operationId"]),
-      checkOf(declaredAnswers(document, operation, [...pointer, "responses"], compile)),
-    ]),
-  );
+  const found = outline.operations.filter(({ id }) => wanted.has(id));
+  return new Map(found.map((one) => [one.id, checkOf(declaredResponses(outline.document, one, compile))]));
 }
 
 /**
  * So that a text is held against a pattern only where it is short enough: the pattern may be harmless for these texts alone,
  * and with `allErrors` Ajv goes on after a length that does not fit.
  */
-function withPatternsAfterLengths(document: JsonObject): JsonObject {
-  return rewritten(document, (node) => {
+function withPatternsAfterLengths({ root }: OpenApiDocument): JsonObject {
+  return rewritten(root, (node) => {
     const { pattern, maxLength, allOf, ...rest } = node;
     if (typeof pattern !== "string" || typeof maxLength !== "number") return node;
     // biome-ignore lint/suspicious/noThenProperty: it is a keyword of JSON Schema
@@ -70,28 +67,28 @@ function withPatternsAfterLengths(document: JsonObject): JsonObject {
   });
 }
 
-function declaredAnswers(
-  document: JsonObject,
-  operation: JsonObject,
-  pointer: Pointer,
+function declaredResponses(
+  { follow }: OpenApiDocument,
+  { operation, pointer }: FoundOperation,
   compile: (pointer: Pointer) => Validate,
 ): ReadonlyMap<string, Declared> {
-  const answers = Object.entries(asRecord(operation["responses"])).map(([status, written]) => {
-    const [place, answer] = follow(document, [...pointer, status], written);
-    const types = Object.entries(asRecord(answer?.["content"])).map(([type, content]) => {
+  const responses = Object.entries(asRecord(operation["responses"])).map(([status, written]) => {
+    const [place, response] = follow([...pointer, "responses", status], written);
+    const types = Object.entries(asRecord(response?.["content"])).map(([type, content]) => {
       const hasSchema = asRecord(content)["schema"] !== undefined;
       return [mediaTypeOf(type), hasSchema ? compile([...place, "content", type, "schema"]) : undefined] as const;
     });
     return [status.toUpperCase(), new Map(types)] as const;
   });
-  return new Map(answers);
+  return new Map(responses);
 }
 
-function checkOf(answers: ReadonlyMap<string, Declared>): ResponseCheck {
+function checkOf(responses: ReadonlyMap<string, Declared>): ResponseCheck {
   return (status, contentType) => {
     // What a client has already, it asked about itself (RFC 9110 §15.4.5).
     if (status === 304) return FINE;
-    const declared = answers.get(`${status}`) ?? answers.get(`${Math.floor(status / 100)}XX`) ?? answers.get("DEFAULT");
+    const declared =
+      responses.get(`${status}`) ?? responses.get(`${Math.floor(status / 100)}XX`) ?? responses.get("DEFAULT");
     if (declared === undefined) return objectTo(`the status ${status} is not declared`);
     if (contentType === undefined) return declared.size === 0 ? { kind: "empty" } : objectTo("it has no Content-Type");
     if (declared.size === 0) return objectTo("it has a body, and none is declared");

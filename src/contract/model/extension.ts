@@ -101,9 +101,9 @@ export type Extension = z.output<typeof EXTENSION>;
 
 export type DocumentExtension = z.output<typeof DOCUMENT_EXTENSION>;
 
-/** What `document` says in `x-latchkey`; nothing where that is not valid, which `checkExtensions` finds. */
-export function documentExtensionOf(document: JsonObject): DocumentExtension {
-  const parsed = DOCUMENT_EXTENSION.safeParse(document["x-latchkey"] ?? {});
+/** What a document says in `x-latchkey`; nothing where that is not valid, which `checkExtensions` finds. */
+export function documentExtensionOf(root: JsonObject): DocumentExtension {
+  const parsed = DOCUMENT_EXTENSION.safeParse(root["x-latchkey"] ?? {});
   return parsed.data ?? { plans: {}, limits: {} };
 }
 

@@ -1,4 +1,5 @@
-import { asRecord, isRecord, type JsonObject, resolve } from "../document/json.ts";
+import { asRecord, isRecord, type JsonObject } from "../document/json.ts";
+import type { OpenApiDocument } from "../document/openapi-document.ts";
 
 /** A parameter whose text is read as JSON. */
 export type JsonParameter = {
@@ -8,14 +9,14 @@ export type JsonParameter = {
   readonly isAlwaysJson: boolean;
 };
 
-export function toJsonParameters(document: JsonObject, parameter: JsonObject): readonly JsonParameter[] {
+export function toJsonParameters(document: OpenApiDocument, parameter: JsonObject): readonly JsonParameter[] {
   const { in: place, name, schema, content } = parameter;
   if (place !== "path" && place !== "query" && place !== "header") return [];
   const [mediaType] = Object.keys(asRecord(content));
   if (mediaType !== undefined) {
     return JSON_TYPE.test(mediaType) ? [{ name: String(name), in: place, isAlwaysJson: true }] : [];
   }
-  const mayBeObject = place === "query" && isObjectLike(resolve(document, schema));
+  const mayBeObject = place === "query" && isObjectLike(document.resolve(schema));
   return mayBeObject ? [{ name: String(name), in: place, isAlwaysJson: false }] : [];
 }
 

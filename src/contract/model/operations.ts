@@ -1,11 +1,10 @@
 import { PROBLEM_MEDIA_TYPE } from "../../lib/http/media-types.ts";
-import type { Pointer } from "../document/finding.ts";
-import { asList, asRecord, follow, isRecord, type JsonObject, resolve } from "../document/json.ts";
-import { documentExtensionOf, type Extension, extensionOf } from "./extension.ts";
+import { asList, asRecord, type JsonObject } from "../document/json.ts";
+import type { OpenApiDocument } from "../document/openapi-document.ts";
+import type { Extension } from "./extension.ts";
 import { type JsonParameter, toJsonParameters } from "./json-parameters.ts";
-import { toKeySchemes } from "./schemes.ts";
-
-export const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
+import type { FoundOperation, Outline } from "./outline.ts";
+import type { KeySchemes } from "./schemes.ts";
 
 /** What the service needs to know about one operation of the contract. */
 export type Operation = {
@@ -65,32 +64,32 @@ export type OperationBody = {
   readonly streamedTypes: readonly string[];
 };
 
-/** Reads the operations out of a document that `checkContract` has nothing against. */
-export function toOperations(document: JsonObject): readonly Operation[] {
-  return operationsIn(document).map((found) => toOperation(document, found));
+/** The operations of a document that passed the checks. */
+export function toOperations(outline: Outline): readonly Operation[] {
+  return outline.operations.map((found) => toOperation(outline, found));
 }
 
-/** Reads one of `operationsIn(document)`. */
-export function toOperation(document: JsonObject, found: FoundOperation): Operation {
-  const { method, path, operation } = found;
-  const { security, upstream, responses, cost = 1, limits = [] } = extensionOf(operation);
+/** One of `outline.operations`, parsed. */
+export function toOperation({ document, keySchemes, extension }: Outline, found: FoundOperation): Operation {
+  const { id, method, path, operation } = found;
+  const { security, upstream, responses, cost = 1, limits = [] } = found.extension;
   const isPassedOn = security === "passthrough";
-  const requirements = isPassedOn ? [] : asList(operation["security"] ?? document["security"]).map(asRecord);
-  const parameters = parametersOf(document, found).map(({ parameter }) => parameter);
+  const requirements = isPassedOn ? [] : found.requirements;
+  const parameters = found.parameters.map(({ parameter }) => parameter);
   return {
-    id: String(operation["operationId"]),
+    id,
     method: method.toUpperCase(),
     path,
     isPublic: requirements.length === 0,
     isPassedOn,
-    hasLogin: requirements.some((requirement) => hasLogin(document, requirement)),
+    hasLogin: requirements.some((requirement) => hasLogin(keySchemes, requirement)),
     upstream,
-    responseCheck: responses ?? documentExtensionOf(document).responses ?? "off",
+    responseCheck: responses ?? extension.responses ?? "off",
     cost,
     limits,
     schemes: [...new Set(requirements.flatMap(Object.keys))],
-    scopes: [...new Set(requirements.flatMap((requirement) => scopesIn(document, requirement)))],
-    body: toBody(document, operation),
+    scopes: [...new Set(requirements.flatMap((requirement) => scopesIn(keySchemes, requirement)))],
+    body: toBody(document, found),
     numericParameters: parameters.flatMap((parameter) => toNumeric(document, parameter)),
     jsonParameters: parameters.flatMap((parameter) => toJsonParameters(document, parameter)),
     bracketedParameters: parameters.flatMap(bracketedName),
@@ -102,71 +101,28 @@ export function toOperation(document: JsonObject, found: FoundOperation): Operat
   };
 }
 
-/** Does `requirement`, which asks for a key, ask for more than that? */
-export function hasLogin(document: JsonObject, requirement: JsonObject): boolean {
+/** Does `requirement` ask for a key and for something else too? */
+export function hasLogin(keySchemes: KeySchemes, requirement: JsonObject): boolean {
   const names = Object.keys(requirement);
-  const keys = keysIn(document, requirement);
+  const keys = keysIn(keySchemes, requirement);
   return keys.length > 0 && keys.length < names.length;
 }
 
-/** What it asks of the key; the scopes of a login are its upstream's. */
-function scopesIn(document: JsonObject, requirement: JsonObject): readonly string[] {
-  const keys = keysIn(document, requirement);
-  const names = hasLogin(document, requirement) ? keys : Object.keys(requirement);
+/** The scopes that a key needs; those of a login are its upstream's matter. */
+function scopesIn(keySchemes: KeySchemes, requirement: JsonObject): readonly string[] {
+  const names = hasLogin(keySchemes, requirement) ? keysIn(keySchemes, requirement) : Object.keys(requirement);
   return names.flatMap((name) => asList(requirement[name])).map(String);
 }
 
-/** The schemes of ours that `requirement` asks for. */
-export function keysIn(document: JsonObject, requirement: JsonObject): readonly string[] {
-  const schemes = toKeySchemes(document);
-  return Object.keys(requirement).filter((name) => schemes[name] !== undefined);
+/** The key schemes that `requirement` asks for. */
+export function keysIn(keySchemes: KeySchemes, requirement: JsonObject): readonly string[] {
+  return Object.keys(requirement).filter((name) => keySchemes[name] !== undefined);
 }
 
-export type FoundOperation = ReturnType<typeof operationsIn>[number];
-
-/** Every operation in `document` as it stands there, with its place. What is a reference itself is none. */
-export function operationsIn(document: JsonObject) {
-  return pathItemsIn(document).flatMap(({ path, place, item }) =>
-    METHODS.filter((method) => isRecord(item[method]) && asRecord(item[method])["$ref"] === undefined).map(
-      (method) => ({ path, method, place, item, pointer: [...place, method], operation: asRecord(item[method]) }),
-    ),
-  );
-}
-
-/** The entries of `paths`, with where each stands: some refer to `components.pathItems`. */
-export function pathItemsIn(document: JsonObject) {
-  const entries = Object.entries(asRecord(document["paths"])).filter(([path]) => !path.startsWith("x-"));
-  return entries.map(([path, written]) => {
-    const [place, item] = follow(document, ["paths", path], written);
-    return { path, place, item: item ?? {} };
-  });
-}
-
-export type FoundParameter = {
-  /** Where it stands itself, if the operation only refers to it. */
-  readonly place: Pointer;
-  readonly parameter: JsonObject;
-};
-
-/** The parameters of an operation: those of its path, unless it has one of that name and place itself. */
-export function parametersOf(document: JsonObject, { item, place, operation, pointer }: FoundOperation) {
-  const found = new Map<string, FoundParameter>();
-  for (const [holder, list] of [
-    [place, item["parameters"]],
-    [pointer, operation["parameters"]],
-  ] as const) {
-    asList(list).forEach((written, index) => {
-      const [at, parameter] = follow(document, [...holder, "parameters", index], written);
-      if (parameter) found.set(`${parameter["in"]} ${parameter["name"]}`, { place: at, parameter });
-    });
-  }
-  return [...found.values()];
-}
-
-function toNumeric(document: JsonObject, parameter: JsonObject): readonly NumericParameter[] {
+function toNumeric(document: OpenApiDocument, parameter: JsonObject): readonly NumericParameter[] {
   const { in: place, name, schema } = parameter;
-  const { type, items } = resolve(document, schema) ?? {};
-  const types = [type, resolve(document, items)?.["type"]].flat();
+  const { type, items } = document.resolve(schema) ?? {};
+  const types = [type, document.resolve(items)?.["type"]].flat();
   const found = (["integer", "number"] as const).find((one) => types.includes(one));
   if (found === undefined || (place !== "path" && place !== "query" && place !== "header")) return [];
   return [{ name: String(name), in: place, type: found }];
@@ -176,16 +132,16 @@ function bracketedName({ in: place, name }: JsonObject): readonly string[] {
   return place === "query" && String(name).includes("[") ? [String(name)] : [];
 }
 
-function defaultedName(document: JsonObject, parameter: JsonObject): readonly string[] {
+function defaultedName(document: OpenApiDocument, parameter: JsonObject): readonly string[] {
   const { in: place, name, schema } = parameter;
-  const hasDefault = resolve(document, schema)?.["default"] !== undefined;
+  const hasDefault = document.resolve(schema)?.["default"] !== undefined;
   return place === "query" && hasDefault ? [String(name)] : [];
 }
 
-function toBody(document: JsonObject, operation: JsonObject): OperationBody | undefined {
-  const body = resolve(document, operation["requestBody"]);
+function toBody({ resolve }: OpenApiDocument, { operation, extension }: FoundOperation): OperationBody | undefined {
+  const body = resolve(operation["requestBody"]);
   if (body === undefined) return undefined;
-  const isRead = (type: string) => extensionOf(operation).body !== "stream" && JSON_TYPE.test(type);
+  const isRead = (type: string) => extension.body !== "stream" && JSON_TYPE.test(type);
   const types = Object.keys(asRecord(body["content"])).map((mediaType) => mediaType.toLowerCase());
   return {
     isRequired: body["required"] === true,
@@ -197,21 +153,21 @@ function toBody(document: JsonObject, operation: JsonObject): OperationBody | un
 /** In lower case and without parameters or wildcards, for a request's media type is compared letter by letter. */
 export const JSON_TYPE = /^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json$/;
 
-function toResponses(document: JsonObject, operation: JsonObject): Operation["responses"] {
+function toResponses(document: OpenApiDocument, operation: JsonObject): Operation["responses"] {
   const responses = Object.entries(asRecord(operation["responses"]));
   return Object.fromEntries(
     responses.map(([status, response]) => [status, Object.keys(contentOf(document, response))[0]] as const),
   );
 }
 
-function unauthorizedError(document: JsonObject, operation: JsonObject): string {
+function unauthorizedError(document: OpenApiDocument, operation: JsonObject): string {
   const content = contentOf(document, asRecord(operation["responses"])["401"]);
   const { schema, example } = asRecord(content[PROBLEM_MEDIA_TYPE]);
-  const properties = asRecord(resolve(document, schema)?.["properties"]);
+  const properties = asRecord(document.resolve(schema)?.["properties"]);
   const word = asRecord(properties["error"])["const"] ?? asRecord(example)["error"];
   return typeof word === "string" ? word : "Unauthorized";
 }
 
-function contentOf(document: JsonObject, response: unknown): JsonObject {
-  return asRecord(resolve(document, response)?.["content"]);
+function contentOf(document: OpenApiDocument, response: unknown): JsonObject {
+  return asRecord(document.resolve(response)?.["content"]);
 }

@@ -1,6 +1,5 @@
 import type { Limit, Quota } from "../../limits/limit.ts";
-import type { JsonObject } from "../document/json.ts";
-import { type DocumentExtension, documentExtensionOf } from "./extension.ts";
+import type { DocumentExtension } from "./extension.ts";
 
 export type Plan = {
   readonly name: string;
@@ -19,9 +18,8 @@ export type Policy = {
 
 const NO_PLAN: Plan = { name: "none", limits: [], quotas: [] };
 
-/** Reads the plans of a document that `checkPlans` has nothing against. */
-export function toPolicy(document: JsonObject): Policy {
-  const { plans, defaultPlan, limits } = documentExtensionOf(document);
+/** @param extension the `x-latchkey` of a document that passed `checkPlans`. */
+export function toPolicy({ plans, defaultPlan, limits }: DocumentExtension): Policy {
   const read = new Map(Object.entries(plans).map(([name, plan]) => [name, toPlan(name, plan)]));
   return {
     plans: read,

@@ -2,19 +2,23 @@ import createRouter from "find-my-way";
 import { isWellEncoded } from "../../lib/http/percent.ts";
 import type { Operation } from "./operations.ts";
 
-export type Match =
-  | { readonly kind: "matched"; readonly operation: Operation; readonly pathParams: Readonly<Record<string, string>> }
+type Routed = Pick<Operation, "method" | "path">;
+
+export type Match<Op extends Routed = Operation> =
+  | { readonly kind: "matched"; readonly operation: Op; readonly pathParams: Readonly<Record<string, string>> }
   | { readonly kind: "not-found" }
   /** The path exists; `methods` are those that it answers. */
   | { readonly kind: "method-not-allowed"; readonly methods: readonly string[] };
 
-export type Routes = { readonly match: (method: string, path: string) => Match };
+export type Routes<Op extends Routed = Operation> = {
+  readonly match: (method: string, path: string) => Match<Op>;
+};
 
 /**
  * The route table: paths are exact in case and slashes, and have one spelling. An encoded letter, a dot
  * segment or an encoded slash would be read otherwise by the next program behind us, so it matches nothing.
  */
-export function createRoutes(operations: readonly Operation[]): Routes {
+export function createRoutes<Op extends Routed>(operations: readonly Op[]): Routes<Op> {
   const router = createRouter({ caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: MAX_PARAM_LENGTH });
   for (const [path, methods] of Map.groupBy(operations, (operation) => operation.path)) {
     // One entry a path, whatever its methods, so that a wrong method is a 405 and not a 404.
@@ -26,7 +30,7 @@ export function createRoutes(operations: readonly Operation[]): Routes {
       const found = isWellEncoded(path) && isCanonical(path) ? router.find("GET", path) : null;
       if (found === null) return { kind: "not-found" };
 
-      const methods: Map<string, Operation> = found.store;
+      const methods: ReadonlyMap<string, Op> = found.store;
       const operation = methods.get(method);
       if (operation === undefined) return { kind: "method-not-allowed", methods: [...methods.keys()] };
       return { kind: "matched", operation, pathParams: found.params as Record<string, string> };

@@ -1,4 +1,5 @@
-import { asRecord, type JsonObject, resolve } from "../document/json.ts";
+import { asRecord, type JsonObject } from "../document/json.ts";
+import type { OpenApiDocument } from "../document/openapi-document.ts";
 
 /** Where a request may carry a key. Names of headers are in lower case. */
 export type Carrier = { readonly in: "header" | "query"; readonly name: string };
@@ -7,7 +8,7 @@ export type Carrier = { readonly in: "header" | "query"; readonly name: string }
 export type KeySchemes = Readonly<Record<string, Carrier>>;
 
 /** Reads the security schemes of type apiKey that travel in a header or in the query. */
-export function toKeySchemes(document: JsonObject): KeySchemes {
+export function toKeySchemes(document: OpenApiDocument): KeySchemes {
   // Without a prototype, or every contract would have a scheme called "constructor".
   const schemes: Record<string, Carrier> = Object.create(null);
   for (const [name, scheme] of schemesIn(document)) {
@@ -18,13 +19,13 @@ export function toKeySchemes(document: JsonObject): KeySchemes {
 }
 
 /** The catalogue of scopes: name → one line about it, from `x-scopes` of every scheme. */
-export function toScopes(document: JsonObject): Readonly<Record<string, string>> {
+export function toScopes(document: OpenApiDocument): Readonly<Record<string, string>> {
   return Object.assign({}, ...schemesIn(document).map(([, scheme]) => asRecord(scheme["x-scopes"])));
 }
 
-function schemesIn(document: JsonObject): readonly [string, JsonObject][] {
-  const schemes = asRecord(asRecord(document["components"])["securitySchemes"]);
-  return Object.entries(schemes).map(([name, scheme]) => [name, resolve(document, scheme) ?? {}]);
+function schemesIn({ root, resolve }: OpenApiDocument): readonly [string, JsonObject][] {
+  const schemes = asRecord(asRecord(root["components"])["securitySchemes"]);
+  return Object.entries(schemes).map(([name, scheme]) => [name, resolve(scheme) ?? {}]);
 }
 
 function toCarrier(scheme: JsonObject): Carrier | undefined {

@@ -1,7 +1,8 @@
 import { RegExpParser } from "@eslint-community/regexpp";
 import type { Pointer, Report } from "../document/finding.ts";
-import { asRecord, type JsonObject } from "../document/json.ts";
+import { asRecord } from "../document/json.ts";
 import { eachNode, isNamedByPeople } from "../document/walk.ts";
+import type { Outline } from "../model/outline.ts";
 import { createCharacterReader } from "./character-sets.ts";
 import { type Cost, costOf } from "./pattern-cost.ts";
 import { type GraphDeps, PatternTooLarge } from "./pattern-graph.ts";
@@ -26,9 +27,9 @@ const WORK_FOR_CONTRACT = 10_000_000;
 const USUAL_LENGTHS = [1000, 250, 60];
 
 /** Finds patterns on which a text could keep the service busy, or that are no expression at all. */
-export function checkPatterns(document: JsonObject, report: Report) {
+export function checkPatterns({ document }: Outline, report: Report) {
   const judge = createJudge();
-  eachNode(document, (pointer, { pattern, patternProperties, maxLength }) => {
+  eachNode(document.root, (pointer, { pattern, patternProperties, maxLength }) => {
     if (isNamedByPeople(pointer)) return;
     const check = (place: Pointer, text: string, longest: number) => {
       const verdict = judge(text, longest);

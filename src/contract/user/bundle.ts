@@ -11,17 +11,17 @@ import { eachNode } from "../document/walk.ts";
 export class ReferenceRefused extends Error {}
 
 /**
- * `document`, read from the file `path`, with everything that it refers to in other files. These must lie in the folder
+ * The document `raw`, read from the file `path`, with everything that it refers to in other files. These must lie in the folder
  * of that file or below: a contract is somebody else's text, and must not make the service read files or call hosts.
  * @throws ReferenceRefused
  */
-export async function bundle(document: JsonObject, path: string): Promise<JsonObject> {
-  if (!hasOutsideReferences(document)) return document;
+export async function bundle(raw: JsonObject, path: string): Promise<JsonObject> {
+  if (!hasOutsideReferences(raw)) return raw;
   const folder = realpathSync(dirname(path));
   const parser = new $RefParser();
   const files = fileReader(folder);
   try {
-    const bundled = await parser.bundle(path, structuredClone(document) as never, {
+    const bundled = await parser.bundle(path, structuredClone(raw) as never, {
       resolve: {
         external: true,
         http: false,
@@ -46,9 +46,9 @@ export async function bundle(document: JsonObject, path: string): Promise<JsonOb
   }
 }
 
-export function hasOutsideReferences(document: JsonObject): boolean {
+export function hasOutsideReferences(raw: JsonObject): boolean {
   let isFound = false;
-  eachNode(document, (_pointer, { $ref }) => {
+  eachNode(raw, (_pointer, { $ref }) => {
     isFound ||= typeof $ref === "string" && !$ref.startsWith("#");
   });
   return isFound;
@@ -106,15 +106,15 @@ function textOf(path: string, refuse: (message: string) => never): string {
 }
 
 /** The validator does not follow a path that refers to another path, which is what bundling leaves of the second of two. */
-function withOwnPathItems(document: JsonObject): JsonObject {
-  const paths = asRecord(document["paths"]);
+function withOwnPathItems(raw: JsonObject): JsonObject {
+  const paths = asRecord(raw["paths"]);
   const own = Object.entries(paths).map(([path, item]) => {
     const ref = asRecord(item)["$ref"];
     const [, name = ""] = /^#\/paths\/([^/]+)$/.exec(String(ref ?? "")) ?? [];
     const target = paths[decodeURIComponent(name).replaceAll("~1", "/").replaceAll("~0", "~")];
     return [path, isRecord(target) ? structuredClone(target) : item];
   });
-  return { ...document, paths: Object.fromEntries(own) };
+  return { ...raw, paths: Object.fromEntries(own) };
 }
 
 /** The library wraps what was thrown, and speaks of its own classes. */

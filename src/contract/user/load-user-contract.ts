@@ -1,65 +1,87 @@
 import { stringify } from "yaml";
-import { judgeContract, type Verdict } from "../checks/checks.ts";
-import { withExtensionScopes } from "../checks/extensions.ts";
+import { judgeContract, type ParsedContract } from "../checks/checks.ts";
 import { serverPathOf } from "../checks/servers.ts";
 import type { Finding, Pointer, Report } from "../document/finding.ts";
 import { asRecord, type JsonObject } from "../document/json.ts";
 import { ContractUnreadable, type LoadedDocument, loadDocument } from "../document/load.ts";
 import { withNullable } from "../document/nullable.ts";
-import { extensionOf } from "../model/extension.ts";
-import { operationsIn } from "../model/operations.ts";
-import { toKeySchemes } from "../model/schemes.ts";
+import { toContract } from "../model/contract.ts";
+import { type ContractTerms, toContractTerms } from "../model/contract-terms.ts";
+import { type Outline, toOutline } from "../model/outline.ts";
 import { bundle, ReferenceRefused } from "./bundle.ts";
+import { withExtensionScopes } from "./extension-scopes.ts";
 import { merge } from "./merge.ts";
 import { isOperationId, toOperationId } from "./operation-ids.ts";
 import { isOpenApi30, upgrade } from "./upgrade.ts";
 
 export type UserContractOptions = {
-  /** What is merely unbounded or unchecked is a warning; what is insecure never is. */
+  /** What is unbounded or unchecked is a warning; what is insecure stays a finding. */
   readonly isLenient: boolean;
-  /** Somebody answers also the operations that name no upstream of their own. */
+  /** Operations that name no upstream are answered too: there is an upstream for all, or an app around the service. */
   readonly isAnswered: boolean;
 };
 
-export type Served = Verdict & { readonly contract: LoadedDocument };
+/**
+ * Reads the contract of a user's own API, and adds the operations of the contract `builtIn`.
+ * @throws ContractUnreadable when it cannot be read, or refers to files that it must not refer to.
+ */
+export async function loadUserContract(
+  path: string,
+  builtIn: JsonObject,
+  { isLenient, isAnswered }: UserContractOptions,
+): Promise<ParsedContract> {
+  const { warnings, ...user } = await readUserContract(path, isLenient);
+  const outline = toOutline(user.document);
+  const verdict = judgeContract(user, outline, { isLenient });
+  const findings = [...verdict.findings];
+  const report = into(findings, user);
+  if (!isAnswered) reportUnanswered(outline, report);
+  const { document, builtInOperations } = merge(outline, builtIn, report);
+
+  const allWarnings = [...warnings, ...verdict.warnings];
+  if (findings.length > 0) return { kind: "refused", findings, warnings: allWarnings };
+  const text = stringify(document, { aliasDuplicateObjects: false });
+  const contract = toContract({ document, text, lineOf: user.lineOf }, toOutline(document), builtInOperations);
+  return { kind: "sound", contract, warnings: allWarnings };
+}
 
 /**
- * Reads a contract that somebody has for an API of their own, and lays the operations of `ours` beside it.
- * @throws ContractUnreadable when it cannot be read at all, or refers to what it must not.
+ * What actions on keys and clients need of a user contract, without checking it: the service checked it at its start.
+ * @throws ContractUnreadable
  */
-export async function loadUserContract(path: string, ours: JsonObject, options: UserContractOptions): Promise<Served> {
+export async function loadUserTerms(path: string, builtIn: JsonObject, isLenient: boolean): Promise<ContractTerms> {
+  const { document } = await readUserContract(path, isLenient);
+  return toContractTerms(toOutline(merge(toOutline(document), builtIn, () => {}).document));
+}
+
+type UserDocument = LoadedDocument & { readonly warnings: readonly Finding[] };
+
+/** Reads a user contract as OpenAPI 3.1, in one document, with its server's path in `paths` and its scopes in `security`. */
+async function readUserContract(path: string, isLenient: boolean): Promise<UserDocument> {
   const written = loadDocument(path);
   const warnings: Finding[] = [];
   const whole = await bundleOrFail(written, path);
-  const current = toCurrent(whole, options.isLenient, into(warnings, written));
-  const prefix = serverPathOf(current, options.isLenient);
-  if (prefix !== serverPathOf(current))
-    warnings.push({ line: written.lineOf(["servers"]), message: `the servers have several paths: ${prefix} is taken` });
+  const current = toCurrent(whole, isLenient, into(warnings, written));
+  const prefix = serverPathOf(current["servers"], isLenient);
+  if (prefix !== serverPathOf(current["servers"])) {
+    warnings.push({
+      line: written.lineOf(["servers"]),
+      message: `the servers have different paths: ${prefix}, the first one, is used`,
+    });
+  }
   const placed = prefix === undefined ? current : withPrefix(current, prefix);
-  const named = options.isLenient ? withOperationIds(placed) : placed;
-  const schemes = toKeySchemes(named);
-  const document = withExtensionScopes(named, (name) => schemes[name] !== undefined);
-
-  const contract: LoadedDocument = {
-    document,
-    text: written.text,
-    lineOf: (at) => written.lineOf(asWritten(at, prefix)),
-  };
-  const verdict = judgeContract(contract, { isLenient: options.isLenient });
-  const findings = [...verdict.findings];
-  const report = into(findings, contract);
-  if (!options.isAnswered) reportUnanswered(document, report);
-  const merged = merge(document, ours, report);
+  const named = isLenient ? withOperationIds(placed) : placed;
   return {
-    contract: { document: merged, text: stringify(merged, { aliasDuplicateObjects: false }), lineOf: contract.lineOf },
-    findings,
-    warnings: [...warnings, ...verdict.warnings],
+    document: withExtensionScopes(named),
+    text: written.text,
+    lineOf: (pointer) => written.lineOf(withoutPrefix(pointer, prefix)),
+    warnings,
   };
 }
 
-function toCurrent(document: JsonObject, isLenient: boolean, report: Report): JsonObject {
-  if (isOpenApi30(document)) return upgrade(document, report);
-  return isLenient ? withNullable(document, report) : document;
+function toCurrent(raw: JsonObject, isLenient: boolean, report: Report): JsonObject {
+  if (isOpenApi30(raw)) return upgrade(raw, report);
+  return isLenient ? withNullable(raw, report) : raw;
 }
 
 function into(findings: Finding[], { lineOf }: LoadedDocument): Report {
@@ -75,24 +97,26 @@ async function bundleOrFail({ document }: LoadedDocument, path: string): Promise
   }
 }
 
-/** Every path with the path of the server before it: the route table knows nothing else. */
-function withPrefix(document: JsonObject, prefix: string): JsonObject {
-  const entries = Object.entries(asRecord(document["paths"]));
+/** Puts the path of the server before every path, because routes know nothing of servers. */
+function withPrefix(raw: JsonObject, prefix: string): JsonObject {
+  const entries = Object.entries(asRecord(raw["paths"]));
   const paths = entries.map(([path, item]) => [path.startsWith("x-") ? path : `${prefix}${path}`, item]);
-  return { ...document, servers: [{ url: "/" }], paths: Object.fromEntries(paths) };
+  return { ...raw, servers: [{ url: "/" }], paths: Object.fromEntries(paths) };
 }
 
-function asWritten([first, path, ...rest]: Pointer, prefix: string | undefined): Pointer {
+/** The pointer into the file as written. */
+function withoutPrefix([first, path, ...rest]: Pointer, prefix: string | undefined): Pointer {
   const isMoved = first === "paths" && prefix !== undefined && String(path).startsWith(prefix);
   const place = isMoved ? String(path).slice(prefix.length) : path;
-  return [first, place, ...rest].filter((step): step is string | number => step !== undefined);
+  return [first, place, ...rest].filter((step) => step !== undefined);
 }
 
-/** An id for each operation that has none. */
-function withOperationIds(document: JsonObject): JsonObject {
-  const copy = structuredClone(document);
-  const taken = new Set(operationsIn(copy).map(({ operation }) => operation["operationId"]));
-  for (const { method, path, operation } of operationsIn(copy)) {
+/** Gives an operationId to each operation that has no usable one. */
+function withOperationIds(raw: JsonObject): JsonObject {
+  const copy = structuredClone(raw);
+  const { operations } = toOutline(copy);
+  const taken = new Set(operations.map(({ operation }) => operation["operationId"]));
+  for (const { method, path, operation } of operations) {
     const { operationId } = operation;
     if (isOperationId(operationId)) continue;
     const id = toOperationId(typeof operationId === "string" ? operationId : `${method} ${path}`, taken);
@@ -102,13 +126,9 @@ function withOperationIds(document: JsonObject): JsonObject {
   return copy;
 }
 
-function reportUnanswered(document: JsonObject, report: Report) {
-  const open = operationsIn(document).filter(({ operation }) => extensionOf(operation).upstream === undefined);
-  const [first] = open;
+function reportUnanswered({ operations }: Outline, report: Report) {
+  const [first, ...others] = operations.filter(({ extension }) => extension.upstream === undefined);
   if (first === undefined) return;
-  const others = open.length > 1 ? `, nor the ${open.length - 1} others without an upstream` : "";
-  report(
-    first.pointer,
-    `nothing answers ${first.method.toUpperCase()} ${first.path}${others}: set LATCHKEY_UPSTREAM, such as http://127.0.0.1:5000`,
-  );
+  const have = others.length > 0 ? `and ${others.length} more have` : "has";
+  report(first.pointer, `${first.label} ${have} no upstream: set LATCHKEY_UPSTREAM, such as http://127.0.0.1:5000`);
 }

@@ -1,80 +1,95 @@
 import type { Report } from "../document/finding.ts";
 import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts";
-import { operationsIn, pathItemsIn } from "../model/operations.ts";
+import { type Outline, toOutline } from "../model/outline.ts";
 
-/** The example data of this repository, which nobody wants beside an API of their own. */
+/** The example operations of this repository have this tag. They are not served beside a user contract. */
 const EXAMPLES_TAG = "data";
 
+export type Merged = {
+  readonly document: JsonObject;
+  /** The operationIds that came from the built-in contract. */
+  readonly builtInOperations: readonly string[];
+};
+
 /**
- * `theirs` with the operations of `ours`, each with the schemes and components that it needs. Where both have a
- * component of one name, ours gets another: only its clients see that. Two operations in one place are a finding.
+ * Adds the built-in operations to a user contract, with the schemes and components that they need. A component whose name
+ * is taken gets another one, which only generated clients see; two operations in one place are a finding.
  */
-export function merge(theirs: JsonObject, ours: JsonObject, report: Report): JsonObject {
-  const own = renamed(withoutExamples(ours), theirs);
-  reportCollisions(theirs, own, report);
-  const merged = { ...theirs, servers: [{ url: "/" }] } as Record<string, unknown>;
-  merged["paths"] = { ...asRecord(theirs["paths"]), ...asRecord(own["paths"]) };
-  const tags = tagsOf(theirs);
-  const names = new Set(tags.map((tag) => tag["name"]));
-  merged["tags"] = [...tags, ...asList(own["tags"]).filter((tag) => !names.has(asRecord(tag)["name"]))];
-  const components = asRecord(theirs["components"]);
-  const kinds = new Set([...Object.keys(components), ...Object.keys(asRecord(own["components"]))]);
-  merged["components"] = Object.fromEntries(
-    [...kinds].map((kind) => [kind, { ...asRecord(components[kind]), ...asRecord(asRecord(own["components"])[kind]) }]),
-  );
-  return merged;
+export function merge(user: Outline, builtIn: JsonObject, report: Report): Merged {
+  const { root } = user.document;
+  const added = toOutline(withFreeNames(withoutExamples(builtIn), asRecord(root["components"])));
+  reportCollisions(user, added, report);
+  const { paths, components, tags } = added.document.root;
+  const userTags = tagsOf(user);
+  const taken = new Set(userTags.map((tag) => tag["name"]));
+  return {
+    document: {
+      ...root,
+      servers: [{ url: "/" }],
+      paths: { ...asRecord(root["paths"]), ...asRecord(paths) },
+      tags: [...userTags, ...asList(tags).filter((tag) => !taken.has(asRecord(tag)["name"]))],
+      components: mergedComponents(asRecord(root["components"]), asRecord(components)),
+    },
+    builtInOperations: added.operations.map(({ id }) => id),
+  };
 }
 
-/** Their tags, also those that only operations name: pages show what is not listed behind all that is. */
-function tagsOf(document: JsonObject): readonly JsonObject[] {
-  const listed = asList(document["tags"]).map(asRecord);
-  const used = operationsIn(document).flatMap(({ operation }) => asList(operation["tags"] ?? [UNTAGGED]));
+function mergedComponents(user: JsonObject, builtIn: JsonObject): JsonObject {
+  const kinds = new Set([...Object.keys(user), ...Object.keys(builtIn)]);
+  return Object.fromEntries([...kinds].map((kind) => [kind, { ...asRecord(user[kind]), ...asRecord(builtIn[kind]) }]));
+}
+
+/** All tags of a user contract, also those that only operations name: otherwise pages would list them after the built-in ones. */
+function tagsOf({ document, operations }: Outline): readonly JsonObject[] {
+  const listed = asList(document.root["tags"]).map(asRecord);
+  const used = operations.flatMap(({ operation }) => asList(operation["tags"] ?? [UNTAGGED]));
   const missing = [...new Set(used)].filter((name) => !listed.some((tag) => tag["name"] === name));
   return [...listed, ...missing.map((name) => ({ name }))];
 }
 
-/** What Swagger UI calls those without a tag. */
+/** Swagger UI's name for the group of operations without a tag. */
 const UNTAGGED = "default";
 
-/** The ids of the operations of ours that are served beside a contract of theirs. */
-export function ownOperations(ours: JsonObject): readonly string[] {
-  return operationsIn(withoutExamples(ours)).map(({ operation }) => String(operation["operationId"]));
-}
-
-function withoutExamples(ours: JsonObject): JsonObject {
-  const copy = structuredClone(ours) as Record<string, unknown>;
+/** The built-in contract without its example operations, and without the schemes and scopes that only these use. */
+function withoutExamples(builtIn: JsonObject): JsonObject {
   const isExample = (item: unknown) =>
     Object.values(asRecord(item)).some((operation) => asList(asRecord(operation)["tags"]).includes(EXAMPLES_TAG));
-  copy["paths"] = Object.fromEntries(Object.entries(asRecord(copy["paths"])).filter(([, item]) => !isExample(item)));
-  copy["tags"] = asList(copy["tags"]).filter((tag) => asRecord(tag)["name"] !== EXAMPLES_TAG);
+  const paths = Object.entries(asRecord(builtIn["paths"])).filter(([, item]) => !isExample(item));
+  const kept = { ...builtIn, paths: Object.fromEntries(paths) };
 
-  const used = operationsIn(copy).flatMap(({ operation }) => asList(operation["security"]).map(asRecord));
-  const schemes = new Set(used.flatMap(Object.keys));
-  const components = asRecord(copy["components"]);
-  const kept = Object.entries(asRecord(components["securitySchemes"])).filter(([name]) => schemes.has(name));
-  const scopes = new Set(used.flatMap((requirement) => Object.values(requirement).flatMap(asList)));
-  copy["components"] = {
-    ...components,
-    securitySchemes: Object.fromEntries(kept.map(([name, scheme]) => [name, withScopes(asRecord(scheme), scopes)])),
+  const requirements = toOutline(kept).operations.flatMap(({ operation }) =>
+    asList(operation["security"]).map(asRecord),
+  );
+  const usedSchemes = new Set(requirements.flatMap(Object.keys));
+  const usedScopes = new Set(requirements.flatMap((requirement) => Object.values(requirement).flatMap(asList)));
+  const components = asRecord(builtIn["components"]);
+  const schemes = Object.entries(asRecord(components["securitySchemes"])).filter(([name]) => usedSchemes.has(name));
+  return {
+    ...kept,
+    tags: asList(builtIn["tags"]).filter((tag) => asRecord(tag)["name"] !== EXAMPLES_TAG),
+    components: {
+      ...components,
+      securitySchemes: Object.fromEntries(
+        schemes.map(([name, scheme]) => [name, withUsedScopes(asRecord(scheme), usedScopes)]),
+      ),
+    },
   };
-  return copy;
 }
 
-/** Scopes that no operation asks for, but a page. */
+/** The scopes that pages ask for, and no operation. */
 const PAGE_SCOPES: readonly string[] = ["metrics:read"];
 
-function withScopes(scheme: JsonObject, scopes: ReadonlySet<unknown>): JsonObject {
+function withUsedScopes(scheme: JsonObject, used: ReadonlySet<unknown>): JsonObject {
   const described = Object.entries(asRecord(scheme["x-scopes"])).filter(
-    ([scope]) => scopes.has(scope) || PAGE_SCOPES.includes(scope),
+    ([scope]) => used.has(scope) || PAGE_SCOPES.includes(scope),
   );
   return { ...scheme, "x-scopes": Object.fromEntries(described) };
 }
 
-/** `ours` with another name for each component whose name `theirs` has too. */
-function renamed(ours: JsonObject, theirs: JsonObject): JsonObject {
-  const taken = asRecord(theirs["components"]);
+/** The built-in contract with another name for each component whose name is among the `taken` components. */
+function withFreeNames(builtIn: JsonObject, taken: JsonObject): JsonObject {
   const names = new Map<string, string>();
-  const components = Object.entries(asRecord(ours["components"])).map(([kind, entries]) => [
+  const components = Object.entries(asRecord(builtIn["components"])).map(([kind, entries]) => [
     kind,
     Object.fromEntries(
       Object.entries(asRecord(entries)).map(([name, entry]) => {
@@ -85,21 +100,23 @@ function renamed(ours: JsonObject, theirs: JsonObject): JsonObject {
       }),
     ),
   ]);
-  const copy = withReferences({ ...ours, components: Object.fromEntries(components) }, names) as JsonObject;
-  for (const { operation } of operationsIn(copy)) {
-    const security = asList(operation["security"]).map((requirement) =>
-      Object.fromEntries(
-        Object.entries(asRecord(requirement)).map(([name, scopes]) => [
-          names.get(`#/components/securitySchemes/${name}`)?.split("/").at(-1) ?? name,
-          scopes,
-        ]),
-      ),
-    );
-    Object.assign(operation, { security });
+  const copy = asRecord(withReferences({ ...builtIn, components: Object.fromEntries(components) }, names));
+  for (const { operation } of toOutline(copy).operations) {
+    Object.assign(operation, { security: asList(operation["security"]).map((one) => withSchemeNames(one, names)) });
   }
   return copy;
 }
 
+function withSchemeNames(requirement: unknown, names: ReadonlyMap<string, string>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(asRecord(requirement)).map(([name, scopes]) => [
+      names.get(`#/components/securitySchemes/${name}`)?.split("/").at(-1) ?? name,
+      scopes,
+    ]),
+  );
+}
+
+/** A copy of `value` with each `$ref` that `names` lists replaced. */
 function withReferences(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (Array.isArray(value)) return value.map((item) => withReferences(item, names));
   if (!isRecord(value)) return value;
@@ -111,29 +128,32 @@ function withReferences(value: unknown, names: ReadonlyMap<string, string>): unk
   );
 }
 
-function reportCollisions(theirs: JsonObject, own: JsonObject, report: Report) {
+function reportCollisions(user: Outline, builtIn: Outline, report: Report) {
   const shapeOf = (path: string) => path.replaceAll(/\{[^}]*\}/g, "{}");
-  const paths = new Set(pathItemsIn(own).map(({ path }) => shapeOf(path)));
-  for (const { path } of pathItemsIn(theirs)) {
-    if (!paths.has(shapeOf(path))) continue;
-    report(["paths", path], `${path} is a path of Latchkey's own: give your API another path, such as /api${path}`);
+  const shapes = new Set(builtIn.pathItems.map(({ path }) => shapeOf(path)));
+  for (const { path } of user.pathItems) {
+    if (!shapes.has(shapeOf(path))) continue;
+    report(["paths", path], `${path} is a path of Latchkey itself: move your API to another path, such as /api${path}`);
   }
-  const ids = new Set(operationsIn(own).map(({ operation }) => operation["operationId"]));
-  for (const { pointer, operation } of operationsIn(theirs)) {
+  const ids = new Set(builtIn.operations.map(({ operation }) => operation["operationId"]));
+  for (const { pointer, operation } of user.operations) {
     const { operationId } = operation;
     if (!ids.has(operationId)) continue;
-    report([...pointer, "operationId"], `${operationId} is an operation of Latchkey's own: choose another operationId`);
+    report(
+      [...pointer, "operationId"],
+      `${operationId} is an operation of Latchkey itself: choose another operationId`,
+    );
   }
-  const scopes = new Set(
-    Object.values(asRecord(asRecord(own["components"])["securitySchemes"])).flatMap((scheme) =>
-      Object.keys(asRecord(asRecord(scheme)["x-scopes"])),
-    ),
-  );
-  for (const [name, scheme] of Object.entries(asRecord(asRecord(theirs["components"])["securitySchemes"]))) {
+  reportScopeCollisions(user, builtIn, report);
+}
+
+function reportScopeCollisions({ document: { root } }: Outline, { scopes }: Outline, report: Report) {
+  const schemes = Object.entries(asRecord(asRecord(root["components"])["securitySchemes"]));
+  for (const [name, scheme] of schemes) {
     for (const scope of Object.keys(asRecord(asRecord(scheme)["x-scopes"]))) {
-      if (!scopes.has(scope)) continue;
+      if (!Object.hasOwn(scopes, scope)) continue;
       const place = ["components", "securitySchemes", name, "x-scopes", scope];
-      report(place, `${scope} is a scope of Latchkey's own, and would open the administration: choose another one`);
+      report(place, `${scope} is a scope of Latchkey itself and would open its administration: choose another scope`);
     }
   }
 }

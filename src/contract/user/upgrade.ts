@@ -4,8 +4,8 @@ import { toNullable } from "../document/nullable.ts";
 import { rewritten } from "../document/rewrite.ts";
 
 /** Is this a document of OpenAPI 3.0? */
-export function isOpenApi30(document: JsonObject): boolean {
-  return typeof document["openapi"] === "string" && /^3\.0\.\d+$/.test(document["openapi"]);
+export function isOpenApi30(raw: JsonObject): boolean {
+  return typeof raw["openapi"] === "string" && /^3\.0\.\d+$/.test(raw["openapi"]);
 }
 
 /**
@@ -13,8 +13,8 @@ export function isOpenApi30(document: JsonObject): boolean {
  * numbers, and what stands beside a `$ref` goes, for 3.0 overlooks it and 3.1 would not. Reports what means nothing in
  * either.
  */
-export function upgrade(document: JsonObject, report: Report): JsonObject {
-  return { ...rewritten(document, (node, pointer) => toNode(node, pointer, report)), openapi: "3.1.1" };
+export function upgrade(raw: JsonObject, report: Report): JsonObject {
+  return { ...rewritten(raw, (node, pointer) => toNode(node, pointer, report)), openapi: "3.1.1" };
 }
 
 function toNode(node: JsonObject, pointer: Pointer, report: Report): JsonObject {

@@ -1,5 +1,5 @@
-import { type JsonObject, resolve } from "../../contract/document/json.ts";
-import { type FoundOperation, parametersOf } from "../../contract/model/operations.ts";
+import type { OpenApiDocument } from "../../contract/document/openapi-document.ts";
+import type { FoundOperation } from "../../contract/model/outline.ts";
 import type { CompiledCheck, CompiledSchemas } from "./compiled-schemas.ts";
 
 export type Parameters = {
@@ -36,18 +36,18 @@ type Reader = (text: string) => unknown;
 
 /** @returns undefined when every request for this operation needs the validator. */
 export function compileParameters(
-  document: JsonObject,
-  found: FoundOperation,
+  { resolve }: OpenApiDocument,
+  { parameters }: FoundOperation,
   schemas: CompiledSchemas,
 ): ReadParameters | undefined {
   const query = new Map<string, Reader | undefined>();
   const path = new Map<string, Reader>();
   const required: string[] = [];
   const defaults: [string, unknown][] = [];
-  for (const one of parametersOf(document, found)) {
+  for (const one of parameters) {
     const { in: place, required: isRequired } = one.parameter;
     const name = String(one.parameter["name"]);
-    const { type, default: fallback } = resolve(document, one.parameter["schema"]) ?? {};
+    const { type, default: fallback } = resolve(one.parameter["schema"]) ?? {};
     const isValid = isScalar(type) ? schemas.ofRequest([...one.place, "schema"]) : undefined;
     const reader = isScalar(type) && isValid ? checked(SCALARS[type], isValid) : undefined;
     if (place === "path" && reader) path.set(name, reader);

@@ -1,6 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Pointer } from "../../contract/document/finding.ts";
-import { asRecord, findAt, isRecord, type JsonObject, parsePointer } from "../../contract/document/json.ts";
+import { asRecord, isRecord, type JsonObject, parsePointer } from "../../contract/document/json.ts";
+import type { OpenApiDocument } from "../../contract/document/openapi-document.ts";
 import { FORMATS } from "../../contract/model/formats.ts";
 
 /** True: the value certainly matches the schema. False: it does not, or only the validator can tell. */
@@ -24,30 +25,30 @@ const SPECIAL_KEYWORDS =
  * The schemas of a contract, compiled with the validator's own library and options. They only ever admit: a value that
  * they refuse goes to the validator. A schema that the validator would interpret differently is not compiled.
  */
-export function createCompiledSchemas(document: JsonObject): CompiledSchemas {
+export function createCompiledSchemas(document: OpenApiDocument): CompiledSchemas {
   const ofResponse = compiler(document, { useDefaults: false });
   return {
     ofRequest: compiler(document, { useDefaults: true }),
     ofResponse: (pointer) =>
-      isPrunedByAlternatives(document, findAt(document, pointer.map(String))) ? undefined : ofResponse(pointer),
+      isPrunedByAlternatives(document, document.findAt(pointer)) ? undefined : ofResponse(pointer),
   };
 }
 
-function compiler(document: JsonObject, options: { readonly useDefaults: boolean }) {
+function compiler(document: OpenApiDocument, options: { readonly useDefaults: boolean }) {
   let ajv: Ajv2020 | undefined;
   return (pointer: Pointer): CompiledCheck | undefined => {
-    const schema = findAt(document, pointer.map(String));
+    const schema = document.findAt(pointer);
     if (schema === undefined || !isOrdinary(document, schema, new Set())) return undefined;
     if (ajv === undefined) {
       ajv = new Ajv2020({ strict: false, validateSchema: false, logger: false, formats: FORMATS, ...options });
-      ajv.addSchema(document, "contract");
+      ajv.addSchema(document.root, "contract");
     }
     return ajv.compile({ $ref: `contract#/${pointer.map(toStep).join("/")}` });
   };
 }
 
 /** True when neither `node` nor anything that it refers to has a special keyword. */
-function isOrdinary(document: JsonObject, node: unknown, seen: Set<string>): boolean {
+function isOrdinary(document: OpenApiDocument, node: unknown, seen: Set<string>): boolean {
   if (Array.isArray(node)) return node.every((one) => isOrdinary(document, one, seen));
   if (!isRecord(node)) return true;
   if (Object.keys(node).some((name) => SPECIAL_KEYWORDS.test(name))) return false;
@@ -56,11 +57,11 @@ function isOrdinary(document: JsonObject, node: unknown, seen: Set<string>): boo
   );
 }
 
-function isOrdinaryRef(document: JsonObject, ref: unknown, seen: Set<string>): boolean {
+function isOrdinaryRef(document: OpenApiDocument, ref: unknown, seen: Set<string>): boolean {
   if (typeof ref !== "string" || !ref.startsWith("#/")) return false;
   if (seen.has(ref)) return true;
   seen.add(ref);
-  const target = findAt(document, parsePointer(ref));
+  const target = document.findAt(parsePointer(ref));
   return target !== undefined && isOrdinary(document, asRecord(target), seen);
 }
 
@@ -71,7 +72,7 @@ const ALTERNATIVES = ["oneOf", "anyOf", "not", "if", "contains"];
  * The validator removes undeclared properties from responses, even while it tries an alternative that does not match in
  * the end. So what is left of such a response only the validator can tell.
  */
-function isPrunedByAlternatives(document: JsonObject, schema: unknown): boolean {
+function isPrunedByAlternatives(document: OpenApiDocument, schema: unknown): boolean {
   return isAnywhere(document, schema, (node) =>
     ALTERNATIVES.some((name) => isAnywhere(document, node[name], (one) => one["additionalProperties"] === false)),
   );
@@ -79,7 +80,7 @@ function isPrunedByAlternatives(document: JsonObject, schema: unknown): boolean 
 
 /** Does `matches` hold for `node`, or for any object within it or within what it refers to? */
 function isAnywhere(
-  document: JsonObject,
+  document: OpenApiDocument,
   node: unknown,
   matches: (one: JsonObject) => boolean,
   seen = new Set<unknown>(),
@@ -88,7 +89,7 @@ function isAnywhere(
   seen.add(node);
   if (isRecord(node) && matches(node)) return true;
   const { $ref } = asRecord(node);
-  const target = typeof $ref === "string" ? findAt(document, parsePointer($ref)) : undefined;
+  const target = typeof $ref === "string" ? document.findAt(parsePointer($ref)) : undefined;
   return [target, ...Object.values(node)].some((one) => isAnywhere(document, one, matches, seen));
 }
 

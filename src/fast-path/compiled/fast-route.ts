@@ -1,7 +1,10 @@
 import type { Pointer } from "../../contract/document/finding.ts";
-import { asList, asRecord, follow, type JsonObject } from "../../contract/document/json.ts";
-import { type FoundOperation, type Operation, operationsIn } from "../../contract/model/operations.ts";
-import type { Carrier, KeySchemes } from "../../contract/model/schemes.ts";
+import { asList, asRecord } from "../../contract/document/json.ts";
+import type { OpenApiDocument } from "../../contract/document/openapi-document.ts";
+import type { Contract } from "../../contract/model/contract.ts";
+import type { Operation } from "../../contract/model/operations.ts";
+import type { FoundOperation } from "../../contract/model/outline.ts";
+import type { Carrier } from "../../contract/model/schemes.ts";
 import type { AnyHandler } from "../../http/reply/handler.ts";
 import { once } from "../../lib/async/once.ts";
 import { JSON_MEDIA_TYPE } from "../../lib/http/media-types.ts";
@@ -29,17 +32,16 @@ export type CompiledOperation = {
 };
 
 export type FastRouteDeps = {
-  readonly document: JsonObject;
-  readonly operations: readonly Operation[];
-  readonly schemes: KeySchemes;
+  readonly contract: Pick<Contract, "outline" | "operations" | "schemes">;
   readonly handlers: Readonly<Record<string, AnyHandler>>;
   readonly schemas: CompiledSchemas;
 };
 
 /** The operations of a contract that are simple enough: one key in one header, and a handler here or in the host app. */
 export function toFastRoutes(deps: FastRouteDeps): readonly FastRoute[] {
-  const found = new Map(operationsIn(deps.document).map((one) => [String(one.operation["operationId"]), one]));
-  return deps.operations.flatMap((operation) => {
+  const { outline, operations } = deps.contract;
+  const found = new Map(outline.operations.map((one) => [one.id, one]));
+  return operations.flatMap((operation) => {
     const one = found.get(operation.id);
     return one === undefined ? [] : (toFastRoute(operation, one, deps) ?? []);
   });
@@ -48,10 +50,10 @@ export function toFastRoutes(deps: FastRouteDeps): readonly FastRoute[] {
 function toFastRoute(
   operation: Operation,
   found: FoundOperation,
-  { document, schemes, handlers, schemas }: FastRouteDeps,
+  { contract: { outline, schemes }, handlers, schemas }: FastRouteDeps,
 ): FastRoute | undefined {
   const handler = Object.hasOwn(handlers, operation.id) ? handlers[operation.id] : undefined;
-  const requirements = asList(found.operation["security"] ?? document["security"]).map(asRecord);
+  const { requirements } = found;
   const [[scheme = "", scopes] = [], ...others] = requirements.flatMap((one) => Object.entries(one));
   const carrier = schemes[scheme];
   const isSimple = requirements.length === 1 && others.length === 0 && carrier?.in === "header";
@@ -62,12 +64,12 @@ function toFastRoute(
     carrier,
     scopes: asList(scopes).map(String),
     handler,
-    compiled: once(() => compile(document, found, operation, schemas)),
+    compiled: once(() => compile(outline.document, found, operation, schemas)),
   };
 }
 
 function compile(
-  document: JsonObject,
+  document: OpenApiDocument,
   found: FoundOperation,
   { body, responses }: Operation,
   schemas: CompiledSchemas,
@@ -87,8 +89,8 @@ function compile(
 }
 
 /** The pointer to the JSON schema of a request body or a response. */
-function placeOf(document: JsonObject, { operation, pointer }: FoundOperation, steps: readonly string[]): Pointer {
+function placeOf(document: OpenApiDocument, { operation, pointer }: FoundOperation, steps: readonly string[]): Pointer {
   const written = steps.reduce<unknown>((node, step) => asRecord(node)[step], operation);
-  const [place] = follow(document, [...pointer, ...steps], written);
+  const [place] = document.follow([...pointer, ...steps], written);
   return [...place, "content", JSON_MEDIA_TYPE, "schema"];
 }

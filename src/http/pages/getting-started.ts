@@ -1,5 +1,6 @@
 import { asRecord, type JsonObject } from "../../contract/document/json.ts";
-import { type FoundOperation, operationsIn, parametersOf, toOperation } from "../../contract/model/operations.ts";
+import { toOperation } from "../../contract/model/operations.ts";
+import { type FoundOperation, type Outline, toOutline } from "../../contract/model/outline.ts";
 
 /** The contract with the way to a first call before all that it says of itself, whoever wrote it. */
 export function withGettingStarted(document: JsonObject): JsonObject {
@@ -10,7 +11,8 @@ export function withGettingStarted(document: JsonObject): JsonObject {
 }
 
 function wordsFor(document: JsonObject): string {
-  const easy = operationsIn(document).find((found) => isEasy(document, found));
+  const outline = toOutline(document);
+  const easy = outline.operations.find((found) => isEasy(outline, found));
   const operation = easy === undefined ? "an operation" : `an operation, such as \`GET ${easy.path}\``;
   return `**The first call in a minute**
 
@@ -22,8 +24,7 @@ function wordsFor(document: JsonObject): string {
 }
 
 /** Needs a key and nothing else. */
-function isEasy(document: JsonObject, found: FoundOperation): boolean {
-  const { isPublic, isPassedOn } = toOperation(document, found);
-  const isRequired = parametersOf(document, found).some(({ parameter }) => parameter["required"] === true);
-  return found.method === "get" && !isPublic && !isPassedOn && !isRequired;
+function isEasy(outline: Outline, found: FoundOperation): boolean {
+  const { isPublic, isPassedOn, hasRequired } = toOperation(outline, found);
+  return found.method === "get" && !isPublic && !isPassedOn && !hasRequired;
 }

@@ -3,7 +3,7 @@ import helmet from "helmet";
 import { authorize } from "../../auth/authorize.ts";
 import type { RuleBook } from "../../auth/rule-book.ts";
 import type { JsonObject } from "../../contract/document/json.ts";
-import type { LoadedDocument } from "../../contract/document/load.ts";
+import type { Contract } from "../../contract/model/contract.ts";
 import type { Carrier, KeySchemes } from "../../contract/model/schemes.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { createLruCache } from "../../lib/lru-cache.ts";
@@ -22,7 +22,7 @@ import { problemPages } from "./problem-pages.ts";
 import { personalContract, withLimits, withScopes } from "./shown-contract.ts";
 
 export type PageDeps = {
-  readonly contract: Pick<LoadedDocument, "document" | "text">;
+  readonly contract: Pick<Contract, "document" | "text">;
   readonly ruleBook: RuleBook;
   readonly clock: Clock;
   /** The page for Prometheus, and whether it is everybody's. */

@@ -1,12 +1,7 @@
 import type { RuleBook } from "../../auth/rule-book.ts";
 import { asList, asRecord, type JsonObject } from "../../contract/document/json.ts";
-import {
-  type FoundOperation,
-  type Operation,
-  operationsIn,
-  pathItemsIn,
-  toOperation,
-} from "../../contract/model/operations.ts";
+import { type Operation, toOperation } from "../../contract/model/operations.ts";
+import { type FoundOperation, type Outline, toOutline } from "../../contract/model/outline.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { missingScopes } from "../../keys/scopes.ts";
 import type { Instant } from "../../lib/time/clock.ts";
@@ -14,8 +9,8 @@ import { costWords, wordsOf } from "./limit-words.ts";
 
 /** The contract with the limits of each operation in its description, by plan. */
 export function withLimits(document: JsonObject, ruleBook: RuleBook): JsonObject {
-  return withOperations(document, (found) => {
-    const operation = toOperation(document, found);
+  return withOperations(document, (found, outline) => {
+    const operation = toOperation(outline, found);
     return described(found.operation, [costWords(operation.cost), limitsByPlan(operation, ruleBook)]);
   });
 }
@@ -35,9 +30,9 @@ function limitsByPlan(operation: Operation, ruleBook: RuleBook): string {
 
 /** Only what this key may call, each operation with the limits that count for it. */
 export function personalContract(document: JsonObject, key: ApiKey, ruleBook: RuleBook, now: Instant): JsonObject {
-  const personal = withOperations(document, (found) => {
-    if (!mayCall(document, found, key)) return undefined;
-    const operation = toOperation(document, found);
+  const personal = withOperations(document, (found, outline) => {
+    const operation = toOperation(outline, found);
+    if (!mayCall(operation, found, key)) return undefined;
     const rules = ruleBook.rulesOf(operation, operation.isPublic ? undefined : key, now);
     const limits = operation.cost === 0 ? "" : `**Your limits**: ${wordsOf(rules)}`;
     return described(found.operation, [costWords(operation.cost), operation.isPublic ? "" : limits]);
@@ -46,7 +41,7 @@ export function personalContract(document: JsonObject, key: ApiKey, ruleBook: Ru
   // A name may hold what a page would take for markup.
   const client = key.client.name.replaceAll(/[`<>]/g, "'");
   const whose = `**This is what the key \`${key.id}\` of the client \`${client}\` may call.**`;
-  const used = new Set(operationsIn(personal).flatMap(({ operation }) => asList(operation["tags"])));
+  const used = new Set(toOutline(personal).operations.flatMap(({ operation }) => asList(operation["tags"])));
   return {
     ...personal,
     info: described(info, [whose]),
@@ -55,9 +50,7 @@ export function personalContract(document: JsonObject, key: ApiKey, ruleBook: Ru
 }
 
 /** Of several alternatives one is enough. */
-function mayCall(document: JsonObject, found: FoundOperation, key: ApiKey): boolean {
-  const { isPublic } = toOperation(document, found);
-  const requirements = asList(found.operation["security"] ?? document["security"]).map(asRecord);
+function mayCall({ isPublic }: Operation, { requirements }: FoundOperation, key: ApiKey): boolean {
   const isMet = (requirement: JsonObject) =>
     missingScopes(key.scopes, Object.values(requirement).flatMap(asList).map(String)).length === 0;
   return isPublic || requirements.some(isMet);
@@ -65,9 +58,9 @@ function mayCall(document: JsonObject, found: FoundOperation, key: ApiKey): bool
 
 /** The contract with the scopes of each operation in its texts: Swagger UI itself shows none for API keys. */
 export function withScopes(document: JsonObject): JsonObject {
-  return withOperations(document, (found) => {
+  return withOperations(document, (found, outline) => {
     const { operation } = found;
-    const { isPublic, isPassedOn, scopes } = toOperation(document, found);
+    const { isPublic, isPassedOn, scopes } = toOperation(outline, found);
     const names = scopes.map((scope) => `\`${scope}\``).join(", ");
     const need = isPassedOn
       ? "Has a security of its own."
@@ -95,10 +88,11 @@ function described(operation: JsonObject, words: readonly string[]): JsonObject 
 /** A copy with each operation changed, or left out where `change` returns undefined; what no operation has is the same. */
 export function withOperations(
   document: JsonObject,
-  change: (found: FoundOperation) => JsonObject | undefined,
+  change: (found: FoundOperation, outline: Outline) => JsonObject | undefined,
 ): JsonObject {
-  const changed = new Map(operationsIn(document).map((found) => [`${found.path} ${found.method}`, change(found)]));
-  const paths = pathItemsIn(document).flatMap(({ path, item }) => {
+  const outline = toOutline(document);
+  const changed = new Map(outline.operations.map((found) => [`${found.path} ${found.method}`, change(found, outline)]));
+  const paths = outline.pathItems.flatMap(({ path, item }) => {
     const entries = Object.entries(item).flatMap(([name, value]) => {
       const key = `${path} ${name}`;
       if (!changed.has(key)) return [[name, value] as const];

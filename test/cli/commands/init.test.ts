@@ -21,7 +21,7 @@ describe("latchkey init", () => {
     const out = join(folder, "api.latchkey.yaml");
     const { code, out: told } = await latchkey("init", path);
     expect(code).toBe(0);
-    expect(told).toContain("GET /a needs a:read, for it said nothing about security");
+    expect(told).toContain("GET /a needs a:read, because it declared no security");
     expect(told).toContain(`latchkey contract check --lenient ${out}`);
     expect(readFileSync(path, "utf8")).toBe(CONTRACT);
     expect((await latchkey("contract", "check", out)).code).toBe(0);

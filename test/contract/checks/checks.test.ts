@@ -1,5 +1,4 @@
 import { describe, expect, it } from "@jest/globals";
-import { checkContract } from "../../../src/contract/checks/checks.ts";
 import { loadDocument } from "../../../src/contract/document/load.ts";
 import { CONTRACT } from "../../../src/service/built-in-contract.ts";
 import {
@@ -10,6 +9,7 @@ import {
   healthyBut,
   lineWith,
 } from "../../support/model/contract.ts";
+import { checkContract } from "../../support/model/models.ts";
 
 const contractOf = contractFiles();
 const findingsIn = (text: string, handlers?: readonly string[]) => checkContract(contractOf(text), handlers);
@@ -71,21 +71,21 @@ const CASES: readonly FindingCase[] = [
     from: "getThing",
     to: "get-thing",
     at: "    get:",
-    message: /no operationId that is an identifier/,
+    message: /is not an identifier: use letters/,
   },
   {
     title: "an operationId that is a number",
     from: "getThing",
     to: "7",
     at: "    get:",
-    message: /no operationId that is an identifier/,
+    message: /is not an identifier: use letters/,
   },
   {
     title: "an operationId twice",
     from: "operationId: putThing",
     to: "operationId: getThing # again",
     at: "# again",
-    message: /^the operationId getThing belongs to GET \/things\/\{thingId\} already/,
+    message: /^the operationId getThing of PUT .* is already that of GET \/things\/\{thingId\}/,
   },
   {
     title: "no security",
@@ -238,7 +238,7 @@ describe("the handlers of a contract", () => {
     expect(findingsIn(HEALTHY, ["getThing"])).toEqual([
       {
         line: lineWith(HEALTHY, "    put:"),
-        message: "nothing handles putThing: add it to src/http/handlers/handlers.ts",
+        message: "putThing has no handler: add one to src/http/handlers/handlers.ts",
       },
     ]);
   });
@@ -247,7 +247,7 @@ describe("the handlers of a contract", () => {
     expect(findingsIn(HEALTHY, ["getThing", "putThing", "getOther"])).toEqual([
       {
         line: lineWith(HEALTHY, "paths:"),
-        message: expect.stringMatching(/^the handler getOther belongs to no operation/),
+        message: expect.stringMatching(/^the handler getOther has no operation/),
       },
     ]);
   });

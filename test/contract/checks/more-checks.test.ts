@@ -1,6 +1,4 @@
 import { describe, expect, it } from "@jest/globals";
-import { checkContract } from "../../../src/contract/checks/checks.ts";
-import { toOperations } from "../../../src/contract/model/operations.ts";
 import { createRoutes } from "../../../src/contract/model/routes.ts";
 import {
   contractFiles,
@@ -10,6 +8,7 @@ import {
   lineWith,
   type TwinCase,
 } from "../../support/model/contract.ts";
+import { checkContract, operationsOf } from "../../support/model/models.ts";
 
 const contractOf = contractFiles();
 const findingsIn = (text: string) => checkContract(contractOf(text));
@@ -90,8 +89,8 @@ components:
     at: `    ${method}:`,
     message: {
       head: /^HEAD .* is never reached/,
-      options: /service's own answer/,
-      trace: /must not be asked with a key/,
+      options: /service's own response/,
+      trace: /must not be requested with a key/,
     }[method],
     healthy: `    patch:\n      operationId: otherThing\n      ${GET_SECURITY}\n      responses: { '204': { description: Done. } }\n    put:\n`,
   })),
@@ -319,7 +318,7 @@ components:
   });
 
   it("is reached", () => {
-    const routes = createRoutes(toOperations(contractOf(text).document));
+    const routes = createRoutes(operationsOf(contractOf(text).document));
     expect(routes.match("DELETE", "/other/7")).toMatchObject({ kind: "matched", pathParams: { id: "7" } });
   });
 });

@@ -1,6 +1,4 @@
 import { describe, expect, it } from "@jest/globals";
-import { checkContract } from "../../../src/contract/checks/checks.ts";
-import { toOperations } from "../../../src/contract/model/operations.ts";
 import {
   contractFiles,
   GET_SECURITY,
@@ -9,6 +7,7 @@ import {
   lineWith,
   type TwinCase,
 } from "../../support/model/contract.ts";
+import { checkContract, operationsOf } from "../../support/model/models.ts";
 
 const contractOf = contractFiles();
 const findingsIn = (text: string) => checkContract(contractOf(text));
@@ -155,7 +154,7 @@ describe("a parameter that an operation takes over from its path", () => {
   );
 
   it("is checked as the operation has it", () => {
-    const [getThing] = toOperations(contractOf(own).document);
+    const [getThing] = operationsOf(contractOf(own).document);
     expect(getThing?.numericParameters).toEqual([]);
   });
 });

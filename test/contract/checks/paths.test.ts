@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { checkContract } from "../../../src/contract/checks/checks.ts";
 import { contractFiles, type FindingCase, healthyBut, lineWith } from "../../support/model/contract.ts";
+import { checkContract } from "../../support/model/models.ts";
 
 const contractOf = contractFiles();
 const findingsIn = (text: string) => checkContract(contractOf(text));

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { checkContract } from "../../../src/contract/checks/checks.ts";
 import { isRecord, type JsonObject } from "../../../src/contract/document/json.ts";
-import { toOperations } from "../../../src/contract/model/operations.ts";
 import { createRoutes } from "../../../src/contract/model/routes.ts";
 import { contractFiles, HEALTHY } from "../../support/model/contract.ts";
+import { checkContract, operationsOf } from "../../support/model/models.ts";
 
 const contractOf = contractFiles();
 const { document: healthy } = contractOf(HEALTHY);
@@ -79,7 +78,7 @@ describe("the checks of a contract", () => {
       fc.property(changes, (list) => {
         const contract = contractOf(JSON.stringify(damaged(list)));
         if (checkContract(contract).length > 0) return;
-        for (const operation of toOperations(contract.document)) {
+        for (const operation of operationsOf(contract.document)) {
           const declared = JSON.stringify(contract.document["paths"]);
           if (operation.isPublic) expect(declared).toContain('"security":[]');
           else expect(operation.schemes.length).toBeGreaterThan(0);
@@ -108,7 +107,7 @@ describe("the checks of a contract", () => {
         if (checkContract(contract).length > 0) return;
         passed++;
         const sample = path.replaceAll(/\{[^}]*\}/g, "b");
-        expect(createRoutes(toOperations(contract.document)).match("GET", sample).kind).toBe("matched");
+        expect(createRoutes(operationsOf(contract.document)).match("GET", sample).kind).toBe("matched");
       }),
       { numRuns: 500 },
     );

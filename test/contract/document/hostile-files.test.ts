@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { checkContract } from "../../../src/contract/checks/checks.ts";
 import { ContractUnreadable, loadDocument } from "../../../src/contract/document/load.ts";
 import { bundle } from "../../../src/contract/user/bundle.ts";
+import { checkContract } from "../../support/model/models.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const folder = temporaryFolder();

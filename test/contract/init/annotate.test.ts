@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { parseDocument } from "yaml";
 import { annotate } from "../../../src/contract/init/annotate.ts";
-import { toOperations } from "../../../src/contract/model/operations.ts";
-import { toScopes } from "../../../src/contract/model/schemes.ts";
+import { toOutline } from "../../../src/contract/model/outline.ts";
 import { loadUserContract } from "../../../src/contract/user/load-user-contract.ts";
 import { isAdministrative } from "../../../src/keys/scopes.ts";
 import { loadBuiltInContract } from "../../../src/service/built-in-contract.ts";
 import { HEALTHY } from "../../support/model/contract.ts";
+import { operationsOf, partsOf } from "../../support/model/models.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const folder = temporaryFolder();
@@ -22,7 +22,7 @@ function annotated(text: string) {
 async function served(text: string) {
   const path = join(folder, "their.yaml");
   writeFileSync(path, text);
-  return loadUserContract(path, loadBuiltInContract().document, { isLenient: true, isAnswered: true });
+  return partsOf(await loadUserContract(path, loadBuiltInContract().document, { isLenient: true, isAnswered: true }));
 }
 
 const PETS = `# Everything about pets.
@@ -68,7 +68,7 @@ components:
 describe("a contract that is annotated", () => {
   it("says which key opens what, and stays as it was besides", () => {
     const { changes, text, document } = annotated(PETS);
-    const byId = new Map(toOperations(document).map((operation) => [operation.id, operation]));
+    const byId = new Map(operationsOf(document).map((operation) => [operation.id, operation]));
     const needs = (id: string) => ({ schemes: byId.get(id)?.schemes, scopes: byId.get(id)?.scopes });
     expect(needs("listPets")).toEqual({ schemes: ["inHeader"], scopes: ["pet-shop:read"] });
     expect(needs("postPets")).toEqual({ schemes: ["inHeader"], scopes: ["write:pets", "read-pets"] });
@@ -76,7 +76,7 @@ describe("a contract that is annotated", () => {
     expect(needs("either")).toEqual({ schemes: ["inHeader"], scopes: ["either:read"] });
     expect(byId.get("getNews")?.isPublic).toBe(true);
     expect(byId.get("logIn")?.isPassedOn).toBe(true);
-    expect(Object.keys(toScopes(document))).toEqual([
+    expect(Object.keys(toOutline(document).scopes)).toEqual([
       "pet-shop:read",
       "write:pets",
       "read-pets",
@@ -87,10 +87,10 @@ describe("a contract that is annotated", () => {
     for (const comment of ["# Everything about pets.", "# and nothing else", "# all of them"])
       expect(text).toContain(comment);
     expect(changes.map(({ operation = "", message }) => `${operation} ${message}`.trim())).toEqual([
-      "GET /pets needs pet-shop:read, for it said nothing about security",
+      "GET /pets needs pet-shop:read, because it declared no security",
       "POST /pets is called postPets",
-      "POST /pets needs write:pets, read-pets, in place of login",
-      "GET /v1/keys-of/{id} needs app-keys:read, for it said nothing about security",
+      "POST /pets needs write:pets, read-pets, instead of login",
+      "GET /v1/keys-of/{id} needs app-keys:read, because it declared no security",
       "GET /news stays public",
       "GET /either needs either:read, and one kind of key",
       "The scheme login is gone: no operation asks for it any more.",
@@ -138,7 +138,7 @@ describe("a contract that is annotated", () => {
     });
     const { findings, contract } = await served(old.text);
     expect(findings).toEqual([]);
-    const found = toOperations(contract.document).find(({ id }) => id === "listPets");
+    const found = operationsOf(contract.document).find(({ id }) => id === "listPets");
     expect(found?.scopes).toEqual(["pet-shop:read"]);
     expect(annotated(old.text).text).toBe(old.text);
   });
@@ -147,7 +147,7 @@ describe("a contract that is annotated", () => {
     const text = PETS.replace("servers:", "security: [{ login: [all] }]\nservers:");
     const { document } = annotated(text);
     expect(document.security).toBeUndefined();
-    expect(toOperations(document).find(({ id }) => id === "listPets")?.scopes).toEqual(["all"]);
+    expect(operationsOf(document).find(({ id }) => id === "listPets")?.scopes).toEqual(["all"]);
     expect((await served(annotated(text).text)).findings).toEqual([]);
   });
 });

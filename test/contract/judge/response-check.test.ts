@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import { createResponseChecks } from "../../../src/contract/judge/response-check.ts";
-import { toOperations } from "../../../src/contract/model/operations.ts";
+import { toOutline } from "../../../src/contract/model/outline.ts";
+import { operationsOf } from "../../support/model/models.ts";
 
 const DOCUMENT = parse(`
 openapi: 3.1.1
@@ -32,7 +33,7 @@ components:
       required: [id]
       properties: { id: { type: string, format: uuid }, next: { $ref: '#/components/schemas/Thing' } }
 `);
-const CHECKS = createResponseChecks(DOCUMENT, toOperations(DOCUMENT));
+const CHECKS = createResponseChecks(toOutline(DOCUMENT), operationsOf(DOCUMENT));
 
 function violations(id: string, status: number, contentType?: string, body = ""): readonly string[] {
   const verdict = CHECKS.get(id)?.(status, contentType);
@@ -121,11 +122,11 @@ it("an answer without content must have no body", () => {
 it("a schema that is none stops the start", () => {
   const broken = structuredClone(DOCUMENT);
   broken.components.schemas.Thing.properties.id = { $ref: "#/components/schemas/Nowhere" };
-  expect(() => createResponseChecks(broken, toOperations(broken))).toThrow(/Nowhere/);
+  expect(() => createResponseChecks(toOutline(broken), operationsOf(broken))).toThrow(/Nowhere/);
 });
 
 it("operations that nobody wants checked have no check", () => {
-  expect(createResponseChecks(DOCUMENT, []).size).toBe(0);
+  expect(createResponseChecks(toOutline(DOCUMENT), []).size).toBe(0);
 });
 
 describe("a pattern beside a maxLength", () => {
@@ -137,7 +138,10 @@ describe("a pattern beside a maxLength", () => {
         "/a": { get: { operationId: "getA", security: [], responses: { 200: { description: "A.", content } } } },
       },
     };
-    const verdict = createResponseChecks(document, toOperations(document)).get("getA")?.(200, "application/json");
+    const verdict = createResponseChecks(toOutline(document), operationsOf(document)).get("getA")?.(
+      200,
+      "application/json",
+    );
     if (verdict?.kind !== "json") throw new Error("The answer is not looked into.");
     expect(verdict.check(Buffer.from(JSON.stringify(`${"a".repeat(60_000)}!`)))).toHaveLength(1);
     expect(verdict.check(Buffer.from('"b"'))).toHaveLength(1);

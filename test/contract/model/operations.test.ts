@@ -1,22 +1,24 @@
 import { describe, expect, it } from "@jest/globals";
 import type { JsonObject } from "../../../src/contract/document/json.ts";
 import { loadDocument } from "../../../src/contract/document/load.ts";
-import { type Operation, operationsIn, toOperations } from "../../../src/contract/model/operations.ts";
+import type { Operation } from "../../../src/contract/model/operations.ts";
+import { toOutline } from "../../../src/contract/model/outline.ts";
 import { CONTRACT } from "../../../src/service/built-in-contract.ts";
 import { contractFiles, HEALTHY } from "../../support/model/contract.ts";
+import { operationsOf } from "../../support/model/models.ts";
 
 const contractOf = contractFiles();
 
 /** The one operation of a document with this much in it. */
 function operationOf(operation: JsonObject, root: JsonObject = {}, item: JsonObject = {}): Operation {
-  const [found] = toOperations({ ...root, paths: { "/x": { ...item, get: { operationId: "getX", ...operation } } } });
+  const [found] = operationsOf({ ...root, paths: { "/x": { ...item, get: { operationId: "getX", ...operation } } } });
   if (found === undefined) throw new Error("There is no operation.");
   return found;
 }
 
 describe("the operations of a contract", () => {
   it("are rows of what the service needs to know", () => {
-    expect(toOperations(contractOf(HEALTHY).document)).toEqual([
+    expect(operationsOf(contractOf(HEALTHY).document)).toEqual([
       {
         id: "getThing",
         method: "GET",
@@ -51,7 +53,7 @@ describe("the operations of a contract", () => {
 
   it("of the service itself are those of its contract", () => {
     const { document } = loadDocument(CONTRACT);
-    const byId = new Map(toOperations(document).map((operation) => [operation.id, operation]));
+    const byId = new Map(operationsOf(document).map((operation) => [operation.id, operation]));
     expect(byId.get("getSecretData")).toMatchObject({
       scopes: ["secret:read"],
       unauthorizedError: "Unauthorized access",
@@ -65,12 +67,12 @@ describe("the operations of a contract", () => {
   it("are found under every method, and nowhere else", () => {
     const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
     const item = Object.fromEntries([...methods, "summary", "servers", "GET", "x-get"].map((name) => [name, {}]));
-    expect(operationsIn({ paths: { "/x": item } }).map(({ method }) => method)).toEqual(methods);
+    expect(toOutline({ paths: { "/x": item } }).operations.map(({ method }) => method)).toEqual(methods);
   });
 
   it.each([{}, { paths: null }, { paths: [] }, { paths: { "/x": null } }, { paths: { "/x": { get: [] } } }])(
     "are none in %j",
-    (document) => expect(operationsIn(document)).toEqual([]),
+    (document) => expect(toOutline(document).operations).toEqual([]),
   );
 });
 

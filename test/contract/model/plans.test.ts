@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import { checkContract } from "../../../src/contract/checks/checks.ts";
+import { toOutline } from "../../../src/contract/model/outline.ts";
 import { toPolicy } from "../../../src/contract/model/plans.ts";
 import { contractFiles, HEALTHY, lineWith } from "../../support/model/contract.ts";
+import { checkContract } from "../../support/model/models.ts";
 
 const contractOf = contractFiles();
 
@@ -29,7 +30,7 @@ const findings = (text: string) => checkContract(contractOf(text));
 describe("plans", () => {
   it("are read with their defaults", () => {
     expect(findings(planned(PLANS, "{ cost: 2, limits: [searches] }"))).toEqual([]);
-    const policy = toPolicy(contractOf(planned(PLANS)).document);
+    const policy = toPolicy(toOutline(contractOf(planned(PLANS)).document).extension);
     expect(policy.defaultPlan).toEqual({
       name: "small",
       limits: [
@@ -43,7 +44,7 @@ describe("plans", () => {
   });
 
   it("need not be there", () => {
-    expect(toPolicy(contractOf(HEALTHY).document)).toMatchObject({
+    expect(toPolicy(toOutline(contractOf(HEALTHY).document).extension)).toMatchObject({
       defaultPlan: { limits: [], quotas: [] },
       limits: [],
     });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { toOperations } from "../../../src/contract/model/operations.ts";
 import { createRoutes } from "../../../src/contract/model/routes.ts";
+import { operationsOf } from "../../support/model/models.ts";
 
 /** The route table of these operations, each written as `GET /path`. */
 function routesOf(...operations: readonly string[]) {
@@ -10,7 +10,7 @@ function routesOf(...operations: readonly string[]) {
     const [method = "", path = ""] = operation.split(" ");
     paths[path] = { ...paths[path], [method.toLowerCase()]: { operationId: operation } };
   }
-  return createRoutes(toOperations({ paths }));
+  return createRoutes(operationsOf({ paths }));
 }
 
 const { match } = routesOf(

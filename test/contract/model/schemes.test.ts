@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { toKeySchemes, toScopes } from "../../../src/contract/model/schemes.ts";
+import { toOutline } from "../../../src/contract/model/outline.ts";
 
 const withSchemes = (securitySchemes: object) => ({ components: { securitySchemes } });
 
@@ -9,7 +9,7 @@ describe("the key schemes of a contract", () => {
       A: { type: "apiKey", in: "header", name: "X-API-Key" },
       B: { type: "apiKey", in: "query", name: "Api_Key" },
     });
-    expect({ ...toKeySchemes(document) }).toEqual({
+    expect({ ...toOutline(document).keySchemes }).toEqual({
       A: { in: "header", name: "x-api-key" },
       B: { in: "query", name: "Api_Key" },
     });
@@ -24,7 +24,7 @@ describe("the key schemes of a contract", () => {
     null,
     "apiKey",
   ])("do not include %j", (scheme) => {
-    expect({ ...toKeySchemes(withSchemes({ A: scheme })) }).toEqual({});
+    expect({ ...toOutline(withSchemes({ A: scheme })).keySchemes }).toEqual({});
   });
 
   it("may stand behind a reference", () => {
@@ -32,16 +32,16 @@ describe("the key schemes of a contract", () => {
       ...withSchemes({ A: { $ref: "#/x-schemes/A" } }),
       "x-schemes": { A: { type: "apiKey", in: "query", name: "k" } },
     };
-    expect(toKeySchemes(document)["A"]).toEqual({ in: "query", name: "k" });
+    expect(toOutline(document).keySchemes["A"]).toEqual({ in: "query", name: "k" });
   });
 
   it("include nothing that every object inherits", () => {
-    for (const name of ["constructor", "toString", "__proto__"]) expect(toKeySchemes({})[name]).toBeUndefined();
+    for (const name of ["constructor", "toString", "__proto__"]) expect(toOutline({}).keySchemes[name]).toBeUndefined();
   });
 
   it("are none where there are no components", () => {
-    expect({ ...toKeySchemes({}) }).toEqual({});
-    expect({ ...toKeySchemes({ components: [] }) }).toEqual({});
+    expect({ ...toOutline({}).keySchemes }).toEqual({});
+    expect({ ...toOutline({ components: [] }).keySchemes }).toEqual({});
   });
 });
 
@@ -52,10 +52,10 @@ describe("the catalogue of scopes", () => {
       B: { "x-scopes": { "b:read": "Read b." } },
       C: {},
     });
-    expect(toScopes(document)).toEqual({ "a:read": "Read a.", "b:read": "Read b." });
+    expect(toOutline(document).scopes).toEqual({ "a:read": "Read a.", "b:read": "Read b." });
   });
 
   it("is empty where nobody describes any", () => {
-    expect(toScopes({})).toEqual({});
+    expect(toOutline({}).scopes).toEqual({});
   });
 });

@@ -1,25 +1,26 @@
 import { describe, expect, it } from "@jest/globals";
 import { loadDocument } from "../../../src/contract/document/load.ts";
-import { violationOf } from "../../../src/contract/model/text-schema.ts";
+import { toOpenApiDocument } from "../../../src/contract/document/openapi-document.ts";
+import { createCheckText } from "../../../src/contract/model/text-schema.ts";
 import { CONTRACT } from "../../../src/service/built-in-contract.ts";
 
-const { document } = loadDocument(CONTRACT);
+const checkText = createCheckText(toOpenApiDocument(loadDocument(CONTRACT).document));
 
 describe("the name of a key", () => {
   it.each(["nightly import", "a", "é", "🔑", "日本語", "a.b/c", "a".repeat(100), "🔑".repeat(100)])(
     "may be %s",
     (text) => {
-      expect(violationOf(document, "KeyName", text)).toBeUndefined();
+      expect(checkText("KeyName", text)).toBeUndefined();
     },
   );
 
   it("must not be empty", () => {
-    expect(violationOf(document, "KeyName", "")).toBe("must not be empty");
+    expect(checkText("KeyName", "")).toBe("must not be empty");
   });
 
   it("must have at most 100 characters, however many units they take", () => {
-    expect(violationOf(document, "KeyName", "a".repeat(101))).toBe("must have at most 100 characters");
-    expect(violationOf(document, "KeyName", "🔑".repeat(101))).toBe("must have at most 100 characters");
+    expect(checkText("KeyName", "a".repeat(101))).toBe("must have at most 100 characters");
+    expect(checkText("KeyName", "🔑".repeat(101))).toBe("must have at most 100 characters");
   });
 
   it.each([
@@ -35,23 +36,23 @@ describe("the name of a key", () => {
     ["a change of direction", "a\u202eb"],
     ["a byte order mark", "\ufeffa"],
   ])("must not hold %s", (_case, text) => {
-    expect(violationOf(document, "KeyName", text)).toMatch(/^is not valid: What people call the key\./);
+    expect(checkText("KeyName", text)).toMatch(/^is not valid: A name for the key\./);
   });
 });
 
 describe("the name of a client", () => {
   it.each(["a/b", "a\\b", "/"])("must not be %s, which could not stand in a path", (text) => {
-    expect(violationOf(document, "ClientName", text)).toMatch(/^is not valid/);
+    expect(checkText("ClientName", text)).toMatch(/^is not valid/);
   });
 });
 
 describe("a text that the contract describes", () => {
   it("has no objections of a schema that is not there", () => {
-    expect(() => violationOf(document, "Nothing", "a")).toThrow("The contract has no schema Nothing.");
+    expect(() => checkText("Nothing", "a")).toThrow("The contract has no schema Nothing.");
   });
 
   it("is refused where its schema sets no upper bound", () => {
     const unbounded = { components: { schemas: { Text: { type: "string" } } } };
-    expect(violationOf(unbounded, "Text", "a")).toBe("must have at most 0 characters");
+    expect(createCheckText(toOpenApiDocument(unbounded))("Text", "a")).toBe("must have at most 0 characters");
   });
 });

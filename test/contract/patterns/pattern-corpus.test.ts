@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { toOutline } from "../../../src/contract/model/outline.ts";
 import { checkPatterns, LONGEST_TEXT } from "../../../src/contract/patterns/patterns.ts";
 import { MAX_BODY_BYTES } from "../../../src/http/message/unread-body.ts";
 import { type Attack, stalledBy } from "../../support/wire/attacks.ts";
@@ -8,7 +9,10 @@ import { type CorpusEntry, HARMFUL, HARMLESS } from "./pattern-corpus.ts";
 function findingsOn([pattern, maxLength]: CorpusEntry): readonly string[] {
   const findings: string[] = [];
   const schema = { type: "string", pattern, ...(maxLength !== undefined && { maxLength }) };
-  checkPatterns({ components: { schemas: { Text: schema } } }, (_pointer, message) => void findings.push(message));
+  checkPatterns(
+    toOutline({ components: { schemas: { Text: schema } } }),
+    (_pointer, message) => void findings.push(message),
+  );
   return findings;
 }
 
@@ -81,7 +85,7 @@ describe("the check of hostile patterns", () => {
       Array.from({ length: 500 }, (_, index) => [`S${index}`, { pattern: `(a?){${900 + (index % 100)}}x${index}` }]),
     );
     const findings: string[] = [];
-    checkPatterns({ components: { schemas } }, (_pointer, message) => void findings.push(message));
+    checkPatterns(toOutline({ components: { schemas } }), (_pointer, message) => void findings.push(message));
     expect(findings).toHaveLength(500);
     expect(findings.at(-1)).toMatch(/more patterns than are looked at/);
   });

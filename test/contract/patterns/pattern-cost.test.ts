@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import { toOperations } from "../../../src/contract/model/operations.ts";
 import { loadBuiltInContract } from "../../../src/service/built-in-contract.ts";
+import { operationsOf } from "../../support/model/models.ts";
 
-const costs = new Map(toOperations(loadBuiltInContract().document).map(({ id, cost }) => [id, cost]));
+const costs = new Map(operationsOf(loadBuiltInContract().document).map(({ id, cost }) => [id, cost]));
 
 describe("the cost of an operation of ours follows its work, as scripts/bench/costs.ts measures it", () => {
   it.each([
@@ -20,7 +20,7 @@ describe("the cost of an operation of ours follows its work, as scripts/bench/co
   });
 
   it("is more than that of a reading where something is written", () => {
-    const writing = toOperations(loadBuiltInContract().document).filter(
+    const writing = operationsOf(loadBuiltInContract().document).filter(
       ({ method, id }) => method !== "GET" && !["verifyKey", "authorizeRequest"].includes(id),
     );
     expect(writing.length).toBeGreaterThan(8);

@@ -3,11 +3,11 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { fullFormats } from "ajv-formats/dist/formats.js";
 import type { Pointer } from "../../../src/contract/document/finding.ts";
 import { asList, asRecord, isRecord, type JsonObject, resolve } from "../../../src/contract/document/json.ts";
-import { type FoundOperation, operationsIn, parametersOf } from "../../../src/contract/model/operations.ts";
+import { type FoundOperation, toOutline } from "../../../src/contract/model/outline.ts";
 import { loadBuiltInContract } from "../../../src/service/built-in-contract.ts";
 
 const { document, text } = loadBuiltInContract();
-const operations = operationsIn(document);
+const operations = toOutline(document).operations;
 const schemas = Object.entries(asRecord(asRecord(document["components"])["schemas"]));
 const toText = (pointer: Pointer) => `#/${pointer.join("/")}`;
 
@@ -35,7 +35,7 @@ function placesIn(node: unknown, pointer: Pointer = []): readonly (readonly [Poi
 /** The parameters, the body and the responses of an operation. */
 function partsOf(found: FoundOperation): readonly (readonly [name: string, part: JsonObject])[] {
   const { responses, requestBody } = found.operation;
-  const parameters = parametersOf(document, found).map(({ parameter }) => [String(parameter["name"]), parameter]);
+  const parameters = found.parameters.map(({ parameter }) => [String(parameter["name"]), parameter]);
   const others = Object.entries({ ...asRecord(responses), ...(requestBody !== undefined && { requestBody }) });
   return [...parameters, ...others].map(([name, part]) => [String(name), resolve(document, part) ?? {}]);
 }

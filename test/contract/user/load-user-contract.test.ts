@@ -4,21 +4,21 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { ContractUnreadable } from "../../../src/contract/document/load.ts";
-import { toOperations } from "../../../src/contract/model/operations.ts";
-import { toKeySchemes, toScopes } from "../../../src/contract/model/schemes.ts";
+import { toOutline } from "../../../src/contract/model/outline.ts";
 import { loadUserContract, type UserContractOptions } from "../../../src/contract/user/load-user-contract.ts";
 import { loadBuiltInContract } from "../../../src/service/built-in-contract.ts";
 import { GET_SECURITY, HEALTHY, healthyBut, lineWith } from "../../support/model/contract.ts";
+import { operationsOf, partsOf } from "../../support/model/models.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const folder = temporaryFolder();
 const own = loadBuiltInContract().document;
 const UPSTREAM = "http://127.0.0.1:5000";
 
-function load(text: string, options: Partial<UserContractOptions> = {}) {
+async function load(text: string, options: Partial<UserContractOptions> = {}) {
   const path = join(folder, "their.yaml");
   writeFileSync(path, text);
-  return loadUserContract(path, own, { isLenient: false, isAnswered: true, ...options });
+  return partsOf(await loadUserContract(path, own, { isLenient: false, isAnswered: true, ...options }));
 }
 
 const NOTHING = { findings: [], warnings: [] };
@@ -27,7 +27,7 @@ describe("a contract of theirs", () => {
   it("is served with our operations beside it, without our examples", async () => {
     const { contract, ...verdict } = await load(HEALTHY);
     expect(verdict).toEqual(NOTHING);
-    const ids = toOperations(contract.document).map(({ id }) => id);
+    const ids = operationsOf(contract.document).map(({ id }) => id);
     expect(ids).toEqual(expect.arrayContaining(["getThing", "putThing", "createKey", "getOwnKey", "getHealth"]));
     for (const example of ["getData", "getInfo", "getSecretData"]) expect(ids).not.toContain(example);
   });
@@ -43,16 +43,18 @@ describe("a contract of theirs", () => {
 
   it("keeps its scheme and its scopes, and gives ours another name", async () => {
     const { contract } = await load(healthyBut("name: X-API-Key", "name: X-Token"));
-    expect({ ...toKeySchemes(contract.document) }).toEqual({
+    expect({ ...toOutline(contract.document).keySchemes }).toEqual({
       ApiKey: { in: "header", name: "x-token" },
       ApiKeyQuery: { in: "query", name: "api_key" },
       LatchkeyApiKey: { in: "header", name: "x-api-key" },
     });
-    const byId = new Map(toOperations(contract.document).map((operation) => [operation.id, operation]));
+    const byId = new Map(operationsOf(contract.document).map((operation) => [operation.id, operation]));
     expect(byId.get("getThing")?.schemes).toEqual(["ApiKey"]);
     expect(byId.get("createKey")?.schemes).toEqual(["LatchkeyApiKey"]);
-    expect(Object.keys(toScopes(contract.document))).toEqual(expect.arrayContaining(["data:write", "keys:write"]));
-    expect(Object.keys(toScopes(contract.document))).not.toContain("secret:read");
+    expect(Object.keys(toOutline(contract.document).scopes)).toEqual(
+      expect.arrayContaining(["data:write", "keys:write"]),
+    );
+    expect(Object.keys(toOutline(contract.document).scopes)).not.toContain("secret:read");
   });
 
   it("may have components of our names", async () => {
@@ -66,9 +68,9 @@ describe("a contract of theirs", () => {
   });
 
   it.each([
-    ["a path", "/things/{thingId}", "/v1/keys/{thingId}", /is a path of Latchkey's own/],
-    ["an operationId", "operationId: getThing", "operationId: createKey", /is an operation of Latchkey's own/],
-    ["a scope", "data:write: Write things.", "keys:write: Write things.", /is a scope of Latchkey's own/],
+    ["a path", "/things/{thingId}", "/v1/keys/{thingId}", /is a path of Latchkey itself/],
+    ["an operationId", "operationId: getThing", "operationId: createKey", /is an operation of Latchkey itself/],
+    ["a scope", "data:write: Write things.", "keys:write: Write things.", /is a scope of Latchkey itself/],
   ])("does not take %s of ours", async (_, from, to, message) => {
     const text = healthyBut(from, to).replace("[data:write]", to.startsWith("keys") ? "[keys:write]" : "[data:write]");
     const { findings } = await load(text);
@@ -78,18 +80,22 @@ describe("a contract of theirs", () => {
   it("needs an upstream, here or at each operation", async () => {
     const { findings } = await load(HEALTHY, { isAnswered: false });
     expect(findings).toEqual([
-      { line: lineWith(HEALTHY, "get:"), message: expect.stringMatching(/^nothing answers GET .* LATCHKEY_UPSTREAM/) },
+      {
+        line: lineWith(HEALTHY, "get:"),
+        message: expect.stringMatching(/^GET .* and 1 more have no upstream: set LATCHKEY_UPSTREAM/),
+      },
     ]);
     const named = HEALTHY.replaceAll(/( +)(operationId: .+)/g, `$1$2\n$1x-latchkey: { upstream: '${UPSTREAM}' }`);
     const served = await load(named, { isAnswered: false });
     expect(served.findings).toEqual([]);
-    expect(toOperations(served.contract.document).find(({ id }) => id === "getThing")?.upstream).toBe(UPSTREAM);
+    expect(operationsOf(served.contract.document).find(({ id }) => id === "getThing")?.upstream).toBe(UPSTREAM);
   });
 
   it("may have a server with a path, which then stands before each of its own", async () => {
     const text = healthyBut("url: /", "url: https://api.example.com/v2/");
-    const { contract, findings } = await load(text.replace(GET_SECURITY, "security: [{ Nobody: [] }]"));
-    expect(toOperations(contract.document).map(({ path }) => path)).toContain("/v2/things/{thingId}");
+    const { contract } = await load(text);
+    expect(contract.operations.map(({ path }) => path)).toContain("/v2/things/{thingId}");
+    const { findings } = await load(text.replace(GET_SECURITY, "security: [{ Nobody: [] }]"));
     expect(findings[0]?.line).toBe(lineWith(text, GET_SECURITY));
   });
 });
@@ -100,7 +106,7 @@ describe("x-latchkey", () => {
 
   it("adds scopes to those in security", async () => {
     const { contract } = await load(withWords("{ scopes: [data:write] }"));
-    const found = toOperations(contract.document).find(({ id }) => id === "getThing");
+    const found = operationsOf(contract.document).find(({ id }) => id === "getThing");
     expect(found?.scopes).toEqual(["data:read", "data:write"]);
   });
 
@@ -124,7 +130,7 @@ describe("x-latchkey", () => {
       .replace(GET_SECURITY, "security: [{ Login: [] }]");
     const { contract, findings } = await load(text);
     expect(findings).toEqual([]);
-    const found = toOperations(contract.document).find(({ id }) => id === "getThing");
+    const found = operationsOf(contract.document).find(({ id }) => id === "getThing");
     expect(found).toMatchObject({ isPublic: true, isPassedOn: true, schemes: [] });
   });
 
@@ -134,7 +140,7 @@ describe("x-latchkey", () => {
   it("may ask for a login beside a key", async () => {
     const { contract, findings } = await load(withSecurity("security: [{ ApiKey: [data:read], Login: [any] }]"));
     expect(findings).toEqual([]);
-    const found = toOperations(contract.document).find(({ id }) => id === "getThing");
+    const found = operationsOf(contract.document).find(({ id }) => id === "getThing");
     expect(found).toMatchObject({ isPublic: false, isPassedOn: false, hasLogin: true, scopes: ["data:read"] });
   });
 
@@ -195,8 +201,8 @@ describe("leniency", () => {
     ]);
     const { contract, findings, warnings } = await load(text, { isLenient: true });
     expect(findings).toEqual([]);
-    expect(warnings).toEqual([{ line: 3, message: "the servers have several paths: /v1 is taken" }]);
-    expect(toOperations(contract.document).map(({ path }) => path)).toContain("/v1/things/{thingId}");
+    expect(warnings).toEqual([{ line: 3, message: "the servers have different paths: /v1, the first one, is used" }]);
+    expect(operationsOf(contract.document).map(({ path }) => path)).toContain("/v1/things/{thingId}");
   });
 
   it("names operations that have no name, apart", async () => {
@@ -208,7 +214,7 @@ describe("leniency", () => {
       { isLenient: true },
     );
     expect(findings).toEqual([]);
-    const ids = toOperations(contract.document).map(({ id }) => id);
+    const ids = operationsOf(contract.document).map(({ id }) => id);
     expect(ids).toEqual(expect.arrayContaining(["getThingsThingId", "putThing"]));
   });
 
@@ -247,7 +253,7 @@ describe("a contract of OpenAPI 3.0", () => {
       weight: { type: "number", exclusiveMinimum: 0, maximum: 9 },
     });
     expect(contract.document["openapi"]).toBe("3.1.1");
-    expect(toOperations(contract.document).find(({ id }) => id === "getThing")?.scopes).toEqual(["data:read"]);
+    expect(operationsOf(contract.document).find(({ id }) => id === "getThing")?.scopes).toEqual(["data:read"]);
   });
 
   it("says where nullable means nothing", async () => {
@@ -280,7 +286,7 @@ describe("a contract in several files", () => {
     inside("path.yaml", `get: { operationId: getIt, security: [], responses: { '200': { description: It. } } }\n`);
     const { contract, findings } = await load(healthyBut("paths:\n", "paths:\n  /it: { $ref: parts/path.yaml }\n"));
     expect(findings).toEqual([]);
-    expect(toOperations(contract.document).map(({ id }) => id)).toContain("getIt");
+    expect(operationsOf(contract.document).map(({ id }) => id)).toContain("getIt");
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { toOpenApiDocument } from "../../../src/contract/document/openapi-document.ts";
 import { createCompiledSchemas } from "../../../src/fast-path/compiled/compiled-schemas.ts";
 
 const closed = (...names: readonly string[]) => ({
@@ -9,7 +10,9 @@ const closed = (...names: readonly string[]) => ({
 });
 
 function schemasOf(schema: object) {
-  const { ofRequest, ofResponse } = createCompiledSchemas({ schema, others: { Closed: closed("a", "b") } });
+  const { ofRequest, ofResponse } = createCompiledSchemas(
+    toOpenApiDocument({ schema, others: { Closed: closed("a", "b") } }),
+  );
   return { request: ofRequest(["schema"]), response: ofResponse(["schema"]) };
 }
 

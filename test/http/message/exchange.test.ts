@@ -37,7 +37,7 @@ describe("a problem that comes when half an answer is out", () => {
       rateLimitedLog: log,
       clock: aHeldClock(),
       decisions: createDecisions(),
-      sourceLines: { lineOf: () => 0 },
+      sourceLines: { lineOf: () => 0, plansLine: 0 },
     })(req, res, { code: "internal-error", detail: "…" }, { cause: new Error("half") });
     expect(isCut).toBe(true);
     expect(lines.join()).toContain("half");

@@ -6,6 +6,7 @@ import { loadDocument } from "../../../src/contract/document/load.ts";
 import { composeKey, RANDOM_LENGTH } from "../../../src/keys/format.ts";
 import { digestOf } from "../../../src/keys/hash.ts";
 import { aKey } from "../../support/builders.ts";
+import { modelOf } from "../../support/model/models.ts";
 import { type Twin, twins } from "../../support/model/twins.ts";
 import { aService } from "../../support/service.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -208,7 +209,7 @@ describe("a handler, on both ways,", () => {
     const path = join(folder, "handled.yaml");
     writeFileSync(path, CONTRACT);
     const keys = new Map([[key, aKey({ scopes: ["events:read"], digest: digestOf(key) })]]);
-    both = await twins(loadDocument(pathToFileURL(path)), keys);
+    both = await twins(modelOf(loadDocument(pathToFileURL(path))), keys);
   });
   afterAll(() => {
     for (const twin of both) twin.close();

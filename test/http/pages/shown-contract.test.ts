@@ -1,9 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import { createRuleBook } from "../../../src/auth/rule-book.ts";
-import { toOperations } from "../../../src/contract/model/operations.ts";
+import { toOutline } from "../../../src/contract/model/outline.ts";
 import { toPolicy } from "../../../src/contract/model/plans.ts";
 import { personalContract, withScopes } from "../../../src/http/pages/shown-contract.ts";
 import { aKey, NOON } from "../../support/builders.ts";
+import { operationsOf } from "../../support/model/models.ts";
 
 describe("the contract as the page shows it", () => {
   it("says what each operation needs, however little else it says", () => {
@@ -45,7 +46,7 @@ describe("the contract of one key", () => {
   };
   const shown = (scopes: readonly string[], name = "acme") => {
     const key = aKey({ scopes, client: { ...aKey().client, name } });
-    const ruleBook = createRuleBook(toPolicy(BARE), toOperations(BARE));
+    const ruleBook = createRuleBook(toPolicy(toOutline(BARE).extension), operationsOf(BARE));
     return personalContract(BARE, key, ruleBook, NOON);
   };
 

@@ -14,6 +14,7 @@ import { StoreFailure } from "../../../src/store/database/failure.ts";
 import { aHeldClock, aKey, SCOPES, STRANGE_SECRET, someActions } from "../../support/builders.ts";
 import { limitDeps } from "../../support/limits.ts";
 import { DOCUMENT, expectDeclared } from "../../support/model/declared.ts";
+import { modelOf } from "../../support/model/models.ts";
 
 const CAUSE = "SQLITE_IOERR at /var/lib/secret.db";
 
@@ -44,7 +45,7 @@ async function startApp({ environments = ["live", "test"] }: Wishes = {}): Promi
   ]);
   const app = await createApp({
     ...limitDeps(DOCUMENT),
-    contract: loadDocument(CONTRACT),
+    contract: modelOf(loadDocument(CONTRACT)),
     handlers: Object.fromEntries(handlers) as HandlersById,
     log: createLog({
       level: "trace",

@@ -13,6 +13,7 @@ import { systemRandom } from "../../../src/lib/random.ts";
 import { createApp } from "../../../src/service/app.ts";
 import { aHeldClock, aKey } from "../../support/builders.ts";
 import { aLimiter, heldTicks, limitDeps } from "../../support/limits.ts";
+import { modelOf } from "../../support/model/models.ts";
 
 const SECRET = composeKey("lk", "live", "h".repeat(RANDOM_LENGTH));
 const KEY = aKey({ digest: digestOf(SECRET), scopes: ["items:read", "items:write"] });
@@ -60,7 +61,7 @@ async function aService(place: Place, fastPath: boolean) {
         return limiter.take(charge);
       },
     },
-    contract: CONTRACT,
+    contract: modelOf(CONTRACT),
     handlers: place === "upstream" ? {} : { getItem: handler, putItem: handler },
     others: upstream,
     log: createLog({ level: "warn", secrets: KEYS_IN_TEXT, destination: { write: (line) => void lines.push(line) } }),

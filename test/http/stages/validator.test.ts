@@ -2,20 +2,23 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { Request, Response } from "express";
 import type { Identity } from "../../../src/auth/identify.ts";
 import type { JsonObject } from "../../../src/contract/document/json.ts";
-import { type Operation, toOperations } from "../../../src/contract/model/operations.ts";
-import { toKeySchemes } from "../../../src/contract/model/schemes.ts";
+import type { Operation } from "../../../src/contract/model/operations.ts";
+import { toOutline } from "../../../src/contract/model/outline.ts";
 import { beginExchange } from "../../../src/http/message/exchange.ts";
 import { runStage } from "../../../src/http/stage.ts";
 import { createValidator, type Validator } from "../../../src/http/stages/validator/validator.ts";
 import type { Responder } from "../../../src/http/stages/validator/validator-document.ts";
 import { aKey } from "../../support/builders.ts";
 import { DOCUMENT, OPERATIONS } from "../../support/model/declared.ts";
+import { operationsOf } from "../../support/model/models.ts";
 
 /** Called with the kind of each refusal. */
 let whenRefused = (_kind: string) => {};
 
-function guardOf(document: JsonObject, operations = toOperations(document)) {
-  return createValidator(document, operations, toKeySchemes(document), (_req, _res, { kind }) => whenRefused(kind));
+function guardOf(document: JsonObject, operations = operationsOf(document)) {
+  return createValidator(document, operations, toOutline(document).keySchemes, (_req, _res, { kind }) =>
+    whenRefused(kind),
+  );
 }
 
 const [GET_DATA, GET_CLIENT, GET_HEALTH] = ["getData", "getClient", "getHealth"].map((id) =>
@@ -84,7 +87,7 @@ describe("the guard", () => {
 
   it("does not start when the validator reads an operation as another one", async () => {
     // Renamed behind its back.
-    const [first, ...others] = toOperations(DOCUMENT);
+    const [first, ...others] = operationsOf(DOCUMENT);
     if (first === undefined) throw new Error("The contract has no operation.");
     await expect(guardOf(DOCUMENT, [{ ...first, id: "somethingElse" }, ...others])).rejects.toThrow(
       "reads GET /data as getData",
@@ -95,7 +98,7 @@ describe("the guard", () => {
     const path = "/Train+Travel!/{id}";
     const item = { parameters: [{ name: "id", in: "path", required: true, schema: { type: "string", maxLength: 9 } }] };
     const paths = { [path]: { ...item, get: { operationId: "getTrain", security: [], responses: ANY_ANSWER } } };
-    const [operation] = toOperations({ ...DOCUMENT, paths });
+    const [operation] = operationsOf({ ...DOCUMENT, paths });
     await guardOf({ ...DOCUMENT, paths });
     expect(operation).toMatchObject({ path });
   });
@@ -104,7 +107,7 @@ describe("the guard", () => {
     const compiled = createValidator(
       DOCUMENT,
       OPERATIONS,
-      toKeySchemes(DOCUMENT),
+      toOutline(DOCUMENT).keySchemes,
       () => {},
       () => "app-handler",
     );
@@ -115,8 +118,8 @@ describe("the guard", () => {
     };
     const refused = createValidator(
       broken,
-      toOperations(broken),
-      toKeySchemes(broken),
+      operationsOf(broken),
+      toOutline(broken).keySchemes,
       () => {},
       () => "app-handler",
     );
@@ -127,7 +130,7 @@ describe("the guard", () => {
     const paths = { "/a": { get: { operationId: "getA", security: [] } } };
     const document = { ...DOCUMENT, paths };
     const ofApp = (): Responder => "app-handler";
-    await createValidator(document, toOperations(document), toKeySchemes(document), () => {}, ofApp);
+    await createValidator(document, operationsOf(document), toOutline(document).keySchemes, () => {}, ofApp);
   });
 
   it("admits a known key, and refuses a request that nobody identified", async () => {

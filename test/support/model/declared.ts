@@ -3,11 +3,12 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { fullFormats } from "ajv-formats/dist/formats.js";
 import { asRecord, type JsonObject, resolve } from "../../../src/contract/document/json.ts";
 import { loadDocument } from "../../../src/contract/document/load.ts";
-import { operationsIn, toOperations } from "../../../src/contract/model/operations.ts";
+import { toOutline } from "../../../src/contract/model/outline.ts";
 import { CONTRACT } from "../../../src/service/built-in-contract.ts";
+import { operationsOf } from "./models.ts";
 
 export const DOCUMENT = loadDocument(CONTRACT).document;
-export const OPERATIONS = toOperations(DOCUMENT);
+export const OPERATIONS = operationsOf(DOCUMENT);
 
 const ajv = new Ajv2020({ strict: false, allErrors: true, formats: fullFormats });
 ajv.addSchema(DOCUMENT, "contract");
@@ -35,7 +36,7 @@ export function expectDeclared(operationId: string, { status, headers, body, tex
 }
 
 function responderOf(operationId: string, status: number): JsonObject | undefined {
-  const found = operationsIn(DOCUMENT).find(({ operation }) => operation["operationId"] === operationId);
+  const found = toOutline(DOCUMENT).operations.find(({ operation }) => operation["operationId"] === operationId);
   return resolve(DOCUMENT, asRecord(found?.operation["responses"])[status]);
 }
 

@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { LoadedDocument } from "../../../src/contract/document/load.ts";
-import { type Operation, toOperations } from "../../../src/contract/model/operations.ts";
+import type { Contract } from "../../../src/contract/model/contract.ts";
+import type { Operation } from "../../../src/contract/model/operations.ts";
 import type { AnyHandler } from "../../../src/http/reply/handler.ts";
 import { createListener } from "../../../src/http/server/listener.ts";
 import { KEYS_IN_TEXT, mayContainKeys } from "../../../src/keys/format.ts";
@@ -14,6 +14,7 @@ import { StoreFailure } from "../../../src/store/database/failure.ts";
 import { aHeldClock } from "../builders.ts";
 import { aLimiter, heldTicks, limitDeps } from "../limits.ts";
 import { aWire } from "../wire/wire.ts";
+import { operationsOf } from "./models.ts";
 
 /** What a handler is to do: reply with this, or fail. */
 export type Act = { readonly kind: "now" | "later" | "throw" | "outage"; readonly reply: object };
@@ -36,7 +37,7 @@ export type Twin = {
 
 /** Two services that differ in nothing but the way that ordinary requests take. */
 export async function twins(
-  contract: LoadedDocument,
+  contract: Contract,
   keys: ReadonlyMap<string, ApiKey>,
   options: TwinOptions = {},
 ): Promise<readonly [Twin, Twin]> {
@@ -49,7 +50,7 @@ type TwinOptions = Partial<AppDeps["transport"]> & {
 };
 
 async function aTwin(
-  contract: LoadedDocument,
+  contract: Contract,
   keys: ReadonlyMap<string, ApiKey>,
   { whenCharged, ...options }: TwinOptions,
   fastPath: boolean,
@@ -80,7 +81,7 @@ async function aTwin(
     if (current.kind === "throw") throw new Error("It fails.");
     return current.kind === "later" ? Promise.resolve(structuredClone(current.reply)) : structuredClone(current.reply);
   }) as unknown as AnyHandler;
-  const handlers = Object.fromEntries(toOperations(document).map(({ id }: Operation) => [id, handler]));
+  const handlers = Object.fromEntries(operationsOf(document).map(({ id }: Operation) => [id, handler]));
 
   const app = await createApp({
     ...shared,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { asRecord, type JsonObject, resolve } from "../../../src/contract/document/json.ts";
-import { type FoundOperation, parametersOf } from "../../../src/contract/model/operations.ts";
+import type { FoundOperation } from "../../../src/contract/model/outline.ts";
 import { samplesOf } from "../model/samples.ts";
 
 /** Now and then, something else. */
@@ -64,7 +64,7 @@ function encoded(value: unknown): string {
 }
 
 function targets(document: JsonObject, found: FoundOperation): fc.Arbitrary<string> {
-  const parameters = parametersOf(document, found).map(({ parameter }) => parameter);
+  const parameters = found.parameters.map(({ parameter }) => parameter);
   const textOf = ({ schema }: JsonObject) => mostly(samplesOf(document, schema).map(encoded), 12, EDGES);
   const inPath = parameters.filter((one) => one["in"] === "path");
   const path = fc

@@ -34,13 +34,13 @@ export async function createKey(session: Session, options: CreateOptions) {
   const client = options.client ?? (admin ? "admin" : undefined);
   if (client === undefined) throw new UsageError("No client given: add --client NAME, or --admin.");
 
-  const { key, secret, now } = await withActions(session, async (deps, document) => {
+  const { key, secret, now } = await withActions(session, async (deps, checkText) => {
     const [first] = deps.scopes.filter((one) => !isAdministrative(one));
     // Where the contract has no scopes, keys need none.
     if (scope.length === 0 && !admin && first !== undefined)
       throw new UsageError(`No scope given: add for example --scope ${first}, or --admin.`);
-    requireText(document, "ClientName", client, "The client");
-    requireText(document, "KeyName", options.name, "The name");
+    requireText(checkText, "ClientName", client, "The client");
+    requireText(checkText, "KeyName", options.name, "The name");
     const now = deps.clock.now();
     const wanted = {
       client,

@@ -21,9 +21,9 @@ export type ListOptions = JsonOption & {
 };
 
 export async function listKeys(session: Session, { client, json, ...wanted }: ListOptions) {
-  const { keys, now } = await withActions(session, async ({ db, clock, scopes }, document) => {
-    if (wanted.text !== undefined) requireText(document, "SearchText", wanted.text, "The text");
-    if (wanted.lastFour !== undefined) requireText(document, "LastFour", wanted.lastFour, "The end of the secret");
+  const { keys, now } = await withActions(session, async ({ db, clock, scopes }, checkText) => {
+    if (wanted.text !== undefined) requireText(checkText, "SearchText", wanted.text, "The text");
+    if (wanted.lastFour !== undefined) requireText(checkText, "LastFour", wanted.lastFour, "The end of the secret");
     const clientId = client === undefined ? undefined : (await findClient(db, client))?.id;
     if (client !== undefined && clientId === undefined) throw unknownClient(client);
     const now = clock.now();

@@ -18,8 +18,8 @@ export type RevokeOptions = JsonOption & {
 export async function revokeOneKey(session: Session, id: string, { reason, keepSuccessors, yes, json }: RevokeOptions) {
   requireTerminal(session, { yes });
 
-  const { key, now } = await withActions(session, async (deps, document) => {
-    if (reason !== undefined) requireText(document, "RevocationReason", reason, "The reason");
+  const { key, now } = await withActions(session, async (deps, checkText) => {
+    if (reason !== undefined) requireText(checkText, "RevocationReason", reason, "The reason");
     const found = await findKey(deps.db, id);
     if (found === undefined) throw unknownKey(id);
     const traffic = await describeLiveTraffic(deps.db, id, deps.clock.now());

@@ -1,7 +1,7 @@
 import { OPERATOR_AUTHORITY } from "../../../admin/actions.ts";
 import { type KeyUpdate, updateKey } from "../../../admin/keys/update-key.ts";
 import { viewOfKey } from "../../../admin/views.ts";
-import type { JsonObject } from "../../../contract/document/json.ts";
+import type { CheckText } from "../../../contract/model/text-schema.ts";
 import type { Metadata } from "../../../keys/metadata.ts";
 import type { Instant } from "../../../lib/time/clock.ts";
 import { requireText } from "../../contract-text.ts";
@@ -22,8 +22,8 @@ export type UpdateOptions = JsonOption & {
 };
 
 export async function updateOneKey(session: Session, id: string, options: UpdateOptions) {
-  const { outcome, now } = await withActions(session, async (deps, document) => {
-    const wanted = toUpdate(options, document, deps.clock.now());
+  const { outcome, now } = await withActions(session, async (deps, checkText) => {
+    const wanted = toUpdate(options, checkText, deps.clock.now());
     const outcome = await updateKey({ id, update: wanted, isCurrent: () => true }, OPERATOR_AUTHORITY, deps);
     return { outcome, now: deps.clock.now() };
   });
@@ -44,12 +44,12 @@ export async function updateOneKey(session: Session, id: string, options: Update
   }
 }
 
-function toUpdate(options: UpdateOptions, document: JsonObject, now: Instant): KeyUpdate {
+function toUpdate(options: UpdateOptions, checkText: CheckText, now: Instant): KeyUpdate {
   const { name, scope, expires, allowIp, selfRotation, metadata } = options;
   if ([name, scope, expires, allowIp, selfRotation, metadata].every((value) => value === undefined)) {
     throw new UsageError("Nothing to change: add for example --name or --scope.");
   }
-  if (name !== undefined) requireText(document, "KeyName", name, "The name");
+  if (name !== undefined) requireText(checkText, "KeyName", name, "The name");
   if (scope?.length === 0) throw new UsageError("A key needs a scope: to stop the key, disable or revoke it.");
   return {
     name,

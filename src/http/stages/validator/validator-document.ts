@@ -1,12 +1,6 @@
-import { asList, asRecord, findAt, type JsonObject, resolve } from "../../../contract/document/json.ts";
-import {
-  type FoundOperation,
-  hasLogin,
-  keysIn,
-  operationsIn,
-  parametersOf,
-  toOperation,
-} from "../../../contract/model/operations.ts";
+import { asRecord, type JsonObject } from "../../../contract/document/json.ts";
+import { hasLogin, keysIn, toOperation } from "../../../contract/model/operations.ts";
+import { type FoundOperation, type Outline, toOutline } from "../../../contract/model/outline.ts";
 
 /** A handler of ours, one of the host app, or another program whose responses do not pass through the validator. */
 export type Responder = "built-in" | "app-handler" | "elsewhere";
@@ -17,10 +11,11 @@ export type Responder = "built-in" | "app-handler" | "elsewhere";
  */
 export function toValidatorDocument(document: JsonObject, responderOf: (id: string) => Responder): JsonObject {
   const copy = structuredClone(document);
-  for (const found of operationsIn(copy)) {
+  const outline = toOutline(copy);
+  for (const found of outline.operations) {
     const { operation } = found;
-    Object.assign(operation, checkedPartOf(copy, found));
-    setHeaderStyles(copy, found);
+    Object.assign(operation, checkedPartOf(outline, found));
+    setHeaderStyles(outline, found);
     const responder = responderOf(String(operation["operationId"]));
     if (responder === "elsewhere") Object.assign(operation, { responses: UNDECLARED });
     // The validator cannot do without; then every response with a body is undeclared.
@@ -34,11 +29,11 @@ export function toValidatorDocument(document: JsonObject, responderOf: (id: stri
 }
 
 /** The only style of headers, and its default; a list is the same text whether it explodes or not. The validator knows neither. */
-function setHeaderStyles(document: JsonObject, found: FoundOperation) {
-  for (const { place, parameter } of parametersOf(document, found)) {
+function setHeaderStyles({ document }: Outline, { parameters }: FoundOperation) {
+  for (const { place, parameter } of parameters) {
     const { in: where, content, style = "simple" } = parameter;
     if (where !== "header" || content !== undefined) continue;
-    Object.assign(asRecord(findAt(document, place.map(String))), { style, explode: false });
+    Object.assign(asRecord(document.findAt(place)), { style, explode: false });
   }
 }
 
@@ -56,15 +51,15 @@ function withLiteralPaths(document: JsonObject): JsonObject {
 }
 
 /** What of an operation the validator is to look at: neither a security that is not ours, nor a body that is not read. */
-function checkedPartOf(document: JsonObject, found: FoundOperation): JsonObject {
-  const { isPassedOn, body } = toOperation(document, found);
-  const requestBody = resolve(document, found.operation["requestBody"]) ?? {};
+function checkedPartOf(outline: Outline, found: FoundOperation): JsonObject {
+  const { isPassedOn, body } = toOperation(outline, found);
+  const requestBody = outline.document.resolve(found.operation["requestBody"]) ?? {};
   const read = Object.entries(asRecord(requestBody["content"])).filter(([type]) =>
     body?.mediaTypes.includes(type.toLowerCase()),
   );
   const isWhole = read.length === Object.keys(asRecord(requestBody["content"])).length;
   return {
-    ...(isPassedOn ? { security: [] } : securityOf(document, found)),
+    ...(isPassedOn ? { security: [] } : securityOf(outline, found)),
     // Without the word the validator takes a missing body for one of a wrong type.
     ...(body && isWhole && { requestBody: { ...requestBody, required: body.isRequired } }),
     // Whether there must be a body that is not read, the step before says.
@@ -73,11 +68,10 @@ function checkedPartOf(document: JsonObject, found: FoundOperation): JsonObject 
 }
 
 /** Without the schemes that are the upstream's to look at. Where a requirement asks for no key of ours, all of it stays. */
-function securityOf(document: JsonObject, { operation }: FoundOperation): JsonObject {
-  const requirements = asList(operation["security"] ?? document["security"]).map(asRecord);
-  if (!requirements.some((requirement) => hasLogin(document, requirement))) return {};
+function securityOf({ keySchemes }: Outline, { requirements }: FoundOperation): JsonObject {
+  if (!requirements.some((requirement) => hasLogin(keySchemes, requirement))) return {};
   const withoutLogin = (requirement: JsonObject) => {
-    const keys = keysIn(document, requirement);
+    const keys = keysIn(keySchemes, requirement);
     return keys.length === 0 ? requirement : Object.fromEntries(keys.map((name) => [name, requirement[name]]));
   };
   return { security: requirements.map(withoutLogin) };

@@ -3,7 +3,6 @@ import { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { UnattributedDeps } from "../../../../src/admin/perform-action.ts";
-import { toOperations } from "../../../../src/contract/model/operations.ts";
 import { createHandlers } from "../../../../src/http/handlers/handlers.ts";
 import type { ApiKey } from "../../../../src/keys/key.ts";
 import { readHead } from "../../../../src/store/audit/audit.ts";
@@ -14,6 +13,7 @@ import { insertKey } from "../../../../src/store/keys.ts";
 import { aClient, actionsOn, aKey, SCOPES } from "../../../support/builders.ts";
 import { limitDeps } from "../../../support/limits.ts";
 import { DOCUMENT } from "../../../support/model/declared.ts";
+import { operationsOf } from "../../../support/model/models.ts";
 import { temporaryFolder } from "../../../support/temporary.ts";
 
 const path = join(temporaryFolder(), "latchkey.db");
@@ -57,7 +57,7 @@ const BODIES: Readonly<Record<string, object>> = {
   updateKey: { name: "changed" },
 };
 const READS = ["verifyKey", "authorizeRequest"];
-const CHANGES = toOperations(DOCUMENT)
+const CHANGES = operationsOf(DOCUMENT)
   .filter(({ method, id, schemes }) => method !== "GET" && schemes.length > 0 && !READS.includes(id))
   .map(({ id }) => id);
 

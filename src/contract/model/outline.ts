@@ -1,0 +1,123 @@
+import type { Pointer } from "../document/finding.ts";
+import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts";
+import { type OpenApiDocument, toOpenApiDocument } from "../document/openapi-document.ts";
+import { type DocumentExtension, documentExtensionOf, type Extension, extensionOf } from "./extension.ts";
+import { type KeySchemes, toKeySchemes, toScopes } from "./schemes.ts";
+
+export const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
+
+/**
+ * What is where in an OpenAPI document: found once, for the checks and for everything that is read out of it. It promises
+ * nothing: any part of an unchecked document may have the wrong type.
+ */
+export type Outline = {
+  readonly document: OpenApiDocument;
+  /** The `x-latchkey` of the document. */
+  readonly extension: DocumentExtension;
+  /** The names in `components.securitySchemes`, of keys and others. */
+  readonly schemeNames: readonly string[];
+  readonly keySchemes: KeySchemes;
+  /** The described scopes: name → description. */
+  readonly scopes: Readonly<Record<string, string>>;
+  readonly pathItems: readonly FoundPathItem[];
+  readonly operations: readonly FoundOperation[];
+};
+
+export type FoundPathItem = {
+  readonly path: string;
+  /** Where the path item is: some entries of `paths` refer to `components.pathItems`. */
+  readonly place: Pointer;
+  readonly item: JsonObject;
+};
+
+export type FoundOperation = FoundPathItem & {
+  /** Method and path, for messages: `GET /orders`. */
+  readonly label: string;
+  readonly id: string;
+  readonly method: (typeof METHODS)[number];
+  readonly pointer: Pointer;
+  readonly operation: JsonObject;
+  /** Its own parameters, and those of its path item that it does not replace. */
+  readonly parameters: readonly FoundParameter[];
+  /** Its `x-latchkey`. */
+  readonly extension: Extension;
+  /** Its own `security`, or else that of the document. */
+  readonly security: unknown;
+  /** `security`, as a list of objects. */
+  readonly requirements: readonly JsonObject[];
+};
+
+export type FoundParameter = {
+  /** Where the parameter itself is, also when the operation only refers to it. */
+  readonly place: Pointer;
+  readonly parameter: JsonObject;
+};
+
+export function toOutline(root: JsonObject): Outline {
+  const document = toOpenApiDocument(root);
+  const pathItems = findPathItems(document);
+  return {
+    document,
+    extension: documentExtensionOf(root),
+    schemeNames: Object.keys(asRecord(asRecord(root["components"])["securitySchemes"])),
+    keySchemes: toKeySchemes(document),
+    scopes: toScopes(document),
+    pathItems,
+    operations: pathItems.flatMap((found) => findOperations(document, found)),
+  };
+}
+
+function findPathItems({ root, follow }: OpenApiDocument): readonly FoundPathItem[] {
+  const entries = Object.entries(asRecord(root["paths"])).filter(([path]) => !path.startsWith("x-"));
+  return entries.map(([path, written]) => {
+    const [place, item = {}] = follow(["paths", path], written);
+    return { path, place, item };
+  });
+}
+
+/** The operations of a path item. A reference in the place of an operation does not count as one. */
+function findOperations(document: OpenApiDocument, found: FoundPathItem): readonly FoundOperation[] {
+  return METHODS.flatMap((method) => {
+    const operation = found.item[method];
+    return isRecord(operation) && operation["$ref"] === undefined ? [toFound(document, found, method, operation)] : [];
+  });
+}
+
+function toFound(
+  document: OpenApiDocument,
+  { path, place, item }: FoundPathItem,
+  method: FoundOperation["method"],
+  operation: JsonObject,
+): FoundOperation {
+  const pointer = [...place, method];
+  const security = operation["security"] ?? document.root["security"];
+  return {
+    label: `${method.toUpperCase()} ${path}`,
+    id: String(operation["operationId"]),
+    path,
+    method,
+    place,
+    item,
+    pointer,
+    operation,
+    parameters: findParameters(document, [
+      [place, item],
+      [pointer, operation],
+    ]),
+    extension: extensionOf(operation),
+    security,
+    requirements: asList(security).map(asRecord),
+  };
+}
+
+/** @param holders the path item, then the operation, which may replace a parameter of the same name and place. */
+function findParameters({ follow }: OpenApiDocument, holders: readonly (readonly [Pointer, JsonObject])[]) {
+  const found = new Map<string, FoundParameter>();
+  for (const [pointer, { parameters }] of holders) {
+    asList(parameters).forEach((written, index) => {
+      const [place, parameter] = follow([...pointer, "parameters", index], written);
+      if (parameter) found.set(`${parameter["in"]} ${parameter["name"]}`, { place, parameter });
+    });
+  }
+  return [...found.values()];
+}

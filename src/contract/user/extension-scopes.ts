@@ -1,0 +1,22 @@
+import { asRecord, type JsonObject } from "../document/json.ts";
+import { toOutline } from "../model/outline.ts";
+
+/** Moves the scopes of `x-latchkey` into the security requirements, where everything else looks for them. */
+export function withExtensionScopes(raw: JsonObject): JsonObject {
+  const copy = structuredClone(raw);
+  const { operations, keySchemes } = toOutline(copy);
+  for (const { operation, extension, security } of operations) {
+    const { scopes } = extension;
+    if (scopes === undefined || !Array.isArray(security)) continue;
+    const requirements = security.map((requirement) =>
+      Object.fromEntries(
+        Object.entries(asRecord(requirement)).map(([name, named]) => [
+          name,
+          keySchemes[name] !== undefined && Array.isArray(named) ? [...new Set([...named, ...scopes])] : named,
+        ]),
+      ),
+    );
+    Object.assign(operation, { security: requirements });
+  }
+  return copy;
+}
