@@ -4,29 +4,29 @@ import { toLines } from "./contract/document/finding.ts";
 import { ContractUnreadable } from "./contract/document/load.ts";
 import type { Operation } from "./contract/model/operations.ts";
 import type { OperationType, RequestOf, ResponseOf, StatusOf } from "./http/reply/call.ts";
-import type { AnyHandler } from "./http/reply/handler.ts";
+import type { HandlersById } from "./http/reply/handler.ts";
 import { passedOnOf } from "./http/stages/pass-to-host-app.ts";
 import { KEYS_IN_TEXT, mayContainKeys } from "./keys/format.ts";
 import type { ApiKey, KeyHolder } from "./keys/key.ts";
 import { createLineBatcher } from "./lib/async/line-batcher.ts";
-import { createLog } from "./lib/log/log.ts";
+import { createLog, type Log } from "./lib/log/log.ts";
 import { createService } from "./service/create-service.ts";
 import { hasInRoute, leadsTo } from "./service/host-app-placement.ts";
-import type { HostAppViolation } from "./service/resources.ts";
+import type { HostApp, HostAppViolation } from "./service/resources.ts";
 import { ContractRefused } from "./service/served-contract.ts";
 
-/** Whose request this is: nothing of it is secret. */
+/** The key of a request and its client, without anything secret. */
 export type Caller = Pick<ApiKey, "id" | "name" | "environment" | "scopes" | "metadata"> & {
   readonly client: Pick<KeyHolder, "id" | "name">;
 };
 
-/** What a handler gets of a request, checked against the contract. */
+/** What a handler gets of a request, validated against the contract. */
 export type Call<Op extends OperationType> = RequestOf<Op> & { readonly key: Caller };
 
-/** What a handler of a public operation gets: the same without a key. */
+/** What a handler of a public operation gets: the same, without a key. */
 export type PublicCall<Op extends OperationType> = RequestOf<Op>;
 
-/** What a handler answers: a status that the contract declares, with its body. */
+/** What a handler returns: a status that the contract declares, with its body. */
 export type Reply<Op extends OperationType> = ResponseOf<Op, StatusOf<Op>>;
 
 type MayBePromised<T> = T | Promise<T>;
@@ -34,63 +34,58 @@ type MayBePromised<T> = T | Promise<T>;
 type Operations<T> = { readonly [Id in keyof T]: OperationType };
 
 export type Options<T extends Operations<T>> = {
-  /** The path of your OpenAPI document; left out, what `LATCHKEY_CONTRACT` says. */
+  /** The path of your OpenAPI document. Default: `LATCHKEY_CONTRACT`. */
   readonly contract?: string;
-  /** What is merely unbounded or unchecked in it is a warning; left out, what `LATCHKEY_LENIENT` says. */
+  /** Report what is merely unbounded or unchecked in it as warnings. Default: `LATCHKEY_LENIENT`. */
   readonly lenient?: boolean;
-  /** The settings that `latchkey serve --help` lists; left out, the environment of this process. */
+  /** The settings that `latchkey serve --help` lists. Default: the environment of this process. */
   readonly settings?: Environment;
-  /** For operations that need a key, by operationId; those without a handler go on to the routes of your app. */
+  /** For operations that need a key, by operationId. Operations without a handler reach the routes of your app. */
   readonly handlers?: { readonly [Id in keyof T]?: (call: Call<T[Id]>) => MayBePromised<Reply<T[Id]>> };
-  /** For operations that need none (`security: []`, or `x-latchkey: { security: passthrough }`). */
+  /** For operations that need no key (`security: []`, or `x-latchkey: { security: passthrough }`). */
   readonly publicHandlers?: { readonly [Id in keyof T]?: (call: PublicCall<T[Id]>) => MayBePromised<Reply<T[Id]>> };
-  /** Gets each line of the log, JSON with its line end; left out, standard output does. */
+  /** Gets each line of the log: JSON with its line end. Default: standard output. */
   readonly writeLog?: (line: string) => void;
 };
 
-/** Goes into an Express app with `app.use`, before everything that the contract is about. */
+/** Express middleware. Mount it with `app.use`, before all routes of the contract. */
 export type Latchkey = {
   (req: IncomingMessage, res: ServerResponse, next: (fault?: unknown) => void): void;
   /**
-   * A server for your app with the timeouts, caps and certificate of the settings: as strict as the service alone.
-   * @throws LatchkeyRefused when a route of the app leads to this middleware, for then the others would be open.
+   * A server for your app with the timeouts, limits and certificate of the settings: as strict as the standalone service.
+   * @throws LatchkeyRefused when this middleware is mounted in a route, which leaves the other routes open.
    */
   readonly createServer: (app: RequestListener) => Server;
   /** Finishes the requests in flight on these servers, then closes the store. */
   readonly close: () => Promise<void>;
 };
 
-/** It must not start like this; the message says why, and what to do. */
+/** The options, settings, contract or handlers contain a mistake. The message names it and says how to fix it. */
 export class LatchkeyRefused extends Error {}
 
 /**
- * Puts an Express app behind API keys: what its contract does not declare, or the key does not allow, never gets to it.
- * @throws LatchkeyRefused for settings, a contract or handlers that must not be served; CertificateUnusable, StoreUnusable
+ * Puts an Express app behind API keys: requests that its contract does not declare, or that a key does not allow, never
+ * reach it.
+ * @throws LatchkeyRefused, CertificateUnusable, StoreUnusable
  */
 export async function latchkey<T extends Operations<T>>(options: Options<T> = {}): Promise<Latchkey> {
   const config = toConfig(options);
-  const { writeLog = standardOutput(), handlers = {}, publicHandlers = {} } = options;
   const log = createLog({
     level: config.logLevel,
     secrets: KEYS_IN_TEXT,
     mayContainSecrets: mayContainKeys,
-    destination: { write: writeLog },
+    destination: { write: options.writeLog ?? standardOutput() },
   });
-  const hostApp = {
-    handlers: { ...withCaller(handlers as Handlers), ...(publicHandlers as Handlers) },
-    findViolations: (operations: readonly Operation[]) =>
-      findViolations(operations, Object.keys(handlers), Object.keys(publicHandlers)),
-  };
+  const hostApp = toHostApp(options.handlers ?? {}, options.publicHandlers ?? {});
   const { app, createServer, close } = await createService(config, log, { hostApp }).catch(explain);
 
-  const told = new Set<string>();
+  const logMistake = createLogOnce(log);
   const middleware = (req: IncomingMessage, res: ServerResponse, next: (fault?: unknown) => void) => {
-    const violation = misplacement(req as Placed, middleware);
-    if (violation === undefined) return app(req, res, () => next());
-    // An app may keep its errors to itself, and such a mistake is to be seen.
-    if (!told.has(violation)) log.error(violation);
-    told.add(violation);
-    next(new Error(violation));
+    const mistake = findMisplacement(req, middleware);
+    if (mistake === undefined) return app(req, res, () => next());
+    // Logged too, because an app may hide its errors.
+    logMistake(mistake);
+    next(new Error(mistake));
   };
   return Object.assign(middleware, {
     createServer: (listener: RequestListener) => {
@@ -101,18 +96,28 @@ export async function latchkey<T extends Operations<T>>(options: Options<T> = {}
   });
 }
 
+/** Logs each message once, however often it occurs. */
+function createLogOnce(log: Log) {
+  const logged = new Set<string>();
+  return (message: string) => {
+    if (!logged.has(message)) log.error(message);
+    logged.add(message);
+  };
+}
+
 /**
- * What was found out about a request that has come through `latchkey`: for routes of Express's own.
- * @throws Error for any other request.
+ * The operation and the key of a request that was admitted by `latchkey`: for your own routes.
+ * @throws Error for other requests.
  */
 export function callOf(req: object): {
   readonly requestId: string;
   readonly operationId: string;
-  /** Undefined for operations that need none. */
+  /** Undefined for public operations. */
   readonly key: Caller | undefined;
 } {
   const found = passedOnOf(req);
-  if (found === undefined) throw new Error("This request did not come through latchkey: app.use it before this route.");
+  if (found === undefined)
+    throw new Error("The request did not pass through latchkey: write app.use(keys) before this route.");
   const { requestId, operationId, key } = found;
   return { requestId, operationId, key: key && toCaller(key) };
 }
@@ -123,31 +128,41 @@ function standardOutput() {
   return write;
 }
 
-/** What Express adds to a request. */
-type Placed = { readonly baseUrl?: string; readonly body?: unknown; readonly route?: unknown };
-
-function misplacement({ baseUrl = "", body, route }: Placed, middleware: unknown): string | undefined {
-  if (baseUrl !== "") return MISPLACED.path;
+/** What is wrong with the place of the middleware, as far as this request shows it. */
+function findMisplacement(req: object, middleware: unknown): string | undefined {
+  // Express adds baseUrl and route, body parsers add the body.
+  const route = Reflect.get(req, "route");
+  if (Reflect.get(req, "baseUrl")) return MISPLACED.path;
   if (route !== undefined && leadsTo(route, middleware)) return MISPLACED.route;
-  // The key comes first: without one no body is read.
-  return body === undefined ? undefined : MISPLACED.order;
+  return Reflect.get(req, "body") === undefined ? undefined : MISPLACED.order;
 }
 
 const MISPLACED = {
-  route:
-    "latchkey guards every method and path: write app.use(keys), not app.get or another route, which would leave all others open.",
-  path: "latchkey stands at the root of the app: write app.use(keys), and the path into the contract's servers.",
-  order: "latchkey reads bodies itself: write app.use(keys) before app.use(express.json()).",
+  route: "latchkey is mounted in a route, which leaves all other methods and paths open: write app.use(keys).",
+  path: "latchkey is mounted below a path: mount it at the root with app.use(keys), and put the path into the contract's servers.",
+  order:
+    "latchkey is mounted after a body parser, which reads bodies before the key is checked: write app.use(keys) before app.use(express.json()).",
 };
 
-type Handlers = Readonly<Record<string, AnyHandler>>;
+/** @param keyed, open handlers by operationId, for operations that need a key and for those that need none. */
+function toHostApp(keyed: object, open: object): HostApp {
+  return {
+    handlers: { ...withCaller(keyed), ...toHandlers(open) },
+    findViolations: (operations) => findViolations(operations, Object.keys(keyed), Object.keys(open)),
+  };
+}
 
-/** Handlers of others get what they need to know of a key. */
-function withCaller(handlers: Handlers): Handlers {
+/** The typed handlers of the options, as the dispatcher calls them. */
+function toHandlers(handlers: object): HandlersById {
+  return Object.fromEntries(Object.entries(handlers));
+}
+
+/** Gives the handlers the caller instead of the key, whose record has more than they need. */
+function withCaller(handlers: object): HandlersById {
   return Object.fromEntries(
     Object.entries(handlers).map(([id, handler]) => [
       id,
-      (call: { readonly key: ApiKey }) => handler({ ...call, key: toCaller(call.key) } as never),
+      (call: { readonly key: ApiKey }) => handler({ ...call, key: toCaller(call.key) }),
     ]),
   );
 }
@@ -165,14 +180,13 @@ function toConfig<T extends Operations<T>>({ contract, lenient, settings = proce
   if (outcome.kind === "invalid") throw new LatchkeyRefused(outcome.errors.join("\n"));
   const { path, upstream } = outcome.config.contract;
   if (path === undefined)
-    throw new LatchkeyRefused(
-      'There is no contract: latchkey({ contract: "openapi.yaml" }), or set LATCHKEY_CONTRACT.',
-    );
+    throw new LatchkeyRefused('There is no contract: pass { contract: "openapi.yaml" }, or set LATCHKEY_CONTRACT.');
   if (upstream !== undefined)
-    throw new LatchkeyRefused("Your app answers, so there is no upstream: remove LATCHKEY_UPSTREAM.");
+    throw new LatchkeyRefused("Your app handles the requests, so there is no upstream: remove LATCHKEY_UPSTREAM.");
   return outcome.config;
 }
 
+/** Handlers of unknown operations, handlers in the wrong group, and operations that name an upstream. */
 function findViolations(
   operations: readonly Operation[],
   keyed: readonly string[],
@@ -180,11 +194,13 @@ function findViolations(
 ): readonly HostAppViolation[] {
   const unknown = [...keyed, ...open]
     .filter((id) => !operations.some((operation) => operation.id === id))
-    .map((id) => ({ message: `there is a handler for ${id}, which is no operation: remove it, or correct its name` }));
+    .map((id) => ({
+      message: `there is a handler for ${id}, which is not an operation of the contract: remove it, or correct its name`,
+    }));
   const misplaced = operations.flatMap((operation): readonly HostAppViolation[] | HostAppViolation => {
     const { id, isPublic, upstream } = operation;
     if (upstream !== undefined)
-      return { operation, message: `${id} names an upstream, but your app answers: remove it` };
+      return { operation, message: `${id} names an upstream, but your app handles its requests: remove the upstream` };
     if (isPublic && keyed.includes(id))
       return { operation, message: `${id} needs no key: move its handler to publicHandlers` };
     if (!isPublic && open.includes(id))

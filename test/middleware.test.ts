@@ -292,16 +292,20 @@ describe("the start is refused", () => {
 
   it.each([
     ["without a contract", { contract: undefined }, /LATCHKEY_CONTRACT/],
-    [
-      "with a setting that is none",
-      { settings: { ...settings, LATCHKEY_PORT: "1" } },
-      /LATCHKEY_PORT is not a setting/,
-    ],
+    ["with an unknown setting", { settings: { ...settings, LATCHKEY_PORT: "1" } }, /LATCHKEY_PORT is not a setting/],
     ["with an upstream", { settings: { ...settings, LATCHKEY_UPSTREAM: "http://127.0.0.1:1" } }, /LATCHKEY_UPSTREAM/],
-    ["with a contract that is not there", { contract: join(folder, "no.yaml") }, /no\.yaml:1: /],
+    ["with a contract file that does not exist", { contract: join(folder, "no.yaml") }, /no\.yaml:1: /],
     ["with a contract that has findings", { lenient: false }, /shop\.yaml:\d+: /],
-    ["with a handler of nothing", { handlers: { getNothing: () => {} } }, /getNothing, which is no operation/],
-    ["with a handler of ours", { handlers: { getOwnKey: () => {} } }, /getOwnKey, which is no operation/],
+    [
+      "with a handler of an unknown operation",
+      { handlers: { getNothing: () => {} } },
+      /getNothing, which is not an operation/,
+    ],
+    [
+      "with a handler of a built-in operation",
+      { handlers: { getOwnKey: () => {} } },
+      /getOwnKey, which is not an operation/,
+    ],
     [
       "with a public handler that needs a key",
       { publicHandlers: { getItem: () => {} } },
@@ -346,7 +350,7 @@ describe("a place where it would not protect is an error", () => {
     expect(await statusOf((app) => app.use("/api", keys))).toEqual([500, expect.stringContaining("at the root")]);
   });
 
-  it("behind something that reads bodies", async () => {
+  it("after a body parser", async () => {
     expect(await statusOf((app) => app.use(express.json(), keys))).toEqual([500, expect.stringContaining("before")]);
   });
 
@@ -388,8 +392,8 @@ describe("a place where it would not protect is an error", () => {
     expect(await statusOf(build)).toEqual([404, expect.stringContaining("not-found")]);
   });
 
-  it("a route that nobody protects", () => {
-    expect(() => callOf({})).toThrow(/app\.use it before/);
+  it("a route that latchkey does not protect", () => {
+    expect(() => callOf({})).toThrow(/app\.use\(keys\) before/);
   });
 });
 

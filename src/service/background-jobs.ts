@@ -10,20 +10,28 @@ import { createMemoryLimiter, type MemoryLimiter } from "../limits/memory-limite
 import { noteSeen } from "../store/database/store-state.ts";
 import { createQuotaStore } from "../store/quotas.ts";
 import { pruneUsage } from "../store/usage.ts";
+import type { Writer } from "./orderly-stop.ts";
 import { FLUSH_EVERY_MS } from "./usage-recorder.ts";
 
-/** What one process does for all that serve from a store. */
-export type BackgroundJobs = {
-  /** Exact, for it is the only one; limits are forgotten with the process, quotas are kept in the store. */
+/** Work that one process does for all processes that serve from a store. `unwritten` counts units of quotas. */
+export type BackgroundJobs = Writer & {
+  /** The only limiter, and therefore exact. Limits live in its memory, quotas in the store. */
   readonly limiter: MemoryLimiter;
-  readonly stop: () => Promise<void>;
-  /** Before the store is closed: what has not ended by then fails, and is not told. */
-  readonly abandon: () => void;
-  /** How many units of quotas are not in the store: once everything has stopped, these are lost. */
-  readonly unwritten: () => number;
 };
 
-/** Counts limits and quotas, lets old usage go, carries out revocations, and ends overlaps that have fallen silent. */
+/** The usage of a part of all series is pruned per run. */
+const PRUNE_EVERY_MS = 1_000;
+
+/** How often revocations of many keys, begun by any process, are continued. */
+const FINISH_EVERY_MS = 1_000;
+
+/** How often the store notes that the service runs: at the next start, an earlier wall clock is wrong. */
+const BEAT_EVERY_MS = 5_000;
+
+/** How often rotated keys are checked for use of their old secret. */
+const WATCH_EVERY_MS = 5_000;
+
+/** Counts limits and quotas, prunes usage, finishes revocations, and ends overlaps whose old secret is no longer used. */
 export function startBackgroundJobs(
   actions: ServiceActionDeps,
   { usageRetention }: Pick<Config, "usageRetention">,
@@ -31,33 +39,14 @@ export function startBackgroundJobs(
 ): BackgroundJobs {
   const { db, clock } = actions;
   const ledger = createLedger(createQuotaStore(db));
-  let after = 0;
-  const prune = async () => {
-    if (!clock.isSettled()) return;
-    after = await pruneUsage(db, usageRetention, clock.now(), after);
-  };
-  const startedAt = clock.now();
-  let isStopping = false;
   const flush = repeat(FLUSH_EVERY_MS, log, "quotas cannot be written", () => ledger.flush(clock.now()));
-  const beat = repeat(BEAT_EVERY_MS, log, "that the service runs cannot be noted", () =>
-    noteSeen(db, clock.isSettled() ? clock.now() : undefined),
-  );
-  const jobs = [
-    repeat(PRUNE_EVERY_MS, log, "old usage cannot be removed", prune),
-    repeat(FINISH_EVERY_MS, log, "revocations cannot be carried out to their end", () =>
-      finishBulkRevocations(actions, { isStopping: () => isStopping }),
-    ),
-    repeat(WATCH_EVERY_MS, log, "overlaps cannot be ended", async () => {
-      if (clock.isSettled()) await endIdleOverlaps(actions, startedAt);
-    }),
-    beat,
-    flush,
-  ];
+  const stopping = new AbortController();
+  const jobs = [...startMaintenance(actions, usageRetention, { log, stopping: stopping.signal }), flush];
   return {
     limiter: createMemoryLimiter({ ticks: systemTicks, clock, ledger }),
     stop: async () => {
-      isStopping = true;
-      // All at once: none begins again while another one is waited for.
+      stopping.abort();
+      // All at once: otherwise one could start again while another is awaited.
       await Promise.all(jobs.map((job) => job.stop()));
       await flush.attempt();
     },
@@ -68,14 +57,29 @@ export function startBackgroundJobs(
   };
 }
 
-/** All series are gone through, some at a time, again and again. */
-const PRUNE_EVERY_MS = 1_000;
+type MaintenanceDeps = { readonly log: Log; readonly stopping: AbortSignal };
 
-/** Whether a revocation of many keys, by whatever process, is still to be carried out is looked at so often. */
-const FINISH_EVERY_MS = 1_000;
-
-/** Up to when the service has run is noted so often: a clock that is behind that is not believed at the next start. */
-const BEAT_EVERY_MS = 5_000;
-
-/** Whether old secrets have fallen silent is looked at so often. */
-const WATCH_EVERY_MS = 5_000;
+/** While the clock is not settled, nothing is deleted or ended: its time could be far ahead. */
+function startMaintenance(
+  actions: ServiceActionDeps,
+  retention: Config["usageRetention"],
+  { log, stopping }: MaintenanceDeps,
+) {
+  const { db, clock } = actions;
+  const startedAt = clock.now();
+  let prunedUpTo = 0;
+  return [
+    repeat(PRUNE_EVERY_MS, log, "old usage cannot be removed", async () => {
+      if (clock.isSettled()) prunedUpTo = await pruneUsage(db, retention, clock.now(), prunedUpTo);
+    }),
+    repeat(FINISH_EVERY_MS, log, "revocations cannot be finished", () =>
+      finishBulkRevocations(actions, { isStopping: () => stopping.aborted }),
+    ),
+    repeat(WATCH_EVERY_MS, log, "overlaps cannot be ended", async () => {
+      if (clock.isSettled()) await endIdleOverlaps(actions, startedAt);
+    }),
+    repeat(BEAT_EVERY_MS, log, "the store cannot note that the service runs", () =>
+      noteSeen(db, clock.isSettled() ? clock.now() : undefined),
+    ),
+  ];
+}

@@ -1,36 +1,45 @@
-/** What Express keeps of a middleware or a route: the same in Express 4 and 5. */
-type Layer = { readonly handle?: unknown; readonly route?: Stacked | undefined };
-type Stacked = { readonly stack?: readonly Layer[] };
+/** What Express keeps of a middleware or a route; the same in Express 4 and 5. */
+type Layer = { readonly handle?: unknown; readonly route?: unknown };
 
 /**
- * Does this route lead to `middleware`? Express leaves `req.route` in place when a route goes on, so that there is one
- * says nothing about how a middleware was mounted.
+ * Does this route lead to `middleware`? Express leaves `req.route` in place after a route has called `next`, so its
+ * presence alone does not show how a middleware was mounted.
  */
 export function leadsTo(route: unknown, middleware: unknown): boolean {
-  const { stack = [] } = (route ?? {}) as Stacked;
-  return stack.some(
+  return layersOf(route).some(
     (layer) => layer.handle === middleware || leadsTo(layer.handle, middleware) || leadsTo(layer.route, middleware),
   );
 }
 
-/** Has this app, or a router in it, a route that leads to `middleware`? */
+/** Does a route of this app, or of a router in it, lead to `middleware`? */
 export function hasInRoute(app: unknown, middleware: unknown): boolean {
-  return isBelowRoute(routerOf(app), middleware);
+  return isInRouteOf(routerOf(app), middleware);
 }
 
-function isBelowRoute({ stack = [] }: Stacked, middleware: unknown): boolean {
-  return stack.some(({ handle, route }) =>
-    route === undefined ? isBelowRoute((handle ?? {}) as Stacked, middleware) : leadsTo(route, middleware),
+function isInRouteOf(router: unknown, middleware: unknown): boolean {
+  return layersOf(router).some(({ handle, route }) =>
+    route === undefined ? isInRouteOf(handle, middleware) : leadsTo(route, middleware),
   );
 }
 
-function routerOf(app: unknown): Stacked {
-  const { _router } = app as { readonly _router?: Stacked };
-  // Express 4 has nothing else, and throws when it is asked for `router`.
-  if (_router !== undefined || typeof app !== "function") return _router ?? {};
+/** The layers of a router or a route; none for other values. */
+function layersOf(value: unknown): readonly Layer[] {
+  return isObjectLike(value) && "stack" in value && Array.isArray(value.stack) ? value.stack : [];
+}
+
+function routerOf(app: unknown): unknown {
+  if (!isObjectLike(app)) return undefined;
+  if ("_router" in app && app._router !== undefined) return app._router;
+  if (typeof app !== "function" || !("router" in app)) return undefined;
   try {
-    return (app as { readonly router?: Stacked }).router ?? {};
+    return app.router;
   } catch {
-    return {};
+    // Express 4 throws here; its `_router` is missing as long as the app has no middleware.
+    return undefined;
   }
+}
+
+/** Routers and apps are functions with properties. */
+function isObjectLike(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
 }

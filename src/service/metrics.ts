@@ -1,2 +1,36 @@
+import type { Keyring } from "../auth/keyring.ts";
+import type { Stage } from "../http/stage.ts";
+import { once } from "../lib/async/once.ts";
+import type { Limiter } from "../limits/limiter.ts";
+import { METRICS_TYPE, type ReadMetrics } from "../usage/metrics-text.ts";
+import type { UsageRecorder } from "./usage-recorder.ts";
+
 /** How many counters of limits a process holds. The primary of a cluster reports the same metric for its own limiter. */
 export const LIMITER_BUCKETS = { name: "latchkey_limiter_buckets", help: "Buckets of limits in memory." };
+
+export type MetricsSources = {
+  readonly keyring: Pick<Keyring, "size">;
+  readonly limiter: Pick<Limiter, "size">;
+  readonly recorder: Pick<UsageRecorder, "meter" | "flushLagMs">;
+  /** The id of the worker, in a cluster. */
+  readonly workerId: string | undefined;
+};
+
+/** Reads the metrics of this process. The library that formats them takes 10 MB, and is loaded on the first call. */
+export function createReadMetrics({ keyring, limiter, recorder, workerId }: MetricsSources): ReadMetrics {
+  const { meter, flushLagMs } = recorder;
+  const gauges = {
+    latchkey_keyring_keys: { help: "Keys in memory.", read: keyring.size },
+    [LIMITER_BUCKETS.name]: { help: LIMITER_BUCKETS.help, read: limiter.size },
+    latchkey_flush_lag_seconds: { help: "Since counts were last stored.", read: () => flushLagMs() / 1000 },
+  };
+  const load = once(async () => {
+    const { createMetricsReader } = await import("../usage/metrics.ts");
+    return createMetricsReader({ meter, gauges, worker: workerId });
+  });
+  return async () => (await load())();
+}
+
+export function metricsPage(read: ReadMetrics): Stage {
+  return async (_req, res) => void res.type(METRICS_TYPE).send(await read());
+}

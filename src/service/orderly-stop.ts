@@ -5,18 +5,18 @@ import type { Log } from "../lib/log/log.ts";
 import type { DatabaseFile } from "../store/database/database-file.ts";
 import type { Database } from "../store/database/schema.ts";
 
-/** Counts that the store does not take within this time are lost: it is full, or another process holds its lock. */
+/** Counts that cannot be written within this time are lost: the disk is full, or another process holds the lock. */
 export const WRITE_WITHIN_MS = 3_000;
 
-/** What an orderly stop could not bring to an end; all of it is 0 as a rule. */
+/** What an orderly stop could not finish; normally all of it is 0. */
 export type Unfinished = {
-  /** Requests that took longer than a stop waits. */
+  /** Requests that were cut off because they took too long. */
   readonly requestsCutOff: number;
-  /** Answers that are missing in the counts of usage. */
+  /** Responses that are missing in usage. */
   readonly answersLost: number;
-  /** Units that are missing in, or were not given back to, quotas. */
+  /** Units that were not added to quotas, or not given back. */
   readonly unitsLost: number;
-  /** The database file was removed, replaced or overwritten: nothing could be written into it. */
+  /** The database file was removed, replaced or overwritten, so nothing could be written. */
   readonly isFileLost: boolean;
 };
 
@@ -32,11 +32,13 @@ export function addUnfinished(one: Unfinished, other: Unfinished): Unfinished {
   };
 }
 
-/** Something that counts, and writes what it counted when it stops. */
+/** Counts something, and writes the counts to the store. */
 export type Writer = {
+  /** Writes what is left. */
   readonly stop: () => Promise<void>;
+  /** The counts that are not in the store. After the stop, they are lost. */
   readonly unwritten: () => number;
-  /** Before the store is closed: what has not ended by then fails, and is not told. */
+  /** Called before the store is closed: writes that are still running fail, and are not logged. */
   readonly abandon: () => void;
 };
 
@@ -44,16 +46,16 @@ export type StopDeps = {
   readonly servers: readonly Server[];
   readonly closeUpstream: () => Promise<void>;
   readonly usage: Writer;
-  /** Undefined where another process counts. */
+  /** Undefined in a worker, whose primary counts. */
   readonly quotas: Writer | undefined;
-  /** Looks whether the database is still where it was. */
+  /** Checks that the database file is still in place. */
   readonly watch: Pick<Writer, "stop">;
   readonly db: Database;
   readonly databaseFile: Pick<DatabaseFile, "loss">;
   readonly log: Log;
 };
 
-/** Answers what was accepted, writes what was counted, and closes everything, all within a bounded time. */
+/** Finishes accepted requests, writes all counts, and closes everything, within a bounded time. */
 export async function stopInOrder(deps: StopDeps, options: DrainOptions = {}): Promise<Unfinished> {
   const { servers, closeUpstream, usage, quotas, watch, db, databaseFile, log } = deps;
   const listening = servers.filter((server) => server.listening);
@@ -64,12 +66,12 @@ export async function stopInOrder(deps: StopDeps, options: DrainOptions = {}): P
   await closeStore({ db, databaseFile, log });
   const requestsCutOff = cutOff.reduce((sum, one) => sum + one, 0);
   const lost = { answersLost: usage.unwritten(), unitsLost: quotas?.unwritten() ?? 0 };
-  const leftover = { requestsCutOff, ...lost, isFileLost: databaseFile.loss() !== undefined };
-  logUnfinished(leftover, log);
-  return leftover;
+  const unfinished = { requestsCutOff, ...lost, isFileLost: databaseFile.loss() !== undefined };
+  logUnfinished(unfinished, log);
+  return unfinished;
 }
 
-/** Closes the database; where its file was lost, the log says which files were set aside. */
+/** Closes the database. If its file was lost, logs which files were set aside. */
 export async function closeStore({
   db,
   databaseFile,
@@ -86,7 +88,7 @@ export async function closeStore({
   }
 }
 
-/** Everything that counts gets the same time, together; then the store is closed. */
+/** Lets all writers stop within the same time limit. After that, the store may be closed. */
 export async function writeLast(writers: readonly (Writer | undefined)[]): Promise<void> {
   await settleWithin(WRITE_WITHIN_MS, Promise.all(writers.map((writer) => writer?.stop())));
   for (const writer of writers) writer?.abandon();
@@ -97,6 +99,6 @@ export function logUnfinished({ requestsCutOff, answersLost, unitsLost }: Unfini
     log.warn({ requests: requestsCutOff }, "requests were cut off: they took longer than an orderly stop waits");
   }
   if (answersLost > 0 || unitsLost > 0) {
-    log.error({ answersLost, unitsLost }, "counts are lost: the store did not take them before the end");
+    log.error({ answersLost, unitsLost }, "counts are lost: they could not be written before the end");
   }
 }

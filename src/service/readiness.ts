@@ -1,39 +1,70 @@
 import type { KeyFinder } from "../auth/identify.ts";
-import type { TickSource, Ticks } from "../lib/time/clock.ts";
+import type { TickSource } from "../lib/time/clock.ts";
 import type { UsageEvent } from "../usage/event.ts";
 
-/** Whether calls with a key get an answer: by what they got of late, and by a look of our own. */
+/** Whether calls with a key can be served. Judged by the outcomes of recent calls, and by look-ups of its own. */
 export type Readiness = {
-  /** The look-up of the store, watched. */
+  /** The look-up of the store. Its failures are remembered. */
   readonly findByDigest: KeyFinder["findByDigest"];
-  /** Told every answer. */
+  /** Takes note of a response. */
   readonly note: (event: Pick<UsageEvent, "keyId" | "code" | "operation">) => void;
   readonly isReady: () => Promise<boolean>;
 };
 
 export type ReadinessDeps = {
   readonly findByDigest: KeyFinder["findByDigest"];
-  /** Does the store answer at all? */
+  /** Does the store respond at all? */
   readonly isAlive: () => Promise<boolean>;
   readonly ticks: TickSource;
 };
 
-/** So far back an answer counts. */
+/** The length of the sliding window. */
 export const WINDOW_MS = 10_000;
-/** Of the calls in the window so many may fail for the store: a damaged page may hold the keys of a few. */
-export const TOLERATED_SHARE = 0.1;
-/** So many of the keys that could not be looked up are looked up again. */
-const MOST_FAILED = 8;
 const SLOTS = 10;
+const SLOT_MS = WINDOW_MS / SLOTS;
+
+/** From this share of failed calls in the window on, the service is not ready. A damaged page may hold the keys of a few. */
+export const TOLERATED_SHARE = 0.1;
+
+/** How many of the keys whose look-up failed are looked up again. */
+const MAX_RETRIED = 8;
 
 /**
- * Not ready once a tenth of the calls with a key find the store not answering. A service that gets no calls for it, as
- * proxies do with one that is not ready, is ready again when the keys that failed last can be looked up.
+ * The service is not ready once a tenth of the recent calls with a key failed in the store. A proxy then sends it no more
+ * calls, so it becomes ready again when the keys that failed last can be looked up.
  */
 export function createReadiness({ findByDigest, isAlive, ticks }: ReadinessDeps): Readiness {
-  const recent = createLruCache(ticks);
-  const failed = new Set<string>();
+  const recent = createRecentLookups(ticks);
+  const watched = watchFailures(findByDigest);
   let isFailing = false;
+  return {
+    findByDigest: watched.findByDigest,
+    note: ({ keyId, code, operation }) => {
+      // Not the response of the readiness check itself: it would keep the service from becoming ready.
+      if (code === "unavailable" && keyId === "" && operation !== "getReadiness") recent.add("failed");
+      else if (keyId !== "") recent.add("answered");
+    },
+    isReady: async () => {
+      if (!(await isAlive())) return false;
+      const { answered, failed } = recent.count();
+      if (answered + failed > 0) isFailing = failed / (answered + failed) >= TOLERATED_SHARE;
+      else if (isFailing) isFailing = !(await watched.isRepaired());
+      return !isFailing;
+    },
+  };
+}
+
+/** Remembers the latest digests whose look-up failed. */
+function watchFailures(findByDigest: KeyFinder["findByDigest"]) {
+  const failed = new Set<string>();
+
+  const remember = (digest: string) => {
+    // Deleted first, so that it becomes the newest.
+    failed.delete(digest);
+    failed.add(digest);
+    const [oldest] = failed;
+    if (failed.size > MAX_RETRIED && oldest !== undefined) failed.delete(oldest);
+  };
 
   const watched: KeyFinder["findByDigest"] = async (digest) => {
     try {
@@ -41,57 +72,39 @@ export function createReadiness({ findByDigest, isAlive, ticks }: ReadinessDeps)
       failed.delete(digest);
       return key;
     } catch (cause) {
-      failed.delete(digest);
-      failed.add(digest);
-      const [oldest] = failed;
-      if (failed.size > MOST_FAILED && oldest !== undefined) failed.delete(oldest);
+      remember(digest);
       throw cause;
     }
   };
 
-  /** Can all keys be looked up that could not be? */
-  const isMended = async () => {
-    for (const digest of [...failed]) await watched(digest).catch(() => undefined);
-    return failed.size === 0;
-  };
-
   return {
     findByDigest: watched,
-    note: ({ keyId, code, operation }) => {
-      // Who asks whether we are ready is no call, and would hear an echo.
-      if (code === "unavailable" && keyId === "" && operation !== "getReadiness") recent.add("failed");
-      else if (keyId !== "") recent.add("answered");
-    },
-    isReady: async () => {
-      if (!(await isAlive())) return false;
-      const { answered, failed: missed } = recent.count();
-      if (answered + missed > 0) isFailing = missed / (answered + missed) >= TOLERATED_SHARE;
-      else if (isFailing) isFailing = !(await isMended());
-      return !isFailing;
+    /** Looks up again what failed. @returns whether all of it succeeds now. */
+    isRepaired: async () => {
+      for (const digest of [...failed]) await watched(digest).catch(() => undefined);
+      return failed.size === 0;
     },
   };
 }
 
 type Counts = { answered: number; failed: number };
 
-/** Counts over the last `WINDOW_MS`, in slots that are used again and again. */
-function createLruCache(ticks: TickSource) {
-  const slotMs = WINDOW_MS / SLOTS;
+/** Counts key look-ups over the last `WINDOW_MS`, in a ring of slots. */
+export function createRecentLookups(ticks: TickSource) {
   const slots = Array.from({ length: SLOTS }, () => ({
-    since: Number.NEGATIVE_INFINITY as Ticks,
+    since: Number.NEGATIVE_INFINITY,
     answered: 0,
     failed: 0,
   }));
-
   return {
     add: (outcome: keyof Counts) => {
-      const since = Math.floor(ticks.now() / slotMs) * slotMs;
-      const slot = slots[(since / slotMs) % SLOTS];
+      const since = Math.floor(ticks.now() / SLOT_MS) * SLOT_MS;
+      const slot = slots[(since / SLOT_MS) % SLOTS];
       if (slot === undefined) return;
       if (slot.since !== since) Object.assign(slot, { since, answered: 0, failed: 0 });
       slot[outcome]++;
     },
-    count: (): Counts => {
+    count: (): Readonly<Counts> => {
       const after = ticks.now() - WINDOW_MS;
       const sum = { answered: 0, failed: 0 };
       for (const { since, answered, failed } of slots) {

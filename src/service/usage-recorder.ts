@@ -1,7 +1,4 @@
 import { setImmediate as pause } from "node:timers/promises";
-import { createFailedKeyLimiter, type FailedKeyLimiter } from "../auth/failed-key-limiter.ts";
-import { createRuleBook, type RuleBook } from "../auth/rule-book.ts";
-import type { ContractTerms } from "../contract/model/contract-terms.ts";
 import { repeat } from "../lib/async/repeat.ts";
 import type { Log } from "../lib/log/log.ts";
 import { systemTicks } from "../lib/time/clock.ts";
@@ -12,42 +9,25 @@ import { type Batch, requestsOf, splitBatch } from "../usage/batch.ts";
 import { createDecisions, type Decisions } from "../usage/decision.ts";
 import type { UsageEvent } from "../usage/event.ts";
 import { createMeter, type Meter } from "../usage/meter.ts";
+import type { Writer } from "./orderly-stop.ts";
 
-/** Everything that counts who calls how often. */
-export type UsageRecorder = {
-  readonly ruleBook: RuleBook;
-  readonly failedKeys: FailedKeyLimiter;
+/** Counts the responses of this process and writes the counts to the store. `unwritten` counts responses. */
+export type UsageRecorder = Writer & {
   readonly meter: Meter;
   readonly decisions: Decisions;
-  /** How long ago counts were last brought into the store, in milliseconds. */
+  /** Milliseconds since counts were last written. */
   readonly flushLagMs: () => number;
-  /** Brings what is counted and not yet stored into the store. */
-  readonly stop: () => Promise<void>;
-  /** Before the store is closed: what has not ended by then fails, and is not told. */
-  readonly abandon: () => void;
-  /** How many answers are counted and not stored: once everything has stopped, these are lost. */
-  readonly unwritten: () => number;
 };
 
 export type UsageRecorderDeps = {
   readonly db: Database;
-  readonly contract: ContractTerms;
-  /** 0: any number. */
-  readonly failedKeysPerMinute: number;
   readonly log: Log;
-  /** Told every answer. */
-  readonly onAnswer?: (event: UsageEvent) => void;
+  /** Called for every response. */
+  readonly onResponse: (event: UsageEvent) => void;
 };
 
-/** Counts what this process answers. */
-export function startUsageRecorder({
-  db,
-  contract,
-  failedKeysPerMinute,
-  log,
-  onAnswer,
-}: UsageRecorderDeps): UsageRecorder {
-  const meter = onAnswer === undefined ? createMeter() : overheard(createMeter(), onAnswer);
+export function startUsageRecorder({ db, log, onResponse }: UsageRecorderDeps): UsageRecorder {
+  const meter = observed(createMeter(), onResponse);
   const decisions = createDecisions();
   const usage = createUsageFlush(db, meter);
   const flushes = [
@@ -62,8 +42,6 @@ export function startUsageRecorder({
     meter,
     decisions,
     flushLagMs: () => systemTicks.now() - flushedAt,
-    ruleBook: createRuleBook(contract.policy, contract.operations),
-    failedKeys: createFailedKeyLimiter({ ticks: systemTicks, perMinute: failedKeysPerMinute }),
     stop: async () => {
       for (const flush of flushes) {
         await flush.stop();
@@ -77,24 +55,24 @@ export function startUsageRecorder({
   };
 }
 
-function overheard(meter: Meter, onAnswer: (event: UsageEvent) => void): Meter {
+function observed(meter: Meter, onResponse: (event: UsageEvent) => void): Meter {
   return {
     ...meter,
     record: (event) => {
-      onAnswer(event);
+      onResponse(event);
       meter.record(event);
     },
   };
 }
 
-/** With the time that a transaction takes, a process that is killed loses no more than 250 ms of what it counted. */
+/** Including the time of a transaction, a process that is killed loses at most the last 250 ms of its counts. */
 export const FLUSH_EVERY_MS = 200;
 
 function createUsageFlush(db: Database, meter: Meter) {
-  /** Taken from the meter, and not written yet. */
+  /** Taken from the meter and not yet written. */
   let pieces: Batch[] = [];
   return {
-    /** Piece by piece, with others in between; what was not written is given back. */
+    /** Writes in small pieces, so that other writers get their turn. A failure gives the rest back to the meter. */
     flush: async () => {
       pieces = [...splitBatch(meter.take())];
       try {
@@ -113,7 +91,7 @@ function createUsageFlush(db: Database, meter: Meter) {
   };
 }
 
-/** What cannot be written is let go: it explains, and nothing is counted by it. */
+/** Decisions that cannot be written are dropped: they only explain, nothing is counted from them. */
 async function flushDecisions(db: Database, decisions: Decisions) {
   const taken = decisions.take();
   if (taken.length > 0) await writeDecisions(db, taken);

@@ -52,14 +52,16 @@ export function aLimiter({
   return { limiter: createMemoryLimiter({ ticks, clock, ledger }), ledger, ticks, clock };
 }
 
-/** What an app needs to limit calls as `document` says, with time that stands still; strangers may try as they like. */
-export function limitDeps(document: JsonObject) {
+/** The limits of `document` for an app, with time that stands still. Any number of failed keys is allowed. */
+export function someLimits(document: JsonObject) {
   return {
     limiter: aLimiter().limiter,
     ruleBook: createRuleBook(toPolicy(toOutline(document).extension), operationsOf(document)),
     failedKeys: createFailedKeyLimiter({ ticks: heldTicks(), perMinute: 0 }),
-    meter: createMeter(),
-    decisions: createDecisions(),
-    metrics: { page: () => {}, isOpen: false },
   };
+}
+
+/** Counts the responses of an app in memory. */
+export function someUsage() {
+  return { meter: createMeter(), decisions: createDecisions(), metrics: { page: () => {}, isOpen: false } };
 }

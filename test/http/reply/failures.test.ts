@@ -8,11 +8,12 @@ import { createHandlers, HANDLER_FACTORIES, type HandlerDeps } from "../../../sr
 import type { HandlersById } from "../../../src/http/reply/handler.ts";
 import { KEYS_IN_TEXT, mayContainKeys } from "../../../src/keys/format.ts";
 import { createLog } from "../../../src/lib/log/log.ts";
-import { type AppDeps, createApp } from "../../../src/service/app.ts";
+import { createApp } from "../../../src/service/app/app.ts";
+import type { AppDeps } from "../../../src/service/app/app-deps.ts";
 import { CONTRACT } from "../../../src/service/built-in-contract.ts";
 import { StoreFailure } from "../../../src/store/database/failure.ts";
 import { aHeldClock, aKey, SCOPES, STRANGE_SECRET, someActions } from "../../support/builders.ts";
-import { limitDeps } from "../../support/limits.ts";
+import { someLimits, someUsage } from "../../support/limits.ts";
 import { DOCUMENT, expectDeclared } from "../../support/model/declared.ts";
 import { modelOf } from "../../support/model/models.ts";
 
@@ -23,13 +24,14 @@ const servers: ReturnType<typeof createServer>[] = [];
 
 function someHandlerDeps(actions: ActionDeps, isReady: boolean): HandlerDeps {
   const keys = { findByDigest: broken };
-  return { ...actions, ...limitDeps(DOCUMENT), keys, environments: ["live"], isReady: async () => isReady };
+  const { meter } = someUsage();
+  return { ...actions, ...someLimits(DOCUMENT), meter, keys, environments: ["live"], isReady: async () => isReady };
 }
 
 type Wishes = {
-  readonly keys?: AppDeps["keys"];
+  readonly keys?: AppDeps["keys"]["finder"];
   readonly isStopping?: AppDeps["isStopping"];
-  readonly environments?: AppDeps["environments"];
+  readonly environments?: AppDeps["keys"]["environments"];
 };
 
 /** What the running test wants of the app. There is one for all of them: to make it takes a third of a second. */
@@ -44,7 +46,8 @@ async function startApp({ environments = ["live", "test"] }: Wishes = {}): Promi
     (call: never) => ((wishedHandlers[id] ?? handler) as typeof handler)(call),
   ]);
   const app = await createApp({
-    ...limitDeps(DOCUMENT),
+    limits: someLimits(DOCUMENT),
+    usage: someUsage(),
     contract: modelOf(loadDocument(CONTRACT)),
     handlers: Object.fromEntries(handlers) as HandlersById,
     log: createLog({
@@ -53,12 +56,14 @@ async function startApp({ environments = ["live", "test"] }: Wishes = {}): Promi
       mayContainSecrets: mayContainKeys,
       destination: { write: (line) => void lines.push(line) },
     }),
-    keys: { findByDigest: (digest) => (wishes.keys ?? KNOWS_ONE).findByDigest(digest) },
+    keys: {
+      finder: { findByDigest: (digest) => (wishes.keys ?? KNOWS_ONE).findByDigest(digest) },
+      environments,
+      reportLeak: () => {},
+    },
     clock: aHeldClock(),
-    environments,
     random: actions.random,
     transport: { trustedHops: 0, cleartext: "refuse", corsOrigins: [], authorizeFrom: [] },
-    reportLeak: () => {},
     isStopping: () => wishes.isStopping?.() ?? false,
   });
   const server = createServer(app);

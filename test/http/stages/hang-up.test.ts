@@ -10,9 +10,9 @@ import { composeKey, KEYS_IN_TEXT, RANDOM_LENGTH } from "../../../src/keys/forma
 import { digestOf } from "../../../src/keys/hash.ts";
 import { createLog } from "../../../src/lib/log/log.ts";
 import { systemRandom } from "../../../src/lib/random.ts";
-import { createApp } from "../../../src/service/app.ts";
+import { createApp } from "../../../src/service/app/app.ts";
 import { aHeldClock, aKey } from "../../support/builders.ts";
-import { aLimiter, heldTicks, limitDeps } from "../../support/limits.ts";
+import { aLimiter, heldTicks, someLimits, someUsage } from "../../support/limits.ts";
 import { modelOf } from "../../support/model/models.ts";
 
 const SECRET = composeKey("lk", "live", "h".repeat(RANDOM_LENGTH));
@@ -31,7 +31,8 @@ afterAll(() => {
 async function aService(place: Place, fastPath: boolean) {
   const { document } = CONTRACT;
   const [clock, ticks] = [aHeldClock(), heldTicks()];
-  const shared = limitDeps(document);
+  const limits = someLimits(document);
+  const usage = someUsage();
   const { limiter } = aLimiter({ ticks, clock });
   const reached = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
@@ -53,25 +54,30 @@ async function aService(place: Place, fastPath: boolean) {
   };
   const lines: string[] = [];
   const app = await createApp({
-    ...shared,
-    limiter: {
-      ...limiter,
-      take: async (charge) => {
-        await at("limits");
-        return limiter.take(charge);
+    usage,
+    limits: {
+      ...limits,
+      limiter: {
+        ...limiter,
+        take: async (charge) => {
+          await at("limits");
+          return limiter.take(charge);
+        },
       },
     },
     contract: modelOf(CONTRACT),
     handlers: place === "upstream" ? {} : { getItem: handler, putItem: handler },
-    others: upstream,
+    userApi: upstream,
     log: createLog({ level: "warn", secrets: KEYS_IN_TEXT, destination: { write: (line) => void lines.push(line) } }),
     clock,
     fastPath,
-    keys: { findByDigest: async () => KEY, findCached: () => KEY },
-    environments: ["live"],
+    keys: {
+      finder: { findByDigest: async () => KEY, findCached: () => KEY },
+      environments: ["live"],
+      reportLeak: () => {},
+    },
     random: systemRandom,
     transport: { trustedHops: 0, cleartext: "refuse", corsOrigins: [], authorizeFrom: [] },
-    reportLeak: () => {},
     isStopping: () => false,
   });
   const closed = Promise.withResolvers<void>();
@@ -89,7 +95,7 @@ async function aService(place: Place, fastPath: boolean) {
     reached: reached.promise,
     closed: closed.promise,
     goOn: gate.resolve,
-    meter: shared.meter,
+    meter: usage.meter,
     lines,
   };
 }

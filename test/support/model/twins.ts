@@ -9,10 +9,11 @@ import { digestOf } from "../../../src/keys/hash.ts";
 import type { ApiKey } from "../../../src/keys/key.ts";
 import { createLog } from "../../../src/lib/log/log.ts";
 import type { Charge } from "../../../src/limits/limiter.ts";
-import { type AppDeps, createApp } from "../../../src/service/app.ts";
+import { createApp } from "../../../src/service/app/app.ts";
+import type { AppDeps } from "../../../src/service/app/app-deps.ts";
 import { StoreFailure } from "../../../src/store/database/failure.ts";
 import { aHeldClock } from "../builders.ts";
-import { aLimiter, heldTicks, limitDeps } from "../limits.ts";
+import { aLimiter, heldTicks, someLimits, someUsage } from "../limits.ts";
 import { aWire } from "../wire/wire.ts";
 import { operationsOf } from "./models.ts";
 
@@ -64,7 +65,8 @@ async function aTwin(
     await new Promise((resolve) => setImmediate(resolve));
     return verdict;
   };
-  const shared = limitDeps(document);
+  const limits = someLimits(document);
+  const counted = someUsage();
   const byDigest = new Map([...keys].map(([secret, key]) => [digestOf(secret), key]));
   let lines: string[] = [];
   const log = createLog({
@@ -84,25 +86,27 @@ async function aTwin(
   const handlers = Object.fromEntries(operationsOf(document).map(({ id }: Operation) => [id, handler]));
 
   const app = await createApp({
-    ...shared,
-    limiter: whenCharged === undefined ? limiter : { ...limiter, take: slowly },
+    limits: { ...limits, limiter: whenCharged === undefined ? limiter : { ...limiter, take: slowly } },
+    usage: counted,
     contract,
     handlers,
     log,
     clock,
     fastPath,
     keys: {
-      findByDigest: async (digest) => byDigest.get(digest),
-      // Of one key only a look-up can tell.
-      findCached: (digest) => {
-        const key = byDigest.get(digest);
-        return key?.name === "forgotten" ? undefined : (key ?? null);
+      finder: {
+        findByDigest: async (digest) => byDigest.get(digest),
+        // Of one key only a look-up can tell.
+        findCached: (digest) => {
+          const key = byDigest.get(digest);
+          return key?.name === "forgotten" ? undefined : (key ?? null);
+        },
       },
+      environments: ["live"],
+      reportLeak: () => {},
     },
-    environments: ["live"],
     random: countingBytes(),
     transport: { trustedHops: 0, cleartext: "refuse", corsOrigins: [], authorizeFrom: [], ...options },
-    reportLeak: () => {},
     isStopping: () => false,
   });
   let shortCuts = 0;
@@ -117,7 +121,7 @@ async function aTwin(
     clock,
     certificate: undefined,
     maxConnections: 100,
-    meter: shared.meter,
+    meter: counted.meter,
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const wire = aWire((server.address() as AddressInfo).port);
@@ -132,12 +136,12 @@ async function aTwin(
       const answer = await wire.exchange(request);
       // What is counted is counted when the answer is out.
       await new Promise((resolve) => setImmediate(resolve));
-      const usage = shared.meter.take();
+      const usage = counted.meter.take();
       return {
         answer: withoutTimeAndId(answer),
         calls: [...calls],
         usage: { rows: usage.rows, uses: usage.keyUses, timed: usage.latencies.map(({ operation }) => operation) },
-        decisions: shared.decisions.take().map((decision) => ({ ...decision, requestId: "" })),
+        decisions: counted.decisions.take().map((decision) => ({ ...decision, requestId: "" })),
         logged: lines.map((line) => {
           const { time, requestId, durationMs, err, ...rest } = JSON.parse(line);
           return rest;

@@ -11,7 +11,7 @@ import { openDatabase } from "../../../../src/store/database/database.ts";
 import type { Database } from "../../../../src/store/database/schema.ts";
 import { insertKey } from "../../../../src/store/keys.ts";
 import { aClient, actionsOn, aKey, SCOPES } from "../../../support/builders.ts";
-import { limitDeps } from "../../../support/limits.ts";
+import { someLimits, someUsage } from "../../../support/limits.ts";
 import { DOCUMENT } from "../../../support/model/declared.ts";
 import { operationsOf } from "../../../support/model/models.ts";
 import { temporaryFolder } from "../../../support/temporary.ts";
@@ -31,7 +31,8 @@ beforeAll(async () => {
   const deps: UnattributedDeps = actionsOn(db);
   handlers = createHandlers({
     ...deps,
-    ...limitDeps(DOCUMENT),
+    ...someLimits(DOCUMENT),
+    ...someUsage(),
     keys,
     environments: ["live"],
     isReady: async () => true,

@@ -1,0 +1,54 @@
+import type { LeakReport } from "../../admin/keys/revoke-leaked.ts";
+import type { FailedKeyLimiter } from "../../auth/failed-key-limiter.ts";
+import type { IdentifyDeps, KeyFinder } from "../../auth/identify.ts";
+import type { RuleBook } from "../../auth/rule-book.ts";
+import type { TransportConfig } from "../../config/transport-settings.ts";
+import type { Contract } from "../../contract/model/contract.ts";
+import type { Upstream } from "../../gateway/upstream-port.ts";
+import type { PageDeps } from "../../http/pages/pages.ts";
+import type { HandlersById } from "../../http/reply/handler.ts";
+import type { Log } from "../../lib/log/log.ts";
+import type { RandomBytes } from "../../lib/random.ts";
+import type { Clock } from "../../lib/time/clock.ts";
+import type { Limiter } from "../../limits/limiter.ts";
+import type { Decisions } from "../../usage/decision.ts";
+import type { Meter } from "../../usage/meter.ts";
+
+/** What the app needs, in groups. */
+export type AppDeps = {
+  readonly contract: Contract;
+  /** Handlers of the built-in operations. */
+  readonly handlers: HandlersById;
+  /** Handles the operations of the user contract: an upstream, or a host app with handlers and routes of its own. */
+  readonly userApi?: Upstream | { readonly handlers: HandlersById } | undefined;
+  readonly keys: KeyDeps;
+  readonly limits: LimitDeps;
+  readonly usage: UsageDeps;
+  readonly transport: Pick<TransportConfig, "trustedHops" | "cleartext" | "corsOrigins" | "authorizeFrom">;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  /** While true, responses ask clients to close their connection. */
+  readonly isStopping: () => boolean;
+  /** Whether the fast path serves ordinary requests. Default: no. */
+  readonly fastPath?: boolean;
+};
+
+export type KeyDeps = {
+  readonly finder: KeyFinder;
+  readonly environments: IdentifyDeps["environments"];
+  /** Called with the text of a key that came in clear text, where such keys are to be revoked. */
+  readonly reportLeak: LeakReport;
+};
+
+export type LimitDeps = {
+  readonly limiter: Limiter;
+  readonly ruleBook: RuleBook;
+  readonly failedKeys: FailedKeyLimiter;
+};
+
+export type UsageDeps = {
+  readonly meter: Meter;
+  readonly decisions: Decisions;
+  readonly metrics: PageDeps["metrics"];
+};

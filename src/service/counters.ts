@@ -1,0 +1,51 @@
+import { createFailedKeyLimiter } from "../auth/failed-key-limiter.ts";
+import { createRuleBook } from "../auth/rule-book.ts";
+import type { Config } from "../config/config.ts";
+import type { Contract } from "../contract/model/contract.ts";
+import type { Log } from "../lib/log/log.ts";
+import { systemTicks } from "../lib/time/clock.ts";
+import type { Limiter } from "../limits/limiter.ts";
+import type { UsageEvent } from "../usage/event.ts";
+import type { LimitDeps } from "./app/app-deps.ts";
+import { type BackgroundJobs, startBackgroundJobs } from "./background-jobs.ts";
+import type { Resources } from "./resources.ts";
+import { startUsageRecorder, type UsageRecorder } from "./usage-recorder.ts";
+
+/** Everything that counts: limits, and who calls what how often. */
+export type Counters = {
+  readonly limits: LimitDeps;
+  readonly recorder: UsageRecorder;
+  /** Undefined in a worker: its primary runs them. */
+  readonly jobs: BackgroundJobs | undefined;
+};
+
+export type CountersDeps = {
+  readonly config: Pick<Config, "failedKeysPerMinute" | "usageRetention">;
+  readonly log: Log;
+  readonly resources: Pick<Resources, "actions" | "db">;
+  readonly contract: Pick<Contract, "policy" | "operations">;
+  /** The limiter of the primary, in a worker. */
+  readonly sharedLimiter: Limiter | undefined;
+  /** Called for every response. */
+  readonly onResponse: (event: UsageEvent) => void;
+};
+
+export function startCounters(deps: CountersDeps): Counters {
+  const { config, log, resources, contract, onResponse } = deps;
+  const { limiter, jobs } = startLimiter(deps);
+  return {
+    limits: {
+      limiter,
+      ruleBook: createRuleBook(contract.policy, contract.operations),
+      failedKeys: createFailedKeyLimiter({ ticks: systemTicks, perMinute: config.failedKeysPerMinute }),
+    },
+    recorder: startUsageRecorder({ db: resources.db, log, onResponse }),
+    jobs,
+  };
+}
+
+function startLimiter({ config, log, resources, sharedLimiter }: CountersDeps) {
+  if (sharedLimiter !== undefined) return { limiter: sharedLimiter, jobs: undefined };
+  const jobs = startBackgroundJobs(resources.actions, config, log);
+  return { limiter: jobs.limiter, jobs };
+}
