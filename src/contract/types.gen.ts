@@ -1063,7 +1063,7 @@ export interface components {
          *       "at": "2026-11-24T12:00:00.000Z",
          *       "status": 403,
          *       "code": "scope-missing",
-         *       "detail": "This key lacks the scope secret:read; ask for a key that has it.",
+         *       "detail": "This key lacks the scope secret:read; ask its issuer for a key that has it.",
          *       "check": "authorize",
          *       "method": "GET",
          *       "operation": "getSecretData",
@@ -1085,7 +1085,7 @@ export interface components {
             code: components["schemas"]["ProblemCode"];
             /**
              * @description What the caller was told.
-             * @example This key lacks the scope secret:read; ask for a key that has it.
+             * @example This key lacks the scope secret:read; ask its issuer for a key that has it.
              */
             detail: string;
             /**
@@ -1942,7 +1942,7 @@ export interface components {
          *       "type": "/problems/not-found",
          *       "title": "Not found",
          *       "status": 404,
-         *       "detail": "There is no key with this id.",
+         *       "detail": "There is no key with this id; check it, or list the keys.",
          *       "code": "not-found",
          *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
          *     }
@@ -1967,7 +1967,7 @@ export interface components {
             status: number;
             /**
              * @description What went wrong this time, and how to fix it.
-             * @example There is no key with this id.
+             * @example There is no key with this id; check it, or list the keys.
              */
             detail: string;
             /**
@@ -2029,7 +2029,7 @@ export interface components {
                  *       "type": "/problems/key-missing",
                  *       "title": "API key missing",
                  *       "status": 401,
-                 *       "detail": "Send your API key in the header x-api-key.",
+                 *       "detail": "The request has no API key; send yours in the header x-api-key.",
                  *       "code": "key-missing",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe",
                  *       "error": "Unauthorized"
@@ -2051,7 +2051,7 @@ export interface components {
                  *       "type": "/problems/key-missing",
                  *       "title": "API key missing",
                  *       "status": 401,
-                 *       "detail": "Send your API key in the header x-api-key.",
+                 *       "detail": "The request has no API key; send yours in the header x-api-key.",
                  *       "code": "key-missing",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe",
                  *       "error": "Unauthorized access"
@@ -2074,7 +2074,7 @@ export interface components {
                  *       "type": "/problems/scope-missing",
                  *       "title": "Scope missing",
                  *       "status": 403,
-                 *       "detail": "This key lacks the scope secret:read; ask for a key that has it.",
+                 *       "detail": "This key lacks the scope secret:read; ask its issuer for a key that has it.",
                  *       "code": "scope-missing",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
                  *     }
@@ -2098,7 +2098,7 @@ export interface components {
                  *       "type": "/problems/scope-missing",
                  *       "title": "Scope missing",
                  *       "status": 403,
-                 *       "detail": "This key lacks the scope secret:read; ask for a key that has it.",
+                 *       "detail": "This key lacks the scope secret:read; ask its issuer for a key that has it.",
                  *       "code": "scope-missing",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
                  *     }
@@ -2121,7 +2121,7 @@ export interface components {
                  *       "type": "/problems/method-not-allowed",
                  *       "title": "Method not allowed",
                  *       "status": 405,
-                 *       "detail": "Use one of GET, HEAD, OPTIONS.",
+                 *       "detail": "This path does not support the method; use one of GET, HEAD, OPTIONS.",
                  *       "code": "method-not-allowed",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
                  *     }
@@ -2143,7 +2143,7 @@ export interface components {
                  *       "type": "/problems/not-found",
                  *       "title": "Not found",
                  *       "status": 404,
-                 *       "detail": "There is no key with this id.",
+                 *       "detail": "There is no key with this id; check it, or list the keys.",
                  *       "code": "not-found",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
                  *     }
@@ -2209,7 +2209,7 @@ export interface components {
                  *       "type": "/problems/precondition-required",
                  *       "title": "If-Match header required",
                  *       "status": 428,
-                 *       "detail": "Send the ETag of the version you read in the header If-Match, or send If-Match: * to skip this check.",
+                 *       "detail": "The header If-Match is missing; send the ETag of the version you read, or * to skip this check.",
                  *       "code": "precondition-required",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
                  *     }
@@ -2231,7 +2231,7 @@ export interface components {
                  *       "type": "/problems/content-too-large",
                  *       "title": "Request body too large",
                  *       "status": 413,
-                 *       "detail": "A body may have at most 65536 bytes.",
+                 *       "detail": "The body is too large; send at most 65536 bytes.",
                  *       "code": "content-too-large",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
                  *     }
@@ -2253,7 +2253,7 @@ export interface components {
                  *       "type": "/problems/media-type-unsupported",
                  *       "title": "Unsupported media type",
                  *       "status": 415,
-                 *       "detail": "Send the body as application/json.",
+                 *       "detail": "The Content-Type of the body is not supported; send application/json, in UTF-8.",
                  *       "code": "media-type-unsupported",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
                  *     }
@@ -2276,7 +2276,7 @@ export interface components {
                  *       "type": "/problems/rate-limited",
                  *       "title": "Rate limit exceeded",
                  *       "status": 429,
-                 *       "detail": "The limit perClient is used up; try again in 1 second.",
+                 *       "detail": "The limit perClient is reached; try again in 1 second.",
                  *       "code": "rate-limited",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe",
                  *       "violated-policies": [
@@ -2299,7 +2299,7 @@ export interface components {
                  *       "type": "/problems/internal-error",
                  *       "title": "Internal error",
                  *       "status": 500,
-                 *       "detail": "The cause is in the service's log under this request id.",
+                 *       "detail": "The service failed to handle the request; give the requestId to its operator, who finds the cause in the log.",
                  *       "code": "internal-error",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
                  *     }

@@ -1,8 +1,8 @@
 import type { Handler } from "../reply/handler.ts";
 
-/** Reached only by who names no request: any other is answered on the way of the request that is asked about. */
+/** Only reached if the headers name no original request: `forwardAuth` replaces every other request by the original. */
 export const authorizeRequest: Handler<"authorizeRequest"> = () => ({
   problem: "request-invalid",
   detail:
-    "Name the original request in X-Original-Method and X-Original-URI, in X-Forwarded-Method and X-Forwarded-Uri, or behind /v1/authorize.",
+    "The original request is missing; name it in X-Original-Method and X-Original-URI, in X-Forwarded-Method and X-Forwarded-Uri, or in the path after /v1/authorize.",
 });

@@ -9,14 +9,23 @@ import { viewOfClient, viewOfRevoked } from "../../admin/views.ts";
 import * as clients from "../../store/clients.ts";
 import * as listing from "../../store/list-clients.ts";
 import type { Handler } from "../reply/handler.ts";
-import { notGrantable, toAuthority, toRefusal } from "./conventions/actor.ts";
+import { notGrantable, toAuthority, toRefusal } from "./conventions/authority.ts";
 import { isEntityTags } from "./conventions/etag.ts";
-import { CHANGED_MEANWHILE, NO_PRECONDITION, NOT_QUOTED, toCurrent, toIsCurrent } from "./conventions/if-match.ts";
+import {
+  createIsCurrent,
+  IF_MATCH_INVALID,
+  IF_MATCH_MISSING,
+  toVersionedReply,
+  VERSION_OUTDATED,
+} from "./conventions/if-match.ts";
 import { invalidField } from "./conventions/invalid-input.ts";
-import { isEndless, NO_END, toLimitsProblem, toOverride } from "./conventions/limit-override.ts";
+import { END_INVALID, hasInvalidEnd, toLimitsProblem, toOverride } from "./conventions/limit-override.ts";
 import { CURSOR_UNKNOWN, toPageRequest } from "./conventions/paging.ts";
 
-const CLIENT_UNKNOWN = { problem: "not-found", detail: "There is no client with this id or name." } as const;
+const CLIENT_UNKNOWN = {
+  problem: "not-found",
+  detail: "There is no client with this id or name; check it, or list the clients.",
+} as const;
 
 export const createClient =
   (deps: UnattributedDeps): Handler<"createClient"> =>
@@ -43,7 +52,7 @@ function toFieldProblem(outcome: FieldRefused) {
     case "name-taken":
       return {
         problem: "client-name-taken",
-        detail: "Another client has this name already; choose another one.",
+        detail: "Another client already has this name; choose a different one.",
       } as const;
     case "name-invalid":
       return invalidField("name", outcome.violation);
@@ -59,10 +68,10 @@ export const updateClient =
   async (call) => {
     const { path, header, body } = call;
     const ifMatch = header["If-Match"];
-    if (ifMatch === undefined) return NO_PRECONDITION;
-    if (!isEntityTags(ifMatch)) return NOT_QUOTED;
-    if (isEndless(body.limits)) return NO_END;
-    const isCurrent = toIsCurrent(ifMatch, viewOfClient);
+    if (ifMatch === undefined) return IF_MATCH_MISSING;
+    if (!isEntityTags(ifMatch)) return IF_MATCH_INVALID;
+    if (hasInvalidEnd(body.limits)) return END_INVALID;
+    const isCurrent = createIsCurrent(ifMatch, viewOfClient);
     const edit = { id: path.clientId, update: { ...body, limits: toOverride(body.limits) }, isCurrent };
     const outcome = await performAction(call, deps, (inside, current) =>
       updates.updateClient(edit, toAuthority(current), inside),
@@ -71,11 +80,11 @@ export const updateClient =
       case "right-lost":
         return toRefusal(outcome);
       case "updated":
-        return toCurrent(viewOfClient(outcome.client));
+        return toVersionedReply(viewOfClient(outcome.client));
       case "client-unknown":
         return CLIENT_UNKNOWN;
       case "edit-conflict":
-        return CHANGED_MEANWHILE;
+        return VERSION_OUTDATED;
       case "scope-not-grantable":
         return notGrantable(outcome.scopes);
       default:
@@ -146,5 +155,5 @@ export const getClient =
   async ({ path }) => {
     const client = await clients.findClient(db, path.clientId);
     if (client === undefined) return CLIENT_UNKNOWN;
-    return toCurrent(viewOfClient(client));
+    return toVersionedReply(viewOfClient(client));
   };

@@ -1,7 +1,7 @@
 import type { Handler } from "../reply/handler.ts";
 
 export type HealthDeps = {
-  /** Does everything answer that serving a request needs, and will it for a while? */
+  /** Whether everything works that serving a request needs, and the service is not about to stop. */
   readonly isReady: () => Promise<boolean>;
 };
 
@@ -12,4 +12,7 @@ export const getReadiness =
   async () =>
     (await isReady())
       ? { status: 200, body: { status: "ok" } }
-      : { problem: "unavailable", detail: "The store does not answer, or the service is stopping." };
+      : {
+          problem: "unavailable",
+          detail: "The database cannot be reached, or the service is stopping; try again in a moment.",
+        };

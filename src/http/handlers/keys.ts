@@ -5,16 +5,22 @@ import { performAction, type UnattributedDeps } from "../../admin/perform-action
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { parseTimestamp } from "../../lib/time/clock.ts";
-import { findClient } from "../../store/clients.ts";
 import * as keys from "../../store/keys.ts";
 import * as lists from "../../store/list-keys.ts";
 import type { Handler } from "../reply/handler.ts";
-import { notGrantable, toAuthority, toRefusal } from "./conventions/actor.ts";
+import { notGrantable, toAuthority, toRefusal } from "./conventions/authority.ts";
+import { findFilterClient } from "./conventions/client-filter.ts";
 import { isEntityTags } from "./conventions/etag.ts";
-import { CHANGED_MEANWHILE, NO_PRECONDITION, NOT_QUOTED, toCurrent, toIsCurrent } from "./conventions/if-match.ts";
-import { invalidField, invalidParameter, NO_INSTANT } from "./conventions/invalid-input.ts";
+import {
+  createIsCurrent,
+  IF_MATCH_INVALID,
+  IF_MATCH_MISSING,
+  toVersionedReply,
+  VERSION_OUTDATED,
+} from "./conventions/if-match.ts";
+import { invalidField, invalidParameter, MUST_BE_TIMESTAMP } from "./conventions/invalid-input.ts";
 import { toTermsProblem } from "./conventions/key-terms.ts";
-import { isEndless, NO_END, toLimitsProblem, toOverride } from "./conventions/limit-override.ts";
+import { END_INVALID, hasInvalidEnd, toLimitsProblem, toOverride } from "./conventions/limit-override.ts";
 import { CURSOR_UNKNOWN, toPageRequest } from "./conventions/paging.ts";
 import { KEY_UNKNOWN } from "./rotation.ts";
 
@@ -24,7 +30,7 @@ export const createKey =
     const { body } = call;
     const { clientId, name, scopes, environment, allowedIps, selfRotation, metadata } = body;
     const expiresAt = body.expiresAt === undefined ? null : parseTimestamp(body.expiresAt);
-    if (expiresAt === undefined) return invalidField("expiresAt", NO_INSTANT);
+    if (expiresAt === undefined) return invalidField("expiresAt", MUST_BE_TIMESTAMP);
 
     const wanted = { client: clientId, name, scopes, environment, expiresAt, allowedIps, selfRotation, metadata };
     const outcome = await performAction(call, deps, (inside, current) =>
@@ -40,7 +46,7 @@ export const createKey =
           location: `/v1/keys/${outcome.key.id}`,
         };
       case "client-unknown":
-        return invalidField("clientId", "must be the id or the name of a client that exists; register it first");
+        return invalidField("clientId", "must be the id or the name of an existing client; create it first");
       case "scope-not-grantable":
         return notGrantable(outcome.scopes);
       default:
@@ -54,15 +60,13 @@ export const listKeys =
     const request = toPageRequest("keys", query);
     if (request === undefined) return CURSOR_UNKNOWN;
     const { clientId, state, environment, scope, lastFour, text } = query;
-    const client = clientId === undefined ? undefined : await findClient(db, clientId);
-    if (clientId !== undefined && client === undefined) {
-      return invalidParameter("clientId", "must be the id or the name of a client that exists");
-    }
+    const client = await findFilterClient(db, clientId);
+    if ("problem" in client) return client;
     if (scope !== undefined && !(await lists.isScopeOfKeys(db, scope, scopes))) {
-      return invalidParameter("scope", `must be one of ${scopes.join(", ")}, or one that a key still has`);
+      return invalidParameter("scope", `must be one of ${scopes.join(", ")}, or a scope that a key still has`);
     }
     const now = clock.now();
-    const filter = { clientId: client?.id, state, environment, scope, lastFour, text, now };
+    const filter = { ...client, state, environment, scope, lastFour, text, now };
     const { items, nextCursor } = await lists.listKeys(db, request, filter);
     return { status: 200, body: { items: items.map((key) => viewOfKey(key, now)), nextCursor } };
   };
@@ -71,7 +75,7 @@ export const getKey =
   ({ db, clock }: UnattributedDeps): Handler<"getKey"> =>
   async ({ path }) => {
     const key = await keys.findKey(db, path.keyId);
-    return key ? toCurrent(viewOfKey(key, clock.now())) : KEY_UNKNOWN;
+    return key ? toVersionedReply(viewOfKey(key, clock.now())) : KEY_UNKNOWN;
   };
 
 export const updateKey =
@@ -79,14 +83,14 @@ export const updateKey =
   async (call) => {
     const { path, header, body } = call;
     const ifMatch = header["If-Match"];
-    if (ifMatch === undefined) return NO_PRECONDITION;
-    if (!isEntityTags(ifMatch)) return NOT_QUOTED;
+    if (ifMatch === undefined) return IF_MATCH_MISSING;
+    if (!isEntityTags(ifMatch)) return IF_MATCH_INVALID;
     const expiresAt = typeof body.expiresAt === "string" ? parseTimestamp(body.expiresAt) : body.expiresAt;
-    if (body.expiresAt !== undefined && expiresAt === undefined) return invalidField("expiresAt", NO_INSTANT);
+    if (body.expiresAt !== undefined && expiresAt === undefined) return invalidField("expiresAt", MUST_BE_TIMESTAMP);
 
     const now = deps.clock.now();
-    const isCurrent = toIsCurrent<ApiKey>(ifMatch, (current) => viewOfKey(current, now));
-    if (isEndless(body.limits)) return NO_END;
+    const isCurrent = createIsCurrent<ApiKey>(ifMatch, (current) => viewOfKey(current, now));
+    if (hasInvalidEnd(body.limits)) return END_INVALID;
     const update = { ...body, expiresAt, limits: toOverride(body.limits) };
     const edit = { id: path.keyId, update, isCurrent };
     const outcome = await performAction(call, deps, (inside, current) =>
@@ -96,13 +100,13 @@ export const updateKey =
       case "right-lost":
         return toRefusal(outcome);
       case "updated":
-        return toCurrent(viewOfKey(outcome.key, now));
+        return toVersionedReply(viewOfKey(outcome.key, now));
       case "key-unknown":
         return KEY_UNKNOWN;
       case "edit-conflict":
-        return CHANGED_MEANWHILE;
+        return VERSION_OUTDATED;
       case "key-revoked":
-        return { problem: "key-not-changeable", detail: "The key is revoked, and stays as it is; issue another one." };
+        return { problem: "key-not-changeable", detail: "A revoked key cannot be changed; issue a new one." };
       case "scope-not-grantable":
         return notGrantable(outcome.scopes);
       case "plan-unknown":

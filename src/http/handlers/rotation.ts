@@ -4,14 +4,17 @@ import { DEFAULT_OVERLAP_SECONDS, type Overlap, rotateKey as rotate } from "../.
 import { performAction, type RightLost, type UnattributedDeps } from "../../admin/perform-action.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import type { Handler } from "../reply/handler.ts";
-import { notGrantable, toAuthority, toRefusal } from "./conventions/actor.ts";
+import { notGrantable, toAuthority, toRefusal } from "./conventions/authority.ts";
 
 export const NOT_ROTATABLE = {
   problem: "key-not-rotatable",
-  detail: "The key is not active; if it was rotated before, rotate the one named by successorId.",
+  detail: "Only an active key can be rotated; if this one was rotated before, rotate the key in its successorId.",
 } as const;
 
-export const KEY_UNKNOWN = { problem: "not-found", detail: "There is no key with this id." } as const;
+export const KEY_UNKNOWN = {
+  problem: "not-found",
+  detail: "There is no key with this id; check it, or list the keys.",
+} as const;
 
 export function toOverlap(
   body: { readonly overlapSeconds?: number; readonly endWhenSilentSeconds?: number } | undefined,

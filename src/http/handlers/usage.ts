@@ -2,7 +2,6 @@ import type { ActionDeps } from "../../admin/actions.ts";
 import { dayBefore, OWN_BOUNDS, readSeries, SERVICE_BOUNDS, type UsageOutcome } from "../../admin/read-usage.ts";
 import { viewOfDecision } from "../../admin/views.ts";
 import { type Instant, parseTimestamp, toTimestamp } from "../../lib/time/clock.ts";
-import { findClient } from "../../store/clients.ts";
 import { findDecision } from "../../store/decisions.ts";
 import { findKey } from "../../store/keys.ts";
 import { listKeyUses as readKeyUses } from "../../store/usage.ts";
@@ -12,7 +11,8 @@ import type { Grouping } from "../../usage/groupings.ts";
 import type { Meter } from "../../usage/meter.ts";
 import type { Bucket } from "../../usage/series.ts";
 import type { Handler } from "../reply/handler.ts";
-import { invalidParameter, NO_INSTANT } from "./conventions/invalid-input.ts";
+import { findFilterClient } from "./conventions/client-filter.ts";
+import { invalidParameter, MUST_BE_TIMESTAMP } from "./conventions/invalid-input.ts";
 import { KEY_UNKNOWN } from "./rotation.ts";
 
 export type UsageDeps = Pick<ActionDeps, "db" | "clock"> & { readonly meter: Meter };
@@ -23,10 +23,9 @@ export const getUsage =
     const { clientId, keyId, operation, environment, code, bucket, groupBy = [] } = query;
     const time = toTime(query, clock.now());
     if ("problem" in time) return time;
-    const client = clientId === undefined ? undefined : await findClient(db, clientId);
-    if (clientId !== undefined && client === undefined)
-      return invalidParameter("clientId", "must be the id or the name of a client that exists");
-    const where = given({ client: client?.id, key: keyId, operation, environment, code });
+    const client = await findFilterClient(db, clientId);
+    if ("problem" in client) return client;
+    const where = given({ client: client.clientId, key: keyId, operation, environment, code });
     const outcome = await readSeries(db, { ...time, bucket, groupBy, where }, SERVICE_BOUNDS);
     return toReply(outcome, { groupBy, isCsv: isCsv(query.format, accept), dropped: meter.dropped() });
   };
@@ -41,7 +40,7 @@ export const getOwnUsage =
     return toReply(outcome, { groupBy, isCsv: isCsv(query.format, accept), dropped: meter.dropped() });
   };
 
-/** Of what a key was used for, the latest. */
+/** How many uses are listed, the latest first. */
 const MOST_USES = 100;
 
 export const listKeyUses =
@@ -68,14 +67,14 @@ export const getDecision =
 
 const DECISION_UNKNOWN = {
   problem: "not-found",
-  detail: "No request with this id was refused, or others were refused since; the service's log may know more.",
+  detail: "No refused request with this id is stored; check the id, or search the log of the service.",
 } as const;
 
 function toTime(query: { readonly from?: string; readonly to?: string; readonly bucket: Bucket }, now: Instant) {
   const to = query.to === undefined ? now : parseTimestamp(query.to);
-  if (to === undefined) return invalidParameter("to", NO_INSTANT);
+  if (to === undefined) return invalidParameter("to", MUST_BE_TIMESTAMP);
   const from = query.from === undefined ? dayBefore(to) : parseTimestamp(query.from);
-  return from === undefined ? invalidParameter("from", NO_INSTANT) : { from, to };
+  return from === undefined ? invalidParameter("from", MUST_BE_TIMESTAMP) : { from, to };
 }
 
 function given(where: Readonly<Record<string, string | undefined>>): UsageQuery["where"] {
@@ -91,13 +90,13 @@ type Form = { readonly groupBy: readonly Grouping[]; readonly isCsv: boolean; re
 function toReply(outcome: UsageOutcome, { groupBy, isCsv, dropped }: Form) {
   switch (outcome.kind) {
     case "backwards":
-      return invalidParameter("from", "must lie before to");
+      return invalidParameter("from", "must be before to");
     case "too-much":
       return invalidParameter(
         "bucket",
         outcome.of === "points"
-          ? `leads to more than ${outcome.most} points: ask for longer buckets, less time, or fewer groups`
-          : `leads to more than ${outcome.most} counts to add up: ask for longer buckets, less time, or one client or key`,
+          ? `leads to more than ${outcome.most} points: use longer buckets, a shorter time, or fewer groups`
+          : `leads to more than ${outcome.most} counts to add up: use longer buckets, a shorter time, or one client or key`,
       );
     case "read":
       return isCsv

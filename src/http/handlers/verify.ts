@@ -6,7 +6,7 @@ import type { Handler } from "../reply/handler.ts";
 
 export type VerifyDeps = IdentifyDeps & Pick<ActionDeps, "clock">;
 
-/** The decision that a call with the key would meet, for services that take keys themselves. */
+/** What a request with the key would result in, for services that accept keys themselves. */
 export const verifyKey =
   (deps: VerifyDeps): Handler<"verifyKey"> =>
   async ({ body: { secret, scopes = [], address } }) => {
@@ -21,7 +21,7 @@ export const verifyKey =
       case "key-missing":
       case "key-ambiguous":
       case "key-in-query":
-        throw new Error(`A single key was taken for ${outcome.kind}.`);
+        throw new Error(`One presented key cannot be refused as ${outcome.kind}.`);
       default:
         return {
           status: 200,

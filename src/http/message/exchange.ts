@@ -5,40 +5,40 @@ import type { Operation } from "../../contract/model/operations.ts";
 import { createSideTable } from "../../lib/side-table.ts";
 import type { Peer } from "./peer.ts";
 
-/** What the steps of the pipeline find out about a request, each for those after it. */
+/** What the stages of the pipeline find out about a request, each for the stages after it. */
 export type Exchange = {
   readonly requestId: string;
   readonly peer: Peer;
-  /** The connection ends with this answer, whatever comes. */
+  /** The connection ends with this response in any case. */
   readonly isLast: boolean;
-  /** More of the body may be on its way than anybody wants to read; `body` takes this back. */
+  /** A body may be left unread, so the connection has to end with the response; `body` clears this. */
   mayLeaveUnreadBody: boolean;
-  /** Written by `forwardAuth`: a proxy wants to know whether the request may go on; it is not carried out here. */
+  /** Set by `forwardAuth`: a proxy asks whether it may forward this request, so it is not carried out here. */
   isForwardAuth?: true;
-  /** Written with it: the proxy is nginx, which understands 401 and 403 alone. */
+  /** Set with it: the proxy is nginx, which only understands 401 and 403. */
   isFromNginx?: true;
-  /** Written by `match`. */
+  /** Set by `match`. */
   operation?: Operation;
   pathParams?: Readonly<Record<string, string>>;
-  /** Written by `body`, or before it: what was read, decoded; or that it goes on to the upstream as it comes. */
+  /** Set by `body`, or on the fast path: the decoded body, or that it is streamed to the upstream. */
   bodyBytes?: Buffer;
   isBodyStreamed?: true;
-  /** Written by `identify`, for operations that ask for a key. */
+  /** Set by `identifyKey`. */
   identity?: Identity;
-  /** Written by `authorize`: what the validator asked for, and what came of it. */
+  /** Set by `authorize`: the scopes that the validator required, and the outcome. */
   scopes?: readonly string[];
   outcome?: Outcome;
-  /** Written by `limit`: what it took from limits and quotas. */
+  /** Set by `limit`: the units that it took from limits and quotas. */
   cost?: number;
-  /** Written when a handler or an upstream is asked; false again where it certainly did nothing. */
+  /** Set when a handler or an upstream is called; false again if it certainly changed nothing. */
   mayHaveSideEffects?: boolean;
-  /** Written with a problem: its code. */
+  /** Set with a problem: its code. */
   code?: string;
-  /** Written with it: its status, where the answer itself has another one. */
+  /** Set with it if the response has another status than the problem. */
   status?: number;
 };
 
-// Beside the request and not on it: handlers, upstreams and other middleware cannot reach or forge it.
+// In a side table and not on the request: handlers and other middleware cannot read or forge it.
 const EXCHANGES = createSideTable<Exchange>();
 
 export function beginExchange(req: object, exchange: Exchange): Exchange {
@@ -49,7 +49,7 @@ export function beginExchange(req: object, exchange: Exchange): Exchange {
 /** @throws Error when the request did not come through `edge`. */
 export function exchangeOf(req: object): Exchange {
   const exchange = EXCHANGES.get(req);
-  if (exchange === undefined) throw new Error("This request did not pass the edge.");
+  if (exchange === undefined) throw new Error("This request did not come through the stage edge.");
   return exchange;
 }
 

@@ -4,7 +4,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import getRawBody from "raw-body";
 import { MAX_BODY_BYTES } from "./unread-body.ts";
 
-/** How a body may be encoded (RFC 9110 §8.4.1), and what undoes it. */
+/** The supported values of Content-Encoding (RFC 9110 §8.4.1), with their decoders. */
 const DECODERS = {
   identity: () => new PassThrough(),
   gzip: createGunzip,
@@ -18,20 +18,20 @@ export type BytesOutcome =
   | { readonly kind: "too-large" }
   | { readonly kind: "encoding-unknown" }
   | { readonly kind: "late" }
-  /** It ended early, or is not what its encoding says. */
+  /** The body ended early, or cannot be decoded. */
   | { readonly kind: "broken" };
 
 /**
- * Reads a body, decoded. It stops at the first byte too many, and does not wait for those that may follow.
- * @param askForIt called once, when there is nothing against the body that can be said beforehand.
+ * Reads and decodes a body. It stops at the first byte over the limit, without waiting for the rest.
+ * @param requestBody called once, unless the headers alone show that the body is refused.
  */
-export async function readBytes(req: IncomingMessage, askForIt: () => void): Promise<BytesOutcome> {
+export async function readBytes(req: IncomingMessage, requestBody: () => void): Promise<BytesOutcome> {
   const encoding = (req.headers["content-encoding"] ?? "identity").toLowerCase();
   if (!isKnown(encoding)) return { kind: "encoding-unknown" };
   if (Number(req.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return { kind: "too-large" };
 
-  askForIt();
-  // An error in one ends both; the promise below tells about it.
+  requestBody();
+  // An error in either stream ends both, and `gather` reports it.
   const decoded = pipeline(req, DECODERS[encoding](), () => {});
   return Promise.race([gather(decoded), lateness(decoded)]);
 }
@@ -44,7 +44,7 @@ async function gather(decoded: Readable): Promise<BytesOutcome> {
   }
 }
 
-/** Where other bodies may stream for minutes, the server itself is patient; whoever sends one of these must not be slow. */
+/** For bodies that are read here; the timeout of the server is longer when other bodies may be streamed for minutes. */
 export const BODY_TIMEOUT_MS = 5_000;
 
 function lateness(decoded: Readable): Promise<BytesOutcome> {

@@ -3,15 +3,16 @@ import { StoreFailure } from "../../store/database/failure.ts";
 import { type Exchange, exchangeOf } from "./exchange.ts";
 
 /**
- * Is what a request took given back? Only where it fails for our fault and certainly was not carried out: else a client that can
- * make the last step fail would act for free. A client that leaves before the answer gets nothing back.
+ * Whether the units that a request took from limits are refunded: only if this service failed and the request certainly
+ * had no effect. Otherwise a client that can make the last stage fail would act for free. A client that disconnects
+ * before the response gets no refund.
  */
 export function isRefunded({ statusCode, headersSent }: ServerResponse, exchange: Exchange): boolean {
   const { mayHaveSideEffects, status = statusCode } = exchange;
   return headersSent && status >= 500 && mayHaveSideEffects !== true;
 }
 
-/** A read that the store could not answer did nothing; after any other failure a part may have been done. */
+/** A read that fails in the store has no effect; after any other failure a part of the work may have been done. */
 export function noteStoreFailure(req: object, error: unknown) {
   const exchange = exchangeOf(req);
   if (error instanceof StoreFailure && exchange.operation?.method === "GET") exchange.mayHaveSideEffects = false;

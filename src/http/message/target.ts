@@ -5,37 +5,37 @@ import { HOST } from "./framing.ts";
 const INVALID = new WeakSet<object>();
 
 /**
- * Gives the target of a request its one spelling, origin-form, before Express looks at it: Express does not let any
- * step see a target that it cannot read.
+ * Rewrites the request target to origin-form before Express sees it: Express responds by itself to a target that it
+ * cannot parse, so no stage would run.
  */
 export function normalizeTarget(req: IncomingMessage) {
   const target = toOriginForm(req.url ?? "", req.method);
   if (target === undefined) INVALID.add(req);
   req.url = target ?? "/";
-  // An Express app around this one has kept the other spelling.
+  // A host app made with Express has stored the original spelling.
   Object.assign(req, { originalUrl: req.url });
 }
 
-/** Did the request name a target that is one? */
+/** Whether the request had a valid target. */
 export function hasValidTarget(req: object): boolean {
   return !INVALID.has(req);
 }
 
-/** Is this a path, perhaps with a query, that says what it means? */
+/** Whether this is an unambiguous path, perhaps with a query. */
 export function isOriginForm(target: string): boolean {
   return ORIGIN_FORM.test(target) && !target.includes("#") && isWellEncoded(target) && hasFewParameters(target);
 }
 
 /**
- * RFC 9112 §3.2.1: the characters of RFC 3986 and those that some clients leave as they are; none but ASCII, which Node
- * refuses by itself. No backslash in the path, which the WHATWG URL Standard reads as a slash, and no controls, which it
- * takes out.
+ * RFC 9112 §3.2.1: the characters of RFC 3986, and those that some clients do not encode; only ASCII, for Node rejects
+ * the rest. No backslash in the path, which the WHATWG URL Standard reads as a slash, and no control characters, which
+ * it removes.
  */
 const ORIGIN_FORM = /^\/[!->@-[\]-~]*(?:\?[!-~]*)?$/;
 
-/** `http://host/path?query` means the same as `/path?query` (RFC 9112 §3.2.2); undefined when it is no target for us. */
+/** `http://host/path?query` means the same as `/path?query` (RFC 9112 §3.2.2); undefined for a target that cannot be served here. */
 function toOriginForm(target: string, method: string | undefined): string | undefined {
-  // Asks about the server as a whole, which only OPTIONS can (RFC 9112 §3.2.4).
+  // Means the server as a whole, which only OPTIONS may (RFC 9112 §3.2.4).
   if (target === "*") return method === "OPTIONS" ? target : undefined;
   if (target.startsWith("/")) return isOriginForm(target) ? target : undefined;
   const [, host = "", rest = ""] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target) ?? [];
@@ -43,7 +43,7 @@ function toOriginForm(target: string, method: string | undefined): string | unde
   return HOST.test(host) && isOriginForm(path) ? path : undefined;
 }
 
-/** Parameters are read before it is known whose request it is: 16 KB of them took ten milliseconds. */
+/** Parameters are parsed before the key is checked, and 16 KB of them took ten milliseconds. */
 const MOST_PARAMETERS = 1_000;
 
 function hasFewParameters(target: string): boolean {
@@ -63,7 +63,7 @@ export function queryValues(target: string, name: string): readonly string[] {
   return new URLSearchParams(queryOf(target)).getAll(name);
 }
 
-/** `target` without the query parameters `names`; everything else stays as it was sent, to the letter. */
+/** `target` without the query parameters `names`; everything else stays exactly as it was sent. */
 export function withoutParameters(target: string, names: readonly string[]): string {
   const query = queryOf(target);
   if (query === "") return target;
@@ -71,11 +71,11 @@ export function withoutParameters(target: string, names: readonly string[]): str
   return kept.length === 0 ? pathOf(target) : `${pathOf(target)}?${kept.join("&")}`;
 }
 
-/** Does one parameter have one of these names? In doubt it has: what is taken away then would be read as a key. */
+/** Whether the parameter has one of these names. In doubt yes: it must not stay if others could read it as a key. */
 function isNamed(pair: string, names: readonly string[]): boolean {
   const at = pair.indexOf("=");
   const name = at < 0 ? pair : pair.slice(0, at);
-  // Nearly all names mean what they say; decoding takes ten times as long.
+  // Nearly all names have nothing to decode, and decoding takes ten times as long.
   if (!/[%+?]/.test(name)) return names.includes(name);
   const decoded = new URLSearchParams(pair);
   return names.some((one) => decoded.has(one));

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
-// Not the package itself: it runs all of Swagger UI, in Node, to hand over the path.
+// Not the package itself, which would run all of Swagger UI in Node just to return the path.
 import getAbsoluteFSPath from "swagger-ui-dist/absolute-path.js";
 import swaggerUi from "swagger-ui-express";
 import type { Stage } from "../stage.ts";
 
-/** All that the page needs of Swagger UI. Its stock index.html, which loads a demo contract, is not among it. */
+/** The files of Swagger UI that the page needs; not its stock index.html, which loads a demo contract. */
 const ASSETS = [
   "swagger-ui.css",
   "swagger-ui-bundle.js",
@@ -14,7 +14,7 @@ const ASSETS = [
   "favicon-32x32.png",
 ] as const;
 
-/** What the page adds to it. */
+/** The files that this service adds. */
 const OWN = ["docs.css", "curl.js", "swagger.js", "personal.js"] as const;
 
 const OPTIONS = {
@@ -31,10 +31,10 @@ const OPTIONS = {
   },
 };
 
-/** Without it, phones draw a page of the width of a desk and shrink it. */
+/** Without it, phones lay out the page for a desktop and shrink it. */
 const VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">';
 
-/** The pages of Swagger UI, beside the contract that they show: path → how it answers. */
+/** The pages of Swagger UI, by path; not the contract that they show. */
 export function docsPages(): Readonly<Record<string, Stage>> {
   const html = swaggerUi
     .generateHTML(undefined, OPTIONS)
@@ -57,7 +57,7 @@ function ownAsset(name: string): Stage {
   return (_req, res) => void res.type(extname(name)).send(content);
 }
 
-/** Whole, and kept from the first time on: conditions and ranges are not worth their errors here. */
+/** Read on first use, then cached. Always sent whole: conditional and range requests are not worth their errors here. */
 function asset(name: string): Stage {
   let content: Buffer | undefined;
   return (_req, res) => {

@@ -2,7 +2,7 @@ import { asRecord, type JsonObject } from "../../contract/document/json.ts";
 import { toOperation } from "../../contract/model/operations.ts";
 import { type FoundOperation, type Outline, toOutline } from "../../contract/model/outline.ts";
 
-/** The contract with the way to a first call before all that it says of itself, whoever wrote it. */
+/** The contract, with the steps to a first call at the start of its description. */
 export function withGettingStarted(document: JsonObject): JsonObject {
   const info = asRecord(document["info"]);
   const { description } = info;
@@ -17,13 +17,13 @@ function wordsFor(document: JsonObject): string {
   return `**The first call in a minute**
 
 1. Press **Authorize**, paste your key into the first field, press Enter and **Close**. The page keeps the key in its
-   memory only: reload it and the key is gone.
+   memory only: after a reload the key is gone.
 2. Open ${operation}; press **Try it out** and **Execute**.
-3. The answer comes with the same call for a shell, in which \`$KEY\` stands for your key. A refusal leads to the page that
-   explains it, one of [these](problems).`;
+3. The response is shown with the same call for a shell, where \`$KEY\` stands for your key. A refusal has a link to the
+   page that explains it, one of [these](problems).`;
 }
 
-/** Needs a key and nothing else. */
+/** Whether it needs a key and nothing else. */
 function isEasy(outline: Outline, found: FoundOperation): boolean {
   const { isPublic, isPassedOn, hasRequired } = toOperation(outline, found);
   return found.method === "get" && !isPublic && !isPassedOn && !hasRequired;

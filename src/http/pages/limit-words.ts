@@ -1,6 +1,6 @@
 import type { Rules } from "../../auth/rule-book.ts";
 
-/** Limits and quotas in words, for people who read the contract: such as `60 in 60 s for each key, 20 at once (perKey)`. */
+/** Limits and quotas in words, for readers of the contract: `60 in 60 s for each key, 20 at once (perKey)`. */
 export function wordsOf({ limits, quotas }: Rules): string {
   const words = [
     ...limits.map(
@@ -9,7 +9,7 @@ export function wordsOf({ limits, quotas }: Rules): string {
     ),
     ...quotas.map(
       ({ name, requests, period, isHard }) =>
-        `${count(requests)} a ${period} for all keys of a client together (\`${name}\`${isHard ? "" : ", which warns only"})`,
+        `${count(requests)} a ${period} for all keys of a client together (\`${name}\`${isHard ? "" : ", warning only"})`,
     ),
   ];
   return words.join("; ") || "none";
@@ -27,6 +27,6 @@ function count(units: number): string {
 }
 
 export function costWords(cost: number): string {
-  if (cost === 0) return "Counts for nothing.";
+  if (cost === 0) return "Does not count towards limits.";
   return cost === 1 ? "" : `Each request counts as ${count(cost)}.`;
 }

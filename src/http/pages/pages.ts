@@ -25,7 +25,7 @@ export type PageDeps = {
   readonly contract: Pick<Contract, "document" | "text">;
   readonly ruleBook: RuleBook;
   readonly clock: Clock;
-  /** The page for Prometheus, and whether it is everybody's. */
+  /** The page for Prometheus, and whether it is public. */
   readonly metrics: { readonly page: Stage; readonly isOpen: boolean };
   readonly schemes: KeySchemes;
   readonly identifyRequest: IdentifyRequest;
@@ -33,7 +33,7 @@ export type PageDeps = {
   readonly sendProblem: SendProblem;
 };
 
-/** What may run and load on a page: nothing from elsewhere, and no script but our files. Swagger UI styles inline. */
+/** What a page may load and run: only files of this service, no inline scripts. Swagger UI needs inline styles. */
 const protectPage = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
@@ -49,11 +49,11 @@ const protectPage = helmet({
     },
   },
   xFrameOptions: { action: "deny" },
-  // Only over TLS does this header mean anything (RFC 6797 §7.2).
+  // `edge` sets it, over TLS only (RFC 6797 §7.2).
   strictTransportSecurity: false,
 });
 
-/** What is served beside the operations of the contract: one table, exact paths, GET only. */
+/** Serves the pages that are not operations of the contract: one table of exact paths, GET only. */
 export function pages(deps: PageDeps): Stage {
   const { contract, sendProblem } = deps;
   const whole = withLimits(contract.document, deps.ruleBook);
@@ -72,7 +72,7 @@ export function pages(deps: PageDeps): Stage {
 
   return (req, res, next) => {
     const page = table.get(pathOf(req.originalUrl));
-    // Whether somebody may see a page of ours is nothing that a proxy asks.
+    // A proxy asks about operations of the contract, never about these pages.
     if (page === undefined || exchangeOf(req).isForwardAuth) return next();
     if (req.method === "OPTIONS") return void res.set("Allow", ALLOW).status(204).end();
     if (req.method !== "GET") {
@@ -82,37 +82,37 @@ export function pages(deps: PageDeps): Stage {
   };
 }
 
-/** What Swagger UI is shown, with all that helps a person. */
+/** The contract for Swagger UI, with explanations for people. */
 const forPage = (document: JsonObject) => withGettingStarted(withProblemLinks(withScopes(document)));
 
 const ALLOW = toAllow(["GET"]);
 
-/** A page has no operation whose scope the validator could ask for. */
+/** Checked here, as a page is not an operation with scopes that the validator enforces. */
 const METRICS_SCOPE = "metrics:read";
 
 function metricsFor({ metrics, schemes, identifyRequest, refuse }: PageDeps): Stage {
   if (metrics.isOpen) return metrics.page;
-  const forwardAuth = headersOf(schemes);
+  const accepted = headerCarriers(schemes);
   return async (req, res, next) => {
-    const outcome = authorize(await identifyRequest(req, forwardAuth), [METRICS_SCOPE]);
+    const outcome = authorize(await identifyRequest(req, accepted), [METRICS_SCOPE]);
     if (outcome.kind === "admitted") return metrics.page(req, res, next);
     refuse(req, res, outcome);
   };
 }
 
-/** Where the contract has no scheme for keys in a header, a key can still be shown as Bearer. */
-function headersOf(schemes: KeySchemes): readonly Carrier[] {
+/** The accepted carriers. A key can also come as Bearer, even if the contract has no scheme with a header. */
+function headerCarriers(schemes: KeySchemes): readonly Carrier[] {
   return Object.values(schemes).filter((carrier) => carrier.in === "header");
 }
 
-/** Whoever shows a key is told when it is no good, and never taken for somebody without one. */
+/** Serves a page with or without a key. A key that is not admitted is refused, never treated as no key. */
 function afterKey(
   { schemes, identifyRequest, refuse }: PageDeps,
   page: (key: ApiKey | undefined, res: Response) => void,
 ): Stage {
-  const forwardAuth = headersOf(schemes);
+  const accepted = headerCarriers(schemes);
   return async (req: Request, res: Response) => {
-    const identity = await identifyRequest(req, forwardAuth);
+    const identity = await identifyRequest(req, accepted);
     const outcome = authorize(identity, []);
     if (outcome.kind === "admitted") page(outcome.key, res);
     else if (outcome.kind === "key-missing") page(undefined, res);
@@ -120,12 +120,12 @@ function afterKey(
   };
 }
 
-/** Keys that look at their contract again and again need not have it made each time. */
+/** How many keys have their contract cached. */
 const KEPT_CONTRACTS = 50;
 
 type PersonalTexts = { readonly json: string; readonly shown: string };
 
-/** What only this key may call. Made anew when anything about the key is different, or may end by itself. */
+/** The contract for one key. It is cached until the key changes, unless a limit override of it can expire. */
 function personalTexts({ contract, ruleBook, clock }: PageDeps): (key: ApiKey) => PersonalTexts {
   const kept = createLruCache<PersonalTexts & { readonly key: ApiKey }>(KEPT_CONTRACTS);
   return (key) => {

@@ -3,7 +3,7 @@ import { PROBLEM_MEDIA_TYPE } from "../../lib/http/media-types.ts";
 import { isProblemCode, PROBLEMS, type ProblemCode } from "../../problem/catalog.ts";
 import { withOperations } from "./shown-contract.ts";
 
-/** The contract with links from its answers to the pages that explain our problems. */
+/** The contract, with links from its responses to the pages of the problems that they can have. */
 export function withProblemLinks(document: JsonObject): JsonObject {
   const linked = (responses: unknown) =>
     Object.fromEntries(
@@ -21,7 +21,7 @@ function withLinks(document: JsonObject, response: JsonObject): JsonObject {
   return links === undefined ? response : { ...response, description: `${response["description"]}\n\n${links}` };
 }
 
-/** An example of ours says which status this is; where only the schema has one, it may be any. */
+/** If the example is a built-in problem, the problems of its status; if only the schema has one, all problems. */
 function linksOf(document: JsonObject, { example, schema }: JsonObject): string | undefined {
   const code = codeOf(example);
   if (code !== undefined) return `With this status: ${codesLike(code).map(linkTo).join(", ")}.`;

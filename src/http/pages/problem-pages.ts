@@ -1,7 +1,7 @@
 import { isProblemCode, PROBLEMS, type ProblemCode } from "../../problem/catalog.ts";
 import type { Stage } from "../stage.ts";
 
-/** The pages that the `type` of a problem leads to: path → how it answers. */
+/** The pages that the `type` of a problem leads to, by path. */
 export function problemPages(): Readonly<Record<string, Stage>> {
   const codes = Object.keys(PROBLEMS).filter(isProblemCode);
 
@@ -18,8 +18,8 @@ function listOf(codes: readonly ProblemCode[]): string {
     const { status, title } = PROBLEMS[code];
     return `<li><a href="problems/${code}">${title}</a><br><code>${status} ${code}</code></li>`;
   });
-  return `<p>Whatever this service refuses, it answers with one of these as <code>application/problem+json</code>: its
-<code>type</code> leads here.</p>
+  return `<p>When this service refuses a request, it responds with one of these problems, as
+<code>application/problem+json</code>. The <code>type</code> of the problem leads here.</p>
 <ul>${items.join("\n")}</ul>
 <p><a href="docs">Try the API</a></p>`;
 }
@@ -27,17 +27,17 @@ function listOf(codes: readonly ProblemCode[]): string {
 function aboutOf(code: ProblemCode): string {
   const { status, about } = PROBLEMS[code];
   return `<p>${toCode(about)}</p>
-<p>HTTP status <b>${status}</b>, <code>code</code> <b>${code}</b>. The answer's <code>detail</code> says more about your request, and
-its <code>requestId</code> finds it in the service's log.</p>
+<p>HTTP status <b>${status}</b>, <code>code</code> <b>${code}</b>. The <code>detail</code> of the response says more about your request;
+with its <code>requestId</code> the operator finds the request in the log.</p>
 <p><a href="../problems">All problems</a> · <a href="../docs">Try the API</a></p>`;
 }
 
-/** The texts of the catalogue are ours; all they hold is \`code\` and characters that HTML wants escaped. */
+/** The texts of the catalogue are trusted: they only contain \`code\` and characters that HTML needs escaped. */
 function toCode(text: string): string {
   return text.replaceAll("<", "&lt;").replaceAll(/`([^`]*)`/g, "<code>$1</code>");
 }
 
-/** `root` leads from the page to the root of the service, which may lie below a path of a proxy's. */
+/** @param root leads from the page to the root of the service, which may be below a path of a proxy. */
 function sendHtml(title: string, root: string, content: string): Stage {
   const html = `<!doctype html>
 <html lang="en">

@@ -7,7 +7,7 @@ import { missingScopes } from "../../keys/scopes.ts";
 import type { Instant } from "../../lib/time/clock.ts";
 import { costWords, wordsOf } from "./limit-words.ts";
 
-/** The contract with the limits of each operation in its description, by plan. */
+/** The contract, with the limits of each operation by plan in its description. */
 export function withLimits(document: JsonObject, ruleBook: RuleBook): JsonObject {
   return withOperations(document, (found, outline) => {
     const operation = toOperation(outline, found);
@@ -28,7 +28,7 @@ function limitsByPlan(operation: Operation, ruleBook: RuleBook): string {
   return plans.length === 0 ? "" : ["**Limits**", "", ...plans].join("\n");
 }
 
-/** Only what this key may call, each operation with the limits that count for it. */
+/** Only the operations that this key may call, each with the limits that apply to the key. */
 export function personalContract(document: JsonObject, key: ApiKey, ruleBook: RuleBook, now: Instant): JsonObject {
   const personal = withOperations(document, (found, outline) => {
     const operation = toOperation(outline, found);
@@ -38,7 +38,7 @@ export function personalContract(document: JsonObject, key: ApiKey, ruleBook: Ru
     return described(found.operation, [costWords(operation.cost), operation.isPublic ? "" : limits]);
   });
   const info = asRecord(document["info"]);
-  // A name may hold what a page would take for markup.
+  // A name may contain characters that a page would take for markup.
   const client = key.client.name.replaceAll(/[`<>]/g, "'");
   const whose = `**This is what the key \`${key.id}\` of the client \`${client}\` may call.**`;
   const used = new Set(toOutline(personal).operations.flatMap(({ operation }) => asList(operation["tags"])));
@@ -49,27 +49,27 @@ export function personalContract(document: JsonObject, key: ApiKey, ruleBook: Ru
   };
 }
 
-/** Of several alternatives one is enough. */
+/** Whether the key has the scopes of at least one security requirement. */
 function mayCall({ isPublic }: Operation, { requirements }: FoundOperation, key: ApiKey): boolean {
   const isMet = (requirement: JsonObject) =>
     missingScopes(key.scopes, Object.values(requirement).flatMap(asList).map(String)).length === 0;
   return isPublic || requirements.some(isMet);
 }
 
-/** The contract with the scopes of each operation in its texts: Swagger UI itself shows none for API keys. */
+/** The contract, with the scopes of each operation in its texts: Swagger UI does not show scopes of API keys. */
 export function withScopes(document: JsonObject): JsonObject {
   return withOperations(document, (found, outline) => {
     const { operation } = found;
     const { isPublic, isPassedOn, scopes } = toOperation(outline, found);
     const names = scopes.map((scope) => `\`${scope}\``).join(", ");
     const need = isPassedOn
-      ? "Has a security of its own."
+      ? "Uses security of its own."
       : isPublic
         ? "No key needed."
         : names === ""
           ? "Any valid key."
           : `Needs the scope ${names}.`;
-    const brief = isPassedOn ? "its own security" : isPublic ? "public" : scopes.join(", ") || "any key";
+    const brief = isPassedOn ? "own security" : isPublic ? "public" : scopes.join(", ") || "any key";
     return {
       ...operation,
       summary: `${operation["summary"] ?? operation["operationId"]} · ${brief}`,
@@ -85,7 +85,7 @@ function described(operation: JsonObject, words: readonly string[]): JsonObject 
   return { ...operation, description: [...(typeof before === "string" ? [before] : []), ...added].join("\n\n") };
 }
 
-/** A copy with each operation changed, or left out where `change` returns undefined; what no operation has is the same. */
+/** A copy with each operation changed, or removed if `change` returns undefined; everything else stays as it is. */
 export function withOperations(
   document: JsonObject,
   change: (found: FoundOperation, outline: Outline) => JsonObject | undefined,

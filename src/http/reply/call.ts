@@ -5,10 +5,10 @@ export type OperationType = {
   readonly responses: object;
 };
 
-/** The query parameters that may be there; none where the contract declares none. */
+/** The query parameters of `Op`. */
 export type QueryOf<Op extends OperationType> = NonNullable<Op["parameters"]["query"]>;
 
-/** What came in a request for `Op`, checked. */
+/** A validated request for `Op`. */
 export type RequestOf<Op extends OperationType> = {
   readonly requestId: string;
   /** The IP address that the request came from, or `unknown`. */
@@ -34,7 +34,7 @@ export type StatusOf<Op extends OperationType> = Extract<keyof Op["responses"], 
 
 type ContentOf<Response> = Response extends { content: infer ByType } ? ByType[keyof ByType] : undefined;
 
-/** An answer with one of these statuses, as the contract declares it, such as `{ status: 200, body: … }`. */
+/** A response with one of these statuses, as the contract declares it, such as `{ status: 200, body: … }`. */
 export type ResponseOf<Op extends OperationType, Statuses extends number> = {
   [S in StatusOf<Op>]: S extends Statuses
     ? { readonly status: S; readonly body: ContentOf<Op["responses"][S]> }
@@ -42,6 +42,6 @@ export type ResponseOf<Op extends OperationType, Statuses extends number> = {
 }[StatusOf<Op>] & {
   readonly location?: string;
   readonly etag?: string;
-  /** Where the contract declares several; left out, the first. */
+  /** For a response with several media types; by default, the first. */
   readonly mediaType?: string;
 };

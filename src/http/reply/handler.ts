@@ -5,14 +5,14 @@ import type { ProblemCodeOf } from "../../problem/catalog.ts";
 import type { InvalidPart } from "../../problem/problem.ts";
 import type { QueryOf, RequestOf, ResponseOf, StatusOf } from "./call.ts";
 
-/** The query as the validator leaves it: what has a default is there. */
+/** The query after validation: parameters with a default are always there. */
 type FilledQuery<Id extends OperationId> = QueryOf<operations[Id]> & {
   readonly [Name in keyof QueryOf<operations[Id]> & DefaultedParameters[Id]]-?: NonNullable<
     QueryOf<operations[Id]>[Name]
   >;
 };
 
-/** What a handler gets: everything validated, nothing secret. */
+/** What a handler gets of a request: all of it validated, none of it secret. */
 export type Call<Id extends OperationId> = Omit<RequestOf<operations[Id]>, "query"> & {
   readonly query: FilledQuery<Id>;
 } & (Id extends PublicOperationId ? unknown : { /** The admitted key. */ readonly key: ApiKey });
@@ -24,17 +24,17 @@ type Declined<Id extends OperationId> = {
   readonly errors?: readonly InvalidPart[];
 };
 
-/** The key lost its right to the call while the call was under way. */
+/** The key lost its permission while the request was being handled. */
 type Refused = {
   readonly refusal: Exclude<KeyRefusal, { readonly kind: "environment-refused" }>;
 };
 
-/** What a handler may answer: a status or a field that the contract does not declare does not compile. */
+/** What a handler may return: a status or a field that the contract does not declare does not compile. */
 export type Reply<Id extends OperationId> = ResponseOf<operations[Id], 200 | 201 | 202 | 204> | Declined<Id> | Refused;
 
 export type Handler<Id extends OperationId> = (call: Call<Id>) => Reply<Id> | Promise<Reply<Id>>;
 
-/** A handler as the dispatcher sees it: only the table that it stands in knows its exact type. */
+/** A handler as `dispatch` sees it: only the table of handlers knows its exact type. */
 export type AnyHandler = (call: never) => AnyReply | Promise<AnyReply>;
 
 /** Handlers by operationId. */

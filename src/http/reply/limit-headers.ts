@@ -4,10 +4,13 @@ import type { Limit, Quota, Standing } from "../../limits/limit.ts";
 import type { Charge, Verdict } from "../../limits/limiter.ts";
 import { type Span, spanOf } from "../../limits/period.ts";
 
-/** The soft quotas that are used up. */
+/** Names the soft quotas that are exceeded. */
 export const QUOTA_EXCEEDED = "Latchkey-Quota-Exceeded";
 
-/** draft-ietf-httpapi-ratelimit-headers: what counts, and where it stands. Soft quotas refuse nothing, so they are apart. */
+/**
+ * The headers of draft-ietf-httpapi-ratelimit-headers: the limits of the request, and what remains of each. Soft quotas
+ * never refuse a request, so they have a header of their own.
+ */
 export function limitHeaders({ limits, quotas }: Charge, verdict: Verdict, now: Instant): Record<string, string> {
   const headers: Record<string, string> = {};
   let policies = "";
@@ -21,7 +24,7 @@ export function limitHeaders({ limits, quotas }: Charge, verdict: Verdict, now: 
   return headers;
 }
 
-/** Whole numbers from 0 are written as they are (RFC 9651 §4.1.4); names are not written anew for each request. */
+/** Integers are written as they are (RFC 9651 §4.1.4), and the serialized names are cached: this runs on each request. */
 function standingsIn(
   { standings }: Verdict,
   { limits, quotas }: Pick<Charge, "limits" | "quotas">,
@@ -29,6 +32,7 @@ function standingsIn(
 ): string {
   let [text, index] = ["", 0];
   const add = (name: string) => {
+    // The verdict has one standing for each limit and hard quota: see `Verdict`.
     const { remaining, resetMs } = standings[index++] as Standing;
     text = joined(text, `${name};r=${remaining};t=${toSeconds(resetMs)}`);
   };
@@ -56,7 +60,7 @@ function wordsOfLimit(limit: Limit): Words {
   return words;
 }
 
-/** A month is as long as it is. */
+/** Cached for the current span only: months differ in length. */
 function wordsOfQuota(quota: Quota, now: Instant): Words {
   const span = spanOf(quota.period, now);
   const known = quotaWords.get(quota);
@@ -72,7 +76,7 @@ function toExceeded({ quota: { name, requests }, used }: Verdict["exceeded"][num
   return toItem(name, { q: requests, used });
 }
 
-/** Up, so that whoever waits that long is not refused. */
+/** Rounds up, so that a client that waits this long is not refused again. */
 export function toSeconds(ms: number): number {
   return Math.ceil(ms / 1000);
 }

@@ -1,12 +1,12 @@
-/** A problem document, and the status that belongs to it. */
-type ProblemDocument = { readonly status: number; readonly errors?: unknown };
+/** A problem document (RFC 9457) with the members that are read here. */
+type ProblemDocument = { readonly status: number; readonly detail?: unknown; readonly errors?: unknown };
 
-/** nginx takes every refusal but these for a fault of the service that it asked, and answers 500. */
+/** nginx takes any other refusal for a fault of the service that it asked, and responds with 500. */
 const UNDERSTOOD_BY_NGINX: readonly number[] = [401, 403];
 
 /**
- * A refusal in the form that nginx's `auth_request` understands. It drops the body, so the status and the document that
- * the caller is to get travel in headers: docs/sidecar/nginx.conf makes the answer out of them.
+ * A refusal in the form that nginx's `auth_request` understands. nginx drops the body, so the status and the document
+ * for the caller are in headers, from which docs/sidecar/nginx.conf makes the response.
  */
 export function toNginxReply(document: ProblemDocument) {
   const status = UNDERSTOOD_BY_NGINX.includes(document.status) ? document.status : 403;
@@ -17,13 +17,13 @@ export function toNginxReply(document: ProblemDocument) {
   };
 }
 
-/** In bytes: together with the other headers it must fit into 4 KiB, nginx's buffer for the head of an answer. */
+/** In bytes. Together with the other headers it must fit into 4 KiB, nginx's buffer for the head of a response. */
 const LONGEST_PROBLEM = 2_048;
 
-/** JSON in ASCII; of a document that is too long only its members of fixed length. */
+/** JSON in ASCII. A document that is too long loses its errors, then its detail too. */
 function toHeaderValue(document: ProblemDocument): string {
   const { errors: _errors, ...withoutErrors } = document;
-  const { detail: _detail, ...short } = withoutErrors as ProblemDocument & { readonly detail?: string };
+  const { detail: _detail, ...short } = withoutErrors;
   const texts = [document, withoutErrors, short].map(toAsciiJson);
   return texts.find((text) => text.length <= LONGEST_PROBLEM) ?? "";
 }

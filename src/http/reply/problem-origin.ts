@@ -4,8 +4,8 @@ import type { ProblemCode } from "../../problem/catalog.ts";
 import type { Problem } from "../../problem/problem.ts";
 import type { Check } from "../../usage/decision.ts";
 
-/** The step that answers with each problem, where its name does not say so. */
-const STEPS: Partial<Readonly<Record<ProblemCode, Check>>> = {
+/** The stage that each problem comes from, if its code does not show it. */
+const STAGES: Partial<Readonly<Record<ProblemCode, Check>>> = {
   ...Object.fromEntries(Object.entries(REFUSALS).map(([code, { check }]) => [code, check])),
   "request-malformed": "message",
   "target-invalid": "message",
@@ -25,11 +25,12 @@ const STEPS: Partial<Readonly<Record<ProblemCode, Check>>> = {
   "request-invalid": "validate",
 };
 
+/** The stage that refused a request with this problem. */
 export function stageOf(code: ProblemCode): Check {
-  return STEPS[code] ?? (code.startsWith("upstream-") ? "upstream" : "handle");
+  return STAGES[code] ?? (code.startsWith("upstream-") ? "upstream" : "handle");
 }
 
-/** What of the operation a check holds the request against. */
+/** The part of the operation that each stage enforces. */
 const ASPECTS: Partial<Readonly<Record<Check, Aspect>>> = {
   identify: "security",
   authorize: "security",
@@ -39,7 +40,7 @@ const ASPECTS: Partial<Readonly<Record<Check, Aspect>>> = {
 
 const PARAMETER = /^#\/((?:path|query|header|cookie)\/.+)/;
 
-/** The line of the contract that asked for what a request did not have. */
+/** The line of the contract that a request with this problem violated. */
 export function contractLineOf({ code, errors = [] }: Problem, operationId: string, sourceLines: SourceLines): number {
   const stage = stageOf(code);
   if (stage !== "validate") return sourceLines.lineOf(operationId, ASPECTS[stage] ?? "operation");

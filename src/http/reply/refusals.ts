@@ -4,6 +4,7 @@ import type { FailedKeyLimiter } from "../../auth/failed-key-limiter.ts";
 import type { Operation } from "../../contract/model/operations.ts";
 import type { Carrier, KeySchemes } from "../../contract/model/schemes.ts";
 import { PROBLEMS } from "../../problem/catalog.ts";
+import type { Problem } from "../../problem/problem.ts";
 import { exchangeOf } from "../message/exchange.ts";
 import { toSeconds } from "./limit-headers.ts";
 import type { SendProblem } from "./send-problem.ts";
@@ -12,29 +13,29 @@ type Details = {
   readonly [Kind in Refusal["kind"]]: (refusal: Extract<Refusal, { kind: Kind }>, carrier: Carrier) => string;
 };
 
-/** What each refusal tells the caller: why, and the cure. Never what was sent, never whether a key exists. */
+/** What each refusal tells the caller: the reason, then what to do. Never what was sent, never whether a key exists. */
 const DETAILS: Details = {
   "key-missing": (_, { in: place, name }) =>
     place === "header"
-      ? `Send your API key in the header ${name}.`
-      : `Send your API key as the query parameter ${name}.`,
-  "key-ambiguous": () => "Send one API key, once.",
+      ? `The request has no API key; send yours in the header ${name}.`
+      : `The request has no API key; send yours as the query parameter ${name}.`,
+  "key-ambiguous": () => "The request has more than one API key; send one key, once.",
   "key-in-query": ({ parameter }, { name }) =>
-    `Take ${parameter} out of the URL and send your API key in the header ${name}. The key in the URL may be in logs by now; have it replaced.`,
-  "key-invalid": () => "Check that you copied the whole key; ask whoever issued it for another one if you did.",
-  "key-expired": () => "The key was valid until a date that has passed; ask whoever issued it for a new one.",
-  "key-revoked": () => "The key was withdrawn for good; ask whoever issued it for a new one.",
-  "key-disabled": () => "The key is paused; ask whoever issued it to enable it again.",
-  "client-disabled": () =>
-    "The client that holds this key is paused; ask whoever runs this service to enable it again.",
-  "address-refused": () => "This key may not be used from your address; ask whoever issued it to allow it.",
+    `An API key in the URL is not accepted here: remove ${parameter}, and send the key in the header ${name}. The key may be in logs by now; have it replaced.`,
+  "key-invalid": () => "The key is not valid here; check that you copied all of it, or ask its issuer for a new one.",
+  "key-expired": () => "The key has expired; ask its issuer for a new one.",
+  "key-revoked": () => "The key was revoked, which cannot be undone; ask its issuer for a new one.",
+  "key-disabled": () => "The key is disabled; ask its issuer to enable it.",
+  "client-disabled": () => "The client that holds this key is disabled; ask the operator of this service to enable it.",
+  "address-refused": () => "This key may not be used from your address; ask its issuer to allow the address.",
   "environment-refused": ({ key }) =>
-    `This service does not accept ${key.environment} keys; use one of another environment.`,
-  "scope-missing": ({ scopes }) => `This key lacks the scope ${scopes.join(", ")}; ask for a key that has it.`,
+    `This service does not accept ${key.environment} keys; use a key of another environment.`,
+  "scope-missing": ({ scopes }) =>
+    `This key lacks the scope ${scopes.join(", ")}; ask its issuer for a key that has it.`,
   unavailable: () => "The key cannot be checked right now; try again in a moment.",
 };
 
-/** Answers a request that is not admitted. */
+/** Responds to a request that is not admitted. */
 export type Refuse = (req: IncomingMessage, res: ServerResponse, refusal: Refusal) => void;
 
 export function createRefuse(schemes: KeySchemes, sendProblem: SendProblem, failedKeys: FailedKeyLimiter): Refuse {
@@ -42,14 +43,11 @@ export function createRefuse(schemes: KeySchemes, sendProblem: SendProblem, fail
   return (req, res, refusal) => {
     const { operation, identity, peer } = exchangeOf(req);
     const waitMs = REFUSALS[refusal.kind].isFailedKey ? failedKeys.fail(peer.address) : 0;
-    // Who shows a key that was once good is told what became of it, however many others fail from there.
+    // The holder of an expired, revoked or disabled key is told so, even if many other keys fail from this address.
     if (waitMs > 0 && refusal.kind === "key-invalid") {
       return sendProblem(req, res, TOO_MANY_FAILURES, { headers: { "Retry-After": String(toSeconds(waitMs)) } });
     }
-    const detail = (DETAILS[refusal.kind] as (refusal: Refusal, carrier: Carrier) => string)(
-      refusal,
-      carrierFor(operation, schemes) ?? header,
-    );
+    const detail = detailOf(refusal, carrierFor(operation, schemes) ?? header);
     const isUnauthorized = PROBLEMS[refusal.kind].status === 401;
     sendProblem(
       req,
@@ -69,18 +67,25 @@ export function createRefuse(schemes: KeySchemes, sendProblem: SendProblem, fail
 
 export const TOO_MANY_FAILURES = {
   code: "too-many-failures",
-  detail: "Wait before you try another key; one that is valid works at any time.",
-} as const;
+  detail:
+    "Too many invalid keys came from your address; wait before you try another one. A valid key works at any time.",
+} as const satisfies Problem;
 
-/** RFC 9110 §11.6.1: every 401 challenges. RFC 6750 §3.1: an error code only when a key was sent. */
+function detailOf(refusal: Refusal, carrier: Carrier): string {
+  // The compiler does not see that the function found by `kind` accepts the refusal of that kind.
+  const toDetail = DETAILS[refusal.kind] as (refusal: Refusal, carrier: Carrier) => string;
+  return toDetail(refusal, carrier);
+}
+
+/** Every 401 has a challenge (RFC 9110 §11.6.1), with an error code only when a key was sent (RFC 6750 §3.1). */
 function challenge(wasKeySent: boolean): string {
   return wasKeySent ? 'Bearer realm="latchkey", error="invalid_token"' : 'Bearer realm="latchkey"';
 }
 
-/** What HTTP knows, where the contract has no header. */
+/** Where to send the key if the contract declares no header for it. */
 const AUTHORIZATION: Carrier = { in: "header", name: "authorization" };
 
-/** Where to send the key, as the operation asks; those that ask for none leave it to the contract's header. */
+/** Where the operation expects its key; undefined if it needs none. */
 function carrierFor(operation: Operation | undefined, schemes: KeySchemes): Carrier | undefined {
   return operation?.schemes.flatMap((name) => schemes[name] ?? [])[0];
 }

@@ -7,14 +7,14 @@ import { isLoopback, plainAddress } from "../message/peer.ts";
 export type ConnectionLimit = {
   /** How many connections one address may hold; IPv6 is counted by /64. */
   readonly most: number;
-  /** Addresses of proxies, which hold the connections of many clients. */
+  /** Whether the address is a proxy, which holds the connections of many clients. */
   readonly isExempt: (address: string) => boolean;
 };
 
-/** Closes connections of an address that has its share of them already, so that others find a place. */
+/** Closes new connections of an address that has `most` already, so that there is room for other clients. */
 export function limitConnections(server: Server, { most, isExempt }: ConnectionLimit, log: RateLimitedLog) {
   const held = new Map<string, number>();
-  // Of the sockets below TLS: connections count before their handshake, too.
+  // The sockets below TLS: connections count before their handshake too.
   server.on("connection", (socket: Socket) => {
     const address = plainAddress(socket.remoteAddress ?? "");
     if (isExempt(address)) return;
@@ -40,8 +40,8 @@ export type ConnectionSettings = {
 };
 
 /**
- * The share of the settings; undefined: none. Behind a proxy that tells who calls, all connections are the proxy's, and
- * it shares them out itself; a proxy that does not tell is known where it is on this machine, or may ask about requests.
+ * The limit of the settings; undefined for none. Behind a trusted proxy all connections are the proxy's, which limits its
+ * clients itself. Other proxies are recognized if they run on this machine or may ask for forward auth.
  */
 export function toConnectionLimit(settings: ConnectionSettings): ConnectionLimit | undefined {
   const { maxConnectionsPerAddress: most, trustedHops, authorizeFrom } = settings;

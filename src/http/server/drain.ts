@@ -4,28 +4,28 @@ import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promi
 import { systemTicks, type TickSource } from "../../lib/time/clock.ts";
 import { type Connections, connectionsOf } from "./connections.ts";
 
-/** A load balancer that asks /readyz at least twice a second has noticed by then, and sends nothing new. */
+/** By then a load balancer that checks /readyz twice a second sends no new connections. */
 export const GRACE_MS = 1_000;
 const STEP_MS = 100;
-/** As long as new connections come in, it goes on listening; but no longer than this. */
+/** The server keeps listening while new connections arrive, but no longer than this. */
 export const LISTEN_ON_AT_MOST_MS = 3_000;
-/** What is still under way then is cut off. */
+/** Requests that take longer are cut off. */
 export const DRAIN_WITHIN_MS = 10_000;
 const SWEEP_EVERY_MS = 20;
-/** For so long a turn of the event loop is looked for in which nothing comes. */
+/** How long to wait for a turn of the event loop without a new connection or request. */
 const LOOK_FOR_QUIET_MS = 2_000;
 
 export type DrainOptions = {
-  /** Without the grace, and connections on which nothing happens are closed at once: a person waits for the prompt. */
+  /** Skips the grace period and closes idle connections at once: a person waits at a terminal. */
   readonly isHurried?: boolean;
   readonly wait?: (ms: number) => Promise<unknown>;
 };
 
 /**
- * Ends `server` without losing an answer. Every answer says `Connection: close` from now on. It goes on listening for a
- * moment and as long as connections come in, for the system resets those that wait to be accepted when listening ends.
- * Then every connection ends with its next answer; one on which no request comes is kept for as long as its client was
- * promised (`Keep-Alive: timeout`), since a request may be on its way until then.
+ * Ends `server` without losing a response. From now on every response has `Connection: close`. The server keeps listening
+ * for a moment, and while connections arrive: when listening ends, the operating system resets those that wait to be
+ * accepted. Each connection ends with its next response; an idle one stays open for as long as its client was promised
+ * (`Keep-Alive: timeout`), since a request may be on its way until then.
  * @returns how many requests were cut off, because they took longer than `DRAIN_WITHIN_MS`.
  */
 export async function drain(server: Server, { isHurried = false, wait = pause }: DrainOptions = {}): Promise<number> {
@@ -35,10 +35,10 @@ export async function drain(server: Server, { isHurried = false, wait = pause }:
   const cut = setTimeout(() => {
     cutOff = connections.destroyAll();
   }, DRAIN_WITHIN_MS);
-  // Where there never was a connection, no one can be about to send a request.
+  // If there never was a connection, no client is about to send a request.
   if (connections.acceptedSoFar() > 0 && !isHurried) await listenOn(connections, wait);
   shrinkQueue(server);
-  await untilNoneWaits(connections, systemTicks);
+  await untilQuiet(connections, systemTicks);
   const closed = stopListening(server);
   const sweep = setInterval(() => isHurried && server.closeIdleConnections(), SWEEP_EVERY_MS);
   await closed;
@@ -59,11 +59,11 @@ async function listenOn({ acceptedSoFar }: Connections, wait: (ms: number) => Pr
 }
 
 /**
- * Resolves in a turn of the event loop that has accepted whatever waited, and found nothing else to do since: what comes
- * between that and the end of listening is reset by the system. It sleeps before it looks, for the scheduler does not
- * interrupt a process that has just slept.
+ * Resolves in a turn of the event loop that has accepted all waiting connections and found nothing else to do: the
+ * operating system resets those that arrive between that turn and the end of listening. It sleeps before each check,
+ * for the scheduler is less likely to interrupt a process that has just slept.
  */
-async function untilNoneWaits({ acceptedSoFar, requestsSoFar }: Connections, ticks: TickSource) {
+async function untilQuiet({ acceptedSoFar, requestsSoFar }: Connections, ticks: TickSource) {
   const giveUpAt = ticks.now() + LOOK_FOR_QUIET_MS;
   for (let isQuiet = false; !isQuiet && ticks.now() < giveUpAt; ) {
     await pause(1);
@@ -74,16 +74,16 @@ async function untilNoneWaits({ acceptedSoFar, requestsSoFar }: Connections, tic
 }
 
 /**
- * Lets at most one connection wait to be accepted: the system turns others away before they begin, and these clients are
- * refused instead of reset, so that they know that nothing was carried out. Node documents no way to say that of a server
- * that listens; without this, a burst that arrives in the last moment is reset.
+ * Lets at most one connection wait to be accepted. Other clients are then refused instead of reset, so they know that
+ * their request was not carried out; without this, a burst that arrives in the last moment is reset. Node has no
+ * documented way to change the queue of a listening server, hence the cast; if the handle changes, nothing happens.
  */
 function shrinkQueue(server: Server) {
   const { _handle } = server as { readonly _handle?: { readonly listen?: (backlog: number) => number } };
   _handle?.listen?.(0);
 }
 
-/** Unlike `http.Server.close`, without closing kept connections: a request may just be arriving on any of them. */
+/** Unlike `http.Server.close`, it keeps idle connections open: a request may be about to arrive on any of them. */
 function stopListening(server: Server): Promise<unknown> {
   return new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
 }

@@ -2,19 +2,19 @@ import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import type { RateLimitedLog } from "../../lib/log/rate-limited-log.ts";
 
-const LOOK_EVERY_MS = 1_000;
+const CHECK_EVERY_MS = 1_000;
 
-/** So many looks without progress and the reader is dropped. */
-const PATIENCE_LOOKS = 4;
+/** After this many checks without progress the connection is dropped. */
+const MAX_IDLE_CHECKS = 4;
 
-/** What was seen of a connection so far: what the system took, and for how many looks it took nothing more. */
-export type Progress = { readonly flushedBytes: number; readonly idleLooks: number };
+/** What the operating system has taken of a connection's output, and for how many checks it has taken nothing more. */
+export type Progress = { readonly flushedBytes: number; readonly idleChecks: number };
 
-const UNSEEN: Progress = { flushedBytes: 0, idleLooks: 0 };
+const UNSEEN: Progress = { flushedBytes: 0, idleChecks: 0 };
 
 /**
- * Drops clients that do not read their answers: what the system does not take from us stays in our memory. Progress
- * is what was handed on to the system, in pieces of up to 64 KiB, so a reader must take at least one in 4 seconds.
+ * Drops clients that do not read their responses: what the operating system does not take stays in the memory of this
+ * process. The system takes pieces of up to 64 KiB, so a client must read at least one of them in 4 seconds.
  */
 export function dropSlowReaders(server: Server, connectionEvent: string, log: RateLimitedLog) {
   const sockets = new Map<Socket, Progress>();
@@ -26,21 +26,21 @@ export function dropSlowReaders(server: Server, connectionEvent: string, log: Ra
     for (const [socket, before] of sockets) {
       const progress = progressOf(socket, before);
       sockets.set(socket, progress);
-      if (progress.idleLooks < PATIENCE_LOOKS) continue;
+      if (progress.idleChecks < MAX_IDLE_CHECKS) continue;
       log.info({ address: socket.remoteAddress }, "slow reader dropped");
       socket.destroy();
     }
-  }, LOOK_EVERY_MS);
+  }, CHECK_EVERY_MS);
   timer.unref();
   server.once("close", () => clearInterval(timer));
 }
 
-/** One more look at a connection. Whoever is owed nothing is not waited for. */
+/** The progress after one more check. A connection without pending output is never idle. */
 export function progressOf(
   { bytesWritten, writableLength }: Pick<Socket, "bytesWritten" | "writableLength">,
   before: Progress,
 ): Progress {
   const flushedBytes = bytesWritten - writableLength;
   const isIdle = writableLength > 0 && flushedBytes === before.flushedBytes;
-  return { flushedBytes, idleLooks: isIdle ? before.idleLooks + 1 : 0 };
+  return { flushedBytes, idleChecks: isIdle ? before.idleChecks + 1 : 0 };
 }

@@ -8,7 +8,7 @@ export type CertificatePaths = { readonly certPath: string; readonly keyPath: st
 
 export type Certificate = { readonly cert: Buffer; readonly key: Buffer };
 
-/** The certificate cannot be used; the message is for the operator, one line, and names the cure. */
+/** The certificate cannot be used; the message is one line for the operator, with the reason and what to do. */
 export class CertificateUnusable extends Error {}
 
 /** TLS 1.2 and 1.3 with forward secrecy and authenticated encryption only (RFC 9325 §4.2). */
@@ -35,7 +35,7 @@ export function loadCertificate({ certPath, keyPath }: CertificatePaths): Certif
     createSecureContext({ ...TLS_OPTIONS, cert, key });
     new X509Certificate(cert);
   } catch (cause) {
-    const message = `${certPath} and ${keyPath} are no certificate (PEM) with its private key: check both files.`;
+    const message = `${certPath} and ${keyPath} are not a certificate (PEM) and its private key: check both files.`;
     throw new CertificateUnusable(message, { cause });
   }
   return { cert, key };
@@ -46,22 +46,19 @@ function read(path: string, setting: string): Buffer {
     return readFileSync(path);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new CertificateUnusable(
-      `${setting}: ${path} cannot be read (${code}); give a file that this user may read.`,
-      {
-        cause,
-      },
-    );
+    throw new CertificateUnusable(`${setting}: ${path} cannot be read (${code}): use a file that this user may read.`, {
+      cause,
+    });
   }
 }
 
-/** Asked often enough for a renewal, and also on file systems that tell nobody about changes. */
-const LOOK_EVERY_MS = 1_000;
+/** Polling also works on file systems that do not report changes. */
+const CHECK_EVERY_MS = 1_000;
 
 /**
- * Takes a renewed certificate into use when its files change: for new connections, while those that are open go on.
- * A certificate that cannot be used is reported, and the one before stays.
- * @returns what reads them at once.
+ * Loads a renewed certificate when its files change. It is used for new connections; open ones are not affected. A
+ * certificate that cannot be used is logged, and the previous one stays.
+ * @returns the function that loads the files at once.
  */
 export function followCertificate(server: Server, paths: CertificatePaths, log: Log): () => void {
   const reload = () => {
@@ -69,11 +66,11 @@ export function followCertificate(server: Server, paths: CertificatePaths, log: 
       server.setSecureContext({ ...TLS_OPTIONS, ...loadCertificate(paths) });
       log.info("certificate reloaded");
     } catch (error) {
-      // Certificate and key change one after the other, so the first of two changes may well end here.
+      // Expected after the first of two changes: certificate and key are not replaced at the same moment.
       log.error({ err: error }, "certificate not reloaded");
     }
   };
-  for (const path of [paths.certPath, paths.keyPath]) watchFile(path, { interval: LOOK_EVERY_MS }, reload).unref();
+  for (const path of [paths.certPath, paths.keyPath]) watchFile(path, { interval: CHECK_EVERY_MS }, reload).unref();
   server.once("close", () => {
     for (const path of [paths.certPath, paths.keyPath]) unwatchFile(path, reload);
   });

@@ -3,7 +3,7 @@ import type { Log } from "../../lib/log/log.ts";
 import { type Exchange, exchangeOf } from "../message/exchange.ts";
 import type { Stage } from "../stage.ts";
 
-/** One line per answer, for whoever asked for that much (`LOG_LEVEL=debug`). */
+/** Logs one line per response, with `LOG_LEVEL=debug` only. */
 export function accessLog(log: Log): Stage {
   return (req, res, next) => {
     logResponse({ req, res, exchange: exchangeOf(req), log });
@@ -18,7 +18,7 @@ export type Logged = {
   readonly log: Log;
 };
 
-/** Writes the line when the answer is out. */
+/** Logs the line once the response is out. */
 export function logResponse({ req, res, exchange, log }: Logged) {
   if (!log.isLevelEnabled("debug")) return;
   const startedAt = performance.now();
@@ -35,7 +35,7 @@ export function logResponse({ req, res, exchange, log }: Logged) {
         keyId: outcome !== undefined && "key" in outcome ? outcome.key.id : undefined,
         durationMs: Math.round((performance.now() - startedAt) * 1000) / 1000,
       },
-      "answered",
+      "response sent",
     );
   });
 }

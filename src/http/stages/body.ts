@@ -11,14 +11,14 @@ import type { ProblemFacts, SendProblem } from "../reply/send-problem.ts";
 import type { Stage } from "../stage.ts";
 
 /**
- * Reads and parses the body: only now that the key is admitted, and only where the operation has one.
- * What is not declared is left unread.
+ * Reads and parses the body, after the key is admitted and only if the operation declares a body. Any other body is left
+ * unread.
  */
 export function body(sendProblem: SendProblem): Stage {
   return async (req, res, next) => {
     const declared = operationOf(req).body;
     if (declared === undefined || !hasBody(req)) {
-      // The validator keeps compiled expressions for every content type that it meets: it must meet none but ours.
+      // The validator caches its checks for every content type that it sees, so it must only see declared ones.
       delete req.headers["content-type"];
       if (!declared?.isRequired) return next();
       return sendProblem(req, res, MISSING_BODY);
@@ -32,7 +32,7 @@ export function body(sendProblem: SendProblem): Stage {
     }
     const mediaType = mediaTypeOf(req);
     if (mediaType === undefined || !declared.mediaTypes.includes(mediaType)) {
-      const detail = `Send the body as ${[...declared.mediaTypes, ...declared.streamedTypes].join(" or ")}, in UTF-8.`;
+      const detail = `The Content-Type of the body is not supported; send ${[...declared.mediaTypes, ...declared.streamedTypes].join(" or ")}, in UTF-8.`;
       return sendProblem(req, res, { code: "media-type-unsupported", detail });
     }
     const { bodyBytes } = exchangeOf(req);
@@ -43,14 +43,14 @@ export function body(sendProblem: SendProblem): Stage {
     exchangeOf(req).bodyBytes = outcome.bytes;
     const problem = takeBody(req, outcome.bytes);
     if (problem !== undefined) return sendProblem(req, res, problem);
-    // What is read leaves nothing behind that could be taken for the next request.
+    // All of the body is read, so none of it can be taken for the next request.
     exchangeOf(req).mayLeaveUnreadBody = false;
     req.headers["content-type"] = mediaType;
     next();
   };
 }
 
-/** Answers when a body could not be read. */
+/** Responds to a body that could not be read. */
 export function sendUnread(
   req: IncomingMessage,
   res: ServerResponse,
@@ -62,26 +62,26 @@ export function sendUnread(
 
 const MISSING_BODY = {
   code: "request-invalid",
-  detail: "This operation needs a body; see /docs for what goes into it.",
+  detail: "The request has no body; send one as described in /docs.",
   errors: [{ detail: "a body is required", pointer: "#" }],
 } as const;
 
-// The validator would look for the fields of nothing.
+// The validator fails when it looks for the fields of null.
 const NULL_BODY = {
   code: "request-invalid",
-  detail: "The body must not be null; see /docs for what goes into it.",
+  detail: "The body is null; send one as described in /docs.",
   errors: [{ detail: "must not be null", pointer: "#" }],
 } as const;
 
-const LONGEST_TYPE = 200;
+const MAX_TYPE_CHARACTERS = 200;
 
-/** Does a body of this media type go on as it comes? Ranges as in Accept (RFC 9110 §12.5.1). */
+/** Whether a body of this media type is streamed to the upstream. Ranges as in Accept (RFC 9110 §12.5.1). */
 function isStreamed({ streamedTypes }: OperationBody, essence: string): boolean {
   const [kind = ""] = essence.split("/");
   return ["*/*", `${kind}/*`, essence].some((type) => streamedTypes.includes(type));
 }
 
-/** `Application/JSON; charset=utf-8` → `application/json`; undefined when it is none, or in another charset. */
+/** `Application/JSON; charset=utf-8` → `application/json`; undefined if it is invalid or has another charset. */
 function mediaTypeOf(req: Request): string | undefined {
   const type = contentTypeOf(req);
   return /^utf-?8$/i.test(type?.params.get("charset") ?? "utf-8") ? type?.essence : undefined;
@@ -93,8 +93,8 @@ function essenceOf(req: Request): string | undefined {
 
 function contentTypeOf(req: Request): MIMEType | undefined {
   const text = req.headers["content-type"] ?? "";
-  // Node takes its time with long ones.
-  if (text.length > LONGEST_TYPE) return undefined;
+  // Node is slow at parsing long ones.
+  if (text.length > MAX_TYPE_CHARACTERS) return undefined;
   try {
     return new MIMEType(text);
   } catch {
@@ -104,31 +104,34 @@ function contentTypeOf(req: Request): MIMEType | undefined {
 
 function takeBody(req: Request, bytes: Buffer): Problem | undefined {
   const outcome = parseStrictJson(bytes);
-  if (outcome.kind === "refused") return { code: "body-malformed", detail: OBJECTIONS[outcome.violation] };
+  if (outcome.kind === "refused") return { code: "body-malformed", detail: JSON_DETAILS[outcome.violation] };
   if (outcome.value === null) return NULL_BODY;
   req.body = outcome.value;
   return undefined;
 }
 
-const OBJECTIONS: Readonly<Record<JsonError, string>> = {
+const JSON_DETAILS: Readonly<Record<JsonError, string>> = {
   encoding: "The body is not valid UTF-8; send it in UTF-8, without a byte order mark.",
-  syntax: "The body is not valid JSON; check what your client sends.",
-  "duplicate-name": "An object in the body has a name twice; send each once.",
-  characters: "A text in the body holds U+0000 or half of a surrogate pair; leave it out.",
-  depth: "The body nests too deeply; at most 32 objects and arrays may stand within each other.",
+  syntax: "The body is not valid JSON; check the text that your client sends.",
+  "duplicate-name": "An object in the body has the same name twice; send each name once.",
+  characters: "A string in the body contains U+0000 or half of a surrogate pair; remove it.",
+  depth: "The body is nested too deeply; use at most 32 levels of objects and arrays.",
 };
 
 const UNREAD = {
-  "too-large": { code: "content-too-large", detail: `A body may have at most ${MAX_BODY_BYTES} bytes.` },
+  "too-large": { code: "content-too-large", detail: `The body is too large; send at most ${MAX_BODY_BYTES} bytes.` },
   "encoding-unknown": {
     code: "media-type-unsupported",
-    detail: "Send the body plain, or encoded with gzip, deflate or br.",
+    detail: "The Content-Encoding of the body is not supported; use gzip, deflate or br, or none.",
   },
-  late: { code: "request-timeout", detail: "The body must arrive within 5 seconds." },
-  broken: { code: "body-malformed", detail: "The body ended early, or is not what its Content-Encoding says." },
+  late: { code: "request-timeout", detail: "The body did not arrive within 5 seconds; send it again." },
+  broken: {
+    code: "body-malformed",
+    detail: "The body ended early, or does not match its Content-Encoding; check what your client sends.",
+  },
 } as const satisfies Record<Exclude<BytesOutcome["kind"], "read">, Problem>;
 
-/** What goes with it. RFC 9110 §12.5.3: whoever sent an unknown encoding is told those that are known. */
+/** RFC 9110 §12.5.3: the response to an unsupported encoding names those that are supported. */
 const FACTS: Partial<Record<keyof typeof UNREAD, ProblemFacts>> = {
   "encoding-unknown": { headers: { "Accept-Encoding": "gzip, deflate, br" } },
 };

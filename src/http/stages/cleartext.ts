@@ -14,8 +14,9 @@ export type CleartextDeps = {
 };
 
 /**
- * Refuses keys that others on the way may have read. Good and bad ones get the same answer, for who listens shall not
- * learn which is which; never a redirect, which would only teach clients to go on like this.
+ * Refuses keys that came in clear text, where others on the way may have read them. Valid and invalid keys get the same
+ * response, so that an eavesdropper does not learn which is which. Never a redirect: clients would keep sending keys
+ * like this without noticing.
  */
 export function cleartext({ policy, schemes, sendProblem, reportLeak }: CleartextDeps): Stage {
   const carriers = Object.values(schemes);
@@ -27,7 +28,8 @@ export function cleartext({ policy, schemes, sendProblem, reportLeak }: Cleartex
 
     sendProblem(req, res, {
       code: "key-in-cleartext",
-      detail: "Send your API key over HTTPS only. This one may have been read on its way; have it replaced.",
+      detail:
+        "The API key came without encryption and may have been read on its way; have it replaced, and send keys over HTTPS only.",
     });
     if (policy === "revoke" && presented.kind === "one") reportLeak(presented.text, peer.address, requestId);
   };

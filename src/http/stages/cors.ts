@@ -17,8 +17,8 @@ const ALLOWED_HEADERS = ["authorization", "content-type", "if-match"];
 const PREFLIGHT_VALID_SECONDS = "600";
 
 /**
- * Lets pages of these origins read our answers (Fetch Standard, CORS protocol). A preflight carries no key and needs
- * none: it goes on to `match`, which answers OPTIONS. Credentials are never allowed, for keys are no cookies.
+ * Lets pages of these origins read the responses (Fetch Standard, CORS protocol). A preflight has no key and needs none:
+ * `match` responds to OPTIONS. Credentials are never allowed, for keys are not cookies.
  */
 export function cors(origins: readonly string[], schemes: KeySchemes): Stage {
   const carriers = Object.values(schemes).filter((carrier) => carrier.in === "header");

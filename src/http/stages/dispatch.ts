@@ -12,7 +12,7 @@ import type { Validator } from "./validator/validator.ts";
 
 export type DispatchDeps = {
   readonly handlers: Readonly<Record<string, AnyHandler>>;
-  /** For requests without a handler. */
+  /** For operations without a handler: the upstream, or the host app. */
   readonly fallback: Stage | undefined;
   readonly validator: Validator;
   readonly refuse: Refuse;
@@ -20,15 +20,15 @@ export type DispatchDeps = {
 };
 
 /**
- * The last step: runs the handler of the matched operation and sends what it replies. There are no routes of
- * Express's own that could disagree with the contract about which operation this is.
+ * The last stage: runs the handler of the matched operation and sends its reply. It finds the handler by operationId:
+ * routes of Express could disagree with the contract about which operation this is.
  */
 export function dispatch({ handlers, fallback, validator, refuse, sendProblem }: DispatchDeps): Stage {
   return async (req, res, next) => {
     const { id } = operationOf(req);
     const handler = Object.hasOwn(handlers, id) ? handlers[id] : undefined;
     if (handler === undefined) {
-      if (fallback === undefined) throw new Error(`Nothing answers ${id}.`);
+      if (fallback === undefined) throw new Error(`The operation ${id} has neither a handler nor an upstream.`);
       return fallback(req, res, next);
     }
     const exchange = exchangeOf(req);
@@ -51,7 +51,7 @@ export function dispatch({ handlers, fallback, validator, refuse, sendProblem }:
   };
 }
 
-/** What the handler's type promises is what the validator has checked; the compiler cannot know that. */
+/** The argument of the operation's handler. `never`, as the compiler cannot know which operation was validated. */
 function toCall(req: OpenApiRequest): never {
   const { requestId, peer, outcome } = exchangeOf(req);
   const key = outcome?.kind === "admitted" ? { key: outcome.key } : {};
@@ -73,7 +73,7 @@ type Sendable = Extract<AnyReply, { readonly status: number }>;
 
 function send(req: Request, res: Response, { status, body, location, etag, mediaType: chosen }: Sendable) {
   const mediaType = chosen ?? operationOf(req).responses[status] ?? JSON_MEDIA_TYPE;
-  // Express would answer If-None-Match, `*` even without an ETag, with a 304, which no contract here declares.
+  // Express would respond to If-None-Match with 304, which the contracts here do not declare.
   delete req.headers["if-none-match"];
   if (etag !== undefined) res.set("ETag", etag);
   if (location !== undefined) res.set("Location", location);

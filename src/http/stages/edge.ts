@@ -12,21 +12,22 @@ import type { Stage } from "../stage.ts";
 export type EdgeDeps = {
   readonly random: RandomBytes;
   readonly sendProblem: SendProblem;
-  /** The process is about to end: clients are told not to reuse their connection. */
+  /** Whether the process is about to end: then each response closes its connection. */
   readonly isStopping: () => boolean;
   readonly trustedHops: number;
 };
 
-/** The first step: an id, safe headers, a request that is one, and HEAD read as GET. */
+/** The first stage: gives the request its id and safe headers, checks its message, and treats HEAD as GET. */
 export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps): Stage {
   return (req, res, next) => {
-    // Whoever is gone already has no address; taken for a stranger, their key would count as seen in clear text.
+    // A disconnected client has no address; without this check it would look remote, and its key would be reported as
+    // leaked.
     if (req.socket.remoteAddress === undefined) return void res.destroy();
     const peer = peerOf(req, trustedHops);
     const exchange = beginExchange(req, {
       requestId: newRequestId(random),
       peer,
-      // Behind a wish to change the protocol Node's parser loses its way (RFC 9110 §7.8 lets us ignore the wish).
+      // After an Upgrade header Node's parser may misread what follows (RFC 9110 §7.8 allows to ignore the header).
       isLast: isStopping() || req.headers.upgrade !== undefined,
       mayLeaveUnreadBody: isTooLongToDiscard(req),
     });
@@ -40,17 +41,17 @@ export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps)
       return sendProblem(req, res, violation);
     }
     if (!hasValidTarget(req)) return sendProblem(req, res, TARGET_INVALID);
-    // Node leaves the body of an answer to HEAD out by itself; it looked at the method before us (RFC 9110 §9.3.2).
+    // Node has seen the method already, and leaves out the body of a response to HEAD (RFC 9110 §9.3.2).
     if (req.method === "HEAD") req.method = "GET";
     next();
   };
 }
 
-/** Some steps wait for the end of an answer, and streams that are joined add some more; more than that is a leak. */
+/** Several stages wait for the end of a response, and piped streams add listeners; more than these are a leak. */
 const MOST_LISTENERS = 20;
 
 const TARGET_INVALID = {
   code: "target-invalid",
   detail:
-    "Send a path that begins with a slash, without a fragment or a backslash, percent-encoded as UTF-8, and with at most 1000 query parameters.",
+    "The request target is not valid; send a path that begins with a slash, is percent-encoded as UTF-8, has no fragment and no backslash, and at most 1000 query parameters.",
 } as const;

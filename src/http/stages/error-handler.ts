@@ -5,7 +5,7 @@ import { StoreFailure } from "../../store/database/failure.ts";
 import { noteStoreFailure } from "../message/refund.ts";
 import type { SendProblem } from "../reply/send-problem.ts";
 
-/** Whatever went wrong leaves here: the validator's objections as they are, faults without a word about their cause. */
+/** Responds to every error of the pipeline: a violation that the validator found, or a fault. */
 export function errorHandler(sendProblem: SendProblem): ErrorRequestHandler {
   return (error, req, res, _next) => {
     noteStoreFailure(req, error);
@@ -13,13 +13,13 @@ export function errorHandler(sendProblem: SendProblem): ErrorRequestHandler {
   };
 }
 
-/** Of a fault without a word about its cause. */
+/** The problem for an error. For a fault it does not mention the cause, which is in the log. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof StoreFailure) {
-    return { code: "unavailable", detail: "The service cannot reach its store right now; try again in a moment." };
+    return { code: "unavailable", detail: "The service cannot reach its database right now; try again in a moment." };
   }
   if (error instanceof LimiterUnavailable) {
-    return { code: "unavailable", detail: "The service cannot count its limits right now; try again in a moment." };
+    return { code: "unavailable", detail: "The service cannot check its limits right now; try again in a moment." };
   }
   const parts = invalidParts(error);
   if (parts.length > 0) {
@@ -29,10 +29,14 @@ export function toProblem(error: unknown): Problem {
       errors: parts,
     };
   }
-  return { code: "internal-error", detail: "The cause is in the service's log under this request id." };
+  return {
+    code: "internal-error",
+    detail:
+      "The service failed to handle the request; give the requestId to its operator, who finds the cause in the log.",
+  };
 }
 
-/** How the validator reports a request that does not match; of its answers and its own faults it speaks with 500. */
+/** How the validator reports an invalid request. Invalid replies and its own faults have the status 500. */
 type Violation = {
   readonly status?: unknown;
   readonly path?: unknown;
@@ -60,7 +64,7 @@ function toPointer(path: string): string {
 
 const PLACES: Readonly<Record<string, string>> = { params: "path", headers: "header" };
 
-/** Names of parameters are the caller's, and may hold anything. */
+/** Names of parameters come from the caller and may contain anything. */
 function printable(text: string, mostCharacters: number): string {
   return text.replaceAll(/[^ -~]/g, "?").slice(0, mostCharacters);
 }

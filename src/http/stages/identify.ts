@@ -9,18 +9,23 @@ import { queryOf, queryValues, withoutParameters } from "../message/target.ts";
 import type { Stage } from "../stage.ts";
 
 /**
- * Takes the key out of a request and finds out whose it is. From then on nothing that holds the request,
- * neither validator nor handler nor log, can see the key.
+ * Removes the key from a request and identifies its holder. After that nothing that holds the request can see the key:
+ * no validator, handler or log.
+ * @param accepted the carriers that the operation takes a key from.
  */
-export type IdentifyRequest = (req: Request, forwardAuth: readonly Carrier[]) => Promise<Identity>;
+export type IdentifyRequest = (req: Request, accepted: readonly Carrier[]) => Promise<Identity>;
 
 export function createIdentifyRequest(schemes: KeySchemes, deps: IdentifyDeps): IdentifyRequest {
   const known = Object.values(schemes);
-  return async (req, forwardAuth) => {
+  return async (req, accepted) => {
     const [source, { operation }] = [toKeySource(req), exchangeOf(req)];
     const hasLogin = operation?.hasLogin === true;
-    const presented = presentedKey(source, known, forwardAuth, hasLogin);
-    strip(req, known, (hasLogin || hasKeyOutsideAuthorization(source, known)) && isLogin(req) ? [] : undefined);
+    const presented = presentedKey(source, known, accepted, hasLogin);
+    removeCredentials(
+      req,
+      known,
+      (hasLogin || hasKeyOutsideAuthorization(source, known)) && hasOtherCredential(req) ? [] : undefined,
+    );
 
     const identity = await identify(presented, deps, exchangeOf(req).peer.address);
     exchangeOf(req).identity = identity;
@@ -28,7 +33,7 @@ export function createIdentifyRequest(schemes: KeySchemes, deps: IdentifyDeps): 
   };
 }
 
-/** The places of a request where a key can be. */
+/** The places of a request that may contain a key. */
 export function toKeySource(req: Request): KeySource {
   return {
     headerLines: (name) => req.headersDistinct[name] ?? [],
@@ -36,24 +41,24 @@ export function toKeySource(req: Request): KeySource {
   };
 }
 
-/** The step of the pipeline: takes the key from where the matched operation wants it. */
+/** Identifies the key where the matched operation expects it. */
 export function identifyKey(schemes: KeySchemes, identifyRequest: IdentifyRequest): Stage {
   const known = Object.values(schemes);
   return async (req, _res, next) => {
-    // Credentials of another kind are the upstream's to look at; a key that somebody sends by mistake is not.
+    // The upstream checks credentials of other kinds, so they stay; a key that was sent by mistake is removed.
     if (operationOf(req).isPassedOn) {
-      strip(req, known, authorizationOf(req).some(containsKey) ? ["authorization"] : []);
+      removeCredentials(req, known, authorizationOf(req).some(containsKey) ? ["authorization"] : []);
       exchangeOf(req).identity = { kind: "none" };
       return next();
     }
-    const forwardAuth = operationOf(req).schemes.flatMap((scheme) => schemes[scheme] ?? []);
-    await identifyRequest(req, forwardAuth);
+    const accepted = operationOf(req).schemes.flatMap((scheme) => schemes[scheme] ?? []);
+    await identifyRequest(req, accepted);
     next();
   };
 }
 
-/** Is there one credential of another kind, for the handler or upstream to check? */
-function isLogin(req: Request): boolean {
+/** Whether there is one credential of another kind, which the handler or upstream checks. */
+function hasOtherCredential(req: Request): boolean {
   const lines = authorizationOf(req);
   return lines.length === 1 && !lines.some(mayContainKey);
 }
@@ -62,13 +67,13 @@ function authorizationOf(req: Request): readonly string[] {
   return req.headersDistinct["authorization"] ?? [];
 }
 
-/** Takes every key out of a request without looking at it. */
+/** Removes every key from a request without checking it. */
 export function removeKeys(req: Request, schemes: KeySchemes) {
-  strip(req, Object.values(schemes));
+  removeCredentials(req, Object.values(schemes));
 }
 
-/** Removes every carrier, and further headers, from wherever Node and Express keep them. */
-function strip(req: Request, known: readonly Carrier[], further: readonly string[] = ["authorization"]) {
+/** Removes every carrier, and further headers, from each place where Node and Express keep them. */
+function removeCredentials(req: Request, known: readonly Carrier[], further: readonly string[] = ["authorization"]) {
   const headers = [...further, ...known.filter((carrier) => carrier.in === "header").map(({ name }) => name)];
   for (const name of headers) {
     delete req.headers[name];
@@ -82,8 +87,8 @@ function strip(req: Request, known: readonly Carrier[], further: readonly string
   const parameters = known.filter((carrier) => carrier.in === "query").map(({ name }) => name);
   req.url = withoutParameters(req.url, parameters);
   req.originalUrl = req.url;
-  // Express would parse anew on each access; the validator wants one object that it can change. All of it: behind
-  // the first thousand parameters others could hide.
+  // Express would parse the query on each access, but the validator needs one object that it can change. Without a limit
+  // on their number, for a key could follow the first thousand parameters.
   const query = parseQuery(queryOf(req.url), undefined, undefined, { maxKeys: 0 });
   Object.defineProperty(req, "query", { value: query, writable: true, configurable: true, enumerable: true });
 }

@@ -3,10 +3,10 @@ import { toTimestamp } from "../../lib/time/clock.ts";
 import { exchangeOf } from "../message/exchange.ts";
 import type { Stage } from "../stage.ts";
 
-/** Says on every answer to a key that was rotated until when it goes on working, in RFC 3339. */
+/** On every response to a superseded key: when it stops working, as an RFC 3339 instant. */
 export const KEY_ENDS_AT = "Latchkey-Key-Ends-At";
 
-/** Tells whoever still uses a superseded key that its time is running out. */
+/** Tells clients that still use a superseded key when it stops working. */
 export function keyEndsAt(): Stage {
   return (req, res, next) => {
     const { outcome } = exchangeOf(req);

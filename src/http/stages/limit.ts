@@ -15,8 +15,8 @@ export type LimitDeps = {
 };
 
 /**
- * Takes what the request costs from every limit and quota that counts, or refuses it and takes nothing. What fails for
- * our fault before it was carried out is given back: see `isRefunded`.
+ * Takes the cost of the request from every limit and quota that applies, or refuses it and takes nothing. The cost may
+ * be refunded: see `isRefunded`.
  */
 export function limit({ limiter, ruleBook, clock, sendProblem }: LimitDeps): Stage {
   return async (req, res, next) => {
@@ -32,9 +32,9 @@ export function limit({ limiter, ruleBook, clock, sendProblem }: LimitDeps): Sta
 
     const charge = chargeOf(rules, operation.cost, { key, address: peer.address });
     const verdict = await limiter.take(charge);
-    // Nothing is given back to clients that hang up: see `isRefunded`.
+    // A client that disconnects gets no refund: see `isRefunded`.
     if (isClientGone(req, res)) return;
-    // How often others call from the same address is nobody's business.
+    // Without a key the limit is that of the address, and must not show how often others call from there.
     if (key !== undefined) res.set(limitHeaders(charge, verdict, now));
     if (!verdict.isAllowed) {
       exchange.cost = 0;
@@ -48,7 +48,7 @@ export function limit({ limiter, ruleBook, clock, sendProblem }: LimitDeps): Sta
   };
 }
 
-/** What somebody is told who has used up a limit. */
+/** The problem for a client that has reached a limit, with its headers and further members. */
 export function refusalOf({ quotas }: Charge, { violated, waitMs }: Verdict) {
   const seconds = Math.max(1, toSeconds(waitMs));
   const [what, are] = violated.length === 1 ? ["limit", "is"] : ["limits", "are"];
@@ -56,7 +56,7 @@ export function refusalOf({ quotas }: Charge, { violated, waitMs }: Verdict) {
   return {
     problem: {
       code: quotas.some(({ name }) => violated.includes(name)) ? "quota-exceeded" : "rate-limited",
-      detail: `The ${what} ${violated.join(", ")} ${are} used up; try again in ${when}.`,
+      detail: `The ${what} ${violated.join(", ")} ${are} reached; try again in ${when}.`,
     },
     headers: { "Retry-After": String(seconds) },
     members: { "violated-policies": violated },

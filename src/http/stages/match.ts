@@ -5,10 +5,10 @@ import { methodNotAllowed, PATH_UNKNOWN, toAllow } from "../reply/path-problems.
 import type { SendProblem } from "../reply/send-problem.ts";
 import type { Stage } from "../stage.ts";
 
-/** Finds the operation that a request means; answers OPTIONS, and whatever means none. */
+/** Finds the operation of a request. Responds itself to OPTIONS, and to requests without an operation. */
 export function match(routes: Routes, sendProblem: SendProblem): Stage {
   return (req, res, next) => {
-    // Asks about the server as a whole (RFC 9110 §9.3.7).
+    // OPTIONS for the server as a whole (RFC 9110 §9.3.7).
     if (req.originalUrl === "*" && req.method === "OPTIONS") return void res.status(204).end();
 
     const found = routes.match(req.method, pathOf(req.originalUrl));

@@ -9,10 +9,10 @@ import type { Stage } from "../stage.ts";
 
 type Seen = { bytesIn: number; bytesOut: number };
 
-/** What a connection had carried when its last answer was counted: the rest belongs to the next one. */
+/** The bytes of a connection up to its last metered response; the rest belongs to the next one. */
 const SEEN = createSideTable<Seen>();
 
-/** Around everything: one event on every answer, refusals too, when it is out. */
+/** Records one usage event for every response, refusals too, once it is out. */
 export function metering(meter: Meter, clock: Clock): Stage {
   return (req, res, next) => {
     meterResponse({ req, res, exchange: exchangeOf(req), meter, clock });
@@ -30,12 +30,12 @@ export type Metered = {
 };
 
 /**
- * Counts an answer when it is out, with what is known about the request by then.
- * @param whenClosed done behind it.
+ * Records a response once it is out, with what is known about the request by then.
+ * @param whenClosed called after that.
  */
 export function meterResponse({ req, res, exchange, meter, clock, whenClosed }: Metered) {
   const startedAt = performance.now();
-  // Node takes the connection away from a request that ended badly.
+  // Read now, for Node removes the socket from a request that failed.
   const { socket } = req;
   res.on("close", () => {
     const { operation, outcome, code, cost: taken = 0, peer, status = res.statusCode } = exchange;
@@ -46,7 +46,7 @@ export function meterResponse({ req, res, exchange, meter, clock, whenClosed }: 
       keyId: key?.id ?? "",
       environment: key?.environment ?? "",
       operation: operation?.id ?? "",
-      // Who was gone before there was an answer caused that.
+      // Without a response, the client disconnected: a client error.
       statusClass: res.headersSent ? Math.floor(status / 100) : 4,
       code: res.headersSent ? (code ?? "") : "client-gone",
       bytesIn,
@@ -70,7 +70,7 @@ function bytesOf(socket: Socket): Seen {
   return bytes;
 }
 
-/** An answer to what never became a request that anybody looked at. */
+/** Records a response to a message that never reached the pipeline. */
 export function recordWithoutExchange(
   meter: Meter,
   clock: Clock,

@@ -8,7 +8,7 @@ import { PATH_UNKNOWN } from "../reply/path-problems.ts";
 import type { SendProblem } from "../reply/send-problem.ts";
 import type { Stage } from "../stage.ts";
 
-/** A request that everybody has agreed to. */
+/** An admitted and validated request that the host app responds to. */
 export type PassedOn = {
   readonly requestId: string;
   readonly operationId: string;
@@ -16,16 +16,16 @@ export type PassedOn = {
   readonly key: ApiKey | undefined;
 };
 
-const HANDED_ON = new WeakMap<object, PassedOn>();
+const PASSED_ON = new WeakMap<object, PassedOn>();
 
-/** What was found out about a request; undefined before it was handed on. */
+/** What is known about a request that was passed to the host app; undefined for any other. */
 export function passedOnOf(req: object): PassedOn | undefined {
-  return HANDED_ON.get(req);
+  return PASSED_ON.get(req);
 }
 
 /**
- * The last step of requests that the app around this one answers. Its routes find the path of the contract, with its
- * parameters in one spelling, and no other: what a client wrote could mean another route to them.
+ * The last stage of requests that a route of the host app responds to. It gets the path of the contract with encoded
+ * parameters, not the path as the client wrote it, which could match another route there.
  */
 export function passToHostApp(sendProblem: SendProblem): Stage {
   return (req, res, next) => {
@@ -36,11 +36,11 @@ export function passToHostApp(sendProblem: SendProblem): Stage {
 
     req.url = target;
     req.originalUrl = target;
-    // Parsers of bodies ask this before they look for one.
+    // Body parsers skip a request with this mark.
     if (bodyBytes !== undefined) Object.assign(req, { _body: true });
     if (isBodyStreamed) sendContinue(req, res);
     exchangeOf(req).mayHaveSideEffects = true;
-    HANDED_ON.set(req, {
+    PASSED_ON.set(req, {
       requestId,
       operationId: id,
       key: outcome?.kind === "admitted" ? outcome.key : undefined,
@@ -49,7 +49,7 @@ export function passToHostApp(sendProblem: SendProblem): Stage {
   };
 }
 
-/** How Node's requests and answers looked before Express gave them methods. */
+/** Remembers Node's own prototypes, which Express replaces. @returns the function that restores them. */
 export function keepPrototypes(req: Request | object, res: Response | object): () => void {
   const [ofRequest, ofResponse] = [Object.getPrototypeOf(req), Object.getPrototypeOf(res)];
   return () => {

@@ -6,7 +6,7 @@ import { hasBody } from "../message/unread-body.ts";
 import type { Refuse } from "../reply/refusals.ts";
 import type { Stage } from "../stage.ts";
 
-/** Looks at the key of an admitted request once more. The exchange has the new outcome, with which to refuse it. */
+/** Checks the key of an admitted request again. If it returns false, the exchange has the outcome for the refusal. */
 export type RecheckKey = (req: Request) => Promise<boolean>;
 
 export function createRecheckKey(deps: IdentifyDeps): RecheckKey {
@@ -15,7 +15,7 @@ export function createRecheckKey(deps: IdentifyDeps): RecheckKey {
     if (exchange.outcome?.kind !== "admitted") return true;
     exchange.outcome = authorize(
       await identifyDigest(exchange.outcome.key.digest, deps, exchange.peer.address),
-      // Never fewer than the validator asked for.
+      // The scopes that the validator required, if it has run.
       exchange.scopes ?? operationOf(req).scopes,
     );
     return exchange.outcome.kind === "admitted";
@@ -23,8 +23,8 @@ export function createRecheckKey(deps: IdentifyDeps): RecheckKey {
 }
 
 /**
- * Looks at the key once more after a body: it may have taken seconds to arrive, and who revokes a key does not expect
- * that requests which were begun before go on to act.
+ * Checks the key again after a body: it may have taken seconds to arrive, and a key that was revoked in that time must
+ * not have any effect.
  */
 export function recheck(recheckKey: RecheckKey, refuse: Refuse): Stage {
   return async (req, res, next) => {

@@ -166,7 +166,7 @@ describe("a request too many", () => {
         type: "/problems/rate-limited",
         title: "Rate limit exceeded",
         status: 429,
-        detail: `The limit perKey is used up; try again in ${headers["retry-after"]} seconds.`,
+        detail: `The limit perKey is reached; try again in ${headers["retry-after"]} seconds.`,
         code: "rate-limited",
         requestId: headers["x-request-id"],
         "violated-policies": ["perKey"],
@@ -190,7 +190,7 @@ describe("a request too many", () => {
     await statusesOf(5, () => call("/items"));
     const { body } = await call("/dear");
     expect(body).toMatchObject({
-      detail: expect.stringMatching(/^The limits perKey, perClient are used up; try again in \d+ seconds\.$/),
+      detail: expect.stringMatching(/^The limits perKey, perClient are reached; try again in \d+ seconds\.$/),
       "violated-policies": ["perKey", "perClient"],
     });
   });

@@ -100,11 +100,11 @@ describe("GET /v1/usage", () => {
   });
 
   it.each([
-    ["from=2026-11-21T00:00:00Z&to=2026-11-20T00:00:00Z", "#/query/from", /must lie before to/],
+    ["from=2026-11-21T00:00:00Z&to=2026-11-20T00:00:00Z", "#/query/from", /must be before to/],
     ["from=0000-01-01T00:00:00%2B23:00", "#/query/from", /must be a date-time of RFC 3339/],
     ["to=9999-12-31T23:59:59-23:59", "#/query/to", /must be a date-time of RFC 3339/],
-    ["from=2020-01-01T00:00:00Z&bucket=minute", "#/query/bucket", /more than 10000 points: ask for longer buckets/],
-    ["clientId=nobody", "#/query/clientId", /must be the id or the name of a client/],
+    ["from=2020-01-01T00:00:00Z&bucket=minute", "#/query/bucket", /more than 10000 points: use longer buckets/],
+    ["clientId=nobody", "#/query/clientId", /must be the id or the name of an existing client/],
     ["groupBy=colour", "#/query/groupBy/0", /must be equal to one of/],
     ["bucket=week", "#/query/bucket", /must be equal to one of/],
   ])("refuses %s", async (query, pointer, detail) => {

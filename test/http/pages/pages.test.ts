@@ -110,7 +110,7 @@ describe("the contract in words", () => {
     expect(description).toMatch(/- plan `free`: 60 in 60 s for each key, 20 at once \(`perKey`\); 10,000 a month/);
     expect(description).toMatch(/- plan `standard`, the default: 6,000 in 60 s for all keys of a client together/);
     expect(description).toMatch(/- plan `unlimited`: none$/);
-    expect(body.paths["/healthz"].get.description).toMatch(/Counts for nothing\.$/);
+    expect(body.paths["/healthz"].get.description).toMatch(/Does not count towards limits\.$/);
   });
 
   it("is a key's own with that key: what it may call, and its own limits", async () => {

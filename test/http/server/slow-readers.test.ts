@@ -5,24 +5,24 @@ import { type Progress, progressOf } from "../../../src/http/server/slow-readers
 function look(...looks: readonly (readonly [written: number, waiting: number])[]): Progress {
   return looks.reduce<Progress>(
     (before, [bytesWritten, writableLength]) => progressOf({ bytesWritten, writableLength }, before),
-    { flushedBytes: 0, idleLooks: 0 },
+    { flushedBytes: 0, idleChecks: 0 },
   );
 }
 
 describe("the progress of a reader", () => {
   it("stands still while bytes wait and none are taken", () => {
-    expect(look([100, 60], [100, 60], [100, 60])).toEqual({ flushedBytes: 40, idleLooks: 2 });
+    expect(look([100, 60], [100, 60], [100, 60])).toEqual({ flushedBytes: 40, idleChecks: 2 });
   });
 
   it("stands still also while more is written that waits too", () => {
-    expect(look([100, 60], [500, 460])).toEqual({ flushedBytes: 40, idleLooks: 1 });
+    expect(look([100, 60], [500, 460])).toEqual({ flushedBytes: 40, idleChecks: 1 });
   });
 
   it("begins anew with every piece that is taken", () => {
-    expect(look([100, 60], [100, 60], [100, 50]).idleLooks).toBe(0);
+    expect(look([100, 60], [100, 60], [100, 50]).idleChecks).toBe(0);
   });
 
   it("is nobody's concern when nothing waits", () => {
-    expect(look([100, 0], [100, 0], [100, 0]).idleLooks).toBe(0);
+    expect(look([100, 0], [100, 0], [100, 0]).idleChecks).toBe(0);
   });
 });

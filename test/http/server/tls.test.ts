@@ -86,6 +86,6 @@ describe("a certificate", () => {
 
   it("is refused when the key belongs to another one", () => {
     const mixed = { certPath: pathsOf("first").certPath, keyPath: pathsOf("second").keyPath };
-    expect(() => loadCertificate(mixed)).toThrow("are no certificate (PEM) with its private key");
+    expect(() => loadCertificate(mixed)).toThrow("are not a certificate (PEM) and its private key");
   });
 });

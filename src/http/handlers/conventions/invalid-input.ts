@@ -1,11 +1,11 @@
-export const NO_INSTANT = "must be a date-time of RFC 3339, such as 2027-01-31T12:00:00Z";
+export const MUST_BE_TIMESTAMP = "must be a date-time of RFC 3339, such as 2027-01-31T12:00:00Z";
 
-/** The answer to a field of the body that the validator let pass, and the deed does not. */
+/** The response to a field of the body that the validator admits and the action refuses. */
 export function invalidField(field: string, detail: string) {
   return invalid(`field ${field}`, `#/${field}`, detail);
 }
 
-/** The answer to a query parameter that the validator let pass. */
+/** The response to a query parameter that the validator admits and the operation refuses. */
 export function invalidParameter(name: string, detail: string) {
   return invalid(`parameter ${name}`, `#/query/${name}`, detail);
 }

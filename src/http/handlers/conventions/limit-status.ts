@@ -7,7 +7,7 @@ import { toSeconds } from "../../reply/limit-headers.ts";
 
 type Schemas = components["schemas"];
 
-/** Limits and quotas of a key as its holder may see them. */
+/** The limits and quotas of a key as its holder sees them. */
 export function viewOfLimitStatus(
   { limits, quotas }: Charge,
   { standings, used }: Verdict,

@@ -3,11 +3,11 @@ import { type List, type PageRequest, parseCursor } from "../../../store/page.ts
 export const CURSOR_UNKNOWN = {
   problem: "request-invalid",
   detail:
-    "The cursor was not made by this service, or for another list; take it from nextCursor, or leave it out to start anew.",
+    "The cursor does not belong to this list; use the nextCursor of an earlier page, or leave it out to start from the beginning.",
   errors: [{ detail: "must be the nextCursor of an earlier page", pointer: "#/query/cursor" }],
 } as const;
 
-/** What a list operation's query asks for; undefined when its cursor is none of ours. */
+/** The page that the query of a list operation asks for; undefined if its cursor is not valid. */
 export function toPageRequest(
   list: List,
   query: { readonly limit: number; readonly cursor?: string },

@@ -1,17 +1,17 @@
-// What stands on the page instead of a key: the variable that README and docs use, too.
+// Shown on the page instead of a key; the README and docs use the same variable.
 const VARIABLE = "$KEY";
 
-/** What is shorter is no key, and would be found in words that are none. */
+/** A shorter text is not a key, and could be a part of ordinary words. */
 const SHORTEST_KEY = 8;
 
-/** `text` without the keys in it. */
+/** `text` with each key replaced by the variable. */
 export function masked(text, keys) {
   return partsOf(text, keys).join(VARIABLE);
 }
 
 /**
- * The request as a call of curl that any POSIX shell runs, with the shell's variable KEY in place of each of `keys`.
- * Knows the bodies that a browser sends: text, forms, and files, which are named only.
+ * The request as a curl command for any POSIX shell, with the shell variable KEY in place of each of `keys`. It supports
+ * the bodies that a browser sends: text, forms, and files, of which it has only the name.
  */
 export function curlOf({ url, method, headers = {}, body }, keys) {
   const isForm = body instanceof FormData;
@@ -24,7 +24,7 @@ export function curlOf({ url, method, headers = {}, body }, keys) {
   return words.join(" \\\n  ");
 }
 
-/** curl asks for anything by itself, and draws the boundary of a form itself. */
+/** Leaves out the headers that curl adds itself: Accept for any type, and the boundary of a form. */
 function isSent(name, value, isForm) {
   if (/^accept$/i.test(name)) return value !== "*/*";
   return !(isForm && /^content-type$/i.test(name));
@@ -49,10 +49,10 @@ function formWord(name, value, keys) {
   return `-F ${quoted(`${name}=@"${path}"${value.type === "" ? "" : `;type=${value.type}`}`, keys)}`;
 }
 
-/** One word for a shell. In single quotes everything means itself; only in double quotes a variable is one. */
+/** Quotes a word for the shell: in single quotes nothing is special, in double quotes variables are expanded. */
 function quoted(text, keys) {
   const parts = partsOf(text, keys);
-  // "!" is history for a shell at a terminal; a letter would lengthen the variable's name.
+  // "!" means history in an interactive shell; a letter would become a part of the variable's name.
   const isPlain = !/["$`\\!]/.test(parts.join("")) && !parts.slice(1).some((part) => /^\w/.test(part));
   if (parts.length > 1 && isPlain) return `"${parts.join(VARIABLE)}"`;
   return parts
@@ -60,12 +60,12 @@ function quoted(text, keys) {
     .join(`"${VARIABLE}"`);
 }
 
-/** What is before, between and behind keys, as they are or as a URL or JSON spells them. */
+/** The parts of `text` around the keys, which may be encoded as in a URL or in JSON. */
 function partsOf(text, keys) {
   const spellings = keys
     .filter((key) => key.length >= SHORTEST_KEY)
     .flatMap((key) => [key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)])
-    // Of two keys one may begin like the other.
+    // Longest first, for one key may be the start of another.
     .sort((one, other) => other.length - one.length);
   return spellings.reduce((parts, spelling) => parts.flatMap((part) => part.split(spelling)), [text]);
 }

@@ -1,4 +1,4 @@
-// Beside Swagger UI: once a key is there, offers to show only what it may call, with its own limits.
+// Adds a bar to Swagger UI: with a key, the page can show only what the key may call, with its own limits.
 addEventListener("load", () => {
   const system = window.ui.getSystem();
   const bar = document.createElement("div");
@@ -26,14 +26,14 @@ addEventListener("load", () => {
   };
 
   const load = async (headers) => {
-    const answer = await fetch("docs/openapi.json", { headers });
-    const text = await answer.text();
-    if (answer.ok) system.specActions.updateSpec(text);
+    const response = await fetch("docs/openapi.json", { headers });
+    const text = await response.text();
+    if (response.ok) system.specActions.updateSpec(text);
     else words.textContent = JSON.parse(text).detail;
-    return answer.ok;
+    return response.ok;
   };
 
-  const tellFault = () => {
+  const showFailure = () => {
     words.textContent = "The service cannot be reached; try again in a moment.";
   };
 
@@ -44,15 +44,15 @@ addEventListener("load", () => {
     draw();
   };
   button.addEventListener("click", () => {
-    toggle().catch(tellFault);
+    toggle().catch(showFailure);
   });
 
   system.getStore().subscribe(() => {
     const now = presented();
     if (now?.value === key?.value) return;
     key = now;
-    // What another key, or none, may call is something else.
-    if (isPersonal) load({}).catch(tellFault);
+    // Another key, or no key, may call other operations.
+    if (isPersonal) load({}).catch(showFailure);
     isPersonal = false;
     draw();
   });

@@ -1,9 +1,9 @@
-// What this page adds to Swagger UI: curl with a variable for the key, the page of a problem, the first field first.
+// Adds to Swagger UI: curl with a variable for the key, links to the pages of problems, focus on the first field.
 import { curlOf, masked } from "./curl.js";
 
 const PROBLEM = /^\/problems\/([a-z-]+)$/;
 
-/** Every secret that somebody authorized with, as it is sent. */
+/** Every secret that the user entered, as it is sent. */
 function keysOf(authSelectors) {
   const schemes = Object.values(authSelectors.authorized()?.toJS() ?? {});
   return schemes.flatMap(({ value, token }) => {
@@ -14,7 +14,7 @@ function keysOf(authSelectors) {
   });
 }
 
-/** What is kept of a request is what the page shows of it: no key is in that. */
+/** The request as the page stores and shows it: without keys. */
 function shownRequest(request, keys) {
   const { url, method, headers = {} } = request;
   const shownHeaders = Object.entries(headers).map(([name, value]) => [name, masked(String(value), keys)]);
@@ -31,13 +31,13 @@ const keepShown =
   (path, method, request) =>
     keep(path, method, shownRequest(request, keysOf(authSelectors)));
 
-/** Both fields of the dialog want the focus, and the last one, which is less secure, would get it. */
+/** Otherwise the last field of the dialog gets the focus, which is the less secure one. */
 const focusFirst = (show) => (definitions) => {
   setTimeout(() => document.querySelector(".auth-container input")?.focus());
   return show(definitions);
 };
 
-/** Where pages may use the clipboard, and where they may not: those that came in clear text. */
+/** Also works on a page that came in clear text, where browsers do not offer the clipboard API. */
 async function copy(text) {
   if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text);
   const field = document.createElement("textarea");
@@ -97,7 +97,7 @@ const plugin = () => ({
   wrapComponents: { curl, responseBody },
 });
 
-// The initializer of swagger-ui-express is text, and knows no plugins of ours: they go with its options from here.
+// The initializer of swagger-ui-express cannot take a function as an option, so the plugin is added to its options here.
 const build = window.SwaggerUIBundle;
 window.SwaggerUIBundle = Object.assign(
   (options) => build({ ...options, plugins: [...options.plugins, plugin] }),

@@ -5,20 +5,20 @@ import { PATH_UNKNOWN } from "../../reply/path-problems.ts";
 import type { SendProblem } from "../../reply/send-problem.ts";
 import type { Stage } from "../../stage.ts";
 
-/** Runs `step` for requests that a proxy asks about, and for no others. */
-export function whenForwardAuth(step: Stage): Stage {
-  return (req, res, next) => (exchangeOf(req).isForwardAuth ? step(req, res, next) : next());
+/** Runs `stage` only for requests that a proxy asks about. */
+export function whenForwardAuth(stage: Stage): Stage {
+  return (req, res, next) => (exchangeOf(req).isForwardAuth ? stage(req, res, next) : next());
 }
 
-/** The last step of such requests: the caller may go on, and this is who it is. */
+/** The last stage of such requests: the caller is admitted, and the headers say who it is. */
 export function replyToForwardAuth(sendProblem: SendProblem): Stage {
   return whenForwardAuth((req, res) => {
     const { outcome, pathParams = {} } = exchangeOf(req);
     const { id, path } = operationOf(req);
-    // The gateway would not pass it on either: a parameter could be read as another path.
+    // The gateway would not forward it either: a parameter could be read as another path.
     if (toTarget(path, pathParams, { base: "", query: "" }) === undefined) return sendProblem(req, res, PATH_UNKNOWN);
 
-    // Empty without a key: Caddy would pass the name of a missing header on as its value.
+    // Empty without a key: for a missing header, Caddy would forward the header's name as its value.
     const identity = outcome?.kind === "admitted" ? identityHeaders(outcome.key) : NO_IDENTITY;
     for (const [name, value] of identity) res.setHeader(name, value);
     res.setHeader("X-Latchkey-Operation", id);

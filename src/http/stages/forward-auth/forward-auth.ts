@@ -7,11 +7,11 @@ import type { SendProblem } from "../../reply/send-problem.ts";
 import type { Stage } from "../../stage.ts";
 import { forwardedHeadersError } from "./forwarded-headers.ts";
 
-/** Where proxies ask. Below it Envoy puts the path that it asks about. */
-const ASKED_AT = "/v1/authorize";
+/** The path that proxies call. Envoy appends the path of the original request. */
+const AUTHORIZE_PATH = "/v1/authorize";
 
 export type ForwardAuthDeps = {
-  /** From where proxies may ask, as CIDR ranges. */
+  /** The addresses of proxies, as CIDR ranges. */
   readonly from: readonly string[];
   readonly sendProblem: SendProblem;
 };
@@ -19,20 +19,20 @@ export type ForwardAuthDeps = {
 type Original = { readonly method: string; readonly target: string };
 
 /**
- * Puts the request that a proxy asks about in the place of the proxy's own, so that it walks the same way as any other:
- * nginx (X-Original-…), Caddy and Traefik (X-Forwarded-…), Envoy (method and path of its own request).
+ * Replaces the request of a proxy by the original request that it asks about, which then goes through the same stages as
+ * any other: nginx (X-Original-…), Caddy and Traefik (X-Forwarded-…), Envoy (method and path of its own request).
  */
 export function forwardAuth({ from, sendProblem }: ForwardAuthDeps): Stage {
   return (req, res, next) => {
     const path = pathOf(req.originalUrl);
-    if (!isAskedAt(path)) return next();
-    // Not who the proxy asks for, but who asks.
+    if (!isAuthorizePath(path)) return next();
+    // The address of the proxy itself, not of the client that it asks about.
     if (!isWithin(from, req.socket.remoteAddress ?? "")) return sendProblem(req, res, UNTRUSTED);
 
-    // The question itself is a GET, whatever it is about; only Envoy asks with the method of the original request.
-    if (path === ASKED_AT && req.method !== "GET") return next();
+    // Proxies always ask with GET; only Envoy uses the method of the original request.
+    if (path === AUTHORIZE_PATH && req.method !== "GET") return next();
     const originals = originalsIn(req);
-    // The operation of this path then says what is missing.
+    // The handler of this path then explains what is missing.
     if (originals?.length === 0) return next();
     const exchange = exchangeOf(req);
     exchange.isForwardAuth = true;
@@ -41,7 +41,7 @@ export function forwardAuth({ from, sendProblem }: ForwardAuthDeps): Stage {
     const isClear = originals?.every(({ method, target }) => method === first?.method && target === first.target);
     if (first === undefined || !isClear) return sendProblem(req, res, UNCLEAR);
     if (!isOriginForm(first.target)) return sendProblem(req, res, TARGET_INVALID);
-    if (isAskedAt(pathOf(first.target))) return sendProblem(req, res, NOT_FOUND);
+    if (isAuthorizePath(pathOf(first.target))) return sendProblem(req, res, NOT_FOUND);
     const violation = forwardedHeadersError(req);
     if (violation) return sendProblem(req, res, violation);
 
@@ -52,14 +52,14 @@ export function forwardAuth({ from, sendProblem }: ForwardAuthDeps): Stage {
   };
 }
 
-function isAskedAt(path: string): boolean {
-  return path === ASKED_AT || path.startsWith(`${ASKED_AT}/`);
+function isAuthorizePath(path: string): boolean {
+  return path === AUTHORIZE_PATH || path.startsWith(`${AUTHORIZE_PATH}/`);
 }
 
-/** nginx understands fewer statuses than others, which hand our answer on as it is. */
+/** Whether the proxy is nginx, which understands fewer statuses; other proxies pass the response on as it is. */
 export function isFromNginx({ url = "", headers }: IncomingMessage): boolean {
   const isNamed = headers["x-original-uri"] !== undefined || headers["x-original-method"] !== undefined;
-  return isNamed && isAskedAt(pathOf(url));
+  return isNamed && isAuthorizePath(pathOf(url));
 }
 
 const PAIRS = [
@@ -67,7 +67,7 @@ const PAIRS = [
   ["x-forwarded-method", "x-forwarded-uri"],
 ] as const;
 
-/** Every request that this one names; undefined when one is named by half, or twice. */
+/** Every original request that the headers name; undefined if one is incomplete or named twice. */
 function originalsIn(req: Request): readonly Original[] | undefined {
   const named = PAIRS.flatMap(([method, uri]) => {
     const [methods, uris] = [req.headersDistinct[method] ?? [], req.headersDistinct[uri] ?? []];
@@ -75,28 +75,28 @@ function originalsIn(req: Request): readonly Original[] | undefined {
   });
   if (named.some(({ methods, uris }) => methods.length !== 1 || uris.length !== 1)) return undefined;
   const originals = named.map(({ methods: [method = ""], uris: [target = ""] }) => ({ method, target }));
-  const below = req.originalUrl.slice(ASKED_AT.length);
+  const below = req.originalUrl.slice(AUTHORIZE_PATH.length);
   return below.startsWith("/") ? [{ method: req.method, target: below }, ...originals] : originals;
 }
 
 const UNTRUSTED = {
   code: "proxy-untrusted",
-  detail: "Ask from an address that LATCHKEY_AUTHORIZE_FROM names.",
+  detail: "The request did not come from a known proxy; add its address to LATCHKEY_AUTHORIZE_FROM.",
 } as const;
 
 const UNCLEAR = {
   code: "original-unclear",
   detail:
-    "Name one original request, with method and URI: the proxy must overwrite what clients send in these headers.",
+    "The headers do not name exactly one original request, with method and URI; make the proxy overwrite what clients send in them.",
 } as const;
 
 const NOT_FOUND = {
   code: "not-found",
-  detail: "Nobody may go on to where proxies ask.",
+  detail: "This path is for proxies only; clients cannot be admitted to it.",
 } as const;
 
 const TARGET_INVALID = {
   code: "target-invalid",
   detail:
-    "The original URI must begin with a slash, without a fragment or a backslash, percent-encoded as UTF-8, and with at most 1000 query parameters.",
+    "The original URI is not valid; send one that begins with a slash, is percent-encoded as UTF-8, has no fragment and no backslash, and at most 1000 query parameters.",
 } as const;

@@ -8,8 +8,8 @@ import type { SendProblem } from "../../reply/send-problem.ts";
 import type { Stage } from "../../stage.ts";
 
 /**
- * What is wrong with the headers of a request that a proxy asks about. The gateway leaves such headers out; a proxy passes them
- * on as they came, for it overwrites only the names that it knows.
+ * What is wrong with the headers of a request that a proxy asks about. The gateway would drop such headers; a proxy
+ * forwards them, for it overwrites only the names that it knows.
  */
 export function forwardedHeadersError({ headers }: Request): Problem | undefined {
   const named = (headers.connection ?? "").split(",").map((option) => option.trim().toLowerCase());
@@ -19,7 +19,7 @@ export function forwardedHeadersError({ headers }: Request): Problem | undefined
   return names.some((name) => isOverrideHeader(foldHeaderName(name))) ? OBEYED : undefined;
 }
 
-/** The step behind `match`: the same about what the matched operation reads. */
+/** The same for the headers that the matched operation reads; a stage after `match`. */
 export function forwardedParameters(sendProblem: SendProblem): Stage {
   return (req, res, next) => {
     const violation = parametersError(req) ?? credentialsError(req);
@@ -28,7 +28,7 @@ export function forwardedParameters(sendProblem: SendProblem): Stage {
   };
 }
 
-/** Proxies drop what `Connection` names, even what they have written themselves: these alone belong there. */
+/** The allowed options: proxies drop every header that `Connection` names, even those that they set themselves. */
 const CONNECTION_OPTIONS = new Set(["", "keep-alive", "close", "upgrade", "te", "http2-settings", "proxy-connection"]);
 
 function parametersError(req: Request): Problem | undefined {
@@ -36,7 +36,7 @@ function parametersError(req: Request): Problem | undefined {
   const folded = new Set(checked.map(foldHeaderName));
   const isOther = (name: string) => !checked.includes(name) && folded.has(foldHeaderName(name));
   if (Object.keys(req.headers).some(isOther)) return OTHER_SPELLING;
-  // Of some headers Node keeps the first line alone: then that one is checked, and all go on.
+  // Of some headers Node keeps only the first line: that one would be checked, but all would be forwarded.
   const isCut = (name: string) => {
     const lines = req.headersDistinct[name] ?? [];
     return lines.length > 1 && req.headers[name] !== lines.join(", ");
@@ -44,7 +44,7 @@ function parametersError(req: Request): Problem | undefined {
   return checked.some(isCut) ? SENT_TWICE : undefined;
 }
 
-/** Proxies see a key in plain text alone. */
+/** Proxies cannot recognize, and so cannot remove, a key inside Basic credentials. */
 function credentialsError(req: Request): Problem | undefined {
   const isOurs = operationOf(req).isPassedOn ? containsKey : mayContainKey;
   const lines = req.headersDistinct["authorization"] ?? [];
@@ -53,31 +53,32 @@ function credentialsError(req: Request): Problem | undefined {
 
 const CONNECTION_NAMES = {
   code: "request-malformed",
-  detail: "Name no header in Connection that is not about the connection.",
+  detail: "The Connection header names headers that are not about the connection; remove them from it.",
 } as const;
 
 const MISSPELT = {
   code: "request-malformed",
   detail:
-    "Spell no header in a way that some servers read as X-Latchkey-… or X-Forwarded-…, such as X_Latchkey_Client.",
+    "Some servers would read a header of this request as X-Latchkey-* or X-Forwarded-*, such as X_Latchkey_Client; remove it.",
 } as const;
 
 const OBEYED = {
   code: "request-malformed",
-  detail: "Send no header that names another method or path, such as X-HTTP-Method-Override or X-Original-URL.",
+  detail:
+    "A header of this request names another method or path, such as X-HTTP-Method-Override or X-Original-URL; remove it.",
 } as const;
 
 const OTHER_SPELLING = {
   code: "request-malformed",
-  detail: "Spell the header parameters of this operation as the contract does, and in no second way beside it.",
+  detail: "A header parameter is spelled differently than in the contract; use that spelling, and no other beside it.",
 } as const;
 
 const SENT_TWICE = {
   code: "request-malformed",
-  detail: "Send each header parameter of this operation once.",
+  detail: "A header parameter of this operation came more than once; send it once.",
 } as const;
 
 const KEY_IN_BASIC = {
   code: "request-malformed",
-  detail: "Send the key in its own header or as Authorization: Bearer, not inside of Basic credentials.",
+  detail: "The Basic credentials contain an API key; send the key in its own header or as Authorization: Bearer.",
 } as const;

@@ -5,9 +5,9 @@ import type { Stage } from "../../stage.ts";
 type Nested = { [name: string]: unknown };
 
 /**
- * Puts query parameters such as `filter[name]` and `ids[]` together to the object or list that they mean, and refuses
- * those that mean none. Names that the contract declares with their brackets stay as they are. The validator would decode them a second time, keep the last of several only, and forget those
- * that it cannot read, while all of them go on.
+ * Combines query parameters such as `filter[name]` and `ids[]` into the object or list that they mean, and refuses those
+ * with invalid brackets. Names that the contract declares with brackets stay as they are. The validator would decode such
+ * parameters twice, keep only the last of several, and drop those that it cannot parse, while all of them are forwarded.
  */
 export function bracketParameters(sendProblem: SendProblem): Stage {
   return (req, res, next) => {
@@ -30,23 +30,23 @@ export function bracketParameters(sendProblem: SendProblem): Stage {
 
 const UNREADABLE = {
   code: "request-invalid",
-  detail: "A name in the query has brackets that cannot be read; write name[property] or name[], and each once.",
-  errors: [{ detail: "brackets in a name that cannot be read", pointer: "#/query" }],
+  detail: "The brackets in a query parameter name are not valid; write name[property] or name[], and each name once.",
+  errors: [{ detail: "the brackets in a name are not valid", pointer: "#/query" }],
 } as const;
 
 const NAME = /^([^[\]=&]+)((?:\[[^[\]]*\]){1,5})$/;
 
-/** `a[b][c]` → a, b, c; undefined when the name is malformed, or reaches for a prototype. */
+/** `a[b][c]` → a, b, c; undefined for a malformed name, or one that names a property of Object.prototype. */
 function stepsOf(name: string): readonly string[] | undefined {
   const [, base = "", rest = ""] = NAME.exec(name) ?? [];
   const steps = [base, ...rest.slice(1, -1).split("][")];
-  // Empty brackets say that there are several, which only the last can.
+  // Empty brackets mean a list; only the last can be empty.
   const isList = steps.length > 1 && steps.at(-1) === "";
   const named = isList ? steps.slice(0, -1) : steps;
   return named.some((step) => step === "" || step in Object.prototype) ? undefined : steps;
 }
 
-/** False when there is something else already. */
+/** Returns false if the place is taken. */
 function put(into: Nested, [step = "", ...steps]: readonly string[], value: unknown): boolean {
   if (steps.length === 0 || (steps.length === 1 && steps[0] === "")) {
     if (Object.hasOwn(into, step)) return false;
@@ -59,7 +59,7 @@ function put(into: Nested, [step = "", ...steps]: readonly string[], value: unkn
   return put(inner as Nested, steps, value);
 }
 
-/** `ids[0]` and `ids[1]` are a list, too. */
+/** Turns objects with the keys 0, 1, 2, … into lists: `ids[0]` and `ids[1]`. */
 function withLists(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value).map(([name, one]) => [name, withLists(one)] as const);

@@ -13,7 +13,10 @@ const valueIn = {
   header: (req, _pathParams, name) => req.headers[name.toLowerCase()],
 } satisfies Record<JsonParameter["in"], ValueIn>;
 
-/** Refuses JSON in parameters that is refused in a body: the validator uses `JSON.parse`, and the text itself goes on. */
+/**
+ * Refuses the same JSON in parameters as in a body. The validator parses it with `JSON.parse`, which is less strict, and
+ * the text itself is forwarded.
+ */
 export function jsonParameters(sendProblem: SendProblem): Stage {
   return (req, res, next) => {
     const { pathParams = {} } = exchangeOf(req);
@@ -33,19 +36,19 @@ export function jsonParameters(sendProblem: SendProblem): Stage {
 
 function errorIn({ in: place, isAlwaysJson }: JsonParameter, value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  // Node shows the bytes of a header as characters. What is not one text, the validator makes one of, with commas.
+  // Node shows the bytes of a header as characters. The validator joins several values with commas.
   const outcome = parseStrictJson(Buffer.from(String(value), place === "header" ? "latin1" : "utf8"));
   if (typeof value !== "string") return isAlwaysJson || outcome.kind === "parsed" ? SEVERAL : undefined;
   if (outcome.kind === "parsed" || (outcome.violation === "syntax" && !isAlwaysJson)) return undefined;
   return DETAILS[outcome.violation];
 }
 
-const SEVERAL = "must be one text of JSON, sent once";
+const SEVERAL = "must be one JSON text, sent once";
 
 const DETAILS: Readonly<Record<JsonError, string>> = {
   encoding: "must be JSON in UTF-8",
   syntax: "must be JSON",
-  "duplicate-name": "must not have a name twice in an object",
-  characters: "must hold neither U+0000 nor half of a surrogate pair",
-  depth: "must nest at most 32 objects and arrays within each other",
+  "duplicate-name": "must not have the same name twice in an object",
+  characters: "must not contain U+0000 or half of a surrogate pair",
+  depth: "must have at most 32 levels of objects and arrays",
 };

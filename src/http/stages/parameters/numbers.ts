@@ -7,7 +7,7 @@ import type { Stage } from "../../stage.ts";
 const valuesIn = {
   path: (_req, pathParams, name) => pathParams[name],
   query: (req, _pathParams, name) => req.query[name],
-  // A list is one text in a header; whether there may be one says the validator.
+  // In a header a list is one text; the validator checks whether a list is allowed.
   header: (req, _pathParams, name) =>
     textOf(req.headers[name.toLowerCase()])
       ?.split(",")
@@ -26,8 +26,8 @@ const SPELLINGS = {
 } as const;
 
 /**
- * Refuses numbers in path, query and headers that are spelt in an odd way: the validator reads `0x10`, `1e1` and ` 10` as
- * numbers, and whoever is behind us may read them otherwise.
+ * Refuses unusual spellings of numbers in path, query and headers: the validator accepts `0x10`, `1e1` and ` 10`, which a
+ * handler or upstream may read differently.
  */
 export function numbers(sendProblem: SendProblem): Stage {
   return (req, res, next) => {
