@@ -2,22 +2,22 @@ import type { ApiKey } from "../keys/key.ts";
 import { createLruCache } from "../lib/lru-cache.ts";
 import type { KeyFinder } from "./identify.ts";
 
-/** Tells whether what was read still holds. */
+/** Tells whether keys in memory are still current. */
 export type Freshness = {
   /**
-   * A number that is another one after every change to keys that was committed, whoever made it.
-   * @throws when that cannot be known.
+   * A number that differs after every committed change to keys, by any process.
+   * @throws when it cannot be known.
    */
   readonly version: () => number;
 };
 
 export type KeyringOptions = {
-  /** Where keys are read that are not in memory; it sees nothing but what was committed. */
+  /** Reads the keys that are not in memory. It must see only committed changes. */
   readonly source: KeyFinder;
   readonly freshness: Freshness;
   /** How many keys are kept in memory. */
   readonly knownKeys?: number;
-  /** How many digests are kept that belong to no key; apart, so that strangers push no key out. */
+  /** How many digests without a key are kept; in a cache of their own, so that unknown callers evict no keys. */
   readonly unknownKeys?: number;
 };
 
@@ -28,68 +28,88 @@ export type Keyring = Required<KeyFinder> & {
 
 const KNOWN_KEYS = 30_000;
 const UNKNOWN_KEYS = 1_000;
-const FILLS = 3;
+
+/** Reads of one digest that are repeated because keys changed during the read. */
+const MAX_READS = 3;
 
 /**
- * Keys in memory, each proven fresh before it is handed out: a look-up that begins after a change was committed never
- * answers what was true before. Where nothing can be proven it throws, like its source.
+ * Caches keys, and proves the cache fresh before each use: a look-up that begins after a change was committed never
+ * returns the state before it. If freshness cannot be proven it throws, like its source.
  */
-export function createKeyring({ source, freshness, ...limits }: KeyringOptions): Keyring {
-  const known = createLruCache<ApiKey>(limits.knownKeys ?? KNOWN_KEYS);
-  const unknown = createLruCache<true>(limits.unknownKeys ?? UNKNOWN_KEYS);
-  const fills = new Map<string, Promise<ApiKey | undefined>>();
-  let filledAt: number | undefined;
+export function createKeyring({ source, freshness, knownKeys, unknownKeys }: KeyringOptions): Keyring {
+  const cache = createKeyCache(knownKeys ?? KNOWN_KEYS, unknownKeys ?? UNKNOWN_KEYS);
+  const reads = createSharedReads((digest) => readFresh(digest, MAX_READS));
+  let cachedVersion: number | undefined;
 
-  /** Empties everything when something changed; also the fills, which may have read what was there before. */
-  const refresh = () => {
+  /** Empties the cache after a change, and the reads under way, which may have read the state before it. */
+  const refresh = (): number => {
     const version = freshness.version();
-    if (version === filledAt) return version;
-    for (const memory of [known, unknown, fills]) memory.clear();
-    filledAt = version;
+    if (version !== cachedVersion) {
+      cache.clear();
+      reads.clear();
+    }
+    cachedVersion = version;
     return version;
   };
 
-  const keep = (digest: string, key: ApiKey | undefined) => {
-    if (key === undefined) unknown.set(digest, true);
-    else known.set(digest, key);
-  };
-
-  const fill = async (digest: string, fillsLeft: number): Promise<ApiKey | undefined> => {
+  const readFresh = async (digest: string, readsLeft: number): Promise<ApiKey | undefined> => {
     const version = refresh();
     const key = await source.findByDigest(digest);
-    if (refresh() === version) {
-      keep(digest, key);
-      return key;
-    }
-    // Changed meanwhile. Where that never ends, the last reading will do: it is younger than the look-up.
-    return fillsLeft > 1 ? fill(digest, fillsLeft - 1) : key;
-  };
-
-  const join = (digest: string) => {
-    const running = fills.get(digest);
-    if (running !== undefined) return running;
-
-    const started: Promise<ApiKey | undefined> = fill(digest, FILLS).finally(() => {
-      if (fills.get(digest) === started) fills.delete(digest);
-    });
-    fills.set(digest, started);
-    return started;
+    const isFresh = refresh() === version;
+    if (isFresh) cache.add(digest, key);
+    // If keys change during every read, the last one is good enough: it began after the look-up.
+    return isFresh || readsLeft === 1 ? key : readFresh(digest, readsLeft - 1);
   };
 
   return {
     findByDigest: async (digest) => {
       refresh();
-      const key = known.get(digest);
-      if (key !== undefined) return key;
-      return unknown.get(digest) ? undefined : join(digest);
+      const key = cache.find(digest);
+      return key === undefined ? reads.read(digest) : (key ?? undefined);
     },
     findCached: (digest) => {
       refresh();
-      const key = known.get(digest);
-      // Only what was found by this very digest is ever kept under it.
-      if (key !== undefined) return key.digest === digest ? key : undefined;
-      return unknown.get(digest) ? null : undefined;
+      const key = cache.find(digest);
+      // Checked once more, because the caller relies on it: a key is cached only under its own digest.
+      return !key || key.digest === digest ? key : undefined;
+    },
+    size: cache.size,
+  };
+}
+
+/** Remembers keys, and which digests have none. */
+function createKeyCache(knownKeys: number, unknownKeys: number) {
+  const known = createLruCache<ApiKey>(knownKeys);
+  const unknown = createLruCache<true>(unknownKeys);
+  return {
+    /** Null: there is no such key; undefined: not in memory. */
+    find: (digest: string): ApiKey | null | undefined => known.get(digest) ?? (unknown.get(digest) ? null : undefined),
+    add: (digest: string, key: ApiKey | undefined) => {
+      if (key === undefined) unknown.set(digest, true);
+      else known.set(digest, key);
+    },
+    clear: () => {
+      known.clear();
+      unknown.clear();
     },
     size: known.size,
+  };
+}
+
+/** Look-ups of the same digest at the same time share one read. */
+function createSharedReads(start: (digest: string) => Promise<ApiKey | undefined>) {
+  const running = new Map<string, Promise<ApiKey | undefined>>();
+  return {
+    read: (digest: string): Promise<ApiKey | undefined> => {
+      const current = running.get(digest);
+      if (current !== undefined) return current;
+      const started: Promise<ApiKey | undefined> = start(digest).finally(() => {
+        if (running.get(digest) === started) running.delete(digest);
+      });
+      running.set(digest, started);
+      return started;
+    },
+    /** Later look-ups start a read of their own. */
+    clear: () => running.clear(),
   };
 }

@@ -5,9 +5,6 @@ import type { GrowingHistogram } from "./histogram.ts";
 
 /** Everything that an event is added to. */
 export type Counters = {
-  /** The first event that these counters were looked up for. */
-  readonly event: UsageEvent;
-  readonly minute: Instant;
   readonly row: UsageRow | undefined;
   readonly use: KeyUse | undefined;
   readonly histogram: GrowingHistogram;
@@ -21,22 +18,25 @@ export type CounterCache = {
   readonly clear: () => void;
 };
 
+type Entry = { readonly event: UsageEvent; readonly minute: Instant; readonly counters: Counters };
+
+/** @param find called for the first event of a minute with its dimensions. */
 export function createCounterCache(
   maxEntries: number,
   find: (event: UsageEvent, minute: Instant) => Counters,
 ): CounterCache {
-  const entries = new Map<string, Counters>();
-  let latest: Counters | undefined;
+  const entries = new Map<string, Entry>();
+  let latest: Entry | undefined;
 
   return {
     countersOf: (event, minute) => {
       // Most events resemble the one before, and composing a name takes longer than everything else here.
-      if (latest !== undefined && latest.minute === minute && hasSameDimensions(latest.event, event)) return latest;
+      if (latest?.minute === minute && hasSameDimensions(latest.event, event)) return latest.counters;
       const name = nameOf(event);
       const known = entries.get(name);
-      latest = known?.minute === minute ? known : find(event, minute);
+      latest = known?.minute === minute ? known : { event, minute, counters: find(event, minute) };
       if (latest !== known && entries.size < maxEntries) entries.set(name, latest);
-      return latest;
+      return latest.counters;
     },
     clear: () => {
       entries.clear();

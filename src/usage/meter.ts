@@ -1,11 +1,12 @@
+import type { Instant } from "../lib/time/clock.ts";
 import type { Batch } from "./batch.ts";
-import { createCounterCache } from "./counter-cache.ts";
+import { type Counters, createCounterCache } from "./counter-cache.ts";
 import type { UsageEvent } from "./event.ts";
 import { addToHistogram, bucketOf } from "./histogram.ts";
-import { createKeyUses } from "./key-uses.ts";
-import { createMinuteLatencies } from "./minute-latencies.ts";
-import { createTotals, type LatencyTotal, type RequestTotal } from "./totals.ts";
-import { createUsageRows } from "./usage-rows.ts";
+import { createKeyUses, type KeyUses } from "./key-uses.ts";
+import { createMinuteLatencies, type MinuteLatencies } from "./minute-latencies.ts";
+import { createTotals, type LatencyTotal, type RequestTotal, type Totals } from "./totals.ts";
+import { createUsageRows, type UsageRows } from "./usage-rows.ts";
 
 export const MINUTE_MS = 60_000;
 
@@ -31,21 +32,14 @@ const MAX_ROWS = 100_000;
 
 /** Counts responses per minute and set of dimensions. */
 export function createMeter(maxRows = MAX_ROWS): Meter {
-  const rows = createUsageRows(maxRows);
-  const keyUses = createKeyUses(maxRows);
-  const latencies = createMinuteLatencies(maxRows);
-  const { totalOf, latencyOf, ...totals } = createTotals();
-
-  const counters = createCounterCache(maxRows, (event, minute) => ({
-    event,
-    minute,
-    row: rows.rowOf(event, minute),
-    // Refused requests too: they show that the key is in use.
-    use: event.keyId === "" ? undefined : keyUses.useOf(event),
-    histogram: event.operation === "" ? {} : latencies.histogramOf(event.operation, minute),
-    total: totalOf(event),
-    totalLatency: latencyOf(event.operation),
-  }));
+  const parts = {
+    rows: createUsageRows(maxRows),
+    keyUses: createKeyUses(maxRows),
+    latencies: createMinuteLatencies(maxRows),
+    totals: createTotals(),
+  };
+  const { rows, keyUses, latencies, totals } = parts;
+  const counters = createCounterCache(maxRows, (event, minute) => findCounters(event, minute, parts));
 
   return {
     record: (event) => {
@@ -68,13 +62,30 @@ export function createMeter(maxRows = MAX_ROWS): Meter {
     restore: (batch) => {
       for (const row of batch.rows) rows.add(rows.rowOf(row, row.minute), row.requests, row);
       for (const use of batch.keyUses) keyUses.add(keyUses.useOf(use), use.requests, use.at);
-      for (const { minute, operation, histogram } of batch.latencies) {
-        const sum = latencies.histogramOf(operation, minute);
-        for (const [bucket, count] of Object.entries(histogram)) addToHistogram(sum, Number(bucket), count);
-      }
+      for (const latency of batch.latencies) latencies.add(latency);
     },
     pending: rows.pending,
-    ...totals,
+    totals: totals.totals,
+    latencies: totals.latencies,
     dropped: rows.dropped,
+  };
+}
+
+type Parts = {
+  readonly rows: UsageRows;
+  readonly keyUses: KeyUses;
+  readonly latencies: MinuteLatencies;
+  readonly totals: Totals;
+};
+
+function findCounters(event: UsageEvent, minute: Instant, { rows, keyUses, latencies, totals }: Parts): Counters {
+  const { keyId, operation } = event;
+  return {
+    row: rows.rowOf(event, minute),
+    // Refused requests too: they show that the key is in use.
+    use: keyId === "" ? undefined : keyUses.useOf(event),
+    histogram: operation === "" ? {} : latencies.histogramOf(operation, minute),
+    total: totals.totalOf(event),
+    totalLatency: totals.latencyOf(operation),
   };
 }

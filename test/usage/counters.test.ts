@@ -60,8 +60,6 @@ describe("a counter cache", () => {
     const cache = createCounterCache(10, (event, minute) => {
       found.push(`${event.operation} ${minute - NOON}`);
       return {
-        event,
-        minute,
         row: undefined,
         use: undefined,
         histogram: {},

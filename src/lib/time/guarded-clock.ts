@@ -1,17 +1,18 @@
 import type { Clock, Instant, TickSource, Ticks } from "./clock.ts";
+import { firstOffset, isAgreed, observe, TOLERANCE_MS } from "./clock-offset.ts";
 
-/** A wall clock that is held against the monotonic one, and against what was seen before the process began. */
+/** A wall clock that is checked against the monotonic clock, and against what was seen before the process started. */
 export type GuardedClock = Clock & {
   /**
-   * May what lies far back be removed for good? Not while the wall clock disagrees, nor for an hour after it was believed
-   * in something that the past of this process, or of the store, does not confirm.
+   * Is the time certain enough to delete old data for good? Not while the wall clock disagrees, nor for an hour after a
+   * time was accepted that the past of this process or of the store does not confirm.
    */
   readonly isSettled: () => boolean;
 };
 
-/** Wall time against what is believed, told once when they begin to differ. */
+/** The wall clock and the believed time, reported once when they begin to differ. */
 export type Disagreement = {
-  /** Below zero: the wall clock is behind. */
+  /** Negative if the wall clock is behind. */
   readonly aheadMs: number;
   readonly wall: Instant;
   readonly believed: Instant;
@@ -20,98 +21,55 @@ export type Disagreement = {
 export type GuardedClockDeps = {
   readonly wall: Clock;
   readonly ticks: TickSource;
-  /** The latest instant that is known to have been; 0 where none is. */
+  /** The latest instant that is known to have passed; 0 if unknown. */
   readonly seenAt: Instant;
   readonly tell: (disagreement: Disagreement) => void;
 };
 
-/** Clocks are corrected by this much all the time, without harm. */
-export const TOLERANCE_MS = 2_000;
-/** A jump ahead, or back to where the clock was, is believed when it has lasted for so long. */
-export const CONFIRM_MS = 60_000;
-/** What was believed that nothing confirms is taken for proven when it has lasted for so long. */
-export const SETTLE_MS = 3_600_000;
-/** A service may have been off for so long without its clock being doubted. */
-export const OFF_MS = 86_400_000;
-
 /**
- * A line is a difference between wall clock and monotonic clock: as long as both agree, time runs along it.
+ * A wrong wall clock does limited harm:
  *
- * - Time never falls behind the proven line: a clock that is set back revives nothing.
- * - A jump ahead is followed when it has lasted, and can be taken back as far as the proven line when the clock is put
- *   right. So a wrong clock does harm for as long as it is wrong, and a minute more.
+ * - Time never falls behind what is proven: setting the clock back makes nothing valid again.
+ * - A jump forward is followed once it has lasted, and undone when the clock is corrected. So a wrong clock has an effect
+ *   for as long as it is wrong, plus a minute.
  * - At the start the wall clock is believed, unless it is behind `seenAt`.
  */
 export function createGuardedClock({ wall, ticks, seenAt, tell }: GuardedClockDeps): GuardedClock {
-  let proven = 0;
-  let line = 0;
-  let isProven = true;
-  /** When the line was taken that is not proven yet. */
-  let lineSince: Ticks = 0;
-  let pending: { readonly line: number; readonly since: Ticks } | undefined;
-  let isTold = false;
-  let last = Number.NEGATIVE_INFINITY;
-
-  const tellOnce = (found: number, at: Ticks) => {
-    if (!isTold) tell({ aheadMs: found - line, wall: at + found, believed: at + line });
-    isTold = true;
-  };
-
-  const follow = (found: number, at: Ticks) => {
-    line = found;
-    isProven ||= found - proven <= TOLERANCE_MS || at - lineSince >= SETTLE_MS;
-    if (isProven) proven = line;
-    pending = undefined;
-    isTold = false;
-  };
+  const report = (observed: number, believed: number, at: Ticks) =>
+    tell({ aheadMs: observed - believed, wall: at + observed, believed: at + believed });
 
   const begin = () => {
-    const at = ticks.now();
-    const found = wall.now() - at;
-    const floor = seenAt === 0 ? found : seenAt - at;
-    line = Math.max(found, floor);
-    lineSince = at;
-    isProven = line - floor <= OFF_MS;
-    proven = isProven ? line : floor;
-    if (!isProven || found < floor - TOLERANCE_MS) {
-      tell({ aheadMs: found - floor, wall: at + found, believed: at + floor });
-    }
-    isTold = found < floor - TOLERANCE_MS;
+    const now = ticks.now();
+    const observed = wall.now() - now;
+    const floor = seenAt === 0 ? observed : seenAt - now;
+    const first = firstOffset(observed, floor, now);
+    if (!first.isProven || first.isDisputed) report(observed, floor, now);
+    return first;
   };
 
-  /** Looks at both clocks. @returns the time of the monotonic one. */
+  const belief = begin();
+  let latest = Number.NEGATIVE_INFINITY;
+
+  /** Compares both clocks. @returns the time of the monotonic one. */
   const look = (): Ticks => {
-    const at = ticks.now();
-    const found = wall.now() - at;
-    if (Math.abs(found - line) <= TOLERANCE_MS) {
-      follow(found, at);
-      return at;
-    }
-    tellOnce(found, at);
-    if (found < proven - TOLERANCE_MS) {
-      pending = undefined;
-    } else if (pending === undefined || Math.abs(found - pending.line) > TOLERANCE_MS) {
-      pending = { line: found, since: at };
-    } else if (at - pending.since >= CONFIRM_MS) {
-      isProven = false;
-      lineSince = at;
-      follow(found, at);
-    }
-    return at;
+    const now = ticks.now();
+    const observed = wall.now() - now;
+    if (!belief.isDisputed && !isAgreed(belief, observed)) report(observed, belief.offset, now);
+    observe(belief, observed, now);
+    return now;
   };
 
-  begin();
   return {
     now: () => {
-      const now = look() + line;
-      // Within the tolerance it stands still, rather than run backwards.
-      if (now < last && last - now <= TOLERANCE_MS) return last;
-      last = now;
+      const now = look() + belief.offset;
+      // Within the tolerance time stands still rather than run backwards.
+      if (now < latest && latest - now <= TOLERANCE_MS) return latest;
+      latest = now;
       return now;
     },
     isSettled: () => {
       look();
-      return isProven && !isTold;
+      return belief.isProven && !belief.isDisputed;
     },
   };
 }

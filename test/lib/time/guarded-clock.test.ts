@@ -1,13 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import {
-  CONFIRM_MS,
-  createGuardedClock,
-  type Disagreement,
-  OFF_MS,
-  SETTLE_MS,
-  TOLERANCE_MS,
-} from "../../../src/lib/time/guarded-clock.ts";
+import { CONFIRM_MS, OFF_MS, SETTLE_MS, TOLERANCE_MS } from "../../../src/lib/time/clock-offset.ts";
+import { createGuardedClock, type Disagreement } from "../../../src/lib/time/guarded-clock.ts";
 import { DAY_MS, NOON } from "../../support/builders.ts";
 
 const HOUR_MS = 3_600_000;
