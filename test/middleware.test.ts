@@ -176,7 +176,7 @@ describe.each([
 ])("an app behind latchkey, on %s,", (_, server) => {
   const base = () => `http://127.0.0.1:${portOf(server())}`;
 
-  it("lets a key that was issued on the command line through to its route, which sees no key", async () => {
+  it("passes a request with a key from the command line to its route, which does not see the key", async () => {
     const { status, body } = await get("/items/7/parts", server());
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -190,7 +190,7 @@ describe.each([
     expect(body.seen).not.toContain(secret);
   });
 
-  it("lets a login beside the key through to its route", async () => {
+  it("passes a login next to the key to its route", async () => {
     const answer = await fetch(`${base()}/items/7/parts`, {
       headers: { "x-api-key": secret, authorization: "Bearer eyJh.e30.x" },
     });
@@ -214,7 +214,7 @@ describe.each([
     expect(forwardAuth).toEqual([]);
   });
 
-  it("finds the route of the path that was checked, whatever way it was written", async () => {
+  it("finds the route of the checked path, however it was written", async () => {
     await get("/items/%c3%a4%20~*/parts?n=4", server()).expect(200);
     expect(forwardAuth).toEqual(["/items/%C3%A4%20~%2A/parts?n=4"]);
     const raw = `GET http://localhost/items/7/parts HTTP/1.1\r\nHost: localhost\r\nX-API-Key: ${secret}\r\n\r\n`;
@@ -222,7 +222,7 @@ describe.each([
     expect(forwardAuth[1]).toBe("/items/7/parts");
   });
 
-  it("gives routes the body that was checked, and others the stream", async () => {
+  it("gives routes the checked body, or the stream", async () => {
     const post = (body: object) => request(base()).post("/orders").set("X-API-Key", secret).send(body);
     expect((await post({ name: "tea" })).body).toEqual({ name: "tea" });
     expect((await post({ name: "too long a name" })).status).toBe(400);
@@ -239,14 +239,14 @@ describe.each([
     });
   });
 
-  it("leaves what stands before it alone, and answers what is Latchkey's", async () => {
+  it("leaves routes before it alone, and serves the built-in operations", async () => {
     expect((await request(base()).get("/home")).text).toBe("before");
     expect((await request(base()).get("/docs")).text).toMatch(/swagger-ui/);
     expect((await get("/v1/key", server())).body.id).toBe(keyId);
     expect((await request(base()).get("/openapi.json")).body.paths).toHaveProperty(["/orders"]);
   });
 
-  it("answers HEAD as GET without its body", async () => {
+  it("serves HEAD as GET without the body", async () => {
     const { status, text } = await request(base()).head("/items/7/parts").set("X-API-Key", secret);
     expect({ status, text }).toEqual({ status: 200, text: undefined });
     expect(forwardAuth).toEqual(["/items/7/parts"]);
@@ -254,24 +254,24 @@ describe.each([
 });
 
 describe("a typed handler", () => {
-  it("gets checked values and whose key it is, and its answer keeps to the contract", async () => {
+  it("gets validated values and the caller, and its response keeps to the contract", async () => {
     expect((await get("/items/mine")).body).toEqual({ id: "mine", n: 3, by: "shop" });
     expect((await get("/items/7?n=9")).body.n).toBe(9);
     expect((await get("/items/7?n=10")).status).toBe(400);
   });
 
-  it("may answer every status that is declared", async () => {
+  it("may reply with every declared status", async () => {
     const { status, body } = await get("/items/none");
     expect({ status, body }).toEqual({ status: 404, body: { reason: "no such item" } });
   });
 
-  it.each(["wrong", "broken"])("that is %s is a fault, whose cause only the log learns", async (id) => {
+  it.each(["wrong", "broken"])("that is %s causes a 500, and only the log has the cause", async (id) => {
     const { status, body } = await get(`/items/${id}`);
     expect({ status, code: body.code }).toEqual({ status: 500, code: "internal-error" });
     expect(lines.join("")).toMatch(id === "broken" ? /of the app/ : /must be string/);
   });
 
-  it("of a public operation is asked without a key", async () => {
+  it("of a public operation is called without a key", async () => {
     const { text, headers } = await request(`http://127.0.0.1:${portOf(strict)}`).get("/open");
     expect({ text, type: headers["content-type"] }).toEqual({ text: "open", type: "text/plain; charset=utf-8" });
   });
@@ -329,7 +329,7 @@ describe("the start is refused", () => {
   });
 });
 
-describe("a place where it would not protect is an error", () => {
+describe("a wrong place in the app is an error", () => {
   const statusOf = async (build: (app: Express) => void) => {
     const app = express();
     build(app);
@@ -369,7 +369,7 @@ describe("a place where it would not protect is an error", () => {
     expect(await statusOf(build)).toEqual([500, expect.stringContaining("write app.use(keys)")]);
   });
 
-  it("said in the log, once", async () => {
+  it("and is logged once", async () => {
     const other = await latchkey<never>(OPTIONS);
     const build = (app: Express) => void app.post("/api/orders", other);
     for (let count = 0; count < 3; count++) await statusOf(build);
@@ -377,13 +377,13 @@ describe("a place where it would not protect is an error", () => {
     await other.close();
   });
 
-  it.each(ROUTES)("refused when a server is made for it: %s", (_case, build) => {
+  it.each(ROUTES)("and no server is created for it: %s", (_case, build) => {
     const app = express();
     build(app);
     expect(() => keys.createServer(app)).toThrow(LatchkeyRefused);
   });
 
-  it("not a route before it that goes on", async () => {
+  it("unlike a route before it that calls next", async () => {
     const build = (app: Express) => {
       app.post("/api/orders", (_req, _res, next) => next());
       app.use(keys);

@@ -24,18 +24,7 @@ export function createWorkerPool(spawn: () => WorkerProcess, log: Log): WorkerPo
   let isStopping = false;
 
   const start = async () => {
-    const worker = spawn();
-    workers.add(worker);
-    const ended = worker.whenEnded.then((exit) => {
-      workers.delete(worker);
-      return exit;
-    });
-    const isListening = await worker.isListening.catch((error) => {
-      // The process could not be spawned, so it will never end.
-      workers.delete(worker);
-      throw error;
-    });
-    if (!isListening) throw new ClusterUnusable("A worker could not start; it has written the reason.");
+    const { worker, ended } = await startWorker(spawn, workers);
     ended.then((exit) => replace(worker, exit)).catch(logFailure);
   };
 
@@ -66,4 +55,24 @@ export function createWorkerPool(spawn: () => WorkerProcess, log: Log): WorkerPo
       return areKilled.filter(Boolean).length;
     },
   };
+}
+
+/**
+ * Starts a worker, which stays in `workers` until it ends.
+ * @throws ClusterUnusable when it ends before it listens.
+ */
+async function startWorker(spawn: () => WorkerProcess, workers: Set<WorkerProcess>) {
+  const worker = spawn();
+  workers.add(worker);
+  const ended = worker.whenEnded.then((exit) => {
+    workers.delete(worker);
+    return exit;
+  });
+  const isListening = await worker.isListening.catch((error) => {
+    // The process could not be spawned, so it will never end.
+    workers.delete(worker);
+    throw error;
+  });
+  if (!isListening) throw new ClusterUnusable("A worker could not start; it has written the reason.");
+  return { worker, ended };
 }

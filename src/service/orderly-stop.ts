@@ -13,20 +13,20 @@ export type Unfinished = {
   /** Requests that were cut off because they took too long. */
   readonly requestsCutOff: number;
   /** Responses that are missing in usage. */
-  readonly answersLost: number;
+  readonly responsesLost: number;
   /** Units that were not added to quotas, or not given back. */
   readonly unitsLost: number;
   /** The database file was removed, replaced or overwritten, so nothing could be written. */
   readonly isFileLost: boolean;
 };
 
-export const NOTHING_UNFINISHED: Unfinished = { requestsCutOff: 0, answersLost: 0, unitsLost: 0, isFileLost: false };
+export const NOTHING_UNFINISHED: Unfinished = { requestsCutOff: 0, responsesLost: 0, unitsLost: 0, isFileLost: false };
 
 /** What two processes of one service could not finish, together. */
 export function addUnfinished(one: Unfinished, other: Unfinished): Unfinished {
   return {
     requestsCutOff: one.requestsCutOff + other.requestsCutOff,
-    answersLost: one.answersLost + other.answersLost,
+    responsesLost: one.responsesLost + other.responsesLost,
     unitsLost: one.unitsLost + other.unitsLost,
     isFileLost: one.isFileLost || other.isFileLost,
   };
@@ -65,7 +65,7 @@ export async function stopInOrder(deps: StopDeps, options: DrainOptions = {}): P
   await watch.stop();
   await closeStore({ db, databaseFile, log });
   const requestsCutOff = cutOff.reduce((sum, one) => sum + one, 0);
-  const lost = { answersLost: usage.unwritten(), unitsLost: quotas?.unwritten() ?? 0 };
+  const lost = { responsesLost: usage.unwritten(), unitsLost: quotas?.unwritten() ?? 0 };
   const unfinished = { requestsCutOff, ...lost, isFileLost: databaseFile.loss() !== undefined };
   logUnfinished(unfinished, log);
   return unfinished;
@@ -94,11 +94,11 @@ export async function writeLast(writers: readonly (Writer | undefined)[]): Promi
   for (const writer of writers) writer?.abandon();
 }
 
-export function logUnfinished({ requestsCutOff, answersLost, unitsLost }: Unfinished, log: Log) {
+export function logUnfinished({ requestsCutOff, responsesLost, unitsLost }: Unfinished, log: Log) {
   if (requestsCutOff > 0) {
     log.warn({ requests: requestsCutOff }, "requests were cut off: they took longer than an orderly stop waits");
   }
-  if (answersLost > 0 || unitsLost > 0) {
-    log.error({ answersLost, unitsLost }, "counts are lost: they could not be written before the end");
+  if (responsesLost > 0 || unitsLost > 0) {
+    log.error({ responsesLost, unitsLost }, "counts are lost: they could not be written before the end");
   }
 }

@@ -42,12 +42,12 @@ export function createReadiness({ findByDigest, isAlive, ticks }: ReadinessDeps)
     note: ({ keyId, code, operation }) => {
       // Not the response of the readiness check itself: it would keep the service from becoming ready.
       if (code === "unavailable" && keyId === "" && operation !== "getReadiness") recent.add("failed");
-      else if (keyId !== "") recent.add("answered");
+      else if (keyId !== "") recent.add("succeeded");
     },
     isReady: async () => {
       if (!(await isAlive())) return false;
-      const { answered, failed } = recent.count();
-      if (answered + failed > 0) isFailing = failed / (answered + failed) >= TOLERATED_SHARE;
+      const { succeeded, failed } = recent.count();
+      if (succeeded + failed > 0) isFailing = failed / (succeeded + failed) >= TOLERATED_SHARE;
       else if (isFailing) isFailing = !(await watched.isRepaired());
       return !isFailing;
     },
@@ -87,13 +87,13 @@ function watchFailures(findByDigest: KeyFinder["findByDigest"]) {
   };
 }
 
-type Counts = { answered: number; failed: number };
+type Counts = { succeeded: number; failed: number };
 
 /** Counts key look-ups over the last `WINDOW_MS`, in a ring of slots. */
 export function createRecentLookups(ticks: TickSource) {
   const slots = Array.from({ length: SLOTS }, () => ({
     since: Number.NEGATIVE_INFINITY,
-    answered: 0,
+    succeeded: 0,
     failed: 0,
   }));
   return {
@@ -101,15 +101,15 @@ export function createRecentLookups(ticks: TickSource) {
       const since = Math.floor(ticks.now() / SLOT_MS) * SLOT_MS;
       const slot = slots[(since / SLOT_MS) % SLOTS];
       if (slot === undefined) return;
-      if (slot.since !== since) Object.assign(slot, { since, answered: 0, failed: 0 });
+      if (slot.since !== since) Object.assign(slot, { since, succeeded: 0, failed: 0 });
       slot[outcome]++;
     },
     count: (): Readonly<Counts> => {
       const after = ticks.now() - WINDOW_MS;
-      const sum = { answered: 0, failed: 0 };
-      for (const { since, answered, failed } of slots) {
+      const sum = { succeeded: 0, failed: 0 };
+      for (const { since, succeeded, failed } of slots) {
         if (since <= after) continue;
-        sum.answered += answered;
+        sum.succeeded += succeeded;
         sum.failed += failed;
       }
       return sum;

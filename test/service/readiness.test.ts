@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { createReadiness, WINDOW_MS } from "../../src/service/readiness.ts";
 import { aKey } from "../support/builders.ts";
 
-/** A service whose store answers as a test wants it, at a time that stands still until a test moves it. */
+/** A service whose store behaves as a test wants it, at a time that a test moves. */
 function aService() {
   const world = { now: 1_000_000, isAlive: true, unreadable: new Set<string>() };
   const readiness = createReadiness({
@@ -13,7 +13,7 @@ function aService() {
     isAlive: async () => world.isAlive,
     ticks: { now: () => world.now },
   });
-  /** A call with the key of this digest, as it would be answered. */
+  /** A call with the key of this digest, with the response that it would get. */
   const call = async (digest: string) => {
     const found = await readiness.findByDigest(digest).catch(() => undefined);
     readiness.note({ keyId: found?.id ?? "", code: found === undefined ? "unavailable" : "", operation: "getData" });
@@ -26,7 +26,7 @@ function aService() {
 }
 
 describe("the readiness of a service", () => {
-  it("is that of its store as long as there are no calls", async () => {
+  it("is that of its store while there are no calls", async () => {
     const { world, isReady } = aService();
     expect(await isReady()).toBe(true);
     world.isAlive = false;
@@ -38,7 +38,7 @@ describe("the readiness of a service", () => {
     [90, 10, false],
     [14, 86, false],
     [0, 1, false],
-  ])("with %d calls answered and %d not is %s", async (good, bad, isGood) => {
+  ])("after %d successful and %d failed calls is %s", async (good, bad, isGood) => {
     const { world, calls, isReady } = aService();
     world.unreadable.add("bad");
     await calls(good, bad);
@@ -56,7 +56,7 @@ describe("the readiness of a service", () => {
     expect(await isReady()).toBe(true);
   });
 
-  it("does not come back for want of calls, only when what failed can be read again", async () => {
+  it("does not return because calls stop, only when what failed can be read again", async () => {
     const { world, calls, isReady } = aService();
     world.unreadable.add("bad");
     await calls(0, 5);
@@ -67,7 +67,7 @@ describe("the readiness of a service", () => {
     expect(await isReady()).toBe(true);
   });
 
-  it("is not lowered by its own answer, by strangers, or by a change that could not be made", async () => {
+  it("is not lowered by its own response, by unknown callers, or by a change that failed", async () => {
     const { note, isReady } = aService();
     note({ keyId: "", code: "unavailable", operation: "getReadiness" });
     note({ keyId: "", code: "key-invalid", operation: "getData" });

@@ -101,9 +101,9 @@ async function greet(session: ServeSession, running: Running, config: Config) {
 }
 
 /** @throws CommandFailed if counts were lost, so that the service manager sees exit code 1. */
-function requireNothingLost({ answersLost, unitsLost, isFileLost }: Unfinished) {
-  if (answersLost === 0 && unitsLost === 0) return;
-  const counts = `${answersLost} responses are missing in usage, ${unitsLost} units in quotas`;
+function requireNothingLost({ responsesLost, unitsLost, isFileLost }: Unfinished) {
+  if (responsesLost === 0 && unitsLost === 0) return;
+  const counts = `${responsesLost} responses are missing in usage, ${unitsLost} units in quotas`;
   if (isFileLost) {
     throw new CommandFailed(
       `Counts are lost (${counts}) because the database file was removed, replaced or overwritten: see "The file is gone" in docs/recovery.md before the next start.`,
