@@ -49,7 +49,7 @@ describe("the client, in somebody's page,", () => {
   it("follows no redirect, and asks once", async () => {
     site.forget();
     const [said] = await callFromPage(`${site.url}/moved`, ["/data"]);
-    expect(said).toMatch(/^The service redirects, and the key does not follow/);
+    expect(said).toMatch(/^The service redirects, and the key is not sent along/);
     expect(site.recorded.map(({ url }) => url).filter((url) => url !== "/client.js")).toEqual(["/moved/data"]);
   });
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { AnswerError, type ClientOptions, createClient, ProblemError } from "../../packages/client/src/client.ts";
+import { type ClientOptions, createClient, ProblemError, ResponseError } from "../../packages/client/src/client.ts";
 import { OPERATOR_AUTHORITY } from "../../src/admin/actions.ts";
 import { rotateKey } from "../../src/admin/keys/rotate-key.ts";
 import { STRANGE_SECRET } from "../support/builders.ts";
@@ -193,15 +193,17 @@ describe("the client, before somebody's API,", () => {
     shop.answers((_req, res) => void res.writeHead(404).end('{"reason":"no such item"}'));
     const client = await aShopper();
     const error = await client.GET("/items").catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(AnswerError);
-    expect(error).toMatchObject({ name: "AnswerError", status: 404, body: { reason: "no such item" } });
-    expect(String(error)).toBe("AnswerError: GET /items was answered with 404, and not by the service itself.");
+    expect(error).toBeInstanceOf(ResponseError);
+    expect(error).toMatchObject({ name: "ResponseError", status: 404, body: { reason: "no such item" } });
+    expect(String(error)).toBe(
+      "ResponseError: GET /items failed with 404, in a response that is not from the service itself.",
+    );
   });
 
   it("says how to read what is no JSON", async () => {
     shop.answers((_req, res) => void res.end("a text"));
     const client = await aShopper();
-    await expect(client.GET("/items")).rejects.toThrow("GET /items was not answered in JSON; see parseAs.");
+    await expect(client.GET("/items")).rejects.toThrow("The response to GET /items is not valid JSON; see parseAs.");
     expect((await client.GET("/items", { parseAs: "text" })).data).toBe("a text");
   });
 });

@@ -30,7 +30,7 @@ describe("what somebody should know", () => {
     [{ Sunset: "Fri, 01 Jan 2027 00:00:00 GMT" }, "GET /old is deprecated and ends at 2027-01-01T00:00:00.000Z."],
     [
       { "Latchkey-Key-Ends-At": "2026-11-25T12:00:00.000Z" },
-      "This API key was rotated and works until 2026-11-25T12:00:00.000Z; use the one that came in its place.",
+      "This API key was rotated and works until 2026-11-25T12:00:00.000Z; use its successor.",
     ],
   ])("is told: %j", (headers, words) => expect(told(headers)).toEqual([words]));
 

@@ -80,7 +80,7 @@ describe("the options of a client", () => {
     [{ fetch: "fetch" }, "fetch must be of type function; is it set?"],
     [{ warn: null }, "warn must be of type function; is it set?"],
     [{ clock: () => 0 }, "clock must be of type object; is it set?"],
-    [{ apiKey: "lk_live_secret" }, "apiKey is no option."],
+    [{ apiKey: "lk_live_secret" }, "apiKey is not a known option."],
   ])("refuse %j", (options, words) => expect(complaint(options)).toContain(words));
 
   it("are all looked at, and every mistake is told at once, without a value", () => {

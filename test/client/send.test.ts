@@ -48,7 +48,7 @@ describe("the key", () => {
       const { client } = aClient();
       server.answers((_req, res) => void res.writeHead(status, { Location: `${target}/other` }).end());
       const error = await failureOf(client.GET("/thing"));
-      expect(error.message).toBe("The service redirects, and the key does not follow; set baseUrl to where it is.");
+      expect(error.message).toBe("The service redirects, and the key is not sent along; set baseUrl to the final URL.");
       expect([server.recorded.length, elsewhere.recorded.length]).toEqual([1, 0]);
     }
   });
@@ -62,7 +62,7 @@ describe("the key", () => {
   it("is not sent where a call leads to another origin", async () => {
     const { client } = aClient();
     const error = await failureOf(client.GET("/thing", { baseUrl: elsewhere.url }));
-    expect(error.message).toBe(`The key belongs to ${server.url}; make another client for other origins.`);
+    expect(error.message).toBe(`The key belongs to ${server.url}; create another client for other origins.`);
     expect(elsewhere.recorded).toEqual([]);
   });
 

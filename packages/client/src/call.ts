@@ -4,11 +4,11 @@ import { createPace } from "./pace.ts";
 import { createRetry } from "./retry.ts";
 import { createSend } from "./send.ts";
 
-/** A fetch for the calls of one operation: each in its turn, with the key, and again where that is safe. */
+/** Creates the `fetch` of an operation: it waits for its turn, adds the key, and retries where that is safe. */
 export function createCall(settings: Settings) {
   const pace = createPace(settings);
   const retry = createRetry(settings);
-  const { check, send, checkAnswer } = createSend(settings);
+  const { check, send, checkResponse } = createSend(settings);
   const notice = createNotices(settings.warn);
 
   return (operation: string, isStream: boolean) =>
@@ -16,19 +16,19 @@ export function createCall(settings: Settings) {
       const { method, signal } = request;
       check(request);
       const attempt = async () => {
-        const land = await pace.turn(operation, signal);
-        let answer: Response | undefined;
+        const end = await pace.turn(operation, signal);
+        let response: Response | undefined;
         try {
-          answer = await send(isStream ? request : request.clone());
-          return answer;
+          response = await send(isStream ? request : request.clone());
+          return response;
         } finally {
-          land(answer);
+          end(response);
         }
       };
-      // What has flowed away cannot be sent again.
-      const answer = await retry({ method, signal, attempts: isStream ? 1 : settings.attempts, attempt });
-      checkAnswer(answer);
-      notice(operation, answer.headers);
-      return answer;
+      // A streamed body cannot be sent again.
+      const response = await retry({ method, signal, attempts: isStream ? 1 : settings.attempts, attempt });
+      checkResponse(response);
+      notice(operation, response.headers);
+      return response;
     };
 }

@@ -6,7 +6,7 @@ import createOpenapiClient, {
 } from "openapi-fetch";
 import type { paths } from "../../../src/contract/types.gen.ts";
 import { createCall } from "./call.ts";
-import { AnswerError, isProblem, ProblemError } from "./errors.ts";
+import { isProblem, ProblemError, ResponseError } from "./errors.ts";
 import { type ClientOptions, checkOptions } from "./options.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
@@ -14,14 +14,14 @@ export type { components, paths } from "../../../src/contract/types.gen.ts";
 export type { Clock } from "./clock.ts";
 export type { ProblemCode } from "./codes.gen.ts";
 export type { Random } from "./random.ts";
-export { AnswerError, type ClientOptions, ProblemError };
+export { type ClientOptions, ProblemError, ResponseError };
 
 const METHODS = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"] as const;
 
 type Method = (typeof METHODS)[number];
 type Media = `${string}/${string}`;
 
-/** A success; everything else is thrown. */
+/** A success. Everything else is thrown. */
 type Success<Operation, Init> = Extract<
   FetchResponse<Extract<Operation, Record<string | number, unknown>>, Init, Media>,
   { data: unknown }
@@ -39,7 +39,7 @@ type Methods<Paths extends {}> = {
   ) => Promise<Success<Paths[Path][Lowercase<Name> & keyof Paths[Path]], Init>>;
 };
 
-/** openapi-fetch, but what is no success is thrown: a `ProblemError`, an `AnswerError`, or what fetch throws. */
+/** openapi-fetch that throws every failure: a `ProblemError`, a `ResponseError`, or whatever `fetch` throws. */
 export type Client<Paths extends {}> = Methods<Paths> & Pick<OpenapiClient<Paths>, "use" | "eject">;
 
 type AnyMethod = (
@@ -48,9 +48,9 @@ type AnyMethod = (
 ) => Promise<{ readonly data?: unknown; readonly error?: unknown; readonly response: Response }>;
 
 /**
- * A client of Latchkey, or of the API behind it where `Paths` are those of its contract. It keeps to the pace that its
- * key has, and makes calls again where that is safe.
- * @throws TypeError when an option is not as it should be, with what to do about it.
+ * Creates a client of Latchkey, or of an API behind it if `Paths` are the paths of that API's contract. The client keeps
+ * to the rate limits of its key and retries calls where that is safe.
+ * @throws TypeError if an option is invalid, with the fix.
  */
 export function createClient<Paths extends {} = paths>(options: ClientOptions): Client<Paths> {
   const settings = checkOptions(options);
@@ -58,20 +58,20 @@ export function createClient<Paths extends {} = paths>(options: ClientOptions): 
   const core = createOpenapiClient<Paths>({ baseUrl: settings.baseUrl });
 
   const methodOf = (method: Method): AnyMethod => {
-    // What is special about each operation is in the types, and gone when it runs.
+    // Operations differ only in their types; at run time, one signature is enough.
     const make = core[method] as unknown as AnyMethod;
     return async (path, init = {}) => {
       const operation = `${method} ${path}`;
-      // To stream a body, fetch wants to be told `duplex`.
+      // `fetch` streams a body only if `duplex` is set.
       const fetch = fetchFor(operation, "duplex" in init);
-      const answer = await make(path, { ...init, fetch }).catch((fault: Error) => {
-        // Its own words quote what came.
+      const result = await make(path, { ...init, fetch }).catch((fault: Error) => {
+        // The original message quotes the response, which may contain the key.
         throw fault?.name === "SyntaxError"
-          ? new TypeError(`${operation} was not answered in JSON; see parseAs.`)
+          ? new TypeError(`The response to ${operation} is not valid JSON; see parseAs.`)
           : fault;
       });
-      if (!answer.response.ok) throw toError(operation, answer.response, withoutKey(answer.error, settings.key));
-      return answer;
+      if (!result.response.ok) throw toError(operation, result.response, withoutKey(result.error, settings.key));
+      return result;
     };
   };
   const methods = METHODS.map((method) => [method, methodOf(method)]);
@@ -79,11 +79,11 @@ export function createClient<Paths extends {} = paths>(options: ClientOptions): 
 }
 
 function toError(operation: string, { status, headers }: Response, body: unknown): Error {
-  if (!isProblem(headers, body)) return new AnswerError(operation, status, body);
+  if (!isProblem(headers, body)) return new ResponseError(operation, status, body);
   return new ProblemError(body, Math.ceil((retryAfterMs(headers) ?? 0) / 1000));
 }
 
-/** Somebody on the way may say back what they were sent. */
+/** A proxy or an upstream may echo the request, including the key. */
 function withoutKey(body: unknown, key: string): unknown {
   return body && JSON.parse(JSON.stringify(body).replaceAll(key, "[redacted]"));
 }

@@ -1,14 +1,14 @@
-/** Time as this client sees it: how much passes, never what day it is. */
+/** Elapsed time. The client never needs to know the date. */
 export type Clock = {
-  /** Milliseconds that never run backwards; from when on they count means nothing. */
+  /** Monotonic milliseconds, from an arbitrary starting point. */
   readonly now: () => number;
-  /** Lets so many milliseconds pass; rejects with the signal's reason as soon as it is aborted. */
+  /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it is aborted. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 };
 
 export const systemClock: Clock = {
   now: () => performance.now(),
-  // The signal is a request's own, and gone with it: nobody has to stop listening.
+  // The signal belongs to one request and is garbage-collected with it, so the listener need not be removed.
   wait: (ms, signal) =>
     new Promise((resolve, reject) => {
       signal.throwIfAborted();

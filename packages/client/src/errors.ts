@@ -1,25 +1,26 @@
 import type { components } from "../../../src/contract/types.gen.ts";
 import type { ProblemCode } from "./codes.gen.ts";
 
-/** The document of RFC 9457, as the service writes it. */
+/** The problem document (RFC 9457) of the service. */
 export type Problem = components["schemas"]["Problem"];
 
-/** Was this answered with a problem? Others have objects with a member `code` too, but not under this media type. */
+/** Whether `body` is a problem document. Other servers also send objects with a `code`, but not with this media type. */
 export function isProblem(headers: Headers, body: unknown): body is Problem {
   const isNamed = headers.get("content-type")?.startsWith("application/problem+json");
   return isNamed === true && typeof (body as Partial<Problem> | null)?.code === "string";
 }
 
-/** What an error knows because of its code. */
+/** The properties that an error has because of its code. */
 type Facts =
   | {
-      readonly code: "request-invalid" /** Part by part. */;
+      readonly code: "request-invalid";
+      /** The invalid parts of the request. */
       readonly errors: readonly components["schemas"]["InvalidPart"][];
     }
   | {
       readonly code: "rate-limited" | "quota-exceeded";
       readonly retryAfterSeconds: number;
-      /** The names of the limits and quotas that refused. */
+      /** The names of the limits and quotas that are used up. */
       readonly violatedPolicies: readonly string[];
     }
   | { readonly code: "too-many-failures" | "unavailable"; readonly retryAfterSeconds: number }
@@ -27,10 +28,10 @@ type Facts =
 
 type FactualCode = "request-invalid" | "rate-limited" | "quota-exceeded" | "too-many-failures" | "unavailable";
 
-/** What every error knows: `requestId` is to be quoted when asking for help. */
+/** The properties of every error. Quote `requestId` when you ask for help. */
 type Raised = Error & Readonly<Pick<Problem, "status" | "title" | "detail" | "requestId">>;
 
-/** A refusal of the service. Its `code` is stable, and says what else is known. */
+/** An error response of the service. Its `code` is stable and determines its other properties. */
 export type ProblemError = Raised & Facts;
 
 class RaisedProblem extends Error {
@@ -42,21 +43,21 @@ class RaisedProblem extends Error {
   }
 }
 
-// A class has one type for all its instances, and narrowing by code needs one for each; the constructor fills all of them.
+// A class has one type for all instances, but narrowing by code needs a union. The constructor sets all properties.
 export const ProblemError = RaisedProblem as unknown as new (
   problem: Problem,
   retryAfterSeconds: number,
 ) => ProblemError;
 
-/** An answer that is neither a success nor a problem of the service: somebody else's, a proxy's or an upstream's. */
-export class AnswerError extends Error {
-  override readonly name = "AnswerError";
+/** An error response that did not come from the service itself, but from a proxy or an upstream. */
+export class ResponseError extends Error {
+  override readonly name = "ResponseError";
   readonly status: number;
-  /** What came with it: JSON as a value, anything else as text. */
+  /** The body of the response: JSON as a value, anything else as text. */
   readonly body: unknown;
 
   constructor(operation: string, status: number, body: unknown) {
-    super(`${operation} was answered with ${status}, and not by the service itself.`);
+    super(`${operation} failed with ${status}, in a response that is not from the service itself.`);
     this.status = status;
     this.body = body;
   }

@@ -1,24 +1,24 @@
-/** Tells what answers say about the time that is left, each once. */
+/** Warns once about each deprecation or coming expiry that a response announces. */
 export function createNotices(warn: (warning: string) => void) {
-  const told = new Set<string>();
+  const warned = new Set<string>();
   return (operation: string, headers: Headers) => {
-    for (const [subject, words] of [keyNotice(headers), deprecation(operation, headers)]) {
-      if (words === undefined || told.has(subject)) continue;
-      told.add(subject);
-      warn(words);
+    for (const [subject, text] of [keyNotice(headers), deprecation(operation, headers)]) {
+      if (text === undefined || warned.has(subject)) continue;
+      warned.add(subject);
+      warn(text);
     }
   };
 }
 
-type Notice = readonly [subject: string, words: string | undefined];
+type Notice = readonly [subject: string, text: string | undefined];
 
-/** `Latchkey-Key-Ends-At` comes with every answer to a key that was rotated. */
+/** Every response to a rotated key has `Latchkey-Key-Ends-At`. */
 function keyNotice(headers: Headers): Notice {
   const endsAt = toTimestamp(headers.get("latchkey-key-ends-at"));
-  return ["", endsAt && `This API key was rotated and works until ${endsAt}; use the one that came in its place.`];
+  return ["", endsAt && `This API key was rotated and works until ${endsAt}; use its successor.`];
 }
 
-/** Deprecation is a Date (RFC 9745 §2.1), but was `true` in drafts; Sunset is an HTTP-date (RFC 8594 §3). */
+/** Deprecation is a Date (RFC 9745 §2.1), or `true` in earlier drafts. Sunset is an HTTP-date (RFC 8594 §3). */
 function deprecation(operation: string, headers: Headers): Notice {
   const text = headers.get("deprecation");
   const since = toTimestamp(text?.startsWith("@") ? Number(text.slice(1)) * 1000 : text);
@@ -30,7 +30,7 @@ function deprecation(operation: string, headers: Headers): Notice {
   ];
 }
 
-/** Whatever a header holds, nothing but an instant gets into a warning. */
+/** Parses an instant, so that no other content of a header gets into a warning. */
 function toTimestamp(instant: string | number | null | undefined): string | undefined {
   const date = new Date(instant ?? "");
   return Number.isNaN(+date) ? undefined : date.toISOString();

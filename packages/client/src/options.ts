@@ -2,20 +2,20 @@ import { type Clock, systemClock } from "./clock.ts";
 import { type Random, systemRandom } from "./random.ts";
 
 export type ClientOptions = {
-  /** Where the service is, such as `https://api.example.com`. The key goes to this origin and to no other. */
+  /** The URL of the service, such as `https://api.example.com`. The key is sent to this origin only. */
   readonly baseUrl: string;
-  /** The text of the API key. It is `undefined` only where a variable is not set, and then refused. */
+  /** The API key. `undefined`, such as an environment variable that is not set, is refused. */
   readonly key: string | undefined;
-  /** The header that carries it; `x-api-key` unless the contract has another. */
+  /** The header for the key. By default, `x-api-key`. */
   readonly keyHeader?: string;
-  /** Sends the key in clear text, for whoever is on the way to read. Loopback needs no such permission. */
+  /** Allows `http://`, so that anyone on the network path can read the key. Not needed for loopback. */
   readonly dangerouslyAllowHttp?: boolean;
-  /** How often a call is made at most, from 1 (never again) to 10; 4 unless it says otherwise. */
+  /** The maximum number of attempts for a call, from 1 (no retries) to 10. By default, 4. */
   readonly attempts?: number;
-  /** Where the service asks for a longer wait than this, its refusal is thrown at once; a minute unless it says otherwise. */
+  /** If the service asks for a longer wait, the error is thrown at once. By default, a minute. */
   readonly longestWaitMs?: number;
   readonly fetch?: (request: Request) => Promise<Response>;
-  /** Is told once what somebody should know; `console.warn` unless it says otherwise. */
+  /** Receives each warning once. By default, `console.warn`. */
   readonly warn?: (warning: string) => void;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -23,7 +23,7 @@ export type ClientOptions = {
 
 export type Settings = Required<ClientOptions> & { readonly key: string; readonly origin: string };
 
-/** What is not given, and of which type each option is. */
+/** The defaults, which also define the type of each option. */
 const DEFAULTS: Required<ClientOptions> = {
   baseUrl: "",
   key: "",
@@ -31,28 +31,28 @@ const DEFAULTS: Required<ClientOptions> = {
   dangerouslyAllowHttp: false,
   attempts: 4,
   longestWaitMs: 60_000,
-  // Looked up with each call, and called on nothing: browsers refuse a fetch that is a method of something else.
+  // The global is looked up for each call and called without `this`: browsers refuse `fetch` as a method.
   fetch: (request) => fetch(request),
-  // biome-ignore lint/suspicious/noConsole: in somebody's program or page there is no other place for it.
+  // biome-ignore lint/suspicious/noConsole: a library has no other default place for warnings.
   warn: (warning) => console.warn(warning),
   clock: systemClock,
   random: systemRandom,
 };
 
-/** Timers that are set to some weeks or more go off at once. */
+/** Timers longer than about 24 days fire at once. */
 const MOST_WAIT_MS = 86_400_000;
 const MOST_ATTEMPTS = 10;
 
 /**
- * The settings out of `options`.
- * @throws TypeError with everything that is wrong with them, and what to do about it; never with a value.
+ * Checks `options` and fills in the defaults.
+ * @throws TypeError with every mistake and its fix, but never with a value, which could be the key.
  */
 export function checkOptions(options: ClientOptions): Settings {
   const settings = { ...DEFAULTS, ...options };
   const errors = [...mistypedOptions(settings), ...mistakenOptions(settings)];
   if (errors.length > 0) throw new TypeError(`${errors.join("; ")}.`);
 
-  // It is known by now that the key is a text.
+  // The key is known to be a string by now.
   return { ...settings, origin: new URL(settings.baseUrl).origin } as Settings;
 }
 
@@ -62,7 +62,7 @@ function mistypedOptions(settings: Given): readonly string[] {
   return Object.entries(settings).flatMap(([name, value]) => {
     const wanted = typeof DEFAULTS[name as keyof Given];
     if (typeof value === wanted) return [];
-    return wanted === "undefined" ? `${name} is no option` : `${name} must be of type ${wanted}; is it set?`;
+    return wanted === "undefined" ? `${name} is not a known option` : `${name} must be of type ${wanted}; is it set?`;
   });
 }
 
@@ -72,7 +72,7 @@ function mistakenOptions({ baseUrl, dangerouslyAllowHttp, key, keyHeader, attemp
       isSafe(baseUrl, dangerouslyAllowHttp),
       "baseUrl must be a plain https:// URL; http:// is for this machine, or for dangerouslyAllowHttp: true",
     ],
-    // What may stand in Authorization: Bearer (RFC 6750 §2.1): no header can be broken with it, and JSON leaves it alone.
+    // The characters of a bearer token (RFC 6750 §2.1): none can break a header, and JSON escapes none of them.
     [/^[\w.~+/=-]+$/.test(`${key}`), "key must be the text of an API key"],
     [/^[\w-]+$/.test(keyHeader), "keyHeader must be the name of a header"],
     [attempts >= 1 && attempts <= MOST_ATTEMPTS, `attempts must be from 1 to ${MOST_ATTEMPTS}`],
@@ -88,5 +88,5 @@ function isSafe(baseUrl: string, isHttpAllowed: boolean): boolean {
   return protocol === "https:" || (protocol === "http:" && (isHttpAllowed || LOOPBACK.test(hostname)));
 }
 
-/** As URL writes hosts: in lower case, IPv4 in four decimal numbers. Names below localhost stay here (RFC 6761 §6.3). */
+/** Matches hosts as URL normalizes them. Names below localhost are loopback too (RFC 6761 §6.3). */
 const LOOPBACK = /^((.+\.)?localhost|127(\.\d+){3}|\[::1])$/;

@@ -2,40 +2,40 @@ import type { Settings } from "./options.ts";
 import { type Standing, standingsOf } from "./rate-limit.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
-/** What is known of an operation. */
-type FastPath = {
-  /** The limits that count there: others do not hold it up. */
+/** What is known about an operation. */
+type OperationState = {
+  /** The limits that apply to it. */
   names: readonly string[];
-  /** Calls without an answer yet. */
-  flying: number;
-  /** The number of the last call; all calls are numbered in the order in which they went. */
+  /** Calls without a response yet. */
+  inFlight: number;
+  /** The number of its last call. All calls are numbered in the order in which they were sent. */
   last: number;
 };
 
-/** What is believed to be left of a limit: at `at` there were `left` units, and since then one comes back in `unitMs`. */
+/** An estimate of what is left of a limit: `left` units at `at`, and one more every `unitMs` since then. */
 type Bucket = { left: number; at: number; readonly unitMs: number; readonly burst: number };
 
-/** Tells that a call has ended, with its answer if there was one. */
-export type Land = (answer?: Response) => void;
+/** Reports that a call has ended, with its response if there was one. */
+export type EndCall = (response?: Response) => void;
 
 /**
- * Keeps calls to the pace of their limits. Who is alone with a key is refused at most before the first answer, or where a
- * call costs more than what remains; else others may be quicker.
+ * Keeps calls within their limits. A client that does not share its key can be refused only before its first response,
+ * or if a call costs more than what is left. Clients that share a key can use up each other's units.
  */
 export function createPace({ clock, random, longestWaitMs }: Settings) {
-  const lanes = new Map<string, FastPath>();
+  const operations = new Map<string, OperationState>();
   const buckets = new Map<string, Bucket>();
   let calls = 0;
-  const bucketsOf = ({ names }: FastPath) => names.flatMap((name) => buckets.get(name) ?? []);
+  const bucketsOf = ({ names }: OperationState) => names.flatMap((name) => buckets.get(name) ?? []);
 
   const learn = ({ name, remaining, resetMs, unitMs, burst }: Standing, number: number) => {
     const now = clock.now();
-    const sharing = [...lanes.values()].filter(({ names }) => names.includes(name));
-    const others = sharing.reduce((sum, { flying }) => sum + flying, 0);
-    // Nobody knows which of the others are counted in `remaining` already.
+    const sharing = [...operations.values()].filter(({ names }) => names.includes(name));
+    const others = sharing.reduce((sum, { inFlight }) => sum + inFlight, 0);
+    // It is unknown which of the other calls `remaining` already includes, so assume none.
     const bucket = { left: remaining - others, at: remaining > 0 ? now : now + resetMs - unitMs, unitMs, burst };
     const known = buckets.get(name);
-    // An answer that a later call has overtaken is out of date: of two beliefs the lower one is safe.
+    // A response that arrives after that of a later call is out of date. The lower of two estimates is safe.
     if (known && sharing.some(({ last }) => last > number)) {
       refill(known, now);
       bucket.left = Math.min(bucket.left, known.left);
@@ -46,40 +46,40 @@ export function createPace({ clock, random, longestWaitMs }: Settings) {
 
   return {
     /**
-     * Waits for the turn of a call to `operation`; its end has to be told, whatever becomes of it. What would take longer
-     * than the longest wait, such as next month's quota, is not waited for: the service says best how that stands.
+     * Waits until a call to `operation` may be sent. The caller must report the end of the call in every case. A wait
+     * longer than `longestWaitMs`, such as for next month's quota, is skipped: the service itself refuses the call.
      */
-    turn: async (operation: string, signal: AbortSignal): Promise<Land> => {
-      const lane = lanes.get(operation) ?? { names: [], flying: 0, last: 0 };
-      lanes.set(operation, lane);
+    turn: async (operation: string, signal: AbortSignal): Promise<EndCall> => {
+      const state = operations.get(operation) ?? { names: [], inFlight: 0, last: 0 };
+      operations.set(operation, state);
       for (;;) {
         const now = clock.now();
-        const waits = bucketsOf(lane).map((bucket) => waitOf(refill(bucket, now), now));
+        const waits = bucketsOf(state).map((bucket) => waitOf(refill(bucket, now), now));
         const waitMs = Math.max(0, ...waits.filter((ms) => ms <= longestWaitMs));
         if (waitMs === 0) break;
         await clock.wait(Math.ceil(waitMs * (1 + random() / 10)), signal);
       }
-      for (const bucket of bucketsOf(lane)) bucket.left--;
-      lane.flying++;
+      for (const bucket of bucketsOf(state)) bucket.left--;
+      state.inFlight++;
       const number = ++calls;
-      lane.last = number;
+      state.last = number;
 
-      return (answer) => {
-        lane.flying--;
-        if (answer === undefined) return;
-        const { headers, status } = answer;
+      return (response) => {
+        state.inFlight--;
+        if (response === undefined) return;
+        const { headers, status } = response;
         const standings = [...standingsOf(headers)];
-        // Whatever refused, nobody needs to ask this operation before.
+        // Whatever refused the call: do not call this operation again before the end of the wait.
         const resetMs = status === 429 && retryAfterMs(headers);
         if (resetMs) standings.push({ name: operation, remaining: 0, resetMs, unitMs: 1, burst: resetMs });
-        if (standings.length > 0) lane.names = standings.map(({ name }) => name);
+        if (standings.length > 0) state.names = standings.map(({ name }) => name);
         for (const standing of standings) learn(standing, number);
       };
     },
   };
 }
 
-/** Gives back what has come since. Into a full bucket nothing comes: from there on time counts anew. */
+/** Adds the units that came back since `at`. A full bucket gains nothing, so its time starts again from `now`. */
 function refill(bucket: Bucket, now: number): Bucket {
   const units = Math.max(0, Math.floor((now - bucket.at) / bucket.unitMs));
   const isFull = bucket.left + units >= bucket.burst;
@@ -88,8 +88,8 @@ function refill(bucket: Bucket, now: number): Bucket {
   return bucket;
 }
 
-/** Until there is one more, which somebody else may take: then it is asked again. */
+/** The time until the next unit. Another call may take it, so the caller has to check again after the wait. */
 function waitOf({ left, at, unitMs }: Bucket, now: number): number {
-  // A fraction of a unit can be missing by rounding alone, and then no time seems to be.
+  // Rounding alone can leave a fraction of a unit missing; then the time would be 0, so wait for at least 1 ms.
   return left >= 1 ? 0 : Math.max(1, at + unitMs - now);
 }

@@ -1,4 +1,4 @@
-/** From 0 up to, but never, 1. It scatters waits and guards nothing. */
+/** Returns a number from 0 (inclusive) to 1 (exclusive). It only spreads waits and need not be secure. */
 export type Random = () => number;
 
 export const systemRandom: Random = () => Math.random();

@@ -1,33 +1,33 @@
-/** Where a limit or quota stands, as an answer tells it. */
+/** What is left of a limit or quota, according to a response. */
 export type Standing = {
   readonly name: string;
-  /** So many units can be taken now. */
+  /** The units available now. */
   readonly remaining: number;
-  /** Where nothing remains: until there is something again. */
+  /** If nothing is left, the time until there is. */
   readonly resetMs: number;
-  /** One unit comes back in this time. */
+  /** The time in which one unit comes back. */
   readonly unitMs: number;
-  /** There are never more units than this. */
+  /** The maximum number of units. */
   readonly burst: number;
 };
 
-/** Reads `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers); what is no such field says nothing. */
+/** Reads `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers). Invalid fields are ignored. */
 export function standingsOf(headers: Headers): readonly Standing[] {
   const policies = itemsOf(headers.get("ratelimit-policy"));
   return [...itemsOf(headers.get("ratelimit"))].flatMap(([name, { r: remaining, t: seconds = 1 }]) => {
     if (remaining === undefined) return [];
     const { q: quota, w: windowSeconds, "latchkey-burst": burst } = policies.get(name) ?? {};
     const unitMs = (quota && windowSeconds ? windowSeconds / quota : seconds || 1) * 1000;
-    const toldMs = seconds * 1000;
-    // `t` is rounded up. What has a burst comes back bit by bit: where a unit is within that second, it is the wait.
-    const resetMs = burst && toldMs - unitMs < 1000 ? Math.min(toldMs, unitMs + 1) : toldMs;
+    const headerMs = seconds * 1000;
+    // `t` is rounded up. Units of a limit with a burst come back one by one; within that second, one unit is the wait.
+    const resetMs = burst && headerMs - unitMs < 1000 ? Math.min(headerMs, unitMs + 1) : headerMs;
     return { name, remaining, resetMs, unitMs, burst: burst || quota || Math.max(1, remaining) };
   });
 }
 
 type Parameters = { readonly [name: string]: number | undefined };
 
-/** The items of a List (RFC 9651 §3.1) that are plain texts, with those of their parameters that are whole numbers. */
+/** The string items of a List (RFC 9651 §3.1), with their integer parameters. */
 function itemsOf(field: string | null): ReadonlyMap<string, Parameters> {
   const items = (field ?? "").matchAll(/"([^"\\]{1,200})"([^,"]*)/g);
   return new Map(

@@ -1,6 +1,6 @@
 /**
- * For how many milliseconds an answer asks to wait (RFC 9110 §10.2.3); undefined when it does not. A date is held against
- * the answer's own, for clocks differ.
+ * The wait that a response asks for in `Retry-After` (RFC 9110 §10.2.3), if any. A date is compared with the response's
+ * own `Date`, because the clocks of client and server differ.
  */
 export function retryAfterMs(headers: Headers): number | undefined {
   const text = headers.get("retry-after");

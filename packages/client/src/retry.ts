@@ -3,50 +3,50 @@ import type { Settings } from "./options.ts";
 import { isRepeatable } from "./repeatable.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
-/** How long the first wait is where nobody says how long; each further one is twice as long. */
+/** The first wait without `Retry-After`. Each further wait is twice as long. */
 const FIRST_WAIT_MS = 250;
 
 export type Repetition = {
   readonly method: string;
   readonly signal: AbortSignal;
-  /** How often it may be made at most. */
+  /** The maximum number of attempts. */
   readonly attempts: number;
-  /** Makes it once. */
+  /** Makes one attempt. */
   readonly attempt: () => Promise<Response>;
 };
 
-/** Makes a call again for as long as that is safe and may help; what comes then is what the caller gets. */
+/** Retries a call as long as that is safe and may help. The caller gets the last response or error. */
 export function createRetry({ clock, random, longestWaitMs }: Settings) {
   return async ({ method, signal, attempts, attempt }: Repetition): Promise<Response> => {
     for (let made = 1; ; made++) {
-      let answer: Response | undefined;
+      let response: Response | undefined;
       let fault: unknown;
       try {
-        answer = await attempt();
+        response = await attempt();
       } catch (thrown) {
         fault = thrown;
       }
-      const toldMs = answer && retryAfterMs(answer.headers);
-      const isWorthIt = made < attempts && (toldMs ?? 0) <= longestWaitMs;
-      if (!isWorthIt || !isRepeatable(method, answer?.status, await codeOf(answer))) {
-        if (answer) return answer;
+      const askedMs = response && retryAfterMs(response.headers);
+      const isWorthIt = made < attempts && (askedMs ?? 0) <= longestWaitMs;
+      if (!isWorthIt || !isRepeatable(method, response?.status, await codeOf(response))) {
+        if (response) return response;
         throw fault;
       }
-      // What is left of it is of no use, and if it broke off meanwhile, that is no news either.
-      await answer?.body?.cancel().catch(() => {});
+      // The rest of this response is not needed, and neither is an error while reading it.
+      await response?.body?.cancel().catch(() => {});
       const stepMs = FIRST_WAIT_MS * 2 ** (made - 1);
-      // Never earlier than told, and not with everybody else.
-      await clock.wait(Math.ceil((toldMs ?? stepMs) + random() * stepMs), signal);
+      // Never earlier than `Retry-After`, and not at the same moment as other clients.
+      await clock.wait(Math.ceil((askedMs ?? stepMs) + random() * stepMs), signal);
     }
   };
 }
 
-/** The code of a problem; the answer stays unread. */
-async function codeOf(answer: Response | undefined): Promise<string | undefined> {
-  if (answer === undefined || answer.ok) return undefined;
-  const body: unknown = await answer
+/** The code of a problem. It is read from a clone, so the caller can still read the response. */
+async function codeOf(response: Response | undefined): Promise<string | undefined> {
+  if (response === undefined || response.ok) return undefined;
+  const body: unknown = await response
     .clone()
     .json()
     .catch(() => undefined);
-  return isProblem(answer.headers, body) ? body.code : undefined;
+  return isProblem(response.headers, body) ? body.code : undefined;
 }

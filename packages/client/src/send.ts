@@ -1,23 +1,23 @@
 import type { Settings } from "./options.ts";
 
-/** Sends requests with the key, which goes to its service and nowhere else. */
+/** Sends requests with the key, and only to the service that the key belongs to. */
 export function createSend({ fetch, key, keyHeader, origin }: Settings) {
   return {
-    /** @throws TypeError when the request leads elsewhere. */
+    /** @throws TypeError if the request is for another origin. */
     check: (request: Request) => {
       if (new URL(request.url).origin === origin) return;
-      throw new TypeError(`The key belongs to ${origin}; make another client for other origins.`);
+      throw new TypeError(`The key belongs to ${origin}; create another client for other origins.`);
     },
     send: (request: Request): Promise<Response> => {
-      // Followed, it would take the key along, wherever it leads: fetch takes off Authorization there, and no other header.
+      // A followed redirect would send the key to another origin: there, `fetch` removes only Authorization.
       const keyed = new Request(request, { redirect: "manual" });
       keyed.headers.set(keyHeader, key);
       return fetch(keyed);
     },
-    /** @throws TypeError when the answer is a redirect; pages may see no more of one than that. */
-    checkAnswer: ({ type, status }: Response) => {
+    /** @throws TypeError if the response is a redirect. In browsers, nothing else about a redirect is visible. */
+    checkResponse: ({ type, status }: Response) => {
       if (type !== "opaqueredirect" && !REDIRECTS.includes(status)) return;
-      throw new TypeError("The service redirects, and the key does not follow; set baseUrl to where it is.");
+      throw new TypeError("The service redirects, and the key is not sent along; set baseUrl to the final URL.");
     },
   };
 }
