@@ -7,25 +7,31 @@ import { type ActionDeps, within } from "./actions.ts";
 import { record } from "./record.ts";
 
 /** Events that are deleted in one transaction: within a tenth of a second. */
-export const PRUNED_AT_A_TIME = 5_000;
+const PRUNED_AT_A_TIME = 5_000;
 /** Longer than the interval at which other processes retry a lock. */
 const PAUSE_MS = 25;
 
+type PruneOptions = {
+  /** Events of one part. */
+  readonly most?: number;
+  /** Is awaited between two parts. */
+  readonly pause?: () => Promise<unknown>;
+};
+
 /**
  * Deletes audit events older than `before` in parts, so that other actions get the lock in between. Every part is recorded.
- * @param pause is awaited between two parts.
  * @returns undefined when there is nothing to delete.
  */
 export async function pruneAudit(
   before: Instant,
   deps: ActionDeps,
-  pause: () => Promise<unknown> = () => wait(PAUSE_MS),
+  { most = PRUNED_AT_A_TIME, pause = () => wait(PAUSE_MS) }: PruneOptions = {},
 ): Promise<Checkpoint | undefined> {
   // The events of this pruning stay, even if the clock is set back.
   const { count: last } = await readHead(deps.db);
   let reached: Checkpoint | undefined;
   while ((reached?.seq ?? 0) < last) {
-    const checkpoint = await pruneSome(before, deps, last);
+    const checkpoint = await pruneSome(before, deps, { most, last });
     if (checkpoint === undefined) break;
     reached = checkpoint;
     await pause();
@@ -33,9 +39,11 @@ export async function pruneAudit(
   return reached;
 }
 
-async function pruneSome(before: Instant, deps: ActionDeps, last: number): Promise<Checkpoint | undefined> {
+type Part = { readonly most: number; readonly last: number };
+
+async function pruneSome(before: Instant, deps: ActionDeps, part: Part): Promise<Checkpoint | undefined> {
   return transact(deps.db, async (tx) => {
-    const checkpoint = await pruneEvents(tx, before, { most: PRUNED_AT_A_TIME, last });
+    const checkpoint = await pruneEvents(tx, before, part);
     if (checkpoint === undefined) return undefined;
 
     await record(within(deps, tx), {

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { blocksOf } from "../support/browser/page.ts";
@@ -8,7 +9,7 @@ import { findProgram } from "../support/programs/debian.ts";
 import { ROOT } from "../support/programs/packed.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
-const folder = temporaryFolder();
+const folder = temporaryFolder(tmpdir());
 const SECRET = "0123456789abcdef0123456789abcdef";
 const [startApi = "", startLatchkey = "", calls = ""] = blocksOf("gateway.md", "sh");
 const [startAsked = ""] = blocksOf("sidecar.md", "sh");

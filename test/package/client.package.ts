@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "@jest/globals";
@@ -9,7 +10,7 @@ import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const service = aService();
-const folder = temporaryFolder();
+const folder = temporaryFolder(tmpdir());
 const environment = machine(folder);
 const installed = join(folder, "node_modules/latchkey-client");
 const own = JSON.parse(readFileSync(join(ROOT, "packages/client/package.json"), "utf8"));

@@ -1,4 +1,5 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { blocksOf } from "../support/browser/page.ts";
@@ -7,7 +8,7 @@ import { aFreePort, isOpen } from "../support/process/ports.ts";
 import { machine, pack, runIn } from "../support/programs/packed.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
-const folder = temporaryFolder();
+const folder = temporaryFolder(tmpdir());
 const environment = machine(folder);
 const run = runIn(environment);
 const [install = "", start = "", calls = ""] = blocksOf("middleware.md", "sh");

@@ -1,5 +1,6 @@
 import { cpSync, writeFileSync } from "node:fs";
 import { type IncomingHttpHeaders, request } from "node:http";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
@@ -35,7 +36,7 @@ paths:
 components: { securitySchemes: { ApiKey: { type: apiKey, in: header, name: x-api-key } } }
 `;
 
-const folder = temporaryFolder();
+const folder = temporaryFolder(tmpdir());
 const environment = { ...machine(folder), ...COMPILED };
 const contract = join(folder, "openapi.yaml");
 const settings = {

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Child, startChild } from "../support/process/child.ts";
@@ -7,7 +8,7 @@ import { nodeBelow } from "../support/process/old-node.ts";
 import { MANIFEST, machine, pack, ROOT, runIn } from "../support/programs/packed.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
-const folder = temporaryFolder();
+const folder = temporaryFolder(tmpdir());
 const project = join(folder, "project");
 const installed = join(project, "node_modules/latchkey");
 const bin = join(project, "node_modules/.bin/latchkey");

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
@@ -14,7 +15,7 @@ import { type Child, LATCHKEY, startChild } from "../support/process/child.ts";
 import { findProgram } from "../support/programs/debian.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
-const folder = temporaryFolder();
+const folder = temporaryFolder(tmpdir());
 let made = 0;
 
 /** The real service under a limit or fault that a shell or preloaded code sets up. */

@@ -5,6 +5,7 @@ import type { Client } from "../../src/keys/client.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
 import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
+import { once } from "../../src/lib/async/once.ts";
 import { systemRandom } from "../../src/lib/random.ts";
 import { type Clock, type Instant, systemClock } from "../../src/lib/time/clock.ts";
 import { loadBuiltInContract } from "../../src/service/built-in-contract.ts";
@@ -89,26 +90,29 @@ export function aKey(differences: Partial<ApiKey> = {}): ApiKey {
   };
 }
 
-/** The dependencies of the deeds on `db`, in the name of an operator and at the time that it is. */
-export function actionsOn(db: Database): ActionDeps {
-  const principal = operatorPrincipal("tester");
+/** What actions need of the built-in contract. Reading it takes longer than most tests. */
+const builtInTerms = once(() => {
   const { document } = loadBuiltInContract();
   const policy = toPolicy(toOutline(document).extension);
   const neededScopes = new Map(operationsOf(document).map((operation) => [operation.id, operation.scopes]));
+  return { policy, neededScopes };
+});
+
+/** The dependencies of actions on `db`, for an operator and with the system's clock. */
+export function actionsOn(db: Database): ActionDeps {
   return {
+    ...builtInTerms(),
     db,
     clock: systemClock,
     random: systemRandom,
     brand: "lk",
     maxKeysPerClient: 100,
     scopes: SCOPES,
-    policy,
-    neededScopes,
-    principal,
+    principal: operatorPrincipal("tester"),
   };
 }
 
-/** The dependencies of the deeds, on an empty database in memory, at noon. */
+/** The dependencies of actions on an empty database in memory, at noon. */
 export async function someActions(): Promise<ActionDeps & { readonly clock: HeldClock }> {
   return { ...actionsOn(await openDatabase("sqlite::memory:")), clock: aHeldClock() };
 }

@@ -1,6 +1,7 @@
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type ActionDeps, OPERATOR_AUTHORITY, operatorPrincipal } from "../../../src/admin/actions.ts";
 import { enableClient } from "../../../src/admin/clients/disable-client.ts";
 import { enableKey } from "../../../src/admin/keys/disable-key.ts";
@@ -15,6 +16,7 @@ import { verifyChain } from "../../../src/store/audit/verify.ts";
 import { findRevocationsToReapply } from "../../../src/store/backup/revocations-to-reapply.ts";
 import { insertClient } from "../../../src/store/clients.ts";
 import { openDatabase } from "../../../src/store/database/database.ts";
+import { transact } from "../../../src/store/database/transact.ts";
 import { findKey, insertKey, scopesOfClient } from "../../../src/store/keys.ts";
 import { listKeys } from "../../../src/store/list-keys.ts";
 import {
@@ -27,6 +29,7 @@ import {
   NOON,
   SECOND_MS,
 } from "../../support/builders.ts";
+import { inDatabase } from "../../support/databases.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { aWish } from "../../support/wishes.ts";
 
@@ -46,18 +49,25 @@ const open = async () => {
   };
 };
 
+const original = join(folder, "original.db");
+
+beforeAll(() =>
+  inDatabase(original, (db) =>
+    transact(db, async (tx) => {
+      await insertClient(tx, holder);
+      await insertClient(tx, other);
+      // Keys of another client lie in between.
+      for (let n = 0; n < KEYS; n++) {
+        await insertKey(tx, aKey({ id: `key_${n}`, client: holder, digest: `digest ${n}`, lineageId: `key_${n}` }));
+        await insertKey(tx, aKey({ id: `key_other${n}`, client: other, digest: `other ${n}` }));
+      }
+    }),
+  ),
+);
 beforeEach(async () => {
   path = join(folder, `${++made}.db`);
+  copyFileSync(original, path);
   await open();
-  await insertClient(actions.db, holder);
-  await insertClient(actions.db, other);
-  await actions.db.transaction().execute(async (tx) => {
-    // Those of another client lie in between.
-    for (let n = 0; n < KEYS; n++) {
-      await insertKey(tx, aKey({ id: `key_${n}`, client: holder, digest: `digest ${n}`, lineageId: `key_${n}` }));
-      await insertKey(tx, aKey({ id: `key_other${n}`, client: other, digest: `other ${n}` }));
-    }
-  });
 });
 afterEach(() => actions.db.destroy());
 
@@ -83,7 +93,7 @@ describe("the revocation of a client's many keys", () => {
     expect(active.items.map(({ client }) => client.name)).toEqual(Array(KEYS).fill("other"));
   });
 
-  it("is carried out some keys at a time, with one event for each, and others in between", async () => {
+  it("marks some keys at a time, with one event for each, and other actions in between", async () => {
     await revokeClientKeys("acme", "left", actions);
     actions.clock.moveTo(NOON + SECOND_MS);
     let pauses = 0;
@@ -104,7 +114,7 @@ describe("the revocation of a client's many keys", () => {
     expect(items).toHaveLength(KEYS + pauses);
   });
 
-  it("goes on after a crash, and after a stop", async () => {
+  it("continues after a crash, and after a stop", async () => {
     await revokeClientKeys("acme", "left", actions);
     await finishBulkRevocations(actions, { isStopping: () => true });
     expect(await revocationsRecorded()).toHaveLength(MARKED_AT_A_TIME);
@@ -116,7 +126,7 @@ describe("the revocation of a client's many keys", () => {
     expect(await revocationsRecorded()).toHaveLength(KEYS);
   });
 
-  it("neither counts towards the cap nor takes new keys along, and none of its keys can be woken", async () => {
+  it("does not count towards the cap, spares new keys, and none of its keys can be enabled", async () => {
     await revokeClientKeys("acme", "left", actions);
     const issued = await issueKey(aWish({ client: "acme" }), OPERATOR_AUTHORITY, { ...actions, maxKeysPerClient: 1 });
     expect(issued).toMatchObject({ kind: "issued" });
@@ -130,7 +140,7 @@ describe("the revocation of a client's many keys", () => {
     expect(await statesOf(holder.id)).toEqual({ revoked: KEYS, active: 1 });
   });
 
-  it("that comes while another is carried out leaves its keys their time and reason", async () => {
+  it("that comes during another one leaves its keys their time and reason", async () => {
     await revokeClientKeys("acme", "first", actions);
     await issueKey(aWish({ client: "acme" }), OPERATOR_AUTHORITY, actions);
     actions.clock.moveTo(NOON + SECOND_MS);
@@ -142,7 +152,7 @@ describe("the revocation of a client's many keys", () => {
     expect(await revocationsRecorded()).toHaveLength(KEYS + 1);
   });
 
-  it("is not undone by a backup from before: a restore finds every key that it stops", async () => {
+  it("is not undone by an earlier backup: a restore finds every revoked key", async () => {
     const earlier = new DatabaseSync(":memory:");
     const now = new DatabaseSync(path);
     earlier.exec(`ATTACH '${path}' AS now; CREATE TABLE clients AS SELECT * FROM now.clients;

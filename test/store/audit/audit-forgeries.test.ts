@@ -58,9 +58,9 @@ const originals = new Map<string, Promise<World>>();
 async function makeWorld(length: number, pruned: number): Promise<World> {
   const path = join(folder, `${++made}.db`);
   return inDatabase(path, async (db) => {
-    for (let index = 0; index < length; index++) {
-      await transact(db, (tx) => appendEvent(tx, someFacts({ at: NOON + index * SECOND_MS })));
-    }
+    await transact(db, async (tx) => {
+      for (let index = 0; index < length; index++) await appendEvent(tx, someFacts({ at: NOON + index * SECOND_MS }));
+    });
     const deps = { ...actionsOn(db), clock: aHeldClock(NOON + DAY_MS) };
     if (pruned > 0) await pruneAudit(NOON + pruned * SECOND_MS, deps);
     await transact(db, (tx) => appendEvent(tx, someFacts({ at: NOON + 2 * DAY_MS })));

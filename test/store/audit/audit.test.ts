@@ -50,9 +50,13 @@ function aPruning({ hash, count }: Checkpoint, before: number): AuditFacts {
 
 /** A chain of so many events, a second apart, oldest first. */
 async function aChain(length: number): Promise<readonly AuditEvent[]> {
-  const events: AuditEvent[] = [];
-  for (let index = 0; index < length; index++) events.push(await append({ at: NOON + index * SECOND_MS }));
-  return events;
+  return transact(db, async (tx) => {
+    const events: AuditEvent[] = [];
+    for (let index = 0; index < length; index++) {
+      events.push(await appendEvent(tx, someFacts({ at: NOON + index * SECOND_MS })));
+    }
+    return events;
+  });
 }
 
 /** Does `statements` to the file as somebody would who may write it. */

@@ -2,17 +2,21 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "@jest/globals";
+import { COMPILED } from "./child.ts";
 
 /**
- * Three processes that run one of the scripts beside this one, all at once, whenever they are sent the URL of a database.
- * Without a name they open it and ask for the first keys.
+ * Three processes that run a script of this folder at the same time, whenever they are sent the URL of a database. By
+ * default they open it and create the first keys.
  */
 export function rivals(script = "first-comer.ts"): (url: string) => Promise<readonly string[]> {
   let processes: readonly ChildProcess[] = [];
 
   beforeAll(async () => {
     processes = [1, 2, 3].map(() =>
-      fork(join(import.meta.dirname, script), { execArgv: ["--disable-warning=ExperimentalWarning"] }),
+      fork(join(import.meta.dirname, script), {
+        env: { ...process.env, ...COMPILED },
+        execArgv: ["--disable-warning=ExperimentalWarning"],
+      }),
     );
     await Promise.all(processes.map((rival) => once(rival, "message")));
   });
