@@ -3,36 +3,37 @@ import { createLruCache } from "../lib/lru-cache.ts";
 import type { TickSource, Ticks } from "../lib/time/clock.ts";
 import { hasRoom, type Level, levelAt, waitMs, weightOf } from "../limits/gcra.ts";
 
+/**
+ * Limits how many failed keys an address may send. It is asked about failed keys only, so that unknown callers cannot lock
+ * out valid keys that share their address.
+ */
 export type FailedKeyLimiter = {
-  /**
-   * Counts a key that failed, and says in how many milliseconds it is worth to try another one; 0: at once. Nobody whose
-   * key is good is ever asked, so that no stranger can lock out a neighbour.
-   */
-  readonly fail: (address: string) => number;
-  /** The same without counting anything. */
-  readonly waitOf: (address: string) => number;
+  /** Counts a failed key. @returns how many milliseconds the address must wait; 0: not at all. */
+  readonly countFailure: (address: string) => number;
+  /** The same without counting. */
+  readonly waitMsOf: (address: string) => number;
 };
 
-/** How many addresses are remembered; those that failed last. */
-const MOST_ADDRESSES = 20_000;
+/** How many addresses are remembered: those with the latest failures. */
+const MAX_ADDRESSES = 20_000;
 
 /**
- * Limits how many keys can be tried from one address, IPv6 by /64.
- * @param perMinute 0: as many as they like.
+ * Addresses are counted by themselves, IPv6 by /64.
+ * @param perMinute 0: no limit.
  */
 export function createFailedKeyLimiter(
   { ticks, perMinute }: { readonly ticks: TickSource; readonly perMinute: number },
-  mostAddresses = MOST_ADDRESSES,
+  maxAddresses = MAX_ADDRESSES,
 ): FailedKeyLimiter {
   const rate = { requests: perMinute, windowSeconds: 60, burst: perMinute };
-  const addresses = createLruCache<Level>(mostAddresses);
+  const addresses = createLruCache<Level>(maxAddresses);
   const levelOf = (id: string, now: Ticks) => {
     const state = addresses.get(id);
     return state === undefined ? 0 : levelAt(rate, state, now);
   };
 
   return {
-    fail: (address) => {
+    countFailure: (address) => {
       if (perMinute === 0) return 0;
       const [id, now] = [networkOf(address), ticks.now()];
       const level = levelOf(id, now);
@@ -40,6 +41,6 @@ export function createFailedKeyLimiter(
       addresses.set(id, { level: level + weightOf(rate, 1), at: now });
       return 0;
     },
-    waitOf: (address) => (perMinute === 0 ? 0 : waitMs(rate, levelOf(networkOf(address), ticks.now()), 1)),
+    waitMsOf: (address) => (perMinute === 0 ? 0 : waitMs(rate, levelOf(networkOf(address), ticks.now()), 1)),
   };
 }

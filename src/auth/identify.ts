@@ -6,36 +6,36 @@ import { isWithin } from "../keys/networks.ts";
 import type { Clock } from "../lib/time/clock.ts";
 import type { Presented } from "./presented-key.ts";
 
-/** Who presented the key, as far as that can be known. */
+/** What is known about the holder of the presented key. */
 export type Identity =
   | Exclude<Presented, { readonly kind: "one" }>
-  /** Malformed or never issued: told apart nowhere, so that nobody learns which. */
+  /** Malformed or never issued. The two are never distinguished, so that callers cannot find out which. */
   | { readonly kind: "unknown" }
   | KnownKey
-  /** The store did not answer: nothing is known, so nothing may be admitted. */
+  /** The store failed: the key may or may not be valid, so it is not admitted. */
   | { readonly kind: "undecided"; readonly cause: unknown };
 
 export type KnownKey = {
   readonly kind: "known";
   readonly key: ApiKey;
   readonly state: KeyState;
-  /** Does the service accept keys of its environment? */
+  /** Does this service accept keys of this environment? */
   readonly isAccepted: boolean;
-  /** May the key be used from where it came? */
+  /** May the key be used from the address of the caller? */
   readonly isAddressAllowed: boolean;
 };
 
 export type KeyFinder = {
   readonly findByDigest: (digest: string) => Promise<ApiKey | undefined>;
   /**
-   * The same from memory alone, at once, proven fresh by each call: no call relies on the proof of another.
-   * @returns null: there is no such key; undefined: only a look-up can tell.
-   * @throws when nothing can be proven about what is in memory.
+   * Looks in memory only. Each call proves what it returns to be current.
+   * @returns null: there is no such key; undefined: not in memory.
+   * @throws when memory cannot be proven current.
    */
   readonly findCached?: (digest: string) => ApiKey | null | undefined;
 };
 
-/** What `identify` needs from the outside. */
+/** The dependencies of `identify`. */
 export type IdentifyDeps = {
   readonly keys: KeyFinder;
   readonly clock: Clock;
@@ -45,7 +45,7 @@ export type IdentifyDeps = {
 
 /**
  * Looks a presented key up, once. Never throws.
- * @param address from where it was presented; undefined where that is not to count.
+ * @param address the address of the caller; undefined to ignore where a key may be used from.
  */
 export async function identify(presented: Presented, deps: IdentifyDeps, address?: string): Promise<Identity> {
   if (presented.kind !== "one") return presented;
@@ -55,7 +55,7 @@ export async function identify(presented: Presented, deps: IdentifyDeps, address
   return identifyDigest(digestOf(parsed.text), deps, address);
 }
 
-/** Looks a key up by its digest, for whoever has seen its text before. Never throws. */
+/** The same for a key that was parsed before. Never throws. */
 export async function identifyDigest(digest: string, deps: IdentifyDeps, address?: string): Promise<Identity> {
   try {
     const key = await deps.keys.findByDigest(digest);
@@ -67,7 +67,7 @@ export async function identifyDigest(digest: string, deps: IdentifyDeps, address
   }
 }
 
-/** What is to be known about a key that was found. */
+/** The same for a key that was found before. */
 export function identifyKnown(
   key: ApiKey,
   { clock, environments }: Pick<IdentifyDeps, "clock" | "environments">,

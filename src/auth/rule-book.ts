@@ -10,29 +10,29 @@ import type { Charge } from "../limits/limiter.ts";
 
 type CountedOperation = Pick<Operation, "id" | "isPublic" | "cost" | "limits">;
 
-/** What applies to calls of an operation. */
+/** The limits and quotas that apply to a call. */
 export type Rules = {
   readonly limits: readonly Limit[];
   readonly quotas: readonly Quota[];
 };
 
 export type RuleBook = {
-  /** @param key undefined: nobody in particular calls, so addresses are counted. */
+  /** The rules for a call of `operation`. @param key undefined for a call without a key, which is counted by address. */
   readonly rulesOf: (operation: CountedOperation, key: ApiKey | undefined, now: Instant) => Rules;
-  /** What every operation counts, whichever is called: for whoever wants to know where a key stands. */
+  /** The rules that apply to a key at every operation. */
   readonly generalRulesOf: (key: ApiKey, now: Instant) => Rules;
   readonly planOf: (key: ApiKey) => Plan;
   readonly plans: readonly Plan[];
   readonly defaultPlan: Plan;
-  /** What counts for whoever holds `plan`, and nothing else. */
+  /** The rules of a plan, without overrides. */
   readonly rulesOfPlan: (plan: Plan, operation: CountedOperation) => Rules;
 };
 
 const NOTHING: Rules = { limits: [], quotas: [] };
 
 /**
- * Which limits and quotas count. A limit that some operation names counts there alone; all others count everywhere. An
- * override of the client comes before the plan, one of the key before that.
+ * Knows which limits and quotas apply to a call. A limit that an operation names applies only to the operations that name
+ * it; the others apply everywhere. An override of the client takes precedence over the plan, one of the key over both.
  */
 export function createRuleBook(policy: Policy, operations: readonly CountedOperation[]): RuleBook {
   const named = new Set(operations.flatMap(({ limits }) => limits));
@@ -51,7 +51,7 @@ export function createRuleBook(policy: Policy, operations: readonly CountedOpera
     return rules;
   };
 
-  /** What is the same for several operations is one object, so that it can be recognized. */
+  /** Operations with equal rules share one object, so that callers can cache by identity. */
   const shared = (ofPlan: ReadonlyMap<string, Rules>, rules: Rules): Rules =>
     [...ofPlan.values()].find(({ limits, quotas }) => areSame(limits, rules.limits) && areSame(quotas, rules.quotas)) ??
     rules;
@@ -70,7 +70,7 @@ export function createRuleBook(policy: Policy, operations: readonly CountedOpera
   };
 }
 
-/** Of each key, for the rules of its plan. */
+/** By key and rules of its plan: the rules with the overrides of the key and its client. */
 const OVERRIDDEN = createSideTable<Map<Rules, { readonly rules: Rules; readonly until: Instant }>>();
 
 function overridden(rules: Rules, key: ApiKey, now: Instant): Rules {
@@ -98,10 +98,10 @@ function withOverride({ limits, quotas }: Rules, { set }: Override): Rules {
   };
 }
 
-/** The charges of a key: nearly every call is charged like the one before. */
+/** By key and rules: the latest charge, because nearly every call is charged like the one before. */
 const CHARGES = createSideTable<Map<Rules, Charge>>();
 
-/** What a call costs, and whose buckets it is taken from. Keys that were rotated into each other share theirs. */
+/** The charge for a call. A key and its predecessors before rotation are counted as one. */
 export function chargeOf(
   rules: Rules,
   cost: number,

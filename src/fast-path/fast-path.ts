@@ -21,7 +21,7 @@ export type FastPathDeps = BeginDeps &
     readonly isStopping: () => boolean;
     /** Headers of every reply, in addition to the safe ones: name, value, name, value, … */
     readonly headers: readonly string[];
-    readonly failedKeys: Pick<FailedKeyLimiter, "waitOf">;
+    readonly failedKeys: Pick<FailedKeyLimiter, "waitMsOf">;
     readonly isRejectedEarly: (req: IncomingMessage, res: ServerResponse) => boolean;
     /** How to refuse requests, with the usual way to write a problem or with `write`. */
     readonly toRefusals: (write?: WriteProblem) => { readonly sendProblem: SendProblem; readonly refuse: Refuse };
@@ -70,7 +70,7 @@ function createRefuseCandidate({ begin, observe, failedKeys, isRejectedEarly, re
     const { req, query, head, peer, identity } = candidate;
     // The query may contain a key too, and a body on its way needs care.
     if (query !== undefined || head.contentLength > 0) return false;
-    if (identity.kind === "unknown" && failedKeys.waitOf(peer.address) > 0 && isRejectedEarly(req, res)) return true;
+    if (identity.kind === "unknown" && failedKeys.waitMsOf(peer.address) > 0 && isRejectedEarly(req, res)) return true;
     const exchange = begin(candidate, refusal);
     observe({ req, res, exchange }, () => {});
     refuse(req, res, refusal);

@@ -1,14 +1,14 @@
 import { hash, timingSafeEqual } from "node:crypto";
 
 /**
- * The SHA-256 of a key's text, with the algorithm in front. A slow password hash would buy nothing: the text
+ * The SHA-256 of a key's text, prefixed with the algorithm. A slow password hash would gain nothing: the text
  * holds 190 random bits, so there is no dictionary to slow down (OWASP ASVS 5.0 §6.5.2).
  */
 export function digestOf(text: string): string {
   return `sha256:${hash("sha256", text, "hex")}`;
 }
 
-/** Compares two digests in a time that does not depend on where they differ (OWASP ASVS 5.0 §11.2.4). */
+/** Compares two digests in constant time (OWASP ASVS 5.0 §11.2.4). */
 export function isSameDigest(one: string, other: string): boolean {
   return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
 }

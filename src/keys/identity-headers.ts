@@ -1,5 +1,6 @@
 import type { ApiKey } from "./key.ts";
 
+/** The names of the headers in `identityHeaders`. */
 export const IDENTITY_HEADERS = [
   "X-Latchkey-Client",
   "X-Latchkey-Key",
@@ -7,7 +8,7 @@ export const IDENTITY_HEADERS = [
   "X-Latchkey-Environment",
 ] as const;
 
-/** What those behind us are told about an admitted key; public facts only. */
+/** What upstreams learn about an admitted key: public facts only. */
 export function identityHeaders({ id, client, scopes, environment }: ApiKey): [string, string][] {
   return [
     ["X-Latchkey-Client", client.id],

@@ -6,47 +6,47 @@ export const ENVIRONMENTS = ["live", "test"] as const;
 
 export type Environment = (typeof ENVIRONMENTS)[number];
 
-/** What is kept about a key. Its text is not kept. */
+/** What is stored about a key. Its text is not. */
 export type ApiKey = {
-  /** Public; harmless in logs. */
+  /** Public: it may appear in logs. */
   readonly id: string;
   readonly client: KeyHolder;
   readonly name: string;
   readonly environment: Environment;
   readonly scopes: readonly string[];
-  /** Digest of the text, with its algorithm: see `digestOf`. */
+  /** The digest of the text: see `digestOf`. */
   readonly digest: string;
-  /** The last four characters of the text, for people to tell keys apart. */
+  /** The last four characters of the text, so that people can tell keys apart. */
   readonly lastFour: string;
   readonly createdAt: Instant;
   readonly expiresAt: Instant | null;
-  /** Paused by somebody who may lift it again. */
+  /** When the key was disabled; it can be enabled again. */
   readonly disabledAt: Instant | null;
   readonly revokedAt: Instant | null;
   readonly revocationReason: string | null;
   /** The key that was issued in place of this one. */
   readonly successorId: string | null;
-  /** Until then this key goes on working beside its successor. */
+  /** Until then this key works beside its successor. */
   readonly overlapEndsAt: Instant | null;
   /** May it rotate itself? */
   readonly selfRotation: boolean;
-  /** CIDR ranges from which it may be used; empty: from anywhere. */
+  /** CIDR ranges that it may be used from; empty: anywhere. */
   readonly allowedIps: readonly string[];
   readonly metadata: Metadata;
-  /** The first of the keys that were rotated into this one: they are counted as one. */
+  /** The id of the first key in the chain of rotations that led to this one; limits count the whole chain as one. */
   readonly lineageId: string;
-  /** Null: what the plan of the client says. */
+  /** Null: the limits of the client's plan apply. */
   readonly limits: Override | null;
 };
 
-/** What a key needs to know of its client. */
+/** The client of a key, as far as decisions about the key need it. */
 export type KeyHolder = {
   readonly id: string;
   readonly name: string;
-  /** While this is set, none of the client's keys is accepted. */
+  /** While it is set, none of the client's keys is accepted. */
   readonly disabledAt: Instant | null;
   /** Null: the default plan. */
   readonly plan: string | null;
-  /** Null: what the plan says. */
+  /** Null: the limits of the plan apply. */
   readonly limits: Override | null;
 };

@@ -3,25 +3,25 @@ import type { ApiKey } from "./key.ts";
 import { areCovered } from "./networks.ts";
 import { missingScopes } from "./scopes.ts";
 
-/** `superseded`: rotated, and within the overlap in which it goes on working beside its successor. */
+/** `superseded`: rotated, but still working beside its successor until the overlap ends. */
 export type KeyState = (typeof KEY_STATES)[number];
 
 export const KEY_STATES = ["active", "superseded", "disabled", "expired", "revoked"] as const;
 
 type Dates = Pick<ApiKey, "expiresAt" | "disabledAt" | "revokedAt" | "overlapEndsAt">;
 
-/** The state of `key` at `now`. A key is dead from the very millisecond it expires, or its overlap ends. */
+/** The state of `key` at `now`. A key is invalid from the very millisecond that it expires or its overlap ends. */
 export function stateOf(key: Dates, now: Instant): KeyState {
-  // No comparison with now: a revocation must hold even if the clock is set back.
+  // Not compared with `now`: a revocation must hold even if the clock is set back.
   if (key.revokedAt !== null) return "revoked";
-  // Revocation is a human decision and expiry only a timer, so the revocation is reported first.
+  // Reported before expiry, because revocation is a human decision and expiry only a timer.
   const endsAt = endOf(key);
   if (endsAt !== null && endsAt <= now) return "expired";
   if (key.disabledAt !== null) return "disabled";
   return key.overlapEndsAt === null ? "active" : "superseded";
 }
 
-/** When `key` stops working by itself: its expiry or the end of its overlap, whichever comes first. */
+/** When `key` stops working by itself: at its expiry or the end of its overlap, whichever is first. */
 export function endOf({ expiresAt, overlapEndsAt }: Pick<Dates, "expiresAt" | "overlapEndsAt">): Instant | null {
   if (expiresAt === null || overlapEndsAt === null) return expiresAt ?? overlapEndsAt;
   return Math.min(expiresAt, overlapEndsAt);
@@ -33,8 +33,8 @@ export function isUsable(state: KeyState): state is "active" | "superseded" {
 }
 
 /**
- * Does the key count towards how many its client may hold? One that was rotated does not, for its successor does: a
- * rotation needs no room.
+ * Does the key count towards the maximum number of keys of its client? A rotated key does not, because its successor
+ * does: so a rotation is possible at the maximum.
  */
 export function countsAsHeld(key: Pick<ApiKey, "revokedAt" | "successorId" | "expiresAt">, now: Instant): boolean {
   return key.revokedAt === null && key.successorId === null && (key.expiresAt === null || key.expiresAt > now);
@@ -42,7 +42,7 @@ export function countsAsHeld(key: Pick<ApiKey, "revokedAt" | "successorId" | "ex
 
 type Rights = Pick<ApiKey, "scopes" | "expiresAt" | "allowedIps" | "selfRotation">;
 
-/** May the key do, with `after`, anything that it may not with `before`? */
+/** Does `after` allow a key anything that `before` does not? */
 export function isLoosened(before: Rights, after: Rights): boolean {
   return (
     isLessRestricted(after, before) ||
@@ -51,10 +51,10 @@ export function isLoosened(before: Rights, after: Rights): boolean {
   );
 }
 
-type Span = Pick<ApiKey, "expiresAt" | "allowedIps">;
+type Restrictions = Pick<ApiKey, "expiresAt" | "allowedIps">;
 
-/** Does `key` expire later than `other`, or work from where `other` does not? */
-export function isLessRestricted(key: Span, other: Span): boolean {
+/** Does `key` expire later than `other`, or work from addresses where `other` does not? */
+export function isLessRestricted(key: Restrictions, other: Restrictions): boolean {
   const endsLater = (key.expiresAt ?? Number.POSITIVE_INFINITY) > (other.expiresAt ?? Number.POSITIVE_INFINITY);
   return endsLater || !areCovered(other.allowedIps, key.allowedIps);
 }

@@ -1,27 +1,27 @@
-/** Notes of whoever runs the service about a key or a client, as JSON; nobody here looks at them. */
+/** An operator's notes about a key or a client, as JSON. The service does not interpret them. */
 export type Metadata = { readonly [name: string]: unknown };
 
-/** As the contract says in words, for its schemas cannot count bytes. */
-export const MOST_METADATA_BYTES = 4096;
-const MOST_NAMES = 100;
-const LONGEST_NAME = 100;
+/** The contract says so in words, because JSON Schema cannot count bytes. */
+export const MAX_METADATA_BYTES = 4096;
+const MAX_NAMES = 100;
+const MAX_NAME_LENGTH = 100;
 
-/** What is wrong with notes, and how to mend it; undefined when nothing is. */
+/** What is wrong with metadata, as the end of a sentence; undefined if it is valid. */
 export function metadataViolation(metadata: Metadata): string | undefined {
   const names = Object.keys(metadata);
-  if (Buffer.byteLength(JSON.stringify(metadata)) > MOST_METADATA_BYTES) {
-    return `must take at most ${MOST_METADATA_BYTES} bytes as JSON; keep the rest elsewhere`;
+  if (Buffer.byteLength(JSON.stringify(metadata)) > MAX_METADATA_BYTES) {
+    return `must take at most ${MAX_METADATA_BYTES} bytes as JSON: keep the rest elsewhere`;
   }
-  if (names.length > MOST_NAMES) return `must have at most ${MOST_NAMES} names at the top`;
-  if (!names.every(isName)) return `must have names of 1 to ${LONGEST_NAME} characters, without control characters`;
-  return isPortable(metadata) ? undefined : "must have no number beyond ±9007199254740991; write it as text";
+  if (names.length > MAX_NAMES) return `must have at most ${MAX_NAMES} names at the top`;
+  if (!names.every(isName)) return `must have names of 1 to ${MAX_NAME_LENGTH} characters, without control characters`;
+  return isPortable(metadata) ? undefined : "must not contain numbers beyond ±9007199254740991: write them as text";
 }
 
 function isName(name: string): boolean {
-  return /^\P{Cc}+$/u.test(name) && [...name].length <= LONGEST_NAME;
+  return /^\P{Cc}+$/u.test(name) && [...name].length <= MAX_NAME_LENGTH;
 }
 
-/** Whether every program reads the same numbers in it (RFC 7493 §2.2). */
+/** Do all programs read the same numbers (RFC 7493 §2.2)? */
 function isPortable(value: unknown): boolean {
   if (typeof value === "number") return Math.abs(value) <= Number.MAX_SAFE_INTEGER;
   return value === null || typeof value !== "object" || Object.values(value).every(isPortable);

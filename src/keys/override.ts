@@ -1,28 +1,28 @@
 import type { Instant } from "../lib/time/clock.ts";
 
-/** What a client or a key has instead of what its plan says. */
+/** Limits of a client or a key that replace those of its plan. */
 export type Override = {
-  /** No limit and no quota counts. */
+  /** No limit or quota applies. */
   readonly isUnlimited: boolean;
-  /** From then on the plan counts again; null: for good. */
+  /** From then on the plan applies again; null: never. */
   readonly until: Instant | null;
-  /** By the name of a limit or quota of the plan. */
+  /** New terms, by name of a limit or quota of the plan. */
   readonly set: Readonly<Record<string, OverrideTerms>>;
 };
 
 export type OverrideTerms = {
   readonly requests: number;
-  /** Left out: that of the plan. A quota has neither of the two. */
+  /** If omitted, that of the plan. Quotas have no window and no burst. */
   readonly windowSeconds?: number;
   readonly burst?: number;
 };
 
-/** The override, while it counts. */
+/** `override` if it is in force at `now`, otherwise null. */
 export function inForce(override: Override | null, now: Instant): Override | null {
   return override !== null && (override.until === null || now < override.until) ? override : null;
 }
 
-/** `unlimited`, or `perKey=1000/60s, monthly=50000`, and until when: for people and the audit log. */
+/** Describes an override for people and the audit log, such as `perKey=1000/60s, monthly=50000 until …`. */
 export function describeOverride(override: Override | null): string {
   if (override === null) return "none";
   const terms = Object.entries(override.set).map(([name, { requests, windowSeconds, burst }]) =>

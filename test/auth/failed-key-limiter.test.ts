@@ -3,14 +3,14 @@ import { createFailedKeyLimiter } from "../../src/auth/failed-key-limiter.ts";
 import { heldTicks } from "../support/limits.ts";
 
 const failures = (failedKeys: ReturnType<typeof createFailedKeyLimiter>, address: string, count: number) =>
-  Array.from({ length: count }, () => failedKeys.fail(address));
+  Array.from({ length: count }, () => failedKeys.countFailure(address));
 
 describe("keys that are not valid", () => {
   it("may be tried as often as is set, and again after a while", () => {
     const ticks = heldTicks();
     const failedKeys = createFailedKeyLimiter({ ticks, perMinute: 20 });
     expect(failures(failedKeys, "192.0.2.1", 20)).toEqual(Array(20).fill(0));
-    expect(failedKeys.fail("192.0.2.1")).toBe(3_000);
+    expect(failedKeys.countFailure("192.0.2.1")).toBe(3_000);
     ticks.goOn(3_000);
     expect(failures(failedKeys, "192.0.2.1", 2)).toEqual([0, 3_000]);
   });
@@ -23,8 +23,8 @@ describe("keys that are not valid", () => {
     ["unknown", "192.0.2.1", false],
   ])("from %s count for %s: %s", (one, other, isSame) => {
     const failedKeys = createFailedKeyLimiter({ ticks: heldTicks(), perMinute: 1 });
-    failedKeys.fail(one);
-    expect(failedKeys.fail(other) > 0).toBe(isSame);
+    failedKeys.countFailure(one);
+    expect(failedKeys.countFailure(other) > 0).toBe(isSame);
   });
 
   it("are never too many where that is set", () => {
@@ -34,7 +34,7 @@ describe("keys that are not valid", () => {
 
   it("are remembered for as many addresses as there is room for", () => {
     const failedKeys = createFailedKeyLimiter({ ticks: heldTicks(), perMinute: 1 }, 2);
-    for (const address of ["192.0.2.1", "192.0.2.2", "192.0.2.3"]) failedKeys.fail(address);
-    expect(["192.0.2.1", "192.0.2.3"].map((address) => failedKeys.fail(address) > 0)).toEqual([false, true]);
+    for (const address of ["192.0.2.1", "192.0.2.2", "192.0.2.3"]) failedKeys.countFailure(address);
+    expect(["192.0.2.1", "192.0.2.3"].map((address) => failedKeys.countFailure(address) > 0)).toEqual([false, true]);
   });
 });

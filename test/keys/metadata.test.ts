@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { MOST_METADATA_BYTES, metadataViolation } from "../../src/keys/metadata.ts";
+import { MAX_METADATA_BYTES, metadataViolation } from "../../src/keys/metadata.ts";
 
 const ofBytes = (bytes: number) => ({ n: "x".repeat(bytes - '{"n":""}'.length) });
 
@@ -10,8 +10,8 @@ describe("metadata", () => {
   );
 
   it("may take 4096 bytes, and not one more, in whatever script", () => {
-    expect(metadataViolation(ofBytes(MOST_METADATA_BYTES))).toBeUndefined();
-    expect(metadataViolation(ofBytes(MOST_METADATA_BYTES + 1))).toContain("4096 bytes");
+    expect(metadataViolation(ofBytes(MAX_METADATA_BYTES))).toBeUndefined();
+    expect(metadataViolation(ofBytes(MAX_METADATA_BYTES + 1))).toContain("4096 bytes");
     expect(metadataViolation({ n: "ж".repeat(2045) })).toContain("4096 bytes");
   });
 

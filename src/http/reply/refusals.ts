@@ -42,7 +42,7 @@ export function createRefuse(schemes: KeySchemes, sendProblem: SendProblem, fail
   const header = Object.values(schemes).find((carrier) => carrier.in === "header") ?? AUTHORIZATION;
   return (req, res, refusal) => {
     const { operation, identity, peer } = exchangeOf(req);
-    const waitMs = REFUSALS[refusal.kind].isFailedKey ? failedKeys.fail(peer.address) : 0;
+    const waitMs = REFUSALS[refusal.kind].isFailedKey ? failedKeys.countFailure(peer.address) : 0;
     // The holder of an expired, revoked or disabled key is told so, even if many other keys fail from this address.
     if (waitMs > 0 && refusal.kind === "key-invalid") {
       return sendProblem(req, res, TOO_MANY_FAILURES, { headers: { "Retry-After": String(toSeconds(waitMs)) } });

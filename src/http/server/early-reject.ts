@@ -32,7 +32,7 @@ export function createEarlyReject(deps: EarlyRejectDeps) {
   return (req: IncomingMessage, res: ServerResponse): boolean => {
     if (!hasOnlyMalformedKeys(req, headers)) return false;
     const { address, isTls } = peerOf(req, trustedHops);
-    const waitMs = failedKeys.waitOf(address);
+    const waitMs = failedKeys.waitMsOf(address);
     if (waitMs === 0) return false;
 
     logAddress(address);

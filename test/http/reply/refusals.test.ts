@@ -19,7 +19,9 @@ function detailOf(schemes: KeySchemes): string | undefined {
   const sendProblem: SendProblem = (_req, _res, problem) => {
     detail = problem.detail;
   };
-  createRefuse(schemes, sendProblem, { fail: () => 0, waitOf: () => 0 })(req, {} as Response, { kind: "key-missing" });
+  createRefuse(schemes, sendProblem, { countFailure: () => 0, waitMsOf: () => 0 })(req, {} as Response, {
+    kind: "key-missing",
+  });
   return detail;
 }
 

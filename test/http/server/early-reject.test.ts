@@ -9,7 +9,7 @@ import { aHeldClock, STRANGE_SECRET } from "../../support/builders.ts";
 import { heldTicks } from "../../support/limits.ts";
 
 const SCHEMES = { Key: { in: "header", name: "x-token" }, Query: { in: "query", name: "token" } } as const;
-const TIRED: FailedKeyLimiter = { fail: () => 5_000, waitOf: () => 4_200 };
+const TIRED: FailedKeyLimiter = { countFailure: () => 5_000, waitMsOf: () => 4_200 };
 
 type Wish = {
   readonly headers?: object;
@@ -74,7 +74,7 @@ describe("junk for a key, from an address that has tried too many,", () => {
 
 describe("a request goes the way of all others", () => {
   it.each([
-    ["from an address that has not tried too many", { failedKeys: { fail: () => 0, waitOf: () => 0 } }],
+    ["from an address that has not tried too many", { failedKeys: { countFailure: () => 0, waitMsOf: () => 0 } }],
     ["without a key", { headers: {} }],
     ["with an empty one", { headers: { "x-token": "" } }],
     ["with one that may be good", { headers: { "x-token": STRANGE_SECRET } }],
