@@ -40,7 +40,9 @@ async function gather(decoded: Readable): Promise<BytesOutcome> {
   try {
     return { kind: "read", bytes: await getRawBody(decoded, { limit: MAX_BODY_BYTES }) };
   } catch (error) {
-    return { kind: (error as { readonly type?: string }).type === "entity.too.large" ? "too-large" : "broken" };
+    const isTooLarge =
+      typeof error === "object" && error !== null && "type" in error && error.type === "entity.too.large";
+    return { kind: isTooLarge ? "too-large" : "broken" };
   }
 }
 

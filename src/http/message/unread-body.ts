@@ -21,6 +21,7 @@ export function isTooLongToDiscard(req: Request): boolean {
 
 /** Makes the response close the connection if a body is left unread: that is known only when its head is written. */
 export function closeAfterUnreadBody(req: Request, res: Response) {
+  // As one signature: the overloads of `writeHead` do not matter to what is passed through.
   const writeHead = res.writeHead.bind(res) as (...words: unknown[]) => Response;
   res.writeHead = (...words: unknown[]) => {
     const { isLast, mayLeaveUnreadBody, isBodyStreamed } = exchangeOf(req);

@@ -41,6 +41,7 @@ export function docsPages(): Readonly<Record<string, Stage>> {
     .replace('<meta charset="UTF-8">', `$&\n  ${VIEWPORT}`)
     .replaceAll("<script src='", "<script type='module' src='")
     .replaceAll(/(["'])\.\//g, "$1docs/");
+  // The first of its handlers serves the initializer; their type allows them to be missing.
   const [initializer] = swaggerUi.serveFiles(undefined, OPTIONS) as [Stage];
 
   return {

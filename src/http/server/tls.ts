@@ -45,6 +45,7 @@ function read(path: string, setting: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {
+    // All that `readFileSync` throws here are errors of the system.
     const { code } = cause as NodeJS.ErrnoException;
     throw new CertificateUnusable(`${setting}: ${path} cannot be read (${code}): use a file that this user may read.`, {
       cause,

@@ -47,6 +47,7 @@ type Violation = {
 const MOST_PARTS = 20;
 
 function invalidParts(error: unknown): readonly InvalidPart[] {
+  // Safe for any error: every field is optional, and read as unknown.
   const violation = error as Violation;
   if (violation?.status !== 400) return [];
   const parts = violation.errors?.length ? violation.errors : [violation];

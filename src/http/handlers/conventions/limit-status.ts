@@ -1,6 +1,6 @@
 import type { components } from "../../../contract/types.gen.ts";
 import { type Instant, toTimestamp } from "../../../lib/time/clock.ts";
-import type { Quota } from "../../../limits/limit.ts";
+import type { Standing } from "../../../limits/limit.ts";
 import type { Charge, Verdict } from "../../../limits/limiter.ts";
 import { spanOf } from "../../../limits/period.ts";
 import { toSeconds } from "../../reply/limit-headers.ts";
@@ -14,15 +14,15 @@ export function viewOfLimitStatus(
   now: Instant,
 ): { readonly limits: Schemas["LimitStanding"][]; readonly quotas: Schemas["QuotaStanding"][] } {
   return {
-    // In the order of the charge, limits first: see `Verdict`.
-    limits: standings.slice(0, limits.length).map(({ remaining, resetMs }, index) => {
-      const { limit } = limits[index] as Charge["limits"][number];
+    limits: limits.map(({ limit }, index) => {
       const { name, per, requests, windowSeconds, burst } = limit;
+      // The standings are in the order of the charge, limits first: see `Verdict`.
+      const { remaining, resetMs } = standings[index] as Standing;
       const counted = per === "key" ? "key" : "client";
       return { name, per: counted, requests, windowSeconds, burst, remaining, resetSeconds: toSeconds(resetMs) };
     }),
-    quotas: used.map((units, index) => {
-      const { name, requests, period, isHard } = quotas[index] as Quota;
+    quotas: quotas.map(({ name, requests, period, isHard }, index) => {
+      const units = used[index] ?? 0;
       return {
         name,
         requests,

@@ -54,14 +54,18 @@ function put(into: Nested, [step = "", ...steps]: readonly string[], value: unkn
     return true;
   }
   const inner = Object.hasOwn(into, step) ? into[step] : {};
-  if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return false;
+  if (!isNested(inner)) return false;
   into[step] = inner;
-  return put(inner as Nested, steps, value);
+  return put(inner, steps, value);
+}
+
+function isNested(value: unknown): value is Nested {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Turns objects with the keys 0, 1, 2, … into lists: `ids[0]` and `ids[1]`. */
 function withLists(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (!isNested(value)) return value;
   const entries = Object.entries(value).map(([name, one]) => [name, withLists(one)] as const);
   const isList = entries.every(([name], index) => name === String(index));
   return isList ? entries.map(([, one]) => one) : Object.fromEntries(entries);
