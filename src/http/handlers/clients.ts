@@ -1,23 +1,20 @@
 import type { ActionDeps } from "../../admin/actions.ts";
-import * as pausing from "../../admin/clients/disable-client.ts";
+import {
+  type DisableClientOutcome,
+  disableClient as disable,
+  enableClient as enable,
+} from "../../admin/clients/disable-client.ts";
 import { registerClient } from "../../admin/clients/register-client.ts";
-import * as updates from "../../admin/clients/update-client.ts";
-import * as revoking from "../../admin/keys/revoke-client-keys.ts";
+import { type UpdateClientOutcome, updateClient as update } from "../../admin/clients/update-client.ts";
+import { revokeClientKeys as revokeKeys } from "../../admin/keys/revoke-client-keys.ts";
 import type { LimitTermsRefused } from "../../admin/limit-terms.ts";
 import { performAction, type RightLost, type UnattributedDeps } from "../../admin/perform-action.ts";
 import { viewOfClient, viewOfRevoked } from "../../admin/views.ts";
-import * as clients from "../../store/clients.ts";
-import * as listing from "../../store/list-clients.ts";
+import { findClient } from "../../store/clients.ts";
+import { listClients as listPage } from "../../store/list-clients.ts";
 import type { Handler } from "../reply/handler.ts";
 import { notGrantable, toAuthority, toRefusal } from "./conventions/authority.ts";
-import { isEntityTags } from "./conventions/etag.ts";
-import {
-  createIsCurrent,
-  IF_MATCH_INVALID,
-  IF_MATCH_MISSING,
-  toVersionedReply,
-  VERSION_OUTDATED,
-} from "./conventions/if-match.ts";
+import { checkIfMatch, createIsCurrent, toVersionedReply, VERSION_OUTDATED } from "./conventions/if-match.ts";
 import { invalidField } from "./conventions/invalid-input.ts";
 import { END_INVALID, hasInvalidEnd, toLimitsProblem, toOverride } from "./conventions/limit-override.ts";
 import { CURSOR_UNKNOWN, toPageRequest } from "./conventions/paging.ts";
@@ -31,7 +28,7 @@ export const createClient =
   (deps: UnattributedDeps): Handler<"createClient"> =>
   async (call) => {
     const { body } = call;
-    const outcome = await performAction(call, deps, (inside) => registerClient(body, inside));
+    const outcome = await performAction(call, deps, (actionDeps) => registerClient(body, actionDeps));
     switch (outcome.kind) {
       case "right-lost":
         return toRefusal(outcome);
@@ -43,7 +40,7 @@ export const createClient =
   };
 
 type FieldRefused = Extract<
-  updates.UpdateClientOutcome,
+  UpdateClientOutcome,
   { readonly kind: "name-taken" | "name-invalid" | "metadata-invalid" | LimitTermsRefused["kind"] }
 >;
 
@@ -67,14 +64,13 @@ export const updateClient =
   (deps: UnattributedDeps): Handler<"updateClient"> =>
   async (call) => {
     const { path, header, body } = call;
-    const ifMatch = header["If-Match"];
-    if (ifMatch === undefined) return IF_MATCH_MISSING;
-    if (!isEntityTags(ifMatch)) return IF_MATCH_INVALID;
+    const ifMatch = checkIfMatch(header["If-Match"]);
+    if (typeof ifMatch !== "string") return ifMatch;
     if (hasInvalidEnd(body.limits)) return END_INVALID;
     const isCurrent = createIsCurrent(ifMatch, viewOfClient);
     const edit = { id: path.clientId, update: { ...body, limits: toOverride(body.limits) }, isCurrent };
-    const outcome = await performAction(call, deps, (inside, current) =>
-      updates.updateClient(edit, toAuthority(current), inside),
+    const outcome = await performAction(call, deps, (actionDeps, currentKey) =>
+      update(edit, toAuthority(currentKey), actionDeps),
     );
     switch (outcome.kind) {
       case "right-lost":
@@ -97,9 +93,7 @@ export const revokeClientKeys =
   async (call) => {
     const { path, body } = call;
     const reason = body?.reason ?? null;
-    const outcome = await performAction(call, deps, (inside) =>
-      revoking.revokeClientKeys(path.clientId, reason, inside),
-    );
+    const outcome = await performAction(call, deps, (actionDeps) => revokeKeys(path.clientId, reason, actionDeps));
     switch (outcome.kind) {
       case "right-lost":
         return toRefusal(outcome);
@@ -114,7 +108,7 @@ export const disableClient =
   (deps: UnattributedDeps): Handler<"disableClient"> =>
   async (call) => {
     const { path } = call;
-    return toReply(await performAction(call, deps, (inside) => pausing.disableClient(path.clientId, inside)));
+    return toReply(await performAction(call, deps, (actionDeps) => disable(path.clientId, actionDeps)));
   };
 
 export const enableClient =
@@ -122,13 +116,13 @@ export const enableClient =
   async (call) => {
     const { path } = call;
     return toReply(
-      await performAction(call, deps, (inside, current) =>
-        pausing.enableClient(path.clientId, toAuthority(current), inside),
+      await performAction(call, deps, (actionDeps, currentKey) =>
+        enable(path.clientId, toAuthority(currentKey), actionDeps),
       ),
     );
   };
 
-function toReply(outcome: pausing.DisableClientOutcome | RightLost) {
+function toReply(outcome: DisableClientOutcome | RightLost) {
   switch (outcome.kind) {
     case "right-lost":
       return toRefusal(outcome);
@@ -146,14 +140,14 @@ export const listClients =
   async ({ query }) => {
     const request = toPageRequest("clients", query);
     if (request === undefined) return CURSOR_UNKNOWN;
-    const { items, nextCursor } = await listing.listClients(db, request, { state: query.state, text: query.text });
+    const { items, nextCursor } = await listPage(db, request, { state: query.state, text: query.text });
     return { status: 200, body: { items: items.map(viewOfClient), nextCursor } };
   };
 
 export const getClient =
   ({ db }: Pick<ActionDeps, "db">): Handler<"getClient"> =>
   async ({ path }) => {
-    const client = await clients.findClient(db, path.clientId);
+    const client = await findClient(db, path.clientId);
     if (client === undefined) return CLIENT_UNKNOWN;
     return toVersionedReply(viewOfClient(client));
   };

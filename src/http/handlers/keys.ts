@@ -1,23 +1,16 @@
 import { issueKey } from "../../admin/keys/issue-key.ts";
-import * as actions from "../../admin/keys/revoke-key.ts";
-import * as updates from "../../admin/keys/update-key.ts";
+import { type Revocation, revokeKey as revoke } from "../../admin/keys/revoke-key.ts";
+import { updateKey as update } from "../../admin/keys/update-key.ts";
 import { performAction, type UnattributedDeps } from "../../admin/perform-action.ts";
 import { viewOfIssued, viewOfKey } from "../../admin/views.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { parseTimestamp } from "../../lib/time/clock.ts";
-import * as keys from "../../store/keys.ts";
-import * as lists from "../../store/list-keys.ts";
+import { findKey } from "../../store/keys.ts";
+import { isScopeOfKeys, listKeys as listPage } from "../../store/list-keys.ts";
 import type { Handler } from "../reply/handler.ts";
 import { notGrantable, toAuthority, toRefusal } from "./conventions/authority.ts";
 import { findFilterClient } from "./conventions/client-filter.ts";
-import { isEntityTags } from "./conventions/etag.ts";
-import {
-  createIsCurrent,
-  IF_MATCH_INVALID,
-  IF_MATCH_MISSING,
-  toVersionedReply,
-  VERSION_OUTDATED,
-} from "./conventions/if-match.ts";
+import { checkIfMatch, createIsCurrent, toVersionedReply, VERSION_OUTDATED } from "./conventions/if-match.ts";
 import { invalidField, invalidParameter, MUST_BE_TIMESTAMP } from "./conventions/invalid-input.ts";
 import { toTermsProblem } from "./conventions/key-terms.ts";
 import { END_INVALID, hasInvalidEnd, toLimitsProblem, toOverride } from "./conventions/limit-override.ts";
@@ -33,8 +26,8 @@ export const createKey =
     if (expiresAt === undefined) return invalidField("expiresAt", MUST_BE_TIMESTAMP);
 
     const wanted = { client: clientId, name, scopes, environment, expiresAt, allowedIps, selfRotation, metadata };
-    const outcome = await performAction(call, deps, (inside, current) =>
-      issueKey(wanted, toAuthority(current), inside),
+    const outcome = await performAction(call, deps, (actionDeps, currentKey) =>
+      issueKey(wanted, toAuthority(currentKey), actionDeps),
     );
     switch (outcome.kind) {
       case "right-lost":
@@ -62,19 +55,19 @@ export const listKeys =
     const { clientId, state, environment, scope, lastFour, text } = query;
     const client = await findFilterClient(db, clientId);
     if ("problem" in client) return client;
-    if (scope !== undefined && !(await lists.isScopeOfKeys(db, scope, scopes))) {
+    if (scope !== undefined && !(await isScopeOfKeys(db, scope, scopes))) {
       return invalidParameter("scope", `must be one of ${scopes.join(", ")}, or a scope that a key still has`);
     }
     const now = clock.now();
     const filter = { ...client, state, environment, scope, lastFour, text, now };
-    const { items, nextCursor } = await lists.listKeys(db, request, filter);
+    const { items, nextCursor } = await listPage(db, request, filter);
     return { status: 200, body: { items: items.map((key) => viewOfKey(key, now)), nextCursor } };
   };
 
 export const getKey =
   ({ db, clock }: UnattributedDeps): Handler<"getKey"> =>
   async ({ path }) => {
-    const key = await keys.findKey(db, path.keyId);
+    const key = await findKey(db, path.keyId);
     return key ? toVersionedReply(viewOfKey(key, clock.now())) : KEY_UNKNOWN;
   };
 
@@ -82,19 +75,18 @@ export const updateKey =
   (deps: UnattributedDeps): Handler<"updateKey"> =>
   async (call) => {
     const { path, header, body } = call;
-    const ifMatch = header["If-Match"];
-    if (ifMatch === undefined) return IF_MATCH_MISSING;
-    if (!isEntityTags(ifMatch)) return IF_MATCH_INVALID;
+    const ifMatch = checkIfMatch(header["If-Match"]);
+    if (typeof ifMatch !== "string") return ifMatch;
     const expiresAt = typeof body.expiresAt === "string" ? parseTimestamp(body.expiresAt) : body.expiresAt;
     if (body.expiresAt !== undefined && expiresAt === undefined) return invalidField("expiresAt", MUST_BE_TIMESTAMP);
 
     const now = deps.clock.now();
     const isCurrent = createIsCurrent<ApiKey>(ifMatch, (current) => viewOfKey(current, now));
     if (hasInvalidEnd(body.limits)) return END_INVALID;
-    const update = { ...body, expiresAt, limits: toOverride(body.limits) };
-    const edit = { id: path.keyId, update, isCurrent };
-    const outcome = await performAction(call, deps, (inside, current) =>
-      updates.updateKey(edit, toAuthority(current), inside),
+    const changes = { ...body, expiresAt, limits: toOverride(body.limits) };
+    const edit = { id: path.keyId, update: changes, isCurrent };
+    const outcome = await performAction(call, deps, (actionDeps, currentKey) =>
+      update(edit, toAuthority(currentKey), actionDeps),
     );
     switch (outcome.kind) {
       case "right-lost":
@@ -121,14 +113,12 @@ export const revokeKey =
   (deps: UnattributedDeps): Handler<"revokeKey"> =>
   async (call) => {
     const { path, body } = call;
-    const outcome = await performAction(call, deps, (inside) =>
-      actions.revokeKey(path.keyId, toRevocation(body), inside),
-    );
+    const outcome = await performAction(call, deps, (actionDeps) => revoke(path.keyId, toRevocation(body), actionDeps));
     if (outcome.kind === "right-lost") return toRefusal(outcome);
     if (outcome.kind === "key-unknown") return KEY_UNKNOWN;
     return { status: 200, body: viewOfKey(outcome.key, deps.clock.now()) };
   };
 
-function toRevocation(body: Parameters<Handler<"revokeKey">>[0]["body"]): actions.Revocation {
+function toRevocation(body: Parameters<Handler<"revokeKey">>[0]["body"]): Revocation {
   return { reason: body?.reason ?? null, keepSuccessors: body?.keepSuccessors ?? false };
 }

@@ -40,10 +40,10 @@ export const rotateOwnKey =
     // An early refusal without the lock; the check inside the transaction is the one that decides.
     if (!call.key.selfRotation) return SELF_ROTATION_REFUSED;
     const overlap = toOverlap(call.body);
-    const outcome = await performAction(call, deps, async (inside, { id, selfRotation }) => {
+    const outcome = await performAction(call, deps, async (actionDeps, { id, selfRotation }) => {
       if (!selfRotation) return { kind: "self-rotation-refused" } as const;
       // The successor only gets what the key itself has, so no grant is refused.
-      return rotateKey(id, overlap, OPERATOR_AUTHORITY, inside);
+      return rotateKey(id, overlap, OPERATOR_AUTHORITY, actionDeps);
     });
     switch (outcome.kind) {
       case "right-lost":

@@ -28,8 +28,8 @@ export const rotateKey =
   async (call) => {
     const { path, body } = call;
     const overlap = toOverlap(body);
-    const outcome = await performAction(call, deps, (inside, current) =>
-      rotate(path.keyId, overlap, toAuthority(current), inside),
+    const outcome = await performAction(call, deps, (actionDeps, currentKey) =>
+      rotate(path.keyId, overlap, toAuthority(currentKey), actionDeps),
     );
     switch (outcome.kind) {
       case "right-lost":
@@ -53,7 +53,7 @@ export const disableKey =
   (deps: UnattributedDeps): Handler<"disableKey"> =>
   async (call) => {
     const { path } = call;
-    return toReply(await performAction(call, deps, (inside) => disable(path.keyId, inside)), deps);
+    return toReply(await performAction(call, deps, (actionDeps) => disable(path.keyId, actionDeps)), deps);
   };
 
 export const enableKey =
@@ -61,7 +61,9 @@ export const enableKey =
   async (call) => {
     const { path } = call;
     return toReply(
-      await performAction(call, deps, (inside, current) => enable(path.keyId, toAuthority(current), inside)),
+      await performAction(call, deps, (actionDeps, currentKey) =>
+        enable(path.keyId, toAuthority(currentKey), actionDeps),
+      ),
       deps,
     );
   };

@@ -30,7 +30,6 @@ type Refusals = { readonly sendProblem: SendProblem; readonly refuse: Refuse };
 /** @throws Error when the validator cannot work with the contract. */
 export async function createStageParts(deps: AppDeps): Promise<StageParts> {
   const { contract, keys, clock } = deps;
-  const { document, operations, schemes } = contract;
   const toRefusals = createToRefusals(deps);
   const refusals = toRefusals();
   const identifyDeps = { keys: keys.finder, environments: keys.environments, clock };
@@ -38,9 +37,9 @@ export async function createStageParts(deps: AppDeps): Promise<StageParts> {
   return {
     ...refusals,
     toRefusals,
-    identifyRequest: createIdentifyRequest(schemes, identifyDeps),
+    identifyRequest: createIdentifyRequest(contract.schemes, identifyDeps),
     recheckKey,
-    validator: await createValidator(document, operations, schemes, refusals.refuse, (id) => responderOf(deps, id)),
+    validator: await createValidator(contract, refusals.refuse, (id) => responderOf(deps, id)),
     handlers: { ...hostHandlersOf(deps), ...deps.handlers },
     fallback: createFallback(deps, { ...refusals, recheckKey }),
   };

@@ -15,10 +15,12 @@ import { operationsOf } from "../../support/model/models.ts";
 /** Called with the kind of each refusal. */
 let whenRefused = (_kind: string) => {};
 
-function guardOf(document: JsonObject, operations = operationsOf(document)) {
-  return createValidator(document, operations, toOutline(document).keySchemes, (_req, _res, { kind }) =>
-    whenRefused(kind),
-  );
+function contractOf(document: JsonObject, operations = operationsOf(document)) {
+  return { document, operations, schemes: toOutline(document).keySchemes };
+}
+
+function validatorOf(document: JsonObject, operations = operationsOf(document)) {
+  return createValidator(contractOf(document, operations), (_req, _res, { kind }) => whenRefused(kind));
 }
 
 const [GET_DATA, GET_CLIENT, GET_HEALTH] = ["getData", "getClient", "getHealth"].map((id) =>
@@ -46,7 +48,7 @@ function requestOf(facts: Facts): Request {
   return req;
 }
 
-/** Lets the guard decide about a request that came this far; resolves with what it passes on. */
+/** Lets the validator decide about a request that came this far; resolves with what it passes on. */
 function decide(facts: Facts, req = requestOf(facts)): Promise<unknown> {
   return new Promise((resolve, reject) => {
     whenRefused = (kind) => resolve([kind]);
@@ -54,7 +56,7 @@ function decide(facts: Facts, req = requestOf(facts)): Promise<unknown> {
   });
 }
 
-/** Lets the guard watch this reply to an admitted request; resolves with what is sent, or with its objection. */
+/** Lets the validator watch this reply to an admitted request; resolves with what is sent, or with its violation. */
 async function reply(operation: Operation, body: object): Promise<unknown> {
   const facts = { operation, identity: KNOWN };
   const req = requestOf(facts);
@@ -70,7 +72,7 @@ async function reply(operation: Operation, body: object): Promise<unknown> {
 let validator: Validator;
 
 beforeAll(async () => {
-  validator = await guardOf(DOCUMENT);
+  validator = await validatorOf(DOCUMENT);
 });
 
 describe("the guard", () => {
@@ -79,17 +81,17 @@ describe("the guard", () => {
   });
 
   it("does not start on a contract that the validator refuses", async () => {
-    await expect(guardOf({ ...DOCUMENT, openapi: "3.2.0" })).rejects.toThrow();
+    await expect(validatorOf({ ...DOCUMENT, openapi: "3.2.0" })).rejects.toThrow();
     const broken = structuredClone(DOCUMENT) as { components: { schemas: Record<string, unknown> } };
     broken.components.schemas["NewKey"] = { type: "nonsense" };
-    await expect(guardOf(broken)).rejects.toThrow();
+    await expect(validatorOf(broken)).rejects.toThrow();
   });
 
   it("does not start when the validator reads an operation as another one", async () => {
     // Renamed behind its back.
     const [first, ...others] = operationsOf(DOCUMENT);
     if (first === undefined) throw new Error("The contract has no operation.");
-    await expect(guardOf(DOCUMENT, [{ ...first, id: "somethingElse" }, ...others])).rejects.toThrow(
+    await expect(validatorOf(DOCUMENT, [{ ...first, id: "somethingElse" }, ...others])).rejects.toThrow(
       "reads GET /data as getData",
     );
   });
@@ -99,15 +101,13 @@ describe("the guard", () => {
     const item = { parameters: [{ name: "id", in: "path", required: true, schema: { type: "string", maxLength: 9 } }] };
     const paths = { [path]: { ...item, get: { operationId: "getTrain", security: [], responses: ANY_ANSWER } } };
     const [operation] = operationsOf({ ...DOCUMENT, paths });
-    await guardOf({ ...DOCUMENT, paths });
+    await validatorOf({ ...DOCUMENT, paths });
     expect(operation).toMatchObject({ path });
   });
 
   it("compiles every built-in operation, which at a start is left to the first request", async () => {
     const compiled = createValidator(
-      DOCUMENT,
-      OPERATIONS,
-      toOutline(DOCUMENT).keySchemes,
+      contractOf(DOCUMENT, OPERATIONS),
       () => {},
       () => "app-handler",
     );
@@ -117,9 +117,7 @@ describe("the guard", () => {
       paths: { "/a": { get: { operationId: "getA", security: [], responses: BROKEN_ANSWER } } },
     };
     const refused = createValidator(
-      broken,
-      operationsOf(broken),
-      toOutline(broken).keySchemes,
+      contractOf(broken),
       () => {},
       () => "app-handler",
     );
@@ -130,7 +128,7 @@ describe("the guard", () => {
     const paths = { "/a": { get: { operationId: "getA", security: [] } } };
     const document = { ...DOCUMENT, paths };
     const ofApp = (): Responder => "app-handler";
-    await createValidator(document, operationsOf(document), toOutline(document).keySchemes, () => {}, ofApp);
+    await createValidator(contractOf(document), () => {}, ofApp);
   });
 
   it("admits a known key, and refuses a request that nobody identified", async () => {

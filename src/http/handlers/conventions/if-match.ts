@@ -1,17 +1,23 @@
-import { etagOf, isNamedBy } from "./etag.ts";
+import { etagOf, isEntityTags, isNamedBy } from "./etag.ts";
 
 /** RFC 6585 §3. */
-export const IF_MATCH_MISSING = {
+const IF_MATCH_MISSING = {
   problem: "precondition-required",
   detail: "The header If-Match is missing; send the ETag of the version you read, or * to skip this check.",
 } as const;
 
 /** Shells and other programs often remove the quotes. */
-export const IF_MATCH_INVALID = {
+const IF_MATCH_INVALID = {
   problem: "request-invalid",
   detail: `The header If-Match is not valid; send the ETag with its quotes: If-Match: "3pXKb0mB0gG8uJq2d1wTzQ".`,
   errors: [{ detail: "must be the ETag with its quotes, or *", pointer: "#/header/if-match" }],
 } as const;
+
+/** The value of If-Match if it is there and valid; otherwise the response. */
+export function checkIfMatch(ifMatch: string | undefined) {
+  if (ifMatch === undefined) return IF_MATCH_MISSING;
+  return isEntityTags(ifMatch) ? ifMatch : IF_MATCH_INVALID;
+}
 
 /** RFC 9110 §15.5.13. */
 export const VERSION_OUTDATED = {

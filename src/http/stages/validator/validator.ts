@@ -1,7 +1,6 @@
 import type { NextFunction, Request, Response } from "express";
 import { authorize, type Outcome } from "../../../auth/authorize.ts";
-import type { JsonObject } from "../../../contract/document/json.ts";
-import type { Operation } from "../../../contract/model/operations.ts";
+import type { Contract } from "../../../contract/model/contract.ts";
 import type { KeySchemes } from "../../../contract/model/schemes.ts";
 import { exchangeOf, operationOf } from "../../message/exchange.ts";
 import type { Refuse } from "../../reply/refusals.ts";
@@ -30,9 +29,7 @@ export type Validator = {
  * @throws Error when the validator refuses the contract or does not find an operation in it.
  */
 export async function createValidator(
-  document: JsonObject,
-  operations: readonly Operation[],
-  schemes: KeySchemes,
+  { document, operations, schemes }: Pick<Contract, "document" | "operations" | "schemes">,
   refuse: Refuse,
   responderOf: (id: string) => Responder = () => "built-in",
 ): Promise<Validator> {
