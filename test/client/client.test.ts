@@ -29,7 +29,7 @@ async function refusalOf(call: Promise<unknown>): Promise<ProblemError> {
 }
 
 describe("the client, before the service itself,", () => {
-  it("hands back what is answered", async () => {
+  it("returns the response", async () => {
     const { client } = await aClient(["secret:read", "usage:read"]);
     const { data, response } = await client.GET("/secret-data");
     expect(data).toEqual({ message: "Welcome! Here is your secret data.", data: [10, 20, 30] });
@@ -64,7 +64,7 @@ describe("the client, before the service itself,", () => {
     expect((await refusalOf(client.GET("/secret-data"))).code).toBe("scope-missing");
   });
 
-  it("is told that its key is none, once", async () => {
+  it("rejects an invalid key once", async () => {
     const { client, during, waits } = aQuickClient({ baseUrl: service.url, key: STRANGE_SECRET });
     expect(await refusalOf(during(client.GET("/secret-data" as never)))).toMatchObject({
       code: "key-invalid",
@@ -87,7 +87,7 @@ describe("the client, before the service itself,", () => {
     expect(warnings).toEqual([expect.stringMatching(/^This API key was rotated and works until 20\d\d-.*Z; /)]);
   });
 
-  it("lets middlewares see the answer before it is thrown", async () => {
+  it("lets middlewares see the response before it is thrown", async () => {
     const { client } = await aClient([]);
     const seen: number[] = [];
     const middleware = { onResponse: ({ response }: { response: Response }) => void seen.push(response.status) };
@@ -150,7 +150,7 @@ const gateway = aService(() => {
   return { LATCHKEY_CONTRACT: path, LATCHKEY_LENIENT: "true", LATCHKEY_UPSTREAM: shop.url };
 });
 
-describe("the client, before somebody's API,", () => {
+describe("the client, for an API behind the service,", () => {
   let clients = 0;
   const aShopper = async (options: Partial<ClientOptions> = {}) => {
     const { secret } = await gateway.issue({ client: `client ${++clients}`, scopes: [] });
@@ -200,7 +200,7 @@ describe("the client, before somebody's API,", () => {
     );
   });
 
-  it("says how to read what is no JSON", async () => {
+  it("explains how to read a response that is not JSON", async () => {
     shop.answers((_req, res) => void res.end("a text"));
     const client = await aShopper();
     await expect(client.GET("/items")).rejects.toThrow("The response to GET /items is not valid JSON; see parseAs.");

@@ -33,7 +33,7 @@ export function facts(error: unknown) {
   if (error.code === "rate-limited") return [error.retryAfterSeconds, error.violatedPolicies.join(), error.requestId];
   if (error.code === "request-invalid") return error.errors.map(({ pointer }) => pointer);
   if (error.code === "unavailable") return error.retryAfterSeconds;
-  // @ts-expect-error nobody waits for a key that is not valid
+  // @ts-expect-error no wait makes an invalid key valid
   if (error.code === "key-invalid") return error.retryAfterSeconds;
   // @ts-expect-error there is no such code
   if (error.code === "rate-limit") return error;

@@ -18,7 +18,7 @@ const told = (headers: Record<string, string>) => {
   return warnings;
 };
 
-describe("what somebody should know", () => {
+describe("a warning", () => {
   it.each([
     [{ Deprecation: "@1767225600" }, "GET /old is deprecated since 2026-01-01T00:00:00.000Z."],
     [{ Deprecation: "true" }, "GET /old is deprecated."],
@@ -38,7 +38,7 @@ describe("what somebody should know", () => {
     expect(told(headers as Record<string, string>)).toEqual([]);
   });
 
-  it("is told once of each operation, and once of the key", () => {
+  it("is given once for each operation, and once for the key", () => {
     const { tell, warnings } = someNotices();
     const headers = { Deprecation: "@1767225600", "Latchkey-Key-Ends-At": "2026-11-25T12:00:00.000Z" };
     for (const operation of [OLD, OLD, "GET /older", OLD]) tell(headers, operation);

@@ -49,7 +49,7 @@ describe("the options of a client", () => {
     );
   });
 
-  it("allow clear text elsewhere to whoever asks for it, and nothing else with it", () => {
+  it("allow clear text elsewhere on request, and nothing else", () => {
     expect(complaint({ baseUrl: "http://api.example.com", dangerouslyAllowHttp: true })).toBe("");
     expect(complaint({ baseUrl: "ftp://api.example.com", dangerouslyAllowHttp: true })).toMatch(/^baseUrl must/);
     expect(complaint({ baseUrl: "http://api.example.com", dangerouslyAllowHttp: "false" })).toMatch(
@@ -57,7 +57,7 @@ describe("the options of a client", () => {
     );
   });
 
-  it("ask whether a variable is set where there is no key", () => {
+  it("ask whether a variable is set if there is no key", () => {
     expect(complaint({ key: undefined })).toMatch(/^key must be of type string; is it set\?/);
   });
 
@@ -83,7 +83,7 @@ describe("the options of a client", () => {
     [{ apiKey: "lk_live_secret" }, "apiKey is not a known option."],
   ])("refuse %j", (options, words) => expect(complaint(options)).toContain(words));
 
-  it("are all looked at, and every mistake is told at once, without a value", () => {
+  it("are all checked, and every mistake is reported at once, without a value", () => {
     const message = complaint({ baseUrl: "http://shop.example", key: "not a key", retries: 3, attempts: 99 });
     for (const name of ["baseUrl", "key", "retries", "attempts"]) expect(message).toContain(`${name} `);
     for (const value of ["shop.example", "not a key", "99"]) expect(message).not.toContain(value);

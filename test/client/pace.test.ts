@@ -16,7 +16,7 @@ const OPTIONS = { baseUrl: "https://api.example.com", key: SOME_KEY, random: () 
 function aPace(longestWaitMs = 60_000) {
   const time = passingTime();
   const pace = createPace(checkOptions({ ...OPTIONS, longestWaitMs, clock: time.clock }));
-  /** Makes a call that is answered at once; says how long it waited. */
+  /** Makes a call that gets its response at once. @returns how long it waited. */
   const call = async (operation: string, headers: Record<string, string> = {}, status = 200) => {
     const before = time.clock.now();
     const land = await time.during(pace.turn(operation, signal));
@@ -38,7 +38,7 @@ const anyLimit = (name: string): fc.Arbitrary<Limit> =>
     burst: fc.integer({ min: 1, max: 30 }),
   });
 
-/** Many calls at a time, before the limiter of the service itself; answers overtake each other. */
+/** Many concurrent calls against the service's own limiter. Responses overtake each other. */
 async function callOften(limits: readonly Limit[], calls: number, answerMs: readonly number[]) {
   const { clock, during } = passingTime();
   const longestWaitMs = 86_400_000;
@@ -68,7 +68,7 @@ async function callOften(limits: readonly Limit[], calls: number, answerMs: read
 }
 
 describe("the pace of calls", () => {
-  it("lets nobody be refused who is alone with a key, however many calls are made at a time", async () => {
+  it("never has a call refused if the key is not shared, however many calls run at a time", async () => {
     const answerMs = fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1, maxLength: 10 });
     await fc.assert(
       fc.asyncProperty(anyLimit("first"), anyLimit("second"), answerMs, async (first, second, delays) => {
@@ -86,7 +86,7 @@ describe("the pace of calls", () => {
     expect(await call("GET /data", left(0, 1))).toBe(0);
   });
 
-  it("waits where nothing is left for as long as the answer said, and after that with each unit", async () => {
+  it("waits as long as the response says when nothing is left, and after that for each unit", async () => {
     const { pace, call, during, clock } = aPace();
     await call("GET /data", left(0, 7));
     const before = clock.now();
@@ -97,7 +97,7 @@ describe("the pace of calls", () => {
     expect(await during(Promise.all(turns))).toEqual([7_000, 8_000, 9_000]);
   });
 
-  it("counts calls that are under way, for nobody knows whether `r` does", async () => {
+  it("counts calls in flight, because `r` may not include them", async () => {
     const { pace, call, during, clock } = aPace();
     await call("GET /data", left(4, 16));
     const lands = [await pace.turn("GET /data", signal), await pace.turn("GET /data", signal)];
@@ -108,7 +108,7 @@ describe("the pace of calls", () => {
     expect(clock.now() - before).toBe(1_000);
   });
 
-  it("forgets a call that ended without an answer", async () => {
+  it("forgets a call that ended without a response", async () => {
     const { pace, call } = aPace();
     await call("GET /data", left(5, 15));
     (await pace.turn("GET /data", signal))();
@@ -145,7 +145,7 @@ describe("the pace of calls", () => {
     expect(waits).toEqual([]);
   });
 
-  it("never believes that more is left than fits", async () => {
+  it("never assumes that more is left than the burst", async () => {
     const { call, pace, pass, during, clock } = aPace();
     await call("GET /data", { RateLimit: '"x";r=1;t=1', "RateLimit-Policy": '"x";q=60;w=60;latchkey-burst=2' });
     pass(3_600_000);
@@ -155,7 +155,7 @@ describe("the pace of calls", () => {
     expect(clock.now()).toBeGreaterThan(before);
   });
 
-  it("begins to count anew when a full bucket is taken from", async () => {
+  it("starts counting when a full bucket is taken from", async () => {
     const { call, pace, pass, during, clock } = aPace();
     await call("GET /data", { RateLimit: '"x";r=1;t=1', "RateLimit-Policy": '"x";q=60;w=60;latchkey-burst=1' });
     pass(1_500);
@@ -173,7 +173,7 @@ describe("the pace of calls", () => {
     expect(await call("GET /data")).toBe(0);
   });
 
-  it("believes an answer that no later call has overtaken, also where more is left than was believed", async () => {
+  it("trusts a response that no later call has overtaken, even if more is left than estimated", async () => {
     const { call } = aPace();
     await call("GET /data", left(1, 19));
     await call("GET /data", left(3, 17));
@@ -181,7 +181,7 @@ describe("the pace of calls", () => {
     expect(await call("GET /data")).toBe(1_000);
   });
 
-  it("takes from an answer that was overtaken no more than bad news, and no time", async () => {
+  it("lets an overtaken response only lower the estimate", async () => {
     const { call, pace, during, pass, clock } = aPace();
     await call("GET /data", left(1, 19));
     const land = await pace.turn("GET /data", signal);

@@ -9,7 +9,7 @@ import { aLimiter, heldTicks } from "../support/limits.ts";
 const of = (RateLimit: string, policy?: string) =>
   standingsOf(new Headers({ RateLimit, ...(policy !== undefined && { "RateLimit-Policy": policy }) }));
 
-describe("what an answer says about limits", () => {
+describe("the limits in a response", () => {
   it("is read with the pace of each", () => {
     expect(
       of(
@@ -41,7 +41,7 @@ describe("what an answer says about limits", () => {
         const [read] = standingsOf(new Headers(limitHeaders(charge, verdict, NOON)));
         expect(read).toMatchObject({ remaining: standing?.remaining, burst: limit.burst });
         expect(read?.unitMs).toBeCloseTo((limit.windowSeconds * 1000) / limit.requests);
-        // Where something remains, it is the time until everything is there again, which nobody waits for.
+        // If something is left, `t` is the time until everything is available again; no call waits for that.
         if (read?.remaining === 0) expect(read.resetMs).toBeGreaterThanOrEqual(standing?.resetMs ?? Number.NaN);
       }),
     );

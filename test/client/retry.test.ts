@@ -15,7 +15,7 @@ type Method = (typeof METHODS)[number];
 
 type Refusal = (res: ServerResponse) => void;
 
-/** Refuses the first calls, each in its way, and then answers. */
+/** Refuses the first calls, each in its own way, and then succeeds. */
 function refuse(...refusals: readonly Refusal[]) {
   server.forget();
   const left = [...refusals];

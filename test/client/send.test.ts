@@ -80,7 +80,7 @@ describe("the key", () => {
     expect(elsewhere.recorded).toEqual([]);
   });
 
-  it("goes with no fetch but the client's own", async () => {
+  it("is never sent with a fetch other than the client's own", async () => {
     const { client } = aClient();
     const theirs: Request[] = [];
     const spy = async (request: Request) => {
