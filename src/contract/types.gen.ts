@@ -2002,7 +2002,7 @@ export interface components {
                  *       "type": "/problems/request-invalid",
                  *       "title": "The request does not match the contract",
                  *       "status": 400,
-                 *       "detail": "must be <= 100",
+                 *       "detail": "The request does not match the contract: must be <= 100.",
                  *       "code": "request-invalid",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe",
                  *       "errors": [
@@ -2320,7 +2320,7 @@ export interface components {
                  *       "type": "/problems/unavailable",
                  *       "title": "Temporarily unavailable",
                  *       "status": 503,
-                 *       "detail": "The service cannot handle this request right now; try again in a moment.",
+                 *       "detail": "The service cannot reach its database right now; try again in a moment.",
                  *       "code": "unavailable",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
                  *     }

@@ -4,6 +4,7 @@ import { fullFormats } from "ajv-formats/dist/formats.js";
 import type { Pointer } from "../../../src/contract/document/finding.ts";
 import { asList, asRecord, isRecord, type JsonObject, resolve } from "../../../src/contract/document/json.ts";
 import { type FoundOperation, toOutline } from "../../../src/contract/model/outline.ts";
+import { isProblemCode, PROBLEMS, type ProblemCode } from "../../../src/problem/catalog.ts";
 import { loadBuiltInContract } from "../../../src/service/built-in-contract.ts";
 
 const { document, text } = loadBuiltInContract();
@@ -99,6 +100,29 @@ describe("each example of the contract", () => {
     );
   });
 });
+
+describe("each problem that the contract shows", () => {
+  const problems = places.flatMap(([, node]) => shownAt(node).filter(isProblem));
+
+  it("has the title and the status of the catalogue", () => {
+    expect(problems.length).toBeGreaterThan(10);
+    for (const { code, type, title, status } of problems) {
+      const { title: catalogued, status: expected } = PROBLEMS[code];
+      expect({ type, title, status }).toEqual({ type: `/problems/${code}`, title: catalogued, status: expected });
+    }
+  });
+});
+
+type ShownProblem = {
+  readonly code: ProblemCode;
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+};
+
+function isProblem(value: unknown): value is ShownProblem {
+  return isRecord(value) && "type" in value && isProblemCode(String(value["code"]));
+}
 
 describe("the text of the contract", () => {
   it("is ASCII, because compilers read generated code in different encodings", () => {
