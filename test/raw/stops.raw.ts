@@ -83,9 +83,9 @@ describe("SIGTERM", () => {
     agent.destroy();
     child.process.kill("SIGTERM");
     const { code, err } = await child.ended;
-    const [, answers] = /Counts are lost \((\d+) answers/.exec(err) ?? [];
+    const [, responses] = /Counts are lost \((\d+) responses/.exec(err) ?? [];
     expect(code).toBe(1);
-    expect(Number(answers)).toBeGreaterThanOrEqual(25);
+    expect(Number(responses)).toBeGreaterThanOrEqual(25);
   });
 
   it.each([1, 2])("twice ends %i processes at once, with a line", async (workers) => {
