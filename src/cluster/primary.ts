@@ -72,9 +72,9 @@ function reload(pool: WorkerPool) {
 function createLeaseCalls(limiter: MemoryLimiter, clock: Clock, workers: number) {
   const leases = createLeaseServer(limiter, clock, workers);
   return {
-    grant: leases.ask,
-    look: leases.look,
-    takeBack: ({ charge, units, takenAt }) => leases.giveBack(charge, units, takenAt),
+    grant: leases.grant,
+    peek: leases.peek,
+    refund: ({ charge, units, takenAt }) => leases.refund(charge, units, takenAt),
   } satisfies Partial<PrimaryCalls>;
 }
 

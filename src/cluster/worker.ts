@@ -27,7 +27,7 @@ export async function serveAsWorker(config: Config, log: Log, deps: WorkerDeps):
   const { whenAskedToStop, whenPrimaryIsGone, isHurried, workerId } = deps;
   const primary = connectToPrimary(deps, log);
   const limiter = createLeasedLimiter(remoteLeaseServer(primary.channel, log), systemTicks);
-  const sweep = setInterval(limiter.giveBackUnused, HOLD_MS / 2).unref();
+  const sweep = setInterval(limiter.returnUnused, HOLD_MS / 2).unref();
   const { workers } = config;
   const running = await serve(config, log, { workers, workerId, limiter, shareMetrics: primary.shareMetrics });
   primary.onReload(running.reload);
@@ -35,7 +35,7 @@ export async function serveAsWorker(config: Config, log: Log, deps: WorkerDeps):
   await Promise.race([primary.whenToldToStop, whenAskedToStop, whenPrimaryIsGone]);
   const unfinished = await running.stop({ isHurried });
   clearInterval(sweep);
-  limiter.giveBackUnused(true);
+  limiter.returnUnused(true);
   await primary.leave(unfinished);
   return unfinished;
 }
@@ -79,11 +79,11 @@ function remoteLeaseServer({ call }: Channel<PrimaryCalls>, log: Log): LeaseServ
     throw new LimiterUnavailable("The primary process does not respond.", { cause });
   };
   return {
-    ask: (wanted) => call("grant", wanted).catch(unavailable),
-    look: (charge) => call("look", charge).catch(unavailable),
-    giveBack: (charge, units, takenAt) => {
+    grant: (request) => call("grant", request).catch(unavailable),
+    peek: (charge) => call("peek", charge).catch(unavailable),
+    refund: (charge, units, takenAt) => {
       // Without a primary there are no limits left to give back to.
-      call("takeBack", { charge, units, takenAt }).catch((error) =>
+      call("refund", { charge, units, takenAt }).catch((error) =>
         log.debug({ err: error }, "units cannot be given back"),
       );
     },

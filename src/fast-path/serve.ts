@@ -37,7 +37,7 @@ export function createServe({ begin, observe, charge, fail }: ServeDeps) {
       verdict: undefined,
     };
     observe(request, () => {
-      if (isRefunded(res, exchange)) request.verdict?.giveBack();
+      if (isRefunded(res, exchange)) request.verdict?.refund();
     });
     try {
       charge(request);

@@ -3,7 +3,7 @@ import type { Charge, Verdict } from "./limiter.ts";
 import type { MemoryLimiter } from "./memory-limiter.ts";
 
 /** A process asks for units that it may hand out to requests by itself. */
-export type Ask = {
+export type LeaseRequest = {
   /** The charge of the first waiting request. */
   readonly charge: Charge;
   /** Units that all waiting requests need; 0 if none waits yet: then units are granted only if there are plenty. */
@@ -13,7 +13,7 @@ export type Ask = {
 };
 
 /** A verdict that can be sent to another process. */
-export type PlainVerdict = Omit<Verdict, "giveBack">;
+export type PlainVerdict = Omit<Verdict, "refund">;
 
 export type Grant = {
   /** Units taken for the asking process; 0 if the verdict refuses, or if no request waited. */
@@ -24,11 +24,11 @@ export type Grant = {
 
 /** Decides for all processes of a cluster. They hold units on lease, which are already taken. */
 export type LeaseServer = {
-  readonly ask: (ask: Ask) => Promise<Grant>;
+  readonly grant: (request: LeaseRequest) => Promise<Grant>;
   /** Where the limits stand, without taking units. */
-  readonly look: (charge: Charge) => Promise<PlainVerdict>;
+  readonly peek: (charge: Charge) => Promise<PlainVerdict>;
   /** Returns units that were not used. */
-  readonly giveBack: (charge: Charge, units: number, takenAt: Instant) => void;
+  readonly refund: (charge: Charge, units: number, takenAt: Instant) => void;
 };
 
 /** A larger lease would save no further calls worth mentioning. */
@@ -43,7 +43,7 @@ const SHARES = 4;
  * @param processes how many processes ask.
  */
 export function createLeaseServer(limiter: MemoryLimiter, clock: Clock, processes: number): LeaseServer {
-  const look = async (charge: Charge) => toPlain(await limiter.look(charge));
+  const peek = async (charge: Charge) => toPlain(await limiter.peek(charge));
 
   const take = async (charge: Charge, units: number): Promise<Grant> => {
     const takenAt = clock.now();
@@ -52,8 +52,8 @@ export function createLeaseServer(limiter: MemoryLimiter, clock: Clock, processe
   };
 
   return {
-    ask: async ({ charge, waiting, isBusy }) => {
-      const verdict = await look(charge);
+    grant: async ({ charge, waiting, isBusy }) => {
+      const verdict = await peek(charge);
       const room = Math.min(...verdict.standings.map(({ remaining }) => remaining));
       const spare = isBusy ? Math.max(0, Math.floor((room - waiting) / (SHARES * processes))) : 0;
       if (waiting === 0 && spare < charge.cost) return { units: 0, verdict, takenAt: clock.now() };
@@ -63,11 +63,11 @@ export function createLeaseServer(limiter: MemoryLimiter, clock: Clock, processe
       // Another process may have been faster; then only the first request is served or refused.
       return granted?.verdict.isAllowed ? granted : take(charge, charge.cost);
     },
-    look,
-    giveBack: limiter.giveBack,
+    peek,
+    refund: limiter.refund,
   };
 }
 
-function toPlain({ giveBack: _, ...verdict }: Verdict): PlainVerdict {
+function toPlain({ refund: _, ...verdict }: Verdict): PlainVerdict {
   return verdict;
 }

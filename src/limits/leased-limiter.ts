@@ -9,7 +9,7 @@ export const HOLD_MS = 100;
 
 export type LeasedLimiter = Limiter & {
   /** Returns unused units whose lease has ended; with `all` those of every lease. */
-  readonly giveBackUnused: (all?: boolean) => void;
+  readonly returnUnused: (all?: boolean) => void;
 };
 
 type Parts = { readonly server: LeaseServer; readonly ticks: TickSource; readonly book: LeaseBook };
@@ -23,20 +23,20 @@ type Parts = { readonly server: LeaseServer; readonly ticks: TickSource; readonl
 export function createLeasedLimiter(server: LeaseServer, ticks: TickSource): LeasedLimiter {
   const book = createLeaseBook();
   const parts = { server, ticks, book };
-  const look: Limiter["look"] = async (charge) => ({ ...(await server.look(charge)), giveBack: () => {} });
+  const peek: Limiter["peek"] = async (charge) => ({ ...(await server.peek(charge)), refund: () => {} });
 
   return {
     take: (charge) => {
       // Such a request takes nothing; it only reports where the limits stand.
-      if (charge.cost === 0) return look(charge);
+      if (charge.cost === 0) return peek(charge);
       const lease = book.leaseOf(charge);
       return takeFrom(lease, parts) ?? waitFor(lease, parts);
     },
-    look,
+    peek,
     size: () => book.held.size,
-    giveBackUnused: (all = false) => {
+    returnUnused: (all = false) => {
       const now = ticks.now();
-      for (const lease of book.held) if (all || now >= lease.endsAt) giveBack(lease, parts);
+      for (const lease of book.held) if (all || now >= lease.endsAt) returnUnits(lease, parts);
       book.forgetIdle();
     },
   };
@@ -45,11 +45,11 @@ export function createLeasedLimiter(server: LeaseServer, ticks: TickSource): Lea
 /** Serves a request from the units on lease; undefined if they do not suffice. */
 function takeFrom(lease: Lease, parts: Parts): Verdict | undefined {
   const { charge, takenAt } = lease;
-  if (parts.ticks.now() >= lease.endsAt) giveBack(lease, parts);
+  if (parts.ticks.now() >= lease.endsAt) returnUnits(lease, parts);
   if (!useUnits(lease)) return undefined;
   // A failure does not matter yet: the next request that has to wait asks again.
   if (isRunningLow(lease)) requestUnits(lease, true, parts).grant.catch(() => {});
-  return Object.assign(verdictOf(lease), { giveBack: () => parts.server.giveBack(charge, charge.cost, takenAt) });
+  return Object.assign(verdictOf(lease), { refund: () => parts.server.refund(charge, charge.cost, takenAt) });
 }
 
 const NO_GRANT = { units: 0, verdict: NO_VERDICT };
@@ -64,7 +64,7 @@ async function waitFor(lease: Lease, parts: Parts): Promise<Verdict> {
       const { units, verdict } = await (isAhead ? grant.catch(() => NO_GRANT) : grant);
       const taken = takeFrom(lease, parts);
       if (taken !== undefined) return taken;
-      if (units === 0 && !isAhead) return { ...verdict, giveBack: () => {} };
+      if (units === 0 && !isAhead) return { ...verdict, refund: () => {} };
     }
   } finally {
     lease.waiting -= lease.charge.cost;
@@ -75,7 +75,7 @@ async function waitFor(lease: Lease, parts: Parts): Promise<Verdict> {
 function requestUnits(lease: Lease, isAhead: boolean, { server, ticks, book }: Parts): Refill {
   const { charge, waiting } = lease;
   const grant = server
-    .ask({ charge, waiting: isAhead ? 0 : waiting, isBusy: isBusy(lease) })
+    .grant({ charge, waiting: isAhead ? 0 : waiting, isBusy: isBusy(lease) })
     .then((granted) => {
       if (granted.units > 0) {
         addGrant(lease, granted, ticks.now() + HOLD_MS);
@@ -91,8 +91,8 @@ function requestUnits(lease: Lease, isAhead: boolean, { server, ticks, book }: P
 }
 
 /** Returns the unused units of a lease. */
-function giveBack(lease: Lease, { server, book }: Parts) {
-  if (lease.left > 0) server.giveBack(lease.charge, lease.left, lease.takenAt);
+function returnUnits(lease: Lease, { server, book }: Parts) {
+  if (lease.left > 0) server.refund(lease.charge, lease.left, lease.takenAt);
   lease.left = 0;
   lease.uses = 0;
   book.held.delete(lease);

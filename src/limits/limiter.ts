@@ -24,7 +24,7 @@ export type Verdict = {
   /** The soft quotas that are used up. */
   readonly exceeded: readonly { readonly quota: Quota; readonly used: number }[];
   /** Returns the units of a request that failed. Call it once at most. */
-  readonly giveBack: () => void;
+  readonly refund: () => void;
 };
 
 /**
@@ -36,7 +36,7 @@ export type Limiter = {
   /** How many buckets are in memory. */
   readonly size: () => number;
   /** Where the limits and quotas stand, without taking units. */
-  readonly look: (charge: Charge) => Verdict | Promise<Verdict>;
+  readonly peek: (charge: Charge) => Verdict | Promise<Verdict>;
 };
 
 /** The process or store that counts limits and quotas is not reachable. Nothing was decided; a retry may succeed. */

@@ -20,7 +20,7 @@ const SWEPT_PER_NEW_BUCKET = 2;
 
 export type MemoryLimiter = Limiter & {
   /** Returns units that were taken at `takenAt`. */
-  readonly giveBack: (charge: Charge, units: number, takenAt: Instant) => void;
+  readonly refund: (charge: Charge, units: number, takenAt: Instant) => void;
 };
 
 type Parts = MemoryLimiterDeps & { readonly store: BucketStore };
@@ -30,9 +30,9 @@ export function createMemoryLimiter(deps: MemoryLimiterDeps): MemoryLimiter {
   const parts = { ...deps, store: createBucketStore() };
   return {
     take: (charge) => decide(charge, charge.cost, parts),
-    look: (charge) => decide(charge, 0, parts),
+    peek: (charge) => decide(charge, 0, parts),
     size: parts.store.size,
-    giveBack: (charge, units, takenAt) => giveBack(charge, units, takenAt, parts),
+    refund: (charge, units, takenAt) => refund(charge, units, takenAt, parts),
   };
 }
 
@@ -80,7 +80,7 @@ function decideNow(charge: Charge, cost: number, { used, today }: Used, parts: P
     standings: standingsOf(charge, state),
     used,
     exceeded: exceededQuotas(charge.quotas, used),
-    giveBack: () => giveBack(charge, taken, today, parts),
+    refund: () => refund(charge, taken, today, parts),
   };
 }
 
@@ -123,7 +123,7 @@ function take(
 }
 
 /** Returns units, those of quotas to the period that they were taken from. */
-function giveBack(
+function refund(
   { limits, quotas, clientId }: Charge,
   units: number,
   takenAt: Instant,

@@ -23,31 +23,31 @@ function fromAddress(id: string): Charge {
   return { cost: 1, limits: [{ limit: PER_ADDRESS, id }], quotas: [], clientId: "" };
 }
 
-/** Processes that ask one desk, which answers only some time later, as over a wire. */
-function aTeam(processes = 2) {
+/** Processes that ask one server, which answers only some time later, as over a wire. */
+function aCluster(processes = 2) {
   const [ticks, clock] = [heldTicks(), aHeldClock()];
   const { limiter } = aLimiter({ ticks, clock });
-  const desk = createLeaseServer(limiter, clock, processes);
-  let forwardAuth = 0;
+  const server = createLeaseServer(limiter, clock, processes);
+  let requests = 0;
   const remote: LeaseServer = {
-    ask: async (ask) => {
-      forwardAuth++;
+    grant: async (request) => {
+      requests++;
       await nextTurn();
       // As it arrives: a copy.
-      return structuredClone(await desk.ask(structuredClone(ask)));
+      return structuredClone(await server.grant(structuredClone(request)));
     },
-    look: async (charge) => desk.look(structuredClone(charge)),
-    giveBack: (charge, ...rest) => desk.giveBack(structuredClone(charge), ...rest),
+    peek: async (charge) => server.peek(structuredClone(charge)),
+    refund: (charge, ...rest) => server.refund(structuredClone(charge), ...rest),
   };
-  const members = Array.from({ length: processes }, () => createLeasedLimiter(remote, ticks));
-  return { members, ticks, desk, forwardAuth: () => forwardAuth };
+  const workers = Array.from({ length: processes }, () => createLeasedLimiter(remote, ticks));
+  return { workers, ticks, server, requests: () => requests };
 }
 
-type Member = ReturnType<typeof aTeam>["members"][number];
+type Worker = ReturnType<typeof aCluster>["workers"][number];
 
 /** How many of `count` requests that come at once are admitted. */
-async function admittedOf(count: number, member: Member | undefined, charge: Charge): Promise<number> {
-  const verdicts = await Promise.all(Array.from({ length: count }, () => member?.take(charge)));
+async function admittedOf(count: number, worker: Worker | undefined, charge: Charge): Promise<number> {
+  const verdicts = await Promise.all(Array.from({ length: count }, () => worker?.take(charge)));
   return verdicts.filter((verdict) => verdict?.isAllowed).length;
 }
 
@@ -57,34 +57,34 @@ function sumFrom(taken: readonly { readonly at: number; readonly units: number }
 
 describe("several processes", () => {
   it("admit exactly what one would, when all of them are asked for more", async () => {
-    const { members } = aTeam(4);
-    const admitted = await Promise.all(members.map((member) => admittedOf(50, member, chargeOf([TEN]))));
+    const { workers } = aCluster(4);
+    const admitted = await Promise.all(workers.map((worker) => admittedOf(50, worker, chargeOf([TEN]))));
     expect(admitted.reduce((sum, one) => sum + one)).toBe(10);
   });
 
   it("admit exactly what one would, when requests go from one to the other", async () => {
-    const { members } = aTeam(2);
-    const charges = members.map(() => chargeOf([TEN], [DAILY]));
+    const { workers } = aCluster(2);
+    const charges = workers.map(() => chargeOf([TEN], [DAILY]));
     let admitted = 0;
     for (let count = 0; count < 40; count++) {
       const at = count % 2;
-      if ((await members[at]?.take(charges[at] as Charge))?.isAllowed) admitted++;
+      if ((await workers[at]?.take(charges[at] as Charge))?.isAllowed) admitted++;
     }
     expect(admitted).toBe(10);
   });
 
   it("never admit more than is promised, whenever and wherever requests come", async () => {
-    const step = fc.record({ member: fc.nat(2), count: fc.integer({ min: 1, max: 8 }), passedMs: fc.nat(3_000) });
+    const step = fc.record({ worker: fc.nat(2), count: fc.integer({ min: 1, max: 8 }), passedMs: fc.nat(3_000) });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 3 }), async (steps, cost) => {
-        const { members, ticks } = aTeam(3);
+        const { workers, ticks } = aCluster(3);
         const limit: Limit = { name: "some", per: "client", requests: 60, windowSeconds: 60, burst: 9 };
-        const charges = members.map(() => chargeOf([limit], [], cost));
+        const charges = workers.map(() => chargeOf([limit], [], cost));
         const taken: { readonly at: number; readonly units: number }[] = [];
-        for (const { member, count, passedMs } of steps) {
+        for (const { worker, count, passedMs } of steps) {
           ticks.goOn(passedMs);
-          for (const one of members) one.giveBackUnused();
-          const units = cost * (await admittedOf(count, members[member], charges[member] as Charge));
+          for (const one of workers) one.returnUnused();
+          const units = cost * (await admittedOf(count, workers[worker], charges[worker] as Charge));
           taken.push({ at: ticks.now(), units });
           // From the beginning as one would, and in each span by what may have been on lease before it.
           expect(sumFrom(taken, 0)).toBeLessThanOrEqual(9 + ticks.now() / 1_000);
@@ -98,35 +98,35 @@ describe("several processes", () => {
   });
 
   it("count a hard quota together, to the unit", async () => {
-    const { members } = aTeam(3);
-    const admitted = await Promise.all(members.map((member) => admittedOf(20, member, chargeOf([MANY], [DAILY]))));
+    const { workers } = aCluster(3);
+    const admitted = await Promise.all(workers.map((worker) => admittedOf(20, worker, chargeOf([MANY], [DAILY]))));
     expect(admitted.reduce((sum, one) => sum + one)).toBe(12);
   });
 
   it("admit exactly what one would of requests without a key, each of which comes with a charge of its own", async () => {
-    const { members, forwardAuth } = aTeam(2);
+    const { workers, requests } = aCluster(2);
     const admitted = await Promise.all(
       Array.from(
         { length: 1_000 },
-        async (_, at) => (await members[at % 2]?.take(fromAddress("192.0.2.1")))?.isAllowed,
+        async (_, at) => (await workers[at % 2]?.take(fromAddress("192.0.2.1")))?.isAllowed,
       ),
     );
     expect(admitted.filter(Boolean)).toHaveLength(180);
     // Asked for each, the lead would be asked a thousand times.
-    expect(forwardAuth()).toBeLessThan(100);
+    expect(requests()).toBeLessThan(100);
   });
 
   it("admit exactly what one would of requests without a key that come one by one", async () => {
-    const { members } = aTeam(2);
+    const { workers } = aCluster(2);
     let admitted = 0;
     for (let count = 0; count < 300; count++) {
-      if ((await members[count % 2]?.take(fromAddress("192.0.2.1")))?.isAllowed) admitted++;
+      if ((await workers[count % 2]?.take(fromAddress("192.0.2.1")))?.isAllowed) admitted++;
     }
     expect(admitted).toBe(180);
   });
 
   it("admit exactly what one would of many keys that share one limit", async () => {
-    const { members } = aTeam(2);
+    const { workers } = aCluster(2);
     const shared: Limit = { ...TEN, name: "shared", burst: 180 };
     const ofKey = (key: number): Charge => ({
       ...chargeOf([shared]),
@@ -137,15 +137,15 @@ describe("several processes", () => {
     });
     const charges = Array.from({ length: 300 }, (_, key) => ofKey(key));
     const admitted = await Promise.all(
-      charges.map(async (charge, at) => (await members[at % 2]?.take(charge))?.isAllowed),
+      charges.map(async (charge, at) => (await workers[at % 2]?.take(charge))?.isAllowed),
     );
     expect(admitted.filter(Boolean)).toHaveLength(180);
   });
 
   it("say which of the limits refuses, and when there is more", async () => {
-    const { members } = aTeam();
-    await admittedOf(10, members[0], chargeOf([TEN, MANY]));
-    expect(await members[1]?.take(chargeOf([TEN, MANY]))).toMatchObject({
+    const { workers } = aCluster();
+    await admittedOf(10, workers[0], chargeOf([TEN, MANY]));
+    expect(await workers[1]?.take(chargeOf([TEN, MANY]))).toMatchObject({
       isAllowed: false,
       violated: ["ten"],
       waitMs: 6_000,
@@ -156,108 +156,111 @@ describe("several processes", () => {
 
 describe("what is on lease", () => {
   it("is used without asking anybody", async () => {
-    const { members, forwardAuth } = aTeam();
+    const { workers, requests } = aCluster();
     const charge = chargeOf([MANY]);
-    for (let count = 0; count < 1_000; count++) expect((await members[0]?.take(charge))?.isAllowed).toBe(true);
-    expect(forwardAuth()).toBeLessThan(5);
+    for (let count = 0; count < 1_000; count++) expect((await workers[0]?.take(charge))?.isAllowed).toBe(true);
+    expect(requests()).toBeLessThan(5);
   });
 
   it("is a smaller part the less there is, and single units in the end", async () => {
-    const { members, forwardAuth } = aTeam();
+    const { workers, requests } = aCluster();
     const charge = chargeOf([TEN]);
-    for (let count = 0; count < 10; count++) await members[0]?.take(charge);
-    expect(forwardAuth()).toBeGreaterThan(7);
+    for (let count = 0; count < 10; count++) await workers[0]?.take(charge);
+    expect(requests()).toBeGreaterThan(7);
   });
 
   it("is given back when nobody uses it for a while, and refuses others no longer", async () => {
-    const { members, ticks } = aTeam();
+    const { workers, ticks } = aCluster();
     const wide: Limit = { ...TEN, requests: 1, windowSeconds: 86_400, burst: 100 };
     const [charge, other] = [chargeOf([wide]), chargeOf([wide])];
-    expect(await admittedOf(2, members[0], charge)).toBe(2);
-    const early = await admittedOf(200, members[1], other);
+    expect(await admittedOf(2, workers[0], charge)).toBe(2);
+    const early = await admittedOf(200, workers[1], other);
     expect(early).toBeGreaterThan(74);
     expect(early).toBeLessThan(98);
     ticks.goOn(HOLD_MS);
-    for (const member of members) member.giveBackUnused();
-    expect(early + (await admittedOf(200, members[1], other))).toBe(98);
+    for (const worker of workers) worker.returnUnused();
+    expect(early + (await admittedOf(200, workers[1], other))).toBe(98);
   });
 
   it("is used no more when it is held too long, though nobody swept it up", async () => {
-    const { members, ticks, forwardAuth } = aTeam();
+    const { workers, ticks, requests } = aCluster();
     const charge = chargeOf([MANY]);
-    await admittedOf(2, members[0], charge);
-    const before = forwardAuth();
-    await members[0]?.take(charge);
-    expect(forwardAuth()).toBe(before);
+    await admittedOf(2, workers[0], charge);
+    const before = requests();
+    await workers[0]?.take(charge);
+    expect(requests()).toBe(before);
     ticks.goOn(HOLD_MS);
-    await members[0]?.take(charge);
-    expect(forwardAuth()).toBe(before + 1);
+    await workers[0]?.take(charge);
+    expect(requests()).toBe(before + 1);
   });
 
   it("is given back at the end, all of it", async () => {
-    const { members, desk } = aTeam();
-    await members[0]?.take(chargeOf([MANY], [DAILY]));
-    members[0]?.giveBackUnused(true);
-    expect(members[0]?.size()).toBe(0);
-    expect((await desk.look(chargeOf([MANY], [DAILY]))).used).toEqual([1]);
+    const { workers, server } = aCluster();
+    await workers[0]?.take(chargeOf([MANY], [DAILY]));
+    workers[0]?.returnUnused(true);
+    expect(workers[0]?.size()).toBe(0);
+    expect((await server.peek(chargeOf([MANY], [DAILY]))).used).toEqual([1]);
   });
 
   it("is not kept in memory for addresses that call no more", async () => {
-    const { members, ticks } = aTeam();
-    const [member] = members;
-    for (let count = 0; count < 50; count++) await member?.take(fromAddress(`192.0.2.${count}`));
+    const { workers, ticks } = aCluster();
+    const [worker] = workers;
+    for (let count = 0; count < 50; count++) await worker?.take(fromAddress(`192.0.2.${count}`));
     ticks.goOn(HOLD_MS);
-    member?.giveBackUnused();
-    expect(member?.size()).toBe(0);
+    worker?.returnUnused();
+    expect(worker?.size()).toBe(0);
   });
 
   it("counts as there for whoever holds it", async () => {
-    const { members } = aTeam();
+    const { workers } = aCluster();
     const charge = chargeOf([MANY]);
-    const remaining = async () => (await members[0]?.take(charge))?.standings[0]?.remaining;
+    const remaining = async () => (await workers[0]?.take(charge))?.standings[0]?.remaining;
     expect([await remaining(), await remaining(), await remaining()]).toEqual([9_999, 9_998, 9_997]);
   });
 });
 
 describe("a request", () => {
   it("that fails for our fault has its units given back", async () => {
-    const { members, desk } = aTeam();
-    (await members[0]?.take(chargeOf([TEN])))?.giveBack();
-    members[0]?.giveBackUnused(true);
-    expect((await desk.look(chargeOf([TEN]))).standings[0]?.remaining).toBe(10);
+    const { workers, server } = aCluster();
+    (await workers[0]?.take(chargeOf([TEN])))?.refund();
+    workers[0]?.returnUnused(true);
+    expect((await server.peek(chargeOf([TEN]))).standings[0]?.remaining).toBe(10);
   });
 
   it("that is dearer than the whole burst is admitted when nothing else was taken", async () => {
-    const { members } = aTeam();
-    expect((await members[0]?.take(chargeOf([TEN], [], 11)))?.isAllowed).toBe(true);
-    expect((await members[1]?.take(chargeOf([TEN], [], 11)))?.isAllowed).toBe(false);
+    const { workers } = aCluster();
+    expect((await workers[0]?.take(chargeOf([TEN], [], 11)))?.isAllowed).toBe(true);
+    expect((await workers[1]?.take(chargeOf([TEN], [], 11)))?.isAllowed).toBe(false);
   });
 
   it("that costs nothing is never refused, and is told where things stand", async () => {
-    const { members } = aTeam();
-    await admittedOf(10, members[0], chargeOf([TEN]));
-    const verdict = await members[1]?.take(chargeOf([TEN], [], 0));
+    const { workers } = aCluster();
+    await admittedOf(10, workers[0], chargeOf([TEN]));
+    const verdict = await workers[1]?.take(chargeOf([TEN], [], 0));
     expect(verdict).toMatchObject({ isAllowed: true, standings: [{ remaining: 0 }] });
   });
 
   it("past a soft quota is admitted and told so, from the first one on", async () => {
-    const { members } = aTeam();
+    const { workers } = aCluster();
     const charge = chargeOf([MANY], [SOFT]);
     const exceeded: number[] = [];
-    for (let count = 0; count < 5; count++) exceeded.push((await members[0]?.take(charge))?.exceeded[0]?.used ?? 0);
+    for (let count = 0; count < 5; count++) exceeded.push((await workers[0]?.take(charge))?.exceeded[0]?.used ?? 0);
     expect(exceeded).toEqual([0, 0, 0, 4, 5]);
   });
 
   it("fails when nobody can be asked, and the next one asks again", async () => {
-    const { members } = aTeam();
+    const { workers } = aCluster();
     let isOut = true;
-    const { desk } = aTeam();
-    const broken: LeaseServer = { ...desk, ask: (ask) => (isOut ? Promise.reject(new Error("gone")) : desk.ask(ask)) };
-    const member = createLeasedLimiter(broken, heldTicks());
+    const { server } = aCluster();
+    const broken: LeaseServer = {
+      ...server,
+      grant: (request) => (isOut ? Promise.reject(new Error("gone")) : server.grant(request)),
+    };
+    const worker = createLeasedLimiter(broken, heldTicks());
     const charge = chargeOf([TEN]);
-    await expect(member.take(charge)).rejects.toThrow("gone");
+    await expect(worker.take(charge)).rejects.toThrow("gone");
     isOut = false;
-    expect((await member.take(charge)).isAllowed).toBe(true);
-    expect(members).toHaveLength(2);
+    expect((await worker.take(charge)).isAllowed).toBe(true);
+    expect(workers).toHaveLength(2);
   });
 });

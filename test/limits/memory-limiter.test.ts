@@ -69,8 +69,8 @@ describe("a limit", () => {
 
   it("is looked at without being taken from", () => {
     const { limiter } = aLimiter();
-    for (let count = 0; count < 20; count++) nowOf(limiter.look(charge()));
-    expect(nowOf(limiter.look(charge())).standings).toEqual([{ name: "perKey", remaining: 10, resetMs: 0 }]);
+    for (let count = 0; count < 20; count++) nowOf(limiter.peek(charge()));
+    expect(nowOf(limiter.peek(charge())).standings).toEqual([{ name: "perKey", remaining: 10, resetMs: 0 }]);
   });
 
   it("costs nothing where a request costs nothing, even when it is used up", () => {
@@ -82,13 +82,13 @@ describe("a limit", () => {
   it("gets back what something cost that failed, and no more", () => {
     const { limiter } = aLimiter();
     const verdict = nowOf(limiter.take(charge({ cost: 4 })));
-    verdict.giveBack();
-    expect(nowOf(limiter.look(charge())).standings).toEqual([{ name: "perKey", remaining: 10, resetMs: 0 }]);
-    nowOf(limiter.take(charge({ cost: 4 }))).giveBack();
+    verdict.refund();
+    expect(nowOf(limiter.peek(charge())).standings).toEqual([{ name: "perKey", remaining: 10, resetMs: 0 }]);
+    nowOf(limiter.take(charge({ cost: 4 }))).refund();
     nowOf(limiter.take(charge({ cost: 11 })));
     const refused = nowOf(limiter.take(charge()));
-    refused.giveBack();
-    expect(nowOf(limiter.look(charge())).standings).toMatchObject([{ remaining: 0 }]);
+    refused.refund();
+    expect(nowOf(limiter.peek(charge())).standings).toMatchObject([{ remaining: 0 }]);
   });
 });
 
@@ -99,7 +99,7 @@ describe("several limits and quotas", () => {
     for (let count = 0; count < 10; count++) await limiter.take(both);
     expect(await limiter.take(both)).toMatchObject({ isAllowed: false, violated: ["perKey"] });
     const other = { ...both, limits: bothOf("k2") };
-    expect(await limiter.look(other)).toMatchObject({
+    expect(await limiter.peek(other)).toMatchObject({
       standings: [
         { name: "perKey", remaining: 10 },
         { name: "perClient", remaining: 5 },
@@ -109,7 +109,7 @@ describe("several limits and quotas", () => {
     await limiter.take(other);
     await limiter.take(other);
     expect(await limiter.take(other)).toMatchObject({ isAllowed: false, violated: ["monthly"] });
-    expect(await limiter.look({ ...other, quotas: [] })).toMatchObject({
+    expect(await limiter.peek({ ...other, quotas: [] })).toMatchObject({
       standings: [{ remaining: 8 }, { remaining: 3 }],
     });
   });
@@ -185,8 +185,8 @@ describe("a quota", () => {
     const verdict = await limiter.take(wanted);
     clock.moveTo(DECEMBER);
     await limiter.take(wanted);
-    verdict.giveBack();
-    expect((await limiter.look(wanted)).used).toEqual([5]);
+    verdict.refund();
+    expect((await limiter.peek(wanted)).used).toEqual([5]);
   });
 
   it("that is soft refuses nothing, and says when it is used up", async () => {

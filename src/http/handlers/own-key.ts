@@ -21,7 +21,7 @@ export const getOwnKey =
   async ({ key }) => {
     const now = clock.now();
     const charge = chargeOf(ruleBook.generalRulesOf(key, now), 0, { key, address: "" });
-    const limitStatus = viewOfLimitStatus(charge, await limiter.look(charge), now);
+    const limitStatus = viewOfLimitStatus(charge, await limiter.peek(charge), now);
     return { status: 200, body: { ...viewForHolder(key, now), plan: ruleBook.planOf(key).name, ...limitStatus } };
   };
 

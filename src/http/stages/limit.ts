@@ -42,7 +42,7 @@ export function limit({ limiter, ruleBook, clock, sendProblem }: LimitDeps): Sta
       return sendProblem(req, res, problem, { headers, members, keyId: key?.id });
     }
     res.once("close", () => {
-      if (isRefunded(res, exchange)) verdict.giveBack();
+      if (isRefunded(res, exchange)) verdict.refund();
     });
     next();
   };
