@@ -7,7 +7,7 @@ import { KEYS_IN_TEXT } from "../src/keys/format.ts";
 import { createLog } from "../src/lib/log/log.ts";
 import { serve } from "../src/service/start.ts";
 import { openChromium } from "../test/support/browser/chromium.ts";
-import { authorize, drawn, PHONE, tryOut } from "../test/support/browser/docs-page.ts";
+import { authorize, PHONE, rendered, tryOut } from "../test/support/browser/docs-page.ts";
 
 const FOLDER = join(import.meta.dirname, "../docs/screenshots");
 /** What readers have in their address bar; here the service listens wherever there is room. */
@@ -53,7 +53,7 @@ async function open(from: Browser, path: string, options: BrowserContextOptions)
   });
   const page = await context.newPage();
   await page.goto(SHOWN + path);
-  if (path === "/docs") await drawn(page);
+  if (path === "/docs") await rendered(page);
   return page;
 }
 

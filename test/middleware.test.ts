@@ -8,7 +8,7 @@ import request from "supertest";
 import { callOf, type Latchkey, LatchkeyRefused, latchkey, type Options } from "../src/middleware.ts";
 import { startProgram } from "./support/process/program.ts";
 import { temporaryFolder } from "./support/temporary.ts";
-import { exchangeRaw, parseAnswer } from "./support/wire/raw.ts";
+import { exchangeRaw, parseResponse } from "./support/wire/raw.ts";
 
 const CONTRACT = `openapi: 3.1.1
 info: { title: Shop, version: 1.0.0 }
@@ -218,7 +218,7 @@ describe.each([
     await get("/items/%c3%a4%20~*/parts?n=4", server()).expect(200);
     expect(forwardAuth).toEqual(["/items/%C3%A4%20~%2A/parts?n=4"]);
     const raw = `GET http://localhost/items/7/parts HTTP/1.1\r\nHost: localhost\r\nX-API-Key: ${secret}\r\n\r\n`;
-    expect(parseAnswer(await exchangeRaw(portOf(server()), raw)).status).toBe(200);
+    expect(parseResponse(await exchangeRaw(portOf(server()), raw)).status).toBe(200);
     expect(forwardAuth[1]).toBe("/items/7/parts");
   });
 

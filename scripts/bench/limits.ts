@@ -48,7 +48,7 @@ function compareWithModel() {
     const wanted = limit("one", rate);
     const expected = admitted(rate, schedule);
     schedule.forEach(([at, cost], index) => {
-      ticks.goOn(at - ticks.now());
+      ticks.advance(at - ticks.now());
       const { isAllowed } = takeNow(limiter, { ...chargeOf([wanted], "k"), cost });
       requests++;
       if (isAllowed && !expected[index]) overAdmitted++;
@@ -93,7 +93,7 @@ function seeManyKeys() {
   const busyMb = usedMb() - before;
   // Each comes once; by the time of the next thousand those before have run empty.
   for (let index = KEYS; index < 2 * KEYS; index++) {
-    ticks.goOn(1);
+    ticks.advance(1);
     takeNow(limiter, chargeOf([one], idOf(index)));
   }
   console.log({ keys: KEYS, mbWithAllBusy: busyMb, mbWhenIdleOnesWereEvicted: usedMb() - before });

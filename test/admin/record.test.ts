@@ -26,8 +26,8 @@ import { transact } from "../../src/store/database/transact.ts";
 import { findKey } from "../../src/store/keys.ts";
 import { listClients } from "../../src/store/list-clients.ts";
 import { listKeys } from "../../src/store/list-keys.ts";
-import { DAY_MS, type HeldClock, NOON, STRANGE_SECRET, someActions } from "../support/builders.ts";
-import { aWish } from "../support/wishes.ts";
+import { DAY_MS, type HeldClock, NOON, someActions, UNKNOWN_SECRET } from "../support/builders.ts";
+import { aNewKey } from "../support/new-key.ts";
 
 let actions: ActionDeps & { readonly clock: HeldClock };
 
@@ -48,7 +48,7 @@ async function eventsOf(action: () => Promise<unknown>) {
 
 async function aClientAndKey() {
   const registered = await registerClient({ name: "acme" }, actions);
-  const issued = await issueKey(aWish(), OPERATOR_AUTHORITY, actions);
+  const issued = await issueKey(aNewKey(), OPERATOR_AUTHORITY, actions);
   if (registered.kind !== "registered" || issued.kind !== "issued") throw new Error("Nothing was set up.");
   return { client: registered.client, key: issued.key, secret: issued.secret };
 }
@@ -66,7 +66,7 @@ describe("a deed is recorded", () => {
 
   it("when a key is issued, with what it may do and without its secret", async () => {
     await registerClient({ name: "acme" }, actions);
-    const wish = aWish({
+    const wish = aNewKey({
       expiresAt: NOON + DAY_MS,
       allowedIps: ["203.0.113.0/24"],
       scopes: ["data:read", "info:read"],
@@ -189,9 +189,9 @@ describe("a deed that is not done", () => {
     await aClientAndKey();
     const wishes = [{ client: "nobody" }, { scopes: ["data:write"] }, { expiresAt: NOON }, { allowedIps: ["nowhere"] }];
     for (const wish of wishes)
-      expect(await eventsOf(() => issueKey(aWish(wish), OPERATOR_AUTHORITY, actions))).toEqual([]);
+      expect(await eventsOf(() => issueKey(aNewKey(wish), OPERATOR_AUTHORITY, actions))).toEqual([]);
     const powerless = { kind: "key", scopes: [], expiresAt: null, allowedIps: [] } as const;
-    expect(await eventsOf(() => issueKey(aWish({ scopes: ["keys:read"] }), powerless, actions))).toEqual([]);
+    expect(await eventsOf(() => issueKey(aNewKey({ scopes: ["keys:read"] }), powerless, actions))).toEqual([]);
   });
 
   it("because its transaction was rolled back leaves no event", async () => {
@@ -216,7 +216,7 @@ describe("a deed that is not done", () => {
     const before = await state();
     for (const action of [
       () => registerClient({ name: "globex" }, actions),
-      () => issueKey(aWish(), OPERATOR_AUTHORITY, actions),
+      () => issueKey(aNewKey(), OPERATOR_AUTHORITY, actions),
       () => rotateKey(key.id, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR_AUTHORITY, actions),
       () => disableKey(key.id, actions),
       () => disableClient(client.id, actions),
@@ -242,7 +242,7 @@ describe("what is recorded", () => {
   };
 
   it("never holds a key, whoever typed it", async () => {
-    const event = await recorded({ details: { reason: `leaked: ${STRANGE_SECRET} and ${STRANGE_SECRET}!` } });
+    const event = await recorded({ details: { reason: `leaked: ${UNKNOWN_SECRET} and ${UNKNOWN_SECRET}!` } });
     expect(event?.details["reason"]).toBe("leaked: [redacted] and [redacted]!");
   });
 

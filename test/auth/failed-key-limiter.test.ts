@@ -11,7 +11,7 @@ describe("keys that are not valid", () => {
     const failedKeys = createFailedKeyLimiter({ ticks, perMinute: 20 });
     expect(failures(failedKeys, "192.0.2.1", 20)).toEqual(Array(20).fill(0));
     expect(failedKeys.countFailure("192.0.2.1")).toBe(3_000);
-    ticks.goOn(3_000);
+    ticks.advance(3_000);
     expect(failures(failedKeys, "192.0.2.1", 2)).toEqual([0, 3_000]);
   });
 

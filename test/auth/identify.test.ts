@@ -4,7 +4,7 @@ import { type IdentifyDeps, identify, type KeyFinder } from "../../src/auth/iden
 import type { Presented } from "../../src/auth/presented-key.ts";
 import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
-import { aHeldClock, aKey, NOON, STRANGE_SECRET } from "../support/builders.ts";
+import { aHeldClock, aKey, NOON, UNKNOWN_SECRET } from "../support/builders.ts";
 
 /** A finder over these keys that remembers what it was asked. */
 function aFinder(...keys: readonly ApiKey[]): KeyFinder & { readonly forwardAuth: string[] } {
@@ -26,7 +26,7 @@ const one = (text: string): Presented => ({ kind: "one", text });
 
 describe("a presented key", () => {
   it("is known when it was issued", async () => {
-    expect(await identify(one(STRANGE_SECRET), deps())).toEqual({
+    expect(await identify(one(UNKNOWN_SECRET), deps())).toEqual({
       kind: "known",
       key: aKey(),
       state: "active",
@@ -37,22 +37,22 @@ describe("a presented key", () => {
 
   it("is looked up once, by its digest and never by its text", async () => {
     const keys = aFinder(aKey());
-    await identify(one(STRANGE_SECRET), deps({ keys }));
-    expect(keys.forwardAuth).toEqual([digestOf(STRANGE_SECRET)]);
+    await identify(one(UNKNOWN_SECRET), deps({ keys }));
+    expect(keys.forwardAuth).toEqual([digestOf(UNKNOWN_SECRET)]);
   });
 
   it("is unknown when it was never issued", async () => {
-    expect(await identify(one(STRANGE_SECRET), deps({ keys: aFinder() }))).toEqual({ kind: "unknown" });
+    expect(await identify(one(UNKNOWN_SECRET), deps({ keys: aFinder() }))).toEqual({ kind: "unknown" });
   });
 
   it("is unknown when the store hands out a key of another digest", async () => {
     const keys = { findByDigest: async () => aKey({ digest: digestOf("another") }) };
-    expect(await identify(one(STRANGE_SECRET), deps({ keys }))).toEqual({ kind: "unknown" });
+    expect(await identify(one(UNKNOWN_SECRET), deps({ keys }))).toEqual({ kind: "unknown" });
   });
 
   it("never reaches the store when it is malformed, and is answered like an unknown one", async () => {
     const keys = aFinder(aKey());
-    const junk = fc.oneof(fc.string(), fc.constantFrom(`${STRANGE_SECRET}0`, STRANGE_SECRET.replace("live", "test")));
+    const junk = fc.oneof(fc.string(), fc.constantFrom(`${UNKNOWN_SECRET}0`, UNKNOWN_SECRET.replace("live", "test")));
     await fc.assert(
       fc.asyncProperty(junk, async (text) => {
         expect(await identify(one(text), deps({ keys }))).toEqual({ kind: "unknown" });
@@ -63,14 +63,14 @@ describe("a presented key", () => {
 
   it("is expired from the millisecond it expires", async () => {
     const keys = aFinder(aKey({ expiresAt: NOON }));
-    const at = (instant: number) => identify(one(STRANGE_SECRET), deps({ keys, clock: aHeldClock(instant) }));
+    const at = (instant: number) => identify(one(UNKNOWN_SECRET), deps({ keys, clock: aHeldClock(instant) }));
     expect(await at(NOON - 1)).toMatchObject({ kind: "known", state: "active" });
     expect(await at(NOON)).toMatchObject({ kind: "known", state: "expired" });
   });
 
   it("is revoked as soon as the store says so", async () => {
     const keys = aFinder(aKey({ revokedAt: NOON }));
-    expect(await identify(one(STRANGE_SECRET), deps({ keys }))).toMatchObject({ kind: "known", state: "revoked" });
+    expect(await identify(one(UNKNOWN_SECRET), deps({ keys }))).toMatchObject({ kind: "known", state: "revoked" });
   });
 
   it.each([
@@ -78,12 +78,12 @@ describe("a presented key", () => {
     [["test"], false],
     [[], false],
   ] as const)("of the environment live is accepted, where %j are, %s", async (environments, isAccepted) => {
-    expect(await identify(one(STRANGE_SECRET), deps({ environments }))).toMatchObject({ kind: "known", isAccepted });
+    expect(await identify(one(UNKNOWN_SECRET), deps({ environments }))).toMatchObject({ kind: "known", isAccepted });
   });
 
   it("belongs to the environment that the store says, whatever its text claims", async () => {
     const keys = aFinder(aKey({ environment: "test" }));
-    const identity = await identify(one(STRANGE_SECRET), deps({ keys, environments: ["live"] }));
+    const identity = await identify(one(UNKNOWN_SECRET), deps({ keys, environments: ["live"] }));
     expect(identity).toMatchObject({ kind: "known", isAccepted: false });
   });
 });
@@ -102,7 +102,7 @@ describe("a store that fails", () => {
       },
     ],
   ])("%s leaves the caller undecided, and keeps the cause", async (_when, keys) => {
-    expect(await identify(one(STRANGE_SECRET), deps({ keys }))).toEqual({ kind: "undecided", cause: outage });
+    expect(await identify(one(UNKNOWN_SECRET), deps({ keys }))).toEqual({ kind: "undecided", cause: outage });
   });
 
   it("does not keep junk from being refused", async () => {
@@ -118,7 +118,7 @@ describe("a clock that fails", () => {
         throw new Error("no time");
       },
     };
-    expect(await identify(one(STRANGE_SECRET), deps({ clock }))).toMatchObject({ kind: "undecided" });
+    expect(await identify(one(UNKNOWN_SECRET), deps({ clock }))).toMatchObject({ kind: "undecided" });
   });
 });
 

@@ -10,7 +10,7 @@ import { openStore } from "../../src/store/database/database.ts";
 import { isLocked } from "../../src/store/database/failure.ts";
 import { transact } from "../../src/store/database/transact.ts";
 import { findKeyByDigest, insertKey } from "../../src/store/keys.ts";
-import { aClient, aHeldClock, aKey, NOON, STRANGE_SECRET } from "../support/builders.ts";
+import { aClient, aHeldClock, aKey, NOON, UNKNOWN_SECRET } from "../support/builders.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 class Undone extends Error {}
@@ -198,7 +198,7 @@ describe("freshness that cannot be proven", () => {
       environments: ["live"] as const,
     };
     if (proofs === PROOFS_OF_A_FILL) await findAll(deps.keys, DIGEST);
-    const identity = await identify({ kind: "one", text: STRANGE_SECRET }, deps);
+    const identity = await identify({ kind: "one", text: UNKNOWN_SECRET }, deps);
     expect(identity).toMatchObject({ kind: "undecided", cause: { message: "database is locked" } });
     expect(authorize(identity, []).kind).toBe("unavailable");
   });
@@ -209,7 +209,7 @@ describe("a key in memory", () => {
     const clock = aHeldClock(NOON - 1);
     const source = { findByDigest: async () => aKey({ expiresAt: NOON }) };
     const deps = { keys: aKeyring({ source }), clock, environments: ["live"] as const };
-    const present = async () => authorize(await identify({ kind: "one", text: STRANGE_SECRET }, deps), []).kind;
+    const present = async () => authorize(await identify({ kind: "one", text: UNKNOWN_SECRET }, deps), []).kind;
     expect(await present()).toBe("admitted");
     clock.moveTo(NOON);
     expect(await present()).toBe("key-expired");

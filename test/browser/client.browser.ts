@@ -13,7 +13,7 @@ let secret = "";
 
 beforeAll(async () => {
   const client = Buffer.from(await bundleClient());
-  site.answers((req, res) => {
+  site.respondWith((req, res) => {
     if (req.url === "/client.js") return void res.setHeader("Content-Type", "text/javascript").end(client);
     if (req.url?.startsWith("/moved")) return void res.writeHead(302, { Location: "/elsewhere" }).end();
     res.setHeader("Content-Type", "text/html").end("<!doctype html><title>Somebody's page</title>");

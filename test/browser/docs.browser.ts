@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import { openChromium } from "../support/browser/chromium.ts";
-import { authorize, drawn, tryOut } from "../support/browser/docs-page.ts";
-import { STRANGE_SECRET } from "../support/builders.ts";
+import { authorize, rendered, tryOut } from "../support/browser/docs-page.ts";
+import { UNKNOWN_SECRET } from "../support/builders.ts";
 import { aService } from "../support/service.ts";
 
 const service = aService();
@@ -28,7 +28,7 @@ beforeEach(async () => {
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));
   await page.goto(`${service.url}/docs`);
-  await drawn(page);
+  await rendered(page);
 });
 
 describe("the Swagger page, in a real browser,", () => {
@@ -44,7 +44,7 @@ describe("the Swagger page, in a real browser,", () => {
     expect(status).toMatch(/^401/);
     expect(body).toContain("Unauthorized access");
 
-    await authorize(page, "x-api-key", STRANGE_SECRET);
+    await authorize(page, "x-api-key", UNKNOWN_SECRET);
     const operation = page.locator('[id$="-getSecretData"].opblock');
     await operation.getByRole("button", { name: "Execute" }).click();
     await operation.getByText("key-invalid").first().waitFor();
@@ -100,7 +100,7 @@ describe("the Swagger page, in a real browser,", () => {
     expect(kept).toMatch(/^\[\{.*\},\{.*\},"".*\]$/);
     expect(kept).not.toContain(secret);
     await page.reload();
-    await drawn(page);
+    await rendered(page);
     // Another operation: the address remembers which one was open.
     expect((await tryOut(page, "getData")).status).toMatch(/^401/);
   });

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { startChild } from "../support/process/child.ts";
-import { nodeThatSays } from "../support/process/old-node.ts";
+import { nodeReporting } from "../support/process/old-node.ts";
 
 const BIN = join(import.meta.dirname, "../../src/cli/bin.ts");
 
-const runUnder = (version: string) => startChild([...nodeThatSays(version).command, BIN, "--help"]).ended;
+const runUnder = (version: string) => startChild([...nodeReporting(version).command, BIN, "--help"]).ended;
 
 describe("the program that the package installs", () => {
   it.each(["20.20.2", "24.14.9", "24.9.0", "9.99.0"])(

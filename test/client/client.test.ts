@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "@jest/globals";
 import { type ClientOptions, createClient, ProblemError, ResponseError } from "../../packages/client/src/client.ts";
 import { OPERATOR_AUTHORITY } from "../../src/admin/actions.ts";
 import { rotateKey } from "../../src/admin/keys/rotate-key.ts";
-import { STRANGE_SECRET } from "../support/builders.ts";
+import { UNKNOWN_SECRET } from "../support/builders.ts";
 import { aQuickClient } from "../support/programs/own-client.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
@@ -65,7 +65,7 @@ describe("the client, before the service itself,", () => {
   });
 
   it("rejects an invalid key once", async () => {
-    const { client, during, waits } = aQuickClient({ baseUrl: service.url, key: STRANGE_SECRET });
+    const { client, during, waits } = aQuickClient({ baseUrl: service.url, key: UNKNOWN_SECRET });
     expect(await refusalOf(during(client.GET("/secret-data" as never)))).toMatchObject({
       code: "key-invalid",
       status: 401,
@@ -158,7 +158,7 @@ describe("the client, for an API behind the service,", () => {
   };
 
   beforeEach(() => {
-    shop.answers((_req, res) => void res.setHeader("Content-Type", "application/json").end('{"ok":true}'));
+    shop.respondWith((_req, res) => void res.setHeader("Content-Type", "application/json").end('{"ok":true}'));
     shop.forget();
   });
 
@@ -190,7 +190,7 @@ describe("the client, for an API behind the service,", () => {
   });
 
   it("throws what the API itself refuses, with what it says", async () => {
-    shop.answers((_req, res) => void res.writeHead(404).end('{"reason":"no such item"}'));
+    shop.respondWith((_req, res) => void res.writeHead(404).end('{"reason":"no such item"}'));
     const client = await aShopper();
     const error = await client.GET("/items").catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ResponseError);
@@ -201,7 +201,7 @@ describe("the client, for an API behind the service,", () => {
   });
 
   it("explains how to read a response that is not JSON", async () => {
-    shop.answers((_req, res) => void res.end("a text"));
+    shop.respondWith((_req, res) => void res.end("a text"));
     const client = await aShopper();
     await expect(client.GET("/items")).rejects.toThrow("The response to GET /items is not valid JSON; see parseAs.");
     expect((await client.GET("/items", { parseAs: "text" })).data).toBe("a text");

@@ -7,14 +7,14 @@ import type { Limit } from "../../src/limits/limit.ts";
 import type { Charge } from "../../src/limits/limiter.ts";
 import { aHeldClock, NOON } from "../support/builders.ts";
 import { aLimiter } from "../support/limits.ts";
-import { passingTime } from "../support/model/passing-time.ts";
+import { simulatedTime } from "../support/model/simulated-time.ts";
 import { SOME_KEY } from "../support/programs/own-client.ts";
 
 const { signal } = new AbortController();
 const OPTIONS = { baseUrl: "https://api.example.com", key: SOME_KEY, random: () => 0 };
 
 function aPace(longestWaitMs = 60_000) {
-  const time = passingTime();
+  const time = simulatedTime();
   const pace = createPace(checkOptions({ ...OPTIONS, longestWaitMs, clock: time.clock }));
   /** Makes a call that gets its response at once. @returns how long it waited. */
   const call = async (operation: string, headers: Record<string, string> = {}, status = 200) => {
@@ -40,11 +40,11 @@ const anyLimit = (name: string): fc.Arbitrary<Limit> =>
 
 /** Many concurrent calls against the service's own limiter. Responses overtake each other. */
 async function callOften(limits: readonly Limit[], calls: number, answerMs: readonly number[]) {
-  const { clock, during } = passingTime();
+  const { clock, during } = simulatedTime();
   const longestWaitMs = 86_400_000;
   const pace = createPace(checkOptions({ ...OPTIONS, longestWaitMs, clock }));
   const { limiter } = aLimiter({
-    ticks: { now: () => Math.floor(clock.now()), goOn: () => {} },
+    ticks: { now: () => Math.floor(clock.now()), advance: () => {} },
     clock: aHeldClock(NOON),
   });
   const charge: Charge = {
@@ -194,7 +194,7 @@ describe("the pace of calls", () => {
   });
 
   it("scatters the ends of waits, so that those who share a key do not all come back at once", async () => {
-    const time = passingTime();
+    const time = simulatedTime();
     const pace = createPace(checkOptions({ ...OPTIONS, clock: time.clock, random: () => 0.5 }));
     const land = await pace.turn("GET /data", signal);
     land(new Response(null, { headers: left(0, 10) }));

@@ -19,7 +19,7 @@ type Refusal = (res: ServerResponse) => void;
 function refuse(...refusals: readonly Refusal[]) {
   server.forget();
   const left = [...refusals];
-  server.answers((_req, res) => {
+  server.respondWith((_req, res) => {
     const refusal = left.shift();
     if (refusal) return refusal(res);
     res.setHeader("Content-Type", "application/json").end('{"ok":true}');

@@ -12,7 +12,7 @@ const elsewhere = anUpstream();
 function aClient(options: object = {}) {
   server.forget();
   elsewhere.forget();
-  server.answers((_req, res) => void res.setHeader("Content-Type", "application/json").end('{"ok":true}'));
+  server.respondWith((_req, res) => void res.setHeader("Content-Type", "application/json").end('{"ok":true}'));
   return aQuickClient<Paths>({ baseUrl: server.url, ...options });
 }
 
@@ -46,7 +46,7 @@ describe("the key", () => {
   it.each([301, 302, 303, 307, 308])("does not follow a redirect (%i), wherever it leads", async (status) => {
     for (const target of [elsewhere.url, server.url]) {
       const { client } = aClient();
-      server.answers((_req, res) => void res.writeHead(status, { Location: `${target}/other` }).end());
+      server.respondWith((_req, res) => void res.writeHead(status, { Location: `${target}/other` }).end());
       const error = await failureOf(client.GET("/thing"));
       expect(error.message).toBe("The service redirects, and the key is not sent along; set baseUrl to the final URL.");
       expect([server.recorded.length, elsewhere.recorded.length]).toEqual([1, 0]);
@@ -92,7 +92,7 @@ describe("the key", () => {
   });
 
   it("occurs in no error and in no warning, even where a server says it back", async () => {
-    const echoes: readonly Parameters<typeof server.answers>[0][] = [
+    const echoes: readonly Parameters<typeof server.respondWith>[0][] = [
       (req, res) => void res.writeHead(400).end(JSON.stringify(req.headers)),
       (req, res) => void res.writeHead(400, { "X-Echo": req.headers["x-api-key"] }).end(inspect(req.headers)),
       (req, res) => {
@@ -106,7 +106,7 @@ describe("the key", () => {
     ];
     for (const echo of echoes) {
       const { client, during, warnings } = aClient();
-      server.answers((req, res) => {
+      server.respondWith((req, res) => {
         for (const name of ["Deprecation", "Sunset", "Latchkey-Key-Ends-At"]) res.setHeader(name, SOME_KEY);
         echo(req, res);
       });

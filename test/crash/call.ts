@@ -1,7 +1,7 @@
 import { type Agent, type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 
-export type Reply = {
+export type ApiResponse = {
   readonly status: number;
   readonly requestId: string;
   /** Parsed; the one that calls knows what it is. */
@@ -19,7 +19,7 @@ export type Call = {
 export type Place = { readonly url: string; readonly agent: Agent };
 
 /** Sends one request. Rejects unless the whole answer came: half of one acknowledges nothing. */
-export function call({ url, agent }: Place, { method = "GET", path, secret, body }: Call): Promise<Reply> {
+export function call({ url, agent }: Place, { method = "GET", path, secret, body }: Call): Promise<ApiResponse> {
   const payload = body && JSON.stringify(body);
   const headers = {
     "x-api-key": secret,
@@ -28,13 +28,13 @@ export function call({ url, agent }: Place, { method = "GET", path, secret, body
   };
   return new Promise((resolve, reject) => {
     // This listener stays: a connection that breaks within an answer says so here, too.
-    const forwardAuth = request(`${url}${path}`, { method, headers, agent }).on("error", reject);
-    forwardAuth.on("response", (res) => readReply(res).then(resolve, reject));
-    forwardAuth.end(payload);
+    const req = request(`${url}${path}`, { method, headers, agent }).on("error", reject);
+    req.on("response", (res) => readReply(res).then(resolve, reject));
+    req.end(payload);
   });
 }
 
-async function readReply(res: IncomingMessage): Promise<Reply> {
+async function readReply(res: IncomingMessage): Promise<ApiResponse> {
   const body: unknown = JSON.parse(await text(res));
   return { status: res.statusCode ?? 0, requestId: String(res.headers["x-request-id"]), body };
 }

@@ -1,37 +1,37 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Deed } from "./deeds.ts";
+import type { Action } from "./actions.ts";
+import { clientFactsOf, type ExpectedState, keyFactsOf, SOME_INSTANT, stateAt } from "./expected-state.ts";
 import type { Finding, FindingKind } from "./finding.ts";
 import type { Stored, StoredEvent } from "./stored.ts";
-import { clientFactsOf, keyFactsOf, SOME_INSTANT, stateAt, type World } from "./world.ts";
 
 /** Writes down which of the deeds in flight happened, by what the store shows. @returns how many. */
-export function settle(world: World, stored: Stored, inFlight: readonly Deed[]): number {
-  const happened = inFlight.map((deed) => deed.settle(world, stored)).filter((events) => events.length > 0);
-  world.untold.push(...happened);
+export function settle(expected: ExpectedState, stored: Stored, inFlight: readonly Action[]): number {
+  const happened = inFlight.map((action) => action.settle(expected, stored)).filter((events) => events.length > 0);
+  expected.untold.push(...happened);
   return happened.length;
 }
 
 /**
- * Holds everything that is stored against everything that was acknowledged. Afterwards `world` knows what only the
+ * Holds everything that is stored against everything that was acknowledged. Afterwards `expected` knows what only the
  * store could tell, so that it has to stay.
  * @param readFrom when reading `stored` began; it has just ended.
  */
-export function compare(world: World, stored: Stored, readFrom: number): readonly Finding[] {
+export function compare(expected: ExpectedState, stored: Stored, readFrom: number): readonly Finding[] {
   const findings = [
-    ...compareKeys(world, stored),
-    ...compareClients(world, stored),
+    ...compareKeys(expected, stored),
+    ...compareClients(expected, stored),
     ...compareStates(stored, readFrom),
     ...compareRotations(stored),
-    ...compareEvents(world, stored.events),
+    ...compareEvents(expected, stored.events),
   ];
-  if (findings.length === 0) for (const [id, view] of stored.keys) world.keys.set(id, keyFactsOf(view));
+  if (findings.length === 0) for (const [id, view] of stored.keys) expected.keys.set(id, keyFactsOf(view));
   return findings;
 }
 
 /** These facts belong to a rotation. */
 const ROTATION_FACTS = ["successorId", "overlapEndsAt"];
 
-function* compareKeys({ keys }: World, stored: Stored): Generator<Finding> {
+function* compareKeys({ keys }: ExpectedState, stored: Stored): Generator<Finding> {
   for (const [id, facts] of keys) {
     const view = stored.keys.get(id);
     const wrong = view === undefined ? ["everything"] : differences(facts, keyFactsOf(view));
@@ -43,7 +43,7 @@ function* compareKeys({ keys }: World, stored: Stored): Generator<Finding> {
   }
 }
 
-function* compareClients({ clients }: World, stored: Stored): Generator<Finding> {
+function* compareClients({ clients }: ExpectedState, stored: Stored): Generator<Finding> {
   for (const [id, facts] of clients) {
     const view = stored.clients.get(id);
     const wrong = view === undefined ? ["everything"] : differences(facts, clientFactsOf(view));
@@ -93,9 +93,9 @@ function* compareRotations({ keys }: Stored): Generator<Finding> {
 }
 
 /** Each deed left its events and nothing else did, and each event follows the one before it. */
-function* compareEvents(world: World, events: readonly StoredEvent[]): Generator<Finding> {
+function* compareEvents(expected: ExpectedState, events: readonly StoredEvent[]): Generator<Finding> {
   const logged = byRequest(events);
-  for (const [requestId, texts] of world.events) {
+  for (const [requestId, texts] of expected.events) {
     const found = logged.get(requestId) ?? [];
     logged.delete(requestId);
     if (!isDeepStrictEqual(found, texts)) {
@@ -103,11 +103,11 @@ function* compareEvents(world: World, events: readonly StoredEvent[]): Generator
     }
   }
   for (const [requestId, texts] of logged) {
-    const at = world.untold.findIndex((untold) => isDeepStrictEqual(untold, texts));
+    const at = expected.untold.findIndex((untold) => isDeepStrictEqual(untold, texts));
     if (at < 0) yield { kind: "audit", text: `the log has [${texts}], which nobody did` };
-    else world.events.set(requestId, world.untold.splice(at, 1)[0]!);
+    else expected.events.set(requestId, expected.untold.splice(at, 1)[0]!);
   }
-  for (const texts of world.untold) yield { kind: "audit", text: `the log lacks [${texts}], which was done` };
+  for (const texts of expected.untold) yield { kind: "audit", text: `the log lacks [${texts}], which was done` };
   yield* compareLinks(events);
 }
 

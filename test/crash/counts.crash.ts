@@ -140,11 +140,11 @@ describe("a service that is killed while it counts", () => {
 /** False when nobody is there any more. */
 function call(url: string, secret: string, agent: Agent): Promise<boolean> {
   return new Promise((resolve) => {
-    const forwardAuth = request(url, { agent, headers: { "x-api-key": secret } }, (answer) => {
-      answer.resume().once("error", () => resolve(false));
-      answer.once("end", () => resolve(answer.statusCode === 200));
+    const req = request(url, { agent, headers: { "x-api-key": secret } }, (response) => {
+      response.resume().once("error", () => resolve(false));
+      response.once("end", () => resolve(response.statusCode === 200));
     });
-    forwardAuth.once("error", () => resolve(false));
-    forwardAuth.end();
+    req.once("error", () => resolve(false));
+    req.end();
   });
 }

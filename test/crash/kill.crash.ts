@@ -4,16 +4,16 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { createDice } from "../support/model/dice.ts";
 import { startLatchkey } from "../support/process/child.ts";
 import { temporaryFolder } from "../support/temporary.ts";
+import { ACTION_KINDS, type Action } from "./actions.ts";
 import { type Callers, createCallers } from "./callers.ts";
 import { compare, settle } from "./compare.ts";
-import { DEED_KINDS, type Deed } from "./deeds.ts";
+import { createExpectedState, type ExpectedState } from "./expected-state.ts";
 import type { Finding, FindingKind } from "./finding.ts";
-import { type Life, type StartTimes, startLife } from "./life.ts";
 import { type OpeningTimes, timeOpening } from "./opening.ts";
-import { presentKeys, sampleOf } from "./present.ts";
+import { presentKeys, sampleOf } from "./present-keys.ts";
 import { toReport } from "./report.ts";
+import { type ServiceRun, type StartTimes, startService } from "./service-run.ts";
 import { readStored } from "./stored.ts";
-import { createWorld, type World } from "./world.ts";
 
 /*
  * A kill takes the process and what it had in memory. What it has handed to the system stays, written to the disk or
@@ -21,13 +21,13 @@ import { createWorld, type World } from "./world.ts";
  * millisecond, in which few kills fall: that SQLite mends a torn one is left to SQLite's own tests.
  */
 const KILLS = 25;
-const DEEDS = 10_000;
+const ACTIONS = 10_000;
 /** After every so many kills there is a clean stop too, to compare the start after it, and the chain is verified. */
 const STOP_EVERY = 5;
 /** A kill comes so long, at most, after the deeds that it waits for, so that it meets anything that may be going on. */
 const KILL_WITHIN_MS = 50;
 /** Keys that did not change of late, and are presented all the same. */
-const OTHERS = 100;
+const UNCHANGED_KEYS = 100;
 
 /** Repeats the choices of a run; the moments of its kills are the machine's. */
 const seed = Number(process.env["CRASH_SEED"] ?? Date.now() % 1_000_000);
@@ -38,18 +38,18 @@ const findings: Finding[] = [];
 const afterKill: StartTimes[] = [];
 const afterStop: StartTimes[] = [];
 const openings: OpeningTimes[] = [];
-const answers = new Map<string, number>();
+const responses = new Map<string, number>();
 let inFlight = 0;
 let happened = 0;
 let secret = "";
-let world: World;
+let expected: ExpectedState;
 let callers: Callers;
 
 async function latchkey(words: string) {
   return startLatchkey(words.split(" "), { DATABASE_URL: `sqlite:${path}` }).ended;
 }
 
-async function begin(): Promise<Life> {
+async function begin(): Promise<ServiceRun> {
   const { code, out, err } = await latchkey("keys create --admin --json");
   if (code !== 0) throw new Error(`There is no admin key: ${err}`);
   const issued = JSON.parse(out);
@@ -57,32 +57,36 @@ async function begin(): Promise<Life> {
   // Deeds cost more than one unit, and a quick machine does more than the plan of others allows.
   const { code: planned } = await latchkey(`clients update ${issued.key.client.id} --plan unlimited`);
   if (planned !== 0) throw new Error("The admin has no plan without limits.");
-  const life = await startLife(path, secret);
-  world = createWorld(await readStored(life, secret));
-  callers = createCallers(world, secret, dice, [...world.clients.keys()]);
-  return life;
+  const service = await startService(path, secret);
+  expected = createExpectedState(await readStored(service, secret));
+  callers = createCallers(expected, secret, dice, [...expected.clients.keys()]);
+  return service;
 }
 
-/** Kills `life` under load once `actions` were acknowledged in all. @returns what was in flight. */
-async function killAfter(actions: number, life: Life): Promise<readonly Deed[]> {
-  const work = callers.workOn(life);
+/** Kills `service` under load once `actions` were acknowledged in all. @returns what was in flight. */
+async function killAfter(actions: number, service: ServiceRun): Promise<readonly Action[]> {
+  const work = callers.workOn(service);
   while (callers.acknowledged() < actions && callers.findings.length === 0) await wait(1);
   await wait(dice.below(KILL_WITHIN_MS));
-  await life.kill();
+  await service.kill();
   return work;
 }
 
 /** Looks at everything that is stored, and presents some keys or all. */
-async function look(life: Life, unanswered: readonly Deed[], isLast: boolean) {
+async function look(service: ServiceRun, unanswered: readonly Action[], isLast: boolean) {
   const readFrom = Date.now();
-  const stored = await readStored(life, secret);
-  happened += settle(world, stored, unanswered);
-  findings.push(...compare(world, stored, readFrom));
+  const stored = await readStored(service, secret);
+  happened += settle(expected, stored, unanswered);
+  findings.push(...compare(expected, stored, readFrom));
 
-  const presented = await presentKeys(life, world, isLast ? world.secrets.keys() : sampleOf(world, dice, OTHERS));
+  const presented = await presentKeys(
+    service,
+    expected,
+    isLast ? expected.secrets.keys() : sampleOf(expected, dice, UNCHANGED_KEYS),
+  );
   findings.push(...presented.findings);
-  for (const [answer, count] of presented.answers) answers.set(answer, (answers.get(answer) ?? 0) + count);
-  world.touched.clear();
+  for (const [response, count] of presented.responses) responses.set(response, (responses.get(response) ?? 0) + count);
+  expected.touched.clear();
   return stored.events.length;
 }
 
@@ -92,38 +96,38 @@ async function verifyChain(events: number) {
   if (!isIntact) findings.push({ kind: "audit", text: `latchkey audit verify: ${code} ${out}${err}` });
 }
 
-async function stopAndStart(life: Life): Promise<Life> {
-  await life.stop();
-  const next = await startLife(path, secret);
+async function stopAndStart(service: ServiceRun): Promise<ServiceRun> {
+  await service.stop();
+  const next = await startService(path, secret);
   afterStop.push(next.times);
   return next;
 }
 
-async function killAgainAndAgain(first: Life) {
-  let life = first;
+async function killAgainAndAgain(first: ServiceRun) {
+  let service = first;
   for (let kill = 1; kill <= KILLS && findings.length === 0; kill++) {
-    const unanswered = await killAfter((DEEDS / KILLS) * kill, life);
+    const unanswered = await killAfter((ACTIONS / KILLS) * kill, service);
     inFlight += unanswered.length;
     openings.push(await timeOpening(path));
-    life = await startLife(path, secret);
-    afterKill.push(life.times);
+    service = await startService(path, secret);
+    afterKill.push(service.times);
 
-    const events = await look(life, unanswered, kill === KILLS);
+    const events = await look(service, unanswered, kill === KILLS);
     findings.push(...callers.findings);
     if (kill % STOP_EVERY > 0) continue;
     await verifyChain(events);
-    life = await stopAndStart(life);
+    service = await stopAndStart(service);
   }
-  await life.stop();
+  await service.stop();
 }
 
 async function run() {
-  const life = await begin();
+  const service = await begin();
   try {
-    await killAgainAndAgain(life);
+    await killAgainAndAgain(service);
   } finally {
-    const story = { seed, acknowledged: callers.acknowledged(), keys: world.keys.size, inFlight, happened };
-    process.stderr.write(toReport({ ...story, afterKill, afterStop, openings, answers }));
+    const summary = { seed, acknowledged: callers.acknowledged(), keys: expected.keys.size, inFlight, happened };
+    process.stderr.write(toReport({ ...summary, afterKill, afterStop, openings, responses }));
   }
 }
 
@@ -132,7 +136,7 @@ function found(kind: FindingKind): readonly string[] {
   return findings.flatMap((finding) => (finding.kind === kind ? [finding.text] : [])).slice(0, 20);
 }
 
-describe(`kill -9, ${KILLS} times during ${DEEDS} acknowledged deeds,`, () => {
+describe(`kill -9, ${KILLS} times during ${ACTIONS} acknowledged deeds,`, () => {
   beforeAll(run);
 
   it("loses nothing that was acknowledged", () => {
@@ -161,9 +165,9 @@ describe(`kill -9, ${KILLS} times during ${DEEDS} acknowledged deeds,`, () => {
 
   it("came while every kind of deed was under way, and every kind of answer was seen", () => {
     expect(afterKill).toHaveLength(KILLS);
-    expect(callers.acknowledged()).toBeGreaterThanOrEqual(DEEDS);
-    expect([...callers.byKind.keys()].sort()).toEqual([...DEED_KINDS].sort());
-    expect([...answers.keys()].sort()).toEqual([
+    expect(callers.acknowledged()).toBeGreaterThanOrEqual(ACTIONS);
+    expect([...callers.byKind.keys()].sort()).toEqual([...ACTION_KINDS].sort());
+    expect([...responses.keys()].sort()).toEqual([
       "200",
       "401 client-disabled",
       "401 key-disabled",

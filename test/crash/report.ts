@@ -1,8 +1,8 @@
-import type { StartTimes } from "./life.ts";
 import type { OpeningTimes } from "./opening.ts";
+import type { StartTimes } from "./service-run.ts";
 
 /** What there is to say about a run. */
-export type Story = {
+export type RunSummary = {
   readonly seed: number;
   readonly acknowledged: number;
   readonly inFlight: number;
@@ -13,7 +13,7 @@ export type Story = {
   readonly afterStop: readonly StartTimes[];
   readonly openings: readonly OpeningTimes[];
   /** How many secrets were presented, by the answer. */
-  readonly answers: ReadonlyMap<string, number>;
+  readonly responses: ReadonlyMap<string, number>;
 };
 
 const STOPPED = "                                    after a stop";
@@ -22,8 +22,8 @@ const STOPPED = "                                    after a stop";
  * Times for people to read: machines are noisy, so no test holds them. What a crash costs is the difference between
  * the two rows of each pair; the rest is what any start costs.
  */
-export function toReport(story: Story): string {
-  const { afterKill, afterStop, openings, answers } = story;
+export function toReport(summary: RunSummary): string {
+  const { afterKill, afterStop, openings, responses } = summary;
   const sinceStart = ({ servedMs }: StartTimes) => servedMs;
   const untilOpen = ({ openMs }: StartTimes) => openMs;
   const rows = [
@@ -37,10 +37,10 @@ export function toReport(story: Story): string {
     [STOPPED, openings.map(({ closedMs }) => closedMs)],
   ] as const;
   return `
-kill -9, ${afterKill.length} times, CRASH_SEED=${story.seed}
-  ${story.acknowledged} deeds acknowledged, ${story.keys} keys at the end
-  ${story.inFlight} deeds in flight at a kill, ${story.happened} of them had happened
-  presented: ${[...answers].map(([answer, count]) => `${count} × ${answer}`).join(", ")}
+kill -9, ${afterKill.length} times, CRASH_SEED=${summary.seed}
+  ${summary.acknowledged} deeds acknowledged, ${summary.keys} keys at the end
+  ${summary.inFlight} deeds in flight at a kill, ${summary.happened} of them had happened
+  presented: ${[...responses].map(([response, count]) => `${count} × ${response}`).join(", ")}
 ${rows.map(([name, times]) => `  ${toRow(name, times)}\n`).join("")}`;
 }
 

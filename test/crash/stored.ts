@@ -1,6 +1,6 @@
 import type { components } from "../../src/contract/types.gen.ts";
 import { call, type Place } from "./call.ts";
-import { BEFORE, type ClientView, type KeyView } from "./world.ts";
+import { BEFORE, type ClientView, type KeyView } from "./expected-state.ts";
 
 type EventView = components["schemas"]["AuditEvent"];
 

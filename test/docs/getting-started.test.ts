@@ -25,7 +25,7 @@ let key = "";
 
 beforeAll(async () => {
   writeFileSync(join(folder, "openapi.yaml"), CONTRACT);
-  upstream.answers((_req, res) => void res.setHeader("Content-Type", "application/json").end('[{"id":1}]'));
+  upstream.respondWith((_req, res) => void res.setHeader("Content-Type", "application/json").end('[{"id":1}]'));
 });
 
 /** The words of a documented command, with the files of this test in place of the reader's. */

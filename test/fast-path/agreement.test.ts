@@ -9,12 +9,12 @@ import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { loadBuiltInContract } from "../../src/service/built-in-contract.ts";
 import { loadServedContract } from "../../src/service/served-contract.ts";
-import { aClient, aKey, NOON, STRANGE_SECRET } from "../support/builders.ts";
+import { aClient, aKey, NOON, UNKNOWN_SECRET } from "../support/builders.ts";
 import { modelOf, partsOf } from "../support/model/models.ts";
+import { type HandlerBehaviour, type PairedService, pairedServices } from "../support/model/paired-services.ts";
 import { samplesOf } from "../support/model/samples.ts";
-import { type Act, type Twin, twins } from "../support/model/twins.ts";
 import { someConfig } from "../support/service.ts";
-import { wildRequests } from "../support/wire/wild-requests.ts";
+import { generatedRequests } from "../support/wire/generated-requests.ts";
 
 /** `LATCHKEY_AGREEMENT_RUNS=100000 LATCHKEY_AGREEMENT_CONTRACTS="a.yaml b.yaml" npm test -- test/fast-path`. */
 const RUNS = Number(process.env["LATCHKEY_AGREEMENT_RUNS"] ?? 1_500);
@@ -52,7 +52,7 @@ function keysFor(document: JsonObject): ReadonlyMap<string, ApiKey> {
 }
 
 /** What the handler of an operation does: mostly it replies as the contract declares. */
-function actsOf(document: JsonObject, { operation }: FoundOperation): fc.Arbitrary<Act> {
+function actsOf(document: JsonObject, { operation }: FoundOperation): fc.Arbitrary<HandlerBehaviour> {
   const replies = Object.entries(asRecord(operation["responses"])).flatMap(([status, written]) => {
     const content = asRecord(resolve(document, written)?.["content"]);
     const { schema } = asRecord(content["application/json"]);
@@ -67,8 +67,11 @@ function actsOf(document: JsonObject, { operation }: FoundOperation): fc.Arbitra
     { status: 200, body: { message: "x", data: [1] }, etag: '"1"', location: "/data" },
   );
   const reply = fc.oneof({ arbitrary: odd, weight: 1 }, ...replies.map((arbitrary) => ({ arbitrary, weight: 8 })));
-  const kinds = { arbitrary: fc.constantFrom<Act["kind"]>("now", "now", "later"), weight: 30 };
-  return fc.record({ kind: fc.oneof(kinds, { arbitrary: fc.constant<Act["kind"]>("throw"), weight: 1 }), reply });
+  const kinds = { arbitrary: fc.constantFrom<HandlerBehaviour["kind"]>("now", "now", "later"), weight: 30 };
+  return fc.record({
+    kind: fc.oneof(kinds, { arbitrary: fc.constant<HandlerBehaviour["kind"]>("throw"), weight: 1 }),
+    reply,
+  });
 }
 
 async function loadUserContract(path: string): Promise<Contract> {
@@ -87,12 +90,12 @@ describe.each([
 ] as const)("for %s, the fast path and the stages", (_name, load, isUserContract) => {
   let document: JsonObject = {};
   let keys: ReadonlyMap<string, ApiKey> = new Map();
-  let both: readonly [Twin, Twin] | undefined;
+  let both: readonly [PairedService, PairedService] | undefined;
   beforeAll(async () => {
     const contract = await load();
     document = contract.document;
     keys = keysFor(document);
-    both = await twins(contract, keys);
+    both = await pairedServices(contract, keys);
   }, 600_000);
   afterAll(() => {
     for (const twin of both ?? []) twin.close();
@@ -100,34 +103,34 @@ describe.each([
 
   it("do the same for any request", async () => {
     const good = [...keys.keys()].slice(0, 5);
-    const secrets = [...keys.keys(), ...good, ...good, ...good, ...good, STRANGE_SECRET];
-    const [fast, slow] = both as readonly [Twin, Twin];
+    const secrets = [...keys.keys(), ...good, ...good, ...good, ...good, UNKNOWN_SECRET];
+    const [fast, slow] = both as readonly [PairedService, PairedService];
     const tally = new Map<string, number>();
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(
           ...toOutline(document).operations.map((found) =>
-            fc.tuple(wildRequests(document, found, secrets), actsOf(document, found)),
+            fc.tuple(generatedRequests(document, found, secrets), actsOf(document, found)),
           ),
         ),
         fc.integer({ min: 0, max: 400 }),
-        async ([request, act], passedMs) => {
-          const expected = await slow.exchange(request, act, passedMs);
-          const done = await fast.exchange(request, act, passedMs);
+        async ([request, behaviour], passedMs) => {
+          const expected = await slow.exchange(request, behaviour, passedMs);
+          const done = await fast.exchange(request, behaviour, passedMs);
           expect(done).toEqual(expected);
-          const status = expected.answer.slice(9, 12);
+          const status = expected.response.slice(9, 12);
           tally.set(status, (tally.get(status) ?? 0) + 1);
         },
       ),
       { numRuns: RUNS, endOnFailure: true },
     );
     if (USER_CONTRACTS.length > 0)
-      console.log({ runs: RUNS, shortCuts: fast.shortCuts(), ...Object.fromEntries(tally) });
-    expect(slow.shortCuts()).toBe(0);
+      console.log({ runs: RUNS, fastPathCount: fast.fastPathCount(), ...Object.fromEntries(tally) });
+    expect(slow.fastPathCount()).toBe(0);
     if (isUserContract) return;
     // Both admitted and refused requests occurred, with each status.
     expect(tally.get("200") ?? 0).toBeGreaterThan(RUNS / 50);
     for (const status of ["400", "401", "403"]) expect(tally.get(status) ?? 0).toBeGreaterThan(0);
-    expect(fast.shortCuts()).toBeGreaterThan(RUNS / 20);
+    expect(fast.fastPathCount()).toBeGreaterThan(RUNS / 20);
   }, 3_600_000);
 });

@@ -5,11 +5,11 @@ import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { aKey, NOON } from "../support/builders.ts";
 import { modelOf } from "../support/model/models.ts";
-import { type Twin, twins } from "../support/model/twins.ts";
+import { type PairedService, pairedServices } from "../support/model/paired-services.ts";
 
 const SECRET = composeKey("lk", "live", "a".repeat(RANDOM_LENGTH));
 
-const closing: Twin[] = [];
+const closing: PairedService[] = [];
 afterAll(() => {
   for (const twin of closing) twin.close();
 });
@@ -22,17 +22,25 @@ it("a key that is revoked while its request waits for limits is refused when the
   const whenCharged = () => {
     key.revokedAt = NOON;
   };
-  const both = await twins(modelOf(loadDocument(new URL("rich.yaml", import.meta.url))), new Map([[SECRET, key]]), {
-    whenCharged,
-  });
+  const both = await pairedServices(
+    modelOf(loadDocument(new URL("rich.yaml", import.meta.url))),
+    new Map([[SECRET, key]]),
+    {
+      whenCharged,
+    },
+  );
   const body = '{"name":"x"}';
   const head = `PUT /items/1 HTTP/1.1\r\nHost: a\r\nX-API-Key: ${SECRET}\r\nContent-Type: application/json`;
   const request = `${head}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   closing.push(...both);
   for (const twin of both) {
     key.revokedAt = null;
-    const { answer, calls } = await twin.exchange(request, { kind: "now", reply: { status: 200, body: { id: 1 } } }, 0);
-    expect(answer).toContain('"code":"key-revoked"');
+    const { response, calls } = await twin.exchange(
+      request,
+      { kind: "now", reply: { status: 200, body: { id: 1 } } },
+      0,
+    );
+    expect(response).toContain('"code":"key-revoked"');
     expect(calls).toEqual([]);
   }
 });

@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from "node:http";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { createReplyWriter } from "../../src/fast-path/reply-writer.ts";
 import { beginExchange } from "../../src/http/message/exchange.ts";
-import { exchangeRaw, parseAnswer } from "../support/wire/raw.ts";
+import { exchangeRaw, parseResponse } from "../support/wire/raw.ts";
 
 /** Does what on-headers 1.0 does in many apps: it takes a list of headers for a list of pairs. test/package has the real one. */
 function wrapWriteHead(res: ServerResponse) {
@@ -44,7 +44,7 @@ it.each([
 ])("a reply has its status and all headers with a writeHead %s", async (_case, path, expected) => {
   const { port } = server.address() as { readonly port: number };
   const text = await exchangeRaw(port, `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
-  expect(parseAnswer(text)).toMatchObject({
+  expect(parseResponse(text)).toMatchObject({
     status: 201,
     body: "ok",
     headers: {

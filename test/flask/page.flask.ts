@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { blocksOf } from "../support/browser/page.ts";
 import { aFreePort } from "../support/process/ports.ts";
-import { adapted, aShell, type ShellWish } from "../support/process/shell.ts";
+import { adapted, aShell, type ShellOptions } from "../support/process/shell.ts";
 import { findProgram } from "../support/programs/debian.ts";
 import { ROOT } from "../support/programs/packed.ts";
 import { temporaryFolder } from "../support/temporary.ts";
@@ -18,7 +18,7 @@ const shell = aShell();
 /** Two free ports, and the wish that puts them in the place of those of the pages. */
 async function aPlace(more: Readonly<Record<string, string>> = {}) {
   const ports = { api: await aFreePort(), service: await aFreePort(), proxy: await aFreePort() };
-  const wish: ShellWish = {
+  const wish: ShellOptions = {
     environment: {
       HOME: folder,
       PATH: `${join(ROOT, "node_modules/.bin")}:/usr/bin:/bin`,

@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import request from "supertest";
-import { STRANGE_SECRET } from "../support/builders.ts";
+import { UNKNOWN_SECRET } from "../support/builders.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { anUpstream } from "../support/upstream.ts";
@@ -127,7 +127,7 @@ beforeEach(async () => {
     keyId = issued.key.id;
     clientId = issued.key.client.id;
   }
-  upstream.answers(JSON_RESPONSE);
+  upstream.respondWith(JSON_RESPONSE);
   upstream.forget();
 });
 
@@ -205,7 +205,7 @@ describe("a request with a key", () => {
 
   it("streams a body where the contract says so, of any size", async () => {
     let received = 0;
-    upstream.answers(
+    upstream.respondWith(
       (req, res) => {
         req.on("data", (piece: Buffer) => (received += piece.length));
         req.on("end", () => res.writeHead(204).end());
@@ -445,13 +445,13 @@ describe("a login beside a key", () => {
       expect((await send("/items", { "X-Token": secret, Authorization: `Bearer ${JWT}${count}` })).status).toBe(200);
       expect((await send("/accounts", { Authorization: `Bearer ${JWT}${count}` })).status).toBe(401);
     }
-    expect((await send("/items", { "X-Token": STRANGE_SECRET })).status).toBe(401);
+    expect((await send("/items", { "X-Token": UNKNOWN_SECRET })).status).toBe(401);
   });
 });
 
 describe("the response of the upstream", () => {
   it("is passed on unchanged, without the headers that an upstream may not send", async () => {
-    upstream.answers((_req, res) => {
+    upstream.respondWith((_req, res) => {
       res.writeHead(302, {
         Location: "http://elsewhere.example/",
         "Set-Cookie": ["a=1", "b=2"],
@@ -489,7 +489,7 @@ describe("the response of the upstream", () => {
   });
 
   it("stays out of every shared cache after a request with a key, and keeps the security headers", async () => {
-    upstream.answers((_req, res) => {
+    upstream.respondWith((_req, res) => {
       res.writeHead(200, [
         ...["Cache-Control", 'private="set-cookie", max-age=60', "CDN-Cache-Control", "max-age=60"],
         ...[
@@ -521,19 +521,19 @@ describe("the response of the upstream", () => {
   });
 
   it("may be kept by the private cache of the client", async () => {
-    upstream.answers((_req, res) => void res.setHeader("Cache-Control", ["private", "max-age=60"]).end());
+    upstream.respondWith((_req, res) => void res.setHeader("Cache-Control", ["private", "max-age=60"]).end());
     await get("/items").expect("Cache-Control", "private, max-age=60");
-    upstream.answers((_req, res) => void res.setHeader("Cache-Control", ["private", "s-maxage=60"]).end());
+    upstream.respondWith((_req, res) => void res.setHeader("Cache-Control", ["private", "s-maxage=60"]).end());
     await get("/items").expect("Cache-Control", "no-store");
   });
 
   it("has no body for HEAD, 204 and 304", async () => {
     expect((await request(service.url).head("/items").set("X-Token", secret)).text).toBeUndefined();
     for (const status of [204, 304]) {
-      upstream.answers((_req, res) => void res.writeHead(status).end());
+      upstream.respondWith((_req, res) => void res.writeHead(status).end());
       await get("/items").expect(status);
     }
-    upstream.answers(JSON_RESPONSE);
+    upstream.respondWith(JSON_RESPONSE);
     await get("/items").expect(200);
   });
 
@@ -555,11 +555,11 @@ describe("the response of the upstream", () => {
       (req) => void req.socket.end("HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"),
     ],
   ])("is a 502 when it %s", async (_, listener) => {
-    upstream.answers(listener);
+    upstream.respondWith(listener);
     const response = await get("/items");
     expect(response.body).toMatchObject({ status: 502, code: "upstream-broken" });
     expect(response.headers["content-type"]).toBe("application/problem+json");
-    upstream.answers(JSON_RESPONSE);
+    upstream.respondWith(JSON_RESPONSE);
     await get("/items").expect(200);
   });
 
@@ -571,17 +571,17 @@ describe("the response of the upstream", () => {
     ],
     ["has a bad chunk", (req) => void req.socket.end("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc")],
   ])("is cut off, never whole, when it %s", async (_, listener) => {
-    upstream.answers(listener);
+    upstream.respondWith(listener);
     await expect(
       fetch(`${service.url}/items`, { headers: { "X-Token": secret } }).then((response) => response.text()),
     ).rejects.toThrow();
-    upstream.answers(JSON_RESPONSE);
+    upstream.respondWith(JSON_RESPONSE);
     await get("/items").expect(200);
   });
 
   it("is broken off when the client disconnects", async () => {
     const isGone = new Promise((resolve) => {
-      upstream.answers((_req, res) => {
+      upstream.respondWith((_req, res) => {
         res.write("first");
         res.once("close", resolve);
       });
@@ -596,7 +596,7 @@ describe("the response of the upstream", () => {
   it("is not awaited when the client disconnects before it begins", async () => {
     const leaving = new AbortController();
     const isGone = new Promise((resolve) => {
-      upstream.answers((_req, res) => {
+      upstream.respondWith((_req, res) => {
         res.once("close", resolve);
         leaving.abort();
       });
@@ -608,7 +608,7 @@ describe("the response of the upstream", () => {
   }, 25_000);
 
   it("comes after the 100 Continue, which is sent only to an admitted client", async () => {
-    upstream.answers((_req, res) => void res.writeHead(204).end());
+    upstream.respondWith((_req, res) => void res.writeHead(204).end());
     const head = (key: string) =>
       `PUT /files HTTP/1.1\r\nHost: a\r\nX-Token: ${key}\r\nContent-Type: image/png\r\nContent-Length: 3\r\nExpect: 100-continue\r\nConnection: close\r\n\r\nabc`;
     expect(await raw(head(secret))).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 204 /);
@@ -629,7 +629,7 @@ describe("the response of the upstream", () => {
   });
 
   it("ends the connection when it comes before the body was read", async () => {
-    upstream.answers((_req, res) => void res.writeHead(413).end(), { streaming: true });
+    upstream.respondWith((_req, res) => void res.writeHead(413).end(), { streaming: true });
     const text = await raw(
       `PUT /files HTTP/1.1\r\nHost: a\r\nX-Token: ${secret}\r\nContent-Type: image/png\r\nContent-Length: 100000\r\n\r\nGET /items HTTP/1.1\r\nHost: a\r\n\r\n`,
     );

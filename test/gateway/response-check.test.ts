@@ -91,26 +91,26 @@ const WRONG: readonly (readonly [string, RequestListener, unknown])[] = [
 
 describe("a response that matches the contract is passed on unchanged", () => {
   it.each(["/enforced", "/reported", "/unchecked"])("%s", async (path) => {
-    upstream.answers(reply(" [1, 2.0] ", "application/json", { headers: { ETag: '"1"' } }));
+    upstream.respondWith(reply(" [1, 2.0] ", "application/json", { headers: { ETag: '"1"' } }));
     const { status, text, headers } = await get(path);
     expect({ status, text, etag: headers["etag"] }).toEqual({ status: 200, text: " [1, 2.0] ", etag: '"1"' });
-    upstream.answers((_req, res) => void res.writeHead(202).end());
+    upstream.respondWith((_req, res) => void res.writeHead(202).end());
     expect((await get(path)).status).toBe(202);
-    upstream.answers(reply("a;b", "text/csv"));
+    upstream.respondWith(reply("a;b", "text/csv"));
     expect((await get(path)).text).toBe("a;b");
   });
 });
 
 describe("a response that does not", () => {
   it.each(WRONG)("is withheld where the contract is enforced: %s", async (_, listener, violations) => {
-    upstream.answers(listener);
+    upstream.respondWith(listener);
     const { status, body, headers } = await get("/enforced");
     expect({ status, code: body.code }).toEqual({ status: 502, code: "upstream-undeclared" });
     expect(violationsOf(headers["x-request-id"])).toEqual(violations);
   });
 
   it.each(WRONG)("is passed on and logged where violations are reported: %s", async (_, listener, violations) => {
-    upstream.answers(listener);
+    upstream.respondWith(listener);
     const whole = await fetch(upstream.url);
     const passed = await fetch(`${service.url}/reported`, { headers: { "X-Token": secret } });
     expect(passed.status).toBe(whole.status);
@@ -119,7 +119,7 @@ describe("a response that does not", () => {
   });
 
   it.each(WRONG)("is passed on unchecked where the check is off: %s", async (_, listener) => {
-    upstream.answers(listener);
+    upstream.respondWith(listener);
     const whole = await fetch(upstream.url);
     const passed = await fetch(`${service.url}/unchecked`, { headers: { "X-Token": secret } });
     expect(await passed.text()).toBe(await whole.text());
@@ -129,7 +129,7 @@ describe("a response that does not", () => {
 
 it("closes the upstream connection of a response that is withheld, however much of it is still to come", async () => {
   let isClosed = false;
-  upstream.answers((_req, res) => {
+  upstream.respondWith((_req, res) => {
     res.writeHead(500, { "Content-Type": "application/json" });
     const timer = setInterval(() => res.write("[".repeat(60_000)), 1);
     res.once("close", () => {
@@ -142,7 +142,7 @@ it("closes the upstream connection of a response that is withheld, however much 
 });
 
 it("requests a complete and unencoded response where it is checked, and only there", async () => {
-  upstream.answers(reply("[]"));
+  upstream.respondWith(reply("[]"));
   const forms = { "Accept-Encoding": "gzip", Range: "bytes=0-1", "If-Range": '"1"' };
   await get("/enforced").set(forms);
   expect(upstream.last().headers).not.toHaveProperty("range");
@@ -153,7 +153,7 @@ it("requests a complete and unencoded response where it is checked, and only the
 });
 
 it("responds with 502 when the upstream breaks off before anything was passed on", async () => {
-  upstream.answers((_req, res) => {
+  upstream.respondWith((_req, res) => {
     res.writeHead(200, { "Content-Type": "application/json", "Content-Length": "100" });
     res.write("[1,");
     setTimeout(() => res.destroy(), 20);

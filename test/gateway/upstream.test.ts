@@ -47,12 +47,12 @@ function send(
 
 describe("an upstream", () => {
   it("that does not respond in time is a timeout", async () => {
-    slow.answers(() => {});
+    slow.respondWith(() => {});
     expect(await send({ b: "1" }, { headersTimeoutMs: SHORT_MS })).toMatchObject({ kind: "timeout" });
   });
 
   it("that stops in the middle of its response breaks off", async () => {
-    slow.answers((_req, res) => void res.write("first"));
+    slow.respondWith((_req, res) => void res.write("first"));
     const outcome = await send({ b: "1" });
     if (outcome.kind !== "response") throw new Error(outcome.kind);
     await expect(outcome.body.toArray()).rejects.toThrow();
@@ -61,7 +61,7 @@ describe("an upstream", () => {
   it.each(["gzip, chunked", "gzip", "chunked, chunked"])(
     "that sends in the transfer coding %s is broken",
     async (coding) => {
-      slow.answers(
+      slow.respondWith(
         (_req, res) => void res.socket?.end(`HTTP/1.1 200 OK\r\nTransfer-Encoding: ${coding}\r\n\r\n0\r\n\r\n`),
       );
       expect(await send({ b: "1" })).toMatchObject({ kind: "broken" });
@@ -69,14 +69,16 @@ describe("an upstream", () => {
   );
 
   it("may send in chunks, in any spelling", async () => {
-    slow.answers((_req, res) => void res.socket?.end("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n"));
+    slow.respondWith(
+      (_req, res) => void res.socket?.end("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n"),
+    );
     expect(await send({ b: "1" })).toMatchObject({ kind: "response", headers: [] });
   });
 
   describe("whose response ends with its connection", () => {
     const begun = async () => {
       const sockets: Socket[] = [];
-      slow.answers((_req, { socket }) => {
+      slow.respondWith((_req, { socket }) => {
         if (socket === null) throw new Error("The connection is gone.");
         socket.write("HTTP/1.1 200 OK\r\n\r\nhalf");
         sockets.push(socket);
@@ -107,7 +109,7 @@ describe("an upstream", () => {
     const begun = async (length = 1_000_000) => {
       const client = new AbortController();
       const sockets: Socket[] = [];
-      slow.answers((_req, { socket }) => {
+      slow.respondWith((_req, { socket }) => {
         socket?.write(`HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\n\r\nfirst`);
         if (socket !== null) sockets.push(socket);
       });
@@ -148,12 +150,14 @@ describe("an upstream", () => {
   });
 
   it("cannot send a Content-Length with a 204", async () => {
-    slow.answers((_req, res) => void res.socket?.end("HTTP/1.1 204 No Content\r\nContent-Length: 3\r\nX-A: b\r\n\r\n"));
+    slow.respondWith(
+      (_req, res) => void res.socket?.end("HTTP/1.1 204 No Content\r\nContent-Length: 3\r\nX-A: b\r\n\r\n"),
+    );
     expect(await send({ b: "1" })).toMatchObject({ kind: "response", headers: [["X-A", "b"]] });
   });
 
   it("may send a Content-Length with a 304", async () => {
-    slow.answers((_req, res) => void res.socket?.end("HTTP/1.1 304 Not Modified\r\nContent-Length: 3\r\n\r\n"));
+    slow.respondWith((_req, res) => void res.socket?.end("HTTP/1.1 304 Not Modified\r\nContent-Length: 3\r\n\r\n"));
     expect(await send({ b: "1" })).toMatchObject({ kind: "response", headers: [["Content-Length", "3"]] });
   });
 
@@ -164,7 +168,7 @@ describe("an upstream", () => {
   });
 
   it("receives no identity of a caller without a key", async () => {
-    slow.answers((_req, res) => void res.end());
+    slow.respondWith((_req, res) => void res.end());
     await send({ b: "1" });
     expect(slow.last().headers).toMatchObject({ "x-forwarded-proto": "https", "x-request-id": "req_a" });
     expect(slow.last().headers).not.toHaveProperty("x-forwarded-host");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { BRAND, composeKey, KEYS_IN_TEXT, parseKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
 import { ENVIRONMENTS } from "../../src/keys/key.ts";
-import { STRANGE_SECRET } from "../support/builders.ts";
+import { UNKNOWN_SECRET } from "../support/builders.ts";
 
 const BASE62 = [..."0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"];
 const brands = fc.stringMatching(BRAND);
@@ -11,7 +11,7 @@ const randoms = fc.string({ unit: fc.constantFrom(...BASE62), minLength: RANDOM_
 
 describe("the text of a key", () => {
   it("is brand, environment, 32 random characters and 6 of checksum", () => {
-    expect(STRANGE_SECRET).toMatch(/^lk_live_S{32}[0-9A-Za-z]{6}$/);
+    expect(UNKNOWN_SECRET).toMatch(/^lk_live_S{32}[0-9A-Za-z]{6}$/);
   });
 
   it("never changes its checksum, or keys that are out there would stop working", () => {
@@ -31,7 +31,7 @@ describe("the text of a key", () => {
   });
 
   it("is refused after any change of a single character behind its brand", () => {
-    const position = fc.integer({ min: "lk_".length, max: STRANGE_SECRET.length - 1 });
+    const position = fc.integer({ min: "lk_".length, max: UNKNOWN_SECRET.length - 1 });
     const other = fc.oneof(fc.constantFrom(...BASE62), fc.string({ unit: "binary", minLength: 1, maxLength: 1 }));
     fc.assert(
       fc.property(randoms, environments, position, other, (random, environment, at, character) => {
@@ -44,9 +44,9 @@ describe("the text of a key", () => {
   });
 
   it("is refused after every possible slip on one given key", () => {
-    for (let at = "lk_live_".length; at < STRANGE_SECRET.length; at++) {
-      for (const character of BASE62.filter((one) => one !== STRANGE_SECRET[at])) {
-        expect(parseKey(STRANGE_SECRET.slice(0, at) + character + STRANGE_SECRET.slice(at + 1))).toBeUndefined();
+    for (let at = "lk_live_".length; at < UNKNOWN_SECRET.length; at++) {
+      for (const character of BASE62.filter((one) => one !== UNKNOWN_SECRET[at])) {
+        expect(parseKey(UNKNOWN_SECRET.slice(0, at) + character + UNKNOWN_SECRET.slice(at + 1))).toBeUndefined();
       }
     }
   });
@@ -71,7 +71,7 @@ describe("the text of a key", () => {
   });
 
   it("goes on being read when the brand changes", () => {
-    expect(parseKey(STRANGE_SECRET.replace("lk_", "acme2_"))).toBeDefined();
+    expect(parseKey(UNKNOWN_SECRET.replace("lk_", "acme2_"))).toBeDefined();
   });
 
   it.each([
@@ -88,16 +88,16 @@ describe("the text of a key", () => {
 
   it.each([
     ["nothing", ""],
-    ["a key cut off at the end", STRANGE_SECRET.slice(0, -1)],
-    ["a key with one more character", `${STRANGE_SECRET}0`],
-    ["a line end behind it", `${STRANGE_SECRET}\n`],
-    ["a space before it", ` ${STRANGE_SECRET}`],
+    ["a key cut off at the end", UNKNOWN_SECRET.slice(0, -1)],
+    ["a key with one more character", `${UNKNOWN_SECRET}0`],
+    ["a line end behind it", `${UNKNOWN_SECRET}\n`],
+    ["a space before it", ` ${UNKNOWN_SECRET}`],
     ["a random part of 31 characters", composeKey("lk", "live", "S".repeat(31))],
     ["a random part of 33 characters", composeKey("lk", "live", "S".repeat(33))],
-    ["another environment", `lk_prod_${STRANGE_SECRET.slice(8)}`],
+    ["another environment", `lk_prod_${UNKNOWN_SECRET.slice(8)}`],
     ["characters out of base 62", composeKey("lk", "live", "-".repeat(32))],
     ["letters that only look like it", composeKey("lk", "live", "Ѕ".repeat(32))],
-    ["two keys", STRANGE_SECRET + STRANGE_SECRET],
+    ["two keys", UNKNOWN_SECRET + UNKNOWN_SECRET],
     ["a megabyte", "lk_live_".repeat(131_072)],
     ["a megabyte of brand", `${"a".repeat(1_048_576)}_live_`],
   ])("is not %s", (_case, text) => {
@@ -113,16 +113,16 @@ describe("a key inside other text", () => {
   const hidden = (text: string) => text.replace(KEYS_IN_TEXT, "[redacted]");
 
   it.each([
-    ["JSON", `{"key":"${STRANGE_SECRET}"}`, '{"key":"[redacted]"}'],
-    ["JSON inside JSON", JSON.stringify(JSON.stringify({ key: STRANGE_SECRET })), '"{\\"key\\":\\"[redacted]\\"}"'],
-    ["a URL", `/info?api_key=${STRANGE_SECRET}&x=1`, "/info?api_key=[redacted]&x=1"],
-    ["a path", `/v1/keys/${STRANGE_SECRET}/revoke`, "/v1/keys/[redacted]/revoke"],
-    ["a percent-encoded query", `%3Fapi_key%3D${STRANGE_SECRET}%26`, "%3Fapi_key%3D[redacted]%26"],
-    ["a header", `authorization: Bearer ${STRANGE_SECRET}`, "authorization: Bearer [redacted]"],
-    ["a command line", `--key=${STRANGE_SECRET};`, "--key=[redacted];"],
-    ["a row of keys", `${STRANGE_SECRET},${STRANGE_SECRET}`, "[redacted],[redacted]"],
-    ["glued keys", STRANGE_SECRET + STRANGE_SECRET, "[redacted][redacted]"],
-    ["a word before it", `KEY:${STRANGE_SECRET}`, "KEY:[redacted]"],
+    ["JSON", `{"key":"${UNKNOWN_SECRET}"}`, '{"key":"[redacted]"}'],
+    ["JSON inside JSON", JSON.stringify(JSON.stringify({ key: UNKNOWN_SECRET })), '"{\\"key\\":\\"[redacted]\\"}"'],
+    ["a URL", `/info?api_key=${UNKNOWN_SECRET}&x=1`, "/info?api_key=[redacted]&x=1"],
+    ["a path", `/v1/keys/${UNKNOWN_SECRET}/revoke`, "/v1/keys/[redacted]/revoke"],
+    ["a percent-encoded query", `%3Fapi_key%3D${UNKNOWN_SECRET}%26`, "%3Fapi_key%3D[redacted]%26"],
+    ["a header", `authorization: Bearer ${UNKNOWN_SECRET}`, "authorization: Bearer [redacted]"],
+    ["a command line", `--key=${UNKNOWN_SECRET};`, "--key=[redacted];"],
+    ["a row of keys", `${UNKNOWN_SECRET},${UNKNOWN_SECRET}`, "[redacted],[redacted]"],
+    ["glued keys", UNKNOWN_SECRET + UNKNOWN_SECRET, "[redacted][redacted]"],
+    ["a word before it", `KEY:${UNKNOWN_SECRET}`, "KEY:[redacted]"],
   ])("is found in %s", (_case, text, expected) => {
     expect(hidden(text)).toBe(expected);
   });

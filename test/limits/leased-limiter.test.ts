@@ -82,7 +82,7 @@ describe("several processes", () => {
         const charges = workers.map(() => chargeOf([limit], [], cost));
         const taken: { readonly at: number; readonly units: number }[] = [];
         for (const { worker, count, passedMs } of steps) {
-          ticks.goOn(passedMs);
+          ticks.advance(passedMs);
           for (const one of workers) one.returnUnused();
           const units = cost * (await admittedOf(count, workers[worker], charges[worker] as Charge));
           taken.push({ at: ticks.now(), units });
@@ -177,7 +177,7 @@ describe("what is on lease", () => {
     const early = await admittedOf(200, workers[1], other);
     expect(early).toBeGreaterThan(74);
     expect(early).toBeLessThan(98);
-    ticks.goOn(HOLD_MS);
+    ticks.advance(HOLD_MS);
     for (const worker of workers) worker.returnUnused();
     expect(early + (await admittedOf(200, workers[1], other))).toBe(98);
   });
@@ -189,7 +189,7 @@ describe("what is on lease", () => {
     const before = requests();
     await workers[0]?.take(charge);
     expect(requests()).toBe(before);
-    ticks.goOn(HOLD_MS);
+    ticks.advance(HOLD_MS);
     await workers[0]?.take(charge);
     expect(requests()).toBe(before + 1);
   });
@@ -206,7 +206,7 @@ describe("what is on lease", () => {
     const { workers, ticks } = aCluster();
     const [worker] = workers;
     for (let count = 0; count < 50; count++) await worker?.take(fromAddress(`192.0.2.${count}`));
-    ticks.goOn(HOLD_MS);
+    ticks.advance(HOLD_MS);
     worker?.returnUnused();
     expect(worker?.size()).toBe(0);
   });

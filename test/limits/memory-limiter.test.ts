@@ -44,9 +44,9 @@ describe("a limit", () => {
       waitMs: 1_000,
       standings: [{ name: "perKey", remaining: 0, resetMs: 1_000 }],
     });
-    ticks.goOn(999);
+    ticks.advance(999);
     expect(nowOf(limiter.take(charge())).isAllowed).toBe(false);
-    ticks.goOn(1);
+    ticks.advance(1);
     expect(nowOf(limiter.take(charge())).isAllowed).toBe(true);
   });
 
@@ -124,7 +124,7 @@ describe("several limits and quotas", () => {
         const history = { shared: [] as [number, number][], own: new Map<string, [number, number][]>() };
         one.schedule.forEach(([at, units], index) => {
           const cost = Math.min(units, shared.burst, own.burst);
-          ticks.goOn(at - ticks.now());
+          ticks.advance(at - ticks.now());
           const keyId = `k${index % keys}`;
           const limits = [
             { limit: own, id: keyId },

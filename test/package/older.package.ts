@@ -6,7 +6,7 @@ import { buffer } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { STRANGE_SECRET } from "../support/builders.ts";
+import { UNKNOWN_SECRET } from "../support/builders.ts";
 import { COMPILED, LATCHKEY, startChild } from "../support/process/child.ts";
 import { MANIFEST, machine, ROOT, runIn } from "../support/programs/packed.ts";
 import { temporaryFolder } from "../support/temporary.ts";
@@ -127,7 +127,7 @@ const THEIRS: Readonly<Record<string, object>> = {
 describe.each(["on", "off"])("with the fast path %s,", (state) => {
   describe.each(["none", ...Object.keys(THEIRS), "all"])("behind older middleware (%s),", (combination) => {
     it.each(CASES)("%s is whole", async (_case, method, path, keyState, sent, status, body, headers) => {
-      const key = { good: secret, bad: STRANGE_SECRET, no: undefined }[keyState];
+      const key = { good: secret, bad: UNKNOWN_SECRET, no: undefined }[keyState];
       const answer = await ask(ports[state]?.[combination] ?? 0, method, path, key, sent);
       const theirs = Object.entries(THEIRS).filter(([name]) => [name, "all"].includes(combination));
       expect(answer).toMatchObject({

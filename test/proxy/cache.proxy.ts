@@ -6,7 +6,7 @@ import { startNginx } from "../support/programs/proxies.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { anUpstream } from "../support/upstream.ts";
-import { ask } from "../support/wire/client.ts";
+import { fetchOnce } from "../support/wire/client.ts";
 
 const REQUESTS = 200;
 /** As an operator might switch it on: the key of the cache knows the URL, and no API key. */
@@ -36,7 +36,7 @@ beforeAll(async () => {
 async function alternate(port: number, target: string, count = REQUESTS) {
   const seen = [];
   for (let turn = 0; turn < count; turn++) {
-    const { status, headers, body } = await ask(`https://127.0.0.1:${port}${target}`, {
+    const { status, headers, body } = await fetchOnce(`https://127.0.0.1:${port}${target}`, {
       headers: { "x-api-key": secrets[turn % 2] },
     });
     seen.push({ turn, status, id: JSON.parse(body).id, cache: headers["x-cache"] });
@@ -84,12 +84,12 @@ describe("the same cache before the gateway,", () => {
   ])("keeps nothing of a key when the upstream says %s: %s", async (name, value) => {
     const wanted = { client: "shop", scopes: ["own:read"] };
     const two = [await gateway.issue(wanted), await gateway.issue(wanted)];
-    upstream.answers((req, res) => void res.setHeader(name, value).end(req.headers["x-latchkey-key"]));
+    upstream.respondWith((req, res) => void res.setHeader(name, value).end(req.headers["x-latchkey-key"]));
     const http = `proxy_cache_path ${folder}/gateway-cache keys_zone=shared:1m;`;
     const wish = { folder: join(folder, "gateway"), servicePort: gateway.port, http, location: CACHE };
     const port = (await startNginx({ ...wish, certificate: makeCertificate(folder) })).tlsPort;
     for (const { secret, key } of [...two, ...two]) {
-      const { body, headers } = await ask(`https://127.0.0.1:${port}/own`, { headers: { "x-api-key": secret } });
+      const { body, headers } = await fetchOnce(`https://127.0.0.1:${port}/own`, { headers: { "x-api-key": secret } });
       expect({ body, cache: headers["x-cache"] }).toEqual({ body: key.id, cache: "MISS" });
     }
   });

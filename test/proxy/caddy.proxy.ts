@@ -5,7 +5,7 @@ import { makeCertificate } from "../support/programs/certificate.ts";
 import { type RunningProxy, startCaddy } from "../support/programs/proxies.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
-import { type Answer, ask } from "../support/wire/client.ts";
+import { type ClientResponse, fetchOnce } from "../support/wire/client.ts";
 
 const LIES = { "X-Forwarded-For": "203.0.113.66", "X-Forwarded-Proto": "https" };
 
@@ -22,11 +22,12 @@ beforeAll(async () => {
   ({ secret } = await service.issue({ scopes: ["data:read", "info:read"] }));
 });
 
-const lineOf = ({ headers }: Answer) =>
+const lineOf = ({ headers }: ClientResponse) =>
   service.logged().find(({ requestId, msg }) => requestId === headers["x-request-id"] && msg === "answered");
 
 describe("behind the documented Caddy", () => {
-  const overTls = (target: string, headers = {}) => ask(`https://localhost:${caddy.tlsPort}${target}`, { headers });
+  const overTls = (target: string, headers = {}) =>
+    fetchOnce(`https://localhost:${caddy.tlsPort}${target}`, { headers });
 
   it("a key opens its operation over TLS", async () => {
     const { status, headers } = await overTls("/data", { "x-api-key": secret });
@@ -46,7 +47,7 @@ describe("behind the documented Caddy", () => {
   });
 
   it("clear text reaches the service, as what it is: no redirect, and no promise of HSTS", async () => {
-    const answer = await ask(`http://localhost:${caddy.plainPort}/healthz`, { headers: LIES });
+    const answer = await fetchOnce(`http://localhost:${caddy.plainPort}/healthz`, { headers: LIES });
     expect(answer.status).toBe(200);
     expect(answer.headers).not.toHaveProperty("strict-transport-security");
   });
@@ -57,7 +58,7 @@ describe("behind the documented Caddy", () => {
 
   it("a service that is down is told in its own words, and no key is written down", async () => {
     const headers = { "x-api-key": secret, authorization: `Bearer ${secret}` };
-    const answer = await ask(`https://localhost:${idle.tlsPort}/info?api_key=${secret}`, { headers });
+    const answer = await fetchOnce(`https://localhost:${idle.tlsPort}/info?api_key=${secret}`, { headers });
     expect(answer).toMatchObject({
       status: 503,
       headers: { "content-type": "application/problem+json", "cache-control": "no-store", "retry-after": "1" },

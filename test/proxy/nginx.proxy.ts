@@ -3,12 +3,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { STRANGE_SECRET } from "../support/builders.ts";
+import { UNKNOWN_SECRET } from "../support/builders.ts";
 import { makeCertificate } from "../support/programs/certificate.ts";
-import { type ProxyWish, type RunningProxy, startNginx, untilLogged } from "../support/programs/proxies.ts";
+import { type ProxyOptions, type RunningProxy, startNginx, untilLogged } from "../support/programs/proxies.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
-import { type Answer, ask, type Wish } from "../support/wire/client.ts";
+import { type CallOptions, type ClientResponse, fetchOnce } from "../support/wire/client.ts";
 
 /** Where the client is as nginx sees it; without it, the client is this machine. */
 const FAR = { "Test-Address": "198.51.100.7" };
@@ -22,7 +22,7 @@ const folder = temporaryFolder();
 const behindOne = aService({ LATCHKEY_TRUST_PROXY: "1" });
 const behindTwo = aService({ LATCHKEY_TRUST_PROXY: "2" });
 
-let start: (name: string, servicePort: number, more?: Partial<ProxyWish>) => Promise<RunningProxy>;
+let start: (name: string, servicePort: number, more?: Partial<ProxyOptions>) => Promise<RunningProxy>;
 let near: RunningProxy;
 let inner: RunningProxy;
 let outer: RunningProxy;
@@ -37,15 +37,17 @@ beforeAll(async () => {
   ({ secret } = await behindOne.issue({ scopes: ["data:read", "info:read", "clients:write"] }));
 });
 
-const overTls = (target: string, wish: Wish = {}) => ask(`https://127.0.0.1:${near.tlsPort}${target}`, wish);
-const inClear = (target: string, wish: Wish = {}) => ask(`http://127.0.0.1:${near.plainPort}${target}`, wish);
-const withKey = (key: string, more: Readonly<Record<string, string>> = {}): Wish => ({
+const overTls = (target: string, wish: CallOptions = {}) =>
+  fetchOnce(`https://127.0.0.1:${near.tlsPort}${target}`, wish);
+const inClear = (target: string, wish: CallOptions = {}) =>
+  fetchOnce(`http://127.0.0.1:${near.plainPort}${target}`, wish);
+const withKey = (key: string, more: Readonly<Record<string, string>> = {}): CallOptions => ({
   headers: { "x-api-key": key, ...more },
 });
-const codeOf = ({ body }: Answer) => JSON.parse(body).code;
+const codeOf = ({ body }: ClientResponse) => JSON.parse(body).code;
 
 /** The address that the service wrote down for the request that got this answer. */
-function addressOf({ headers }: Answer, service = behindOne) {
+function addressOf({ headers }: ClientResponse, service = behindOne) {
   return service.logged().find(({ requestId, msg }) => requestId === headers["x-request-id"] && msg === "answered")?.[
     "address"
   ];
@@ -61,7 +63,7 @@ describe("behind the documented nginx, a key", () => {
   });
 
   it("is refused in clear text, good or bad, in the same bytes but for the request and the date", async () => {
-    const [good, bad] = await Promise.all([secret, STRANGE_SECRET].map((key) => inClear("/data", withKey(key, FAR))));
+    const [good, bad] = await Promise.all([secret, UNKNOWN_SECRET].map((key) => inClear("/data", withKey(key, FAR))));
     expect(comparable(good!)).toEqual(comparable(bad!));
     expect(good).toMatchObject({ status: 403 });
     expect(codeOf(good!)).toBe("key-in-cleartext");
@@ -96,7 +98,7 @@ describe("behind the documented nginx, a key", () => {
 });
 
 /** An answer without what differs between any two. */
-function comparable({ status, headers, body }: Answer) {
+function comparable({ status, headers, body }: ClientResponse) {
   const { date, "x-request-id": requestId, ...rest } = headers;
   return { status, headers: rest, body: body.replace(String(requestId), "") };
 }
@@ -112,17 +114,17 @@ describe("the address of a client", () => {
     const between = { "Inner-Address": "192.0.2.99" };
     for (const claims of [{}, LIES]) {
       const headers = { ...FAR, ...between, ...claims };
-      const answer = await ask(`https://127.0.0.1:${outer.tlsPort}/healthz`, { headers });
+      const answer = await fetchOnce(`https://127.0.0.1:${outer.tlsPort}/healthz`, { headers });
       expect(addressOf(answer, behindTwo)).toBe("198.51.100.7");
     }
   });
 
   it("goes with how the first of two nginx was reached, not with how they talk to each other", async () => {
     const { secret: key } = await behindTwo.issue();
-    const good = await ask(`https://127.0.0.1:${outer.tlsPort}/data`, withKey(key, FAR));
+    const good = await fetchOnce(`https://127.0.0.1:${outer.tlsPort}/data`, withKey(key, FAR));
     expect(good.status).toBe(200);
     expect(good.headers["strict-transport-security"]).toBe("max-age=31536000; includeSubDomains");
-    const bad = await ask(`http://127.0.0.1:${outer.plainPort}/data`, withKey(key, { ...FAR, ...LIES }));
+    const bad = await fetchOnce(`http://127.0.0.1:${outer.plainPort}/data`, withKey(key, { ...FAR, ...LIES }));
     expect(codeOf(bad)).toBe("key-in-cleartext");
   });
 });
@@ -161,7 +163,7 @@ describe("the documented nginx", () => {
     service.listen(0, "127.0.0.1");
     await once(service, "listening");
     const { plainPort } = await start("kept", (service.address() as AddressInfo).port);
-    for (let count = 0; count < 20; count++) await ask(`http://127.0.0.1:${plainPort}/`);
+    for (let count = 0; count < 20; count++) await fetchOnce(`http://127.0.0.1:${plainPort}/`);
     service.close();
     service.closeAllConnections();
     expect(connections).toBe(1);

@@ -7,8 +7,8 @@ import { aFreePort } from "../support/process/ports.ts";
 import { makeCertificate } from "../support/programs/certificate.ts";
 import { type RunningProxy, startHaproxy, startNginx, untilLogged } from "../support/programs/proxies.ts";
 import { temporaryFolder } from "../support/temporary.ts";
-import { type Answer, ask } from "../support/wire/client.ts";
-import { askOn } from "../support/wire/keep-asking.ts";
+import { type ClientResponse, fetchOnce } from "../support/wire/client.ts";
+import { requestOn } from "../support/wire/keep-requesting.ts";
 
 const folder = temporaryFolder();
 let environment: Readonly<Record<string, string>> = {};
@@ -35,11 +35,11 @@ async function startService() {
   return child;
 }
 
-const askForData = () => ask(`https://127.0.0.1:${proxy.tlsPort}/data`, { headers: { "x-api-key": secret } });
+const askForData = () => fetchOnce(`https://127.0.0.1:${proxy.tlsPort}/data`, { headers: { "x-api-key": secret } });
 
 describe("behind nginx, a service that is started anew", () => {
   it("is asked by clients all the time, who get their answers or are told to come back", async () => {
-    const answers: Answer[] = [];
+    const answers: ClientResponse[] = [];
     let isOver = false;
     const first = await startService();
     const clients = Array.from({ length: 5 }, async () => {
@@ -74,7 +74,7 @@ describe("behind nginx, a service that is started anew", () => {
 
   it("and is down meanwhile leaves no key in nginx's logs", async () => {
     const headers = { "x-api-key": secret, referer: `https://127.0.0.1/info?api_key=${secret}` };
-    const answer = await ask(`https://127.0.0.1:${proxy.tlsPort}/info?api_key=${secret}`, { headers });
+    const answer = await fetchOnce(`https://127.0.0.1:${proxy.tlsPort}/info?api_key=${secret}`, { headers });
     expect(answer.status).toBe(503);
     await untilLogged(proxy, String(answer.headers["x-request-id"]));
     expect(proxy.logs()).not.toContain(secret);
@@ -102,7 +102,7 @@ describe("behind HAProxy, two services that are restarted in turn", () => {
     const clients = Array.from({ length: 20 }, async () => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       while (!isOver) {
-        const outcome = await askOn(url, agent, { "x-api-key": secret }).then(
+        const outcome = await requestOn(url, agent, { "x-api-key": secret }).then(
           ({ status }) => String(status),
           (error: NodeJS.ErrnoException) => error.code ?? error.message,
         );
@@ -132,7 +132,7 @@ describe("behind HAProxy, two services that are restarted in turn", () => {
 });
 
 /** Resolves when so many more answers are in. */
-async function untilMore(answers: readonly Answer[], count: number) {
+async function untilMore(answers: readonly ClientResponse[], count: number) {
   const goal = answers.length + count;
   while (answers.length < goal) await wait(10);
 }

@@ -308,7 +308,7 @@ describe("behind the documented nginx", () => {
   it("what the API itself refuses stays as it is", async () => {
     const call = () => fetch(`http://127.0.0.1:${ports["nginx"]}/data`, { headers: { "x-api-key": secret } });
     for (const status of [401, 403, 429, 500, 503]) {
-      upstream.answers((_req, res) => void res.writeHead(status, { "X-Own": "1" }).end("mine"));
+      upstream.respondWith((_req, res) => void res.writeHead(status, { "X-Own": "1" }).end("mine"));
       const answer = await call();
       expect([answer.status, answer.headers.get("x-own"), await answer.text()]).toEqual([status, "1", "mine"]);
     }
@@ -348,7 +348,7 @@ components:
   beforeAll(async () => {
     ({ secret: key } = await shop.issue({ scopes: ["items:read"] }));
     port = await (name === "nginx" ? startNginx : startCaddy)(at(shop), at(api));
-    api.answers((req, res) => void res.end(routeOf(req.url ?? "")));
+    api.respondWith((req, res) => void res.end(routeOf(req.url ?? "")));
   });
   beforeEach(() => api.forget());
 

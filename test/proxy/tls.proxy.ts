@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { connect } from "node:tls";
 import { describe, expect, it } from "@jest/globals";
-import { STRANGE_SECRET } from "../support/builders.ts";
+import { UNKNOWN_SECRET } from "../support/builders.ts";
 import { startLatchkey } from "../support/process/child.ts";
 import { type CertificateFiles, makeCertificate } from "../support/programs/certificate.ts";
 import { aService, type TestService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
-import { ask } from "../support/wire/client.ts";
+import { fetchOnce } from "../support/wire/client.ts";
 import { aRequest, exchangeRaw } from "../support/wire/raw.ts";
 
 const folder = temporaryFolder();
@@ -64,11 +64,11 @@ describe("the service with a certificate", () => {
     const { secret } = await service.issue();
     expect(service.url).toMatch(/^https:/);
     const answers = await Promise.all([
-      ask(`${service.url}/data`, { headers: { "x-api-key": secret } }),
-      ask(`${service.url}/data`),
-      ask(`${service.url}/docs`),
-      ask(`${service.url}/nothing`),
-      ask(`${service.url}/data`, { headers: { "x-fill": "a".repeat(20_000) } }),
+      fetchOnce(`${service.url}/data`, { headers: { "x-api-key": secret } }),
+      fetchOnce(`${service.url}/data`),
+      fetchOnce(`${service.url}/docs`),
+      fetchOnce(`${service.url}/nothing`),
+      fetchOnce(`${service.url}/data`, { headers: { "x-fill": "a".repeat(20_000) } }),
     ]);
     expect(answers.map(({ status }) => status)).toEqual([200, 401, 200, 404, 431]);
     for (const { headers } of answers)
@@ -82,36 +82,36 @@ describe("the service with a certificate", () => {
   });
 
   it("answers nothing to plain HTTP, keeps no key of it, and goes on", async () => {
-    const text = await exchangeRaw(service.port, aRequest("/data", [`x-api-key: ${STRANGE_SECRET}`]));
+    const text = await exchangeRaw(service.port, aRequest("/data", [`x-api-key: ${UNKNOWN_SECRET}`]));
     expect(text).not.toMatch(/^HTTP/);
-    expect(JSON.stringify(service.logged())).not.toContain(STRANGE_SECRET);
-    expect((await ask(`${service.url}/healthz`)).status).toBe(200);
+    expect(JSON.stringify(service.logged())).not.toContain(UNKNOWN_SECRET);
+    expect((await fetchOnce(`${service.url}/healthz`)).status).toBe(200);
   });
 });
 
 describe("a certificate that is renewed", () => {
   it("counts for new connections, while those that are open go on", async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    expect((await ask(`${service.url}/healthz`, { agent })).certificate).toBe("first");
+    expect((await fetchOnce(`${service.url}/healthz`, { agent })).certificate).toBe("first");
     const before = countOf("certificate reloaded");
     // Asked again and again, for the service closes a connection that nothing comes on.
-    const answers: ReturnType<typeof ask>[] = [];
-    const asking = setInterval(() => answers.push(ask(`${service.url}/healthz`, { agent })), 200);
+    const answers: ReturnType<typeof fetchOnce>[] = [];
+    const asking = setInterval(() => answers.push(fetchOnce(`${service.url}/healthz`, { agent })), 200);
     putInUse(second);
     await untilSaid("certificate reloaded", before);
     clearInterval(asking);
 
-    const open = await Promise.all([...answers, ask(`${service.url}/healthz`, { agent })]);
+    const open = await Promise.all([...answers, fetchOnce(`${service.url}/healthz`, { agent })]);
     agent.destroy();
     expect(open.every(({ status, certificate }) => status === 200 && certificate === "first")).toBe(true);
-    expect((await ask(`${service.url}/healthz`)).certificate).toBe("second");
+    expect((await fetchOnce(`${service.url}/healthz`)).certificate).toBe("second");
   });
 
   it("and is broken is logged, and the one before stays", async () => {
     const before = countOf("certificate not reloaded");
     writeFileSync(used.certPath, "no certificate");
     await untilSaid("certificate not reloaded", before);
-    expect((await ask(`${service.url}/healthz`)).certificate).toBe("second");
+    expect((await fetchOnce(`${service.url}/healthz`)).certificate).toBe("second");
     const [line] = service
       .logged()
       .filter(({ msg }) => msg === "certificate not reloaded")
@@ -122,7 +122,7 @@ describe("a certificate that is renewed", () => {
     const reloads = countOf("certificate reloaded");
     putInUse(first);
     await untilSaid("certificate reloaded", reloads);
-    expect((await ask(`${service.url}/healthz`)).certificate).toBe("first");
+    expect((await fetchOnce(`${service.url}/healthz`)).certificate).toBe("first");
   });
 });
 

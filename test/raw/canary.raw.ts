@@ -17,14 +17,14 @@ const post = (body: string, lines = "") =>
   `POST /v1/clients HTTP/1.1\r\n${HOST}${TYPE}${lines}Content-Length: ${body.length}\r\n\r\n${body}`;
 const get = (lines: string, target = "/data") => `GET ${target} HTTP/1.1\r\n${HOST}${lines}\r\n`;
 
-/** Where a key may turn up, by intent or by accident. */
+/** Where a client may send a key, on purpose or by accident. */
 const PLACES: Readonly<Record<string, (key: string) => string>> = {
   "the header": (key) => get(`x-api-key: ${key}\r\n`),
   "a bearer token": (key) => get(`Authorization: Bearer ${key}\r\n`),
   "a basic credential": (key) =>
     get(`Authorization: Basic ${Buffer.from(`${key}:`).toString("base64")}\r\nX-Raw: Basic ${key}\r\n`),
-  "the query, where it belongs": (key) => get("", `/info?api_key=${key}`),
-  "the query, where it does not": (key) => get("", `/data?api_key=${key}`),
+  "the query, where it is allowed": (key) => get("", `/info?api_key=${key}`),
+  "the query, where it is not allowed": (key) => get("", `/data?api_key=${key}`),
   "the name of a parameter": (key) => get(`x-api-key: ${key}\r\n`, `/data?${key}=1`),
   "the path": (key) => get("", `/v1/keys/${key}`),
   "the path of a page": (key) => get("", `/problems/${key}`),
@@ -65,29 +65,29 @@ beforeAll(async () => {
   keys["unknown"] = `${good.secret.slice(0, 8)}${"Z".repeat(38)}`;
 });
 
-/** The key itself, its random part alone, and the ways in which texts are written. */
+/** The random part of a key in several encodings, and a part of it. */
 function spellingsOf(key: string): readonly string[] {
   const random = key.slice(-38);
   return [random, Buffer.from(random).toString("hex"), Buffer.from(key).toString("base64"), random.slice(0, 20)];
 }
 
 describe.each(["good", "narrow", "revoked", "expired", "unknown"])("a key that is %s", (state) => {
-  it.each(Object.entries(PLACES))("comes back in no answer when it was sent in %s", async (_, write) => {
+  it.each(Object.entries(PLACES))("does not occur in the response when it was sent in %s", async (_, write) => {
     const text = await exchangeRaw(service.port, write(keys[state] ?? ""), 150);
-    // A client may choose a key for its name; then the answer names it.
+    // A client may be named like a key; then the response contains it.
     if (text.startsWith("HTTP/1.1 201")) return;
     for (const spelling of spellingsOf(keys[state] ?? "")) expect(text).not.toContain(spelling);
   });
 });
 
-describe("after all that, no key is found", () => {
-  it("in the log, at its most verbose", () => {
+describe("after all of these requests, no key is found", () => {
+  it("in the log at its most verbose level", () => {
     const log = JSON.stringify(service.logged());
     expect(service.logged().length).toBeGreaterThan(100);
     for (const key of Object.values(keys)) for (const spelling of spellingsOf(key)) expect(log).not.toContain(spelling);
   });
 
-  it("in the database and its journal, but where one was given as a name", async () => {
+  it("in the database and its WAL, except where a key was used as a name", async () => {
     await service.running.actions.db
       .updateTable("clients")
       .set({ name: "named like a key" })
@@ -102,7 +102,7 @@ describe("after all that, no key is found", () => {
     }
   });
 
-  it("in what a process prints that cannot start", async () => {
+  it("in the output of a process that cannot start", async () => {
     const key = keys["good"] ?? "";
     const settings = {
       PORT: key,

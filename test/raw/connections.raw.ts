@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { revokeKey } from "../../src/admin/keys/revoke-key.ts";
 import { SCOPES } from "../support/builders.ts";
 import { aService } from "../support/service.ts";
-import { aRequest, exchangeRaw, parseAnswer, sendRaw } from "../support/wire/raw.ts";
+import { aRequest, exchangeRaw, parseResponse, sendRaw } from "../support/wire/raw.ts";
 
 const service = aService({ LATCHKEY_MAX_CONNECTIONS: "400" });
 let secret = "";
@@ -14,7 +14,7 @@ beforeAll(async () => {
   ({ secret } = await service.issue({ client: "admin", scopes: SCOPES }));
 });
 
-/** A connection, what came over it, and its end. */
+/** A connection, the text received on it, and its end. */
 async function open(first = "") {
   const socket = connect(service.port, "127.0.0.1");
   const chunks: Buffer[] = [];
@@ -29,33 +29,33 @@ async function open(first = "") {
 const head = (lines: readonly string[], method = "POST", target = "/v1/clients") =>
   aRequest(target, [`x-api-key: ${secret}`, "Content-Type: application/json", ...lines], method);
 
-describe("a client that takes its time", () => {
+describe("a slow client", () => {
   it.each([
-    ["says nothing at all", ""],
+    ["sends nothing", ""],
     ["stops in its first line", "GET /da"],
     ["stops among its headers", "GET /data HTTP/1.1\r\nHost: localhost\r\n"],
-  ])("and %s is told so and left", async (_, first) => {
+  ])("that %s gets a 408, and its connection is closed", async (_, first) => {
     const { closed, text } = await open(first);
     await closed;
-    expect(parseAnswer(text())).toMatchObject({ status: 408, headers: { connection: "close" } });
-    expect(JSON.parse(parseAnswer(text()).body).code).toBe("request-timeout");
+    expect(parseResponse(text())).toMatchObject({ status: 408, headers: { connection: "close" } });
+    expect(JSON.parse(parseResponse(text()).body).code).toBe("request-timeout");
   });
 
-  it("and stops in its body is told so and left", async () => {
+  it("that stops in its body gets a 408, and its connection is closed", async () => {
     const { closed, text } = await open(`${head(["Content-Length: 100"])}{"name`);
     await closed;
-    expect(parseAnswer(text()).status).toBe(408);
+    expect(parseResponse(text()).status).toBe(408);
   });
 
-  it("and sends a byte now and then is left all the same", async () => {
+  it("that sends a byte now and then gets a 408 too", async () => {
     const { socket, closed, text } = await open(head(["Content-Length: 1000"]));
     const dripping = setInterval(() => socket.write(" "), 100);
     await closed;
     clearInterval(dripping);
-    expect(parseAnswer(text()).status).toBe(408);
+    expect(parseResponse(text()).status).toBe(408);
   });
 
-  it("and does not read its answers is dropped", async () => {
+  it("that does not read its responses is disconnected", async () => {
     const { socket, closed } = await open();
     socket.pause();
     for (let count = 0; count < 20; count++) {
@@ -67,13 +67,13 @@ describe("a client that takes its time", () => {
     expect(service.logged().some(({ msg }) => msg === "slow reader dropped")).toBe(true);
   });
 
-  it("is logged, without a word of what it sent", () => {
+  it("is logged, without the bytes that it sent", () => {
     const refused = service.logged().filter(({ code }) => code === "request-timeout");
     expect(refused.length).toBeGreaterThanOrEqual(4);
     for (const line of refused) expect(line).toMatchObject({ status: 408, address: "127.0.0.1" });
   });
 
-  it("between two requests may take 5 seconds", async () => {
+  it("may wait up to 5 seconds between two requests", async () => {
     const { socket, closed, text } = await open("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
     await wait(1_500);
     socket.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -82,8 +82,8 @@ describe("a client that takes its time", () => {
   });
 });
 
-describe("a key that is revoked while its request is on its way", () => {
-  it("does not act any more, even if it was good when the request began", async () => {
+describe("a key that is revoked while its request arrives", () => {
+  it("is refused, even if it was valid when the request began", async () => {
     const { key, secret: held } = await service.issue({ client: "thief", scopes: SCOPES });
     const body = JSON.stringify({ clientId: "thief", name: "successor", scopes: ["keys:write"] });
     const lines = [`x-api-key: ${held}`, "Content-Type: application/json", `Content-Length: ${body.length}`];
@@ -92,31 +92,31 @@ describe("a key that is revoked while its request is on its way", () => {
     await revokeKey(key.id, { reason: "stolen" }, service.running.actions);
     socket.write(body.slice(5));
     await closed;
-    const answer = parseAnswer(text());
-    expect(JSON.parse(answer.body)).toMatchObject({ status: 401, code: "key-revoked", error: "Unauthorized" });
-    expect(answer.headers["www-authenticate"]).toContain("invalid_token");
+    const response = parseResponse(text());
+    expect(JSON.parse(response.body)).toMatchObject({ status: 401, code: "key-revoked", error: "Unauthorized" });
+    expect(response.headers["www-authenticate"]).toContain("invalid_token");
   });
 });
 
-describe("an answer before the end of a body", () => {
-  it("arrives, although the client goes on sending for a while", async () => {
+describe("a response before the end of a body", () => {
+  it("arrives, although the client keeps sending for a while", async () => {
     const { socket, closed, text } = await open(aRequest("/v1/clients", ["Content-Length: 50000000"], "POST"));
-    // It looks only after it has sent some more, when a reset would have thrown the answer away.
+    // The client reads only after it has sent more; a reset would have discarded the response by then.
     socket.pause();
     const sending = setInterval(() => socket.write("x".repeat(100_000)), 5);
     await wait(200);
     socket.resume();
     await closed;
     clearInterval(sending);
-    expect(parseAnswer(text()).status).toBe(401);
+    expect(parseResponse(text()).status).toBe(401);
   });
 
-  it("is not preceded by an invitation to send it", async () => {
+  it("is not preceded by 100 Continue", async () => {
     const lines = ["Expect: 100-continue", "Content-Type: application/json", "Content-Length: 20"];
     expect(await exchangeRaw(service.port, aRequest("/v1/clients", lines, "POST"))).toMatch(/^HTTP\/1\.1 401 /);
   });
 
-  it("is preceded by one when the key may send it", async () => {
+  it("is preceded by 100 Continue when the key is admitted", async () => {
     const body = '{"name":"invited in"}';
     const { socket, closed, text } = await open(head(["Expect: 100-continue", `Content-Length: ${body.length}`]));
     while (!text().includes("100 Continue")) await wait(5);
@@ -126,7 +126,7 @@ describe("an answer before the end of a body", () => {
   });
 });
 
-describe("a request after the last answer of a connection", () => {
+describe("a request after the last response of a connection", () => {
   const create = (name: string) => {
     const body = JSON.stringify({ name });
     return `${head([`Content-Length: ${body.length}`])}${body}`;
@@ -134,23 +134,20 @@ describe("a request after the last answer of a connection", () => {
 
   it.each([
     ["two Hosts", "GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"],
-    ["an expectation that nobody meets", "GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\n\r\n"],
+    ["an unknown expectation", "GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\n\r\n"],
     [
-      "a coding that nobody knows",
+      "an unknown transfer coding",
       "POST /data HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
     ],
-    ["chunks that nobody reads", "POST /nope HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"],
+    ["chunks that are not read", "POST /nope HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"],
     [
-      "a large body that nobody reads",
+      "a large body that is not read",
       `POST /nope HTTP/1.1\r\nHost: a\r\nContent-Length: 70000\r\n\r\n${"x".repeat(70_000)}`,
     ],
-    [
-      "a wish to change the protocol",
-      "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
-    ],
-    ["a wish to end the connection", "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"],
+    ["an upgrade request", "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"],
+    ["Connection: close", "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"],
     ["nonsense", "nonsense\r\n\r\n"],
-  ])("is not carried out, be it at once or a moment later: %s", async (name, first) => {
+  ])("is not carried out, sent at once or a moment later: %s", async (name, first) => {
     for (const delayMs of [0, 150]) {
       const client = `${name} ${delayMs}`;
       const { socket, closed, text } = await open(delayMs === 0 ? first + create(client) : first);
@@ -163,7 +160,7 @@ describe("a request after the last answer of a connection", () => {
     }
   });
 
-  it("is carried out when the last answer was not that", async () => {
+  it("is carried out when the connection stays open", async () => {
     const body = '{"name":"first of two"}';
     const first = `${head([`Content-Length: ${body.length}`])}${body}`.replace("Connection: close\r\n", "");
     const { closed, text } = await open(first + create("second of two"));
@@ -172,8 +169,8 @@ describe("a request after the last answer of a connection", () => {
   });
 });
 
-describe("a client that goes on with nonsense while it is owed an answer", () => {
-  it("is remembered once, not piece by piece", async () => {
+describe("a client that sends nonsense while it waits for a response", () => {
+  it("gets one event listener, not one for each chunk", async () => {
     const warnings: string[] = [];
     process.on("warning", ({ name }) => warnings.push(name));
     const { socket, closed } = await open("GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: a\r\n\r\n".repeat(5));
@@ -193,7 +190,7 @@ describe("a client that resets its connection", () => {
     "CONNECT a:80 HTTP/1.1\r\n\r\n",
     "nonsense\r\n\r\n",
     "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: a\r\n\r\n",
-  ])("does not take the service with it, after %j", async (last) => {
+  ])("does not end the service, after %j", async (last) => {
     for (let count = 0; count < 50; count++) {
       const { socket, closed } = await open("GET /problems HTTP/1.1\r\nHost: a\r\n\r\n".repeat(20) + last);
       socket.resetAndDestroy();
@@ -203,8 +200,8 @@ describe("a client that resets its connection", () => {
   });
 });
 
-describe("more connections than there may be", () => {
-  it("are closed at once, and those that are there go on", async () => {
+describe("connections above the limit", () => {
+  it("are closed at once, and open ones continue", async () => {
     const first = await open();
     const rest: Socket[] = [];
     for (let count = 0; count < 450; count++) rest.push((await open()).socket);
@@ -212,7 +209,7 @@ describe("more connections than there may be", () => {
     expect(rest.filter((socket) => socket.closed).length).toBeGreaterThanOrEqual(50);
     first.socket.write(aRequest("/healthz"));
     await first.closed;
-    expect(parseAnswer(first.text()).status).toBe(200);
+    expect(parseResponse(first.text()).status).toBe(200);
     for (const socket of rest) socket.destroy();
     await wait(200);
     expect((await sendRaw(service.port, aRequest("/healthz"))).status).toBe(200);

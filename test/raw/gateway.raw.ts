@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { revokeKey } from "../../src/admin/keys/revoke-key.ts";
-import { STRANGE_SECRET } from "../support/builders.ts";
+import { UNKNOWN_SECRET } from "../support/builders.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { anUpstream } from "../support/upstream.ts";
@@ -17,7 +17,7 @@ import * as requests from "./cases/requests.ts";
 
 const JSON_BODY = "content: { application/json: { schema: { type: object } } }";
 const OK = "responses: { '200': { description: Fine. } }";
-/** The paths of the cases, under names that are not Latchkey's own. */
+/** The paths of the cases, under names that do not collide with the built-in operations. */
 const CONTRACT = `openapi: 3.1.1
 info: { title: Cases, version: 1.0.0 }
 servers: [{ url: / }]
@@ -65,7 +65,7 @@ const service = aService(() => {
   return { LATCHKEY_CONTRACT: path, LATCHKEY_LENIENT: "true", LATCHKEY_UPSTREAM: upstream.url };
 });
 
-const keys: Record<string, string | undefined> = { missing: undefined, invented: STRANGE_SECRET };
+const keys: Record<string, string | undefined> = { missing: undefined, unknown: UNKNOWN_SECRET };
 let keyId = "";
 
 beforeAll(async () => {
@@ -75,14 +75,14 @@ beforeAll(async () => {
   await revokeKey(revoked.key.id, { reason: "leaked" }, service.running.actions);
   Object.assign(keys, { good: good.secret, revoked: revoked.secret, powerless: powerless.secret });
   keyId = good.key.id;
-  // Whoever gets the answer of another request sees another address in it.
-  upstream.answers((req, res) => void res.end(`answer to ${req.url}`));
+  // The response names its request, so that a response to another request is noticed.
+  upstream.respondWith((req, res) => void res.end(`response to ${req.url}`));
 });
 
 const CASES = [framing, requests].flatMap((tables) => Object.values(tables).flat()) as readonly RawCase[];
-const STATES = ["missing", "invented", "revoked", "powerless", "good"] as const;
+const STATES = ["missing", "unknown", "revoked", "powerless", "good"] as const;
 
-/** The bytes of a case, asked of the operations of this contract; `at` takes the place of the one that creates clients. */
+/** The bytes of a case, for the operations of this contract; `at` replaces the operation that creates clients. */
 function bytesOf([, write]: RawCase, secret: string | undefined, at: string): Buffer {
   const written = write(secret === undefined ? "" : `x-api-key: ${secret}\r\n`);
   const text = (typeof written === "string" ? Buffer.from(written) : Buffer.from(written)).toString("latin1");
@@ -93,33 +93,36 @@ function bytesOf([, write]: RawCase, secret: string | undefined, at: string): Bu
   return Buffer.from(moved, "latin1");
 }
 
-let forwardAuth = 0;
-/** An honest caller, over whichever connection to the upstream is next, gets what was asked for. */
+let honestRequests = 0;
+/** The next request over a connection to the upstream gets its own response. */
 async function expectInStep() {
-  const path = `/own/keys/honest-${++forwardAuth}`;
-  const answer = await fetch(`${service.url}${path}`, { headers: { "x-api-key": keys["good"] ?? "" } });
-  expect(await answer.text()).toBe(`answer to ${path}`);
+  const path = `/own/keys/honest-${++honestRequests}`;
+  const response = await fetch(`${service.url}${path}`, { headers: { "x-api-key": keys["good"] ?? "" } });
+  expect(await response.text()).toBe(`response to ${path}`);
 }
 
 type Reached = (typeof upstream.recorded)[number];
 const isOpen = ({ url }: Reached) => url === "/open";
 const isOfGoodKey = ({ headers }: Reached) => headers["x-latchkey-key"] === keyId;
-/** Nobody but this machine is asked. */
+/** Everything is on this machine. */
 const QUIET_MS = 50;
 
 describe.each(["/own/clients", "/own/streams"])("bodies at %s:", (at) => {
-  it.each(STATES.filter((state) => state !== "good"))("nothing gets through with a key that is %s", async (state) => {
-    upstream.forget();
-    const waiting = [...CASES];
-    const caller = async () => {
-      for (let one = waiting.pop(); one !== undefined; one = waiting.pop())
-        await exchangeRaw(service.port, bytesOf(one, keys[state], at), 4 * QUIET_MS);
-    };
-    await Promise.all(Array.from({ length: 10 }, caller));
-    expect(upstream.recorded.length).toBeGreaterThan(0);
-    expect(upstream.recorded.filter((one) => !isOpen(one))).toEqual([]);
-    await expectInStep();
-  });
+  it.each(STATES.filter((state) => state !== "good"))(
+    "no request reaches the upstream with a key that is %s",
+    async (state) => {
+      upstream.forget();
+      const waiting = [...CASES];
+      const caller = async () => {
+        for (let one = waiting.pop(); one !== undefined; one = waiting.pop())
+          await exchangeRaw(service.port, bytesOf(one, keys[state], at), 4 * QUIET_MS);
+      };
+      await Promise.all(Array.from({ length: 10 }, caller));
+      expect(upstream.recorded.length).toBeGreaterThan(0);
+      expect(upstream.recorded.filter((one) => !isOpen(one))).toEqual([]);
+      await expectInStep();
+    },
+  );
 
   it.each(CASES.map((one) => [one[0], one] as const))("with a good key: %s", async (_, one) => {
     upstream.forget();
@@ -133,41 +136,41 @@ describe.each(["/own/clients", "/own/streams"])("bodies at %s:", (at) => {
 
 const DECLARED = /^(?:GET|POST) \/(?:data|open|own\/\w+)(?:\?.*)?$/;
 
-it("a body that stops coming is 408, and ends its connection", async () => {
-  upstream.answers((req) => void req.resume(), { streaming: true });
+it("a body that stops arriving is a 408, and ends its connection", async () => {
+  upstream.respondWith((req) => void req.resume(), { streaming: true });
   const headers = { "x-api-key": keys["good"], "Content-Type": "text/plain", "Content-Length": 99 };
   const req = request(`${service.url}/own/streams`, { method: "POST", headers });
   req.write("abc");
-  const [answer] = (await once(req, "response")) as [IncomingMessage];
-  expect(answer).toMatchObject({ statusCode: 408, headers: { connection: "close" } });
-  expect(JSON.parse((await answer.toArray()).join(""))).toMatchObject({ code: "request-timeout" });
-  upstream.answers((req, res) => void res.end(`answer to ${req.url}`));
+  const [response] = (await once(req, "response")) as [IncomingMessage];
+  expect(response).toMatchObject({ statusCode: 408, headers: { connection: "close" } });
+  expect(JSON.parse((await response.toArray()).join(""))).toMatchObject({ code: "request-timeout" });
+  upstream.respondWith((req, res) => void res.end(`response to ${req.url}`));
   await expectInStep();
 });
 
 describe("100 MB", () => {
   const SIZE = 100 * 1_048_576;
-  const pieces = function* () {
+  const chunks = function* () {
     for (let sent = 0; sent < SIZE; sent += 65_536) yield Buffer.alloc(65_536, sent / 65_536);
   };
   const digestOf = async (stream: AsyncIterable<Uint8Array>) => {
     const hash = createHash("sha256");
-    for await (const piece of stream) hash.update(piece);
+    for await (const chunk of stream) hash.update(chunk);
     return hash.digest("hex");
   };
-  afterAll(() => upstream.answers((req, res) => void res.end(`answer to ${req.url}`)));
+  afterAll(() => upstream.respondWith((req, res) => void res.end(`response to ${req.url}`)));
 
-  it("go to the upstream, and come back, byte for byte", async () => {
-    upstream.answers((req, res) => void req.pipe(res), { streaming: true });
-    const answer = await fetch(`${service.url}/own/streams`, {
+  it("are sent to the upstream and back, byte for byte", async () => {
+    upstream.respondWith((req, res) => void req.pipe(res), { streaming: true });
+    const response = await fetch(`${service.url}/own/streams`, {
       method: "POST",
       headers: { "x-api-key": keys["good"] ?? "", "content-type": "application/octet-stream" },
-      body: Readable.toWeb(Readable.from(pieces())),
+      body: Readable.toWeb(Readable.from(chunks())),
       duplex: "half",
     } as unknown as RequestInit);
-    expect(answer.status).toBe(200);
-    expect(await digestOf(answer.body as unknown as AsyncIterable<Uint8Array>)).toBe(
-      await digestOf(Readable.from(pieces())),
+    expect(response.status).toBe(200);
+    expect(await digestOf(response.body as unknown as AsyncIterable<Uint8Array>)).toBe(
+      await digestOf(Readable.from(chunks())),
     );
   });
 });

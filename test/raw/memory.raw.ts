@@ -18,15 +18,15 @@ const collect = () => {
   return process.memoryUsage().heapUsed;
 };
 
-/** Sends these requests one after the other on one connection, and resolves when each is answered. */
+/** Sends these requests one after the other on one connection, and resolves after the last response. */
 function sendAll(requests: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    let answered = 0;
+    let responses = 0;
     const socket = connect(service.port, "127.0.0.1");
     socket.on("error", reject);
     socket.on("data", (chunk) => {
-      answered += chunk.toString("latin1").split("HTTP/1.1 ").length - 1;
-      if (answered < requests.length) return void (requests[answered] && socket.write(requests[answered] as string));
+      responses += chunk.toString("latin1").split("HTTP/1.1 ").length - 1;
+      if (responses < requests.length) return void (requests[responses] && socket.write(requests[responses] as string));
       socket.destroy();
       resolve();
     });
@@ -39,7 +39,7 @@ const KIB = 1024;
 describe("10,000 distinct content types", () => {
   it.each([
     ["on an operation without a body", "GET /healthz"],
-    ["on one with a body, without a key", "POST /v1/clients"],
+    ["on an operation with a body, without a key", "POST /v1/clients"],
   ])("%s leave nothing behind", async (_, line) => {
     const flood = (from: number, count: number) =>
       Array.from(
@@ -49,7 +49,7 @@ describe("10,000 distinct content types", () => {
     await sendAll(flood(0, 2_000));
     const before = collect();
     await sendAll(flood(2_000, 10_000));
-    // The log of the test keeps a line or two per answer; the validator's cache would keep 8 KiB of each.
+    // The log of the test keeps a line or two for each response; a cache in the validator would keep 8 KiB.
     expect((collect() - before) / 10_000).toBeLessThan(3 * KIB);
   });
 });
@@ -62,7 +62,7 @@ function residentKibOf(pid: number | undefined): number {
   return Number(kib);
 }
 
-/** The resident memory of a service of its own, two seconds after its start; then it ends. */
+/** The resident memory of a new service, two seconds after its start. */
 async function residentKib(): Promise<number> {
   const child = startLatchkey(["serve"], { PORT: "0", DATABASE_URL: `sqlite:${join(folder, "latchkey.db")}` });
   await child.out.until(/"listening"/);
@@ -73,8 +73,8 @@ async function residentKib(): Promise<number> {
   return kib;
 }
 
-describe("a service that nobody has called yet", () => {
-  onLinux("has less than 150 MB of memory, once its code is compiled", async () => {
+describe("a service without any request", () => {
+  onLinux("uses less than 150 MB of memory, once its code is compiled", async () => {
     await residentKib();
     expect(await residentKib()).toBeLessThan(150 * KIB);
   });
@@ -87,8 +87,8 @@ paths:
   /open: { get: { operationId: open, security: [], responses: { '200': { description: Fine. } } } }
 `;
 
-describe("requests that are pipelined behind one that the upstream does not answer", () => {
-  /** Sends so much on each of so many connections, as far as it is taken. @returns the growth of the service. */
+describe("requests that are pipelined behind one to which the upstream does not respond", () => {
+  /** Sends `bytes` on each of `connections`, as far as the service reads them. @returns how much its memory grows. */
   const growthKib = async (connections: number, bytes: number) => {
     const upstream = createServer(() => {});
     await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
@@ -111,7 +111,7 @@ describe("requests that are pipelined behind one that the upstream does not answ
       socket.write(text);
       sockets.push(socket);
     }
-    // What the service takes, it has taken when it takes nothing more.
+    // The service has read all that it will read when nothing has moved for a while.
     const left = () => sockets.reduce((sum, { writableLength }) => sum + writableLength, 0);
     for (let [still, last] = [0, -1]; still < 20; ) {
       await wait(100);
@@ -130,7 +130,7 @@ describe("requests that are pipelined behind one that the upstream does not answ
   onLinux.each([
     ["45 MB on one connection", 1, 45_000_000, 100],
     ["1 MB on each of 100 connections", 100, 1_000_000, 500],
-  ])("fill no memory: %s", async (_, connections, bytes, mib) => {
+  ])("do not fill the memory: %s", async (_, connections, bytes, mib) => {
     expect(await growthKib(connections, bytes)).toBeLessThan(mib * KIB);
   });
 });

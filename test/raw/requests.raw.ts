@@ -1,7 +1,7 @@
 import { beforeAll, describe } from "@jest/globals";
 import { SCOPES } from "../support/builders.ts";
 import { aService } from "../support/service.ts";
-import { itAnswers } from "../support/wire/raw-cases.ts";
+import { itResponds } from "../support/wire/raw-cases.ts";
 import { BODIES, PARAMETERS, TARGETS } from "./cases/requests.ts";
 
 const service = aService();
@@ -11,6 +11,6 @@ beforeAll(async () => {
   ({ secret } = await service.issue({ client: "admin", scopes: SCOPES }));
 });
 
-describe("targets", () => itAnswers(service, () => secret, TARGETS));
-describe("parameters", () => itAnswers(service, () => secret, PARAMETERS));
-describe("bodies", () => itAnswers(service, () => secret, BODIES));
+describe("targets", () => itResponds(service, () => secret, TARGETS));
+describe("parameters", () => itResponds(service, () => secret, PARAMETERS));
+describe("bodies", () => itResponds(service, () => secret, BODIES));

@@ -15,11 +15,11 @@ import { SCOPES } from "../support/builders.ts";
 import { insertManyKeys, keyNumber } from "../support/many-keys.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
-import { ask } from "../support/wire/client.ts";
+import { fetchOnce } from "../support/wire/client.ts";
 
 const folder = temporaryFolder();
 
-/** What the service does with a key, on a file with `count` keys, without HTTP around it. */
+/** Authorizes keys as the service does, without HTTP, on a database with `count` keys. */
 async function aStore(name: string, count: number) {
   const url = `sqlite:${join(folder, name)}`;
   const { db, changes } = await openStore(url);
@@ -31,16 +31,16 @@ async function aStore(name: string, count: number) {
   return { url, db, present };
 }
 
-/** Does `work` for every number below `count`, in `lanes` lanes side by side. */
-async function inLanes(lanes: number, count: number, work: (number: number) => Promise<void>) {
+/** Does `work` for every number below `count`, `atOnce` of them at the same time. */
+async function inParallel(atOnce: number, count: number, work: (number: number) => Promise<void>) {
   let next = 0;
-  const lane = async () => {
+  const worker = async () => {
     while (next < count) await work(next++);
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-/** Presents a key while it is being revoked, `before` times, and `after` times once that is acknowledged. */
+/** Presents a key `before` times while it is being revoked, and `after` times once that is acknowledged. */
 async function revokeUnder<T>(
   present: () => Promise<T>,
   revoke: () => Promise<void>,
@@ -48,22 +48,22 @@ async function revokeUnder<T>(
 ) {
   let isAcknowledged = false;
   const early: T[] = [];
-  const ask = async () => void early.push(await present());
-  const asking = Array.from({ length: before }, async (_, turns) => {
-    // Each begins at another step of the deed.
+  const presentEarly = async () => void early.push(await present());
+  const presenting = Array.from({ length: before }, async (_, turns) => {
+    // Each begins at another step of the revocation.
     for (let turn = 0; turn < turns && !isAcknowledged; turn++) await (turn % 2 ? nextTurn() : undefined);
-    await ask();
+    await presentEarly();
   });
   await revoke();
   isAcknowledged = true;
   const late = await Promise.all(Array.from({ length: after }, present));
-  await Promise.all(asking);
+  await Promise.all(presenting);
   return { early, late };
 }
 
-function counted(answers: readonly unknown[]): Record<string, number> {
+function counted(outcomes: readonly unknown[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const answer of answers) counts[String(answer)] = (counts[String(answer)] ?? 0) + 1;
+  for (const outcome of outcomes) counts[String(outcome)] = (counts[String(outcome)] ?? 0) + 1;
   return counts;
 }
 
@@ -72,7 +72,7 @@ describe("a revoked key", () => {
     const KEYS = 5_000;
     const { db, present } = await aStore("one-process.db", KEYS);
     const [first, early, late]: [string[], string[], string[]] = [[], [], []];
-    await inLanes(20, KEYS, async (number) => {
+    await inParallel(20, KEYS, async (number) => {
       const { secret, key } = keyNumber(number);
       first.push(await present(secret));
       const revoke = () => transact(db, (tx) => markRevoked(tx, key.id, systemClock.now(), null));
@@ -104,7 +104,7 @@ describe("a revoked key", () => {
         });
 
       const [first, late]: [string[], string[]] = [[], []];
-      await inLanes(4, KEYS, async (number) => {
+      await inParallel(4, KEYS, async (number) => {
         const { secret, key } = keyNumber(number);
         first.push(await present(secret));
         late.push(
@@ -129,18 +129,22 @@ describe("a revoked key", () => {
 describe("a key that is revoked over HTTP", () => {
   const service = aService({ DATABASE_URL: `sqlite:${join(folder, "http.db")}` });
 
-  it("is refused from the answer on: 4,000 requests and 200 revocations", async () => {
+  it("is refused from the response on: 4,000 requests and 200 revocations", async () => {
     const KEYS = 200;
     const agent = new Agent({ keepAlive: true });
     const admin = await service.issue({ client: "admin", scopes: SCOPES });
     const [early, late]: [number[], number[]] = [[], []];
-    await inLanes(8, KEYS, async () => {
+    await inParallel(8, KEYS, async () => {
       const { secret, key } = await service.issue();
       const present = async () =>
-        (await ask(`${service.url}/data`, { headers: { "x-api-key": secret }, agent })).status;
+        (await fetchOnce(`${service.url}/data`, { headers: { "x-api-key": secret }, agent })).status;
       const revoke = async () => {
         const headers = { "x-api-key": admin.secret };
-        const { status } = await ask(`${service.url}/v1/keys/${key.id}/revoke`, { method: "POST", headers, agent });
+        const { status } = await fetchOnce(`${service.url}/v1/keys/${key.id}/revoke`, {
+          method: "POST",
+          headers,
+          agent,
+        });
         expect(status).toBe(200);
       };
       const found = await revokeUnder(present, revoke, { before: 10, after: 10 });

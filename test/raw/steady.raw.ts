@@ -10,7 +10,7 @@ import { temporaryFolder } from "../support/temporary.ts";
 const settings = {
   DATABASE_URL: `sqlite:${join(temporaryFolder(), "steady.db")}`,
   LATCHKEY_METRICS: "open",
-  // The test would keep what is said of each refusal.
+  // A lower level would log each refusal, and the test would keep the lines.
   LOG_LEVEL: "warn",
   LATCHKEY_FAILED_KEYS_PER_MINUTE: "0",
 };
@@ -18,29 +18,29 @@ const settings = {
 const [CONNECTIONS, AT_ONCE] = [8, 50];
 const MIB = 2 ** 20;
 
-/** Sends `count` requests on each of some connections, a batch at a time, and resolves when all are answered. */
+/** Sends `count` requests on each of several connections, in batches, and resolves after the last response. */
 function flood(port: number, batch: string, count: number): Promise<unknown> {
-  const lane = () =>
+  const connection = () =>
     new Promise<void>((resolve, reject) => {
-      let [forwardAuth, answered] = [0, 0];
+      let [sent, received] = [0, 0];
       const socket = connect(port, "127.0.0.1").setEncoding("latin1").on("error", reject);
       const send = () => {
-        forwardAuth += AT_ONCE;
+        sent += AT_ONCE;
         socket.write(batch);
       };
       socket.on("data", (text: unknown) => {
-        answered += String(text).split("X-Request-Id: ").length - 1;
-        if (answered < forwardAuth) return;
-        if (forwardAuth < count) return send();
+        received += String(text).split("X-Request-Id: ").length - 1;
+        if (received < sent) return;
+        if (sent < count) return send();
         socket.destroy();
         resolve();
       });
       send();
     });
-  return Promise.all(Array.from({ length: CONNECTIONS }, lane));
+  return Promise.all(Array.from({ length: CONNECTIONS }, connection));
 }
 
-/** What is alive, in MiB: the least that the heap was seen to hold while `work` went on. */
+/** The live objects in MiB: the smallest heap that was seen while `work` ran. */
 async function leastHeap(url: string, work: Promise<unknown>): Promise<number> {
   let [least, isOver] = [Number.POSITIVE_INFINITY, false];
   const over = () => {
@@ -64,7 +64,7 @@ function latchkey(words: string): string {
 }
 
 describe("a million requests", () => {
-  it("leave nothing in memory: admitted, refused, and with keys that are none", async () => {
+  it("leave nothing in memory: admitted, refused, and with invalid keys", async () => {
     const { secret } = JSON.parse(latchkey("keys create --client a --create-client --scope data:read --json"));
     latchkey("clients update a --plan unlimited");
     const port = await aFreePort();
@@ -78,7 +78,7 @@ describe("a million requests", () => {
     await send(100_000);
     const before = await send(100_000);
     await send(1_000_000);
-    // Two bytes for each request in between. On a busy machine a short run may see no collection, so there are a few.
+    // Two bytes for each request. On a busy machine a short run may see no garbage collection, so there are several.
     let grown = Number.POSITIVE_INFINITY;
     for (let tries = 0; grown >= 2 && tries < 5; tries++) grown = (await send(100_000)) - before;
     expect(grown).toBeLessThan(2);

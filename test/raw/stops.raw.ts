@@ -7,7 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import { type Child, startChild, startLatchkey } from "../support/process/child.ts";
 import { temporaryFolder } from "../support/temporary.ts";
-import { askOn } from "../support/wire/keep-asking.ts";
+import { requestOn } from "../support/wire/keep-requesting.ts";
 
 const folder = temporaryFolder();
 let made = 0;
@@ -22,7 +22,7 @@ async function urlOf({ out }: Child): Promise<string> {
   return url;
 }
 
-/** Sends a signal until the process ends: one that comes too soon after the first counts as the same. */
+/** Sends a signal until the process ends, because one that follows the first too soon is ignored. */
 async function signalUntilEnded({ process, ended }: Child, signal: NodeJS.Signals) {
   let isOver = false;
   const end = ended.finally(() => {
@@ -35,7 +35,7 @@ async function signalUntilEnded({ process, ended }: Child, signal: NodeJS.Signal
   return end;
 }
 
-/** A connection that has had an answer, and is kept. */
+/** A connection that has received a response and stays open. */
 async function keptConnection(url: string) {
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
   socket.write("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -46,7 +46,7 @@ async function keptConnection(url: string) {
 
 describe("SIGTERM", () => {
   it.each([1, 2])(
-    "while another process holds the database, ends %i processes with what is lost and exit code 1",
+    "ends %i processes while another process holds the database, with a report of lost counts and exit code 1",
     async (workers) => {
       const { path, environment } = settings({ LATCHKEY_WORKERS: String(workers) });
       const child = startLatchkey(["serve"], environment);
@@ -54,9 +54,9 @@ describe("SIGTERM", () => {
       const other = new DatabaseSync(path, { timeout: 10_000 });
       other.exec("BEGIN IMMEDIATE");
       const agent = new Agent();
-      for (let count = 0; count < 25; count++) expect((await askOn(`${url}/data`, agent)).status).toBe(401);
+      for (let count = 0; count < 25; count++) expect((await requestOn(`${url}/data`, agent)).status).toBe(401);
       child.process.kill("SIGTERM");
-      // Held until it has ended, so it did not wait for that.
+      // The database is held until the end, so the service did not wait for it.
       const { code, out, err } = await child.ended;
       other.exec("ROLLBACK");
       other.close();
@@ -64,22 +64,22 @@ describe("SIGTERM", () => {
       expect(err).toContain("Counts are lost (25 responses are missing in usage, 0 units in quotas)");
       expect(out).toContain('"msg":"counts are lost');
       expect(out).toContain('"msg":"stopped"');
-      // Jobs that were under way end with the store, and have nothing to tell.
+      // Jobs that were running end with the store, and log nothing.
       expect(out).not.toContain("has already been destroyed");
       expect(out.trimEnd().split("\n").at(-1)).toContain('"msg":"stopped"');
     },
   );
 
-  it("with a full store says what is lost, and ends with exit code 1", async () => {
+  it("with a full disk, reports lost counts and ends with exit code 1", async () => {
     const { environment } = settings();
-    // A file may not be larger than 1 MiB, here in blocks of 512 bytes.
+    // The limit for files is 1 MiB, in blocks of 512 bytes.
     const command = `ulimit -f 2048; exec "$0" "$@"`;
     const service = [process.execPath, join(import.meta.dirname, "../../src/cli/main.ts"), "serve"];
     const child = startChild(["sh", "-c", command, ...service], environment);
     const url = await urlOf(child);
     const agent = new Agent({ keepAlive: true });
-    while (!child.out.text().includes("usage cannot be written")) await askOn(`${url}/data`, agent);
-    for (let count = 0; count < 25; count++) await askOn(`${url}/data`, agent);
+    while (!child.out.text().includes("usage cannot be written")) await requestOn(`${url}/data`, agent);
+    for (let count = 0; count < 25; count++) await requestOn(`${url}/data`, agent);
     agent.destroy();
     child.process.kill("SIGTERM");
     const { code, err } = await child.ended;
@@ -88,7 +88,7 @@ describe("SIGTERM", () => {
     expect(Number(responses)).toBeGreaterThanOrEqual(25);
   });
 
-  it.each([1, 2])("twice ends %i processes at once, with a line", async (workers) => {
+  it.each([1, 2])("sent twice, ends %i processes at once, with one line", async (workers) => {
     const child = startLatchkey(["serve"], settings({ LATCHKEY_WORKERS: String(workers) }).environment);
     const kept = await keptConnection(await urlOf(child));
     const { code, err } = await signalUntilEnded(child, "SIGTERM");
@@ -99,17 +99,17 @@ describe("SIGTERM", () => {
     });
   });
 
-  it("refuses clients that connect for each request, instead of resetting them", async () => {
+  it("lets new connections be refused, not reset", async () => {
     const ROUNDS = 5;
     const codes: Record<string, number> = {};
     for (let round = 0; round < ROUNDS; round++) {
       const child = startLatchkey(["serve"], settings().environment);
       const url = await urlOf(child);
-      let answers = 0;
+      let responses = 0;
       const callers = Array.from({ length: 20 }, async () => {
         for (let code = ""; code !== "ECONNREFUSED"; ) {
-          await askOn(`${url}/healthz`, new Agent()).then(
-            () => answers++,
+          await requestOn(`${url}/healthz`, new Agent()).then(
+            () => responses++,
             (error: NodeJS.ErrnoException) => {
               code = error.code ?? "";
               codes[code] = (codes[code] ?? 0) + 1;
@@ -117,14 +117,14 @@ describe("SIGTERM", () => {
           );
         }
       });
-      while (answers < 200) await wait(10);
+      while (responses < 200) await wait(10);
       child.process.kill("SIGTERM");
       expect((await child.ended).code).toBe(0);
       await Promise.all(callers);
     }
     const { ECONNREFUSED, ...others } = codes;
     expect(ECONNREFUSED).toBe(20 * ROUNDS);
-    // In the queue of the system is room for one, and it may come in the very moment.
+    // The listen queue may hold one connection at the very moment when it closes.
     expect(Object.values(others).reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(ROUNDS);
   });
 });
@@ -139,7 +139,7 @@ describe("SIGHUP", () => {
   it.each([
     [1, 1],
     [2, 2],
-  ])("makes %i processes read their certificate again, and go on", async (workers, reloads) => {
+  ])("makes %i processes reload their certificate", async (workers, reloads) => {
     const child = startLatchkey(["serve"], settings({ LATCHKEY_WORKERS: String(workers), ...tls }).environment);
     await urlOf(child);
     child.process.kill("SIGHUP");

@@ -17,10 +17,10 @@ import { operationsOf } from "./model/models.ts";
 export const SECOND_MS = 1000;
 export const DAY_MS = 86_400 * SECOND_MS;
 
-/** The instant at which tests take place, unless they say otherwise. */
+/** The current time in tests, unless they set another one. */
 export const NOON: Instant = Date.parse("2026-11-24T12:00:00Z");
 
-/** A clock that stands still until it is told to move. */
+/** A clock that stands still until it is moved. */
 export type HeldClock = Clock & { moveTo: (instant: Instant) => void };
 
 export function aHeldClock(at: Instant = NOON): HeldClock {
@@ -33,8 +33,8 @@ export function aHeldClock(at: Instant = NOON): HeldClock {
   };
 }
 
-/** A well-formed live key that nobody issued. */
-export const STRANGE_SECRET = composeKey("lk", "live", "S".repeat(RANDOM_LENGTH));
+/** A well-formed live key that was never issued. */
+export const UNKNOWN_SECRET = composeKey("lk", "live", "S".repeat(RANDOM_LENGTH));
 
 /** The scopes of the service's own contract. */
 export const SCOPES = [
@@ -72,8 +72,8 @@ export function aKey(differences: Partial<ApiKey> = {}): ApiKey {
     name: "nightly import",
     environment: "live",
     scopes: ["data:read"],
-    digest: digestOf(STRANGE_SECRET),
-    lastFour: STRANGE_SECRET.slice(-4),
+    digest: digestOf(UNKNOWN_SECRET),
+    lastFour: UNKNOWN_SECRET.slice(-4),
     createdAt: NOON,
     expiresAt: null,
     disabledAt: null,

@@ -11,7 +11,7 @@ import { listKeys } from "../../src/store/list-keys.ts";
 import * as firstMigration from "../../src/store/migrations/0001-clients-and-keys.ts";
 import { aClient, aKey } from "./builders.ts";
 
-/** Makes or opens the database at `path`, lets `work` have it, and closes it. */
+/** Creates or opens the database at `path`, runs `work` with it, and closes it. */
 export async function inDatabase<T>(path: string, work: (db: Database) => Promise<T>): Promise<T> {
   const db = await openDatabase(`sqlite:${path}`);
   try {
@@ -21,14 +21,14 @@ export async function inDatabase<T>(path: string, work: (db: Database) => Promis
   }
 }
 
-/** Puts a client of this name in, and a key of its own. */
+/** Inserts a client of this name and a key for it. */
 export async function insertHolder(db: Database, name: string): Promise<void> {
   const client = aClient({ id: `client_${name}`, name });
   await insertClient(db, client);
   await insertKey(db, aKey({ id: `key_${name}`, client, digest: `digest of ${name}` }));
 }
 
-/** The names of all clients, in the order in which they came. */
+/** The names of all clients, the oldest first. */
 export const namesIn = (path: string) =>
   inDatabase(path, async (db) => (await listClients(db, { limit: 10_000 })).items.map(({ name }) => name).toReversed());
 
@@ -36,7 +36,7 @@ export const namesIn = (path: string) =>
 export const keysIn = (path: string) =>
   inDatabase(path, async (db) => (await listKeys(db, { limit: 10_000 })).items.toReversed());
 
-/** What `work` does to the file, past us. */
+/** Runs the SQL in `work` on the file, past the service. */
 export function tamper(path: string, work: string) {
   const file = new DatabaseSync(path);
   file.exec(work);
@@ -46,12 +46,12 @@ export function tamper(path: string, work: string) {
 const PAGE_BYTES = 4_096;
 const HEADER_BYTES = 100;
 
-/** Overwrites the first page from behind the header on, or with it. */
+/** Overwrites the first page, with its header or without. */
 export function ruin(path: string, part: "schema" | "header") {
   writeFileSync(path, readFileSync(path).fill(0xff, part === "schema" ? HEADER_BYTES : 0, PAGE_BYTES));
 }
 
-/** Overwrites the page where the rows of `table` begin. */
+/** Overwrites the root page of `table`. */
 export function ruinRows(path: string, table: string) {
   const file = new DatabaseSync(path);
   const { rootpage } = file.prepare("SELECT rootpage FROM sqlite_master WHERE name = ?").get(table) as {
@@ -62,7 +62,7 @@ export function ruinRows(path: string, table: string) {
   writeFileSync(path, readFileSync(path).fill(0xff, (rootpage - 1) * PAGE_BYTES, rootpage * PAGE_BYTES));
 }
 
-/** SQLite's verdict on the whole file. */
+/** The result of SQLite's integrity check. */
 export function verdictOn(path: string): unknown {
   const file = new DatabaseSync(path);
   try {
@@ -73,8 +73,8 @@ export function verdictOn(path: string): unknown {
 }
 
 /**
- * A database as an early version made it, with a client and a key.
- * @param later the migrations, by their names, that it had beside the first.
+ * Creates a database like an early version did, with a client and a key.
+ * @param later further migrations that it had, by name.
  */
 export async function makeFirstVersion(path: string, later: Readonly<Record<string, Migration>> = {}): Promise<void> {
   const file = new DatabaseSync(path);

@@ -2,20 +2,20 @@ import { DatabaseSync } from "node:sqlite";
 import { toCanonicalJson } from "../../src/lib/json/canonical-json.ts";
 import { type AuditEvent, type AuditFacts, chain } from "../../src/store/audit/audit-event.ts";
 
-/** An event where the forger wants it; `seq` may be anything that SQLite stores. */
+/** An event at a position of the forger's choice; `seq` may be anything that SQLite can store. */
 export type Placed = { readonly seq: number | string | null; readonly event: AuditEvent };
 
-/** Writes to the audit log of a database file past the service, as anyone can who may write the file. */
+/** Writes to the audit log of a database file directly, like anyone with write access to the file could. */
 export function openForger(path: string) {
   const file = new DatabaseSync(path);
-  // Node keeps the schema itself from being written; other programs do not.
+  // By default Node protects the schema from changes; other programs do not.
   file.enableDefensive(false);
   file.exec("DROP TRIGGER IF EXISTS audit_events_do_not_change; DROP TRIGGER IF EXISTS audit_events_stay");
   const sql = (text: string) => file.exec(text);
 
   return {
     sql,
-    /** Takes away every rule of the tables, so that they hold anything in any order. */
+    /** Removes all constraints of the tables, so that they can hold anything in any order. */
     dropRules: () => {
       for (const table of ["audit_events", "audit_checkpoint"]) {
         const columns = file.prepare(`SELECT group_concat(name) AS names FROM pragma_table_info('${table}')`).get();
@@ -45,7 +45,7 @@ export function openForger(path: string) {
   };
 }
 
-/** The facts as a sound chain behind `previousHash`, whatever they claim. */
+/** Turns any facts into a valid chain that continues `previousHash`. */
 export function chained(facts: readonly AuditFacts[], previousHash: string): readonly AuditEvent[] {
   let last = previousHash;
   return facts.map((fact) => {
@@ -55,7 +55,7 @@ export function chained(facts: readonly AuditFacts[], previousHash: string): rea
   });
 }
 
-/** Numbered as the service numbers them. */
+/** With the numbers that the service would give them. */
 export function numbered(events: readonly AuditEvent[], first = 1): readonly Placed[] {
   return events.map((event, index) => ({ seq: first + index, event }));
 }

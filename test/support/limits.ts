@@ -12,20 +12,20 @@ import { createMeter } from "../../src/usage/meter.ts";
 import { aHeldClock, type HeldClock } from "./builders.ts";
 import { operationsOf } from "./model/models.ts";
 
-/** Monotonic time that stands still until it is told to go on. */
-export type HeldTicks = TickSource & { readonly goOn: (ms: number) => void };
+/** Monotonic time that stands still until it is advanced. */
+export type HeldTicks = TickSource & { readonly advance: (ms: number) => void };
 
 export function heldTicks(at: Ticks = 0): HeldTicks {
   let now = at;
   return {
     now: () => now,
-    goOn: (ms) => {
+    advance: (ms) => {
       now += ms;
     },
   };
 }
 
-/** A store of quotas that ends with the test. */
+/** A store of quotas in memory. */
 export function aQuotaStore(): QuotaStore & { readonly used: Map<string, number> } {
   const used = new Map<string, number>();
   const nameOf = ({ clientId, quota, span }: Parameters<QuotaStore["read"]>[0][number]) =>

@@ -7,7 +7,7 @@ import { transact } from "../../src/store/database/transact.ts";
 import { insertKey } from "../../src/store/keys.ts";
 import { aClient, aKey } from "./builders.ts";
 
-/** The text of the key with this number, and the key. */
+/** The key with this number, and its text. */
 export function keyNumber(number: number): { readonly secret: string; readonly key: ApiKey } {
   const secret = composeKey("lk", "live", String(number).padStart(RANDOM_LENGTH, "0"));
   return { secret, key: aKey({ id: `key_${number}`, digest: digestOf(secret), lastFour: secret.slice(-4) }) };

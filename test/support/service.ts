@@ -13,19 +13,19 @@ export type TestService = {
   readonly url: string;
   readonly port: number;
   readonly running: Running;
-  /** Every line that was logged so far, parsed. */
+  /** Every log line so far, parsed. */
   readonly logged: () => readonly Readonly<Record<string, unknown>>[];
   /** Issues a key to the client `acme`, or to the one that `wanted` names. */
   readonly issue: (wanted?: Partial<NewKey>) => Promise<{ readonly key: ApiKey; readonly secret: string }>;
 };
 
-/** Settings out of their defaults, on any free port and a database that ends with the test. */
+/** The default settings, with a free port and a database in memory. */
 export function someConfig(environment: Readonly<Record<string, string>> = {}): Config {
   const outcome = parseConfig({
     PORT: "0",
     DATABASE_URL: "sqlite::memory:",
     LOG_LEVEL: "trace",
-    // Tests show more bad keys than any honest neighbour.
+    // Tests send more bad keys than the limit allows.
     LATCHKEY_FAILED_KEYS_PER_MINUTE: "0",
     ...environment,
   });
@@ -35,7 +35,7 @@ export function someConfig(environment: Readonly<Record<string, string>> = {}): 
 
 type Settings = Readonly<Record<string, string>>;
 
-/** The whole service, listening on loopback while the tests of a file run. */
+/** A complete service that listens on loopback during the tests of a file. */
 export function aService(settings: Settings | (() => Settings) = {}): TestService {
   const lines: string[] = [];
   let running: Running | undefined;
@@ -78,7 +78,7 @@ async function issue({ actions }: Running, differences: Partial<NewKey>) {
     expiresAt: null,
     ...differences,
   };
-  // Tests call more often than any honest client, unless limits are what they are about.
+  // Tests call more often than the default plan allows.
   const plan = actions.policy.plans.has("unlimited") ? "unlimited" : undefined;
   if (!(await findClient(actions.db, wanted.client))) await registerClient({ name: wanted.client, plan }, actions);
   const outcome = await issueKey(wanted, OPERATOR_AUTHORITY, actions);

@@ -10,19 +10,19 @@ export type Recorded = {
   readonly body: string;
 };
 
-/** An API that somebody has: keeps what it is asked, and answers as the test says. */
+/** An API behind the gateway: records its requests, and responds as the test says. */
 export function anUpstream() {
   const recorded: Recorded[] = [];
   const sockets = new Set<Socket>();
   let connections = 0;
-  let answer: RequestListener = (_req, res) =>
+  let respond: RequestListener = (_req, res) =>
     void res.setHeader("Content-Type", "application/json").end('{"ok":true}');
   const server: Server = createServer(async (req, res) => {
-    const pieces: Buffer[] = [];
+    const chunks: Buffer[] = [];
     const { method = "", url = "", rawHeaders, headers } = req;
-    const isWhole = isStreaming || (await readInto(pieces, req));
-    recorded.push({ method, url, rawHeaders, headers, body: Buffer.concat(pieces).toString() });
-    if (isWhole) answer(req, res);
+    const isWhole = isStreaming || (await readInto(chunks, req));
+    recorded.push({ method, url, rawHeaders, headers, body: Buffer.concat(chunks).toString() });
+    if (isWhole) respond(req, res);
   });
   let isStreaming = false;
   server.on("connection", (socket) => {
@@ -47,9 +47,9 @@ export function anUpstream() {
       return connections;
     },
     recorded,
-    /** Answers with this from now on. */
-    answers: (listener: RequestListener, { streaming = false } = {}) => {
-      answer = listener;
+    /** Sets how it responds from now on. */
+    respondWith: (listener: RequestListener, { streaming = false } = {}) => {
+      respond = listener;
       isStreaming = streaming;
     },
     forget: () => {
@@ -57,16 +57,16 @@ export function anUpstream() {
     },
     last: (): Recorded => {
       const found = recorded.at(-1);
-      if (found === undefined) throw new Error("The upstream was asked nothing.");
+      if (found === undefined) throw new Error("The upstream received no request.");
       return found;
     },
   };
 }
 
-/** False when the request was broken off. */
-async function readInto(pieces: Buffer[], req: IncomingMessage): Promise<boolean> {
+/** Returns false when the request broke off. */
+async function readInto(chunks: Buffer[], req: IncomingMessage): Promise<boolean> {
   try {
-    for await (const piece of req) pieces.push(piece as Buffer);
+    for await (const chunk of req) chunks.push(chunk as Buffer);
     return true;
   } catch {
     return false;

@@ -7,7 +7,7 @@ import { openDatabase } from "../../../src/store/database/database.ts";
 import { listClients } from "../../../src/store/list-clients.ts";
 import { listKeys } from "../../../src/store/list-keys.ts";
 import { someActions } from "../../support/builders.ts";
-import { rivals } from "../../support/process/rivals.ts";
+import { competingProcesses } from "../../support/process/competing-processes.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const BOTH: readonly Environment[] = ["live", "test"];
@@ -71,7 +71,7 @@ describe("the first keys", () => {
 });
 
 describe("processes that start together on one database", () => {
-  const race = rivals();
+  const race = competingProcesses();
   const folder = temporaryFolder();
 
   it("create the first keys once", async () => {

@@ -10,8 +10,8 @@ import { openDatabase } from "../../../src/store/database/database.ts";
 import { findKey, findKeyByDigest } from "../../../src/store/keys.ts";
 import { listKeys } from "../../../src/store/list-keys.ts";
 import { type HeldClock, NOON, SCOPES, someActions } from "../../support/builders.ts";
+import { aNewKey } from "../../support/new-key.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
-import { aWish } from "../../support/wishes.ts";
 
 let actions: ActionDeps & { readonly clock: HeldClock };
 
@@ -24,7 +24,7 @@ afterAll(() => actions.db.destroy());
 const asKey = (...scopes: string[]) => ({ kind: "key", scopes, expiresAt: null, allowedIps: [] }) as const;
 
 async function issued(wanted: Partial<NewKey> = {}, deps: ActionDeps = actions) {
-  const outcome = await issueKey(aWish(wanted), OPERATOR_AUTHORITY, deps);
+  const outcome = await issueKey(aNewKey(wanted), OPERATOR_AUTHORITY, deps);
   if (outcome.kind !== "issued") throw new Error(`No key was issued: ${outcome.kind}.`);
   return outcome;
 }
@@ -107,7 +107,7 @@ describe("a key is not issued", () => {
     ["when it would end this very millisecond", { expiresAt: NOON }, { kind: "expiry-past" }],
   ])("%s", async (_, wanted, outcome) => {
     const before = await keysInStore();
-    expect(await issueKey(aWish(wanted), OPERATOR_AUTHORITY, actions)).toEqual(outcome);
+    expect(await issueKey(aNewKey(wanted), OPERATOR_AUTHORITY, actions)).toEqual(outcome);
     expect(await keysInStore()).toBe(before);
   });
 });
@@ -118,13 +118,13 @@ describe("who may grant what", () => {
     ["a key grants data scopes that it lacks", asKey("keys:write"), ["data:read", "secret:read"]],
     ["a key grants administrative scopes that it holds", asKey("keys:write", "clients:read"), ["clients:read"]],
   ])("%s", async (_, actor, scopes) => {
-    expect(await issueKey(aWish({ scopes }), actor, actions)).toMatchObject({ kind: "issued", key: { scopes } });
+    expect(await issueKey(aNewKey({ scopes }), actor, actions)).toMatchObject({ kind: "issued", key: { scopes } });
   });
 
   it("a key grants no administrative scope that it lacks, and is told which", async () => {
     const before = await keysInStore();
     const outcome = await issueKey(
-      aWish({ scopes: ["data:read", "clients:write", "keys:write", "keys:read"] }),
+      aNewKey({ scopes: ["data:read", "clients:write", "keys:write", "keys:read"] }),
       asKey("keys:write"),
       actions,
     );
@@ -140,13 +140,13 @@ describe("who may grant what", () => {
     ["works from elsewhere", { expiresAt: NOON + 1000, allowedIps: ["10.0.0.0/8", "192.0.2.0/24"] }],
     ["works from anywhere", { expiresAt: NOON + 1000 }],
   ])("a key with limits grants no administrative scope to one that %s", async (_, wish) => {
-    const wanted = aWish({ scopes: ["data:read", "keys:write"], ...wish });
+    const wanted = aNewKey({ scopes: ["data:read", "keys:write"], ...wish });
     expect(await issueKey(wanted, limited, actions)).toEqual({ kind: "scope-not-grantable", scopes: ["keys:write"] });
     expect(await issueKey({ ...wanted, scopes: ["data:read"] }, limited, actions)).toMatchObject({ kind: "issued" });
   });
 
   it("a key with limits grants administrative scopes within them", async () => {
-    const wanted = aWish({ scopes: ["keys:write"], expiresAt: NOON + 1000, allowedIps: ["10.1.0.0/16"] });
+    const wanted = aNewKey({ scopes: ["keys:write"], expiresAt: NOON + 1000, allowedIps: ["10.1.0.0/16"] });
     expect(await issueKey(wanted, limited, actions)).toMatchObject({ kind: "issued" });
   });
 });

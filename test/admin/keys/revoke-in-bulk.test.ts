@@ -30,8 +30,8 @@ import {
   SECOND_MS,
 } from "../../support/builders.ts";
 import { inDatabase } from "../../support/databases.ts";
+import { aNewKey } from "../../support/new-key.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
-import { aWish } from "../../support/wishes.ts";
 
 const KEYS = 2 * MARKED_AT_A_TIME + 20;
 const folder = temporaryFolder();
@@ -128,7 +128,7 @@ describe("the revocation of a client's many keys", () => {
 
   it("does not count towards the cap, spares new keys, and none of its keys can be enabled", async () => {
     await revokeClientKeys("acme", "left", actions);
-    const issued = await issueKey(aWish({ client: "acme" }), OPERATOR_AUTHORITY, { ...actions, maxKeysPerClient: 1 });
+    const issued = await issueKey(aNewKey({ client: "acme" }), OPERATOR_AUTHORITY, { ...actions, maxKeysPerClient: 1 });
     expect(issued).toMatchObject({ kind: "issued" });
     const last = `key_${KEYS - 1}`;
     expect((await rotateKey(last, { seconds: 60, endWhenSilentSeconds: null }, OPERATOR_AUTHORITY, actions)).kind).toBe(
@@ -142,7 +142,7 @@ describe("the revocation of a client's many keys", () => {
 
   it("that comes during another one leaves its keys their time and reason", async () => {
     await revokeClientKeys("acme", "first", actions);
-    await issueKey(aWish({ client: "acme" }), OPERATOR_AUTHORITY, actions);
+    await issueKey(aNewKey({ client: "acme" }), OPERATOR_AUTHORITY, actions);
     actions.clock.moveTo(NOON + SECOND_MS);
     expect(await revokeClientKeys("acme", "second", actions)).toMatchObject({ revoked: 1 });
     await finishBulkRevocations(actions);

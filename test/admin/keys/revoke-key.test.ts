@@ -6,7 +6,7 @@ import { revokeKey } from "../../../src/admin/keys/revoke-key.ts";
 import type { ApiKey } from "../../../src/keys/key.ts";
 import { findKey } from "../../../src/store/keys.ts";
 import { type HeldClock, NOON, SECOND_MS, someActions } from "../../support/builders.ts";
-import { aWish } from "../../support/wishes.ts";
+import { aNewKey } from "../../support/new-key.ts";
 
 let actions: ActionDeps & { readonly clock: HeldClock };
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => actions.db.destroy());
 
 async function anIssuedKey(): Promise<ApiKey> {
-  const outcome = await issueKey(aWish(), OPERATOR_AUTHORITY, actions);
+  const outcome = await issueKey(aNewKey(), OPERATOR_AUTHORITY, actions);
   if (outcome.kind !== "issued") throw new Error(`No key was issued: ${outcome.kind}.`);
   return outcome.key;
 }

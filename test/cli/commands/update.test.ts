@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { STRANGE_SECRET } from "../../support/builders.ts";
+import { UNKNOWN_SECRET } from "../../support/builders.ts";
 import { runCaptured } from "../../support/process/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -79,7 +79,7 @@ describe("latchkey keys update", () => {
     const id = await issued();
     await latchkey("keys", "revoke", id, "--yes");
     expect((await latchkey("keys", "update", id, "--name", "a")).err).toContain("cannot be changed");
-    expect((await latchkey("keys", "update", STRANGE_SECRET, "--name", "a")).err).not.toContain(STRANGE_SECRET);
+    expect((await latchkey("keys", "update", UNKNOWN_SECRET, "--name", "a")).err).not.toContain(UNKNOWN_SECRET);
     expect((await latchkey("keys", "update", "key_none", "--name", "a")).err).toContain("Unknown key key_none");
   });
 });

@@ -2,11 +2,11 @@ import { describe, expect, it } from "@jest/globals";
 import { createRoutes } from "../../../src/contract/model/routes.ts";
 import {
   contractFiles,
+  type FindingCaseWithFix,
   GET_SECURITY,
   HEALTHY,
   healthyBut,
   lineWith,
-  type TwinCase,
 } from "../../support/model/contract.ts";
 import { checkContract, operationsOf } from "../../support/model/models.ts";
 
@@ -17,7 +17,7 @@ const messagesIn = (text: string) => findingsIn(text).map(({ message }) => messa
 const NAME = "name: { type: string, maxLength: 50, pattern: '^[a-z]+$' }";
 const REF = "schema: { $ref: '#/components/schemas/Thing' }";
 
-const CASES: readonly TwinCase[] = [
+const CASES: readonly FindingCaseWithFix[] = [
   {
     title: "a server of one path with a path",
     from: "    get:\n",
@@ -148,7 +148,7 @@ components:
     ["$recursiveRef", "$recursiveRef: '#'", /^\$recursiveRef is not followed/],
     ["a merge", "'<<': {}", /^<< is no merge in YAML 1\.2/],
   ].map(
-    ([title, word, message]): TwinCase => ({
+    ([title, word, message]): FindingCaseWithFix => ({
       title: `a word that is misread: ${title}`,
       from: NAME,
       to: `name: { type: string, maxLength: 50, ${word} }`,

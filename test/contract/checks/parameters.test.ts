@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 import {
   contractFiles,
+  type FindingCaseWithFix,
   GET_SECURITY,
   HEALTHY,
   healthyBut,
   lineWith,
-  type TwinCase,
 } from "../../support/model/contract.ts";
 import { checkContract, operationsOf } from "../../support/model/models.ts";
 
@@ -23,7 +23,7 @@ const parameter = (
   to: string,
   message: RegExp,
   healthy = `- { name: size, in: query, ${TEXT} }`,
-): TwinCase => ({
+): FindingCaseWithFix => ({
   title,
   from: SIZE,
   to,
@@ -32,7 +32,7 @@ const parameter = (
   healthy,
 });
 
-const CASES: readonly TwinCase[] = [
+const CASES: readonly FindingCaseWithFix[] = [
   {
     title: "a path parameter that is not declared",
     from: `    parameters:\n      - ${THING_ID}\n    get:\n      operationId: getThing\n      ${GET_SECURITY}\n      parameters:\n`,
@@ -123,7 +123,7 @@ const CASES: readonly TwinCase[] = [
     ["an exploding array", `explode: true, ${LIST}`, /is read as one value/],
     ["an object", MAP, /is an object in the path/],
   ].map(
-    ([title, schema, message]): TwinCase => ({
+    ([title, schema, message]): FindingCaseWithFix => ({
       title: `a path parameter that is misread: ${title}`,
       from: "required: true, schema: { type: string, maxLength: 20 }",
       to: `required: true, ${schema}`,

@@ -59,7 +59,7 @@ let pending: (() => void)[] = [];
 beforeEach(() => {
   pending = [];
   upstream.forget();
-  upstream.answers((req, res) => {
+  upstream.respondWith((req, res) => {
     if (req.url === "/slow") pending.push(() => void res.end("slow"));
     else res.end("fast");
   });
@@ -147,32 +147,32 @@ describe("a connection is released", () => {
     await ended;
     await expectAllFree();
 
-    upstream.answers((_req, res) => void res.write("begun"));
+    upstream.respondWith((_req, res) => void res.write("begun"));
     const leaving = new AbortController();
     const begun = await Promise.all(Array.from({ length: SHARE }, () => call("/fast", mine, leaving.signal)));
     expect(begun.map(({ status }) => status)).toEqual(Array(SHARE).fill(200));
     leaving.abort();
-    upstream.answers((_req, res) => void pending.push(() => void res.end()));
+    upstream.respondWith((_req, res) => void pending.push(() => void res.end()));
     await expectAllFree();
   });
 
   it("when the upstream breaks off, before its response and within it", async () => {
     for (const text of ["", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", "HTTP/1.1 700 No\r\n\r\n"]) {
-      upstream.answers((req) => void req.socket.end(text));
+      upstream.respondWith((req) => void req.socket.end(text));
       for (let times = 0; times < 2 * CONNECTIONS; times++) {
         await call("/fast", mine)
           .then((response) => response.text())
           .catch(() => {});
       }
     }
-    upstream.answers((_req, res) => void pending.push(() => void res.end()));
+    upstream.respondWith((_req, res) => void pending.push(() => void res.end()));
     await expectAllFree();
   });
 });
 
 it("uploads that do not end leave connections to other requests, and to uploads of other clients", async () => {
   let arriving = 0;
-  upstream.answers(
+  upstream.respondWith(
     (req, res) => {
       if (req.method !== "PUT") return void res.end("fast");
       arriving++;
@@ -234,7 +234,7 @@ describe("a key that is revoked", () => {
 
   it("cannot start an upload that was admitted before", async () => {
     const { secret, key } = await service.issue({ client: "uploading", scopes: [] });
-    upstream.answers((_req, res) => void res.end("kept"), { streaming: true });
+    upstream.respondWith((_req, res) => void res.end("kept"), { streaming: true });
     const { req, status } = put(secret, { Expect: "100-continue" });
     req.flushHeaders();
     await once(req, "continue");
@@ -247,7 +247,7 @@ describe("a key that is revoked", () => {
   it("ends its uploads in progress", async () => {
     const { secret, key } = await service.issue({ client: "dripping", scopes: [] });
     let [text, isCut] = ["", false];
-    upstream.answers(
+    upstream.respondWith(
       (req) => {
         req.on("data", (piece) => {
           text += piece;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import request from "supertest";
-import { SCOPES, STRANGE_SECRET } from "../../support/builders.ts";
+import { SCOPES, UNKNOWN_SECRET } from "../../support/builders.ts";
 import { expectDeclared } from "../../support/model/declared.ts";
 import { aService } from "../../support/service.ts";
 
@@ -70,10 +70,10 @@ describe("a deed over HTTP", () => {
 
   it("is recorded without the key that its reason holds", async () => {
     const { key } = await service.issue();
-    await post(`/v1/keys/${key.id}/revoke`, { reason: `found ${STRANGE_SECRET}` }).expect(200);
+    await post(`/v1/keys/${key.id}/revoke`, { reason: `found ${UNKNOWN_SECRET}` }).expect(200);
     const answer = await list("?limit=1");
     expect(answer.body.items[0].details).toEqual({ reason: "found [redacted]" });
-    expect(answer.text).not.toContain(STRANGE_SECRET);
+    expect(answer.text).not.toContain(UNKNOWN_SECRET);
   });
 
   it("of a key on itself is its own", async () => {

@@ -10,7 +10,7 @@ import { updateClient } from "../../../src/admin/clients/update-client.ts";
 import { rotateKey } from "../../../src/admin/keys/rotate-key.ts";
 import { updateKey } from "../../../src/admin/keys/update-key.ts";
 import type { Override } from "../../../src/keys/override.ts";
-import { STRANGE_SECRET } from "../../support/builders.ts";
+import { UNKNOWN_SECRET } from "../../support/builders.ts";
 import { aService } from "../../support/service.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { anUpstream } from "../../support/upstream.ts";
@@ -73,7 +73,7 @@ const settings = () => {
 const service = aService(settings);
 
 beforeEach(() => {
-  upstream.answers((_req, res) => void res.end("fine"));
+  upstream.respondWith((_req, res) => void res.end("fine"));
   upstream.forget();
 });
 
@@ -146,7 +146,7 @@ describe("an answer to a key", () => {
   });
 
   it("has ours, whatever an upstream says of its own", async () => {
-    upstream.answers(
+    upstream.respondWith(
       (_req, res) => void res.writeHead(200, { RateLimit: '"theirs";r=1', "RateLimit-Policy": "x" }).end(),
     );
     const { call } = await aCaller();
@@ -265,7 +265,7 @@ describe("what fails", () => {
     ],
   ])("where something may have been done costs what it costs: %s", async (_, path, status, listener) => {
     const { call } = await aCaller();
-    upstream.answers(listener);
+    upstream.respondWith(listener);
     expect(await statusesOf(7, () => call(path))).toEqual([...Array(5).fill(status), 429, 429]);
     expect(upstream.recorded).toHaveLength(5);
   });
@@ -274,11 +274,11 @@ describe("what fails", () => {
     const { call, secret } = await aCaller();
     for (let times = 0; times < 4; times++) {
       const leaving = new AbortController();
-      upstream.answers(() => leaving.abort());
+      upstream.respondWith(() => leaving.abort());
       const headers = { "X-Token": secret, "X-Forwarded-For": "10.0.0.1" };
       await expect(fetch(`${service.url}/items`, { headers, signal: leaving.signal })).rejects.toThrow();
     }
-    upstream.answers((_req, res) => void res.end("fine"));
+    upstream.respondWith((_req, res) => void res.end("fine"));
     expect(fieldOf(await call("/items"), "ratelimit")).toMatchObject({ perKey: { r: 0 } });
   });
 
@@ -411,7 +411,7 @@ describe("strangers", () => {
     request(service.url).get(path).set({ "X-Token": token, "X-Forwarded-For": address });
 
   it("are told to wait when they have tried too many keys, wherever they try them", async () => {
-    expect(await statusesOf(3, () => from("198.51.100.1", STRANGE_SECRET))).toEqual([401, 401, 401]);
+    expect(await statusesOf(3, () => from("198.51.100.1", UNKNOWN_SECRET))).toEqual([401, 401, 401]);
     const { status, body, headers } = await from("198.51.100.1", "junk");
     expect({ status, code: body.code, wait: headers["retry-after"] }).toEqual({
       status: 429,
@@ -427,7 +427,7 @@ describe("strangers", () => {
     await statusesOf(3, () => from(address, "junk"));
     const ways = [
       () => from(address, "junk"),
-      () => from(address, STRANGE_SECRET),
+      () => from(address, UNKNOWN_SECRET),
       () => from(address, "junk").set("Authorization", "Bearer junk"),
       () => request(service.url).post("/orders").set({ "X-Token": "junk", "X-Forwarded-For": address }).send({ n: 1 }),
       () => request(service.url).head("/items").set({ "X-Token": "junk", "X-Forwarded-For": address }),
@@ -453,7 +453,7 @@ describe("strangers", () => {
 
   it("with two keys at once are told that it is unclear who calls, as ever", async () => {
     await statusesOf(4, () => from("198.51.100.10", "junk"));
-    const { status, body } = await from("198.51.100.10", "junk").set("Authorization", `Bearer ${STRANGE_SECRET}`);
+    const { status, body } = await from("198.51.100.10", "junk").set("Authorization", `Bearer ${UNKNOWN_SECRET}`);
     expect({ status, code: body.code }).toEqual({ status: 400, code: "key-ambiguous" });
   });
 

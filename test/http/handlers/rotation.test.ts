@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import request from "supertest";
 import { anAdmin } from "../../support/admin.ts";
-import { STRANGE_SECRET } from "../../support/builders.ts";
+import { UNKNOWN_SECRET } from "../../support/builders.ts";
 import { expectDeclared } from "../../support/model/declared.ts";
 import { aService } from "../../support/service.ts";
 
@@ -230,7 +230,7 @@ describe("the verification of a key", () => {
   });
 
   it("says nothing more of a key that was never issued", async () => {
-    for (const secret of [STRANGE_SECRET, "junk"]) {
+    for (const secret of [UNKNOWN_SECRET, "junk"]) {
       expect(await verdictOn({ secret })).toEqual({ valid: false, code: "key-invalid" });
     }
   });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import request from "supertest";
-import { STRANGE_SECRET } from "../../support/builders.ts";
+import { UNKNOWN_SECRET } from "../../support/builders.ts";
 import { aService } from "../../support/service.ts";
 import { aRequest, sendRaw } from "../../support/wire/raw.ts";
 
@@ -32,7 +32,7 @@ describe("a key in a header", () => {
 
   it.each([
     ["two different ones", () => [`x-api-key: ${secret}`, `Authorization: Bearer ${other}`]],
-    ["a good one beside a bad one", () => [`x-api-key: ${secret}`, `Authorization: Bearer ${STRANGE_SECRET}`]],
+    ["a good one beside a bad one", () => [`x-api-key: ${secret}`, `Authorization: Bearer ${UNKNOWN_SECRET}`]],
     ["one header twice", () => [`x-api-key: ${secret}`, `x-api-key: ${secret}`]],
     ["Bearer twice", () => [`Authorization: Bearer ${secret}`, `Authorization: Bearer ${secret}`]],
   ])("is refused as ambiguous when there are %s", async (_, lines) => {

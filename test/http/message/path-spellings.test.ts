@@ -5,7 +5,7 @@ import { aService } from "../../support/service.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { anUpstream } from "../../support/upstream.ts";
 import { ADMIN_PATH, PATH_SPELLINGS } from "../../support/wire/path-spellings.ts";
-import { aRequest, type RawAnswer, sendRaw } from "../../support/wire/raw.ts";
+import { aRequest, type RawResponse, sendRaw } from "../../support/wire/raw.ts";
 
 const CONTRACT = `openapi: 3.1.1
 info: { title: Shop, version: 1.0.0 }
@@ -48,7 +48,7 @@ beforeAll(async () => {
 });
 beforeEach(() => upstream.forget());
 
-type Ask = (target: string, method?: string) => Promise<RawAnswer>;
+type Ask = (target: string, method?: string) => Promise<RawResponse>;
 
 const send = (target: string, lines: readonly string[], method?: string) =>
   sendRaw(service.port, Buffer.from(aRequest(target, [`x-api-key: ${secret}`, ...lines], method)));
@@ -63,7 +63,7 @@ const questions: Readonly<Record<string, Ask>> = {
 const envoy: Ask = (target, method) => send(`/v1/authorize${target}`, [], method);
 
 /** The status that the client gets in the end, and why. */
-function verdictOf({ status, headers, body }: RawAnswer) {
+function verdictOf({ status, headers, body }: RawResponse) {
   const code = body.startsWith('{"type"') ? JSON.parse(body).code : undefined;
   return { status: Number(headers["x-latchkey-status"] ?? status), code };
 }

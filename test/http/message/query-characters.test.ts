@@ -7,7 +7,7 @@ import { composeKey, RANDOM_LENGTH } from "../../../src/keys/format.ts";
 import { digestOf } from "../../../src/keys/hash.ts";
 import { aKey } from "../../support/builders.ts";
 import { modelOf } from "../../support/model/models.ts";
-import { type Twin, twins } from "../../support/model/twins.ts";
+import { type PairedService, pairedServices } from "../../support/model/paired-services.ts";
 import { aService } from "../../support/service.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { anUpstream } from "../../support/upstream.ts";
@@ -203,13 +203,13 @@ describe("a header", () => {
 });
 
 describe("a handler, on both ways,", () => {
-  let both: readonly Twin[] = [];
+  let both: readonly PairedService[] = [];
   const key = composeKey("lk", "live", "q".repeat(RANDOM_LENGTH));
   beforeAll(async () => {
     const path = join(folder, "handled.yaml");
     writeFileSync(path, CONTRACT);
     const keys = new Map([[key, aKey({ scopes: ["events:read"], digest: digestOf(key) })]]);
-    both = await twins(modelOf(loadDocument(pathToFileURL(path))), keys);
+    both = await pairedServices(modelOf(loadDocument(pathToFileURL(path))), keys);
   });
   afterAll(() => {
     for (const twin of both) twin.close();
@@ -231,8 +231,8 @@ describe("a handler, on both ways,", () => {
   ])("reads %s", async (query, expected) => {
     const request = `GET /events?${query} HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${key}\r\n\r\n`;
     for (const twin of both) {
-      const { answer, calls } = await twin.exchange(request, { kind: "now", reply: { status: 200, body: {} } }, 0);
-      expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+      const { response, calls } = await twin.exchange(request, { kind: "now", reply: { status: 200, body: {} } }, 0);
+      expect(response).toMatch(/^HTTP\/1\.1 200 /);
       expect(JSON.parse(JSON.stringify(calls))).toMatchObject([{ query: expected }]);
     }
   });
@@ -240,8 +240,8 @@ describe("a handler, on both ways,", () => {
   it.each(['json={"a":"c","a":"b"}', 'filter={"name":"c","name":"b"}'])("is not called for %s", async (query) => {
     const request = `GET /events?${query} HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${key}\r\n\r\n`;
     for (const twin of both) {
-      const { answer, calls } = await twin.exchange(request, { kind: "now", reply: { status: 200, body: {} } }, 0);
-      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+      const { response, calls } = await twin.exchange(request, { kind: "now", reply: { status: 200, body: {} } }, 0);
+      expect(response).toMatch(/^HTTP\/1\.1 400 /);
       expect(calls).toEqual([]);
     }
   });

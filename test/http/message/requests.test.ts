@@ -5,7 +5,7 @@ import request from "supertest";
 import { SCOPES } from "../../support/builders.ts";
 import { expectDeclared } from "../../support/model/declared.ts";
 import { aService } from "../../support/service.ts";
-import { aRequest, parseAnswer, sendRaw } from "../../support/wire/raw.ts";
+import { aRequest, parseResponse, sendRaw } from "../../support/wire/raw.ts";
 
 const service = aService();
 let secret = "";
@@ -190,7 +190,7 @@ describe("answers on one connection", () => {
       });
       socket.on("end", () => resolve(received));
     });
-    const statuses = text.split(/(?=HTTP\/1\.1 \d{3})/).map((answer) => parseAnswer(answer).status);
+    const statuses = text.split(/(?=HTTP\/1\.1 \d{3})/).map((answer) => parseResponse(answer).status);
     expect(statuses).toEqual([401, 200, 404]);
   });
 });

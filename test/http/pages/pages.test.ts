@@ -5,7 +5,7 @@ import { OPERATOR_AUTHORITY } from "../../../src/admin/actions.ts";
 import { updateClient } from "../../../src/admin/clients/update-client.ts";
 import { asRecord } from "../../../src/contract/document/json.ts";
 import { PROBLEMS } from "../../../src/problem/catalog.ts";
-import { STRANGE_SECRET } from "../../support/builders.ts";
+import { UNKNOWN_SECRET } from "../../support/builders.ts";
 import { DOCUMENT, OPERATIONS } from "../../support/model/declared.ts";
 import { aService } from "../../support/service.ts";
 
@@ -95,7 +95,7 @@ describe("the contract", () => {
 
   it.each(["/openapi.json", "/openapi.yaml"])("%s is no way to try keys without being told", async (path) => {
     await get(path).set("x-api-key", secret).expect(200);
-    const refused = await get(path).set("x-api-key", STRANGE_SECRET).expect(401);
+    const refused = await get(path).set("x-api-key", UNKNOWN_SECRET).expect(401);
     expect(refused.body.code).toBe("key-invalid");
     expect(refused.headers["www-authenticate"]).toContain("invalid_token");
     expect((await get(`${path}?api_key=${secret}`).expect(400)).body.code).toBe("key-in-query");

@@ -4,7 +4,7 @@ import { loadBuiltInContract } from "../../../src/service/built-in-contract.ts";
 import { openDatabase } from "../../../src/store/database/database.ts";
 import { findDecision, writeDecisions } from "../../../src/store/decisions.ts";
 import { anAdmin } from "../../support/admin.ts";
-import { NOON, STRANGE_SECRET } from "../../support/builders.ts";
+import { NOON, UNKNOWN_SECRET } from "../../support/builders.ts";
 import { lineWith } from "../../support/model/contract.ts";
 import { expectDeclared } from "../../support/model/declared.ts";
 import { aService } from "../../support/service.ts";
@@ -67,11 +67,11 @@ describe("a refusal is explained to whoever runs the service", () => {
   });
 
   it.each([
-    ["identify", () => get("/data", STRANGE_SECRET), "key-invalid"],
+    ["identify", () => get("/data", UNKNOWN_SECRET), "key-invalid"],
     ["identify", () => request(service.url).get("/data"), "key-missing"],
     ["match", () => get("/nothing"), "not-found"],
     ["validate", () => get("/v1/keys?limit=0"), "request-invalid"],
-    ["body", () => request(service.url).post("/v1/clients").set({ "x-api-key": STRANGE_SECRET }), "key-invalid"],
+    ["body", () => request(service.url).post("/v1/clients").set({ "x-api-key": UNKNOWN_SECRET }), "key-invalid"],
     ["message", () => get("/data?x=%zz"), "target-invalid"],
     ["handle", () => post("/v1/clients", { name: "reader" }), "client-name-taken"],
   ] as const)("%s", async (check, ask, code) => {

@@ -12,7 +12,7 @@ import { createApp } from "../../../src/service/app/app.ts";
 import type { AppDeps } from "../../../src/service/app/app-deps.ts";
 import { CONTRACT } from "../../../src/service/built-in-contract.ts";
 import { StoreFailure } from "../../../src/store/database/failure.ts";
-import { aHeldClock, aKey, SCOPES, STRANGE_SECRET, someActions } from "../../support/builders.ts";
+import { aHeldClock, aKey, SCOPES, someActions, UNKNOWN_SECRET } from "../../support/builders.ts";
 import { someLimits, someUsage } from "../../support/limits.ts";
 import { DOCUMENT, expectDeclared } from "../../support/model/declared.ts";
 import { modelOf } from "../../support/model/models.ts";
@@ -83,7 +83,7 @@ async function anApp(wanted: Wishes = {}, handlers: Readonly<Record<string, unkn
   wishes = wanted;
   wishedHandlers = handlers;
   const here = wanted.environments ? await startApp(wanted) : url;
-  return { get: (path: string) => request(here).get(path).set("x-api-key", STRANGE_SECRET), url: here };
+  return { get: (path: string) => request(here).get(path).set("x-api-key", UNKNOWN_SECRET), url: here };
 }
 
 afterAll(() => {
@@ -129,8 +129,8 @@ describe("a store that fails", () => {
 
   it("while a key is verified for somebody else leaves the question open", async () => {
     const { url } = await anApp();
-    const sent = request(url).post("/v1/keys/verify").set("x-api-key", STRANGE_SECRET);
-    const answer = await sent.send({ secret: STRANGE_SECRET });
+    const sent = request(url).post("/v1/keys/verify").set("x-api-key", UNKNOWN_SECRET);
+    const answer = await sent.send({ secret: UNKNOWN_SECRET });
     expectDeclared("verifyKey", answer);
     expect(answer.body.code).toBe("unavailable");
   });
@@ -154,7 +154,7 @@ describe("a service that is not ready", () => {
     const { get } = await anApp({ isStopping: () => true });
     expect((await get("/data")).headers["connection"]).toBe("close");
     const { url } = await anApp({ isStopping: () => true });
-    const posted = await request(url).post("/v1/clients").set("x-api-key", STRANGE_SECRET).send({ name: "late" });
+    const posted = await request(url).post("/v1/clients").set("x-api-key", UNKNOWN_SECRET).send({ name: "late" });
     expect(posted.headers["connection"]).toBe("close");
   });
 });
@@ -198,11 +198,11 @@ describe("a handler", () => {
       return { status: 200, body: "Info data" };
     };
     const { url } = await anApp({}, { getInfo });
-    await request(url).get(`/info?api_key=${STRANGE_SECRET}`).expect(200);
+    await request(url).get(`/info?api_key=${UNKNOWN_SECRET}`).expect(200);
     expect(calls).toEqual([
       expect.objectContaining({ query: {}, key: expect.objectContaining({ name: "nightly import" }) }),
     ]);
-    expect(JSON.stringify(calls)).not.toContain(STRANGE_SECRET);
+    expect(JSON.stringify(calls)).not.toContain(UNKNOWN_SECRET);
   });
 });
 
@@ -227,7 +227,7 @@ describe("a key that loses its right while its request is handled", () => {
     const findByDigest = async () => aKey({ scopes: SCOPES, selfRotation: true });
     const { url } = await anApp({ keys: { findByDigest } });
     const method = id.startsWith("update") ? "patch" : "post";
-    const headers = { "x-api-key": STRANGE_SECRET, "If-Match": "*" };
+    const headers = { "x-api-key": UNKNOWN_SECRET, "If-Match": "*" };
     const answer = await request(url)[method](path).set(headers).send(body);
     expectDeclared(id, answer);
     expect(answer.body).toMatchObject({ status: 401, code: "key-revoked", error: "Unauthorized" });
@@ -248,7 +248,7 @@ describe("a key that is revoked while a body is read", () => {
     let calls = 0;
     const findByDigest = async () => aKey({ scopes: SCOPES, revokedAt: looks++ === 0 ? null : 1 });
     const { url } = await anApp({ keys: { findByDigest } }, { createClient: () => calls++ });
-    const answer = await request(url).post("/v1/clients").set("x-api-key", STRANGE_SECRET).send({ name: "late" });
+    const answer = await request(url).post("/v1/clients").set("x-api-key", UNKNOWN_SECRET).send({ name: "late" });
     expectDeclared("createClient", answer);
     expect(answer.body.code).toBe("key-revoked");
     expect({ looks, calls }).toEqual({ looks: 2, calls: 0 });
@@ -275,7 +275,7 @@ describe("the same request", () => {
 
   it("never looks up what cannot be a key", async () => {
     looks = 0;
-    for (const junk of ["junk", `${STRANGE_SECRET.slice(0, -1)}!`, STRANGE_SECRET.replace("live", "test")]) {
+    for (const junk of ["junk", `${UNKNOWN_SECRET.slice(0, -1)}!`, UNKNOWN_SECRET.replace("live", "test")]) {
       await get("/data").set("x-api-key", junk).expect(401);
     }
     expect(looks).toBe(0);

@@ -32,7 +32,7 @@ async function obey(limits: readonly Limit[], quotas: readonly Quota[], requests
       Number(parameters.get("r")) < cost ? Number(parameters.get("t")) : 0,
     );
     const waitMs = Math.max(0, ...waits) * 1000;
-    ticks.goOn(waitMs);
+    ticks.advance(waitMs);
     clock.moveTo(clock.now() + waitMs);
   }
   return refused;

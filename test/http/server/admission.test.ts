@@ -2,14 +2,14 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import request from "supertest";
 import { revokeKey } from "../../../src/admin/keys/revoke-key.ts";
 import type { Operation } from "../../../src/contract/model/operations.ts";
-import { SCOPES, STRANGE_SECRET } from "../../support/builders.ts";
+import { SCOPES, UNKNOWN_SECRET } from "../../support/builders.ts";
 import { expectDeclared, OPERATIONS } from "../../support/model/declared.ts";
 import { aService } from "../../support/service.ts";
 
 const service = aService();
 
 /** Secrets by what is the matter with them. */
-const keys: Record<string, string> = { malformed: "lk_live_nonsense", unknown: STRANGE_SECRET };
+const keys: Record<string, string> = { malformed: "lk_live_nonsense", unknown: UNKNOWN_SECRET };
 
 beforeAll(async () => {
   const { running, issue } = service;
@@ -62,7 +62,7 @@ describe.each(KEYED.map((operation) => [operation.id, operation] as const))("%s"
   it("answers malformed and unknown keys with the same words", async () => {
     const [malformed, unknown] = await Promise.all([
       call(operation, keys["malformed"]),
-      call(operation, STRANGE_SECRET),
+      call(operation, UNKNOWN_SECRET),
     ]);
     expect({ ...malformed.body, requestId: "" }).toEqual({ ...unknown.body, requestId: "" });
   });
@@ -149,12 +149,12 @@ describe("a revoked key", () => {
 
 describe("what is logged", () => {
   it("is one line per refusal, with the request's id and without the key", async () => {
-    const answer = await request(service.url).get("/data").set("x-api-key", STRANGE_SECRET);
+    const answer = await request(service.url).get("/data").set("x-api-key", UNKNOWN_SECRET);
     const lines = service.logged().filter(({ requestId }) => requestId === answer.body.requestId);
     expect(lines.filter(({ msg }) => msg !== "answered")).toEqual([
       expect.objectContaining({ level: 30, method: "GET", operation: "getData", status: 401, code: "key-invalid" }),
     ]);
-    expect(JSON.stringify(service.logged())).not.toContain(STRANGE_SECRET);
+    expect(JSON.stringify(service.logged())).not.toContain(UNKNOWN_SECRET);
   });
 
   it("names the key that was refused by its id", async () => {

@@ -9,7 +9,7 @@ import { createLog } from "../../../src/lib/log/log.ts";
 import { systemRandom } from "../../../src/lib/random.ts";
 import { systemClock } from "../../../src/lib/time/clock.ts";
 import { createMeter } from "../../../src/usage/meter.ts";
-import { exchangeRaw, parseAnswer } from "../../support/wire/raw.ts";
+import { exchangeRaw, parseResponse } from "../../support/wire/raw.ts";
 
 const REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
@@ -53,7 +53,7 @@ async function until(isSo: () => boolean) {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-const askOn = async ({ socket, text }: { readonly socket: Socket; readonly text: () => string }) => {
+const requestOn = async ({ socket, text }: { readonly socket: Socket; readonly text: () => string }) => {
   const { length } = text();
   socket.write(REQUEST);
   await until(() => text().length > length);
@@ -81,7 +81,7 @@ describe("the end of a server", () => {
     const time = heldTime();
     const drained = drain(server, { wait: time.wait });
     expect(time.waiting).toMatchObject([{ ms: 900 }]);
-    const late = parseAnswer(await exchangeRaw(port, REQUEST));
+    const late = parseResponse(await exchangeRaw(port, REQUEST));
     expect(late).toMatchObject({ status: 200, headers: { connection: "close" } });
     time.goOn();
     await until(() => time.waiting.length > 0);
@@ -113,18 +113,18 @@ describe("the end of a server", () => {
     await until(() => !server.listening);
     release();
     expect(await client.ended).toBe("end");
-    expect(parseAnswer(client.text())).toMatchObject({ status: 200, headers: { connection: "close" } });
+    expect(parseResponse(client.text())).toMatchObject({ status: 200, headers: { connection: "close" } });
     expect(await drained).toBe(0);
   });
 
   it("answers what still comes on a kept connection, long after listening has ended", async () => {
     const { server, port } = await aServer();
     const client = await aConnection(port);
-    await askOn(client);
+    await requestOn(client);
     expect(client.text()).not.toContain("Connection: close");
     const drained = drain(server, AT_ONCE);
     await until(() => !server.listening);
-    await askOn(client);
+    await requestOn(client);
     expect(client.text().match(/done/g)).toHaveLength(2);
     expect(client.text()).toContain("Connection: close");
     expect(await client.ended).toBe("end");
@@ -135,7 +135,7 @@ describe("the end of a server", () => {
     const { server, port } = await aServer();
     Object.assign(server, { keepAliveTimeout: 50, keepAliveTimeoutBuffer: 0 });
     const client = await aConnection(port);
-    await askOn(client);
+    await requestOn(client);
     const drained = drain(server, AT_ONCE);
     expect(await client.ended).toBe("end");
     expect(await drained).toBe(0);
@@ -163,7 +163,7 @@ describe("the end of a server", () => {
   it("closes kept connections at once where a person waits for it", async () => {
     const { server, port } = await aServer();
     const client = await aConnection(port);
-    await askOn(client);
+    await requestOn(client);
     expect(await drain(server, { isHurried: true })).toBe(0);
     await client.ended;
   });
@@ -174,7 +174,7 @@ describe("a kept connection whose time is over", () => {
     const { server, port } = await aServer();
     const accepted = once(server, "connection");
     const client = await aConnection(port);
-    await askOn(client);
+    await requestOn(client);
     const [socket] = await accepted;
     // What is written is there before this turn of the event loop ends, and Node's timers come before it reads.
     client.socket.write(REQUEST);

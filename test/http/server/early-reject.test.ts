@@ -5,20 +5,20 @@ import { createEarlyReject } from "../../../src/http/server/early-reject.ts";
 import { createLog } from "../../../src/lib/log/log.ts";
 import { systemRandom } from "../../../src/lib/random.ts";
 import { createMeter } from "../../../src/usage/meter.ts";
-import { aHeldClock, STRANGE_SECRET } from "../../support/builders.ts";
+import { aHeldClock, UNKNOWN_SECRET } from "../../support/builders.ts";
 import { heldTicks } from "../../support/limits.ts";
 
 const SCHEMES = { Key: { in: "header", name: "x-token" }, Query: { in: "query", name: "token" } } as const;
 const TIRED: FailedKeyLimiter = { countFailure: () => 5_000, waitMsOf: () => 4_200 };
 
-type Wish = {
+type CallOptions = {
   readonly headers?: object;
   readonly socket?: object;
   readonly failedKeys?: FailedKeyLimiter;
   readonly isStopping?: boolean;
 };
 
-function aDoor({ failedKeys = TIRED, isStopping = false }: Wish = {}) {
+function aDoor({ failedKeys = TIRED, isStopping = false }: CallOptions = {}) {
   const lines: string[] = [];
   const ticks = heldTicks();
   const log = createLog({ level: "info", secrets: /x{9}/g, destination: { write: (line) => void lines.push(line) } });
@@ -33,7 +33,7 @@ function aDoor({ failedKeys = TIRED, isStopping = false }: Wish = {}) {
     meter: createMeter(),
     log,
   });
-  const ask = ({ headers = { "x-token": "junk" }, socket = { remoteAddress: "192.0.2.1" } }: Wish = {}) => {
+  const ask = ({ headers = { "x-token": "junk" }, socket = { remoteAddress: "192.0.2.1" } }: CallOptions = {}) => {
     let answered: readonly unknown[] = [];
     const req = { headers, headersDistinct: {}, socket } as unknown as IncomingMessage;
     const res = {
@@ -62,7 +62,7 @@ describe("junk for a key, from an address that has tried too many,", () => {
     ask();
     ask({ socket: { remoteAddress: "192.0.2.2" } });
     expect(lines).toHaveLength(2);
-    ticks.goOn(60_000);
+    ticks.advance(60_000);
     ask();
     expect(lines).toHaveLength(3);
     for (let address = 0; address < 10_001; address++)
@@ -77,13 +77,13 @@ describe("a request goes the way of all others", () => {
     ["from an address that has not tried too many", { failedKeys: { countFailure: () => 0, waitMsOf: () => 0 } }],
     ["without a key", { headers: {} }],
     ["with an empty one", { headers: { "x-token": "" } }],
-    ["with one that may be good", { headers: { "x-token": STRANGE_SECRET } }],
+    ["with one that may be good", { headers: { "x-token": UNKNOWN_SECRET } }],
     ["with credentials of another kind beside it", { headers: { "x-token": "junk", authorization: "Basic YTpi" } }],
     ["with a body", { headers: { "x-token": "junk", "content-length": "2" } }],
     ["with a body in chunks", { headers: { "x-token": "junk", "transfer-encoding": "chunked" } }],
     ["with an expectation", { headers: { "x-token": "junk", expect: "100-continue" } }],
     ["with a wish for another protocol", { headers: { "x-token": "junk", upgrade: "h2c" } }],
-  ])("%s", (_, wish: Wish) => {
+  ])("%s", (_, wish: CallOptions) => {
     expect(aDoor(wish).ask(wish)).toEqual({ isAnswered: false, status: undefined, headers: undefined });
   });
 });

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { revokeKey } from "../../../src/admin/keys/revoke-key.ts";
 import { SCOPES } from "../../support/builders.ts";
 import { aService } from "../../support/service.ts";
-import { aRequest, exchangeRaw, parseAnswer, sendRaw } from "../../support/wire/raw.ts";
+import { aRequest, exchangeRaw, parseResponse, sendRaw } from "../../support/wire/raw.ts";
 
 // The whole corpus is in test/raw; here is one case of each kind.
 
@@ -131,7 +131,7 @@ describe("a key that is revoked while its body is on its way", () => {
       });
       socket.on("close", () => resolve(received));
     });
-    expect(JSON.parse(parseAnswer(text).body)).toMatchObject({ status: 401, code: "key-revoked" });
+    expect(JSON.parse(parseResponse(text).body)).toMatchObject({ status: 401, code: "key-revoked" });
   });
 });
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import request from "supertest";
-import { SCOPES, STRANGE_SECRET } from "../../support/builders.ts";
+import { SCOPES, UNKNOWN_SECRET } from "../../support/builders.ts";
 import { aService } from "../../support/service.ts";
 import { aRequest, sendRaw } from "../../support/wire/raw.ts";
 
@@ -36,7 +36,7 @@ describe("a key in clear text", () => {
     ["at a path that is not there", (key: string) => ["/nothing", [`x-api-key: ${key}`]] as const],
   ])("is refused %s, good or bad, with the same words and never a redirect", async (_, write) => {
     const answers = await Promise.all(
-      [secret, STRANGE_SECRET, "junk"].map((key) => send(write(key)[0], [...write(key)[1], ...CLEAR])),
+      [secret, UNKNOWN_SECRET, "junk"].map((key) => send(write(key)[0], [...write(key)[1], ...CLEAR])),
     );
     const comparable = answers.map(({ status, body }) => ({ status, ...JSON.parse(body), requestId: "" }));
     expect(comparable[0]).toMatchObject({ status: 403, code: "key-in-cleartext" });
@@ -74,7 +74,7 @@ describe("a key in clear text", () => {
     const lines = [`x-api-key: ${leaked}`];
     const [good, bad] = [
       await send("/data", [...lines, ...CLEAR], revoking),
-      await send("/data", [`x-api-key: ${STRANGE_SECRET}`, ...CLEAR], revoking),
+      await send("/data", [`x-api-key: ${UNKNOWN_SECRET}`, ...CLEAR], revoking),
     ];
     expect({ ...JSON.parse(good.body), requestId: "" }).toEqual({ ...JSON.parse(bad.body), requestId: "" });
     expect(codeOf(await send("/data", lines, revoking))).toBe("key-revoked");
@@ -82,7 +82,7 @@ describe("a key in clear text", () => {
   });
 
   it("is looked up for that at most twenty times a minute, so that nobody can guess or keep the store busy", async () => {
-    for (let count = 0; count < 25; count++) await send("/data", [`x-api-key: ${STRANGE_SECRET}`, ...CLEAR], revoking);
+    for (let count = 0; count < 25; count++) await send("/data", [`x-api-key: ${UNKNOWN_SECRET}`, ...CLEAR], revoking);
     const { secret: late } = await revoking.issue();
     await send("/data", [`x-api-key: ${late}`, ...CLEAR], revoking);
     expect((await send("/data", [`x-api-key: ${late}`], revoking)).status).toBe(200);

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import request from "supertest";
-import { STRANGE_SECRET } from "../../support/builders.ts";
+import { UNKNOWN_SECRET } from "../../support/builders.ts";
 import { expectDeclared } from "../../support/model/declared.ts";
 import { aService } from "../../support/service.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -41,7 +41,7 @@ beforeAll(async () => {
   const paused = await service.issue({ client: "paused" });
   const { db } = service.running.actions;
   await db.updateTable("clients").set({ disabled_at: 1 }).where("id", "=", paused.key.client.id).execute();
-  Object.assign(keys, { good: good.secret, revoked: revoked.secret, paused: paused.secret, unknown: STRANGE_SECRET });
+  Object.assign(keys, { good: good.secret, revoked: revoked.secret, paused: paused.secret, unknown: UNKNOWN_SECRET });
 });
 
 function ask(path: string, headers: Headers, method = "GET") {

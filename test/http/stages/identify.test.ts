@@ -3,7 +3,7 @@ import type { Request } from "express";
 import type { KeySchemes } from "../../../src/contract/model/schemes.ts";
 import { beginExchange } from "../../../src/http/message/exchange.ts";
 import { createIdentifyRequest } from "../../../src/http/stages/identify.ts";
-import { aHeldClock, aKey, STRANGE_SECRET } from "../../support/builders.ts";
+import { aHeldClock, aKey, UNKNOWN_SECRET } from "../../support/builders.ts";
 
 const SCHEMES: KeySchemes = { H: { in: "header", name: "x-api-key" }, Q: { in: "query", name: "api_key" } };
 const BEGUN = {
@@ -33,14 +33,14 @@ const identifyRequest = createIdentifyRequest(SCHEMES, {
 
 describe("the request that a key was taken from", () => {
   it.each([
-    ["the header", aRequest("/a?b=1", { "x-api-key": STRANGE_SECRET, accept: "*/*" })],
-    ["a bearer token", aRequest("/a?b=1", { authorization: `Bearer ${STRANGE_SECRET}`, accept: "*/*" })],
-    ["the query", aRequest(`/a?api_key=${STRANGE_SECRET}&b=1&api%5Fkey=${STRANGE_SECRET}`, { accept: "*/*" })],
+    ["the header", aRequest("/a?b=1", { "x-api-key": UNKNOWN_SECRET, accept: "*/*" })],
+    ["a bearer token", aRequest("/a?b=1", { authorization: `Bearer ${UNKNOWN_SECRET}`, accept: "*/*" })],
+    ["the query", aRequest(`/a?api_key=${UNKNOWN_SECRET}&b=1&api%5Fkey=${UNKNOWN_SECRET}`, { accept: "*/*" })],
   ])("holds it nowhere any more when it was in %s, and everything else still", async (_, req) => {
     await identifyRequest(req, Object.values(SCHEMES));
     const { url, originalUrl, headers, headersDistinct, rawHeaders, query } = req;
     expect(JSON.stringify({ url, originalUrl, headers, headersDistinct, rawHeaders, query })).not.toContain(
-      STRANGE_SECRET,
+      UNKNOWN_SECRET,
     );
     expect({ url, originalUrl, query: { ...query } }).toEqual({
       url: "/a?b=1",

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import request from "supertest";
 import { readUsage } from "../../../src/store/usage-series.ts";
-import { STRANGE_SECRET } from "../../support/builders.ts";
+import { UNKNOWN_SECRET } from "../../support/builders.ts";
 import { aService } from "../../support/service.ts";
 import { exchangeRaw } from "../../support/wire/raw.ts";
 
@@ -41,7 +41,7 @@ describe("usage", () => {
     for (let count = 0; count < 3; count++) await get("/data", secret).expect(200);
     await get("/secret-data", secret).expect(403);
     await get("/data").expect(401);
-    await get("/data", STRANGE_SECRET).expect(401);
+    await get("/data", UNKNOWN_SECRET).expect(401);
     await get("/data", "junk").expect(429);
     await get("/nothing").expect(404);
     await get("/docs").expect(200);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { KEYS_IN_TEXT, mayContainKeys } from "../../../src/keys/format.ts";
 import { createLog, type Log } from "../../../src/lib/log/log.ts";
-import { STRANGE_SECRET } from "../../support/builders.ts";
+import { UNKNOWN_SECRET } from "../../support/builders.ts";
 
 /** Everything that reaches the sink while `act` logs. */
 function written(act: (log: Log) => void, level = "trace"): string {
@@ -31,22 +31,22 @@ describe("the log", () => {
   });
 
   it.each<[string, (log: Log) => void]>([
-    ["the message", (log) => log.info(`got ${STRANGE_SECRET}`)],
-    ["a field", (log) => log.info({ query: `?api_key=${STRANGE_SECRET}&x=1` }, "got")],
-    ["a field of a field", (log) => log.info({ req: { headers: [{ "x-api-key": STRANGE_SECRET }] } }, "got")],
-    ["the name of a field", (log) => log.info({ [STRANGE_SECRET]: 1 }, "got")],
-    ["an error's message", (log) => log.error({ err: new Error(`no such key: ${STRANGE_SECRET}`) }, "failed")],
+    ["the message", (log) => log.info(`got ${UNKNOWN_SECRET}`)],
+    ["a field", (log) => log.info({ query: `?api_key=${UNKNOWN_SECRET}&x=1` }, "got")],
+    ["a field of a field", (log) => log.info({ req: { headers: [{ "x-api-key": UNKNOWN_SECRET }] } }, "got")],
+    ["the name of a field", (log) => log.info({ [UNKNOWN_SECRET]: 1 }, "got")],
+    ["an error's message", (log) => log.error({ err: new Error(`no such key: ${UNKNOWN_SECRET}`) }, "failed")],
     ["the cause of an error's cause", (log) => log.error({ err: deepCause() }, "failed")],
-    ["an interpolated argument", (log) => log.info("got %s", STRANGE_SECRET)],
-    ["a second line", (log) => log.info(`got\n${STRANGE_SECRET}\nand more`)],
+    ["an interpolated argument", (log) => log.info("got %s", UNKNOWN_SECRET)],
+    ["a second line", (log) => log.info(`got\n${UNKNOWN_SECRET}\nand more`)],
   ])("blacks out a key in %s", (_place, act) => {
     const text = written(act);
     expect(text).toContain("[redacted]");
-    expect(text).not.toContain(STRANGE_SECRET.slice(-20));
+    expect(text).not.toContain(UNKNOWN_SECRET.slice(-20));
   });
 
   it("blacks out every key of a line", () => {
-    expect(written((log) => log.info(`${STRANGE_SECRET} ${STRANGE_SECRET}`))).toContain('"[redacted] [redacted]"');
+    expect(written((log) => log.info(`${UNKNOWN_SECRET} ${UNKNOWN_SECRET}`))).toContain('"[redacted] [redacted]"');
   });
 
   it("leaves ids alone, which are public", () => {
@@ -59,20 +59,20 @@ describe("the log", () => {
     const before = fc.oneof(fc.string(), fc.constantFrom("\n", "\t", "\u001f", "\\", '"', "\\n", "\\u00"));
     fc.assert(
       fc.property(before, fc.string(), (front, back) => {
-        const { msg } = JSON.parse(written((log) => log.info(`${front}-${STRANGE_SECRET}${back}`)));
+        const { msg } = JSON.parse(written((log) => log.info(`${front}-${UNKNOWN_SECRET}${back}`)));
         expect(msg).toBe(`${front}-[redacted]${back}`.replaceAll(KEYS_IN_TEXT, "[redacted]"));
-        const glued = written((log) => log.info(`${front}${STRANGE_SECRET}`));
+        const glued = written((log) => log.info(`${front}${UNKNOWN_SECRET}`));
         expect(JSON.parse(glued).msg).toMatch(/\[redacted\]$/);
       }),
     );
   });
 
   it("keeps a line end before a key as a line end", () => {
-    expect(JSON.parse(written((log) => log.info(`got\n${STRANGE_SECRET}`))).msg).toBe("got\n[redacted]");
+    expect(JSON.parse(written((log) => log.info(`got\n${UNKNOWN_SECRET}`))).msg).toBe("got\n[redacted]");
   });
 });
 
 function deepCause(): Error {
-  const root = new Error(`bad value ${STRANGE_SECRET}`);
+  const root = new Error(`bad value ${UNKNOWN_SECRET}`);
   return new Error("outer", { cause: new Error("middle", { cause: root }) });
 }

@@ -1,6 +1,6 @@
 import type { RawCase } from "../../support/wire/raw-cases.ts";
 
-/* How a message is put together (RFC 9112). */
+/* The framing of messages (RFC 9112). */
 
 const HOST = "Host: localhost\r\n";
 const JSON_TYPE = "Content-Type: application/json\r\n";
@@ -11,7 +11,7 @@ const get =
   (key: string) =>
     `GET ${target} ${version}\r\n${lines}${key}\r\n`;
 
-/** A POST to /v1/clients with these header lines and this body, whatever they say of each other. */
+/** A POST to /v1/clients with these header lines and this body, even if they contradict each other. */
 const post =
   (lines: string, body = "") =>
   (key: string) =>
@@ -21,7 +21,7 @@ const MALFORMED = { status: 400, code: "request-malformed", headers: { connectio
 const KEYED = { status: [401, 401, 200] } as const;
 const NOT_IMPLEMENTED = { status: 501, code: "not-implemented", headers: { connection: "close" } } as const;
 
-/** A body of a new client, with a name of its own each time: the second of one name would be a conflict. */
+/** A body for a new client, with a new name each time: the same name again would be a conflict. */
 let count = 0;
 const named = () => `{"name":"client ${++count}"}`;
 const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
@@ -44,7 +44,7 @@ export const LENGTHS: readonly RawCase[] = [
   ["a negative Content-Length", post("Content-Length: -2\r\n", "{}"), MALFORMED],
   ["a hexadecimal Content-Length", post("Content-Length: 0x2\r\n", "{}"), MALFORMED],
   ["an empty Content-Length", post("Content-Length:\r\n", "{}"), MALFORMED],
-  ["a Content-Length beyond all numbers", post("Content-Length: 99999999999999999999999\r\n", "{}"), MALFORMED],
+  ["an enormous Content-Length", post("Content-Length: 99999999999999999999999\r\n", "{}"), MALFORMED],
   [
     "chunks in HTTP/1.0",
     (key) => `POST /v1/clients HTTP/1.0\r\n${HOST}${JSON_TYPE}Transfer-Encoding: chunked\r\n${key}\r\n0\r\n\r\n`,
@@ -58,7 +58,7 @@ export const LENGTHS: readonly RawCase[] = [
   ["a Transfer-Encoding that only looks like chunked", post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"), MALFORMED],
   ["Transfer-Encoding: identity", post("Transfer-Encoding: identity\r\n"), MALFORMED],
   [
-    "a Transfer-Encoding of more than chunks",
+    "a Transfer-Encoding with another coding before chunked",
     post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"),
     NOT_IMPLEMENTED,
   ],
@@ -71,7 +71,7 @@ export const LENGTHS: readonly RawCase[] = [
 
 export const CHUNKS: readonly RawCase[] = [
   [
-    "chunks that are as they should be",
+    "valid chunks",
     (key) => post("Transfer-Encoding: chunked\r\n", `${chunk(named())}0\r\n\r\n`)(key),
     { status: [401, 401, 201] },
   ],
@@ -83,10 +83,10 @@ export const CHUNKS: readonly RawCase[] = [
     },
     { status: [401, 401, 201] },
   ],
-  ["a chunk whose size is no number", post("Transfer-Encoding: chunked\r\n", "zz\r\n{}\r\n0\r\n\r\n"), MALFORMED],
+  ["a chunk with an invalid size", post("Transfer-Encoding: chunked\r\n", "zz\r\n{}\r\n0\r\n\r\n"), MALFORMED],
   ["a chunk of a negative size", post("Transfer-Encoding: chunked\r\n", "-2\r\n{}\r\n0\r\n\r\n"), MALFORMED],
   [
-    "a chunk of a size beyond all numbers",
+    "a chunk with an enormous size",
     post("Transfer-Encoding: chunked\r\n", "fffffffffffffffff\r\n{}\r\n0\r\n\r\n"),
     MALFORMED,
   ],
@@ -107,7 +107,7 @@ export const CHUNKS: readonly RawCase[] = [
     { status: 401, code: "key-missing" },
   ],
   [
-    "trailers beside a key",
+    "trailers with a key in the header",
     (key) => post("Transfer-Encoding: chunked\r\n", `${chunk(named())}0\r\nX-Odd: 1\r\n\r\n`)(key),
     { status: [401, 401, 201] },
   ],
@@ -119,7 +119,7 @@ export const LINES: readonly RawCase[] = [
   ["a line that begins with a space", get(` X-Odd: 1\r\n${HOST}`), MALFORMED],
   ["a header without a colon", get(`${HOST}X-Odd\r\n`), MALFORMED],
   ["a header without a name", get(`${HOST}: 1\r\n`), MALFORMED],
-  ["a header with an odd name", get(`${HOST}X(Odd): 1\r\n`), MALFORMED],
+  ["a header with an invalid name", get(`${HOST}X(Odd): 1\r\n`), MALFORMED],
   ["NUL in a header", get(`${HOST}X-Odd: a\0b\r\n`), MALFORMED],
   ["a bare carriage return in a header", get(`${HOST}X-Odd: a\rb\r\n`), MALFORMED],
   ["bare line feeds", (key) => `GET /data HTTP/1.1\n${HOST.replace("\r", "")}${key.replace("\r", "")}\n`, MALFORMED],
@@ -133,7 +133,7 @@ export const LINES: readonly RawCase[] = [
   ["8,000 octets of a target", get(HOST, `/${"x".repeat(8_000)}`), { status: 404 }],
   ["two Content-Type", post(`${JSON_TYPE}Content-Length: 2\r\n`, "{}"), MALFORMED],
   ["2,500 tiny headers before the key", get(`${HOST}${"a:\r\n".repeat(2_500)}`), KEYED],
-  ["a header that names the key as one of this hop alone", get(`${HOST}Connection: x-api-key\r\n`), KEYED],
+  ["a Connection header that names the key", get(`${HOST}Connection: x-api-key\r\n`), KEYED],
 ];
 
 export const HOSTS: readonly RawCase[] = [
@@ -144,12 +144,12 @@ export const HOSTS: readonly RawCase[] = [
   ["an empty Host", get("Host:\r\n"), MALFORMED],
   ["a Host with a path", get("Host: evil.example/@x y\r\n"), MALFORMED],
   ["a Host with a user", get("Host: user@localhost\r\n"), MALFORMED],
-  ["a Host with a port that is none", get("Host: localhost:http\r\n"), MALFORMED],
+  ["a Host with an invalid port", get("Host: localhost:http\r\n"), MALFORMED],
   ["a Host with half an address", get("Host: [::1\r\n"), MALFORMED],
   ["a list of Hosts", get("Host: a, b\r\n"), MALFORMED],
   ["a Host with a port", get("Host: localhost:8080\r\n"), KEYED],
   ["an IPv6 Host", get("Host: [::1]:8080\r\n"), KEYED],
-  ["a Host that somebody else has", get("Host: elsewhere.example\r\n"), KEYED],
+  ["another Host", get("Host: elsewhere.example\r\n"), KEYED],
   ["an absolute target of another Host", get(HOST, "http://elsewhere.example/data"), KEYED],
   ["an absolute target and two Hosts", get(`${HOST}${HOST}`, "http://localhost/data"), MALFORMED],
 ];
@@ -161,28 +161,28 @@ export const VERSIONS: readonly RawCase[] = [
   ["a version in lower case", get(HOST, "/data", "http/1.1"), MALFORMED],
   ["a version of another protocol", get(HOST, "/data", "ICE/1.0"), MALFORMED],
   ["the preface of HTTP/2", () => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", MALFORMED],
-  ["TLS where none is spoken", () => Buffer.from("16030100ce010000ca0303", "hex"), MALFORMED],
-  ["a method that nobody knows", (key) => `FOO /data HTTP/1.1\r\n${HOST}${key}\r\n`, NOT_IMPLEMENTED],
+  ["TLS to a port without TLS", () => Buffer.from("16030100ce010000ca0303", "hex"), MALFORMED],
+  ["an unknown method", (key) => `FOO /data HTTP/1.1\r\n${HOST}${key}\r\n`, NOT_IMPLEMENTED],
   ["a method in lower case", (key) => `get /data HTTP/1.1\r\n${HOST}${key}\r\n`, NOT_IMPLEMENTED],
   ["a tunnel", (key) => `CONNECT example.com:443 HTTP/1.1\r\n${HOST}${key}\r\n`, NOT_IMPLEMENTED],
   [
-    "a method that does not belong here",
+    "a method that the operation does not have",
     (key) => `QUERY /data HTTP/1.1\r\n${HOST}${key}\r\n`,
     { status: 405, headers: { allow: "GET, HEAD, OPTIONS" } },
   ],
-  ["a method of file servers", (key) => `PROPFIND /data HTTP/1.1\r\n${HOST}${key}\r\n`, { status: 405 }],
+  ["a WebDAV method", (key) => `PROPFIND /data HTTP/1.1\r\n${HOST}${key}\r\n`, { status: 405 }],
   ["TRACE", (key) => `TRACE /data HTTP/1.1\r\n${HOST}${key}\r\n`, { status: 405 }],
   ["a method in a header", get(`${HOST}X-HTTP-Method-Override: DELETE\r\nX-Method-Override: DELETE\r\n`), KEYED],
   ["a method in the query", get(HOST, "/data?_method=DELETE"), { status: [401, 401, 400] }],
   [
-    "a change to WebSocket",
+    "an upgrade to WebSocket",
     get(
       `${HOST}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n`,
     ),
     KEYED,
   ],
   [
-    "a change to HTTP/2",
+    "an upgrade to HTTP/2",
     get(`${HOST}Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n`),
     KEYED,
   ],
@@ -205,50 +205,50 @@ export const PIPELINES: readonly RawCase[] = [
       const inner = `GET /healthz HTTP/1.1\r\n${HOST}\r\n`;
       return `POST /nothing HTTP/1.1\r\n${HOST}Content-Length: ${inner.length}\r\n${key}\r\n${inner}`;
     },
-    { status: 404, answers: 1 },
+    { status: 404, responses: 1 },
   ],
   [
     "a request after a small refused one",
     (key) => `POST /nothing HTTP/1.1\r\n${HOST}Content-Length: 2\r\n${key}\r\n{}GET /healthz HTTP/1.1\r\n${HOST}\r\n`,
-    { status: 404, answers: 2 },
+    { status: 404, responses: 2 },
   ],
   [
     "a request after a large refused one",
     (key) =>
       `POST /nothing HTTP/1.1\r\n${HOST}Content-Length: 70000\r\n${key}\r\n${"x".repeat(70_000)}GET /healthz HTTP/1.1\r\n${HOST}\r\n`,
-    { status: 404, answers: 1, headers: { connection: "close" } },
+    { status: 404, responses: 1, headers: { connection: "close" } },
   ],
   [
     "a request after refused chunks",
     (key) =>
       `POST /nothing HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n${key}\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\n${HOST}\r\n`,
-    { status: 404, answers: 1, headers: { connection: "close" } },
+    { status: 404, responses: 1, headers: { connection: "close" } },
   ],
   [
     "nonsense after a good request",
     (key) => `GET /healthz HTTP/1.1\r\n${HOST}${key}\r\n\x01\x02\x03\r\n\r\n`,
-    { status: 200, answers: 2 },
+    { status: 200, responses: 2 },
   ],
   [
-    "a wish to change the protocol, and a request after it",
+    "an upgrade request, and a request after it",
     (key) =>
       `GET /healthz HTTP/1.1\r\n${HOST}Connection: Upgrade\r\nUpgrade: websocket\r\n${key}\r\nGET /healthz HTTP/1.1\r\n${HOST}\r\n`,
-    { status: 200, answers: 1, headers: { connection: "close" } },
+    { status: 200, responses: 1, headers: { connection: "close" } },
   ],
   [
     "requests before a tunnel",
     (key) =>
       `GET /healthz HTTP/1.1\r\n${HOST}${key}\r\nGET /healthz HTTP/1.1\r\n${HOST}\r\nCONNECT a:80 HTTP/1.1\r\n\r\n`,
-    { status: 200, answers: 3 },
+    { status: 200, responses: 3 },
   ],
   [
-    "a body that is cut short after its answer",
+    "a body that is cut short after its response",
     (key) => `GET /healthz HTTP/1.1\r\n${HOST}Content-Length: 10\r\n${key}\r\n12345`,
-    { status: 200, answers: 1 },
+    { status: 200, responses: 1 },
   ],
   [
     "a request after a malformed one",
     (key) => `GET /data HTTP/1.1\r\n${HOST}${HOST}${key}\r\nGET /healthz HTTP/1.1\r\n${HOST}\r\n`,
-    { ...MALFORMED, answers: 1 },
+    { ...MALFORMED, responses: 1 },
   ],
 ];

@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import type { RawCase } from "../../support/wire/raw-cases.ts";
 
-/* What a request asks for, and with what. */
+/* Targets, parameters and bodies of requests. */
 
 const HOST = "Host: localhost\r\n";
 const get = (target: string) => (key: string) => `GET ${target} HTTP/1.1\r\n${HOST}${key}\r\n`;
@@ -24,10 +24,10 @@ export const TARGETS: readonly RawCase[] = [
   ["a URL without a host", get("http:///data"), INVALID_TARGET],
   ["a URL with half an address", get("http://[::1/data"), INVALID_TARGET],
   ["a URL with a user", get("http://user@localhost/data"), INVALID_TARGET],
-  ["nothing but a name", get("data"), { status: 400, code: "request-malformed" }],
+  ["a target without a slash", get("data"), { status: 400, code: "request-malformed" }],
   ["a space", get("/da ta"), { status: 400, code: "request-malformed" }],
   [
-    "bytes that are no ASCII",
+    "bytes outside ASCII",
     () => Buffer.from(`GET /d\xe4ta HTTP/1.1\r\n${HOST}\r\n`, "latin1"),
     { status: 400, code: "request-malformed" },
   ],
@@ -106,8 +106,8 @@ const TOO_LARGE = { status: [401, 401, 413], code: ["key-missing", "key-invalid"
 
 export const BODIES: readonly RawCase[] = [
   ["a byte order mark", json('\ufeff{"name":"a"}'), MALFORMED_BODY],
-  ["UTF-16 that says so", post("Content-Type: application/json; charset=utf-16\r\n", utf16), UNSUPPORTED],
-  ["UTF-16 that does not", json(utf16), MALFORMED_BODY],
+  ["UTF-16, declared", post("Content-Type: application/json; charset=utf-16\r\n", utf16), UNSUPPORTED],
+  ["UTF-16, not declared", json(utf16), MALFORMED_BODY],
   ["UTF-7", post("Content-Type: application/json; charset=utf-7\r\n", '{"name":"a"}'), UNSUPPORTED],
   ["invalid UTF-8", json(Buffer.from('{"name":"\xff"}', "latin1")), MALFORMED_BODY],
   ["overlong UTF-8", json(Buffer.from('{"name":"\xc0\xaf"}', "latin1")), MALFORMED_BODY],
@@ -131,14 +131,14 @@ export const BODIES: readonly RawCase[] = [
   ["a form", post("Content-Type: application/x-www-form-urlencoded\r\n", "name=a"), UNSUPPORTED],
   ["several parts", post("Content-Type: multipart/form-data; boundary=x\r\n", "--x--"), UNSUPPORTED],
   ["no type", post("", '{"name":"a"}'), UNSUPPORTED],
-  ["a type that is none", post("Content-Type: json\r\n", '{"name":"a"}'), UNSUPPORTED],
+  ["an invalid type", post("Content-Type: json\r\n", '{"name":"a"}'), UNSUPPORTED],
   ["a gzip bomb", json(gzipSync(bomb), "Content-Encoding: gzip\r\n"), TOO_LARGE],
   ["a brotli bomb", json(brotliCompressSync(bomb), "Content-Encoding: br\r\n"), TOO_LARGE],
   ["a deflate bomb", json(deflateSync(bomb), "Content-Encoding: deflate\r\n"), TOO_LARGE],
-  ["gzip that is none", json('{"name":"a"}', "Content-Encoding: gzip\r\n"), MALFORMED_BODY],
+  ["invalid gzip", json('{"name":"a"}', "Content-Encoding: gzip\r\n"), MALFORMED_BODY],
   ["half of a gzip", json(gzipSync('{"name":"a"}').subarray(0, 20), "Content-Encoding: gzip\r\n"), MALFORMED_BODY],
   [
-    "an encoding that nobody knows",
+    "an unknown encoding",
     json('{"name":"a"}', "Content-Encoding: zip\r\n"),
     { ...UNSUPPORTED, headers: { "accept-encoding": "gzip, deflate, br" } },
   ],
@@ -150,12 +150,12 @@ export const BODIES: readonly RawCase[] = [
     { ...TOO_LARGE, headers: { connection: "close" } },
   ],
   [
-    "a body where none belongs",
+    "a body where none is expected",
     (line) => `GET /data HTTP/1.1\r\n${HOST}${JSON_TYPE}Content-Length: 5\r\n${line}\r\n{"a":`,
     KEYED,
   ],
   ["30 February", key("2099-02-30T00:00:00Z"), REFUSED_IF_KEYED],
-  ["29 February of a year without", key("2099-02-29T00:00:00Z"), REFUSED_IF_KEYED],
+  ["29 February of a year that has none", key("2099-02-29T00:00:00Z"), REFUSED_IF_KEYED],
   ["an offset of a day", key("2099-01-01T00:00:00+24:00"), REFUSED_IF_KEYED],
   ["hour 24", key("2099-01-01T24:00:00Z"), REFUSED_IF_KEYED],
   ["an instant beyond the year 9999", key("9999-12-31T23:59:59-23:59"), REFUSED_IF_KEYED],

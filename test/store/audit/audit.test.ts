@@ -15,7 +15,7 @@ import type { Database } from "../../../src/store/database/schema.ts";
 import { transact } from "../../../src/store/database/transact.ts";
 import { insertKey } from "../../../src/store/keys.ts";
 import { aClient, aKey, DAY_MS, NOON, SECOND_MS } from "../../support/builders.ts";
-import { rivals } from "../../support/process/rivals.ts";
+import { competingProcesses } from "../../support/process/competing-processes.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 let db: Database;
@@ -336,7 +336,7 @@ describe("pruning", () => {
 });
 
 describe("processes that write events at once", () => {
-  const race = rivals("appender.ts");
+  const race = competingProcesses("appender.ts");
   const folder = temporaryFolder();
 
   it("keep one unbroken chain", async () => {

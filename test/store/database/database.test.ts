@@ -8,7 +8,7 @@ import { openDatabase, StoreUnusable } from "../../../src/store/database/databas
 import { isAlive } from "../../../src/store/is-alive.ts";
 import { findKey, insertKey } from "../../../src/store/keys.ts";
 import { aClient, aKey } from "../../support/builders.ts";
-import { rivals } from "../../support/process/rivals.ts";
+import { competingProcesses } from "../../support/process/competing-processes.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const folder = temporaryFolder();
@@ -98,7 +98,7 @@ describe("a new database", () => {
 });
 
 describe("processes that open the same new database at once", () => {
-  const race = rivals();
+  const race = competingProcesses();
 
   it("all succeed", async () => {
     for (let round = 0; round < 10; round++) {

@@ -5,12 +5,12 @@ const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/goog
 
 /**
  * A real, headless Chromium.
- * @throws Error that says how to get one, when there is none.
+ * @throws Error that says how to install it, when it is missing.
  */
 export function openChromium(): Promise<Browser> {
   const executablePath = process.env["CHROMIUM"] ?? PLACES.find((path) => existsSync(path));
   if (executablePath === undefined) {
-    throw new Error("No Chromium: install it (apt-get install chromium), or name it with CHROMIUM=/path/to/chromium.");
+    throw new Error("Chromium is missing: install it (apt-get install chromium), or set CHROMIUM=/path/to/chromium.");
   }
   return chromium.launch({
     executablePath,

@@ -1,14 +1,14 @@
 import type { Page } from "playwright-core";
 
-/** A text, how it stands out from what is behind it, and where it is. */
+/** A text, its contrast with its background, and where it is. */
 export type Faint = { readonly text: string; readonly ratio: number; readonly where: string };
 
-/** The texts that stand out by less than 4.5 to 1 (WCAG 2.2, 1.4.3), whatever their size. */
+/** The texts with a contrast below 4.5 to 1 (WCAG 2.2, 1.4.3), whatever their size. */
 export function faintTexts(page: Page): Promise<readonly Faint[]> {
   return page.evaluate(`(${inPage})()`);
 }
 
-// As a text: this runs in the page. What is half transparent lies over whatever its ancestors have painted.
+// As text, because it runs in the page. Transparent colours are painted over the backgrounds of the ancestors.
 const inPage = `function faint() {
   const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
   const brush = canvas.getContext("2d", { willReadFrequently: true });

@@ -1,20 +1,20 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 
-/** Of a phone, which draws pages by the rules of phones. */
+/** A phone. */
 export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
-/** Swagger UI in a page of its own, drawn to the end. */
+/** Swagger UI in a new page, completely rendered. */
 export async function openDocs(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1200, height: 1400 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   await page.goto(`${url}/docs`);
-  await drawn(page);
+  await rendered(page);
   return page;
 }
 
-/** Until the page has loaded the contract, and has drawn it for the last time. */
-export async function drawn(page: Page) {
+/** Resolves when the page has loaded and rendered the contract. */
+export async function rendered(page: Page) {
   await page.waitForLoadState("networkidle");
   await page.locator(".opblock").last().waitFor();
 }
@@ -43,11 +43,11 @@ export async function tryOut(page: Page, operationId: string, body?: string) {
   await operation.getByRole("button", { name: "Try it out" }).click();
   if (body !== undefined) await operation.locator("textarea").fill(body);
   await operation.getByRole("button", { name: "Execute" }).click();
-  const answer = operation.locator(".live-responses-table .response");
-  await answer.waitFor();
-  await answer.scrollIntoViewIfNeeded();
+  const response = operation.locator(".live-responses-table .response");
+  await response.waitFor();
+  await response.scrollIntoViewIfNeeded();
   return {
-    status: String(await answer.locator(".response-col_status").textContent()).trim(),
-    body: String(await answer.locator(".response-col_description").textContent()),
+    status: String(await response.locator(".response-col_status").textContent()).trim(),
+    body: String(await response.locator(".response-col_description").textContent()),
   };
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type LoadedDocument, loadDocument } from "../../../src/contract/document/load.ts";
 import { temporaryFolder } from "../temporary.ts";
 
-/** The smallest contract that says something of everything, and has nothing wrong with it. */
+/** A small contract that uses every feature and has no findings. */
 export const HEALTHY = `openapi: 3.1.1
 info: { title: Things, version: 1.0.0 }
 servers:
@@ -55,23 +55,23 @@ components:
         notes: { type: object, maxProperties: 3, additionalProperties: { type: string, maxLength: 9 } }
 `;
 
-/** The line of `HEALTHY` that asks for the scope of its GET. */
+/** The line of `HEALTHY` with the security of its GET. */
 export const GET_SECURITY = "security: [{ ApiKey: [data:read] }]";
 
-/** A contract that is `HEALTHY` but for one thing, and the finding that this leads to. */
+/** A contract that differs from `HEALTHY` in one thing, and the finding that this causes. */
 export type FindingCase = {
   readonly title: string;
   readonly from: string;
   readonly to: string;
-  /** A part of the line that the finding names. */
+  /** A part of the line to which the finding points. */
   readonly at: string;
   readonly message: RegExp;
 };
 
-/** The same, with what stands in its place when nothing is wrong with it. */
-export type TwinCase = FindingCase & { readonly healthy: string };
+/** The same, with the correct text in its place. */
+export type FindingCaseWithFix = FindingCase & { readonly healthy: string };
 
-/** Contracts as `loadDocument` reads them from files; call it at the top of a test file. */
+/** Loads contracts from temporary files with `loadDocument`; call it at the top of a test file. */
 export function contractFiles(): (text: string) => LoadedDocument {
   const folder = temporaryFolder();
   return (text) => {
@@ -83,11 +83,11 @@ export function contractFiles(): (text: string) => LoadedDocument {
 
 /** `HEALTHY` with its one `from` replaced. */
 export function healthyBut(from: string, to: string): string {
-  if (HEALTHY.split(from).length !== 2) throw new Error(`This is not there exactly once: ${from}`);
+  if (HEALTHY.split(from).length !== 2) throw new Error(`HEALTHY must contain this exactly once: ${from}`);
   return HEALTHY.replace(from, () => to);
 }
 
-/** The 1-based line of the first one in `text` that contains `part`. */
+/** The number of the first line of `text` that contains `part`, from 1. */
 export function lineWith(text: string, part: string): number {
   return text.split("\n").findIndex((line) => line.includes(part)) + 1;
 }

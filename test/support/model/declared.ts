@@ -20,22 +20,22 @@ type Received = {
   readonly text: string;
 };
 
-/** Holds an answer against what the contract declares for its operation: status, media type, headers, every field. */
+/** Checks a response against the contract of its operation: status, media type, headers, every field. */
 export function expectDeclared(operationId: string, { status, headers, body, text }: Received) {
-  const answer = responderOf(operationId, status);
-  expect({ operationId, status, declared: answer !== undefined }).toEqual({ operationId, status, declared: true });
+  const response = responseOf(operationId, status);
+  expect({ operationId, status, declared: response !== undefined }).toEqual({ operationId, status, declared: true });
 
-  const [mediaType = "", content] = Object.entries(asRecord(answer?.["content"]))[0] ?? [];
+  const [mediaType = "", content] = Object.entries(asRecord(response?.["content"]))[0] ?? [];
   expect(String(headers["content-type"])).toContain(mediaType);
-  for (const [name, header] of Object.entries(asRecord(answer?.["headers"]))) {
+  for (const [name, header] of Object.entries(asRecord(response?.["headers"]))) {
     if (resolve(DOCUMENT, header)?.["required"] === true) expect(headers).toHaveProperty([name.toLowerCase()]);
   }
-  // The one schema of all refusals cannot say that a 401 always has this.
+  // All refusals share one schema, which cannot require this member for 401 alone.
   if (status === 401) expect(body).toMatchObject({ error: expect.stringMatching(/^Unauthorized/) });
   expectSchema(asRecord(asRecord(content)["schema"]), mediaType === "text/plain" ? text : body);
 }
 
-function responderOf(operationId: string, status: number): JsonObject | undefined {
+function responseOf(operationId: string, status: number): JsonObject | undefined {
   const found = toOutline(DOCUMENT).operations.find(({ operation }) => operation["operationId"] === operationId);
   return resolve(DOCUMENT, asRecord(found?.operation["responses"])[status]);
 }

@@ -1,11 +1,11 @@
-/** Chance that one number repeats. */
+/** Random numbers that a seed makes repeatable. */
 export type Dice = {
   /** A whole number from 0 to `count` − 1. */
   readonly below: (count: number) => number;
   readonly pick: <T>(list: readonly T[]) => T;
 };
 
-/** Mulberry32, which is enough to vary deeds and no more than that. */
+/** Mulberry32: good enough to vary tests, and not for anything else. */
 export function createDice(seed: number): Dice {
   let state = seed >>> 0;
   const below = (count: number) => {

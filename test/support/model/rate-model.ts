@@ -4,8 +4,8 @@ export type Rate = { readonly requests: number; readonly windowSeconds: number; 
 export type Schedule = readonly (readonly [atMs: number, cost: number])[];
 
 /**
- * A rate by its definition, with nothing of the algorithm: a request is admitted when in no span that ends with it more
- * would be admitted than the burst and the pace of that span. Exact, in whole numbers, and slow.
+ * A rate by its definition, without the algorithm: a request is admitted if in every span that ends with it no more would be
+ * admitted than the burst and the rate allow. Exact, in whole numbers, and slow.
  */
 export function admitted({ requests, windowSeconds, burst }: Rate, schedule: Schedule): readonly boolean[] {
   const windowMs = BigInt(windowSeconds) * 1000n;
@@ -23,7 +23,7 @@ export function admitted({ requests, windowSeconds, burst }: Rate, schedule: Sch
   });
 }
 
-/** A rate, and requests in order, often close to where it begins to refuse; none is dearer than the burst. */
+/** A rate, and requests in order, often close to the limit; none costs more than the burst. */
 export function anySchedule() {
   return fc
     .record({

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { asList, asRecord, isRecord, type JsonObject, resolve } from "../../../src/contract/document/json.ts";
 
-const DEEPEST = 4;
+const MAX_DEPTH = 4;
 
 const ANYTHING = fc.oneof(
   fc.constantFrom(null, true, 0, -1, 1.5, 1e20, "", "a", "é", "\u0000", [], {}, "2026-11-25", "2025-02-30T00:00:00Z"),
@@ -16,7 +16,7 @@ const FORMATS: Readonly<Record<string, readonly string[]>> = {
   uri: ["https://example.com/", "a b"],
 };
 
-/** Values that are often, but not always, what a schema wants. */
+/** Values that mostly, but not always, match a schema. */
 export function samplesOf(document: JsonObject, written: unknown, depth = 0): fc.Arbitrary<unknown> {
   const schema = resolve(document, written) ?? {};
   const own = wanted(document, schema, depth);
@@ -28,10 +28,10 @@ function wanted(document: JsonObject, schema: JsonObject, depth: number): fc.Arb
   const values = asList(schema["enum"]);
   if (values.length > 0) return fc.constantFrom<unknown>(...values);
   const choices = [...asList(schema["oneOf"]), ...asList(schema["anyOf"])];
-  if (choices.length > 0 && depth < DEEPEST)
+  if (choices.length > 0 && depth < MAX_DEPTH)
     return fc.oneof(...choices.map((choice) => samplesOf(document, choice, depth + 1)));
   const parts = asList(schema["allOf"]);
-  if (parts.length > 0 && depth < DEEPEST) return allOf(document, schema, depth);
+  if (parts.length > 0 && depth < MAX_DEPTH) return allOf(document, schema, depth);
   const type = [schema["type"]].flat()[0] ?? (isRecord(schema["properties"]) ? "object" : "string");
   switch (type) {
     case "integer":
@@ -40,7 +40,7 @@ function wanted(document: JsonObject, schema: JsonObject, depth: number): fc.Arb
     case "boolean":
       return fc.boolean();
     case "array":
-      return depth >= DEEPEST
+      return depth >= MAX_DEPTH
         ? fc.constant([])
         : fc.array(samplesOf(document, schema["items"], depth + 1), { maxLength: 3 });
     case "object":
@@ -91,7 +91,7 @@ function texts({ format, minLength, maxLength, examples, example, pattern }: Jso
 function objects(document: JsonObject, schema: JsonObject, depth: number): fc.Arbitrary<unknown> {
   const properties = Object.entries(asRecord(schema["properties"]));
   const required = asList(schema["required"]);
-  if (depth >= DEEPEST) return fc.constant({});
+  if (depth >= MAX_DEPTH) return fc.constant({});
   const members = properties.map(([name, property]) =>
     fc.oneof(
       { arbitrary: fc.constant([]), weight: required.includes(name) ? 1 : 30 },

@@ -15,7 +15,7 @@ export function countTurns(): { readonly current: () => number; readonly stop: (
   };
 }
 
-/** Counts the turns of the event loop while `work` is under way. */
+/** Counts the turns of the event loop while `work` runs. */
 export async function turnsDuring<T>(work: Promise<T>): Promise<{ readonly result: T; readonly turns: number }> {
   const { current, stop } = countTurns();
   try {

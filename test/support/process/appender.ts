@@ -1,4 +1,4 @@
-// A process that, for every database it is sent, registers twenty clients there as fast as it can.
+// For every database URL that it receives, this process registers twenty clients there as fast as it can.
 import { operatorPrincipal } from "../../../src/admin/actions.ts";
 import { registerClient } from "../../../src/admin/clients/register-client.ts";
 import { openDatabase } from "../../../src/store/database/database.ts";
@@ -10,7 +10,7 @@ process.send?.("ready");
 async function registerMany(url: string): Promise<string> {
   try {
     const db = await openDatabase(url);
-    const actions = { ...actionsOn(db), principal: operatorPrincipal("rival") };
+    const actions = { ...actionsOn(db), principal: operatorPrincipal("appender") };
     for (let count = 0; count < 20; count++) await registerClient({ name: `${process.pid} ${count}` }, actions);
     await db.destroy();
     return "done";

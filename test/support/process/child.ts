@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterAll } from "@jest/globals";
 import { aTranscript, type Transcript } from "./transcript.ts";
 
-/** What a person types before the words of a command, without npm. */
+/** How to run the command line without npm. */
 export const LATCHKEY = [process.execPath, join(import.meta.dirname, "../../../src/cli/main.ts")] as const;
 
-/** Lets a script of ours start without compiling everything again; programs find their own way. */
+/** Shares compiled code between runs of the scripts here. */
 export const COMPILED = { NODE_COMPILE_CACHE: join(import.meta.dirname, "../../../node_modules/.cache/latchkey-test") };
 
 export type Child = {
@@ -23,7 +23,7 @@ afterAll(() => {
   for (const child of started) if (child.exitCode === null) child.kill("SIGKILL");
 });
 
-/** Starts a process with this environment and no other; it is ended after the tests of the file, if it still runs. */
+/** Starts a process with only this environment. It is killed after the tests of the file if it still runs. */
 export function startChild(
   command: readonly string[],
   environment: Readonly<Record<string, string>> = {},

@@ -2,10 +2,10 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { Child } from "./child.ts";
 
-/** A program that makes each call that it is told to, by a generated client, and says what came of it. */
+/** A program that makes calls with a generated client, and reports their results. */
 export type Driver = (ask: Readonly<Record<string, unknown>>) => Promise<Readonly<Record<string, unknown>>>;
 
-/** Speaks with a driver: one line of JSON there, one line of JSON back. */
+/** Talks to a driver: one line of JSON for each call, one line of JSON for its result. */
 export function startDriver({ process: { stdin, stdout }, ended }: Child): Driver {
   const lines = createInterface({ input: stdout as Readable })[Symbol.asyncIterator]();
   return async (ask) => {

@@ -1,13 +1,13 @@
-// A process that, for every database it is sent, opens it and asks for the first keys: "first" if it got them.
+// For every database URL that it receives, this process opens the database and tries to create the first keys: "first" if it did.
 import { SYSTEM_PRINCIPAL } from "../../../src/admin/actions.ts";
 import { createInitialKeys } from "../../../src/admin/keys/create-initial-keys.ts";
 import { openDatabase } from "../../../src/store/database/database.ts";
 import { actionsOn } from "../builders.ts";
 
-process.on("message", async (url: string) => process.send?.(await comeTo(url)));
+process.on("message", async (url: string) => process.send?.(await createKeys(url)));
 process.send?.("ready");
 
-async function comeTo(url: string): Promise<string> {
+async function createKeys(url: string): Promise<string> {
   try {
     const db = await openDatabase(url);
     const actions = { ...actionsOn(db), scopes: ["data:read", "keys:write"], principal: SYSTEM_PRINCIPAL };

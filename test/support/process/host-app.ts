@@ -1,4 +1,4 @@
-// A process with an Express app behind Latchkey: node host-app.ts CONTRACT. Says its port, and ends by a signal alone.
+// An Express app with the Latchkey middleware: node host-app.ts CONTRACT. Prints its URL, and runs until it gets a signal.
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import express from "express";

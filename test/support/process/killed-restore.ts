@@ -1,6 +1,6 @@
 /**
- * Restores a backup, and kills this process without warning right before the nth thing that it does to a file.
- * Called with URL, FILE and n; says "done" when there were fewer.
+ * Restores a backup, and kills this process right before the nth file system call that changes something.
+ * Arguments: URL, FILE and n. Prints "done" when there were fewer calls.
  */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
@@ -9,7 +9,7 @@ import { systemClock } from "../../../src/lib/time/clock.ts";
 const [url = "", file = "", n = ""] = process.argv.slice(2);
 let left = Number.POSITIVE_INFINITY;
 
-const DEEDS = [
+const FILE_CALLS = [
   "chmodSync",
   "chownSync",
   "fsyncSync",
@@ -19,10 +19,10 @@ const DEEDS = [
   "renameSync",
   "rmSync",
 ] as const;
-for (const deed of DEEDS) {
-  const real = fs[deed] as (...args: unknown[]) => unknown;
+for (const call of FILE_CALLS) {
+  const real = fs[call] as (...args: unknown[]) => unknown;
   Object.assign(fs, {
-    [deed]: (...args: unknown[]) => {
+    [call]: (...args: unknown[]) => {
       if (--left === 0) process.kill(process.pid, "SIGKILL");
       return real(...args);
     },
@@ -30,9 +30,9 @@ for (const deed of DEEDS) {
 }
 syncBuiltinESMExports();
 
-// Only now, so that it imports what was put there.
+// Imported after the calls were replaced.
 const { restore } = await import("../../../src/store/backup/restore.ts");
-// Loading modules opens files, too; that is not counted.
+// Loading modules opens files too; those calls are not counted.
 left = Number(n);
 await restore(url, file, { exactly: false, now: systemClock.now(), confirm: async () => true, record: async () => {} });
 process.stdout.write("done");

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 
-/** A port of 127.0.0.1 that nobody listens on, for programs that cannot choose one by themselves. */
+/** A free port of 127.0.0.1, for programs that cannot choose one themselves. */
 export async function aFreePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -11,7 +11,7 @@ export async function aFreePort(): Promise<number> {
   return port;
 }
 
-/** Does somebody listen on `port` of 127.0.0.1? */
+/** Does any program listen on `port` of 127.0.0.1? */
 export function isOpen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");

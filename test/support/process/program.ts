@@ -8,7 +8,7 @@ export type Finished = { readonly code: number; readonly out: string; readonly e
 export type HostApp = {
   readonly environment?: Readonly<Record<string, string>>;
   readonly isTerminal?: boolean;
-  /** What the person at the terminal answers to every question. */
+  /** The answer to every question at the terminal. */
   readonly answer?: boolean;
 };
 
@@ -19,10 +19,10 @@ export type Started = {
   readonly finished: Promise<Finished>;
 };
 
-/** Read once: a file of tests runs a hundred commands, and reading takes longer than most of them. */
+/** Loaded once: a test file runs a hundred commands, and loading takes longer than most of them. */
 const contract = loadDocument(CONTRACT);
 
-/** Starts the command line in this process, with everything that it writes captured. */
+/** Starts the command line in this process and captures its output. */
 export function startProgram(words: readonly string[], hostApp: HostApp = {}): Started {
   const { environment = {}, isTerminal = false, answer = false } = hostApp;
   const [out, err] = [aTranscript(), aTranscript()];

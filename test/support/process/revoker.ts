@@ -1,4 +1,4 @@
-// A process that revokes keys of the database it was started with, by their ids, and says so once that is committed.
+// Revokes keys by their ids, in the database given as an argument, and reports each one when it is committed.
 import { systemClock } from "../../../src/lib/time/clock.ts";
 import { openDatabase } from "../../../src/store/database/database.ts";
 import { transact } from "../../../src/store/database/transact.ts";

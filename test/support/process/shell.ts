@@ -5,44 +5,44 @@ import { ROOT } from "../programs/packed.ts";
 import { startChild } from "./child.ts";
 import { isOpen } from "./ports.ts";
 
-export type ShellWish = {
+export type ShellOptions = {
   readonly environment: Readonly<Record<string, string>>;
-  /** What a page says → what it is in this test, such as a port. */
+  /** Texts of the page and their replacements in this test, such as ports. */
   readonly changes: readonly (readonly [from: string, to: string])[];
 };
 
-/** A text of a page, as it is in this test. */
-export function adapted(text: string, { changes }: ShellWish): string {
-  return changes.reduce((sofar, [from, to]) => sofar.replaceAll(from, to), text);
+/** Applies the replacements to a text of a page. */
+export function adapted(text: string, { changes }: ShellOptions): string {
+  return changes.reduce((soFar, [from, to]) => soFar.replaceAll(from, to), text);
 }
 
-/** Runs commands as pages write them, in the folder of this project. */
+/** Runs the commands of documentation pages, in the folder of this project. */
 export function aShell() {
   const groups: number[] = [];
   afterAll(() => {
     for (const group of groups) process.kill(-group, "SIGKILL");
   });
   return {
-    /** Starts something that goes on, and waits until it listens on `port`. */
-    start: async (command: string, port: number, wish: ShellWish) => {
-      // In a group of its own: npm and gunicorn leave children behind when they alone are ended.
-      const words = ["/usr/bin/setsid", "/bin/bash", "-c", `exec env ${adapted(command, wish)}`];
-      const child = startChild(words, wish.environment, ROOT);
+    /** Starts a server, and waits until it listens on `port`. */
+    start: async (command: string, port: number, options: ShellOptions) => {
+      // In its own process group, because npm and gunicorn leave children behind when only they are killed.
+      const words = ["/usr/bin/setsid", "/bin/bash", "-c", `exec env ${adapted(command, options)}`];
+      const child = startChild(words, options.environment, ROOT);
       groups.push(child.process.pid ?? 0);
-      let lastWords: string | undefined;
+      let output: string | undefined;
       child.process.once("close", () => {
-        lastWords = child.out.text() + child.err.text();
+        output = child.out.text() + child.err.text();
       });
       while (!(await isOpen(port))) {
-        if (lastWords !== undefined) throw new Error(`It did not start:\n${lastWords}`);
+        if (output !== undefined) throw new Error(`It did not start:\n${output}`);
         await wait(50);
       }
     },
-    /** What each line that is not empty said. @throws Error with its words when something was said on standard error. */
-    run: (commands: string, wish: ShellWish): readonly string[] => {
-      const { stdout, stderr } = spawnSync("/bin/bash", ["-ec", adapted(commands, wish)], {
+    /** Returns the lines of the output that are not empty. @throws Error when there is output on standard error. */
+    run: (commands: string, options: ShellOptions): readonly string[] => {
+      const { stdout, stderr } = spawnSync("/bin/bash", ["-ec", adapted(commands, options)], {
         cwd: ROOT,
-        env: wish.environment,
+        env: options.environment,
         encoding: "utf8",
       });
       if (stderr !== "") throw new Error(stderr);

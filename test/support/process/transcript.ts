@@ -1,10 +1,10 @@
-/** What was written so far, and a way to wait for more. */
+/** The output so far, and a way to wait for more. */
 export type Transcript = {
   readonly text: () => string;
   readonly write: (text: string) => void;
-  /** Nothing more will come. */
+  /** Marks the end of the output. */
   readonly end: () => void;
-  /** Resolves as soon as the text matches; rejects when it ends without. */
+  /** Resolves as soon as the text matches; rejects if it ends before. */
   readonly until: (pattern: RegExp) => Promise<RegExpExecArray>;
 };
 
@@ -12,7 +12,7 @@ export function aTranscript(): Transcript {
   let text = "";
   let hasEnded = false;
   let looks: (() => void)[] = [];
-  const recheckKey = () => {
+  const lookAgain = () => {
     const waiting = looks;
     looks = [];
     for (const look of waiting) look();
@@ -22,11 +22,11 @@ export function aTranscript(): Transcript {
     text: () => text,
     write: (more) => {
       text += more;
-      recheckKey();
+      lookAgain();
     },
     end: () => {
       hasEnded = true;
-      recheckKey();
+      lookAgain();
     },
     until: (pattern) =>
       new Promise((resolve, reject) => {

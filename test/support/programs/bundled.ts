@@ -3,7 +3,7 @@ import { build } from "esbuild";
 
 const ENTRY = join(import.meta.dirname, "../../../packages/client/src/client.ts");
 
-/** Our own client as one minified module, but for what is `external`. */
+/** The TypeScript client as one minified module, without the modules in `external`. */
 export async function bundleClient(external: string[] = []): Promise<Uint8Array> {
   const { outputFiles } = await build({
     entryPoints: [ENTRY],
@@ -15,6 +15,6 @@ export async function bundleClient(external: string[] = []): Promise<Uint8Array>
     external,
   });
   const [file] = outputFiles;
-  if (file === undefined) throw new Error("esbuild made nothing.");
+  if (file === undefined) throw new Error("esbuild produced no output.");
   return file.contents;
 }

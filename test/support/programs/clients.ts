@@ -3,26 +3,26 @@ import { SCENARIO, type Step } from "../../clients/scenario.ts";
 import { SCOPES } from "../builders.ts";
 import { type Driver, startDriver } from "../process/driver.ts";
 import { aService } from "../service.ts";
-import { aProject, type ProjectWish } from "./project.ts";
+import { aProject, type ProjectOptions } from "./project.ts";
 
-export type ClientWish = ProjectWish & {
+export type ClientPageOptions = ProjectOptions & {
   /** Compiles everything, with warnings as errors where the language has them. */
   readonly compile: string;
   /** Generator → how its driver is started. */
   readonly drivers: Readonly<Record<string, string>>;
-  /** How often the page makes its calls; once with each driver unless it says otherwise. */
+  /** How often the page makes its calls; by default once with each driver. */
   readonly shownCalls?: number;
 };
 
-/** With the downloads of a slow afternoon. */
+/** Includes slow downloads. */
 const FOLLOWED_WITHIN_MS = 300_000;
 const MANY_KEYS = 250;
 const HOUR_MS = 3_600_000;
 
-/** Follows a page from an empty folder, as a stranger would, and goes through the scenario with what comes out. */
-export function describeClient(wish: ClientWish) {
+/** Follows a page from an empty folder, as a new user would, and runs the scenario with the resulting client. */
+export function describeClient(options: ClientPageOptions) {
   const service = aService({ LATCHKEY_MAX_KEYS_PER_CLIENT: "300" });
-  const project = aProject(wish);
+  const project = aProject(options);
   let admin = "";
   let isFollowed = false;
 
@@ -32,20 +32,20 @@ export function describeClient(wish: ClientWish) {
       await service.issue({ client: "many", name: `number ${number}` });
   });
 
-  describe(`the page clients/${wish.page}`, () => {
+  describe(`the page clients/${options.page}`, () => {
     const follow = async () => {
       const out = await project.follow(service.url, admin);
       for (const line of ["Welcome! Here is your secret data.", "251 keys", "request-invalid at #/name"])
-        expect(out.split(line)).toHaveLength((wish.shownCalls ?? Object.keys(wish.drivers).length) + 1);
+        expect(out.split(line)).toHaveLength((options.shownCalls ?? Object.keys(options.drivers).length) + 1);
       isFollowed = true;
     };
     it("leads from an empty folder to its calls in less than five minutes", follow, FOLLOWED_WITHIN_MS);
 
-    const compile = () => project.run(wish.compile);
+    const compile = () => project.run(options.compile);
     it("has code that compiles without a warning, beside what was generated", compile, FOLLOWED_WITHIN_MS);
   });
 
-  describe.each(Object.entries(wish.drivers))("a client by %s", (generator, command) => {
+  describe.each(Object.entries(options.drivers))("a client by %s", (generator, command) => {
     const known: Record<string, unknown> = {};
     let driver: Driver;
     beforeAll(() => {
@@ -56,9 +56,9 @@ export function describeClient(wish: ClientWish) {
     });
 
     it.each(SCENARIO.map((step): [string, Step] => [step.title, step]))("%s", async (_title, step) => {
-      const sourceLines = performance.now();
+      const startedAt = performance.now();
       const seen = await driver(withKnown(step.ask, known));
-      const tookMs = performance.now() - sourceLines;
+      const tookMs = performance.now() - startedAt;
       expect(seen).toMatchObject(withKnown(step.see, known));
       expect(tookMs).toBeGreaterThanOrEqual(step.atLeastMs ?? 0);
       for (const [name, part] of Object.entries(step.keep ?? {})) known[name] = seen[part];
@@ -66,7 +66,7 @@ export function describeClient(wish: ClientWish) {
   });
 }
 
-/** `words`, with what is known in the place of each `$name`. */
+/** Replaces each `$name` in `words` by its value. */
 function withKnown(words: Readonly<Record<string, unknown>>, known: Readonly<Record<string, unknown>>) {
   const filled = (word: unknown) => (typeof word === "string" && word.startsWith("$") ? known[word.slice(1)] : word);
   return Object.fromEntries(Object.entries(words).map(([name, word]) => [name, filled(word)]));

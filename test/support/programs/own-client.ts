@@ -1,12 +1,12 @@
 import { type ClientOptions, createClient } from "../../../packages/client/src/client.ts";
-import { passingTime } from "../model/passing-time.ts";
+import { simulatedTime } from "../model/simulated-time.ts";
 
-/** A well-formed key that nobody issued. */
+/** A well-formed key that was never issued. */
 export const SOME_KEY = "lk_test_someKey";
 
-/** The client whose waits are over at once, and what it waited and warned. Its random number is in the middle. */
+/** A client in simulated time, with its waits and warnings. Its random number is always 0.5. */
 export function aQuickClient<Paths extends {}>(options: Partial<ClientOptions> & Pick<ClientOptions, "baseUrl">) {
-  const time = passingTime();
+  const time = simulatedTime();
   const warnings: string[] = [];
   const client = createClient<Paths>({
     key: SOME_KEY,

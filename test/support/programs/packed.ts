@@ -5,10 +5,10 @@ import { startChild } from "../process/child.ts";
 export const ROOT = resolve(import.meta.dirname, "../../..");
 export const MANIFEST = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 
-/** What npm needs to know about this machine; nothing that this project or its test runner added. */
+/** The variables that npm needs, without those that this project or its test runner added. */
 const MACHINE = /^(?:HOME|USERPROFILE|npm_config_.+|NODE_EXTRA_CA_CERTS|SSL_CERT_.+|(?:https?|no)_proxy)$/i;
 
-/** The machine of somebody who has the Node that is needed, and no copy of this project. */
+/** The environment of a user who has the required Node, and no copy of this project. */
 export function machine(folder: string): Readonly<Record<string, string>> {
   const scratch = join(folder, "scratch");
   mkdirSync(scratch, { recursive: true });
@@ -30,7 +30,7 @@ function pathWithoutModules(): readonly string[] {
   return (process.env["PATH"] ?? "").split(delimiter).filter((place) => !place.includes("node_modules"));
 }
 
-/** Runs commands on that machine. @throws Error with everything that was said when one fails. */
+/** Runs commands in that environment. @throws Error with their output when one fails. */
 export function runIn(environment: Readonly<Record<string, string>>) {
   return async (command: readonly string[], cwd: string): Promise<string> => {
     const { code, out, err } = await startChild(command, environment, cwd).ended;

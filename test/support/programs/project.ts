@@ -6,28 +6,28 @@ import { blocksOf } from "../browser/page.ts";
 import { type Child, startChild } from "../process/child.ts";
 import { machine, ROOT, runIn } from "./packed.ts";
 
-export type ProjectWish = {
+export type ProjectOptions = {
   /** Under docs/clients. */
   readonly page: string;
-  /** Program → how to get it. */
+  /** Required programs, and how to install them. */
   readonly programs: Readonly<Record<string, string>>;
-  /** What the page generates: made anew in each run, while what was downloaded is kept. */
+  /** What the page generates: deleted before each run. Downloads are kept. */
   readonly generated: readonly string[];
-  /** A driver → where it belongs, beside the files of the page. */
+  /** Drivers, and their paths next to the files of the page. */
   readonly files: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Puts there what the page expects of its reader. */
+  /** Creates what the page expects its reader to have. */
   readonly prepare?: (folder: string, environment: Readonly<Record<string, string>>) => Promise<unknown>;
 };
 
-/** What compilers and the ordinary clients of registries need to know about this machine. */
+/** The variables that compilers and package managers need. */
 const TOOLS = /^(?:GO|CARGO|RUST|JAVA|JDK|MAVEN|M2|PIP|PYENV)/;
 
-/** Where programs are that a shell without a profile does not find. */
+/** Folders of programs that are not in the PATH of a shell without a profile. */
 const PLACES = ["/usr/local/go/bin", join(homedir(), ".cargo/bin"), "/usr/local/bin", "/usr/bin", "/bin"];
 
-/** A page that is followed in a folder of its own, which stays for the next run for as long as the page is the same. */
-export function aProject({ page, programs, generated, files, environment: more = {}, prepare }: ProjectWish) {
+/** Follows a page in its own folder, which is kept for the next run as long as the page does not change. */
+export function aProject({ page, programs, generated, files, environment: more = {}, prepare }: ProjectOptions) {
   const text = readFileSync(join(ROOT, "docs/clients", page), "utf8");
   const version = createHash("sha256")
     .update(ROOT + text + JSON.stringify(more))
@@ -39,7 +39,7 @@ export function aProject({ page, programs, generated, files, environment: more =
   const bash = (commands: string) => runIn(environment)(["/bin/bash", "-ec", commands], folder);
 
   return {
-    /** Saves the files of the page and runs its commands, against the service at `url`. Says what they said. */
+    /** Saves the files of the page and runs its commands against the service at `url`. Returns their output. */
     follow: async (url: string, key: string): Promise<string> => {
       for (const [name, hint] of Object.entries(programs)) requireProgram(name, hint, environment);
       for (const path of generated) rmSync(join(folder, path), { recursive: true, force: true });
@@ -49,22 +49,22 @@ export function aProject({ page, programs, generated, files, environment: more =
       return bash(`export KEY=${key}\n${blocksOf(`clients/${page}`, "sh").join("\n").replaceAll(HERE, url)}`);
     },
     run: (commands: string): Promise<string> => bash(commands),
-    /** Starts something that goes on, with the service's URL as `URL`. */
+    /** Starts a program, with the URL of the service as `URL`. */
     start: (command: string, url: string): Child =>
       startChild(["/bin/bash", "-c", `exec ${command}`], { ...environment, URL: url }, folder),
   };
 }
 
-/** Where pages say that the service is. */
+/** The URL of the service in the pages. */
 const HERE = "http://127.0.0.1:8080";
 
-/** The files that a page asks its reader to save: their paths stand before their fences. */
+/** The files that a page asks its reader to save: their paths precede their code blocks. */
 function savedBy(text: string): readonly (readonly [path: string, content: string])[] {
   const fences = /^.*`([\w./-]+)`:\n\n```\w+\n([\s\S]*?)^```$/gm;
   return [...text.matchAll(fences)].map(([, path = "", content = ""]) => [path, content]);
 }
 
-/** What did not change keeps its time, so that nothing is compiled again for it. */
+/** Leaves unchanged files alone, so that they are not compiled again. */
 function save(path: string, content: string) {
   mkdirSync(dirname(path), { recursive: true });
   if (!existsSync(path) || readFileSync(path, "utf8") !== content) writeFileSync(path, content);
@@ -82,5 +82,5 @@ function environmentIn(folder: string, more: Readonly<Record<string, string>>) {
 
 function requireProgram(name: string, hint: string, { PATH }: { readonly PATH: string }) {
   if (PATH.split(delimiter).some((place) => existsSync(join(place, name)))) return;
-  throw new Error(`No ${name}: this suite generates and compiles with the real one; ${hint}.`);
+  throw new Error(`${name} is missing: ${hint}, because this suite runs the real program.`);
 }

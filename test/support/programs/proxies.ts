@@ -12,37 +12,37 @@ export type RunningProxy = {
   readonly child: Child;
   readonly plainPort: number;
   readonly tlsPort: number;
-  /** Everything that it wrote down about requests. */
+  /** Its logs of requests and errors. */
   readonly logs: () => string;
 };
 
-export type ProxyWish = {
-  /** Empty, and its own. */
+export type ProxyOptions = {
+  /** An empty folder for this proxy. */
   readonly folder: string;
   readonly servicePort: number;
   readonly certificate: CertificateFiles;
-  /** The header in which a client names the address that nginx is to see instead of 127.0.0.1. */
+  /** The header with the client address that nginx uses instead of 127.0.0.1. */
   readonly addressHeader?: string;
-  /** Further lines for nginx's level http, and for its location instead of `proxy_cache off`. */
+  /** Lines for the http block of nginx, and for its location instead of `proxy_cache off`. */
   readonly http?: string;
   readonly location?: string;
 };
 
-/** Replaces each `from` by its `to`; a documented file that has changed must not make the tests mean something else. */
+/** Replaces each `from` by its `to`. @throws Error when the documented file has no such text any more. */
 function adapt(file: string, changes: readonly (readonly [from: string, to: string])[]): string {
   const text = readFileSync(join(DOCUMENTED, file), "utf8");
-  return changes.reduce((sofar, [from, to]) => {
-    if (!sofar.includes(from)) throw new Error(`docs/deploy/${file} has no ${JSON.stringify(from)} any more.`);
-    return sofar.replaceAll(from, () => to);
+  return changes.reduce((soFar, [from, to]) => {
+    if (!soFar.includes(from)) throw new Error(`docs/deploy/${file} has no ${JSON.stringify(from)} any more.`);
+    return soFar.replaceAll(from, () => to);
   }, text);
 }
 
 /**
- * Starts nginx with `docs/deploy/nginx.conf`, on ports and in a folder of its own. A client names its address in a
- * header, for all tests come from 127.0.0.1, where clear text is nobody's business.
+ * Starts nginx with `docs/deploy/nginx.conf`, on its own ports and in its own folder. Clients send their address in a header:
+ * all tests come from 127.0.0.1, where keys in clear text are allowed.
  */
-export async function startNginx(wish: ProxyWish): Promise<RunningProxy> {
-  const { folder, servicePort, certificate, addressHeader = "Test-Address", http = "", location = "" } = wish;
+export async function startNginx(options: ProxyOptions): Promise<RunningProxy> {
+  const { folder, servicePort, certificate, addressHeader = "Test-Address", http = "", location = "" } = options;
   const [plainPort, tlsPort] = [await aFreePort(), await aFreePort()];
   mkdirSync(folder, { recursive: true });
   const documented = adapt("nginx.conf", [
@@ -58,7 +58,7 @@ export async function startNginx(wish: ProxyWish): Promise<RunningProxy> {
     (kind) => `${kind}_temp_path ${folder}/${kind};`,
   );
   const wrapper = [
-    // One process, which ends when it is told to; workers would be somebody else, who may not read the folder.
+    // One process: workers would run as another user, who may not read the folder.
     `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/main.log;`,
     "events { worker_connections 512; }",
     `http { ${temporary.join(" ")} set_real_ip_from 127.0.0.1; real_ip_header ${addressHeader};`,
@@ -76,7 +76,7 @@ export async function startNginx(wish: ProxyWish): Promise<RunningProxy> {
   return { child, plainPort, tlsPort, logs };
 }
 
-/** Resolves when `text` is in the logs, which may be written after the answer is out. */
+/** Resolves when `text` is in the logs, which may be written after the response. */
 export async function untilLogged({ logs }: RunningProxy, text: string) {
   for (let tries = 0; !logs().includes(text); tries++) {
     if (tries === 500) throw new Error(`The logs have no ${text}:\n${logs()}`);
@@ -84,8 +84,8 @@ export async function untilLogged({ logs }: RunningProxy, text: string) {
   }
 }
 
-/** Starts Caddy with `docs/deploy/Caddyfile`, on ports and in a folder of its own. */
-export async function startCaddy({ folder, servicePort, certificate }: ProxyWish): Promise<RunningProxy> {
+/** Starts Caddy with `docs/deploy/Caddyfile`, on its own ports and in its own folder. */
+export async function startCaddy({ folder, servicePort, certificate }: ProxyOptions): Promise<RunningProxy> {
   const [plainPort, tlsPort] = [await aFreePort(), await aFreePort()];
   mkdirSync(folder, { recursive: true });
   const { certPath, keyPath } = certificate;
@@ -107,11 +107,11 @@ export async function startCaddy({ folder, servicePort, certificate }: ProxyWish
 export type RunningHaproxy = {
   readonly child: Child;
   readonly port: number;
-  /** Resolves when it sends requests to so many instances. */
+  /** Resolves when it sends requests to this many instances. */
   readonly untilServed: (instances: number) => Promise<void>;
 };
 
-/** Starts HAProxy with `docs/deploy/haproxy.cfg` before two instances; without TLS, which is not what it is about here. */
+/** Starts HAProxy with `docs/deploy/haproxy.cfg` in front of two instances, without TLS. */
 export async function startHaproxy(folder: string, ports: readonly [number, number]): Promise<RunningHaproxy> {
   const [port, statsPort] = [await aFreePort(), await aFreePort()];
   mkdirSync(folder, { recursive: true });
@@ -135,14 +135,14 @@ export async function startHaproxy(folder: string, ports: readonly [number, numb
   return { child, port, untilServed };
 }
 
-/** Resolves when it listens. @throws Error with its own words when it ends instead. */
+/** Resolves when it listens. @throws Error with its output when it ends instead. */
 async function untilUp({ process: child, err }: Child, port: number) {
-  let lastWords: string | undefined;
+  let output: string | undefined;
   child.once("close", () => {
-    lastWords = err.text();
+    output = err.text();
   });
   while (!(await isOpen(port))) {
-    if (lastWords !== undefined) throw new Error(`It did not start:\n${lastWords}`);
+    if (output !== undefined) throw new Error(`It did not start:\n${output}`);
     await wait(20);
   }
 }

@@ -1,10 +1,11 @@
 import { Worker } from "node:worker_threads";
 
-/** A pattern, the longest text that it meets, and how many of them. */
+/** A pattern, the length of the longest text it is tested with, and how often. */
 export type Attack = { readonly pattern: string; readonly longest: number; readonly times: number };
 
 /**
- * Runs each pattern against texts that are made to keep an engine busy, in a thread that is ended when one takes too long.
+ * Runs each pattern against texts that are built to keep a regular expression engine busy, in a thread that is terminated
+ * when one takes too long.
  * @returns the patterns that were not done in time.
  */
 export async function stalledBy(attacks: readonly Attack[], mostMs: number): Promise<readonly string[]> {
@@ -38,8 +39,8 @@ function runFrom(attacks: readonly Attack[], mostMs: number): Promise<number> {
   });
 }
 
-// Texts out of what stands in the pattern: two pieces of it, the second repeated up to the length, and an end that does not
-// match. A piece is a character, a pair, or what a class may stand for.
+// The texts are made of pieces that occur in the pattern or match its classes: a start, a piece that is repeated up to the
+// length, and an end that does not match.
 const PROGRAM = `
 const { parentPort, workerData } = require("node:worker_threads");
 function piecesOf(pattern) {

@@ -1,7 +1,7 @@
-/** Where requests end up whose path is read as another one: an operation that the key of a test may not call. */
+/** The path that a misread path leads to: an operation that the key of the test may not call. */
 export const ADMIN_PATH = "/admin";
 
-/** Ways out of `/items/{id}` to the admin path, for some program between the client and the API. */
+/** Ways out of `/items/{id}` to the admin path, for a program between the client and the API that reads paths differently. */
 const ESCAPES: readonly string[] = [
   // Dot segments, written and encoded.
   ...["../admin", "./x", "..", ".", "%2e%2e/admin", "%2E%2E/admin", ".%2e/admin", "%2e./admin", "%2e", "x/../../admin"],
@@ -14,19 +14,19 @@ const ESCAPES: readonly string[] = [
   ...["..;/admin", "..;x=1/admin", "..%3b/admin", "x;y=1", ";x", "x%3By", "%2e%2e;/admin", "..;"],
   // Empty segments.
   ...["/admin", "/", "x//", "x/", "//admin"],
-  // Controls: some end a text there, others take them out.
+  // Control characters: some programs end a text there, others remove them.
   ...["x%00", "%00", "..%00/admin", "x%0d%0ay", "x%0D%0AHost:%20other", ".%09./admin", "x%0a", ".%0a.", "x%7f", "x%1b"],
   // Overlong and broken UTF-8.
   ...["%c0%ae%c0%ae/admin", "%c0%af", "%e0%80%ae", "%ff", "%ed%a0%80", "%c3", "%zz", "%", "%2", "x%u002e"],
-  // Characters that look like others, or become others.
+  // Characters that look like others, or are normalized to them.
   ...["%e2%80%a4%e2%80%a4", "%ef%bc%8e%ef%bc%8e", "%ef%bc%8fadmin", "%e2%88%95admin", "%ef%bc%bcadmin", "%e3%80%82"],
-  // What an encoding need not encode, and its case.
+  // Characters that need no encoding, and the case of encodings.
   ...["%61dmin", "%4d", "%c3%a9", "%C3%A9", "%C3%a9", "%7e", "~", "%2d"],
-  // Query and fragment before their time.
+  // An early query or fragment.
   ...["x%3f/../../admin", "x?/../../admin", "x%23/../../admin", "x#/../../admin", "?", "x?", "x?..\\..\\admin", "x??"],
-  // Dots and spaces at the end, which Windows does not see.
+  // Dots and spaces at the end, which Windows ignores.
   ...["x.", "x..", "x%20", "...", "..%20", ".%20", "%20", "%20..", "x%c2%a0"],
-  // Characters that need encoding in some readings only.
+  // Characters that only some programs encode.
   ...[
     "a:b",
     "a%3Ab",
@@ -48,7 +48,7 @@ const ESCAPES: readonly string[] = [
   ...["a`b", "a{b}", "a|b", "a[b]", "x"],
 ];
 
-/** Spellings of paths, as they stand in a request line; most of them must not be admitted, and all alike everywhere. */
+/** Spellings of paths for a request line. Most must not be admitted, and everywhere with the same result. */
 export const PATH_SPELLINGS: readonly string[] = [
   ...ESCAPES.map((rest) => `/items/${rest}`),
   ...[

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 
-export type RawAnswer = {
+export type RawResponse = {
   readonly status: number;
   /** Names in lower case; lines of the same name joined by ", ". */
   readonly headers: Readonly<Record<string, string>>;
@@ -8,31 +8,31 @@ export type RawAnswer = {
 };
 
 /**
- * Writes `request` to a socket as it is and reads one answer, for what no client library would send.
- * The request should say `Connection: close`, or the answer must carry a Content-Length.
+ * Writes `request` to a socket unchanged and reads one response; for requests that no client library would send.
+ * Either the request has `Connection: close`, or the response must have a Content-Length.
  */
-export async function sendRaw(port: number, request: string | Uint8Array): Promise<RawAnswer> {
-  return parseAnswer(await exchangeRaw(port, request, { isWhole }));
+export async function sendRaw(port: number, request: string | Uint8Array): Promise<RawResponse> {
+  return parseResponse(await exchangeRaw(port, request, { isWhole }));
 }
 
-/** Is the last answer in `text` there as far as its Content-Length says? Those without one end with the connection. */
+/** Is the last response in `text` complete by its Content-Length? One without that header ends with the connection. */
 function isWhole(text: string): boolean {
-  const { status, headers, body } = parseAnswer(text);
+  const { status, headers, body } = parseResponse(text);
   return status >= 200 && headers["content-length"] !== undefined && body.length >= Number(headers["content-length"]);
 }
 
-/** A busy machine may take its time before it says anything. */
+/** A busy machine may need long for the first byte. */
 const FIRST_BYTE_WITHIN_MS = 15_000;
 const QUIET_MS = 1_500;
 
 type End = {
-  /** Nothing more comes once there was silence for so long. */
+  /** After this long without a byte, the exchange is over. */
   readonly quietMs?: number;
-  /** Nothing more is waited for once this is true of what has come; in Latin-1. */
+  /** The exchange is over when this returns true for the text received so far, in Latin-1. */
   readonly isWhole?: (text: string) => boolean;
 };
 
-/** Everything that comes back until the other side closes, or until the end that is given. */
+/** Everything that is received until the other side closes, or until `end`. */
 export function exchangeRaw(port: number, request: string | Uint8Array, end: number | End = {}): Promise<string> {
   const { quietMs = QUIET_MS, isWhole = () => false } = typeof end === "number" ? { quietMs: end } : end;
   return new Promise((resolve, reject) => {
@@ -53,7 +53,7 @@ export function exchangeRaw(port: number, request: string | Uint8Array, end: num
   });
 }
 
-export function parseAnswer(text: string): RawAnswer {
+export function parseResponse(text: string): RawResponse {
   const [head = "", ...rest] = text.split("\r\n\r\n");
   const [statusLine = "", ...lines] = head.split("\r\n");
   const headers: Record<string, string> = {};
@@ -66,7 +66,7 @@ export function parseAnswer(text: string): RawAnswer {
   return { status: Number(statusLine.split(" ")[1]), headers, body: rest.join("\r\n\r\n") };
 }
 
-/** A request for `target`, with these further header lines. */
+/** A request for `target`, with these additional header lines. */
 export function aRequest(target: string, lines: readonly string[] = [], method = "GET"): string {
   return `${[`${method} ${target} HTTP/1.1`, "Host: localhost", "Connection: close", ...lines].join("\r\n")}\r\n\r\n`;
 }

@@ -14,48 +14,48 @@ import type { AppDeps } from "../../../src/service/app/app-deps.ts";
 import { StoreFailure } from "../../../src/store/database/failure.ts";
 import { aHeldClock } from "../builders.ts";
 import { aLimiter, heldTicks, someLimits, someUsage } from "../limits.ts";
-import { aWire } from "../wire/wire.ts";
+import { aReusedConnection } from "../wire/reused-connection.ts";
 import { operationsOf } from "./models.ts";
 
-/** What a handler is to do: reply with this, or fail. */
-export type Act = { readonly kind: "now" | "later" | "throw" | "outage"; readonly reply: object };
+/** What a handler does: reply with this, now or later, or fail. */
+export type HandlerBehaviour = { readonly kind: "now" | "later" | "throw" | "outage"; readonly reply: object };
 
-/** All that one of the twins did about a request, without what must differ. */
-export type Deed = {
-  readonly answer: string;
+/** Everything that one of the two services did for a request, without what always differs. */
+export type Exchange = {
+  readonly response: string;
   readonly calls: readonly unknown[];
   readonly usage: unknown;
   readonly decisions: unknown;
   readonly logged: readonly unknown[];
 };
 
-export type Twin = {
-  readonly exchange: (request: string, act: Act, passedMs: number) => Promise<Deed>;
-  /** How many requests were answered without Express and the validator. */
-  readonly shortCuts: () => number;
+export type PairedService = {
+  readonly exchange: (request: string, behaviour: HandlerBehaviour, passedMs: number) => Promise<Exchange>;
+  /** How many requests the fast path has served. */
+  readonly fastPathCount: () => number;
   readonly close: () => void;
 };
 
 /** Two services that differ in nothing but the way that ordinary requests take. */
-export async function twins(
+export async function pairedServices(
   contract: Contract,
   keys: ReadonlyMap<string, ApiKey>,
-  options: TwinOptions = {},
-): Promise<readonly [Twin, Twin]> {
-  return [await aTwin(contract, keys, options, true), await aTwin(contract, keys, options, false)];
+  options: PairOptions = {},
+): Promise<readonly [PairedService, PairedService]> {
+  return [await aPairedService(contract, keys, options, true), await aPairedService(contract, keys, options, false)];
 }
 
-type TwinOptions = Partial<AppDeps["transport"]> & {
-  /** Called when a request has been charged, and before that is known; then it takes some turns of the event loop. */
+type PairOptions = Partial<AppDeps["transport"]> & {
+  /** Called when a request has been charged; the result then arrives some turns of the event loop later. */
   readonly whenCharged?: () => void;
 };
 
-async function aTwin(
+async function aPairedService(
   contract: Contract,
   keys: ReadonlyMap<string, ApiKey>,
-  { whenCharged, ...options }: TwinOptions,
+  { whenCharged, ...options }: PairOptions,
   fastPath: boolean,
-): Promise<Twin> {
+): Promise<PairedService> {
   const { document } = contract;
   const [clock, ticks] = [aHeldClock(), heldTicks()];
   const { limiter } = aLimiter({ ticks, clock });
@@ -75,7 +75,7 @@ async function aTwin(
     mayContainSecrets: mayContainKeys,
     destination: { write: (line) => void lines.push(line) },
   });
-  let current: Act = { kind: "now", reply: {} };
+  let current: HandlerBehaviour = { kind: "now", reply: {} };
   const calls: unknown[] = [];
   const handler = ((call: object) => {
     calls.push(structuredClone({ ...call, requestId: "", key: "key" in call ? (call.key as ApiKey).id : undefined }));
@@ -109,10 +109,10 @@ async function aTwin(
     transport: { trustedHops: 0, cleartext: "refuse", corsOrigins: [], authorizeFrom: [], ...options },
     isStopping: () => false,
   });
-  let shortCuts = 0;
+  let fastPathCount = 0;
   const listen: RequestListener = (req, res) => {
-    // Express leaves this on every answer that it has seen.
-    res.on("close", () => (shortCuts += "locals" in res ? 0 : 1));
+    // Express sets this on every response that it handles.
+    res.on("close", () => (fastPathCount += "locals" in res ? 0 : 1));
     app(req, res);
   };
   const server = createListener(listen, {
@@ -124,21 +124,21 @@ async function aTwin(
     meter: counted.meter,
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const wire = aWire((server.address() as AddressInfo).port);
+  const connection = aReusedConnection((server.address() as AddressInfo).port);
 
   return {
-    exchange: async (request, act, passedMs) => {
-      current = act;
+    exchange: async (request, behaviour, passedMs) => {
+      current = behaviour;
       calls.length = 0;
       lines = [];
       clock.moveTo(clock.now() + passedMs);
-      ticks.goOn(passedMs);
-      const answer = await wire.exchange(request);
-      // What is counted is counted when the answer is out.
+      ticks.advance(passedMs);
+      const response = await connection.exchange(request);
+      // Usage is recorded when the response is closed.
       await new Promise((resolve) => setImmediate(resolve));
       const usage = counted.meter.take();
       return {
-        answer: withoutTimeAndId(answer),
+        response: withoutTimeAndId(response),
         calls: [...calls],
         usage: { rows: usage.rows, uses: usage.keyUses, timed: usage.latencies.map(({ operation }) => operation) },
         decisions: counted.decisions.take().map((decision) => ({ ...decision, requestId: "" })),
@@ -148,16 +148,16 @@ async function aTwin(
         }),
       };
     },
-    shortCuts: () => shortCuts,
+    fastPathCount: () => fastPathCount,
     close: () => {
-      wire.close();
+      connection.close();
       server.close();
     },
   };
 }
 
-function withoutTimeAndId(answer: string): string {
-  return answer.replaceAll(/req_[0-9A-Za-z]{20}/g, "req_").replace(/^Date: .*$/m, "Date:");
+function withoutTimeAndId(response: string): string {
+  return response.replaceAll(/req_[0-9A-Za-z]{20}/g, "req_").replace(/^Date: .*$/m, "Date:");
 }
 
 function countingBytes() {

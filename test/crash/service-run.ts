@@ -13,7 +13,7 @@ export type StartTimes = {
 };
 
 /** The service from one start to one end. */
-export type Life = Place & {
+export type ServiceRun = Place & {
   readonly times: StartTimes;
   /** Has it been told to end, in one way or the other? */
   readonly isEnding: () => boolean;
@@ -24,7 +24,7 @@ export type Life = Place & {
 };
 
 /** Starts the real service on the database `path`; `secret` is that of some key in it. */
-export async function startLife(path: string, secret: string): Promise<Life> {
+export async function startService(path: string, secret: string): Promise<ServiceRun> {
   const startedAt = performance.now();
   const settings = { PORT: "0", LOG_LEVEL: "info", LATCHKEY_MAX_KEYS_PER_CLIENT: "100000" };
   const child = startLatchkey(["serve"], { DATABASE_URL: `sqlite:${path}`, ...settings });

@@ -33,7 +33,7 @@ export const clientFactsOf = (view: ClientFacts) => pick(view, CLIENT_FACTS);
 export const SOME_INSTANT = "some instant";
 
 /** Everything that the service has acknowledged, and so must keep. */
-export type World = {
+export type ExpectedState = {
   readonly clients: Map<string, ClientFacts>;
   readonly keys: Map<string, KeyFacts>;
   /** By the ids of their keys. The answer to some deeds was lost, and the secret with it. */
@@ -50,7 +50,7 @@ export type World = {
 export const BEFORE = "before";
 
 /** Starts from what the store holds: the admin key, by which everything else is done, and its client. */
-export function createWorld({ clients, keys, events }: Stored): World {
+export function createExpectedState({ clients, keys, events }: Stored): ExpectedState {
   return {
     clients: new Map([...clients].map(([id, view]) => [id, clientFactsOf(view)])),
     keys: new Map([...keys].map(([id, view]) => [id, keyFactsOf(view)])),
@@ -62,13 +62,13 @@ export function createWorld({ clients, keys, events }: Stored): World {
 }
 
 /** Writes down what a key is from now on. */
-export function keep(world: World, facts: KeyFacts) {
-  world.keys.set(facts.id, facts);
-  world.touched.add(facts.id);
+export function keep(expected: ExpectedState, facts: KeyFacts) {
+  expected.keys.set(facts.id, facts);
+  expected.touched.add(facts.id);
 }
 
-export function keyOf(world: World, id: string): KeyFacts {
-  const facts = world.keys.get(id);
+export function keyOf(expected: ExpectedState, id: string): KeyFacts {
+  const facts = expected.keys.get(id);
   if (facts === undefined) throw new Error(`Nobody acknowledged a key ${id}.`);
   return facts;
 }

@@ -1,7 +1,7 @@
 import type { NewKey } from "../../src/admin/keys/issue-key.ts";
 
-/** What somebody wants who asks for a live key with the scope data:read, for the client `acme`, without an end. */
-export function aWish(differences: Partial<NewKey> = {}): NewKey {
+/** A request for a live key of the client `acme`, with the scope data:read and no expiry. */
+export function aNewKey(differences: Partial<NewKey> = {}): NewKey {
   return {
     client: "acme",
     name: "nightly import",

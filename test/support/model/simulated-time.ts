@@ -3,8 +3,8 @@ import type { Clock } from "../../../packages/client/src/clock.ts";
 
 type Sleeper = { readonly at: number; readonly wake: () => void };
 
-/** Time in which nothing takes long: as soon as everybody waits, it passes to when the first one has waited enough. */
-export function passingTime() {
+/** Time without real waits: as soon as all callers wait, it jumps to the end of the shortest wait. */
+export function simulatedTime() {
   let now = 1_000_000;
   const sleepers: Sleeper[] = [];
   const waits: number[] = [];
@@ -20,7 +20,7 @@ export function passingTime() {
   };
   const passUntil = async (isOver: () => boolean) => {
     while (!isOver()) {
-      // Whoever can go on without a wait does so first.
+      // Callers that need no wait run first.
       await setImmediate();
       if (sleepers.length === 0) continue;
       now = Math.max(now, Math.min(...sleepers.map(({ at }) => at)));
@@ -32,12 +32,12 @@ export function passingTime() {
   };
   return {
     clock,
-    /** How long somebody wanted to wait, each time. */
+    /** How long each wait was meant to be. */
     waits,
     pass: (ms: number) => {
       now += ms;
     },
-    /** Lets time pass until `work` is done, and settles as it does. */
+    /** Lets time pass until `work` is done, and returns its result. */
     during: async <T>(work: Promise<T>): Promise<T> => {
       let isOver = false;
       const end = () => {

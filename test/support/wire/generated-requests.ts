@@ -3,15 +3,15 @@ import { asRecord, type JsonObject, resolve } from "../../../src/contract/docume
 import type { FoundOperation } from "../../../src/contract/model/outline.ts";
 import { samplesOf } from "../model/samples.ts";
 
-/** Now and then, something else. */
+/** Mostly `usual`, and sometimes one of the others. */
 function mostly<T>(usual: fc.Arbitrary<T>, weight: number, ...odd: readonly fc.Arbitrary<T>[]): fc.Arbitrary<T> {
   return fc.oneof({ arbitrary: usual, weight }, ...odd.map((arbitrary) => ({ arbitrary, weight: 1 })));
 }
 
 /**
- * Requests for an operation, as bytes: most of them ordinary, many of them wrong somewhere, in every way that there is.
+ * Requests for an operation, as raw text: most of them ordinary, many of them invalid in one way or another.
  */
-export function wildRequests(
+export function generatedRequests(
   document: JsonObject,
   found: FoundOperation,
   keys: readonly string[],

@@ -1,16 +1,16 @@
 import { connect, type Socket } from "node:net";
 
-/** What came back, to the letter; empty when the connection was closed without a word. */
-export type Wire = {
+export type ReusedConnection = {
+  /** Returns the raw response; empty when the connection was closed without one. */
   readonly exchange: (request: string) => Promise<string>;
   readonly close: () => void;
 };
 
-/** The other side keeps an idle connection for five seconds, and may close it just when something is sent. */
+/** The service closes idle connections after five seconds; a shorter time avoids a request on a closing one. */
 const KEPT_MS = 2_000;
 
-/** A connection that is used again and again, as long as the other side surely keeps it. */
-export function aWire(port: number): Wire {
+/** Sends requests on one connection, and opens a new one when the old one has been idle for long. */
+export function aReusedConnection(port: number): ReusedConnection {
   let socket: Socket | undefined;
   let usedAt = 0;
   return {
@@ -28,8 +28,8 @@ export function aWire(port: number): Wire {
           current.on("error", () => {});
           resolve(text);
         };
-        current.on("data", (piece) => {
-          text += piece.toString("latin1");
+        current.on("data", (chunk) => {
+          text += chunk.toString("latin1");
           const length = lengthOf(text, request.startsWith("HEAD "));
           if (length === undefined || text.length < length) return;
           if (/^connection: close/im.test(text.slice(0, text.indexOf("\r\n\r\n")))) {
@@ -52,7 +52,7 @@ export function aWire(port: number): Wire {
   };
 }
 
-/** Of head and body together; undefined while that cannot be told. */
+/** The length of head and body together; undefined while it is not known. */
 function lengthOf(text: string, isHead: boolean): number | undefined {
   const head = text.indexOf("\r\n\r\n");
   if (head < 0) return undefined;

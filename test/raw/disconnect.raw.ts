@@ -4,23 +4,23 @@ import type { RequestListener } from "node:http";
 import { Agent } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { STRANGE_SECRET } from "../support/builders.ts";
+import { UNKNOWN_SECRET } from "../support/builders.ts";
 import { createDice } from "../support/model/dice.ts";
 import { type Child, LATCHKEY, startChild, startLatchkey } from "../support/process/child.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { anUpstream } from "../support/upstream.ts";
-import { hangUp, JSON_BODIES, type Shape, STAGES, toBytes } from "../support/wire/hanging-up.ts";
-import { askOn } from "../support/wire/keep-asking.ts";
+import { DISCONNECT_POINTS, disconnect, JSON_BODIES, type Shape, toBytes } from "../support/wire/disconnecting.ts";
+import { requestOn } from "../support/wire/keep-requesting.ts";
 
-/** Of each entrance; there are six. */
-const HANG_UPS = 3_600;
+/** For each of the six entrances. */
+const DISCONNECTS = 3_600;
 const CALLERS = 60;
 
 const OK = "responses: { '200': { description: Fine., content: { application/json: { schema: { type: object } } } } }";
 const BODY = "requestBody: { required: true, content: { application/json: { schema: { type: object } } } }";
 const PLENTY = "requests: 1000000, windowSeconds: 1, burst: 1000000";
 const CONTRACT = `openapi: 3.1.1
-info: { title: Hang up, version: 1.0.0 }
+info: { title: Disconnect, version: 1.0.0 }
 servers: [{ url: / }]
 x-latchkey:
   defaultPlan: all
@@ -45,28 +45,28 @@ const FILE: Shape = {
   lines: ["Content-Type: image/png"],
   body: Buffer.alloc(100_000),
 };
-const OF_CONTRACT: readonly Shape[] = [
+const CONTRACT_REQUESTS: readonly Shape[] = [
   { method: "GET", target: "/items" },
   FILE,
   ...["/orders", "/open", "/checked"].flatMap((target) =>
     JSON_BODIES.map((body): Shape => ({ method: "POST", target, ...body })),
   ),
 ];
-const OF_OURS: readonly Shape[] = [
+const BUILT_IN_REQUESTS: readonly Shape[] = [
   ...["/data", "/v1/key", "/v1/clients", "/metrics", "/openapi.json", "/docs", "/nothing"].map(
     (target): Shape => ({ method: "GET", target }),
   ),
   ...JSON_BODIES.map((body): Shape => ({ method: "POST", target: "/v1/clients", ...body })),
 ];
-const ASKED: readonly Shape[] = ["GET", "POST"].map((method) => ({
+const FORWARD_AUTH_REQUESTS: readonly Shape[] = ["GET", "POST"].map((method) => ({
   method: "GET",
   target: "/v1/authorize",
   lines: [`X-Original-Method: ${method}`, `X-Original-URI: ${method === "GET" ? "/data" : "/v1/clients"}`],
 }));
 
-/** An upstream that thinks, breaks off, or has a lot to say; honest clients are answered at once. */
+/** An upstream that is slow, breaks off, or sends a large response; well-behaved clients get theirs at once. */
 const dice = createDice(18);
-const think: RequestListener = (req, res) => {
+const misbehave: RequestListener = (req, res) => {
   for (const one of [req, res]) one.on("error", () => {});
   res.setHeader("Content-Type", "application/json");
   if (req.url === "/items") return void res.end('{"ok":true}');
@@ -76,7 +76,7 @@ const think: RequestListener = (req, res) => {
 };
 const upstream = anUpstream();
 
-/** Runs a command on the store of an entrance. */
+/** Runs a command on the database of an entrance. */
 function latchkey(settings: Record<string, string>, words: string) {
   const [program = "", ...rest] = [...LATCHKEY, ...words.split(" "), "--json"];
   const { stdout, stderr, status } = spawnSync(program, rest, {
@@ -90,7 +90,7 @@ function latchkey(settings: Record<string, string>, words: string) {
 type Entrance = {
   readonly settings: Readonly<Record<string, string>>;
   readonly shapes: readonly Shape[];
-  /** What honest clients ask for. */
+  /** What well-behaved clients request. */
   readonly honest: Shape;
   readonly scope: string;
   readonly start: (settings: Record<string, string>) => Child;
@@ -98,14 +98,14 @@ type Entrance = {
 
 const GATEWAY: Entrance = {
   settings: { LATCHKEY_CONTRACT: contract, LATCHKEY_LENIENT: "true" },
-  shapes: OF_CONTRACT,
+  shapes: CONTRACT_REQUESTS,
   honest: { method: "GET", target: "/items" },
   scope: "",
   start: (settings) => startLatchkey(["serve"], { ...settings, LATCHKEY_UPSTREAM: upstream.url }),
 };
-const OURS: Entrance = {
+const BUILT_IN: Entrance = {
   settings: {},
-  shapes: OF_OURS,
+  shapes: BUILT_IN_REQUESTS,
   honest: { method: "GET", target: "/data" },
   scope: "--scope data:read",
   start: (settings) => startLatchkey(["serve"], settings),
@@ -115,15 +115,15 @@ const HOST_APP = join(import.meta.dirname, "../support/process/host-app.ts");
 const ENTRANCES: readonly (readonly [name: string, Entrance])[] = [
   ["the gateway", GATEWAY],
   ["the gateway with two workers", { ...GATEWAY, settings: { ...GATEWAY.settings, LATCHKEY_WORKERS: "2" } }],
-  ["the service alone", OURS],
-  ["the service without the fast path", { ...OURS, settings: { LATCHKEY_FAST_PATH: "off" } }],
-  ["the sidecar", { ...OURS, shapes: ASKED, honest: ASKED[0] as Shape }],
+  ["the service alone", BUILT_IN],
+  ["the service without the fast path", { ...BUILT_IN, settings: { LATCHKEY_FAST_PATH: "off" } }],
+  ["the sidecar", { ...BUILT_IN, shapes: FORWARD_AUTH_REQUESTS, honest: FORWARD_AUTH_REQUESTS[0] as Shape }],
   ["the middleware", { ...GATEWAY, start: (settings) => startChild([process.execPath, HOST_APP, contract], settings) }],
 ];
 
-describe.each(ENTRANCES)("clients that hang up anywhere, at %s,", (name, entrance) => {
-  it("end no process, leave no fault in the log, and cost honest clients no call", async () => {
-    upstream.answers(think, { streaming: true });
+describe.each(ENTRANCES)("clients that disconnect at any point, from %s,", (name, entrance) => {
+  it("end no process, cause no fault in the log, and cost well-behaved clients no request", async () => {
+    upstream.respondWith(misbehave, { streaming: true });
     const settings = {
       PORT: "0",
       DATABASE_URL: `sqlite:${join(folder, `${name}.db`)}`,
@@ -132,7 +132,7 @@ describe.each(ENTRANCES)("clients that hang up anywhere, at %s,", (name, entranc
     };
     const keyOf = (client: string) =>
       latchkey(settings, `keys create --client ${client} --create-client ${entrance.scope}`.trim()).secret;
-    if (entrance === OURS || entrance.settings["LATCHKEY_CONTRACT"] === undefined)
+    if (entrance === BUILT_IN || entrance.settings["LATCHKEY_CONTRACT"] === undefined)
       for (const client of ["honest", "rude"]) latchkey(settings, `clients create ${client} --plan unlimited`);
     const [honest, rude] = [keyOf("honest"), keyOf("rude")];
     const child = entrance.start(settings);
@@ -140,26 +140,32 @@ describe.each(ENTRANCES)("clients that hang up anywhere, at %s,", (name, entranc
     const pids = processesOf(child);
 
     const shapeDice = createDice(name.length);
-    let [hangUps, calls] = [0, 0];
+    let [disconnects, calls] = [0, 0];
     const caller = async () => {
-      while (hangUps < HANG_UPS && child.process.exitCode === null) {
-        hangUps++;
-        const key = shapeDice.pick([undefined, STRANGE_SECRET, rude, rude, rude]);
-        await hangUp(Number(port), toBytes(shapeDice.pick(entrance.shapes), key), shapeDice.pick(STAGES), shapeDice);
+      while (disconnects < DISCONNECTS && child.process.exitCode === null) {
+        disconnects++;
+        const key = shapeDice.pick([undefined, UNKNOWN_SECRET, rude, rude, rude]);
+        await disconnect(
+          Number(port),
+          toBytes(shapeDice.pick(entrance.shapes), key),
+          shapeDice.pick(DISCONNECT_POINTS),
+          shapeDice,
+        );
       }
     };
     const agents = Array.from({ length: 4 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
     const lost: unknown[] = [];
     const honestly = async (agent: Agent) => {
-      while (hangUps < HANG_UPS && child.process.exitCode === null) {
+      while (disconnects < DISCONNECTS && child.process.exitCode === null) {
         calls++;
         const headers = { "x-api-key": honest, ...headersOf(entrance.honest) };
-        const answer = await askOn(`http://127.0.0.1:${port}${entrance.honest.target}`, agent, headers).catch(String);
-        if (typeof answer === "string" || answer.status !== 200) lost.push(answer);
+        const outcome = await requestOn(`http://127.0.0.1:${port}${entrance.honest.target}`, agent, headers).catch(
+          String,
+        );
+        if (typeof outcome === "string" || outcome.status !== 200) lost.push(outcome);
       }
     };
     await Promise.all([...Array.from({ length: CALLERS }, caller), ...agents.map(honestly)]);
-    // Whatever was under way has come to its end when this one is answered.
     for (const agent of agents) agent.destroy();
 
     expect({ code: child.process.exitCode, words: child.err.text(), lost }).toEqual({
@@ -180,7 +186,7 @@ function headersOf({ lines = [] }: Shape): Record<string, string> {
   return Object.fromEntries(lines.map((line) => line.split(": ") as [string, string]));
 }
 
-/** The process, and the workers that it started, as the system knows them. */
+/** The process ids of the service and its workers, from the operating system. */
 function processesOf({ process: { pid } }: Child): readonly string[] {
   return [String(pid), ...readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")];
 }

@@ -8,7 +8,7 @@ import { COMPILED } from "./child.ts";
  * Three processes that run a script of this folder at the same time, whenever they are sent the URL of a database. By
  * default they open it and create the first keys.
  */
-export function rivals(script = "first-comer.ts"): (url: string) => Promise<readonly string[]> {
+export function competingProcesses(script = "first-comer.ts"): (url: string) => Promise<readonly string[]> {
   let processes: readonly ChildProcess[] = [];
 
   beforeAll(async () => {
@@ -18,18 +18,18 @@ export function rivals(script = "first-comer.ts"): (url: string) => Promise<read
         execArgv: ["--disable-warning=ExperimentalWarning"],
       }),
     );
-    await Promise.all(processes.map((rival) => once(rival, "message")));
+    await Promise.all(processes.map((child) => once(child, "message")));
   });
   afterAll(() => {
-    for (const rival of processes) rival.kill();
+    for (const child of processes) child.kill();
   });
 
   return (url) =>
     Promise.all(
-      processes.map(async (rival) => {
-        const answered = once(rival, "message");
-        rival.send(url);
-        return String((await answered)[0]);
+      processes.map(async (child) => {
+        const result = once(child, "message");
+        child.send(url);
+        return String((await result)[0]);
       }),
     );
 }

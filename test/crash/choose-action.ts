@@ -1,20 +1,20 @@
 import type { Dice } from "../support/model/dice.ts";
 import {
+  type Action,
+  type ActionKind,
   createClient,
-  type Deed,
-  type DeedKind,
   issueKey,
-  pauseClient,
-  pauseKey,
   revokeKey,
   rotateKey,
+  setClientEnabled,
+  setKeyEnabled,
   updateKey,
-} from "./deeds.ts";
-import { type ClientFacts, type KeyFacts, stateAt, type World } from "./world.ts";
+} from "./actions.ts";
+import { type ClientFacts, type ExpectedState, type KeyFacts, stateAt } from "./expected-state.ts";
 
 /** Where deeds are chosen from. */
 export type Chooser = {
-  readonly world: World;
+  readonly expected: ExpectedState;
   readonly dice: Dice;
   /** Clients and keys that nobody may touch, and the subjects of deeds under way. */
   readonly busy: ReadonlySet<string>;
@@ -23,7 +23,7 @@ export type Chooser = {
 };
 
 /** How often each is tried, in a hundred. */
-const OFTEN = {
+const WEIGHTS = {
   "create-client": 2,
   "issue-key": 22,
   "update-key": 6,
@@ -33,9 +33,11 @@ const OFTEN = {
   "enable-key": 8,
   "disable-client": 6,
   "enable-client": 6,
-} satisfies Record<DeedKind, number>;
+} satisfies Record<ActionKind, number>;
 
-const LOTS = Object.entries(OFTEN).flatMap(([kind, count]) => Array<DeedKind>(count).fill(kind as DeedKind));
+const WEIGHTED_KINDS = Object.entries(WEIGHTS).flatMap(([kind, count]) =>
+  Array<ActionKind>(count).fill(kind as ActionKind),
+);
 
 /** Ends at once; ends while the suite runs; outlasts it. */
 const OVERLAPS_SECONDS = [0, 2, 3600];
@@ -44,12 +46,12 @@ const SCOPE_LISTS = [["data:read"], ["data:read", "info:read"], ["data:read", "s
 const TRIES = 30;
 
 /** The next deed; where there is nothing to do it to, a key is issued instead. */
-export function chooseDeed(chooser: Chooser): Deed {
-  return CHOICES[chooser.dice.pick(LOTS)](chooser) ?? chooseIssue(chooser) ?? createClient(chooser.newName());
+export function chooseAction(chooser: Chooser): Action {
+  return CHOICES[chooser.dice.pick(WEIGHTED_KINDS)](chooser) ?? chooseIssue(chooser) ?? createClient(chooser.newName());
 }
 
 /** Now and then a deed is done to what is so already: that is acknowledged too, and must leave no event. */
-const CHOICES: Readonly<Record<DeedKind, (chooser: Chooser) => Deed | undefined>> = {
+const CHOICES: Readonly<Record<ActionKind, (chooser: Chooser) => Action | undefined>> = {
   "create-client": ({ newName }) => createClient(newName()),
   "issue-key": chooseIssue,
   "update-key": (chooser) => {
@@ -67,45 +69,48 @@ const CHOICES: Readonly<Record<DeedKind, (chooser: Chooser) => Deed | undefined>
     const keepSuccessors = dice.below(3) === 0;
     return key && revokeKey(key.id, key.name, { reason: `lost ${dice.below(1000)}`, keepSuccessors });
   },
-  "disable-key": (chooser) => choosePause(chooser, "disable"),
-  "enable-key": (chooser) => choosePause(chooser, "enable"),
-  "disable-client": (chooser) => chooseClientPause(chooser, "disable"),
-  "enable-client": (chooser) => chooseClientPause(chooser, "enable"),
+  "disable-key": (chooser) => chooseKeyToggle(chooser, "disable"),
+  "enable-key": (chooser) => chooseKeyToggle(chooser, "enable"),
+  "disable-client": (chooser) => chooseClientToggle(chooser, "disable"),
+  "enable-client": (chooser) => chooseClientToggle(chooser, "enable"),
 };
 
-function chooseIssue(chooser: Chooser): Deed | undefined {
+function chooseIssue(chooser: Chooser): Action | undefined {
   const client = findClient(chooser, () => true);
   return client && issueKey(chooser.newName(), { id: client.id, name: client.name }, chooser.dice.pick(SCOPE_LISTS));
 }
 
-function choosePause(chooser: Chooser, verb: "disable" | "enable"): Deed | undefined {
-  const key = findKey(chooser, (one) => isWorthIt(one, verb, chooser.dice));
-  return key && pauseKey(key.id, key.name, verb);
+function chooseKeyToggle(chooser: Chooser, verb: "disable" | "enable"): Action | undefined {
+  const key = findKey(chooser, (one) => isWorthTrying(one, verb, chooser.dice));
+  return key && setKeyEnabled(key.id, key.name, verb);
 }
 
-function chooseClientPause(chooser: Chooser, verb: "disable" | "enable"): Deed | undefined {
-  const client = findClient(chooser, (one) => isWorthIt(one, verb, chooser.dice));
-  return client && pauseClient(client.id, verb);
+function chooseClientToggle(chooser: Chooser, verb: "disable" | "enable"): Action | undefined {
+  const client = findClient(chooser, (one) => isWorthTrying(one, verb, chooser.dice));
+  return client && setClientEnabled(client.id, verb);
 }
 
-function isWorthIt({ disabledAt }: Pick<KeyFacts, "disabledAt">, verb: "disable" | "enable", dice: Dice): boolean {
+function isWorthTrying({ disabledAt }: Pick<KeyFacts, "disabledAt">, verb: "disable" | "enable", dice: Dice): boolean {
   return (disabledAt === null) === (verb === "disable") || dice.below(20) === 0;
 }
 
-function findKey({ world, dice, busy }: Chooser, isFit: (key: KeyFacts) => boolean): KeyFacts | undefined {
+function findKey({ expected, dice, busy }: Chooser, matches: (key: KeyFacts) => boolean): KeyFacts | undefined {
   const isFree = (key: KeyFacts) => !busy.has(key.name) && !busy.has(key.client.id);
-  return findAmong([...world.keys.values()], dice, (key) => isFree(key) && isFit(key));
+  return findAmong([...expected.keys.values()], dice, (key) => isFree(key) && matches(key));
 }
 
-function findClient({ world, dice, busy }: Chooser, isFit: (client: ClientFacts) => boolean): ClientFacts | undefined {
-  return findAmong([...world.clients.values()], dice, (client) => !busy.has(client.id) && isFit(client));
+function findClient(
+  { expected, dice, busy }: Chooser,
+  matches: (client: ClientFacts) => boolean,
+): ClientFacts | undefined {
+  return findAmong([...expected.clients.values()], dice, (client) => !busy.has(client.id) && matches(client));
 }
 
-function findAmong<T>(list: readonly T[], dice: Dice, isFit: (one: T) => boolean): T | undefined {
+function findAmong<T>(list: readonly T[], dice: Dice, matches: (one: T) => boolean): T | undefined {
   if (list.length === 0) return undefined;
   for (let tries = 0; tries < TRIES; tries++) {
     const one = dice.pick(list);
-    if (isFit(one)) return one;
+    if (matches(one)) return one;
   }
   return undefined;
 }

@@ -1,8 +1,0 @@
-/** Does `work` for each of `items`, a few at a time, as several callers would. */
-export async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>, lanes = 8): Promise<void> {
-  let next = 0;
-  const lane = async () => {
-    while (next < items.length) await work(items[next++]!);
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
-}
