@@ -61,7 +61,7 @@ let admin = "";
 
 beforeAll(async () => {
   [service, secondService] = await Promise.all([aServiceProcess(), aServiceProcess()]);
-  const { code, out, err } = await latchkey("keys create --admin --scope data:read --json");
+  const { code, out, err } = await inProcess("keys create --admin --scope data:read --json");
   expect({ code, err }).toEqual({ code: 0, err: "" });
   admin = JSON.parse(out).secret;
 });
@@ -75,7 +75,7 @@ describe("a running service", () => {
 
   it("accepts a key from the command line at its next request, and refuses it at the next after it was revoked", async () => {
     const words = "keys create --client NAME --create-client --scope data:read --scope info:read --json";
-    const { key, secret } = JSON.parse((await latchkey(words)).out);
+    const { key, secret } = JSON.parse((await inProcess(words)).out);
     expect(await call(service, "/data", secret)).toBe(200);
 
     expect(await latchkey(`keys revoke ${key.id} --yes`)).toMatchObject({ code: 0, err: "" });
@@ -95,11 +95,6 @@ describe("a command without a terminal", () => {
       out: "",
       err: "No terminal to ask for confirmation: add --yes.\n",
     });
-  });
-
-  it("leaves with 1 and one line when the port is taken", async () => {
-    const { ended } = startLatchkey(["serve"], { ...environment, PORT: String(service.port) });
-    expect(await ended).toEqual({ code: 1, out: "", err: expect.stringMatching(/^The port is taken: .+\n$/) });
   });
 });
 

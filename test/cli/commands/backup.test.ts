@@ -1,15 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, jest } from "@jest/globals";
-import { namesIn, tamper, verdictOn } from "../../support/databases.ts";
+import { describe, expect, it } from "@jest/globals";
+import { tamper } from "../../support/databases.ts";
 import { LATCHKEY, startChild, startLatchkey } from "../../support/process/child.ts";
 import { runCaptured, startProgram } from "../../support/process/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
-// Several of these start a service in a process of its own, and wait for its orderly stop.
-const AT_MOST_MS = 300_000;
-jest.setTimeout(AT_MOST_MS);
-
+// A backup while a service is writing: test/raw/backup.raw.ts.
 const root = temporaryFolder();
 let made = 0;
 
@@ -42,9 +39,6 @@ async function started(environment: Readonly<Record<string, string>>) {
 }
 
 const MORE_BYTES = 20_000_000;
-
-/** How often a backup is repeated until the service has written something while it ran. */
-const TRIES = 50;
 
 describe("latchkey backup", () => {
   it("says what it wrote and what is in there, for people and for programs", async () => {
@@ -94,46 +88,6 @@ describe("latchkey backup", () => {
   });
 });
 
-describe("latchkey backup while a service is writing", () => {
-  it("has all that was acknowledged before it began, and nothing but what was acknowledged without a gap", async () => {
-    const { path, file, environment, latchkey, admin } = await aSetting();
-    tamper(path, `CREATE TABLE more AS SELECT randomblob(${MORE_BYTES}) AS bytes`);
-    const service = await started(environment);
-    const acknowledged: string[] = [];
-    let isOver = false;
-    const register = async (name: string) => {
-      const { status } = await fetch(`${service.url}/v1/clients`, {
-        method: "POST",
-        headers: { "x-api-key": admin.secret, "content-type": "application/json" },
-        body: JSON.stringify({ name }),
-      });
-      if (status === 201) acknowledged.push(name);
-    };
-    const writing = (async () => {
-      for (let count = 1; !isOver; count++) await register(`client ${count}`);
-    })();
-
-    let [before, after] = [0, 0];
-    try {
-      for (let tries = 0; (before === 0 || before === after) && tries < TRIES; tries++) {
-        before = acknowledged.length;
-        expect(await latchkey("backup", file, "--force")).toMatchObject({ code: 0, err: "" });
-        after = acknowledged.length;
-      }
-    } finally {
-      isOver = true;
-      await writing;
-      await service.stop();
-    }
-
-    expect(after).toBeGreaterThan(before);
-    expect(verdictOn(file)).toBe("ok");
-    const names = (await namesIn(file)).slice(2);
-    expect(names.length).toBeGreaterThanOrEqual(before);
-    expect(names).toEqual(acknowledged.slice(0, names.length));
-  });
-});
-
 describe("latchkey restore", () => {
   it("is refused while a service runs that nobody is calling, and works once it has stopped", async () => {
     const { file, environment, latchkey, admin } = await aSetting();
@@ -165,11 +119,13 @@ describe("latchkey restore", () => {
     expect(out).toMatch(/Not in the backup: 0 clients and 1 key that came later\./);
     expect(out).toMatch(new RegExp(`What was stopped since the backup stays so:\n.+\n${bad.key.id} +revoked +\\d{4}-`));
 
-    const service = await started(environment);
+    const service = startProgram(["serve"], { environment, isTerminal: true });
+    const [, url = ""] = await service.out.until(/listens on (http:\S+)/);
     const statusWith = async (key: string) =>
-      (await fetch(`${service.url}/data`, { headers: { "x-api-key": key } })).status;
+      (await fetch(`${url}/data`, { headers: { "x-api-key": key, connection: "close" } })).status;
     expect(await Promise.all([good, bad, late].map(({ secret }) => statusWith(secret)))).toEqual([200, 401, 401]);
-    await service.stop();
+    service.stop();
+    await service.finished;
   });
 
   it("lets revoked keys work again with --exactly, and says so", async () => {
