@@ -1,4 +1,4 @@
-// Builds the client's package: each file compiled, and all of them with openapi-fetch as one, for pages without a bundler.
+// Builds the client package: each file compiled, and one bundle with openapi-fetch for pages without a bundler.
 import { execFileSync } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -24,7 +24,7 @@ await build({
 for (const file of ["package.json", "README.md"]) cpSync(`${SOURCE}${file}`, `${PACKAGE}${file}`);
 cpSync(`${ROOT}LICENSE`, `${PACKAGE}LICENSE`);
 
-/** The compiler keeps the paths of the repository; in the package the client and the types of the contract lie side by side. */
+/** The compiler keeps the paths of the repository. In the package, the client and the contract's types are side by side. */
 function flatten() {
   renameSync(`${PACKAGE}packages/client/src`, `${PACKAGE}client`);
   renameSync(`${PACKAGE}src/contract`, `${PACKAGE}contract`);

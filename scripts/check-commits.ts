@@ -1,4 +1,4 @@
-// Refuses commit subjects that are too long, since the last release; before the first one, since this check exists.
+// Refuses commit subjects that are too long, since the last release, or since this check was added.
 import { spawnSync } from "node:child_process";
 
 const LONGEST_SUBJECT = 72;
@@ -14,7 +14,7 @@ function findStart(): string | undefined {
 }
 
 const start = findStart();
-// Before its own first commit, and in a copy that is not a clone, there is nothing to look at.
+// Before its own first commit, and in a copy without git, there is nothing to check.
 const log = start === undefined || start === "" ? "" : (git("log", "--format=%h %s", `${start}..HEAD`) ?? "");
 const commits = log.split("\n").filter((line) => line !== "");
 const tooLong = commits.filter((line) => line.slice(line.indexOf(" ") + 1).length > LONGEST_SUBJECT);

@@ -1,4 +1,4 @@
-// Runs everything that a change must pass, says each verdict in a line, and shows the words of whoever objects.
+// Runs every check that a change must pass. Prints one line per check, and the output of those that fail.
 import { spawnSync } from "node:child_process";
 
 const CHECKS = ["types", "lint", "commits", "contract", "generated", "tests"];

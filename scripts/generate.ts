@@ -1,4 +1,4 @@
-// Writes what is made out of something else; with --check, only says whether it is current.
+// Writes the generated files. With --check, only reports whether they are current.
 import { readFile, writeFile } from "node:fs/promises";
 import openapiTS, { astToString } from "openapi-typescript";
 import { toJSONSchema } from "zod";
@@ -46,27 +46,27 @@ ${astToString(await openapiTS(CONTRACT, { silent: true }))}
 /** Every operation of the contract. */
 export type OperationId = keyof operations;
 
-/** The operations that answer without a key (\`security: []\`). */
+/** The operations that need no key (\`security: []\`). */
 export type PublicOperationId = ${union(operations.filter((operation) => operation.isPublic).map(({ id }) => id))};
 
-/** The parameters that the validator fills in where a request leaves them out. */
+/** The parameters with a default, which the validator fills in. */
 export type DefaultedParameters = {
 ${defaulted.join("\n")}
 };
 `;
 }
 
-/** The contract leaves codes open, for older clients; ours knows those of its own version. */
+/** The contract leaves codes open so that older clients keep working. This client knows the codes of its own version. */
 async function codes(): Promise<string> {
   const names = Object.keys(PROBLEMS).map((code) => `\n  | ${JSON.stringify(code)}`);
   return `// Generated from src/problem/catalog.ts by \`npm run generate\`. Do not edit.
 
-/** Every problem that the service answers with, as of this version. */
+/** Every problem code of the service in this version. */
 export type ProblemCode =${names.join("")};
 `;
 }
 
-/** As people write it: what has a default may be left out. */
+/** The schema of what authors write: fields with a default are optional. */
 function schemaOf(title: string, schema: typeof EXTENSION | typeof DOCUMENT_EXTENSION): string {
   return `${JSON.stringify({ title, ...toJSONSchema(schema, { io: "input" }) }, null, 2)}\n`;
 }

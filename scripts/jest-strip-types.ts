@@ -1,4 +1,4 @@
-// Lets jest read TypeScript the way Node does: types become blanks, so lines and columns stay where they were.
+// Lets jest read TypeScript the way Node does: types become spaces, so lines and columns stay the same.
 import { createHash } from "node:crypto";
 import { stripTypeScriptTypes } from "node:module";
 
@@ -6,7 +6,7 @@ type Options = { readonly instrument: boolean };
 
 export default {
   process: (source: string) => ({ code: stripTypeScriptTypes(source) }),
-  // Without `instrument` in it, a coverage run would be served files that count nothing.
+  // Without `instrument`, a coverage run would get cached files that are not instrumented.
   getCacheKey: (source: string, path: string, { instrument }: Options) =>
     createHash("sha256")
       .update(JSON.stringify([source, path, instrument, process.version]))

@@ -1,7 +1,7 @@
-// Holds openapi.yaml against the contract of the last release: what breaks its clients needs another major version.
+// Compares openapi.yaml with the contract of the last release. A breaking change needs a new major version.
 // node scripts/released.ts            the check, part of npm run check:contract
-// node scripts/released.ts OLD NEW    the same for any two files
-// node scripts/released.ts --keep     at a release: keeps openapi.yaml under its version
+// node scripts/released.ts OLD NEW    the same check for any two files
+// node scripts/released.ts --keep     at a release: stores openapi.yaml under its version
 import { spawnSync } from "node:child_process";
 import { copyFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -32,13 +32,13 @@ else check(first ?? newest(), second ?? CONTRACT);
 function keep() {
   const { version } = parse(readFileSync(CONTRACT, "utf8"), { maxAliasCount: 1000 }).info;
   copyFileSync(CONTRACT, join(FOLDER, `openapi-${version}.yaml`));
-  console.log(`docs/released/openapi-${version}.yaml is what openapi.yaml is.`);
+  console.log(`docs/released/openapi-${version}.yaml is now a copy of openapi.yaml.`);
 }
 
 function newest(): string {
   const versions = readdirSync(FOLDER).flatMap((name) => /^openapi-(\d+\.\d+\.\d+)\.yaml$/.exec(name)?.[1] ?? []);
   const [last] = versions.toSorted((one, other) => other.localeCompare(one, "en", { numeric: true }));
-  if (last === undefined) throw new Error("There is no released contract in docs/released.");
+  if (last === undefined) throw new Error("docs/released contains no contract.");
   return join(FOLDER, `openapi-${last}.yaml`);
 }
 
@@ -46,7 +46,7 @@ function check(old: string, today: string) {
   const { infoVersions: versions, changes } = diff(old, today);
   const breaking = changes.filter(({ impact }) => impact === "major");
   const isAllowed = majorOf(versions.revision) > majorOf(versions.base);
-  console.log(`${changes.length} changes since ${versions.base}, ${breaking.length} of them break its clients.`);
+  console.log(`${changes.length} changes since ${versions.base}, ${breaking.length} of them breaking.`);
   if (breaking.length === 0 || isAllowed) return;
   for (const change of breaking) console.error(wordsOf(change));
   console.error(

@@ -1,4 +1,4 @@
-// Makes the pictures of docs/screenshots anew, of a service that lives as long as this takes: npm run screenshots
+// Creates the pictures in docs/screenshots from a temporary service: npm run screenshots
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { createInitialKeys } from "../src/admin/keys/create-initial-keys.ts";
@@ -10,7 +10,7 @@ import { openChromium } from "../test/support/browser/chromium.ts";
 import { authorize, PHONE, rendered, tryOut } from "../test/support/browser/docs-page.ts";
 
 const FOLDER = join(import.meta.dirname, "../docs/screenshots");
-/** What readers have in their address bar; here the service listens wherever there is room. */
+/** The URL that the pictures show. The service itself listens on any free port. */
 const SHOWN = "http://127.0.0.1:8080";
 const DESK: BrowserContextOptions = { viewport: { width: 1100, height: 720 } };
 
@@ -57,7 +57,7 @@ async function open(from: Browser, path: string, options: BrowserContextOptions)
   return page;
 }
 
-/** What is seen with the first of `selector` at the top. */
+/** Takes a picture with the first element that matches `selector` at the top. */
 async function shootFrom(page: Page, selector: string, name: string) {
   await page
     .locator(selector)
@@ -66,5 +66,5 @@ async function shootFrom(page: Page, selector: string, name: string) {
   await page.screenshot({ path: join(FOLDER, name) });
 }
 
-/** Of the browser's types, which this project has not. */
+/** The one browser type that is needed; this project does not include the DOM types. */
 type Scrollable = { readonly scrollIntoView: () => void };

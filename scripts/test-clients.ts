@@ -1,4 +1,4 @@
-// Tries generated clients against the service: npm run test:clients [-- --only go [--only rust]]
+// Tests generated clients against the service: npm run test:clients [-- --only go [--only rust]]
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -15,9 +15,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const wanted = [...values.only, ...positionals];
-const failedKeys = wanted.filter((name) => !languages.includes(name));
-if (failedKeys.length > 0) {
-  console.error(`There is no client in ${failedKeys.join(", ")}: give some of ${languages.join(", ")}.`);
+const unknown = wanted.filter((name) => !languages.includes(name));
+if (unknown.length > 0) {
+  console.error(`unknown client ${unknown.join(", ")}: use some of ${languages.join(", ")}`);
   process.exit(2);
 }
 const suites = (wanted.length > 0 ? wanted : languages).map((name) => `<rootDir>/test/clients/${name}${SUITE}`);

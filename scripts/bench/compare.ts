@@ -1,6 +1,6 @@
-// Latchkey and others, side by side, each on one core, as ratios to a bare server of node:http in the same run:
+// Compares Latchkey with other servers, each on one core, as ratios to a bare node:http server in the same run:
 //   npm run bench [-- --rounds 5 --seconds 3 --only 'keyed GET' --json results.json]
-// docs/benchmarks.md has the tables of a run, and says what they mean.
+// docs/benchmarks.md has the tables of a run and explains them.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";

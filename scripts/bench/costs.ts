@@ -1,7 +1,7 @@
-// What each operation of ours takes, beside its cost in the contract: node scripts/bench/costs.ts. Among 200,000 keys of one
-// client, a million audit events and 20,000 series of usage, it makes the dearest calls that an operation allows, one after
-// the other, and prints the CPU time of the service for each, how much that is for a unit of cost, and the longest turn
-// of its event loop. Two minutes, most of them to fill the store; half a gigabyte of temporary files.
+// The CPU time of each built-in operation, next to its cost in the contract: node scripts/bench/costs.ts. With 200,000 keys
+// of one client, a million audit events and 20,000 usage series, it makes the most expensive calls that an operation allows,
+// one after the other. It prints the CPU time of the service per call and per unit of cost, and the longest turn of its
+// event loop. It takes two minutes, most of them to fill the store, and half a gigabyte of temporary files.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -29,7 +29,7 @@ type Measured = { readonly cpuUs: number; readonly longestTurnUs: number };
 type Call = { readonly method: string; readonly path: string; readonly body?: object; readonly headers?: object };
 type Case = { readonly id: string; readonly of: string; readonly calls: (n: number) => Call; readonly most?: number };
 
-/** The service, and in another process than the caller. Answers each message with what it took since the last one. */
+/** Runs the service in a process of its own. It replies to each message with the CPU time since the previous one. */
 async function runService(path: string) {
   const outcome = parseConfig({ PORT: "0", DATABASE_URL: `sqlite:${path}`, LATCHKEY_MAX_KEYS_PER_CLIENT: "1000000" });
   if (outcome.kind === "invalid") throw new Error(outcome.errors.join("\n"));
@@ -65,7 +65,7 @@ async function runService(path: string) {
   process.send?.({ url: running.url, secret: issued.secret });
 }
 
-/** The longest turn of the event loop in CPU time, which does not count what other processes take of a busy machine. */
+/** The longest turn of the event loop in CPU time, which is independent of other processes on a busy machine. */
 function watchTurns() {
   let longest = 0;
   let before = 0;
@@ -101,7 +101,7 @@ async function measureAll() {
     console.table(
       rows.map(({ id, of, ms, longest, calls, cost = 1 }) => ({
         operation: id,
-        "what is asked": of,
+        request: of,
         calls,
         "CPU ms": ms.toFixed(2),
         cost,
@@ -122,10 +122,10 @@ async function measure({ id, of, calls, most = MOST_CALLS }: Case, service: Chil
   const startedAt = performance.now();
   let done = 0;
   while (done < most && performance.now() - startedAt < LONGEST_MS) await send(url, calls(2 + done++), secret);
-  // Collected garbage, and what is flushed afterwards, belongs to the calls.
+  // Garbage collection and later flushes are part of the cost of the calls.
   await wait(300);
   const { cpuUs } = await taken(service, "watch");
-  // To watch every turn takes time itself, so that is done apart.
+  // Watching every turn takes time itself, so it is a separate measurement.
   for (let n = 0; n < WATCHED_CALLS; n++) await send(url, calls(2 + done + n), secret);
   await wait(300);
   const { longestTurnUs } = await taken(service);
@@ -177,7 +177,7 @@ const CASES: readonly Case[] = [
   { id: "getUsage", of: "6 hours by client, 6,000 points", calls: get(`/v1/usage?${since(6)}&groupBy=client`) },
   { id: "listKeyUses", of: "1,000 uses", calls: get(`/v1/keys/${keyId(KEYS)}/uses`) },
   { id: "listKeys", of: "100", calls: get("/v1/keys?limit=100") },
-  { id: "listKeys", of: "none such", calls: get("/v1/keys?limit=100&text=import&state=superseded&scope=data:read") },
+  { id: "listKeys", of: "no match", calls: get("/v1/keys?limit=100&text=import&state=superseded&scope=data:read") },
   { id: "listKeyHygiene", of: "100 with 1,000 uses", calls: get("/v1/keys/hygiene?limit=100") },
   { id: "getKey", of: "", calls: (n) => get(`/v1/keys/${keyId(n + 1)}`)() },
   { id: "listClients", of: "", calls: get("/v1/clients?limit=100") },
@@ -185,25 +185,25 @@ const CASES: readonly Case[] = [
   { id: "listAuditEvents", of: "100", calls: get("/v1/audit-events?limit=100") },
   {
     id: "listAuditEvents",
-    of: "of a client with 200,000 keys",
+    of: "a client with 200,000 keys",
     calls: get(`/v1/audit-events?limit=100&clientId=${HOLDER}`),
   },
   {
     id: "listAuditEvents",
-    of: "of one that did nothing",
+    of: "a client without events",
     calls: get("/v1/audit-events?limit=100&clientId=client_zzzzzzzzzzzzzzzzzzzz"),
   },
   { id: "listAuditEvents", of: "a rare action", calls: get("/v1/audit-events?limit=100&action=key.rotated") },
   {
     id: "listAuditEvents",
-    of: "a key that did all, long ago",
+    of: "a key that did everything, long ago",
     calls: get(
       `/v1/audit-events?limit=100&action=key.changed&keyId=${ACTOR}&${since(200).replace(/&to.*/, "")}&to=${toTimestamp(NOW - 150 * HOUR_MS)}`,
     ),
   },
   {
     id: "listAuditEvents",
-    of: "a long span, long ago",
+    of: "a long time range, long ago",
     calls: get(
       `/v1/audit-events?limit=100&from=${toTimestamp(NOW - 270 * HOUR_MS)}&to=${toTimestamp(NOW - 200 * HOUR_MS)}`,
     ),

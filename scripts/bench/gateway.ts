@@ -1,4 +1,4 @@
-// The gateway beside a bare undici proxy, on one upstream: latency one at a time, throughput of many, memory of 1 GB.
+// Compares the gateway with a bare undici proxy, on one upstream: latency, throughput, and memory while streaming 1 GB.
 // node scripts/bench/gateway.ts
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -13,7 +13,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const MAIN = join(ROOT, "src/cli/main.ts");
 const [ROUNDS, ONE_BY_ONE, AT_ONCE, MANY] = [5, 1_000, 32, 4_000];
 
-/** Runs as a process of its own: an upstream, or a proxy that does nothing but pass on. */
+/** Each runs in its own process: an upstream, or a proxy that only forwards. */
 const ROLES = {
   upstream: () => {
     const megabyte = Buffer.alloc(1_048_576);

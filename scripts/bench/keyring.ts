@@ -1,6 +1,6 @@
-// What the keyring is worth: looks keys up with and without it, among 1,000 and among 1,000,000 stored keys, and prints
-// the times and the memory of each. Then looks a known key up for ten seconds beside an idle process, and for ten beside
-// one that holds the write lock, and prints the longest delays. Needs about a gigabyte for temporary files.
+// The effect of the keyring: looks up keys with and without it, with 1,000 and with 1,000,000 stored keys, and prints the
+// times and the memory. Then it looks up a known key for ten seconds next to an idle process, and for ten next to one that
+// holds the write lock, and prints the longest delays. Needs about a gigabyte for temporary files.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -23,7 +23,7 @@ const HELD_MS = 10_000;
 const SLOW_MS = 50;
 const MIB = 2 ** 20;
 
-// Each measurement has a process of its own, so that its memory is nobody else's.
+// Each measurement runs in its own process, so that its memory is measured alone.
 const WORK: Readonly<Record<string, (path: string, size: number) => unknown>> = {
   fill,
   measure,
@@ -72,7 +72,7 @@ async function openKeyring(file: string) {
 async function measure(file: string, count: number) {
   const { db, changes, store, keyring } = await openKeyring(file);
   const inUse = Math.min(IN_USE, count);
-  // Spread over the whole file, as keys in use are.
+  // Spread over the whole file, like keys in use.
   const secrets = Array.from({ length: inUse }, (_, at) => keyNumber(Math.floor((at * count) / inUse)).secret);
   console.log(`${count} stored keys, ${inUse} of them in use:`);
   for (const round of ["cold", "warm"]) {
@@ -106,7 +106,7 @@ function microseconds(milliseconds: number): string {
   return `${(milliseconds * 1000).toFixed(2)} µs`;
 }
 
-/** Is there for ten seconds, and in the end gives the lock back if it has it. */
+/** Runs for ten seconds, and releases the lock at the end if it holds it. */
 async function beside(file: string, words: string) {
   const db = new DatabaseSync(file);
   db.exec(words);
@@ -133,7 +133,7 @@ async function delay(file: string) {
   await db.destroy();
 }
 
-/** Calls `look` at every turn of the event loop until `end`. */
+/** Calls `look` in every turn of the event loop until `end`. */
 async function longestUntil(end: Promise<unknown>, look: () => Promise<void>): Promise<string> {
   let [looks, slow, lookMs, turnMs, hasEnded] = [0, 0, 0, 0, false];
   const markEnded = () => {

@@ -8,19 +8,19 @@ export const EVENTS = 1_000_000;
 export const HOUR_MS = 3_600_000;
 export const NOW = Math.floor(systemClock.now() / HOUR_MS) * HOUR_MS;
 
-/** The client that holds the keys, and the id of its key with this number, from 1. */
+/** The client that holds the keys. `keyId` is the id of its key with this number, from 1. */
 export const HOLDER = "client_00000000000000000000";
 export const keyId = (n: number) => `key_${String(n).padStart(20, "0")}`;
 
-/** Who did all that there are audit events of. */
+/** The key that performed every action in the audit log. */
 export const ACTOR = keyId(0);
 
-/** As many answers of one key, by hour and operation, as make ten thousand points in a week. */
+/** The responses of one key, by hour and operation, that make ten thousand points in a week. */
 export const OPERATIONS = 60;
 
 /**
- * Fills a database by SQL alone, for deeds take longer: a client with 200,000 keys, a million audit events on them,
- * usage of 20,000 series, and of the key that `ownKeyId` names.
+ * Fills a database with SQL, because actions would take too long: a client with 200,000 keys, a million audit events on
+ * them, 20,000 usage series, and the usage of the key `ownKeyId`.
  */
 export async function fillStore(db: Database, ownKeyId: string): Promise<void> {
   const id = sql`printf('%020d', n)`;
@@ -57,7 +57,7 @@ export async function fillStore(db: Database, ownKeyId: string): Promise<void> {
   }
 }
 
-/** Numbers from 1 to `end`, as `counted`. */
+/** A table `counted` with the numbers from 1 to `end`. */
 function counting(end: number) {
   return sql`with recursive counted (n) as (select 1 union all select n + 1 from counted where n < ${end})`;
 }

@@ -1,4 +1,4 @@
-// What limits cost: node --expose-gc scripts/bench/limits.ts [schedules]
+// The cost of limits: node --expose-gc scripts/bench/limits.ts [schedules]
 import fc from "fast-check";
 import { systemClock, systemTicks } from "../../src/lib/time/clock.ts";
 import { createLedger } from "../../src/limits/ledger.ts";
@@ -28,7 +28,7 @@ function chargeOf(limits: readonly Limit[], id: string): Charge {
   return { cost: 1, limits: limits.map((one) => ({ limit: one, id })), quotas: [], clientId: id };
 }
 
-/** So many at a time that they fit into memory. */
+/** As many at a time as fit into memory. */
 const AT_A_TIME = 10_000;
 
 function* schedules() {
@@ -37,7 +37,7 @@ function* schedules() {
   }
 }
 
-/** Without quotas nothing has to be read first, so that the verdict is there at once. */
+/** Without quotas nothing has to be read first, so the verdict is synchronous. */
 const takeNow = (limiter: Limiter, charge: Charge) => limiter.take(charge) as Verdict;
 
 function compareWithModel() {
@@ -76,7 +76,7 @@ function timeTakes() {
   console.log({ takesOfThreeLimits: TAKES, usEach: rounds.map((us) => us.toFixed(3)), grownKb });
 }
 
-/** As long as real ids, and flat as those that come from a database. */
+/** As long as real ids, and flat strings like those from a database. */
 const idOf = (index: number) => Buffer.from(`key_${String(index).padStart(20, "0")}`).toString("latin1");
 
 function seeManyKeys() {
@@ -91,7 +91,7 @@ function seeManyKeys() {
   const before = usedMb();
   for (let index = 0; index < KEYS; index++) takeNow(limiter, chargeOf([one], idOf(index)));
   const busyMb = usedMb() - before;
-  // Each comes once; by the time of the next thousand those before have run empty.
+  // Each key is used once; by the time of the next thousand, the earlier buckets have drained.
   for (let index = KEYS; index < 2 * KEYS; index++) {
     ticks.advance(1);
     takeNow(limiter, chargeOf([one], idOf(index)));

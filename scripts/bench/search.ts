@@ -1,6 +1,6 @@
-// How long a page of a list takes among 1,000,000 stored keys, for every filter and the worst of their combinations, from
-// random places in the list. A page is what stands between a request and its answer, and holds up all others meanwhile.
-// Prints p50, p99 and the longest of each, and the memory at the end. Needs about a gigabyte for temporary files.
+// How long it takes to read a page of a list with 1,000,000 stored keys, for every filter and the worst combinations, from
+// random positions in the list. While a page is read, all other requests wait. Prints p50, p99 and the maximum of each, and
+// the memory at the end. Needs about a gigabyte for temporary files.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -41,7 +41,7 @@ async function compare() {
   }
 }
 
-/** As they come in practice: most keys are live, active and may read; one in a thousand is odd in some way. */
+/** Realistic keys: most are live, active and have a read scope; one in a thousand is unusual in some way. */
 function keyAt(n: number): ApiKey {
   const secret = composeKey("lk", "live", String(n).padStart(RANDOM_LENGTH, "0"));
   const isRare = n % 1000 === 7;
@@ -74,7 +74,7 @@ async function fill(file: string) {
   await db.destroy();
 }
 
-/** What is asked for, by the words for it in the table. */
+/** The queries, by their names in the table. */
 function filters(): readonly (readonly [string, KeyFilter])[] {
   const someClient = clientAt(4321).id;
   return [

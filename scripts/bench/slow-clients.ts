@@ -1,15 +1,15 @@
-// How an honest client fares while 3,000 others hold the service up: 1,000 that never end their headers, 1,000 that never
-// end their body, 1,000 that do not read. Prints its latencies without and with them, and when the last of them was gone.
+// The latency of an honest client while 3,000 others block connections: 1,000 never finish their headers, 1,000 never finish
+// their body, and 1,000 do not read. Prints the latencies without and with them, and when the last of them was disconnected.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { listeningPort, measure } from "./honest.ts";
+import { listeningPort, measure } from "./honest-client.ts";
 
 const EACH = 1_000;
 const MEASURED_MS = 9_000;
 
-// The attackers have a thread of their own, so that the honest client does not wait for them before it even asks.
+// The attackers run in a separate thread, so that the honest client does not wait for them before it sends.
 if (isMainThread) await compare();
 else attackAll(workerData as number);
 
@@ -32,7 +32,7 @@ async function compare() {
   await once(child, "exit");
 }
 
-/** Opens all connections, waits until the other side has ended each of them, and tells how long the longest lived. */
+/** Opens all connections and waits until the service has ended each of them. @returns the longest lifetime. */
 function attackAll(port: number) {
   let [open, cutOff, longestMs] = [0, 0, 0];
   const attack = (bytes: string, isDeaf: boolean) => {
@@ -44,7 +44,7 @@ function attackAll(port: number) {
     open++;
     if (isDeaf) socket.pause();
     else socket.resume();
-    // Who does not read does not notice the end either, unless it tries to write.
+    // A client that does not read notices the end only when it writes.
     const probe = isDeaf ? setInterval(() => socket.write("GET /healthz HTTP/1.1\r\n"), 500) : undefined;
     socket.on("error", () => cutOff++);
     socket.on("close", () => {

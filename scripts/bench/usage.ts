@@ -1,6 +1,6 @@
-// What usage costs: node --expose-gc scripts/bench/usage.ts. The cost of one event on the request's way; then a database
-// with 1,000 clients x 20 operations, filled to the default retention: its size, how long 30 days by hour take for a
-// client with 50 operations, and for how long a flush of all of them holds up the event loop.
+// The cost of usage counts: node --expose-gc scripts/bench/usage.ts. First the cost of one event on the request path. Then a
+// database with 1,000 clients x 20 operations, filled to the default retention: its size, the time to read 30 days by hour
+// for a client with 50 operations, and how long a flush of all of them blocks the event loop.
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,10 +44,10 @@ function timeEvents() {
   };
   round();
   const rounds = Array.from({ length: 5 }, round).toSorted((one, other) => one - other);
-  console.log({ eventsOnTheRequestsWay: EVENTS, usEach: rounds.map((us) => us.toFixed(3)) });
+  console.log({ eventsOnTheRequestPath: EVENTS, usEach: rounds.map((us) => us.toFixed(3)) });
 }
 
-/** By SQL alone: a month of traffic takes a month otherwise. */
+/** Uses SQL directly; a month of real traffic would take a month. */
 async function fill(db: Database) {
   await sql`
     with recursive client (n) as (select 1 union all select n + 1 from client where n < ${CLIENTS}),

@@ -3629,10 +3629,10 @@ export interface operations {
 /** Every operation of the contract. */
 export type OperationId = keyof operations;
 
-/** The operations that answer without a key (`security: []`). */
+/** The operations that need no key (`security: []`). */
 export type PublicOperationId = "getHealth" | "getReadiness" | "authorizeRequest";
 
-/** The parameters that the validator fills in where a request leaves them out. */
+/** The parameters with a default, which the validator fills in. */
 export type DefaultedParameters = {
   getData: never;
   getInfo: never;

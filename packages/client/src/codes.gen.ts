@@ -1,6 +1,6 @@
 // Generated from src/problem/catalog.ts by `npm run generate`. Do not edit.
 
-/** Every problem that the service answers with, as of this version. */
+/** Every problem code of the service in this version. */
 export type ProblemCode =
   | "request-invalid"
   | "body-malformed"

@@ -10,30 +10,30 @@ export const ROOT = join(import.meta.dirname, "../../..");
 export const PEERS = join(ROOT, "scripts/bench/peers");
 
 export type Setting = {
-  /** For what is written meanwhile. */
+  /** A folder for temporary files. */
   readonly folder: string;
   readonly port: number;
   readonly secrets: Secrets;
-  /** The path of a contract with so many operations. */
+  /** The path of a contract with this number of operations. */
   readonly contractOf: (operations: number) => string;
-  /** Of the upstream of the table, if it has one. */
+  /** The port of the table's upstream, if it has one. */
   readonly upstream: number;
 };
 
 export type Contender = {
   readonly name: string;
-  /** In its contract. Default: 8. */
+  /** The number of operations in its contract. Default: 8. */
   readonly operations?: number;
-  /** What is missing on this machine, and how to get it. */
+  /** What is missing on this machine, and how to install it. */
   readonly missing?: () => string | undefined;
   readonly command: (setting: Setting) => Command;
-  /** The key that it takes, where it issues its own. */
+  /** The key that it accepts, if it issues its own. */
   readonly keyOf?: (setting: Setting) => string;
-  /** Those of its keys that are in use, where it has many. */
+  /** The keys that are in use, if it has many. */
   readonly keysOf?: (setting: Setting) => Promise<readonly string[]>;
 };
 
-/** As `npm start` has it. */
+/** The option of `npm start`. */
 const SMALL_NURSERY = "--max-semi-space-size=8";
 
 const node = (
@@ -72,7 +72,7 @@ type Latchkey = {
   readonly settings?: Readonly<Record<string, string>>;
 };
 
-/** With the contract of the benchmark: handlers in one process, without Express routes. */
+/** Latchkey with the contract of the benchmark: handlers in one process, without Express routes. */
 export function latchkey({ name, operations = 8, database, settings = {} }: Latchkey): Contender {
   return {
     name,
@@ -95,7 +95,7 @@ export function databaseIn(folder: string, name = "latchkey"): string {
   return `sqlite:${folder}/${name}.db`;
 }
 
-/** The same, but for the counting. */
+/** The same without usage counts. */
 export function unmetered(name: string): Contender {
   const hook = pathToFileURL(join(PEERS, "unmetered.mjs")).href;
   return {
@@ -108,7 +108,7 @@ export function unmetered(name: string): Contender {
   };
 }
 
-/** Among so many stored keys, 10,000 are in use. */
+/** 10,000 of the stored keys are in use. */
 export function latchkeyOfMany(count: number, name: string): Contender {
   const database = `many-${count}`;
   return {
@@ -120,7 +120,7 @@ export function latchkeyOfMany(count: number, name: string): Contender {
 
 const STARTED_AS_BY_NPM = [process.execPath, SMALL_NURSERY, join(ROOT, "src/cli/main.ts"), "serve"];
 
-/** As an operator starts it, with its own contract. */
+/** Started with `npm start`, with its own contract. */
 export function service(name: string, settings: Readonly<Record<string, string>> = {}): Contender {
   return {
     name,
@@ -161,7 +161,7 @@ const GUNICORN =
   "gunicorn with Flask is missing: apt-get install python3-flask gunicorn, or pip install flask gunicorn";
 
 export const FLASK: Contender = {
-  name: "the lesson's Flask program, gunicorn",
+  name: "the Flask app, gunicorn",
   missing: () => {
     const { status } = spawnSync("gunicorn", ["--check-config", "--chdir", PEERS, "lesson:app"], {
       env: { ...process.env, BENCH_KEY: "any", PYTHONDONTWRITEBYTECODE: "1" },

@@ -6,7 +6,7 @@ import { databaseIn, ROOT } from "./contenders.ts";
 import { benchContract } from "./contract.ts";
 import type { Secrets } from "./scenarios.ts";
 
-/** Issues the keys as an operator would: with the command line. */
+/** Issues the keys with the command line, like an operator. */
 export function prepareKeys(folder: string): Secrets {
   const contract = contractIn(folder, 8);
   const issue = (client: string, plan: string): string => {
@@ -29,7 +29,7 @@ export function prepareKeys(folder: string): Secrets {
   };
 }
 
-/** Writes the contract with so many operations, and says where. */
+/** Writes the contract with `operations` operations. @returns its path. */
 export function contractIn(folder: string, operations: number): string {
   const path = join(folder, `openapi-${operations}.json`);
   writeFileSync(path, JSON.stringify(benchContract(operations)));

@@ -16,13 +16,13 @@ export type Figures = {
 
 type Generator = {
   readonly name: string;
-  /** @throws Error if any answer had another status class than it must have. */
+  /** @throws Error if any response had an unexpected status class. */
   readonly run: (port: number, request: Request, seconds: number) => Promise<Figures>;
 };
 
 const CAN_PIN = spawnSync("taskset", ["-c", "0", "true"]).status === 0;
 
-/** The words of a command that runs on one core; on any, where the system cannot tell it. */
+/** The command line that runs `words` on one core, or on any if the system cannot pin processes. */
 export function pinned(core: number, words: readonly string[]): readonly string[] {
   return CAN_PIN ? ["taskset", "-c", String(core), ...words] : words;
 }
@@ -31,7 +31,7 @@ export function placing(): string {
   return CAN_PIN ? "the server on core 0, the generator on core 1" : "not pinned to cores: taskset is missing";
 }
 
-/** wrk where it is installed, otherwise autocannon, which needs more of its core. */
+/** wrk if it is installed, otherwise autocannon, which uses more of its core. */
 export function findGenerator(peers: string): Generator {
   return spawnSync("wrk", ["-v"]).error === undefined
     ? { name: "wrk", run: runWrk }
@@ -64,7 +64,7 @@ function toLua({ method, headers, body, keys }: Request): string {
   ].join("\n");
 }
 
-/** The requests are written beforehand, so that the generator need not do it. */
+/** The requests are written in advance, so that the generator does not have to do it. */
 function rotation(keys: readonly string[]): readonly string[] {
   return [
     `local keys = { ${keys.map((key) => JSON.stringify(key)).join(", ")} }`,

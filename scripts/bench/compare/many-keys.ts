@@ -5,7 +5,7 @@ import { insertKey } from "../../../src/store/keys.ts";
 import { aClient } from "../../../test/support/builders.ts";
 import { keyNumber } from "../../../test/support/many-keys.ts";
 
-/** Stores so many keys, and says the texts of those that are to be used: from anywhere among them. */
+/** Stores `count` keys. @returns the texts of those that will be used, spread over all of them. */
 export async function fillKeys(database: string, count: number, used: number): Promise<readonly string[]> {
   const db = await openDatabase(database);
   await transact(db, async (tx) => {

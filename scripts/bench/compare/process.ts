@@ -15,14 +15,14 @@ export type Command = {
 
 export type Running = {
   readonly port: number;
-  /** From the start of the process to its first answer, whatever that was. */
+  /** The time from the start of the process to its first response, of any status. */
   readonly startedMs: number;
-  /** Of this process and those below it, in microseconds; Linux tells it in steps of 10 ms. */
+  /** Of this process and its children, in microseconds. Linux reports it in steps of 10 ms. */
   readonly cpuMicroseconds: () => number;
   readonly residentMb: () => number;
-  /** Lets it do nothing at all, until it goes on: what it does when nobody asks would disturb others on its core. */
+  /** Suspends it until `resume`: background work would disturb other processes on its core. */
   readonly pause: () => void;
-  readonly goOn: () => void;
+  readonly resume: () => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -36,7 +36,7 @@ export function newPort(): number {
   return nextPort++;
 }
 
-/** @throws Error with what it wrote, if there is no answer within a minute. */
+/** @throws Error with its output, if there is no response within a minute. */
 export async function start({ words, environment, core = 0 }: Command, port: number, log: string): Promise<Running> {
   const [command = "", ...rest] = pinned(core, words);
   const output = openSync(log, "w");
@@ -59,7 +59,7 @@ export async function start({ words, environment, core = 0 }: Command, port: num
     cpuMicroseconds: () => sum(tree(pid).map(cpuOf)),
     residentMb: () => sum(tree(pid).map(residentOf)),
     pause: () => signal(pid, "SIGSTOP"),
-    goOn: () => signal(pid, "SIGCONT"),
+    resume: () => signal(pid, "SIGCONT"),
     stop: () => stop(child),
   };
 }
@@ -84,7 +84,7 @@ async function answers(port: number): Promise<boolean> {
   }
 }
 
-/** Sends it once, and holds the answer against what it must be. */
+/** Sends the request once, and checks the response. */
 export async function check(port: number, { method, target, headers, body, status, answer }: Request) {
   const response = await fetch(`http://127.0.0.1:${port}${target}`, { method, headers, ...(body && { body }) });
   const text = await response.text();
@@ -100,7 +100,7 @@ function isEqual(text: string, answer: unknown): boolean {
   }
 }
 
-/** A process and all below it. */
+/** A process and all its descendants. */
 function tree(root: number): readonly number[] {
   const parents = new Map(processes().map((pid) => [pid, Number(statOf(pid)?.[1])]));
   const isBelow = (pid: number): boolean => pid === root || (parents.has(pid) && isBelow(parents.get(pid) ?? 0));

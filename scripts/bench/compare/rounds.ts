@@ -10,13 +10,13 @@ import type { Table } from "./tables.ts";
 type Measured = {
   readonly name: string;
   readonly missing?: undefined;
-  /** Requests per second by those of the measure, of each round. */
+  /** The ratio of requests per second to the baseline, per round. */
   readonly ratio: { readonly median: number; readonly lowest: number; readonly highest: number };
   /** Medians of the rounds. */
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Of the server, for one request. */
+  /** Of the server, per request. */
   readonly cpuMicroseconds: number;
   /** After the last round. */
   readonly residentMb: number;
@@ -39,12 +39,12 @@ type Round = Figures & { readonly cpuMicroseconds: number };
 
 const WARM_SECONDS = 3;
 
-/** What had to wait while it was paused is done by then. */
+/** Time for the work that was waiting while it was paused. */
 const SETTLE_MS = 300;
 
 /**
- * Starts all, checks that each answers as it must, lets each get warm, and then measures each right after the measure of
- * the table, round by round, so that whatever else the machine does meets both.
+ * Starts all servers, checks their responses, warms them up, and then measures each directly after the baseline, round by
+ * round, so that other load on the machine affects both.
  */
 export async function compareAll(table: Table, run: Run): Promise<readonly Row[]> {
   const started: Entrant[] = [];
@@ -70,14 +70,14 @@ export async function compareAll(table: Table, run: Run): Promise<readonly Row[]
     });
   } finally {
     for (const { running } of started) {
-      running.goOn();
+      running.resume();
       await running.stop();
     }
     await upstream?.stop();
   }
 }
 
-/** On the core of the generator: what it takes is no part of what is measured. */
+/** Runs on the core of the load generator, so that it is not part of the measurement. */
 function startUpstream({ command }: Contender, run: Run): Promise<Running> {
   const setting = { ...settingOf(run), upstream: 0 };
   return start({ ...command(setting), core: 1 }, setting.port, join(run.folder, `${setting.port}.log`));
@@ -106,7 +106,7 @@ async function startAll(
     const forwardAuth = contender === measure ? measuredBy : scenario;
     const request = REQUESTS[forwardAuth](known, contender.operations ?? 8, keys);
     started.push({ name, running, request });
-    // A first request may use up what the second one must be refused for.
+    // The first request may use up the limit that the second one must exceed.
     if (request.status === 429) await check(setting.port, { ...request, status: 200 }).catch(() => undefined);
     await check(setting.port, request);
     running.pause();
@@ -115,7 +115,7 @@ async function startAll(
 }
 
 async function load({ running, request }: Entrant, { generator }: Run, seconds: number): Promise<Round> {
-  running.goOn();
+  running.resume();
   await wait(SETTLE_MS);
   const before = running.cpuMicroseconds();
   const figures = await generator.run(running.port, request, seconds);

@@ -1,29 +1,29 @@
-/** What is sent, and what must come back. */
+/** A request, and the expected response. */
 export type Request = {
   readonly method: "GET" | "POST";
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly status: number;
-  /** Undefined: anything, such as a refusal in the words of each contender. */
+  /** Undefined: any body, because the text of a refusal differs between servers. */
   readonly answer?: unknown;
-  /** One after the other, instead of the one in the headers. */
+  /** Keys that are sent one after the other, instead of the one in the headers. */
   readonly keys?: readonly string[];
 };
 
-/** Whose keys there are. */
+/** The keys of the benchmark. */
 export type Secrets = {
-  /** Of a client whose three limits nobody meets. */
+  /** Of a client with three limits that are never reached. */
   readonly ample: string;
   /** Of a client that may send one request a day. */
   readonly tiny: string;
-  /** Of the right shape, and never issued. */
+  /** Well-formed, but never issued. */
   readonly unknown: string;
-  /** Of the service with its own contract: a limit and a quota that nobody meets. */
+  /** Of the service with its own contract, with a limit and a quota that are never reached. */
   readonly service: string;
 };
 
-/** @param keys those that are in use, where there are many. */
+/** @param keys the keys that are in use, if there are many. */
 type MakeRequest = (secrets: Secrets, operations: number, keys: readonly string[]) => Request;
 
 const DATA = { message: "Access granted", data: [1, 2, 3] };
@@ -37,7 +37,7 @@ const ORDER = JSON.stringify({
   note: "For the analytical engine; deliver to the yard.",
 });
 
-/** By name: the request of each scenario, given the keys and how many operations the contract has. */
+/** The request of each scenario, by name, for the given keys and number of operations. */
 const BY_NAME = {
   "keyed GET": ({ ample }) => get("/data", ample, { status: 200, answer: DATA }),
   "GET with parameters": ({ ample }) =>

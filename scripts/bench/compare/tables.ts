@@ -21,13 +21,13 @@ import type { Scenario } from "./scenarios.ts";
 export type Table = {
   readonly title: string;
   readonly about: string;
-  /** Which request; with how many operations, for those that ask for the last one. */
+  /** The request, by name and number of operations; some requests are for the last operation. */
   readonly scenario: Scenario;
-  /** The others are measured against this one. */
+  /** The baseline that the others are compared with. */
   readonly measure: Contender;
-  /** What the measure itself is asked, where it knows no such request. */
+  /** The request for the baseline, if it does not support the other one. */
   readonly measuredBy?: Scenario;
-  /** What proxies pass requests on to. */
+  /** The upstream of proxies. */
   readonly upstream?: Contender;
   readonly contenders: readonly Contender[];
 };
@@ -37,7 +37,7 @@ const SLOW = latchkey({ name: "Latchkey, LATCHKEY_FAST_PATH=off", settings: { LA
 const UNLIMITED_STRANGERS = latchkey({ name: "Latchkey", settings: { LATCHKEY_FAILED_KEYS_PER_MINUTE: "0" } });
 const CHECKED = [EXPRESS_VALIDATOR, GLUE];
 
-/** Everything that is measured, in this order. */
+/** All measurements, in this order. */
 export const TABLES: readonly Table[] = [
   {
     title: "keyed GET",
@@ -62,8 +62,7 @@ export const TABLES: readonly Table[] = [
   },
   ...(["no key", "malformed key", "unknown key"] as const).map((scenario) => ({
     title: scenario,
-    about:
-      "Refused with 401, with `LATCHKEY_FAILED_KEYS_PER_MINUTE=0`: otherwise the address would soon be turned away.",
+    about: "Refused with 401, with `LATCHKEY_FAILED_KEYS_PER_MINUTE=0`: otherwise the address would soon be refused.",
     scenario,
     measure: RAW,
     contenders: [UNLIMITED_STRANGERS, EXPRESS, ...CHECKED],

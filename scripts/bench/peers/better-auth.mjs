@@ -1,11 +1,11 @@
-// better-auth's plugin for API keys, with its table in SQLite, behind node:http. The key that it issued goes to KEY_FILE.
+// better-auth's API key plugin, with its table in SQLite, behind node:http. It writes the key that it issued to KEY_FILE.
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { DatabaseSync } from "node:sqlite";
 import { apiKey } from "@better-auth/api-key";
 import { betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
-import { data, UNAUTHORIZED } from "./answers.mjs";
+import { data, UNAUTHORIZED } from "./responses.mjs";
 
 const options = {
   secret: "a secret of the benchmark, of no use anywhere else",

@@ -1,6 +1,6 @@
-// Express with its defaults, and a check by hand.
+// Express with its defaults, and a hand-written check.
 import express from "express";
-import { data, item, KEYS, order, UNAUTHORIZED } from "./answers.mjs";
+import { data, item, KEYS, order, UNAUTHORIZED } from "./responses.mjs";
 
 const app = express();
 app.use((req, res, next) => (KEYS.has(req.get("x-api-key")) ? next() : res.status(401).json(UNAUTHORIZED)));

@@ -1,7 +1,7 @@
-// Express and express-openapi-validator as its documentation has them.
+// Express and express-openapi-validator as in its documentation.
 import express from "express";
 import { middleware } from "express-openapi-validator";
-import { data, item, KEYS, order } from "./answers.mjs";
+import { data, item, KEYS, order } from "./responses.mjs";
 
 const app = express();
 app.use(express.json());

@@ -1,4 +1,4 @@
-// Latchkey with the contract of the benchmark and a handler for each operation, all that is on by default on.
+// Latchkey with the contract of the benchmark, a handler for each operation, and everything that is on by default.
 import { latchkey } from "../../../src/middleware.ts";
 
 type Item = {
@@ -19,7 +19,7 @@ const handlers = {
   }),
 };
 
-// Its types come from a contract that is made at run time, so that nothing can be said of them here.
+// The contract is created at run time, so its types are unknown here.
 const keys = await latchkey({ contract: String(process.env["BENCH_CONTRACT"]), handlers: handlers as never });
 const listener = keys.createServer((req, res) => keys(req, res, () => void res.writeHead(404).end()));
 listener.listen(Number(process.env["PORT"]), "127.0.0.1");

@@ -1,4 +1,4 @@
-# The program of the lesson that Latchkey grew out of; gunicorn runs it.
+# The Flask app of the tutorial that Latchkey grew out of, run by gunicorn.
 import os
 
 from flask import Flask, jsonify, request

@@ -1,7 +1,7 @@
-// fastify with fastify-openapi-glue as its documentation has it.
+// fastify with fastify-openapi-glue as in its documentation.
 import fastify from "fastify";
 import openapiGlue from "fastify-openapi-glue";
-import { data, item, KEYS, order, UNAUTHORIZED } from "./answers.mjs";
+import { data, item, KEYS, order, UNAUTHORIZED } from "./responses.mjs";
 
 const things = async ({ params, query }) => item(params.itemId, query.limit, query.sort);
 const numbers = Array.from({ length: Number(process.env.BENCH_OPERATIONS) }, (_, at) => at + 1);

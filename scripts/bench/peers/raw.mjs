@@ -1,6 +1,6 @@
-// The measure of all: node:http, a look-up in a Map, the answer. It checks nothing but the key.
+// The baseline: node:http, a look-up in a Map, and the response. It checks only the key.
 import { createServer } from "node:http";
-import { data, item, KEYS, order, UNAUTHORIZED } from "./answers.mjs";
+import { data, item, KEYS, order, UNAUTHORIZED } from "./responses.mjs";
 
 function send(res, status, body) {
   const text = JSON.stringify(body);

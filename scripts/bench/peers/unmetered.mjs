@@ -1,4 +1,4 @@
-// Lets Latchkey run without counting its answers: `node --import`. To see what counting costs; nothing else can do this.
+// Runs Latchkey without usage counts (`node --import`), to measure their cost. There is no setting for this.
 import { registerHooks } from "node:module";
 
 const UNMETERED = `

@@ -1,6 +1,6 @@
-// An upstream that answers at once, whoever asks.
+// An upstream that responds to every request at once.
 import { createServer } from "node:http";
-import { data } from "./answers.mjs";
+import { data } from "./responses.mjs";
 
 const text = JSON.stringify(data());
 createServer((_req, res) => {

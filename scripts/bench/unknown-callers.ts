@@ -1,5 +1,5 @@
-// How an honest client fares while somebody at the same address tries ten thousand bad keys a second for half a minute:
-// node scripts/bench/strangers.ts [keys a second]. Prints what the stranger was answered, and both latencies.
+// The latency of an honest client while another one at the same address sends ten thousand invalid keys a second for half a
+// minute: node scripts/bench/unknown-callers.ts [keys a second]. Prints the responses to the attacker, and both latencies.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -7,12 +7,12 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { listeningPort, measure } from "./honest.ts";
+import { listeningPort, measure } from "./honest-client.ts";
 
 const EACH_SECOND = Number(process.argv[2] ?? 10_000);
 const ATTACKED_MS = 30_000;
 const CONNECTIONS = 20;
-/** So many requests may be on their way: a stranger that never waits would only fill buffers. */
+/** The most requests in flight: an attacker that never waits would only fill buffers. */
 const MOST_OPEN = 2_000;
 
 if (isMainThread) await compare();
@@ -38,12 +38,12 @@ async function compare() {
   const honest = { port, path: "/data", headers: { "x-api-key": secret } };
   await measure("to warm up", 3_000, honest);
   const alone = await measure("alone", 10_000, honest);
-  const stranger = new Worker(new URL(import.meta.url), { workerData: { port, perSecond: EACH_SECOND } });
-  const over = once(stranger, "message");
-  const crowded = await measure("beside the stranger", ATTACKED_MS - 2_000, honest);
+  const attacker = new Worker(new URL(import.meta.url), { workerData: { port, perSecond: EACH_SECOND } });
+  const over = once(attacker, "message");
+  const crowded = await measure("during the attack", ATTACKED_MS - 2_000, honest);
   const [{ statuses, seconds }] = await over;
-  console.log({ askedASecond: EACH_SECOND, answeredASecond: Math.round(sum(statuses) / seconds), statuses });
-  console.log(`p99 beside the stranger: ${(crowded.p99 / alone.p99).toFixed(1)} times that alone`);
+  console.log({ requestsPerSecond: EACH_SECOND, responsesPerSecond: Math.round(sum(statuses) / seconds), statuses });
+  console.log(`p99 during the attack: ${(crowded.p99 / alone.p99).toFixed(1)} times that alone`);
   child.kill("SIGTERM");
   await once(child, "exit");
   rmSync(folder, { recursive: true });
@@ -68,7 +68,7 @@ function attack({ port, perSecond }: { readonly port: number; readonly perSecond
         statuses[status] = (statuses[status] ?? 0) + 1;
         answered++;
       }
-      // The last head is seen with what comes after it.
+      // The last head is counted with the next data.
     });
     socket.on("error", () => {});
     return socket;

@@ -1,6 +1,6 @@
-// What every contender answers, so that only the way there differs.
+// The responses of every server, so that only the way to them differs.
 
-/** One key is known, as in the lesson; a Map stands for however many. */
+/** One key, as in the tutorial; the Map represents any number of keys. */
 export const KEYS = new Map([[process.env.BENCH_KEY, { client: "bench" }]]);
 
 export const UNAUTHORIZED = { error: "Unauthorized" };

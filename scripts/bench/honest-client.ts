@@ -1,10 +1,10 @@
-// How an honest client fares, for benchmarks of what others do meanwhile.
+// The latency of an honest client, for benchmarks of what other clients do at the same time.
 import { Agent, get, type RequestOptions } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 
 const PAUSE_MS = 5;
 
-/** Asks again and again, one request after the other, prints the latencies and returns them. */
+/** Sends one request after the other, prints the latencies and returns them. */
 export async function measure(name: string, measuredMs: number, options: RequestOptions) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const latencies: number[] = [];
@@ -33,7 +33,7 @@ function ask(options: RequestOptions): Promise<void> {
   });
 }
 
-/** Goes on reading afterwards: a pipe that nobody empties would slow the service down. */
+/** Keeps reading afterwards, because a full pipe would slow the service down. */
 export function listeningPort(output: NodeJS.ReadableStream): Promise<number> {
   return new Promise((resolve) => {
     output.setEncoding("utf8").on("data", (text: string) => {
