@@ -30,7 +30,7 @@ const request = (key: ApiKey): ActionRequest => ({ key, requestId: REQUEST_ID, a
 
 const action = async () => ({ kind: "done" }) as const;
 
-describe("a deed in the name of a key", () => {
+describe("an action of a key", () => {
   it("is done while the key is what it was", async () => {
     expect(await performAction(request(await aStoredKey()), actions, action)).toEqual({ kind: "done" });
   });
@@ -56,7 +56,7 @@ describe("a deed in the name of a key", () => {
   });
 
   it("is not done once its client is disabled", async () => {
-    const client = aClient({ id: "client_paused", name: "paused" });
+    const client = aClient({ id: "client_disabled", name: "disabled" });
     await insertClient(actions.db, client);
     const key = await aStoredKey({ client });
     await markClientDisabled(actions.db, client.id, NOON);
@@ -72,8 +72,8 @@ describe("a deed in the name of a key", () => {
   });
 
   it("is not done when the key was never there", async () => {
-    const nobody = request(aKey({ id: "key_of_nobody" }));
-    expect(await performAction(nobody, actions, action)).toMatchObject({ why: { kind: "key-revoked" } });
+    const unknown = request(aKey({ id: "key_unknown" }));
+    expect(await performAction(unknown, actions, action)).toMatchObject({ why: { kind: "key-revoked" } });
   });
 
   it("is done with the rights that the key has then", async () => {

@@ -55,7 +55,7 @@ async function aClientAndKey() {
 
 const BY_TESTER = { actor: { kind: "operator", keyId: null, clientId: null }, address: null, requestId: null };
 
-describe("a deed is recorded", () => {
+describe("an action is recorded", () => {
   it("when a client is registered", async () => {
     const recorded = await eventsOf(() => registerClient({ name: "acme", metadata: { token: "hush" } }, actions));
     const target = { kind: "client", id: (await findClient(actions.db, "acme"))?.id };
@@ -92,7 +92,7 @@ describe("a deed is recorded", () => {
     expect(recorded[0]?.details).toEqual({ osUser: "tester", reason: "leaked" });
   });
 
-  it("when a key is rotated, paused and woken, with its successor", async () => {
+  it("when a key is rotated, disabled and enabled, with its successor", async () => {
     const { key } = await aClientAndKey();
     const recorded = await eventsOf(async () => {
       await disableKey(key.id, actions);
@@ -108,7 +108,7 @@ describe("a deed is recorded", () => {
     ]);
   });
 
-  it("when a client is paused and woken", async () => {
+  it("when a client is disabled and enabled", async () => {
     const { client } = await aClientAndKey();
     const recorded = await eventsOf(async () => {
       await disableClient("acme", actions);
@@ -166,7 +166,7 @@ describe("a deed is recorded", () => {
   });
 });
 
-describe("a deed that is not done", () => {
+describe("an action that does not happen", () => {
   it("because nothing changes leaves no event", async () => {
     const { key } = await aClientAndKey();
     const twice = async (action: () => Promise<unknown>) => {
@@ -187,7 +187,12 @@ describe("a deed that is not done", () => {
 
   it("because it was refused leaves no event", async () => {
     await aClientAndKey();
-    const wishes = [{ client: "nobody" }, { scopes: ["data:write"] }, { expiresAt: NOON }, { allowedIps: ["nowhere"] }];
+    const wishes = [
+      { client: "unknown" },
+      { scopes: ["data:write"] },
+      { expiresAt: NOON },
+      { allowedIps: ["nowhere"] },
+    ];
     for (const wish of wishes)
       expect(await eventsOf(() => issueKey(aNewKey(wish), OPERATOR_AUTHORITY, actions))).toEqual([]);
     const powerless = { kind: "key", scopes: [], expiresAt: null, allowedIps: [] } as const;
@@ -241,12 +246,12 @@ describe("what is recorded", () => {
     return event;
   };
 
-  it("never holds a key, whoever typed it", async () => {
-    const event = await recorded({ details: { reason: `leaked: ${UNKNOWN_SECRET} and ${UNKNOWN_SECRET}!` } });
+  it("never holds a key, also when an operator typed it", async () => {
+    const event = await recorded({ details: { reason: `leaked: ${STRANGE_SECRET} and ${STRANGE_SECRET}!` } });
     expect(event?.details["reason"]).toBe("leaked: [redacted] and [redacted]!");
   });
 
-  it("fits what the contract declares, whatever came in", async () => {
+  it("fits the contract, for any input", async () => {
     const event = await recorded({ details: { reason: `a\u0007\n${"😀".repeat(4000)}` } });
     const reason = event?.details["reason"] ?? "";
     expect(reason).toMatch(/^a {2}😀/u);
@@ -265,7 +270,7 @@ describe("what is recorded", () => {
     expect((await recorded({}, { address }))?.address).toBe(expected);
   });
 
-  it("names the operator, and nobody's name where a key or the system did it", async () => {
+  it("names the operator, and has no name where a key or the system did it", async () => {
     expect((await recorded({}, operatorPrincipal("root")))?.details).toEqual({ osUser: "root" });
     const { key } = await aClientAndKey();
     const request = { key, requestId: "req_aaaaaaaaaaaaaaaaaaaa", address: "203.0.113.7" };

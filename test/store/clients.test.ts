@@ -42,7 +42,7 @@ describe("the clients in the store", () => {
   it.each([
     ["id", aClient({ name: "another" })],
     ["name", aClient({ id: "client_d", name: "globex" })],
-  ])("never share an %s, and to try is a mistake of ours, not an outage", async (_, twin) => {
+  ])("never share an %s, and an attempt is a bug, not an outage", async (_, twin) => {
     const refusal = insertClient(db, twin);
     await expect(refusal).rejects.toThrow(/UNIQUE/);
     await expect(refusal).rejects.not.toBeInstanceOf(StoreFailure);

@@ -33,7 +33,7 @@ describe("the keys in the store", () => {
     expect(await findKeyByDigest(db, key.digest)).toEqual(key);
   });
 
-  it("are not found by what is not theirs", async () => {
+  it("are not found by values of other keys", async () => {
     const key = anotherKey();
     await insertKey(db, key);
     expect(await findKey(db, "key_nobody")).toBeUndefined();
@@ -42,7 +42,7 @@ describe("the keys in the store", () => {
     expect(await findKeyByDigest(db, "")).toBeUndefined();
   });
 
-  it("are listed newest first, whatever their clock said", async () => {
+  it("are listed newest first, in the order in which they were stored", async () => {
     const [older, newer] = [anotherKey({ createdAt: NOON + 1 }), anotherKey({ createdAt: NOON })];
     await insertKey(db, older);
     await insertKey(db, newer);
@@ -71,7 +71,7 @@ describe("the keys in the store", () => {
     ["a digest that is taken", { digest: "sha256:1" }, /UNIQUE/],
     [
       "a client that does not exist",
-      { client: { id: "client_nobody", name: "nobody", disabledAt: null, plan: null, limits: null } },
+      { client: { id: "client_unknown", name: "unknown", disabledAt: null, plan: null, limits: null } },
       /FOREIGN KEY/,
     ],
     ["an environment that does not exist", { environment: "prod" as Environment }, /CHECK/],

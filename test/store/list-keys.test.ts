@@ -67,7 +67,7 @@ async function everyKey(db: Database, filter: KeyFilter, limit: number) {
 }
 
 describe("the keys that a list is filtered for", () => {
-  it("are those that match, each once and newest first, with whatever is asked for together", async () => {
+  it("are those that match, each once and newest first, with any combination of filters", async () => {
     const property = fc.asyncProperty(
       fc.array(aRandomKey, { maxLength: 30 }),
       fc.array(aFilter, { minLength: 5, maxLength: 5 }),

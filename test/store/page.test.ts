@@ -54,7 +54,7 @@ async function readAll(
 describe.each(["clients", "keys"] as const)("the pages of a list of %s", (noun) => {
   const { add, list } = LISTS[noun];
 
-  it("neither skip nor repeat an item, whatever is added meanwhile", async () => {
+  it("neither skip nor repeat an item, while items are added", async () => {
     const sizes = { count: fc.nat(15), limit: fc.integer({ min: 1, max: 6 }), latecomers: fc.nat(3) };
     const property = fc.asyncProperty(fc.record(sizes), async ({ count, limit, latecomers }) => {
       const db = await openDatabase("sqlite::memory:");
@@ -119,7 +119,7 @@ describe("a cursor", () => {
     ["written otherwise", `${encoded("k1")}==`],
     ["with junk that base64 skips", `${encoded("k1")}!`],
     ["with bits that base64 drops", "azF"],
-  ])("that is %s is none of ours", (_, cursor) => {
+  ])("that is %s is not valid", (_, cursor) => {
     expect(parseCursor("keys", cursor)).toBeUndefined();
   });
 

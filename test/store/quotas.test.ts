@@ -19,7 +19,7 @@ const MONTHLY = { name: "monthly", requests: 1_000_000, period: "month", isHard:
 const ACCOUNT = { clientId: aClient().id, quota: "monthly", span: "2026-11" };
 
 describe("what was used of a quota", () => {
-  it("is nothing at first, then the sum of what was added, by whatever process", async () => {
+  it("is nothing at first, then the sum of what was added, by any process", async () => {
     const url = `sqlite:${join(folder, "shared.db")}`;
     const [one, other] = [await openDatabase(url), await openDatabase(url)];
     await insertClient(one, aClient());

@@ -106,7 +106,7 @@ describe("usage in the store", () => {
     ]);
   });
 
-  it("has what a key was used for and from where, the latest first, whatever order it comes in", async () => {
+  it("has what a key was used for and from where, the latest first, in any order of writing", async () => {
     const use = (at: number, operation = "getData") => ({
       ...batch([]),
       keyUses: [{ keyId: "key_a", operation, network: "192.0.2.1", at, requests: 2 }],

@@ -48,7 +48,7 @@ describe("the first keys", () => {
     await actions.db.destroy();
   });
 
-  it("are not created where somebody has begun already", async () => {
+  it("are not created where there is a client already", async () => {
     const actions = await someActions();
     await registerClient({ name: "acme" }, actions);
     expect(await createInitialKeys(BOTH, actions)).toBeUndefined();

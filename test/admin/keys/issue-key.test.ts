@@ -97,7 +97,7 @@ describe("the secret of a key", () => {
 
 describe("a key is not issued", () => {
   it.each<[string, Partial<NewKey>, object]>([
-    ["to a client that nobody registered", { client: "nobody" }, { kind: "client-unknown" }],
+    ["to a client that was not registered", { client: "unknown" }, { kind: "client-unknown" }],
     [
       "with a scope that the contract does not know",
       { scopes: ["data:read", "data:write", "x"] },

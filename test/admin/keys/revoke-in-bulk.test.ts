@@ -204,7 +204,7 @@ describe("a key that is rotated without end", () => {
 });
 
 describe("the scopes of a client", () => {
-  it("are those of all its keys that are not revoked, whatever lists they stand in", async () => {
+  it("are those of all its keys that are not revoked, from all of their lists", async () => {
     const lists = [["data:read"], ["data:read", "info:read"], [], ["keys:read"], ["secret:read"]];
     for (const [n, scopes] of lists.entries()) {
       const revokedAt = scopes[0] === "secret:read" ? NOON : null;

@@ -72,7 +72,7 @@ async function makeWorld(length: number, pruned: number): Promise<World> {
 
 type Forger = ReturnType<typeof openForger>;
 
-/** Does `forge` to the log, and answers what a verification says, with the head and without. */
+/** Applies `forge` to the log. @returns the verdicts with the head and without. */
 async function verdictsOn(world: World, forge: (forger: Forger, world: World) => void) {
   const forger = openForger(world.path);
   forge(forger, world);
@@ -100,7 +100,7 @@ const aPruning = (hash: string, count: number) =>
 
 type Forgery = readonly [name: string, forge: (forger: Forger, world: World) => void];
 
-/** Each is found by whoever kept the head, and by those who did not as well. */
+/** Found with the head and without. */
 const FOUND_BY_ALL: readonly Forgery[] = [
   [
     "an event is changed",
@@ -246,7 +246,7 @@ const FOUND_BY_ALL: readonly Forgery[] = [
 
 const isNoPruning = ({ action }: AuditEvent) => action !== "audit.pruned";
 
-/** Each is found by whoever kept the head. To all others what is left is a sound chain. */
+/** Found only with the head: what is left is a valid chain. */
 const FOUND_BY_HEAD: readonly Forgery[] = [
   ["its end is cut off", (forger, { events, first }) => forger.write(numbered(events.slice(0, -1), first))],
   [
@@ -260,7 +260,7 @@ const FOUND_BY_HEAD: readonly Forgery[] = [
       ),
   ],
   [
-    "an event is changed, and all after it are written anew",
+    "an event is changed, and all after it are rewritten",
     (forger, world) =>
       forger.write(
         numbered(
@@ -270,7 +270,7 @@ const FOUND_BY_HEAD: readonly Forgery[] = [
       ),
   ],
   [
-    "an event is removed, and all after it are written anew",
+    "an event is removed, and all after it are rewritten",
     (forger, world) =>
       forger.write(
         numbered(
@@ -280,7 +280,7 @@ const FOUND_BY_HEAD: readonly Forgery[] = [
       ),
   ],
   [
-    "an event is added, and all after it are written anew",
+    "an event is added, and all after it are rewritten",
     (forger, world) =>
       forger.write(
         numbered(
@@ -290,7 +290,7 @@ const FOUND_BY_HEAD: readonly Forgery[] = [
       ),
   ],
   [
-    "all is written anew, as if nothing had ever been pruned",
+    "everything is rewritten, as if nothing had ever been pruned",
     (forger, { events }) => {
       forger.sql("DELETE FROM audit_checkpoint");
       forger.write(numbered(chained(events.filter(isNoPruning).map(lie), GENESIS)));
@@ -372,7 +372,7 @@ describe.each([
     expect(without).toEqual(withHead);
   });
 
-  it.each(FOUND_BY_HEAD)("is not intact, for whoever kept the head, when %s", async (_name, forge) => {
+  it.each(FOUND_BY_HEAD)("is not intact, with the head, when %s", async (_name, forge) => {
     const { withHead, without } = await verdictsOn(await aWorld(length, pruned), forge);
     expect(withHead.kind).not.toBe("intact");
     expect(without.kind).toBe("intact");

@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => db.destroy());
 
-/** A key of acme that revokes a key of somebody else. */
+/** A key of acme revokes a key of globex. */
 function someFacts(differences: Partial<AuditFacts> = {}): AuditFacts {
   return {
     id: `event_${++made}`,
@@ -59,7 +59,7 @@ async function aChain(length: number): Promise<readonly AuditEvent[]> {
   });
 }
 
-/** Does `statements` to the file as somebody would who may write it. */
+/** Changes the file by SQL, as anyone can who may write it. */
 async function tamper(...statements: readonly ReturnType<typeof sql>[]) {
   await sql`drop trigger if exists audit_events_do_not_change`.execute(db);
   await sql`drop trigger if exists audit_events_stay`.execute(db);
@@ -113,7 +113,7 @@ describe("an event", () => {
 });
 
 describe("the list of events", () => {
-  it("goes on where the page before ended", async () => {
+  it("continues where the page before ended", async () => {
     const events = await aChain(5);
     const first = await listEvents(db, { limit: 3 });
     expect(idsOf(first.items)).toEqual(idsOf(events.slice(2).toReversed()));
@@ -181,7 +181,7 @@ describe("the chain of events", () => {
     expect(await readHead(db)).toEqual({ hash: events[500]?.hash, count: 501, at: events[500]?.at });
   });
 
-  it("lets others run between two pages", async () => {
+  it("lets other work run between two pages", async () => {
     await aChain(1001);
     let isDone = false;
     const verifying = verifyChain(db).finally(() => {
@@ -254,7 +254,7 @@ describe("the chain of events", () => {
     expect(await verifyChain(db, events[1]?.hash)).toMatchObject({ kind: "intact" });
   });
 
-  it("shows that it was written anew from some event on only against a head from then on", async () => {
+  it("shows that it was rewritten from some event on only against a later head", async () => {
     const events = await aChain(4);
     let previous = events[0]?.hash ?? "";
     for (const event of events.slice(1)) {
@@ -327,7 +327,7 @@ describe("pruning", () => {
     expect(await verifyChain(db)).toEqual({ kind: "broken", eventId: events[1]?.id, reason: "misplaced" });
   });
 
-  it("while somebody verifies is no break", async () => {
+  it("during a verification is not reported as a break", async () => {
     await aChain(1200);
     const verifying = verifyChain(db);
     await prune(NOON + 1100 * SECOND_MS);

@@ -45,7 +45,7 @@ async function aSetting() {
 const take = (path: string, file: string, force = false) =>
   backUp(`sqlite:${path}`, file, { force, clock: aHeldClock() });
 
-/** The words for the operator, which are one line. */
+/** The message for the operator. */
 async function refusalOf(attempt: Promise<unknown>): Promise<string> {
   const refusal = await attempt.catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(StoreUnusable);
@@ -84,7 +84,7 @@ describe("a backup", () => {
     expect(await namesIn(file)).toEqual(["acme", "globex", "late"]);
   });
 
-  it("is one file that can be read where nobody can write beside it", async () => {
+  it("is one file that can be read in a read-only folder", async () => {
     const { path, file } = await aSetting();
     await take(path, file);
     const copy = new DatabaseSync(file, { readOnly: true });
@@ -92,7 +92,7 @@ describe("a backup", () => {
     copy.close();
   });
 
-  it("is of the instant at which it began, whoever writes meanwhile, and waits for no lock", async () => {
+  it("is of the instant at which it began, while others write, and waits for no lock", async () => {
     const { path, file } = await aSetting();
     const db = await openDatabase(`sqlite:${path}`);
     const other = new DatabaseSync(path);
@@ -117,7 +117,7 @@ describe("a backup", () => {
   });
 });
 
-describe("a file that is there already", () => {
+describe("a file that exists already", () => {
   it("is left as it is, and replaced with force", async () => {
     const { path, file } = await aSetting();
     writeFileSync(file, "yesterday");
@@ -147,7 +147,7 @@ describe("a file that is there already", () => {
     expect(await namesIn(file)).toEqual(["acme", "globex"]);
   });
 
-  it("is never overwritten when it is the database, whatever its name", async () => {
+  it("is never overwritten when it is the database, under any name", async () => {
     const { folder, path } = await aSetting();
     const [soft, hard] = [join(folder, "soft.db"), join(folder, "hard.db")];
     symlinkSync(path, soft);
@@ -161,7 +161,7 @@ describe("a file that is there already", () => {
     expect(await namesIn(path)).toEqual(["acme", "globex"]);
   });
 
-  it("is never overwritten when it is no file", async () => {
+  it("is never overwritten when it is not a file", async () => {
     const { folder, path } = await aSetting();
     expect(await refusalOf(take(path, folder, true))).toMatch(/is not a file: name a file\.$/);
   });
@@ -186,10 +186,10 @@ describe("a backup is refused, in one line,", () => {
       /is damaged \(.+\): restore a backup/,
       (path: string) => ruinRows(path, "keys"),
     ],
-    ["is no database", /is not an SQLite database: /, (path: string) => ruin(path, "header")],
+    ["is not a database", /is not an SQLite database: /, (path: string) => ruin(path, "header")],
     ["is empty", /is empty: /, (path: string) => writeFileSync(path, "")],
     [
-      "is somebody else's",
+      "belongs to another application",
       /is the database of another application: /,
       (path: string) => tamper(path, "PRAGMA application_id = 7"),
     ],

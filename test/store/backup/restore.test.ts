@@ -67,7 +67,7 @@ const put = (path: string, file: string, wishes: Partial<RestoreRequest> = {}) =
     ...wishes,
   });
 
-/** The words for the operator, which are one line; the database must be as it was. */
+/** The message for the operator. No draft may be left behind. */
 async function refusalOf({ path }: Pick<Setting, "path">, attempt: Promise<unknown>): Promise<string> {
   const refusal = await attempt.catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(StoreUnusable);
@@ -168,7 +168,7 @@ describe("a restore", () => {
     expect(await namesIn(path)).toEqual(["acme"]);
   });
 
-  it("does nothing when the answer is no", async () => {
+  it("does nothing when it is not confirmed", async () => {
     const { folder, path, file } = await aSetting();
     let plan: RestorePlan | undefined;
     const confirm = async (shown: RestorePlan) => {
@@ -181,7 +181,7 @@ describe("a restore", () => {
     expect(await namesIn(path)).toEqual(["acme", "late"]);
   });
 
-  it("takes what an interrupted one left behind for nothing", async () => {
+  it("ignores what an interrupted one left behind", async () => {
     const { path, file } = await aSetting();
     writeFileSync(`${path}.restoring`, "half of");
     writeFileSync(`${path}.restoring-wal`, "half of");
@@ -242,7 +242,7 @@ describe("what was stopped since the backup", () => {
     ["disabled", `disabled_at = ${LATER}`, { disabledAt: LATER }],
     ["rotated", `overlap_ends_at = ${LATER}`, { overlapEndsAt: LATER }],
     ["expires-earlier", `expires_at = ${LATER}`, { expiresAt: LATER }],
-  ])("such as a key that is %s stays so, unless the backup is wanted exactly", async (how, change, stopped) => {
+  ])("such as a key that is %s stays so, unless the backup is restored exactly", async (how, change, stopped) => {
     const { path, file } = await since(`UPDATE keys SET ${change} WHERE id = 'key_acme'`);
     const before = await keyIn(file);
     const revocationsToReapply = [{ id: "key_acme", how, at: LATER, reason: how === "revoked" ? "leaked" : null }];
@@ -274,7 +274,7 @@ describe("what was stopped since the backup", () => {
     expect(await namesIn(path)).toEqual(["acme", "late"]);
   });
 
-  it("does not say when a stop of the backup is lifted: what it stops is stopped", async () => {
+  it("keeps the revocations of the backup: a later one in the database does not replace them", async () => {
     const { path, file } = await aSetting();
     tamper(file, `UPDATE keys SET revoked_at = ${NOON}, revocation_reason = 'first'`);
     tamper(path, `UPDATE keys SET revoked_at = ${LATER}, revocation_reason = 'second' WHERE id = 'key_acme'`);
@@ -282,7 +282,7 @@ describe("what was stopped since the backup", () => {
     expect(await keyIn(path)).toMatchObject({ revokedAt: NOON, revocationReason: "first" });
   });
 
-  it("cannot be told from a damaged database, so the backup has to be wanted exactly", async () => {
+  it("cannot be read from a damaged database, so the backup must be restored exactly", async () => {
     for (const harm of [
       (path: string) => ruinRows(path, "keys"),
       (path: string) => ruin(path, "schema"),
@@ -317,7 +317,7 @@ describe("a database that is too damaged for SQLite", () => {
 });
 
 describe("a database that is open elsewhere", () => {
-  it("is not replaced, though nobody is using it at that moment", async () => {
+  it("is not replaced, even while it is idle", async () => {
     const setting = await aSetting();
     const { path, file, folder } = setting;
     const db = await openDatabase(`sqlite:${path}`);
@@ -328,7 +328,7 @@ describe("a database that is open elsewhere", () => {
     expect(await namesIn(path)).toEqual(["acme", "late", "later"]);
   });
 
-  it("cannot be opened by anybody from the question on, not even to read", async () => {
+  it("cannot be opened from the question on, not even to read", async () => {
     const { path, file } = await aSetting();
     const other = new DatabaseSync(path);
     let failure: unknown;
@@ -347,7 +347,7 @@ describe("a database that is open elsewhere", () => {
     other.close();
   });
 
-  it("from the question on lets whoever opens it wait, and go on with what was restored", async () => {
+  it("from the question on lets other processes wait, and then open the restored one", async () => {
     const { path, file, kept } = await aSetting();
     let opening: ReturnType<typeof openDatabase> | undefined;
     const confirm = async () => {
@@ -356,7 +356,7 @@ describe("a database that is open elsewhere", () => {
     };
     await put(path, file, { confirm });
     const db = await opening;
-    if (db === undefined) throw new Error("Nobody was asked.");
+    if (db === undefined) throw new Error("There was no question.");
     await insertHolder(db, "after");
     await db.destroy();
     expect(await namesIn(path)).toEqual(["acme", "after"]);
@@ -379,13 +379,13 @@ describe("a restore is refused, in one line, and the database is as it was,", ()
       (file: string) => writeFileSync(file, readFileSync(file).subarray(0, 8_192)),
     ],
     [
-      "is no database",
+      "is not a database",
       /is not an SQLite database: name a file/,
       (file: string) => writeFileSync(file, "dear diary\n".repeat(500)),
     ],
     ["is empty", /is empty: name a file/, (file: string) => writeFileSync(file, "")],
     [
-      "is somebody else's",
+      "belongs to another application",
       /is the database of another application: name a file/,
       (file: string) => tamper(file, "PRAGMA application_id = 7"),
     ],
@@ -403,7 +403,7 @@ describe("a restore is refused, in one line, and the database is as it was,", ()
     expect(await namesIn(setting.path)).toEqual(["acme", "late"]);
   });
 
-  it("when the file is the database, whatever its name, or a folder, or half a restore", async () => {
+  it("when the file is the database, under any name, or a folder, or half a restore", async () => {
     const setting = await aSetting();
     const { folder, path } = setting;
     const [soft, hard] = [join(folder, "soft.db"), join(folder, "hard.db")];
@@ -423,7 +423,7 @@ describe("a restore is refused, in one line, and the database is as it was,", ()
     expect(await namesIn(`${path}.restoring`)).toEqual(["acme", "late"]);
   });
 
-  it("when what is to be replaced is somebody else's", async () => {
+  it("when the current database belongs to another application", async () => {
     const setting = await aSetting();
     const songs = join(setting.folder, "songs.db");
     tamper(songs, "CREATE TABLE songs (x)");
@@ -433,7 +433,7 @@ describe("a restore is refused, in one line, and the database is as it was,", ()
     expect(verdictOn(songs)).toBe("ok");
   });
 
-  it("when the database has no place to be", async () => {
+  it("when the database cannot be created there", async () => {
     const setting = await aSetting();
     const below = join(setting.path, "below", "latchkey.db");
     expect(await refusalOf(setting, put(below, setting.file))).toMatch(/cannot be written: its folder is a file/);

@@ -40,20 +40,20 @@ async function moves(work: () => unknown): Promise<boolean> {
   return changes.version() !== before;
 }
 
-const ours = (words: string) => () => sql.raw(words).execute(db);
-const theirs = (words: string) => () => other.exec(words);
+const byThis = (words: string) => () => sql.raw(words).execute(db);
+const byOther = (words: string) => () => other.exec(words);
 
 const NEW_NAME = "UPDATE keys SET name = name || '!'";
 
 describe("the version of keys and clients", () => {
-  it("stays while nobody writes", async () => {
+  it("stays while there are no writes", async () => {
     expect(await moves(() => {})).toBe(false);
-    expect(await moves(ours("SELECT * FROM keys"))).toBe(false);
+    expect(await moves(byThis("SELECT * FROM keys"))).toBe(false);
   });
 
   describe.each([
-    ["ours", ours],
-    ["theirs", theirs],
+    ["this process", byThis],
+    ["another process", byOther],
   ])("moves (%s) with", (_whose, write) => {
     it.each([
       ["a new client", "INSERT INTO clients (id, name, metadata, created_at) VALUES ('client_b', 'b', '{}', 0)"],
@@ -76,28 +76,28 @@ describe("the version of keys and clients", () => {
     for (const { name } of columns) {
       const isCounted = !UNCOUNTED.includes(`${table}.${name}`);
       const words = `UPDATE ${table} SET ${name} = ${name}`;
-      expect([name, await moves(ours(words)), await moves(theirs(words))]).toEqual([name, isCounted, isCounted]);
+      expect([name, await moves(byThis(words)), await moves(byOther(words))]).toEqual([name, isCounted, isCounted]);
     }
   });
 
   it("stays when something else is written", async () => {
-    expect(await moves(ours("INSERT INTO elsewhere VALUES (1)"))).toBe(false);
-    expect(await moves(theirs("DELETE FROM elsewhere"))).toBe(false);
-    expect(await moves(theirs("UPDATE keys SET name = 'x' WHERE id = 'nobody'"))).toBe(false);
+    expect(await moves(byThis("INSERT INTO elsewhere VALUES (1)"))).toBe(false);
+    expect(await moves(byOther("DELETE FROM elsewhere"))).toBe(false);
+    expect(await moves(byOther("UPDATE keys SET name = 'x' WHERE id = 'unknown'"))).toBe(false);
   });
 });
 
 describe("a change within a transaction", () => {
-  it("of theirs counts from its commit on", async () => {
-    expect(await moves(theirs(`BEGIN IMMEDIATE; ${NEW_NAME}`))).toBe(false);
-    expect(await moves(theirs("COMMIT"))).toBe(true);
+  it("of another process counts from its commit on", async () => {
+    expect(await moves(byOther(`BEGIN IMMEDIATE; ${NEW_NAME}`))).toBe(false);
+    expect(await moves(byOther("COMMIT"))).toBe(true);
   });
 
-  it("of theirs that is rolled back does not count", async () => {
-    expect(await moves(theirs(`BEGIN IMMEDIATE; ${NEW_NAME}; ROLLBACK`))).toBe(false);
+  it("of another process that is rolled back does not count", async () => {
+    expect(await moves(byOther(`BEGIN IMMEDIATE; ${NEW_NAME}; ROLLBACK`))).toBe(false);
   });
 
-  it("of ours counts from its commit on, whoever looked before", async () => {
+  it("of this process counts from its commit on, also when the version was read before", async () => {
     let within = 0;
     const moved = await moves(() =>
       transact(db, async (tx) => {
@@ -109,7 +109,7 @@ describe("a change within a transaction", () => {
     expect(changes.version()).not.toBe(within);
   });
 
-  it("of ours is seen from within the next one of ours", async () => {
+  it("of this process is seen inside its next one", async () => {
     const before = changes.version();
     await sql.raw(NEW_NAME).execute(db);
     await transact(db, async () => {
@@ -117,7 +117,7 @@ describe("a change within a transaction", () => {
     });
   });
 
-  it("of ours does not count when it is none of keys or clients", async () => {
+  it("of this process does not count when it changes no keys or clients", async () => {
     const before = changes.version();
     await transact(db, async (tx) => {
       await sql`INSERT INTO elsewhere VALUES (2)`.execute(tx);
@@ -127,21 +127,24 @@ describe("a change within a transaction", () => {
   });
 
   it.each([
-    ["ours", ours],
-    ["theirs", theirs],
-  ])("of ours that is rolled back hides no later one (%s), even if nobody looked in between", async (_, write) => {
-    let within = 0;
-    const undone = transact(db, async (tx) => {
-      await sql.raw(NEW_NAME).execute(tx);
-      within = changes.version();
-      throw new Error("changed my mind");
-    });
-    await expect(undone).rejects.toThrow("changed my mind");
-    await write(NEW_NAME)();
-    expect(changes.version()).not.toBe(within);
-  });
+    ["this process", byThis],
+    ["another process", byOther],
+  ])(
+    "of this process that is rolled back hides no later one (by %s), even if the version was not read in between",
+    async (_, write) => {
+      let within = 0;
+      const undone = transact(db, async (tx) => {
+        await sql.raw(NEW_NAME).execute(tx);
+        within = changes.version();
+        throw new Error("changed my mind");
+      });
+      await expect(undone).rejects.toThrow("changed my mind");
+      await write(NEW_NAME)();
+      expect(changes.version()).not.toBe(within);
+    },
+  );
 
-  it("of theirs is seen from within one of ours that began after it", async () => {
+  it("of another process is seen inside a later one of this process", async () => {
     const before = changes.version();
     other.exec(NEW_NAME);
     await transact(db, async () => {
@@ -149,7 +152,7 @@ describe("a change within a transaction", () => {
     });
   });
 
-  it("of ours is seen after one of theirs was seen from within it", async () => {
+  it("of this process is seen after one of another process was seen inside it", async () => {
     other.exec(NEW_NAME);
     let within = 0;
     await transact(db, async (tx) => {

@@ -32,7 +32,7 @@ afterEach(async () => {
 
 const somewhere = () => join(folder, `${++made}.db`);
 
-/** An open store that somebody has written to, and its path. */
+/** An open store with a first row, and its path. */
 async function anOpenStore(path = somewhere()) {
   store = await openStore(`sqlite:${path}`);
   await insertHolder(store.db, `first${++made}`);
@@ -43,7 +43,7 @@ async function anOpenStore(path = somewhere()) {
 const change = ({ db }: Store) =>
   transact(db, (tx) => insertClient(tx, aClient({ id: `client_${++made}`, name: `client ${made}` })));
 
-/** Another database of ours at `path`, closed. */
+/** Another Latchkey database at `path`, closed. */
 async function anotherDatabase(path = somewhere()) {
   await inDatabase(path, (db) => insertHolder(db, "another"));
   return path;
@@ -55,8 +55,8 @@ const backedUp = async (path: string) => {
   return copy;
 };
 
-type Deed = (path: string) => Promise<void> | void;
-const LOSSES: Readonly<Record<string, Deed>> = {
+type Harm = (path: string) => Promise<void> | void;
+const LOSSES: Readonly<Record<string, Harm>> = {
   removed: (path) => unlinkSync(path),
   "removed with all that lies beside it": (path) => {
     for (const side of ["", "-wal", "-shm"]) rmSync(path + side);
@@ -74,9 +74,9 @@ const LOSSES: Readonly<Record<string, Deed>> = {
   emptied: (path) => writeFileSync(path, ""),
 };
 
-/** Does `deed` to the file, and looks what becomes of the next change, the keyring's proof and a query. */
-async function expectLost({ store, path }: Awaited<ReturnType<typeof anOpenStore>>, deed: Deed) {
-  await deed(path);
+/** Applies `harm` to the file, then tries a change, the keyring's freshness check and a query. */
+async function expectLost({ store, path }: Awaited<ReturnType<typeof anOpenStore>>, harm: Harm) {
+  await harm(path);
   await expect(change(store)).rejects.toMatchObject({ message: expect.stringMatching(/^The (database|store) /) });
   const watch = () => {
     // What cannot be read is looked at twice.
@@ -89,8 +89,8 @@ async function expectLost({ store, path }: Awaited<ReturnType<typeof anOpenStore
 }
 
 describe("a database file under an open store", () => {
-  it.each(Object.entries(LOSSES))("that is %s is lost: nothing is acknowledged, nothing is read", async (_, deed) => {
-    await expectLost(await anOpenStore(), deed);
+  it.each(Object.entries(LOSSES))("that is %s is lost: nothing is acknowledged, nothing is read", async (_, harm) => {
+    await expectLost(await anOpenStore(), harm);
   });
 
   it("is lost when an older backup of the same database is copied over it", async () => {
@@ -164,10 +164,10 @@ describe("a database file under an open store", () => {
     });
   });
 
-  it("is not lost by what its users do: checkpoints, other processes, a backup, a touch", async () => {
+  it("is not lost by normal use: checkpoints, other processes, a backup, a touch", async () => {
     const { store, path } = await anOpenStore();
-    const watched = async (deed: Deed) => {
-      await deed(path);
+    const watched = async (harm: Harm) => {
+      await harm(path);
       store.databaseFile.inspect();
       await change(store);
       store.databaseFile.inspect();
@@ -195,7 +195,7 @@ describe("a database file under an open store", () => {
     for (let looks = 0; looks < 50; looks++) store.databaseFile.inspect();
     if (process.platform === "linux") expect(open()).toBe(before);
     const other = new DatabaseSync(path);
-    // Only whoever is alone with the file can take it out of WAL mode.
+    // Leaving WAL mode takes exclusive access to the file.
     expect(() => other.exec("PRAGMA journal_mode = DELETE")).toThrow("locked");
     other.close();
   });

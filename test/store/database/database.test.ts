@@ -19,7 +19,7 @@ const somewhere = () => join(folder, `${++made}.db`);
 
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
-/** A file of ours, with a client and a key in it. */
+/** A database file with a client and a key. */
 async function aDatabaseFile(): Promise<string> {
   const path = somewhere();
   const db = await openDatabase(`sqlite:${path}`);
@@ -29,14 +29,14 @@ async function aDatabaseFile(): Promise<string> {
   return path;
 }
 
-/** What `work` does to the file, past us. */
+/** Changes the file by SQL, without the store. */
 function tamper(path: string, work: string) {
   const file = new DatabaseSync(path);
   file.exec(work);
   file.close();
 }
 
-/** The words for the operator, which are one line and name the file unless told otherwise. */
+/** The message for the operator. */
 async function refusalOf(path: string): Promise<string> {
   const refusal = await openDatabase(`sqlite:${path}`).then(
     (db) => db.destroy(),
@@ -73,7 +73,7 @@ describe("a new database", () => {
     expect(modeOf(join(shared, "latchkey.db"))).toBe("600");
   });
 
-  it("lets readers pass writers, and survives a power cut after every deed", async () => {
+  it("lets readers pass writers, and survives a power cut after every commit", async () => {
     const db = await openDatabase(`sqlite:${somewhere()}`);
     const pragmas = sql<object>`SELECT * FROM pragma_journal_mode, pragma_synchronous, pragma_foreign_keys`;
     const FULL = 2;
@@ -115,7 +115,7 @@ describe("a database that was opened before", () => {
     await db.destroy();
   });
 
-  it("answers until it is closed", async () => {
+  it("is alive until it is closed", async () => {
     const db = await openDatabase(`sqlite:${await aDatabaseFile()}`);
     expect(await isAlive(db)).toBe(true);
     await db.destroy();
@@ -138,7 +138,7 @@ describe("a migration that fails", () => {
   });
 });
 
-describe("a store is unusable, and says so in one line,", () => {
+describe("a store is unusable, with a message of one line,", () => {
   it("when a newer version wrote it", async () => {
     const path = await aDatabaseFile();
     tamper(path, "INSERT INTO kysely_migration VALUES ('0099-from-the-future', '2099-01-01T00:00:00Z')");
@@ -159,7 +159,7 @@ describe("a store is unusable, and says so in one line,", () => {
     expect(modeOf(path)).toBe("644");
   });
 
-  it("when it is no database, and leaves that as it was", async () => {
+  it("when it is not a database, and leaves the file as it was", async () => {
     const path = somewhere();
     const text = "Dear diary, today I learned that SQLite reads a header first.\n".repeat(100);
     writeFileSync(path, text, { mode: 0o644 });

@@ -29,7 +29,7 @@ describe("what SQLite throws", () => {
     ["a broken constraint", CONSTRAINED],
     ["a wrong type", anError(20)],
     ["something that is not SQLite's", new TypeError("undefined is not a function")],
-  ])("stays what it is when it is %s: a fault of ours", (_, error) => {
+  ])("is not converted when it is %s, which is a bug", (_, error) => {
     expect(toStoreError(error)).toBe(error);
   });
 
@@ -49,7 +49,7 @@ describe("what SQLite throws", () => {
     expect((failure as StoreFailure).message).toBe("The store is unavailable.");
   });
 
-  it("is known by its primary code, whatever the extended one", () => {
+  it("is known by its primary code, with any extended code", () => {
     expect([CLOSED, MISTAKEN, CONSTRAINED, anError(517), new Error("no")].map(primaryCodeOf)).toEqual([
       0,
       1,

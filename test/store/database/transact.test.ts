@@ -88,7 +88,7 @@ describe("transactions at the same time", () => {
 
   it("run one after the other: none sees another half done", async () => {
     const counts: number[] = [];
-    const deed = (index: number) =>
+    const action = (index: number) =>
       transact(db, async (tx) => {
         counts.push((await namesIn(tx)).length);
         await insertClient(tx, anotherClient());
@@ -97,7 +97,7 @@ describe("transactions at the same time", () => {
         if (index % 2 === 1) throw new Error("changed my mind");
       });
     const before = (await namesIn(db)).length;
-    const settled = await Promise.allSettled([0, 1, 2, 3, 4, 5].map(deed));
+    const settled = await Promise.allSettled([0, 1, 2, 3, 4, 5].map(action));
     expect(settled.map(({ status }) => status)).toEqual([
       "fulfilled",
       "rejected",
@@ -110,19 +110,19 @@ describe("transactions at the same time", () => {
     expect(await namesIn(db)).toHaveLength(before + 6);
   });
 
-  it("that are rolled back never take a row of somebody else along", async () => {
-    const [mine, theirs] = [anotherClient(), anotherClient()];
+  it("that are rolled back never remove a row of another caller", async () => {
+    const [mine, other] = [anotherClient(), anotherClient()];
     let written: Promise<void> | undefined;
     const work = transact(db, async (tx) => {
       await insertClient(tx, mine);
-      written = insertClient(db, theirs);
+      written = insertClient(db, other);
       await nextTurn();
       throw new Error("changed my mind");
     });
     await expect(work).rejects.toThrow("changed my mind");
     await written;
     expect(await findClient(db, mine.id)).toBeUndefined();
-    expect(await findClient(db, theirs.id)).toEqual(theirs);
+    expect(await findClient(db, other.id)).toEqual(other);
   });
 });
 
@@ -148,7 +148,7 @@ describe("a transaction that does not wait for the disk", () => {
     expect(await syncedNow()).toBe(FULL);
   });
 
-  it("keeps nobody from reading while it waits for a lock", async () => {
+  it("blocks no reads while it waits for a lock", async () => {
     other.exec("BEGIN IMMEDIATE");
     let isOver = false;
     const counting = transactUnsynced(db, (tx) => insertClient(tx, anotherClient())).finally(() => {
@@ -168,12 +168,12 @@ describe("a transaction that does not wait for the disk", () => {
   });
 });
 
-describe("a deed while another process holds the write lock", () => {
-  it("waits, and lets everything else go on meanwhile", async () => {
+describe("a transaction while another process holds the write lock", () => {
+  it("waits, and blocks nothing else", async () => {
     const client = anotherClient();
     other.exec("BEGIN IMMEDIATE");
     let isDone = false;
-    const deed = transact(db, (tx) => insertClient(tx, client)).then(() => {
+    const waiting = transact(db, (tx) => insertClient(tx, client)).then(() => {
       isDone = true;
     });
 
@@ -185,24 +185,24 @@ describe("a deed while another process holds the write lock", () => {
     expect(isDone).toBe(false);
 
     other.exec("COMMIT");
-    await deed;
+    await waiting;
     expect(await findClient(db, client.id)).toEqual(client);
   });
 
   const GIVING_UP_TAKES_AT_MOST_MS = 30_000;
 
   it(
-    "that is never released gives up, does nothing, and so does whoever opens the database",
+    "that is never released fails and changes nothing, and opening the database fails, too",
     async () => {
       const client = anotherClient();
       other.exec("BEGIN IMMEDIATE");
-      const [deed, opening] = await Promise.allSettled([
+      const [writing, opening] = await Promise.allSettled([
         transact(db, (tx) => insertClient(tx, client)),
         openDatabase(`sqlite:${path}`),
       ]);
       other.exec("ROLLBACK");
-      expect(deed).toMatchObject({ reason: { isBusy: true } });
-      expect((deed as PromiseRejectedResult).reason).toBeInstanceOf(StoreFailure);
+      expect(writing).toMatchObject({ reason: { isBusy: true } });
+      expect((writing as PromiseRejectedResult).reason).toBeInstanceOf(StoreFailure);
       expect(opening).toMatchObject({
         reason: { message: expect.stringMatching(/is locked by another process: wait/) },
       });
