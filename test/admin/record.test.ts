@@ -247,7 +247,7 @@ describe("what is recorded", () => {
   };
 
   it("never holds a key, also when an operator typed it", async () => {
-    const event = await recorded({ details: { reason: `leaked: ${STRANGE_SECRET} and ${STRANGE_SECRET}!` } });
+    const event = await recorded({ details: { reason: `leaked: ${UNKNOWN_SECRET} and ${UNKNOWN_SECRET}!` } });
     expect(event?.details["reason"]).toBe("leaked: [redacted] and [redacted]!");
   });
 

@@ -13,8 +13,8 @@ import { findKey } from "../../../src/store/keys.ts";
 import { writeUsage } from "../../../src/store/usage.ts";
 import { anAdmin } from "../../support/admin.ts";
 import { type HeldClock, NOON, someActions } from "../../support/builders.ts";
+import { aNewKey } from "../../support/new-key.ts";
 import { aService } from "../../support/service.ts";
-import { aWish } from "../../support/wishes.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_SECONDS = 24 * 3_600;
@@ -37,7 +37,7 @@ describe("the overlap of a watched rotation", () => {
   /** A key that was rotated at noon, which is when the service started. */
   async function rotated(endWhenSilentSeconds: number | null = 3_600) {
     moveTo(0);
-    const issued = await issueKey(aWish(), OPERATOR_AUTHORITY, actions);
+    const issued = await issueKey(aNewKey(), OPERATOR_AUTHORITY, actions);
     if (issued.kind !== "issued") throw new Error(issued.kind);
     const { id } = issued.key;
     const overlap = { seconds: DAY_SECONDS, endWhenSilentSeconds };
