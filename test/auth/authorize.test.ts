@@ -25,7 +25,7 @@ const OUTCOMES: readonly [string, Identity, readonly string[], Outcome][] = [
   ["two keys", { kind: "ambiguous" }, [], { kind: "key-ambiguous" }],
   ["a key in the URL", { kind: "in-query", parameter: "k" }, [], { kind: "key-in-query", parameter: "k" }],
   ["an unknown key", { kind: "unknown" }, [], { kind: "key-invalid" }],
-  ["a store that does not answer", { kind: "undecided", cause }, [], { kind: "unavailable", cause }],
+  ["a store that fails", { kind: "undecided", cause }, [], { kind: "unavailable", cause }],
   ["an active key with the scope", known(), ["data:read"], { kind: "admitted", key }],
   ["an active key with all scopes", known(), ["keys:read", "data:read"], { kind: "admitted", key }],
   ["an active key, and no scope is needed", known(), [], { kind: "admitted", key }],
@@ -58,7 +58,7 @@ describe("authorization", () => {
     expect(authorize(identity, scopes)).toEqual(outcome);
   });
 
-  it("admits only an active, accepted key that holds every scope that is needed", () => {
+  it("admits only an active, accepted key with every scope that is needed", () => {
     const scopes = fc.subarray(SCOPES);
     fc.assert(
       fc.property(

@@ -5,8 +5,8 @@ import { heldTicks } from "../support/limits.ts";
 const failures = (failedKeys: ReturnType<typeof createFailedKeyLimiter>, address: string, count: number) =>
   Array.from({ length: count }, () => failedKeys.countFailure(address));
 
-describe("keys that are not valid", () => {
-  it("may be tried as often as is set, and again after a while", () => {
+describe("failed keys", () => {
+  it("are admitted up to the limit, and again after a while", () => {
     const ticks = heldTicks();
     const failedKeys = createFailedKeyLimiter({ ticks, perMinute: 20 });
     expect(failures(failedKeys, "192.0.2.1", 20)).toEqual(Array(20).fill(0));
@@ -27,12 +27,12 @@ describe("keys that are not valid", () => {
     expect(failedKeys.countFailure(other) > 0).toBe(isSame);
   });
 
-  it("are never too many where that is set", () => {
+  it("are not limited if the limit is 0", () => {
     const failedKeys = createFailedKeyLimiter({ ticks: heldTicks(), perMinute: 0 });
     expect(failures(failedKeys, "192.0.2.1", 1_000).every((wait) => wait === 0)).toBe(true);
   });
 
-  it("are remembered for as many addresses as there is room for", () => {
+  it("are remembered for a maximum number of addresses", () => {
     const failedKeys = createFailedKeyLimiter({ ticks: heldTicks(), perMinute: 1 }, 2);
     for (const address of ["192.0.2.1", "192.0.2.2", "192.0.2.3"]) failedKeys.countFailure(address);
     expect(["192.0.2.1", "192.0.2.3"].map((address) => failedKeys.countFailure(address) > 0)).toEqual([false, true]);

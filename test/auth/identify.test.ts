@@ -6,13 +6,13 @@ import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { aHeldClock, aKey, NOON, UNKNOWN_SECRET } from "../support/builders.ts";
 
-/** A finder over these keys that remembers what it was asked. */
-function aFinder(...keys: readonly ApiKey[]): KeyFinder & { readonly forwardAuth: string[] } {
-  const forwardAuth: string[] = [];
+/** Finds these keys, and records the digests that it is asked for. */
+function aFinder(...keys: readonly ApiKey[]): KeyFinder & { readonly digests: string[] } {
+  const digests: string[] = [];
   return {
-    forwardAuth,
+    digests,
     findByDigest: async (digest) => {
-      forwardAuth.push(digest);
+      digests.push(digest);
       return keys.find((key) => key.digest === digest);
     },
   };
@@ -25,7 +25,7 @@ function deps(differences: Partial<IdentifyDeps> = {}): IdentifyDeps {
 const one = (text: string): Presented => ({ kind: "one", text });
 
 describe("a presented key", () => {
-  it("is known when it was issued", async () => {
+  it("is known if it was issued", async () => {
     expect(await identify(one(UNKNOWN_SECRET), deps())).toEqual({
       kind: "known",
       key: aKey(),
@@ -38,19 +38,19 @@ describe("a presented key", () => {
   it("is looked up once, by its digest and never by its text", async () => {
     const keys = aFinder(aKey());
     await identify(one(UNKNOWN_SECRET), deps({ keys }));
-    expect(keys.forwardAuth).toEqual([digestOf(UNKNOWN_SECRET)]);
+    expect(keys.digests).toEqual([digestOf(UNKNOWN_SECRET)]);
   });
 
-  it("is unknown when it was never issued", async () => {
+  it("is unknown if it was never issued", async () => {
     expect(await identify(one(UNKNOWN_SECRET), deps({ keys: aFinder() }))).toEqual({ kind: "unknown" });
   });
 
-  it("is unknown when the store hands out a key of another digest", async () => {
+  it("is unknown if the store returns a key with another digest", async () => {
     const keys = { findByDigest: async () => aKey({ digest: digestOf("another") }) };
     expect(await identify(one(UNKNOWN_SECRET), deps({ keys }))).toEqual({ kind: "unknown" });
   });
 
-  it("never reaches the store when it is malformed, and is answered like an unknown one", async () => {
+  it("that is malformed never reaches the store, and is treated like an unknown one", async () => {
     const keys = aFinder(aKey());
     const junk = fc.oneof(fc.string(), fc.constantFrom(`${UNKNOWN_SECRET}0`, UNKNOWN_SECRET.replace("live", "test")));
     await fc.assert(
@@ -58,7 +58,7 @@ describe("a presented key", () => {
         expect(await identify(one(text), deps({ keys }))).toEqual({ kind: "unknown" });
       }),
     );
-    expect(keys.forwardAuth).toEqual([]);
+    expect(keys.digests).toEqual([]);
   });
 
   it("is expired from the millisecond it expires", async () => {
@@ -68,7 +68,7 @@ describe("a presented key", () => {
     expect(await at(NOON)).toMatchObject({ kind: "known", state: "expired" });
   });
 
-  it("is revoked as soon as the store says so", async () => {
+  it("is revoked as soon as it is revoked in the store", async () => {
     const keys = aFinder(aKey({ revokedAt: NOON }));
     expect(await identify(one(UNKNOWN_SECRET), deps({ keys }))).toMatchObject({ kind: "known", state: "revoked" });
   });
@@ -81,7 +81,7 @@ describe("a presented key", () => {
     expect(await identify(one(UNKNOWN_SECRET), deps({ environments }))).toMatchObject({ kind: "known", isAccepted });
   });
 
-  it("belongs to the environment that the store says, whatever its text claims", async () => {
+  it("belongs to the environment in the store, whatever its text says", async () => {
     const keys = aFinder(aKey({ environment: "test" }));
     const identity = await identify(one(UNKNOWN_SECRET), deps({ keys, environments: ["live"] }));
     expect(identity).toMatchObject({ kind: "known", isAccepted: false });
@@ -101,18 +101,18 @@ describe("a store that fails", () => {
         },
       },
     ],
-  ])("%s leaves the caller undecided, and keeps the cause", async (_when, keys) => {
+  ])("%s leaves the identity undecided, and keeps the cause", async (_when, keys) => {
     expect(await identify(one(UNKNOWN_SECRET), deps({ keys }))).toEqual({ kind: "undecided", cause: outage });
   });
 
-  it("does not keep junk from being refused", async () => {
+  it("still refuses junk", async () => {
     const keys = { findByDigest: () => Promise.reject(outage) };
     expect(await identify(one("junk"), deps({ keys }))).toEqual({ kind: "unknown" });
   });
 });
 
 describe("a clock that fails", () => {
-  it("admits nobody", async () => {
+  it("admits no request", async () => {
     const clock = {
       now: () => {
         throw new Error("no time");
@@ -124,11 +124,11 @@ describe("a clock that fails", () => {
 
 describe("a request without one clear key", () => {
   it.each<Presented>([{ kind: "none" }, { kind: "ambiguous" }, { kind: "in-query", parameter: "api_key" }])(
-    "keeps what it said ($kind), and the store is not asked",
+    "stays what it was ($kind), without a look-up",
     async (presented) => {
       const keys = aFinder(aKey());
       expect(await identify(presented, deps({ keys }))).toEqual(presented);
-      expect(keys.forwardAuth).toEqual([]);
+      expect(keys.digests).toEqual([]);
     },
   );
 });

@@ -17,16 +17,16 @@ class Undone extends Error {}
 
 const { digest: DIGEST } = aKey();
 
-/** A keyring before a source that has a key for every digest but those that begin with "no", and can be changed. */
+/** A keyring whose source has a key for every digest, except those that begin with "no". */
 function aKeyring(differences: Partial<KeyringOptions> = {}) {
-  const forwardAuth: string[] = [];
+  const reads: string[] = [];
   let version = 0;
   const read = async (digest: string) => {
-    forwardAuth.push(digest);
+    reads.push(digest);
     return digest.startsWith("no") ? undefined : aKey({ digest, name: `as of ${version}` });
   };
   const options = { source: { findByDigest: read }, freshness: { version: () => version }, ...differences };
-  return { ...createKeyring(options), forwardAuth, read, change: () => ++version };
+  return { ...createKeyring(options), reads, read, change: () => ++version };
 }
 
 async function findAll({ findByDigest }: KeyFinder, ...digests: readonly string[]) {
@@ -38,7 +38,7 @@ describe("a keyring", () => {
     const keyring = aKeyring();
     await findAll(keyring, "a", "a");
     expect(await keyring.findByDigest("a")).toEqual(aKey({ digest: "a", name: "as of 0" }));
-    expect(keyring.forwardAuth).toEqual(["a"]);
+    expect(keyring.reads).toEqual(["a"]);
   });
 
   it("reads it again after a change, at the next look-up", async () => {
@@ -48,35 +48,35 @@ describe("a keyring", () => {
     expect(await keyring.findByDigest("a")).toMatchObject({ name: "as of 1" });
   });
 
-  it("remembers that a digest belongs to no key, until a change", async () => {
+  it("caches that a digest has no key, until a change", async () => {
     const keyring = aKeyring();
-    await findAll(keyring, "nobody", "nobody");
-    expect(keyring.forwardAuth).toEqual(["nobody"]);
+    await findAll(keyring, "no-key", "no-key");
+    expect(keyring.reads).toEqual(["no-key"]);
     keyring.change();
-    expect(await keyring.findByDigest("nobody")).toBeUndefined();
-    expect(keyring.forwardAuth).toEqual(["nobody", "nobody"]);
+    expect(await keyring.findByDigest("no-key")).toBeUndefined();
+    expect(keyring.reads).toEqual(["no-key", "no-key"]);
   });
 
-  it("keeps so many keys and no more: those that were used last", async () => {
+  it("keeps a maximum number of keys: those that were used last", async () => {
     const keyring = aKeyring({ knownKeys: 2 });
     await findAll(keyring, "a", "b", "a", "c", "a", "b");
-    expect(keyring.forwardAuth).toEqual(["a", "b", "c", "b"]);
+    expect(keyring.reads).toEqual(["a", "b", "c", "b"]);
   });
 
-  it("is not emptied by a flood of strangers", async () => {
+  it("keeps its keys during a flood of unknown ones", async () => {
     const keyring = aKeyring({ knownKeys: 1, unknownKeys: 2 });
     await findAll(keyring, "a", "no-1", "no-2", "no-3", "a", "no-3", "no-1");
-    expect(keyring.forwardAuth).toEqual(["a", "no-1", "no-2", "no-3", "no-1"]);
+    expect(keyring.reads).toEqual(["a", "no-1", "no-2", "no-3", "no-1"]);
   });
 
-  it("reads once for all who ask at the same time", async () => {
+  it("reads once for concurrent look-ups", async () => {
     const keyring = aKeyring();
     const [one, other] = await Promise.all([keyring.findByDigest("a"), keyring.findByDigest("a")]);
     expect(one).toBe(other);
-    expect(keyring.forwardAuth).toEqual(["a"]);
+    expect(keyring.reads).toEqual(["a"]);
   });
 
-  it("does not remember an outage of its source", async () => {
+  it("does not cache an outage of its source", async () => {
     const outage = new Error("gone");
     let isOut = true;
     const keyring = aKeyring();
@@ -88,8 +88,8 @@ describe("a keyring", () => {
   });
 });
 
-describe("what a keyring knows without asking", () => {
-  /** A keyring that counts how often it was proven fresh since `reset`. */
+describe("a look-up in memory", () => {
+  /** A keyring that counts how often it was proven fresh after it was filled. */
   async function counted() {
     let [proofs, version] = [0, 0];
     const prove = () => {
@@ -97,38 +97,38 @@ describe("what a keyring knows without asking", () => {
       return version;
     };
     const keyring = aKeyring({ freshness: { version: prove } });
-    await findAll(keyring, "a", "nobody");
+    await findAll(keyring, "a", "no-key");
     proofs = 0;
     return { ...keyring, proofs: () => proofs, change: () => ++version };
   }
 
-  it("is a key, or that there is none; what it has not read it does not know", async () => {
+  it("finds a key, or that there is none; it does not know what was not read", async () => {
     const { findCached } = await counted();
     expect(findCached("a")).toMatchObject({ digest: "a" });
-    expect(findCached("nobody")).toBeNull();
+    expect(findCached("no-key")).toBeNull();
     expect(findCached("b")).toBeUndefined();
   });
 
-  it("is proven fresh by every call, whatever was proven before it", async () => {
+  it("is proven fresh by each call", async () => {
     const { findCached, proofs } = await counted();
     for (let count = 0; count < 10; count++) findCached("a");
     expect(proofs()).toBe(10);
   });
 
-  it("is forgotten by a change between two calls in the same step", async () => {
+  it("notices a change between two calls in the same turn", async () => {
     const { findCached, change } = await counted();
     expect(findCached("a")).toMatchObject({ digest: "a" });
     change();
     expect(findCached("a")).toBeUndefined();
   });
 
-  it("is nothing after a change", async () => {
+  it("finds nothing after a change", async () => {
     const { findCached, change } = await counted();
     change();
-    expect([findCached("a"), findCached("nobody")]).toEqual([undefined, undefined]);
+    expect([findCached("a"), findCached("no-key")]).toEqual([undefined, undefined]);
   });
 
-  it("is nothing where it cannot be proven", async () => {
+  it("throws if freshness cannot be proven", async () => {
     const outage = new Error("gone");
     const { findCached } = aKeyring({
       freshness: {
@@ -140,7 +140,7 @@ describe("what a keyring knows without asking", () => {
     expect(() => findCached("a")).toThrow(outage);
   });
 
-  it("is never the key of another digest", async () => {
+  it("never finds the key of another digest", async () => {
     const source = { findByDigest: async () => aKey({ digest: "another" }) };
     const { findByDigest, findCached } = createKeyring({ source, freshness: { version: () => 0 } });
     await findByDigest("a");
@@ -148,17 +148,17 @@ describe("what a keyring knows without asking", () => {
   });
 });
 
-describe("a look-up during which something changes", () => {
-  it("reads again, and remembers only what it read last", async () => {
+describe("a look-up during a change", () => {
+  it("reads again, and caches only the last read", async () => {
     const keyring = aKeyring();
     const looking = keyring.findByDigest("a");
     keyring.change();
     expect(await looking).toMatchObject({ name: "as of 1" });
     await findAll(keyring, "a");
-    expect(keyring.forwardAuth).toEqual(["a", "a"]);
+    expect(keyring.reads).toEqual(["a", "a"]);
   });
 
-  it("is joined by none that begins after the change", async () => {
+  it("is not shared with look-ups that begin after the change", async () => {
     const keyring = aKeyring();
     const before = keyring.findByDigest("a");
     keyring.change();
@@ -166,12 +166,12 @@ describe("a look-up during which something changes", () => {
     await before;
   });
 
-  it("ends, even if changes do not, and remembers nothing", async () => {
+  it("ends even if changes do not, and caches nothing", async () => {
     const keyring = aKeyring({ freshness: { version: () => keyring.change() } });
     expect(await keyring.findByDigest("a")).toMatchObject({ digest: "a" });
-    expect(keyring.forwardAuth).toHaveLength(3);
+    expect(keyring.reads).toHaveLength(3);
     await findAll(keyring, "a");
-    expect(keyring.forwardAuth).toHaveLength(6);
+    expect(keyring.reads).toHaveLength(6);
   });
 });
 
@@ -191,7 +191,7 @@ describe("freshness that cannot be proven", () => {
     ["before anything was read", 0],
     ["after it was read", PROOFS_OF_A_FILL - 1],
     ["of a key in memory", PROOFS_OF_A_FILL],
-  ])("%s leaves the caller undecided and admits nobody", async (_, proofs) => {
+  ])("%s leaves the identity undecided, so that the request is refused", async (_, proofs) => {
     const deps = {
       keys: aKeyring({ freshness: provenFor(proofs) }),
       clock: aHeldClock(),
@@ -205,7 +205,7 @@ describe("freshness that cannot be proven", () => {
 });
 
 describe("a key in memory", () => {
-  it("expires without anybody's doing", async () => {
+  it("expires by itself", async () => {
     const clock = aHeldClock(NOON - 1);
     const source = { findByDigest: async () => aKey({ expiresAt: NOON }) };
     const deps = { keys: aKeyring({ source }), clock, environments: ["live"] as const };
@@ -216,11 +216,11 @@ describe("a key in memory", () => {
   });
 });
 
-/** What stands for one key after `version` changes: now and then it does not exist. */
-const answerAt = (version: number) => (version % 4 === 0 ? undefined : `as of ${version}`);
+/** The name of the key after `version` changes; at times there is no key. */
+const nameAt = (version: number) => (version % 4 === 0 ? undefined : `as of ${version}`);
 
-describe("look-ups, fills and changes in any order", () => {
-  it("never answer what was no longer true when the look-up began", async () => {
+describe("look-ups, reads and changes in any order", () => {
+  it("never return a state that had changed before the look-up began", async () => {
     const actions = fc.array(fc.constantFrom("look-up", "look-up", "change"), { minLength: 2, maxLength: 25 });
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), actions, async (scheduler, wanted) => {
@@ -228,7 +228,7 @@ describe("look-ups, fills and changes in any order", () => {
         const turn = (label: string) => scheduler.schedule(Promise.resolve(), label);
         const findByDigest = async (digest: string) => {
           await turn("before the reading");
-          const name = answerAt(version);
+          const name = nameAt(version);
           await turn("after the reading");
           return name === undefined ? undefined : aKey({ digest, name });
         };
@@ -236,13 +236,13 @@ describe("look-ups, fills and changes in any order", () => {
         const lookUp = async () => {
           const begunAt = version;
           const key = await keyring.findByDigest(DIGEST);
-          const allowed = Array.from({ length: version - begunAt + 1 }, (_, later) => answerAt(begunAt + later));
+          const allowed = Array.from({ length: version - begunAt + 1 }, (_, later) => nameAt(begunAt + later));
           expect(allowed).toContain(key?.name);
         };
 
-        const running = wanted.map(async (deed) => {
-          await turn(deed);
-          if (deed === "change") version++;
+        const running = wanted.map(async (action) => {
+          await turn(action);
+          if (action === "change") version++;
           else await lookUp();
         });
         await scheduler.waitFor(Promise.all(running));
@@ -253,22 +253,22 @@ describe("look-ups, fills and changes in any order", () => {
   });
 });
 
-describe("a keyring before a real store, beside another process", () => {
+describe("a keyring on a real store that another process writes to", () => {
   const folder = temporaryFolder();
   let made = 0;
 
-  /** The name of its key tells which deed wrote it: they are numbered in the order in which they held the lock. */
+  /** The name of its key is the number of the write: writes are numbered in the order of their locks. */
   async function aSharedFile() {
     const path = join(folder, `${++made}.db`);
     const { db, changes } = await openStore(`sqlite:${path}`);
     await insertClient(db, aClient());
     await insertKey(db, aKey({ name: "0" }));
-    // To SQLite it makes no difference whether another process or another connection writes.
+    // For SQLite another connection is as good as another process.
     return { db, changes, other: new DatabaseSync(path, { timeout: 0 }) };
   }
 
-  it("never answers what was no longer true when the look-up began, nor what was never committed", async () => {
-    const kinds = ["look-up", "look-up", "look-up", "ours", "rolled back", "theirs"] as const;
+  it("never returns a state that had changed before the look-up began, or that was not committed", async () => {
+    const kinds = ["look-up", "look-up", "look-up", "own write", "rolled back", "other write"] as const;
     const actions = fc.array(fc.constantFrom(...kinds), { minLength: 3, maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), actions, async (scheduler, wanted) => {
@@ -287,7 +287,7 @@ describe("a keyring before a real store, beside another process", () => {
         };
         const keyring = createKeyring({ source: { findByDigest }, freshness: changes });
 
-        // These hold their transactions open for a while, which real ones never do.
+        // Unlike real ones, these transactions stay open for a while.
         const write = (end: (number: number) => void) =>
           transact(db, async (tx) => {
             const number = ++numbered;
@@ -299,14 +299,14 @@ describe("a keyring before a real store, beside another process", () => {
             end(number);
             return number;
           });
-        const DEEDS = {
+        const ACTIONS = {
           "look-up": async () => {
             const begunAt = acknowledged;
             const number = Number((await keyring.findByDigest(DIGEST))?.name);
             expect(number).toBeGreaterThanOrEqual(begunAt);
             expect(undone).not.toContain(number);
           },
-          ours: async () => acknowledge(await write(() => {})),
+          "own write": async () => acknowledge(await write(() => {})),
           "rolled back": async () => {
             const failing = write((number) => {
               undone.push(number);
@@ -314,7 +314,7 @@ describe("a keyring before a real store, beside another process", () => {
             });
             await expect(failing).rejects.toBeInstanceOf(Undone);
           },
-          theirs: async () => {
+          "other write": async () => {
             try {
               other.prepare("UPDATE keys SET name = ?").run(String(numbered + 1));
               acknowledge(++numbered);
@@ -324,12 +324,12 @@ describe("a keyring before a real store, beside another process", () => {
           },
         };
 
-        const running = wanted.map(async (deed) => {
-          await turn(deed);
-          await DEEDS[deed]();
+        const running = wanted.map(async (action) => {
+          await turn(action);
+          await ACTIONS[action]();
         });
         await scheduler.waitFor(Promise.all(running));
-        await scheduler.waitFor(DEEDS["look-up"]());
+        await scheduler.waitFor(ACTIONS["look-up"]());
         other.close();
         await db.destroy();
       }),
@@ -337,7 +337,7 @@ describe("a keyring before a real store, beside another process", () => {
     );
   });
 
-  it.each(["IMMEDIATE", "EXCLUSIVE"])("goes on answering while the other one holds the lock (%s)", async (mode) => {
+  it.each(["IMMEDIATE", "EXCLUSIVE"])("keeps working while the other process holds the lock (%s)", async (mode) => {
     const { db, changes, other } = await aSharedFile();
     const keyring = createKeyring({
       source: { findByDigest: (digest) => findKeyByDigest(db, digest) },
@@ -346,14 +346,14 @@ describe("a keyring before a real store, beside another process", () => {
     await findAll(keyring, DIGEST);
     other.exec(`BEGIN ${mode}; UPDATE keys SET name = 'not yet'`);
     expect(await keyring.findByDigest(DIGEST)).toMatchObject({ name: "0" });
-    expect(await keyring.findByDigest("sha256:nobody")).toBeUndefined();
+    expect(await keyring.findByDigest("sha256:no-key")).toBeUndefined();
     other.exec("COMMIT");
     expect(await keyring.findByDigest(DIGEST)).toMatchObject({ name: "not yet" });
     other.close();
     await db.destroy();
   });
 
-  it("throws once the store is closed, whatever it has in memory", async () => {
+  it("throws after the store was closed, whatever is in memory", async () => {
     const { db, changes, other } = await aSharedFile();
     const keyring = createKeyring({
       source: { findByDigest: (digest) => findKeyByDigest(db, digest) },

@@ -7,19 +7,19 @@ const HEADER: Carrier = { in: "header", name: "x-api-key" };
 const QUERY: Carrier = { in: "query", name: "api_key" };
 const KNOWN = [HEADER, QUERY];
 
-/** Shaped like keys, if only at their beginning. */
+/** They look like keys, at least at the beginning. */
 const [K, L] = ["lk_live_k", "lk_test_l"];
 
 type Sent = { readonly [Name in "x-api-key" | "authorization" | "api_key"]?: readonly string[] };
 
-/** What a request that sends exactly this says to an operation that takes its key there. */
-function present(sent: Sent, forwardAuth: readonly Carrier[] = [HEADER], hasLogin = false) {
+/** The key that this request presents to an operation with these carriers. */
+function present(sent: Sent, accepted: readonly Carrier[] = [HEADER], hasOtherCredential = false) {
   const lines = new Map<string, readonly string[]>(Object.entries(sent));
   const source: KeySource = {
     headerLines: (name) => (name === "api_key" ? [] : (lines.get(name) ?? [])),
     queryValues: (name) => (name === "api_key" ? (lines.get(name) ?? []) : []),
   };
-  return presentedKey(source, KNOWN, forwardAuth, hasLogin);
+  return presentedKey(source, KNOWN, accepted, hasOtherCredential);
 }
 
 describe("the key that a request presents", () => {
@@ -32,15 +32,15 @@ describe("the key that a request presents", () => {
     expect(present(sent)).toEqual({ kind: "one", text: "k" });
   });
 
-  it("may come in the query where the operation takes it there", () => {
+  it("may come in the query if the operation accepts it there", () => {
     expect(present({ api_key: ["k"] }, [QUERY])).toEqual({ kind: "one", text: "k" });
   });
 
-  it("is one when x-api-key and Bearer carry the same", () => {
+  it("is one if x-api-key and Bearer carry the same text", () => {
     expect(present({ "x-api-key": ["k"], authorization: ["Bearer k"] })).toEqual({ kind: "one", text: "k" });
   });
 
-  it("keeps its case and everything else as it was sent", () => {
+  it("is taken exactly as it was sent", () => {
     expect(present({ authorization: ["Bearer A b,C"] })).toEqual({ kind: "one", text: "A b,C" });
   });
 
@@ -53,28 +53,28 @@ describe("the key that a request presents", () => {
     ["credentials of the scheme Basic", { authorization: ["Basic dTpw"] }],
     ["a scheme that only begins like Bearer", { authorization: ["BearerToken k"] }],
     ["a bare key as credentials", { authorization: ["k"] }],
-  ])("is none when the request sends %s", (_case, sent) => {
+  ])("is none if the request sends %s", (_case, sent) => {
     expect(present(sent)).toEqual({ kind: "none" });
   });
 
-  it("is found beside credentials that are meant for somebody else", () => {
+  it("is found beside credentials for another service", () => {
     expect(present({ "x-api-key": ["k"], authorization: ["Basic dTpw"] })).toEqual({ kind: "one", text: "k" });
   });
 
   it.each<[string, Sent, readonly Carrier[]]>([
     ["in the header", { "x-api-key": ["k"], authorization: ["Bearer eyJh.e30.x"] }, [HEADER]],
     ["in the query", { api_key: ["k"], authorization: ["Bearer eyJh.e30.x"] }, [QUERY]],
-  ])("%s is found beside the token of a login", (_place, sent, forwardAuth) => {
-    expect(present(sent, forwardAuth)).toEqual({ kind: "one", text: "k" });
+  ])("%s is found beside the token of another scheme", (_place, sent, accepted) => {
+    expect(present(sent, accepted)).toEqual({ kind: "one", text: "k" });
   });
 
-  it("is none where the operation has a login that is sent alone; elsewhere the token is taken for a key", () => {
+  it("is none if only the other credential of the operation is sent; without one, the token counts as a key", () => {
     const sent = { authorization: ["Bearer eyJh.e30.x"] };
     expect(present(sent, [HEADER], true)).toEqual({ kind: "none" });
     expect(present(sent)).toEqual({ kind: "one", text: "eyJh.e30.x" });
   });
 
-  it("may be sent as Bearer where the operation has a login, and is a key though it is cut off", () => {
+  it("may be sent as Bearer if the operation requires another credential too, even if it is cut off", () => {
     expect(present({ authorization: ["Bearer lk_live_"] }, [HEADER], true)).toEqual({ kind: "one", text: "lk_live_" });
   });
 
@@ -96,8 +96,8 @@ describe("the key that a request presents", () => {
     ["another key comes where the operation does not look", { "x-api-key": ["l"], api_key: ["k"] }, [QUERY]],
     ["another key comes as Bearer beside the query", { authorization: [`Bearer ${L}`], api_key: [K] }, [QUERY]],
     ["header and query differ where both are taken", { "x-api-key": ["k"], api_key: ["l"] }, [HEADER, QUERY]],
-  ])("is ambiguous when %s", (_case, sent, forwardAuth) => {
-    expect(present(sent, forwardAuth)).toEqual({ kind: "ambiguous" });
+  ])("is ambiguous if %s", (_case, sent, accepted) => {
+    expect(present(sent, accepted)).toEqual({ kind: "ambiguous" });
   });
 
   it.each<[string, Sent, readonly Carrier[]]>([
@@ -106,19 +106,19 @@ describe("the key that a request presents", () => {
     ["beside two header lines", { "x-api-key": ["k", "l"], api_key: ["k"] }, [HEADER]],
     ["empty", { api_key: [""] }, [HEADER]],
     ["of a public operation", { api_key: ["k"] }, []],
-  ])("is misplaced in a URL that should carry none: %s", (_case, sent, forwardAuth) => {
-    expect(present(sent, forwardAuth)).toEqual({ kind: "in-query", parameter: "api_key" });
+  ])("is misplaced in the URL of an operation that does not accept it there: %s", (_case, sent, accepted) => {
+    expect(present(sent, accepted)).toEqual({ kind: "in-query", parameter: "api_key" });
   });
 
-  it("is one when the query, which is asked, and a header carry the same", () => {
+  it("is one if the query, which is accepted, and a header carry the same text", () => {
     expect(present({ "x-api-key": ["k"], api_key: ["k"] }, [QUERY])).toEqual({ kind: "one", text: "k" });
   });
 
-  it("is not taken from headers where only the query is asked", () => {
+  it("is not taken from headers if only the query is accepted", () => {
     expect(present({ "x-api-key": ["k"], authorization: ["Bearer k"] }, [QUERY])).toEqual({ kind: "none" });
   });
 
-  it("is not looked for where the operation is public", () => {
+  it("is not looked for if the operation is public", () => {
     expect(present({ "x-api-key": ["k", "l"], authorization: ["Bearer m"] }, [])).toEqual({ kind: "none" });
   });
 

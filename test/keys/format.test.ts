@@ -14,14 +14,14 @@ describe("the text of a key", () => {
     expect(UNKNOWN_SECRET).toMatch(/^lk_live_S{32}[0-9A-Za-z]{6}$/);
   });
 
-  it("never changes its checksum, or keys that are out there would stop working", () => {
+  it("never changes its checksum, because issued keys would stop working", () => {
     expect(composeKey("lk", "live", "0".repeat(32))).toBe(`lk_live_${"0".repeat(32)}3Mvjyj`);
     expect(composeKey("lk", "test", "abcdefghijklmnopqrstuvwxyzABCDEF")).toBe(
       "lk_test_abcdefghijklmnopqrstuvwxyzABCDEF4S5Upt",
     );
   });
 
-  it("is read back, under every brand and environment", () => {
+  it("is parsed, under every brand and environment", () => {
     fc.assert(
       fc.property(brands, environments, randoms, (brand, environment, random) => {
         const text = composeKey(brand, environment, random);
@@ -30,7 +30,7 @@ describe("the text of a key", () => {
     );
   });
 
-  it("is refused after any change of a single character behind its brand", () => {
+  it("is refused after any change of a single character after its brand", () => {
     const position = fc.integer({ min: "lk_".length, max: UNKNOWN_SECRET.length - 1 });
     const other = fc.oneof(fc.constantFrom(...BASE62), fc.string({ unit: "binary", minLength: 1, maxLength: 1 }));
     fc.assert(
@@ -43,7 +43,7 @@ describe("the text of a key", () => {
     );
   });
 
-  it("is refused after every possible slip on one given key", () => {
+  it("is refused after every possible typo in one given key", () => {
     for (let at = "lk_live_".length; at < UNKNOWN_SECRET.length; at++) {
       for (const character of BASE62.filter((one) => one !== UNKNOWN_SECRET[at])) {
         expect(parseKey(UNKNOWN_SECRET.slice(0, at) + character + UNKNOWN_SECRET.slice(at + 1))).toBeUndefined();
@@ -51,7 +51,7 @@ describe("the text of a key", () => {
     }
   });
 
-  it("is refused when two neighbours changed places", () => {
+  it("is refused if two adjacent characters are swapped", () => {
     fc.assert(
       fc.property(randoms, fc.integer({ min: 8, max: 44 }), (random, at) => {
         const text = composeKey("lk", "live", random);
@@ -61,7 +61,7 @@ describe("the text of a key", () => {
     );
   });
 
-  it("is refused when live and test are swapped", () => {
+  it("is refused if live and test are swapped", () => {
     fc.assert(
       fc.property(randoms, (random) => {
         expect(parseKey(composeKey("lk", "live", random).replace("_live_", "_test_"))).toBeUndefined();
@@ -70,7 +70,7 @@ describe("the text of a key", () => {
     );
   });
 
-  it("goes on being read when the brand changes", () => {
+  it("is still parsed after the brand changed", () => {
     expect(parseKey(UNKNOWN_SECRET.replace("lk_", "acme2_"))).toBeDefined();
   });
 
@@ -81,7 +81,7 @@ describe("the text of a key", () => {
     ["a brand that begins with a digit", "1a", false],
     ["a brand in capitals", "LK", false],
     ["a brand with an underscore", "l_k", false],
-  ])("with %s: %s is read %s", (_case, brand, isRead) => {
+  ])("with %s: %s is parsed %s", (_case, brand, isRead) => {
     expect(parseKey(composeKey(brand, "live", "S".repeat(32))) !== undefined).toBe(isRead);
     expect(BRAND.test(brand)).toBe(isRead);
   });
@@ -104,7 +104,7 @@ describe("the text of a key", () => {
     expect(parseKey(text)).toBeUndefined();
   });
 
-  it("is not junk of any sort, which never throws either", () => {
+  it("is not junk of any kind, and junk does not throw", () => {
     fc.assert(fc.property(fc.string({ unit: "binary" }), (junk) => parseKey(junk) === undefined));
   });
 });
@@ -127,7 +127,7 @@ describe("a key inside other text", () => {
     expect(hidden(text)).toBe(expected);
   });
 
-  it("is found whatever surrounds it, even with a checksum that is wrong", () => {
+  it("is found whatever surrounds it, even with a wrong checksum", () => {
     fc.assert(
       fc.property(
         fc.string(),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { digestOf, isSameDigest } from "../../src/keys/hash.ts";
 
 describe("the digest of a text", () => {
-  it("is its SHA-256 in hex, with the algorithm in front (FIPS 180-4, the example abc)", () => {
+  it("is its SHA-256 in hex, prefixed with the algorithm (FIPS 180-4, the example abc)", () => {
     expect(digestOf("abc")).toBe("sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   });
 

@@ -17,7 +17,7 @@ describe("a key", () => {
     expect(stateOf(aKey({ expiresAt: NOON }), NOON + 1)).toBe("expired");
   });
 
-  it("that expires at the start of 1970 has expired, for 0 is an instant and not nothing", () => {
+  it("that expires at the start of 1970 has expired: 0 is an instant, too", () => {
     expect(stateOf(aKey({ expiresAt: 0 }), NOON)).toBe("expired");
     expect(stateOf(aKey({ revokedAt: 0 }), NOON)).toBe("revoked");
   });
@@ -30,7 +30,7 @@ describe("a key", () => {
     expect(stateOf(aKey({ revokedAt: NOON }), NOON - DAY_MS)).toBe("revoked");
   });
 
-  it("that is both revoked and expired counts as revoked, whichever came first", () => {
+  it("that is both revoked and expired is reported as revoked, whichever came first", () => {
     expect(stateOf(aKey({ revokedAt: NOON, expiresAt: NOON - 1 }), NOON)).toBe("revoked");
     expect(stateOf(aKey({ revokedAt: NOON - 1, expiresAt: NOON }), NOON)).toBe("revoked");
   });
@@ -58,14 +58,14 @@ describe("a key that is changed", () => {
     expect(isLoosened(before, { ...before, ...after })).toBe(expected);
   });
 
-  it("that has no end is not loosened by none, and is tightened by one", () => {
+  it("that does not expire is not loosened by staying so, nor by an expiry", () => {
     const endless = { ...before, expiresAt: null };
     expect(isLoosened(endless, endless)).toBe(false);
     expect(isLoosened(endless, before)).toBe(false);
   });
 });
 
-describe("towards how many its client may hold", () => {
+describe("towards the maximum of its client", () => {
   it.each([
     [{}, true],
     [{ disabledAt: NOON }, true],

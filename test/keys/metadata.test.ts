@@ -9,7 +9,7 @@ describe("metadata", () => {
     (metadata) => expect(metadataViolation(metadata)).toBeUndefined(),
   );
 
-  it("may take 4096 bytes, and not one more, in whatever script", () => {
+  it("may have 4096 bytes and no more, in any script", () => {
     expect(metadataViolation(ofBytes(MAX_METADATA_BYTES))).toBeUndefined();
     expect(metadataViolation(ofBytes(MAX_METADATA_BYTES + 1))).toContain("4096 bytes");
     expect(metadataViolation({ n: "ж".repeat(2045) })).toContain("4096 bytes");

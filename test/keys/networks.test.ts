@@ -36,7 +36,7 @@ describe("a network", () => {
     expect(parseNetwork(text)).toBeUndefined();
   });
 
-  it("holds the addresses from its first to its last, and no other", () => {
+  it("contains the addresses from its first to its last, and no others", () => {
     const ranges = ["10.0.0.0/30", "2001:db8::/126"];
     for (const inside of ["10.0.0.0", "10.0.0.3", "::ffff:10.0.0.3", "2001:db8::", "2001:db8::3"]) {
       expect(isWithin(ranges, inside)).toBe(true);
@@ -46,14 +46,14 @@ describe("a network", () => {
     }
   });
 
-  it("of IPv4 holds nothing of IPv6; one of IPv6 holds IPv4 only where it holds its mapped form", () => {
+  it("of IPv4 contains no IPv6 addresses; one of IPv6 contains IPv4 addresses only in mapped form", () => {
     expect(isWithin(["0.0.0.0/0"], "2001:db8::1")).toBe(false);
     expect(isWithin(["2001:db8::/32"], "10.0.0.1")).toBe(false);
     expect(isWithin(["::/0"], "10.0.0.1")).toBe(true);
     expect(isWithin(["::ffff:10.0.0.0/104"], "10.0.0.1")).toBe(true);
   });
 
-  it("holds an address just when their first bits agree", () => {
+  it("contains an address exactly if their first bits are equal", () => {
     const address = fc.tuple(...Array.from({ length: 4 }, () => fc.nat(255)));
     fc.assert(
       fc.property(address, address, fc.nat(32), (base, other, length) => {
@@ -68,7 +68,7 @@ describe("a network", () => {
   });
 });
 
-describe("networks in the place of others", () => {
+describe("networks that replace others", () => {
   it.each([
     [["10.0.0.0/8"], ["10.1.0.0/16", "10.2.3.4/32"], true],
     [["10.0.0.0/8"], ["10.0.0.0/8"], true],
@@ -80,9 +80,9 @@ describe("networks in the place of others", () => {
     [["10.0.0.0/8"], ["10.0.0.0/8", "192.0.2.0/24"], false],
     [["0.0.0.0/0"], ["::/0"], false],
     [["::/0"], ["10.0.0.0/8"], false],
-    // Each half is covered, the whole is not by any one: when in doubt, no.
+    // Each half is covered, but no single range covers the whole: in doubt, no.
     [["10.0.0.0/9", "10.128.0.0/9"], ["10.0.0.0/8"], false],
-  ])("in that of %j, %j are covered: %j", (ranges, wanted, isCovered) => {
+  ])("of %j cover %j: %j", (ranges, wanted, isCovered) => {
     expect(areCovered(ranges, wanted)).toBe(isCovered);
   });
 });

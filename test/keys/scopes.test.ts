@@ -19,27 +19,27 @@ describe("a scope", () => {
   ])("%s administers this service", (scope) => expect(isAdministrative(scope)).toBe(true));
 
   it.each(["data:read", "info:read", "secret:read", "keysmith:read", "key:read", "data:keys", "Keys:read", ""])(
-    "%s only opens data",
+    "%s only gives access to data",
     (scope) => expect(isAdministrative(scope)).toBe(false),
   );
 });
 
 describe("the scopes that are missing", () => {
-  it("are those needed that are not held, in their order", () => {
+  it("are the needed ones that are not held, in their order", () => {
     expect(missingScopes(["b:read"], ["c:read", "b:read", "a:read"])).toEqual(["c:read", "a:read"]);
   });
 
-  it("are none when nothing is needed, or everything is held", () => {
+  it("are none if nothing is needed or everything is held", () => {
     expect(missingScopes([], [])).toEqual([]);
     expect(missingScopes(SCOPES, SCOPES)).toEqual([]);
   });
 
-  it("are matched whole: neither a part, nor a wildcard, nor another case will do", () => {
+  it("are compared as a whole: no prefixes, wildcards or other cases", () => {
     expect(missingScopes(["data", "data:*", "*", "DATA:READ", "data:read-all"], ["data:read"])).toEqual(["data:read"]);
   });
 });
 
-describe("whoever issues keys", () => {
+describe("a key that issues keys", () => {
   it("may grant any data scope, held or not", () => {
     expect(ungrantableScopes(["keys:write"], ["data:read", "secret:read", "billing:write"])).toEqual([]);
   });
@@ -55,7 +55,7 @@ describe("whoever issues keys", () => {
     ]);
   });
 
-  it("can never pass on more administration than it holds itself", () => {
+  it("can never grant administrative scopes beyond its own", () => {
     fc.assert(
       fc.property(sets, sets, (held, wanted) => {
         const refused = ungrantableScopes(held, wanted);

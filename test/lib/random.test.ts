@@ -4,7 +4,7 @@ import { type RandomBytes, randomBase62, systemRandom, toBase62 } from "../../sr
 
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/** A generator of the kind xorshift32: the same bytes on every run. */
+/** A xorshift32 generator: the same bytes on every run. */
 function seededBytes(seed: number): RandomBytes {
   let state = seed;
   return (count) =>
@@ -23,7 +23,7 @@ function theseBytes(...bytes: readonly number[]): RandomBytes {
 }
 
 describe("random base 62", () => {
-  it("has the length that was asked for, and nothing but digits and letters", () => {
+  it("has the requested length, and consists of digits and letters", () => {
     fc.assert(
       fc.property(fc.nat(100), (length) => {
         expect(randomBase62(length, systemRandom)).toMatch(new RegExp(`^[0-9A-Za-z]{${length}}$`));
@@ -31,15 +31,15 @@ describe("random base 62", () => {
     );
   });
 
-  it("drops the bytes from 248 on, which would favour the first characters", () => {
+  it("skips the bytes from 248 on, which would favour the first characters", () => {
     expect(randomBase62(4, theseBytes(248, 255, 249, 1, 2, 250, 3, 4))).toBe("1234");
   });
 
-  it("takes the byte 247, the last that is unbiased", () => {
+  it("uses the byte 247, the last unbiased one", () => {
     expect(randomBase62(2, theseBytes(247, 0))).toBe("z0");
   });
 
-  it("gives each character to exactly four of the 256 bytes", () => {
+  it("maps exactly four of the 256 bytes to each character", () => {
     const counts = new Map<string, number>();
     const every = Array.from({ length: 256 }, (_, byte) => byte);
     for (const character of randomBase62(248, theseBytes(...every))) {
@@ -71,7 +71,7 @@ describe("a number in base 62", () => {
     expect(toBase62(62, 6)).toBe("000010");
   });
 
-  it("holds every 32-bit value in six characters, no two alike", () => {
+  it("has six characters for every 32-bit value, and different ones for each", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 0xffff_ffff }), (value) => {
         const text = toBase62(value, 6);
@@ -84,7 +84,7 @@ describe("a number in base 62", () => {
 });
 
 describe("the system's source", () => {
-  it("gives as many bytes as were asked for, other ones each time", () => {
+  it("returns the requested number of bytes, different ones each time", () => {
     expect(systemRandom(32)).toHaveLength(32);
     expect(systemRandom(32)).not.toEqual(systemRandom(32));
   });

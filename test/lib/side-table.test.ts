@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { createSideTable } from "../../src/lib/side-table.ts";
 
-describe("a value beside an object", () => {
-  it("is found by the object, and can be another one later", () => {
+describe("a value in a side table", () => {
+  it("is found by its object, and can be replaced", () => {
     const { get, set } = createSideTable<number>();
     const object = {};
     expect(get(object)).toBeUndefined();
@@ -11,7 +11,7 @@ describe("a value beside an object", () => {
     expect(get(object)).toBe(2);
   });
 
-  it("is neither on the object nor on its copies", () => {
+  it("is neither a property of the object nor of its copies", () => {
     const { get, set } = createSideTable<number>();
     const object = Object.freeze({ a: 1 });
     set(object, 1);
@@ -20,7 +20,7 @@ describe("a value beside an object", () => {
     expect(get(Object.create(object))).toBeUndefined();
   });
 
-  it("is nobody else's", () => {
+  it("is not visible in other tables", () => {
     const [one, other] = [createSideTable<number>(), createSideTable<number>()];
     const object = {};
     one.set(object, 1);

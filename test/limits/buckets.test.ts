@@ -7,7 +7,7 @@ import type { Limit } from "../../src/limits/limit.ts";
 const LIMIT: Limit = { name: "perKey", per: "key", requests: 10, windowSeconds: 1, burst: 5 };
 
 describe("buckets", () => {
-  it("keep each level under its own id, through any filling, emptying and forgetting", () => {
+  it("keep each level under its own id, through any sequence of filling, emptying and forgetting", () => {
     const anId = fc.integer({ min: 0, max: 60 }).map(String);
     const step = fc.record({
       id: anId,
@@ -38,7 +38,7 @@ describe("buckets", () => {
     );
   });
 
-  it("do not forget what has not run empty", () => {
+  it("are not forgotten before they are empty", () => {
     const buckets = createBuckets(LIMIT);
     buckets.fill("a", 1_000, 0);
     buckets.forgetIfEmpty("a", 99);

@@ -5,7 +5,7 @@ import { admitted, anySchedule, type Rate } from "../support/model/rate-model.ts
 
 const SIXTY: Rate = { requests: 60, windowSeconds: 60, burst: 10 };
 
-/** Asks for units one after the other, and keeps what the algorithm keeps. */
+/** Requests units one after the other, and keeps the state of the algorithm. */
 function ask(rate: Rate, schedule: readonly (readonly [at: number, cost: number])[]): readonly boolean[] {
   let state: Level = { level: 0, at: 0 };
   return schedule.map(([at, cost]) => {
@@ -28,17 +28,17 @@ describe("a rate", () => {
     ]);
   });
 
-  it("loses nothing of a steady pace below it, for an hour", () => {
+  it("admits every request at a steady pace below it, for an hour", () => {
     const steady = Array.from({ length: 2_400 }, (_, index) => [index * 1_500, 1] as const);
     expect(ask(SIXTY, steady).every(Boolean)).toBe(true);
   });
 
-  it("admits exactly its pace for an hour to whoever asks as often as can be", () => {
+  it("admits exactly its pace for an hour, however often it is asked", () => {
     const eager = Array.from({ length: 36_000 }, (_, index) => [index * 100, 1] as const);
     expect(ask(SIXTY, eager).filter(Boolean)).toHaveLength(10 + 3_599);
   });
 
-  it("admits what is dearer than its burst when nothing else was taken, and charges it whole", () => {
+  it("admits a cost above its burst if nothing else was taken, and charges all of it", () => {
     expect(
       ask(SIXTY, [
         [0, 30],
@@ -72,7 +72,7 @@ describe("a rate", () => {
     ).toEqual([true, false, false, true]);
   });
 
-  it("says truly how many units there is room for, and when there is room for more", () => {
+  it("reports correctly how many units it would admit, and when it would admit more", () => {
     fc.assert(
       fc.property(anySchedule(), fc.integer({ min: 1, max: 20 }), ({ rate, schedule }, cost) => {
         let state: Level = { level: 0, at: 0 };
@@ -91,7 +91,7 @@ describe("a rate", () => {
     );
   });
 
-  it("never admits more, nor refuses what it could admit, than its definition", () => {
+  it("admits exactly what its definition admits", () => {
     fc.assert(
       fc.property(anySchedule(), ({ rate, schedule }) => {
         expect(ask(rate, schedule)).toEqual(admitted(rate, schedule));
@@ -100,9 +100,9 @@ describe("a rate", () => {
     );
   });
 
-  it("is exact at the largest burst and window that a contract can name", () => {
+  it("is exact at the largest burst and window that a contract can declare", () => {
     const rate = { requests: 1, windowSeconds: 2_678_400, burst: 1_000_000 };
-    // A level, and what is asked for on top of it.
+    // A level plus the units requested on top of it.
     expect(Number.isSafeInteger(2 * weightOf(rate, rate.burst))).toBe(true);
     expect(
       ask(rate, [

@@ -23,7 +23,7 @@ function fromAddress(id: string): Charge {
   return { cost: 1, limits: [{ limit: PER_ADDRESS, id }], quotas: [], clientId: "" };
 }
 
-/** Processes that ask one server, which answers only some time later, as over a wire. */
+/** Processes with one lease server, which replies only in a later turn of the event loop, as over a connection. */
 function aCluster(processes = 2) {
   const [ticks, clock] = [heldTicks(), aHeldClock()];
   const { limiter } = aLimiter({ ticks, clock });
@@ -33,7 +33,7 @@ function aCluster(processes = 2) {
     grant: async (request) => {
       requests++;
       await nextTurn();
-      // As it arrives: a copy.
+      // Messages arrive as copies.
       return structuredClone(await server.grant(structuredClone(request)));
     },
     peek: async (charge) => server.peek(structuredClone(charge)),
@@ -45,7 +45,7 @@ function aCluster(processes = 2) {
 
 type Worker = ReturnType<typeof aCluster>["workers"][number];
 
-/** How many of `count` requests that come at once are admitted. */
+/** How many of `count` concurrent requests are admitted. */
 async function admittedOf(count: number, worker: Worker | undefined, charge: Charge): Promise<number> {
   const verdicts = await Promise.all(Array.from({ length: count }, () => worker?.take(charge)));
   return verdicts.filter((verdict) => verdict?.isAllowed).length;
@@ -55,14 +55,14 @@ function sumFrom(taken: readonly { readonly at: number; readonly units: number }
   return taken.reduce((sum, { at, units }) => sum + (at >= from ? units : 0), 0);
 }
 
-describe("several processes", () => {
-  it("admit exactly what one would, when all of them are asked for more", async () => {
+describe("several processes together", () => {
+  it("admit exactly as much as one, under load on all of them", async () => {
     const { workers } = aCluster(4);
     const admitted = await Promise.all(workers.map((worker) => admittedOf(50, worker, chargeOf([TEN]))));
     expect(admitted.reduce((sum, one) => sum + one)).toBe(10);
   });
 
-  it("admit exactly what one would, when requests go from one to the other", async () => {
+  it("admit exactly as much as one, when requests alternate between them", async () => {
     const { workers } = aCluster(2);
     const charges = workers.map(() => chargeOf([TEN], [DAILY]));
     let admitted = 0;
@@ -73,7 +73,7 @@ describe("several processes", () => {
     expect(admitted).toBe(10);
   });
 
-  it("never admit more than is promised, whenever and wherever requests come", async () => {
+  it("never admit more than documented, whatever the times and processes of requests", async () => {
     const step = fc.record({ worker: fc.nat(2), count: fc.integer({ min: 1, max: 8 }), passedMs: fc.nat(3_000) });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 3 }), async (steps, cost) => {
@@ -86,7 +86,7 @@ describe("several processes", () => {
           for (const one of workers) one.returnUnused();
           const units = cost * (await admittedOf(count, workers[worker], charges[worker] as Charge));
           taken.push({ at: ticks.now(), units });
-          // From the beginning as one would, and in each span by what may have been on lease before it.
+          // In total at most what one process would admit; in each span, plus what may have been on lease before it.
           expect(sumFrom(taken, 0)).toBeLessThanOrEqual(9 + ticks.now() / 1_000);
           for (const { at } of taken) {
             expect(sumFrom(taken, at)).toBeLessThanOrEqual(9 + (ticks.now() - at + HOLD_MS) / 1_000);
@@ -97,13 +97,13 @@ describe("several processes", () => {
     );
   });
 
-  it("count a hard quota together, to the unit", async () => {
+  it("count a hard quota exactly", async () => {
     const { workers } = aCluster(3);
     const admitted = await Promise.all(workers.map((worker) => admittedOf(20, worker, chargeOf([MANY], [DAILY]))));
     expect(admitted.reduce((sum, one) => sum + one)).toBe(12);
   });
 
-  it("admit exactly what one would of requests without a key, each of which comes with a charge of its own", async () => {
+  it("admit exactly as many requests without a key as one, though each has a charge object of its own", async () => {
     const { workers, requests } = aCluster(2);
     const admitted = await Promise.all(
       Array.from(
@@ -112,11 +112,11 @@ describe("several processes", () => {
       ),
     );
     expect(admitted.filter(Boolean)).toHaveLength(180);
-    // Asked for each, the lead would be asked a thousand times.
+    // One lease request per request would be a thousand.
     expect(requests()).toBeLessThan(100);
   });
 
-  it("admit exactly what one would of requests without a key that come one by one", async () => {
+  it("admit exactly as many requests without a key as one, when they come one by one", async () => {
     const { workers } = aCluster(2);
     let admitted = 0;
     for (let count = 0; count < 300; count++) {
@@ -125,7 +125,7 @@ describe("several processes", () => {
     expect(admitted).toBe(180);
   });
 
-  it("admit exactly what one would of many keys that share one limit", async () => {
+  it("admit exactly as much as one, when many keys share a limit", async () => {
     const { workers } = aCluster(2);
     const shared: Limit = { ...TEN, name: "shared", burst: 180 };
     const ofKey = (key: number): Charge => ({
@@ -142,7 +142,7 @@ describe("several processes", () => {
     expect(admitted.filter(Boolean)).toHaveLength(180);
   });
 
-  it("say which of the limits refuses, and when there is more", async () => {
+  it("report which limit refuses, and when to retry", async () => {
     const { workers } = aCluster();
     await admittedOf(10, workers[0], chargeOf([TEN, MANY]));
     expect(await workers[1]?.take(chargeOf([TEN, MANY]))).toMatchObject({
@@ -154,22 +154,22 @@ describe("several processes", () => {
   });
 });
 
-describe("what is on lease", () => {
-  it("is used without asking anybody", async () => {
+describe("a lease", () => {
+  it("is used without further lease requests", async () => {
     const { workers, requests } = aCluster();
     const charge = chargeOf([MANY]);
     for (let count = 0; count < 1_000; count++) expect((await workers[0]?.take(charge))?.isAllowed).toBe(true);
     expect(requests()).toBeLessThan(5);
   });
 
-  it("is a smaller part the less there is, and single units in the end", async () => {
+  it("shrinks with what remains, down to single units", async () => {
     const { workers, requests } = aCluster();
     const charge = chargeOf([TEN]);
     for (let count = 0; count < 10; count++) await workers[0]?.take(charge);
     expect(requests()).toBeGreaterThan(7);
   });
 
-  it("is given back when nobody uses it for a while, and refuses others no longer", async () => {
+  it("is returned when it is not used for a while, so that other processes can use the units", async () => {
     const { workers, ticks } = aCluster();
     const wide: Limit = { ...TEN, requests: 1, windowSeconds: 86_400, burst: 100 };
     const [charge, other] = [chargeOf([wide]), chargeOf([wide])];
@@ -182,7 +182,7 @@ describe("what is on lease", () => {
     expect(early + (await admittedOf(200, workers[1], other))).toBe(98);
   });
 
-  it("is used no more when it is held too long, though nobody swept it up", async () => {
+  it("is not used after it has ended, even if it was not returned yet", async () => {
     const { workers, ticks, requests } = aCluster();
     const charge = chargeOf([MANY]);
     await admittedOf(2, workers[0], charge);
@@ -194,7 +194,7 @@ describe("what is on lease", () => {
     expect(requests()).toBe(before + 1);
   });
 
-  it("is given back at the end, all of it", async () => {
+  it("is returned completely at the end", async () => {
     const { workers, server } = aCluster();
     await workers[0]?.take(chargeOf([MANY], [DAILY]));
     workers[0]?.returnUnused(true);
@@ -202,7 +202,7 @@ describe("what is on lease", () => {
     expect((await server.peek(chargeOf([MANY], [DAILY]))).used).toEqual([1]);
   });
 
-  it("is not kept in memory for addresses that call no more", async () => {
+  it("is not kept in memory for addresses that stopped calling", async () => {
     const { workers, ticks } = aCluster();
     const [worker] = workers;
     for (let count = 0; count < 50; count++) await worker?.take(fromAddress(`192.0.2.${count}`));
@@ -211,7 +211,7 @@ describe("what is on lease", () => {
     expect(worker?.size()).toBe(0);
   });
 
-  it("counts as there for whoever holds it", async () => {
+  it("counts as remaining for the process that holds it", async () => {
     const { workers } = aCluster();
     const charge = chargeOf([MANY]);
     const remaining = async () => (await workers[0]?.take(charge))?.standings[0]?.remaining;
@@ -220,27 +220,27 @@ describe("what is on lease", () => {
 });
 
 describe("a request", () => {
-  it("that fails for our fault has its units given back", async () => {
+  it("that fails through no fault of the client gets its units back", async () => {
     const { workers, server } = aCluster();
     (await workers[0]?.take(chargeOf([TEN])))?.refund();
     workers[0]?.returnUnused(true);
     expect((await server.peek(chargeOf([TEN]))).standings[0]?.remaining).toBe(10);
   });
 
-  it("that is dearer than the whole burst is admitted when nothing else was taken", async () => {
+  it("that costs more than the burst is admitted if nothing else was taken", async () => {
     const { workers } = aCluster();
     expect((await workers[0]?.take(chargeOf([TEN], [], 11)))?.isAllowed).toBe(true);
     expect((await workers[1]?.take(chargeOf([TEN], [], 11)))?.isAllowed).toBe(false);
   });
 
-  it("that costs nothing is never refused, and is told where things stand", async () => {
+  it("that costs nothing is never refused, and reports where the limits stand", async () => {
     const { workers } = aCluster();
     await admittedOf(10, workers[0], chargeOf([TEN]));
     const verdict = await workers[1]?.take(chargeOf([TEN], [], 0));
     expect(verdict).toMatchObject({ isAllowed: true, standings: [{ remaining: 0 }] });
   });
 
-  it("past a soft quota is admitted and told so, from the first one on", async () => {
+  it("past a soft quota is admitted, and reported from the first one on", async () => {
     const { workers } = aCluster();
     const charge = chargeOf([MANY], [SOFT]);
     const exceeded: number[] = [];
@@ -248,7 +248,7 @@ describe("a request", () => {
     expect(exceeded).toEqual([0, 0, 0, 4, 5]);
   });
 
-  it("fails when nobody can be asked, and the next one asks again", async () => {
+  it("fails without a lease server, and the next one tries again", async () => {
     const { workers } = aCluster();
     let isOut = true;
     const { server } = aCluster();

@@ -16,14 +16,14 @@ beforeEach(() => {
 });
 
 describe("an account", () => {
-  it("has to be read before it is known", async () => {
+  it("must be loaded before it is known", async () => {
     store.used.set("acme monthly 2026-11", 7);
     expect(ledger.usedOf("acme", MONTHLY, NOON)).toBeUndefined();
     await ledger.load("acme", [MONTHLY, DAILY], NOON);
     expect([ledger.usedOf("acme", MONTHLY, NOON), ledger.usedOf("acme", DAILY, NOON)]).toEqual([7, 0]);
   });
 
-  it("is read once, however many ask at the same time", async () => {
+  it("is read once for all concurrent loads", async () => {
     let reads = 0;
     const counting = {
       ...store,
@@ -37,7 +37,7 @@ describe("an account", () => {
     expect(reads).toBe(1);
   });
 
-  it("counts at once, and in the store after a flush", async () => {
+  it("counts immediately, and in the store after a flush", async () => {
     await ledger.load("acme", [MONTHLY], NOON);
     ledger.change("acme", MONTHLY, 3, NOON);
     expect(ledger.usedOf("acme", MONTHLY, NOON)).toBe(3);
@@ -48,7 +48,7 @@ describe("an account", () => {
     expect(ledger.usedOf("acme", MONTHLY, NOON)).toBe(3);
   });
 
-  it("has what others counted too, from the next flush on", async () => {
+  it("includes the counts of other processes from the next flush on", async () => {
     await ledger.load("acme", [MONTHLY], NOON);
     store.used.set("acme monthly 2026-11", 40);
     ledger.change("acme", MONTHLY, 1, NOON);
@@ -56,7 +56,7 @@ describe("an account", () => {
     expect(ledger.usedOf("acme", MONTHLY, NOON)).toBe(41);
   });
 
-  it("is another one in the next month, to the millisecond, and is charged in the old one for what was taken there", async () => {
+  it("ends with its month, to the millisecond; later changes to units of the old month go to the old account", async () => {
     await ledger.load("acme", [MONTHLY], DECEMBER - 1);
     ledger.change("acme", MONTHLY, 5, DECEMBER - 1);
     expect(ledger.usedOf("acme", MONTHLY, DECEMBER)).toBeUndefined();
@@ -69,7 +69,7 @@ describe("an account", () => {
 });
 
 describe("a flush", () => {
-  it("of many accounts is written some at a time, and what fails stays", async () => {
+  it("writes many accounts in chunks, and keeps what fails", async () => {
     const sizes: number[] = [];
     const failing = {
       ...store,
@@ -92,7 +92,7 @@ describe("a flush", () => {
     expect(store.used.size).toBe(1_200);
   });
 
-  it("that fails loses nothing and counts nothing twice", async () => {
+  it("that fails neither loses units nor counts them twice", async () => {
     let isDown = true;
     const failing = {
       ...store,
@@ -111,7 +111,7 @@ describe("a flush", () => {
     expect(store.used).toEqual(new Map([["acme monthly 2026-11", 3]]));
   });
 
-  it("takes along what is counted while the one before is on its way, and ends after both", async () => {
+  it("includes what is counted during the flush before it, and ends after both", async () => {
     const waiting: (() => void)[] = [];
     const slow = {
       ...store,
@@ -135,7 +135,7 @@ describe("a flush", () => {
     expect(store.used).toEqual(new Map([["acme monthly 2026-11", 7]]));
   });
 
-  it("forgets what has ended, and what is too much to keep", async () => {
+  it("forgets accounts that have ended, and the oldest beyond the maximum", async () => {
     const small = createLedger(store, 2);
     for (const client of ["a", "b", "c", "d"]) {
       await small.load(client, [MONTHLY], NOON);

@@ -28,7 +28,7 @@ const nowOf = (verdict: Verdict | Promise<Verdict>): Verdict => {
 };
 
 describe("a limit", () => {
-  it("is taken from, and says where it stands and when there is more", () => {
+  it("is taken from, and reports where it stands and when to retry", () => {
     const { limiter, ticks } = aLimiter();
     expect(nowOf(limiter.take(charge()))).toMatchObject({
       isAllowed: true,
@@ -50,7 +50,7 @@ describe("a limit", () => {
     expect(nowOf(limiter.take(charge())).isAllowed).toBe(true);
   });
 
-  it("is each key's own, and begins anew when it is changed", () => {
+  it("counts each key by itself, and starts over when its terms change", () => {
     const { limiter } = aLimiter();
     for (let count = 0; count < 10; count++) nowOf(limiter.take(charge()));
     expect(nowOf(limiter.take(charge())).isAllowed).toBe(false);
@@ -59,7 +59,7 @@ describe("a limit", () => {
     expect(nowOf(limiter.take(charge({ limits: [{ limit: changed, id: "k1" }] }))).isAllowed).toBe(true);
   });
 
-  it("of one thousand admits exactly one thousand of ten thousand that come at once", async () => {
+  it("of one thousand admits exactly one thousand of ten thousand concurrent requests", async () => {
     const { limiter } = aLimiter();
     const limit = { ...PER_KEY, requests: 1_000, burst: 1_000 };
     const wanted = charge({ limits: [{ limit, id: "k1" }] });
@@ -67,19 +67,19 @@ describe("a limit", () => {
     expect(verdicts.filter(({ isAllowed }) => isAllowed)).toHaveLength(1_000);
   });
 
-  it("is looked at without being taken from", () => {
+  it("can be peeked at without taking units", () => {
     const { limiter } = aLimiter();
     for (let count = 0; count < 20; count++) nowOf(limiter.peek(charge()));
     expect(nowOf(limiter.peek(charge())).standings).toEqual([{ name: "perKey", remaining: 10, resetMs: 0 }]);
   });
 
-  it("costs nothing where a request costs nothing, even when it is used up", () => {
+  it("admits requests that cost nothing, even when it is used up", () => {
     const { limiter } = aLimiter();
     for (let count = 0; count < 10; count++) nowOf(limiter.take(charge()));
     expect(nowOf(limiter.take(charge({ cost: 0 })))).toMatchObject({ isAllowed: true, standings: [{ remaining: 0 }] });
   });
 
-  it("gets back what something cost that failed, and no more", () => {
+  it("gets back the cost of a request that failed, and no more", () => {
     const { limiter } = aLimiter();
     const verdict = nowOf(limiter.take(charge({ cost: 4 })));
     verdict.refund();
@@ -93,7 +93,7 @@ describe("a limit", () => {
 });
 
 describe("several limits and quotas", () => {
-  it("are taken from together, or none of them is", async () => {
+  it("are taken from all together or not at all", async () => {
     const { limiter } = aLimiter();
     const both = charge({ limits: bothOf("k1"), quotas: [MONTHLY] });
     for (let count = 0; count < 10; count++) await limiter.take(both);
@@ -114,7 +114,7 @@ describe("several limits and quotas", () => {
     });
   });
 
-  it("are admitted exactly when the definition of each admits, on any schedule", () => {
+  it("admit a request exactly if the definition of each admits it, on any schedule", () => {
     fc.assert(
       fc.property(anySchedule(), anySchedule(), fc.integer({ min: 1, max: 3 }), (one, other, keys) => {
         const ticks = heldTicks();
@@ -148,7 +148,7 @@ describe("several limits and quotas", () => {
 });
 
 describe("a quota", () => {
-  it("lasts beyond the process", async () => {
+  it("outlasts the process", async () => {
     const store = aQuotaStore();
     const first = aLimiter({ store });
     for (let count = 0; count < 12; count++) await first.limiter.take(charge({ limits: [], quotas: [MONTHLY] }));
@@ -161,14 +161,14 @@ describe("a quota", () => {
     });
   });
 
-  it("is exact however many come before it was read", async () => {
+  it("is exact for concurrent requests before it was loaded", async () => {
     const { limiter } = aLimiter();
     const wanted = charge({ limits: [], quotas: [MONTHLY] });
     const verdicts = await Promise.all(Array.from({ length: 500 }, async () => limiter.take(wanted)));
     expect(verdicts.filter(({ isAllowed }) => isAllowed)).toHaveLength(12);
   });
 
-  it("begins anew with the month, to the millisecond", async () => {
+  it("starts over with the month, to the millisecond", async () => {
     const clock = aHeldClock(DECEMBER - 1);
     const { limiter } = aLimiter({ clock });
     const wanted = charge({ limits: [], quotas: [MONTHLY], cost: 12 });
@@ -178,7 +178,7 @@ describe("a quota", () => {
     expect((await limiter.take(wanted)).isAllowed).toBe(true);
   });
 
-  it("gives back to the month that it was taken from", async () => {
+  it("gets units back in the month that they were taken from", async () => {
     const clock = aHeldClock(DECEMBER - 1);
     const { limiter } = aLimiter({ clock });
     const wanted = charge({ limits: [], quotas: [MONTHLY], cost: 5 });
@@ -189,7 +189,7 @@ describe("a quota", () => {
     expect((await limiter.peek(wanted)).used).toEqual([5]);
   });
 
-  it("that is soft refuses nothing, and says when it is used up", async () => {
+  it("that is soft refuses nothing, but reports when it is used up", async () => {
     const { limiter } = aLimiter();
     const wanted = charge({ limits: [], quotas: [SOFT] });
     await limiter.take(wanted);
@@ -197,7 +197,7 @@ describe("a quota", () => {
     expect(await limiter.take(wanted)).toMatchObject({ isAllowed: true, exceeded: [{ quota: SOFT, used: 3 }] });
   });
 
-  it("that cannot be read admits nobody", async () => {
+  it("that cannot be loaded admits no request", async () => {
     const store = { ...aQuotaStore(), read: async () => Promise.reject(new Error("down")) };
     const { limiter } = aLimiter({ store });
     await expect(async () => limiter.take(charge({ limits: [], quotas: [MONTHLY] }))).rejects.toThrow("down");

@@ -4,7 +4,7 @@ import { spanOf } from "../../src/limits/period.ts";
 
 const at = (text: string) => Date.parse(text);
 
-describe("a span of the calendar", () => {
+describe("a calendar span", () => {
   it.each([
     ["month", "2026-01-31T23:59:59.999Z", "2026-01", "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"],
     ["month", "2026-02-01T00:00:00.000Z", "2026-02", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z"],
@@ -16,7 +16,7 @@ describe("a span of the calendar", () => {
     expect(spanOf(period, at(now))).toEqual({ name, startsAt: at(startsAt), endsAt: at(endsAt) });
   });
 
-  it("holds its own instants, and the next one begins where it ends", () => {
+  it("contains its own instants, and the next one begins where it ends", () => {
     const instants = fc.integer({ min: at("2000-01-01T00:00:00Z"), max: at("2100-01-01T00:00:00Z") });
     fc.assert(
       fc.property(fc.constantFrom("day" as const, "month" as const), instants, (period, now) => {

@@ -17,14 +17,14 @@ const decision = (requestId: string, keyId = ""): Decision => ({
   address: "192.0.2.1",
 });
 
-it("the last decisions wait until they are taken, as many as there is room for", () => {
+it("the latest decisions wait until they are taken, up to a maximum", () => {
   const decisions = createDecisions(3);
   for (let count = 1; count <= 100; count++) decisions.record(decision(`req_${count}`));
   expect(decisions.take().map(({ requestId }) => requestId)).toEqual(["req_98", "req_99", "req_100"]);
   expect(decisions.take()).toEqual([]);
 });
 
-it("decisions about strangers push out none about keys", () => {
+it("decisions about unknown callers do not push out those about keys", () => {
   const decisions = createDecisions(3);
   decisions.record(decision("of a key", "key_a"));
   for (let count = 1; count <= 100; count++) decisions.record(decision(`req_${count}`));

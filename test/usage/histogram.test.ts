@@ -6,7 +6,7 @@ const histogramOf = (durations: readonly number[]): Histogram =>
   merged(durations.map((duration) => ({ [bucketOf(duration)]: 1 })));
 
 describe("a histogram", () => {
-  it("knows quantiles within two percent, however many parts it was merged from", () => {
+  it("has quantiles within two percent, from however many parts it was merged", () => {
     const durations = fc.array(fc.double({ min: 0.02, max: 100_000, noNaN: true }), { minLength: 1, maxLength: 300 });
     fc.assert(
       fc.property(durations, fc.constantFrom(0.5, 0.95, 0.99), fc.integer({ min: 1, max: 5 }), (all, share, parts) => {
@@ -20,7 +20,7 @@ describe("a histogram", () => {
     );
   });
 
-  it("of nothing has none, and holds what is beyond its bounds", () => {
+  it("has no quantile if it is empty, and includes durations beyond its bounds", () => {
     expect(quantile({}, 0.5)).toBeUndefined();
     expect(quantile(histogramOf([0, -1, Number.NaN]), 0.5)).toBeLessThanOrEqual(0.01);
     expect(quantile(histogramOf([1e12]), 0.5)).toBeGreaterThan(1e6);

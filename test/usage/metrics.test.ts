@@ -20,14 +20,14 @@ const metrics = (key?: string, url = service.url) =>
     .set(key === undefined ? {} : { "x-api-key": key });
 
 describe("/metrics", () => {
-  it("is for keys with its scope, or for everybody where that is set", async () => {
+  it("needs a key with its scope, unless it is configured as open", async () => {
     expect((await metrics()).body.code).toBe("key-missing");
     expect((await metrics(reader)).body.code).toBe("scope-missing");
     expect((await metrics(admin)).status).toBe(200);
     expect((await metrics(undefined, open.url)).headers["content-type"]).toMatch(/^text\/plain; version=0\.0\.4/);
   });
 
-  it("says what was answered, how fast, and how full the memory is", async () => {
+  it("reports responses, their latency, and the size of caches", async () => {
     for (let count = 0; count < 3; count++)
       await request(service.url).get("/data").set("x-api-key", reader).expect(200);
     await request(service.url).get("/secret-data").set("x-api-key", reader).expect(403);
@@ -51,7 +51,7 @@ describe("/metrics", () => {
     expect(text).not.toMatch(/key_[0-9A-Za-z]{20}|client_/);
   });
 
-  it("has every metric that the dashboard shows", async () => {
+  it("has every metric of the dashboard", async () => {
     const { text } = await metrics(admin);
     const dashboard = readFileSync(join(import.meta.dirname, "../../docs/grafana.json"), "utf8");
     const shown = [...new Set(dashboard.match(/latchkey_[a-z0-9_]+/g))];
@@ -60,7 +60,7 @@ describe("/metrics", () => {
     expect(shown.filter((name) => !known.has(name))).toEqual([]);
   });
 
-  it("names each as Prometheus advises: counters alone end in _total, units are base units, and all have a help", async () => {
+  it("follows the naming rules of Prometheus: only counters end in _total, units are base units, and all have a help text", async () => {
     const { text } = await metrics(admin);
     const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = "", type]) => ({ name, type }));
     expect(types.length).toBeGreaterThan(20);

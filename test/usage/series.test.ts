@@ -6,14 +6,14 @@ const HOUR_MS = 3_600_000;
 const counts = (requests: number) => ({ requests, cost: 1, bytesIn: 2, bytesOut: 3 });
 
 describe("series", () => {
-  it("add up what belongs together, without gaps, in one order", () => {
+  it("add up points per group, without gaps, in a fixed order", () => {
     const sum = createSeriesSum({ bucket: "hour", from: NOON + 5, to: NOON + 2 * HOUR_MS + 1 });
     const group = { operation: "b" };
     sum.add(group, NOON, counts(1));
     sum.add(group, NOON + 2 * HOUR_MS, counts(4));
     sum.add({ operation: "b" }, NOON, counts(2));
     sum.add({ operation: "a" }, NOON + HOUR_MS, counts(8));
-    // Before the first bucket, and behind the last one.
+    // Before the first bucket, and after the last one.
     for (const at of [NOON - HOUR_MS, NOON + 3 * HOUR_MS]) sum.add(group, at, counts(100));
     expect(sum.points()).toBe(6);
     const series = sum.toSeries();

@@ -2,15 +2,15 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import { createConcurrencyLimit } from "../../../src/lib/async/concurrency-limit.ts";
 
-describe("work that is done some at a time", () => {
-  it("never exceeds the number, keeps the order, and goes on after a failure", async () => {
-    const atOnce = createConcurrencyLimit(2);
+describe("a concurrency limit", () => {
+  it("never runs more at a time, keeps the order, and continues after a failure", async () => {
+    const limited = createConcurrencyLimit(2);
     const begun: number[] = [];
-    let [running, most] = [0, 0];
+    let [running, maxRunning] = [0, 0];
     const work = (n: number) =>
-      atOnce(async () => {
+      limited(async () => {
         begun.push(n);
-        most = Math.max(most, ++running);
+        maxRunning = Math.max(maxRunning, ++running);
         await nextTurn();
         running--;
         if (n === 1) throw new Error("it fails");
@@ -25,7 +25,7 @@ describe("work that is done some at a time", () => {
       "fulfilled",
     ]);
     expect(begun).toEqual([0, 1, 2, 3, 4]);
-    expect(most).toBe(2);
+    expect(maxRunning).toBe(2);
     expect(await work(5)).toBe(5);
   });
 });

@@ -2,8 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import { yieldToEventLoop } from "../../../src/lib/async/yield-to-event-loop.ts";
 import { countTurns } from "../../support/model/turns.ts";
 
-describe("long work in slices", () => {
-  it("does one slice in a turn of the event loop, in the order in which they were asked for", async () => {
+describe("long jobs in slices", () => {
+  it("runs one slice per turn of the event loop, in the order of the requests", async () => {
     const turns = countTurns();
     const slices: { readonly name: string; readonly turn: number }[] = [];
     const work = async (name: string) => {

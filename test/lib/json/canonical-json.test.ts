@@ -17,7 +17,7 @@ describe("canonical JSON", () => {
     expect(text.indexOf('"1"')).toBeGreaterThan(text.indexOf('"\\r"'));
   });
 
-  it("has no white space, and escapes only what it must", () => {
+  it("has no white space, and only mandatory escapes", () => {
     expect(toCanonicalJson({ b: [null, true, 'a\u0007\n\\"/ é\u007f'], a: {} })).toBe(
       '{"a":{},"b":[null,true,"a\\u0007\\n\\\\\\"/ é\u007f"]}',
     );
@@ -34,7 +34,7 @@ describe("canonical JSON", () => {
     ) as fc.Arbitrary<never>,
   })).value;
 
-  it("means what it was made of, and does not depend on the order of names", () => {
+  it("parses to the same value, and does not depend on the order of names", () => {
     fc.assert(
       fc.property(anyValue, (value) => {
         const text = toCanonicalJson(value);

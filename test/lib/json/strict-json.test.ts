@@ -6,7 +6,7 @@ const parse = (text: string) => parseStrictJson(new TextEncoder().encode(text));
 const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
 
 describe("a body of JSON", () => {
-  it("is read as JSON.parse reads it", () => {
+  it("is parsed as by JSON.parse", () => {
     const plain = fc.jsonValue({ maxDepth: 5 });
     fc.assert(
       fc.property(plain, (value) => {
@@ -21,15 +21,15 @@ describe("a body of JSON", () => {
     expect(parse(text)).toEqual({ kind: "parsed", value: JSON.parse(text) });
   });
 
-  it("may use a name again in another object", () => {
+  it("may repeat a name in another object", () => {
     expect(parse('{"a":{"a":1},"b":[{"a":2},{"a":3}]}').kind).toBe("parsed");
   });
 
-  it("may hold a name also as a value", () => {
+  it("may have a name as a value, too", () => {
     expect(parse('{"a":"a","b":["a","a","b"]}').kind).toBe("parsed");
   });
 
-  it("may hold brackets, quotes and colons inside its texts", () => {
+  it("may have brackets, quotes and colons inside strings", () => {
     expect(parse(`{"a":"${"[{".repeat(50)}","b":"\\"a\\":","c\\\\":1}`).kind).toBe("parsed");
   });
 
@@ -38,7 +38,7 @@ describe("a body of JSON", () => {
     expect(parse(nested(33))).toEqual({ kind: "refused", violation: "depth" });
   });
 
-  it("may hold any number of neighbours, which is no depth", () => {
+  it("may have any number of siblings", () => {
     expect(parse(`[${Array(100).fill("[]").join()}]`).kind).toBe("parsed");
   });
 
@@ -69,7 +69,7 @@ describe("a body of JSON", () => {
     expect(parseStrictJson(Uint8Array.from(bytes))).toEqual({ kind: "refused", violation: "encoding" });
   });
 
-  it("is read or refused, and never throws, whatever the bytes", () => {
+  it("is parsed or refused, whatever the bytes, and never throws", () => {
     const junk = fc.oneof(
       fc.uint8Array(),
       fc.string({ unit: fc.constantFrom(...'{}[]":,\\u0a1 ') }).map((text) => new TextEncoder().encode(text)),
@@ -77,7 +77,7 @@ describe("a body of JSON", () => {
     fc.assert(fc.property(junk, (bytes) => ["parsed", "refused"].includes(parseStrictJson(bytes).kind)));
   });
 
-  it("is refused with the first that is wrong in it, as a reading token by token finds it", () => {
+  it("is refused for its first violation, as found token by token", () => {
     const names = fc.constantFrom("a", "\\u0061", "b", "", "\\\\", '\\"', "é", "\\u0000", "\\ud83d", "\\ud83d\\ude00");
     const { value } = fc.letrec((tie) => ({
       value: fc.oneof(
@@ -100,7 +100,7 @@ describe("a body of JSON", () => {
   });
 });
 
-/** The plain way, by an expression. */
+/** The obvious way, with a regular expression. */
 function byTokens(text: string) {
   const open: (Set<string> | null)[] = [];
   for (const [token, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g)) {

@@ -4,7 +4,7 @@ import { KEYS_IN_TEXT, mayContainKeys } from "../../../src/keys/format.ts";
 import { createLog, type Log } from "../../../src/lib/log/log.ts";
 import { UNKNOWN_SECRET } from "../../support/builders.ts";
 
-/** Everything that reaches the sink while `act` logs. */
+/** Everything that reaches the destination while `act` logs. */
 function written(act: (log: Log) => void, level = "trace"): string {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
@@ -39,23 +39,23 @@ describe("the log", () => {
     ["the cause of an error's cause", (log) => log.error({ err: deepCause() }, "failed")],
     ["an interpolated argument", (log) => log.info("got %s", UNKNOWN_SECRET)],
     ["a second line", (log) => log.info(`got\n${UNKNOWN_SECRET}\nand more`)],
-  ])("blacks out a key in %s", (_place, act) => {
+  ])("redacts a key in %s", (_place, act) => {
     const text = written(act);
     expect(text).toContain("[redacted]");
     expect(text).not.toContain(UNKNOWN_SECRET.slice(-20));
   });
 
-  it("blacks out every key of a line", () => {
+  it("redacts every key of a line", () => {
     expect(written((log) => log.info(`${UNKNOWN_SECRET} ${UNKNOWN_SECRET}`))).toContain('"[redacted] [redacted]"');
   });
 
-  it("leaves ids alone, which are public", () => {
+  it("does not redact ids, which are public", () => {
     expect(written((log) => log.info({ keyId: "key_4Tz0ZkX0b1TnVd4sWcYe" }, "ok"))).toContain(
       "key_4Tz0ZkX0b1TnVd4sWcYe",
     );
   });
 
-  it("stays JSON whatever stands right before a key, and loses nothing of what surrounds it", () => {
+  it("stays JSON, and keeps all text around a key", () => {
     const before = fc.oneof(fc.string(), fc.constantFrom("\n", "\t", "\u001f", "\\", '"', "\\n", "\\u00"));
     fc.assert(
       fc.property(before, fc.string(), (front, back) => {
@@ -67,7 +67,7 @@ describe("the log", () => {
     );
   });
 
-  it("keeps a line end before a key as a line end", () => {
+  it("keeps a line feed before a key", () => {
     expect(JSON.parse(written((log) => log.info(`got\n${UNKNOWN_SECRET}`))).msg).toBe("got\n[redacted]");
   });
 });

@@ -22,11 +22,11 @@ describe("a text for a terminal", () => {
     expect(JSON.parse(toPrintable(JSON.stringify([text])))).toEqual([text]);
   });
 
-  it.each(["", "a\nb", "Grüße, 世界", "مرحبا", "❤\ufe0f 👍🏽", "\\u001b"])("is left alone otherwise: %j", (text) => {
+  it.each(["", "a\nb", "Grüße, 世界", "مرحبا", "❤\ufe0f 👍🏽", "\\u001b"])("is otherwise not changed: %j", (text) => {
     expect(toPrintable(text)).toBe(text);
   });
 
-  it("has no line feed where it is a line", () => {
+  it("has no line feed if it is a line", () => {
     expect(toPrintableLine("a\nb\u001b")).toBe("a\\nb\\u001b");
   });
 });

@@ -2,17 +2,17 @@ import { describe, expect, it } from "@jest/globals";
 import { createRateLimitedLog } from "../../../src/lib/log/rate-limited-log.ts";
 import { aHeldClock, NOON } from "../../support/builders.ts";
 
-function aSparingLog(mostLines: number) {
+function aRateLimitedLog(maxLines: number) {
   const clock = aHeldClock();
   const lines: (readonly [string, object, string])[] = [];
   const note = (level: string) => (fields: object, message: string) => void lines.push([level, fields, message]);
-  const log = createRateLimitedLog({ info: note("info"), warn: note("warn") } as never, clock, mostLines);
+  const log = createRateLimitedLog({ info: note("info"), warn: note("warn") } as never, clock, maxLines);
   return { log, clock, lines };
 }
 
-describe("a sparing log", () => {
-  it("writes the first lines of a second, and then how many it has left out", () => {
-    const { log, clock, lines } = aSparingLog(2);
+describe("a rate-limited log", () => {
+  it("writes the first lines of a second, then how many were suppressed", () => {
+    const { log, clock, lines } = aRateLimitedLog(2);
     for (let number = 1; number <= 10; number++) log.info({ number }, "key-invalid");
     expect(lines).toEqual([
       ["info", { number: 1 }, "key-invalid"],
@@ -26,8 +26,8 @@ describe("a sparing log", () => {
     ]);
   });
 
-  it("keeps messages apart, and says nothing of those that were all written", () => {
-    const { log, clock, lines } = aSparingLog(2);
+  it("counts messages separately, and reports only those with suppressed lines", () => {
+    const { log, clock, lines } = aRateLimitedLog(2);
     for (let number = 1; number <= 3; number++) log.info({ number }, "key-invalid");
     for (let number = 1; number <= 2; number++) log.warn({ number }, "too many connections");
     clock.moveTo(NOON - 5_000);
@@ -40,8 +40,8 @@ describe("a sparing log", () => {
     ]);
   });
 
-  it("says how many it has left out also where nothing more comes", async () => {
-    const { log, lines } = aSparingLog(1);
+  it("reports suppressed lines even if no further line follows", async () => {
+    const { log, lines } = aRateLimitedLog(1);
     for (let number = 1; number <= 3; number++) log.info({ number }, "key-invalid");
     while (lines.length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
     expect(lines[1]).toEqual(["info", { suppressed: 2 }, "more like this were not logged: key-invalid"]);

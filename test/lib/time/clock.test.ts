@@ -17,7 +17,7 @@ describe("a timestamp", () => {
     expect(toTimestamp(NOON)).toBe("2026-11-24T12:00:00.000Z");
   });
 
-  it("comes back as the same instant, in all the years that RFC 3339 can write", () => {
+  it("parses to the same instant, in all years of RFC 3339", () => {
     fc.assert(
       fc.property(fc.integer({ min: YEAR_0000, max: END_OF_9999 }), (instant) => {
         expect(parseTimestamp(toTimestamp(instant))).toBe(instant);
@@ -25,7 +25,7 @@ describe("a timestamp", () => {
     );
   });
 
-  it("means the same instant under whatever offset it is written", () => {
+  it("is the same instant with any offset", () => {
     const offset = fc.tuple(fc.constantFrom(1, -1), fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }));
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4e12 }), offset, (instant, [sign, hours, minutes]) => {
@@ -43,11 +43,11 @@ describe("a timestamp", () => {
     ["2026-11-24T14:00:00+02:00", "east of Greenwich"],
     ["2026-11-24T06:30:00-05:30", "west of Greenwich"],
     ["2026-11-24T12:00:00-00:00", "with an unknown offset"],
-  ])("%s is read: %s", (text) => {
+  ])("%s is valid: %s", (text) => {
     expect(parseTimestamp(text)).toBe(NOON);
   });
 
-  it("is cut to milliseconds, never rounded into the next second", () => {
+  it("is truncated to milliseconds, never rounded up to the next second", () => {
     expect(parseTimestamp("2026-11-24T12:00:00.999999999Z")).toBe(NOON + 999);
   });
 
@@ -59,7 +59,7 @@ describe("a timestamp", () => {
     ["2026-02-30T00:00:00Z", "30 February"],
     ["2026-02-30t00:00:00z", "30 February in lower case"],
     ["2026-02-29T00:00:00Z", "29 February in another year"],
-    ["2100-02-29T00:00:00Z", "29 February in a century that is no leap year"],
+    ["2100-02-29T00:00:00Z", "29 February in a year that is not a leap year"],
     ["2026-04-31T00:00:00+02:00", "31 April"],
     ["2026-13-01T00:00:00Z", "month 13"],
     ["2026-00-01T00:00:00Z", "month 0"],
@@ -83,11 +83,11 @@ describe("a timestamp", () => {
     ["9999-12-31T23:59:59-01:00", "an offset that leads behind the year 9999"],
     ["tomorrow", "words"],
     ["", "nothing"],
-  ])("%s is none: %s", (text) => {
+  ])("%s is not valid: %s", (text) => {
     expect(parseTimestamp(text)).toBeUndefined();
   });
 
-  it("is read or refused, and never throws, whatever the text", () => {
+  it("is parsed or refused, whatever the text, and never throws", () => {
     const digits = fc.stringMatching(/^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/);
     fc.assert(
       fc.property(fc.oneof(digits, fc.string()), (text) => {
@@ -97,20 +97,20 @@ describe("a timestamp", () => {
     );
   });
 
-  it("is null when there is no instant", () => {
+  it("is null without an instant", () => {
     expect(optionalTimestamp(null)).toBeNull();
     expect(optionalTimestamp(0)).toBe("1970-01-01T00:00:00.000Z");
   });
 });
 
 describe("a date in an HTTP header", () => {
-  it("is written as RFC 9110 §5.6.7 wants it", () => {
+  it("has the format of RFC 9110 §5.6.7", () => {
     expect(toHttpDate(784_111_777_000)).toBe("Sun, 06 Nov 1994 08:49:37 GMT");
   });
 });
 
 describe("the system's clock", () => {
-  it("tells whole milliseconds since 1970, not seconds", () => {
+  it("returns whole milliseconds since 1970, not seconds", () => {
     const now = systemClock.now();
     expect(Number.isInteger(now)).toBe(true);
     expect(now).toBeGreaterThan(Date.UTC(2025, 0));

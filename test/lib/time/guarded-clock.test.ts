@@ -6,7 +6,7 @@ import { DAY_MS, NOON } from "../../support/builders.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** Both clocks of a machine, which go on together, and what is made of them. */
+/** Both clocks of a machine, and the guarded clock that is based on them. */
 function aMachine({ startsAt = NOON, seenAt = 0 } = {}) {
   const world = { wall: startsAt, ticks: 5_000 };
   const told: Disagreement[] = [];
@@ -16,7 +16,7 @@ function aMachine({ startsAt = NOON, seenAt = 0 } = {}) {
     seenAt,
     tell: (disagreement) => told.push(disagreement),
   });
-  /** Time goes by, and the clock is asked a few times. */
+  /** Lets time pass, and reads the clock a few times. */
   const pass = (ms: number) => {
     for (let step = 0; step < 4; step++) {
       world.wall += ms / 4;
@@ -31,7 +31,7 @@ function aMachine({ startsAt = NOON, seenAt = 0 } = {}) {
 }
 
 describe("a guarded clock", () => {
-  it("is the wall clock as long as nothing contradicts it", () => {
+  it("shows the wall clock while nothing contradicts it", () => {
     const { world, clock, told, pass } = aMachine();
     for (const ms of [0, 4, HOUR_MS, 40 * DAY_MS]) {
       pass(ms);
@@ -41,7 +41,7 @@ describe("a guarded clock", () => {
     expect(told).toEqual([]);
   });
 
-  it("follows what clocks are set right by all the time, and never runs backwards", () => {
+  it("follows small adjustments, and never runs backwards", () => {
     const { world, clock, told, pass, set } = aMachine();
     set(TOLERANCE_MS);
     expect(clock.now()).toBe(NOON + TOLERANCE_MS);
@@ -53,7 +53,7 @@ describe("a guarded clock", () => {
     expect(told).toEqual([]);
   });
 
-  it("goes on when the wall clock is set back, for as long as that is", () => {
+  it("keeps running while the wall clock is set back", () => {
     const { clock, told, pass, set } = aMachine();
     pass(HOUR_MS);
     set(-HOUR_MS);
@@ -66,7 +66,7 @@ describe("a guarded clock", () => {
     expect(clock.isSettled()).toBe(true);
   });
 
-  it("does not follow a jump ahead of 45 days for eight seconds", () => {
+  it("does not follow a jump forward by 45 days that lasts eight seconds", () => {
     const { clock, told, pass, set } = aMachine();
     set(45 * DAY_MS);
     expect(clock.isSettled()).toBe(false);
@@ -78,7 +78,7 @@ describe("a guarded clock", () => {
     expect(told).toEqual([{ aheadMs: 45 * DAY_MS, wall: NOON + 45 * DAY_MS, believed: NOON }]);
   });
 
-  it("follows a jump ahead that lasts, such as a machine that slept, and removes nothing for an hour", () => {
+  it("follows a jump forward that lasts, as after a suspend, and is not settled for an hour", () => {
     const { world, clock, pass, set } = aMachine();
     set(8 * HOUR_MS);
     clock.now();
@@ -93,7 +93,7 @@ describe("a guarded clock", () => {
     expect(clock.isSettled()).toBe(true);
   });
 
-  it("is right again a minute after a wrong clock was put right, however long it was wrong within the hour", () => {
+  it("is right a minute after the wall clock was corrected, if that happened within the hour", () => {
     const { world, clock, pass, set } = aMachine();
     set(45 * DAY_MS);
     clock.now();
@@ -106,7 +106,7 @@ describe("a guarded clock", () => {
     expect(clock.isSettled()).toBe(true);
   });
 
-  it("does not follow a clock that jumps about", () => {
+  it("does not follow a clock that jumps back and forth", () => {
     const { clock, pass, set } = aMachine();
     for (let jump = 1; jump <= 20; jump++) {
       set(jump * HOUR_MS);
@@ -115,27 +115,27 @@ describe("a guarded clock", () => {
     expect(clock.now()).toBe(NOON + 20 * (CONFIRM_MS / 2));
   });
 
-  it("does not begin before what was seen, and follows the wall clock once that has passed it", () => {
+  it("does not begin before the latest known instant, and follows the wall clock once it is past it", () => {
     const { world, clock, told, pass, set } = aMachine({ startsAt: 0, seenAt: NOON });
     expect(clock.now()).toBe(NOON);
     expect(told).toEqual([{ aheadMs: -NOON, wall: 0, believed: NOON }]);
     pass(HOUR_MS);
     expect(clock.now()).toBe(NOON + HOUR_MS);
-    // Set right over the network, after the machine has started without a battery.
+    // Corrected over the network, after the machine has started without a battery.
     set(NOON + 2 * HOUR_MS);
     clock.now();
     pass(CONFIRM_MS);
     expect(clock.now()).toBe(world.wall);
   });
 
-  it("begins settled after what was seen shortly before", () => {
+  it("begins settled if the latest known instant is recent", () => {
     const { clock, told } = aMachine({ seenAt: NOON - OFF_MS });
     expect(clock.now()).toBe(NOON);
     expect(clock.isSettled()).toBe(true);
     expect(told).toEqual([]);
   });
 
-  it("believes at once that the service was off, and removes nothing for an hour", () => {
+  it("believes immediately that the service was off, and is not settled for an hour", () => {
     const { world, clock, told, pass } = aMachine({ seenAt: NOON - 45 * DAY_MS });
     expect(clock.now()).toBe(NOON);
     expect(clock.isSettled()).toBe(false);
@@ -145,7 +145,7 @@ describe("a guarded clock", () => {
     expect(clock.isSettled()).toBe(true);
   });
 
-  it("that began with a wrong clock is right a minute after it was put right", () => {
+  it("that began with a wrong wall clock is right a minute after its correction", () => {
     const { world, clock, pass, set } = aMachine({ startsAt: NOON + 45 * DAY_MS, seenAt: NOON });
     expect(clock.now()).toBe(NOON + 45 * DAY_MS);
     set(-45 * DAY_MS);
@@ -154,7 +154,7 @@ describe("a guarded clock", () => {
     expect(clock.now()).toBe(world.wall);
   });
 
-  it("never falls behind what was seen plus what has gone by, whatever the wall clock does", () => {
+  it("never falls behind the latest known instant plus the time passed since, whatever the wall clock does", () => {
     const actions = fc.array(
       fc.oneof(
         fc.record({ kind: fc.constant("set" as const), ms: fc.integer({ min: -90 * DAY_MS, max: 90 * DAY_MS }) }),
