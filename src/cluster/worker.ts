@@ -50,7 +50,7 @@ function connectToPrimary({ wire, whenPrimaryIsGone }: WorkerDeps, log: Log) {
     stop: () => toldToStop.resolve(),
     reload: () => reload(),
   } satisfies WorkerCalls);
-  // An orderly stop ends with closing this connection, which is no failure then.
+  // An orderly stop ends by closing this connection, so its end is not a failure then.
   let hasLeft = false;
   const onGone = () => {
     if (!hasLeft) log.error("the primary process is gone: this worker finishes its requests and ends");

@@ -1,9 +1,9 @@
 import { type Kysely, sql } from "kysely";
 
 /**
- * A counter that every change to keys and clients raises, in the change's own transaction: who keeps keys in memory
- * compares it. Updates of every column count, those of later migrations included. A fact that is written again and
- * again without changing what a key may do belongs in a table of its own.
+ * A counter that every change to keys and clients increments in the same transaction, so that memory caches can compare
+ * it. Updates of every column count, including columns of later migrations. Data that is written often without changing
+ * what a key may do belongs in a separate table.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
@@ -15,9 +15,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`insert into changes (id, counter) values (1, 0)`.execute(db);
 
   for (const table of ["clients", "keys"]) {
-    for (const deed of ["insert", "update", "delete"]) {
+    for (const statement of ["insert", "update", "delete"]) {
       await sql`
-        create trigger ${sql.id(`${table}_${deed}_counts`)} after ${sql.raw(deed)} on ${sql.id(table)}
+        create trigger ${sql.id(`${table}_${statement}_counts`)} after ${sql.raw(statement)} on ${sql.id(table)}
         begin update changes set counter = counter + 1; end
       `.execute(db);
     }

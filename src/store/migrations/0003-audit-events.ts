@@ -15,7 +15,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn("address", "text")
     .addColumn("request_id", "text")
     .addColumn("details", "text", (column) => column.notNull())
-    // Unique: no two events can follow the same one.
+    // Unique: no two events can follow the same event.
     .addColumn("previous_hash", "text", (column) => column.notNull().unique())
     .addColumn("hash", "text", (column) => column.notNull())
     .modifyEnd(sql`strict`)
@@ -35,7 +35,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     await db.schema.createIndex(`audit_events_by_${column}`).on("audit_events").column(column).execute();
   }
 
-  // Against mistakes of ours; who may write the file can drop them, and it is the chain that shows what he did.
+  // Protects against our own mistakes. Anyone who can write the file can drop the triggers; the chain reveals the rest.
   await sql`create trigger audit_events_do_not_change before update on audit_events
     begin select raise(abort, 'audit events do not change'); end`.execute(db);
   await sql`create trigger audit_events_stay before delete on audit_events

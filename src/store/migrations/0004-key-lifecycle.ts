@@ -14,6 +14,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .alterTable("keys")
     .addColumn("allowed_ips", "text", (column) => column.notNull().defaultTo("[]"))
     .execute();
-  // One successor a key, whoever rotates it at the same time.
+  // One successor per key, even if it is rotated twice at the same time.
   await sql`create unique index keys_by_successor on keys (successor_id) where successor_id is not null`.execute(db);
 }

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from "kysely";
 
 /**
- * What lists are filtered by, each so that a page of it is read in the order of `seq` and nothing else is looked at.
- * Triggers keep the two indexes that are tables of their own.
+ * An index for each filter of lists, in the order of `seq`, so that a page is read without visiting other rows. Triggers
+ * maintain the two indexes that are separate tables.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of [...INDEXES, ...SCOPES, ...names("keys"), ...names("clients")]) {
@@ -18,7 +18,7 @@ const INDEXES = [
   "create index keys_superseded on keys (seq) where overlap_ends_at is not null",
   "create index keys_ending on keys (seq) where expires_at is not null or overlap_ends_at is not null",
   "create index clients_disabled on clients (seq) where disabled_at is not null",
-  // Those that count towards how many a client may hold: a client's tombstones are not read.
+  // The keys that count towards the maximum of a client, so that its revoked keys are not read.
   "create index keys_held on keys (client_id, expires_at) where revoked_at is null and successor_id is null",
 ];
 
@@ -34,7 +34,7 @@ const SCOPES = [
    end`,
 ];
 
-/** An index of every three characters that follow each other in a name, in one case. */
+/** A case-insensitive trigram index of names. */
 function names(table: "keys" | "clients"): readonly string[] {
   const index = `${table}_names`;
   return [

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from "kysely";
 
 /**
- * Plans and overrides; whose successor a key is, so that rotation is no way around what is counted for a key; and the
- * counts of quotas, in a table of its own, for each flush would empty every keyring otherwise.
+ * Plans and overrides; the lineage of a key, so that rotation does not reset its limits; and the counts of quotas, in a
+ * separate table because each flush would empty every keyring otherwise.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable("clients").addColumn("plan", "text").execute();

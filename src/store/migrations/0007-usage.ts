@@ -1,8 +1,8 @@
 import { type Kysely, sql } from "kysely";
 
 /**
- * What was called, by minute, hour and day. What tells calls apart stands once in `usage_series`, so that a count takes
- * thirty bytes. None of this is watched by keyrings.
+ * Usage counts by minute, hour and day. The dimensions of a count are stored once, in `usage_series`, so that a count takes
+ * thirty bytes. Keyrings do not watch these tables.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of [

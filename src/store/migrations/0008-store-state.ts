@@ -1,8 +1,8 @@
 import { type Kysely, sql } from "kysely";
 
 /**
- * What tells this database from every other one, and how far its service has come. `beats` rises now and then while a
- * service runs, so that an older copy of the same database can be told from it; `seen_at` is when that was.
+ * The identity of this database, and the heartbeat of its service. `beats` increases while a service runs, so that an
+ * older copy of the same database can be recognized; `seen_at` is the time of the last heartbeat.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
