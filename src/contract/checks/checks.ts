@@ -63,7 +63,7 @@ export function parseContract(loaded: LoadedDocument, options: CheckOptions = {}
   const verdict = judgeContract(loaded, outline, options);
   if (verdict.findings.length > 0) return { kind: "refused", ...verdict };
   const builtInOperations = outline.operations.map(({ id }) => id);
-  return { kind: "sound", contract: toContract(loaded, outline, builtInOperations), warnings: verdict.warnings };
+  return { kind: "sound", contract: toContract(outline, loaded, builtInOperations), warnings: verdict.warnings };
 }
 
 /**

@@ -23,8 +23,8 @@ export type Contract = ContractTerms & {
 
 /** Parses a document that passed the checks. `lineOf` is not kept: it holds the syntax tree of the file. */
 export function toContract(
-  { document, text, lineOf }: LoadedDocument,
   outline: Outline,
+  { text, lineOf }: Pick<LoadedDocument, "text" | "lineOf">,
   builtInOperations: readonly string[],
 ): Contract {
   const terms = toContractTerms(outline);
@@ -36,7 +36,7 @@ export function toContract(
     isBuiltIn: (id) => builtIn.has(id),
     sourceLines: toSourceLines(outline, lineOf),
     outline,
-    document,
+    document: outline.document.root,
     text,
   };
 }

@@ -1,15 +1,7 @@
 import type { AST } from "@eslint-community/regexpp";
-import { ANY_CHARACTER, alphabetOf, type CharacterSet } from "./character-sets.ts";
-import {
-  type Graph,
-  type GraphDeps,
-  type GraphNode,
-  type Look,
-  spend,
-  toGraph,
-  type Work,
-  widestOf,
-} from "./pattern-graph.ts";
+import { type Alphabet, ANY_CHARACTER, alphabetOf, type CharacterSet } from "./character-sets.ts";
+import { type Graph, type GraphDeps, type GraphNode, type Look, spend, toGraph, type Work } from "./pattern-graph.ts";
+import { widestOf } from "./pattern-sizes.ts";
 
 /** What the engine has to do for a pattern, at most. */
 export type Cost =
@@ -73,68 +65,85 @@ function stepsAt({ nodes }: Graph, { next }: GraphNode, stepsOfLook: (look: Look
 
 const NO_CHARACTER: CharacterSet = [];
 
+/** The start of every pattern, before the first character. */
+const START: State = { nodes: [0], ways: [1], text: undefined };
+
 function explore(
   graph: Graph,
   steps: readonly number[],
   { longest, stepsPerCharacter: most }: CostLimits,
   work: Work,
 ): Cost {
-  const { nodes, isAnchored } = graph;
-  const sets = nodes.map(({ characters }, index) => characters ?? (index === 0 ? ANY_CHARACTER : NO_CHARACTER));
-  const different = new Set(sets);
-  // Each of them is held against the bounds of all.
-  spend(work, 4 * different.size * [...different].reduce((total, { length }) => total + length, 0));
-  const { samples, lettersOf } = alphabetOf(sets);
+  const alphabet = alphabetFor(graph, work);
   const [first = 0] = steps;
   if (first > most) return { kind: "unbounded", sample: "" };
   const known = new Map<string, State>();
-  let changed: State[] = [{ nodes: [0], ways: [1], text: undefined }];
+  let changed: readonly State[] = [START];
   let highest = 0;
   for (let length = 0; length < longest && changed.length > 0; length++) {
     const next = new Map<string, State>();
     for (const state of changed) {
-      for (const reached of stepsFrom(state)) {
+      for (const reached of statesAfter(graph, alphabet, state, work)) {
         const key = reached.nodes.join();
         const before = next.get(key) ?? known.get(key);
         const merged = before === undefined ? reached : mostOf(before, reached);
         if (merged === before) continue;
         next.set(key, merged);
         known.set(key, merged);
-        const cost = merged.nodes.reduce((total, node, at) => total + (steps[node] ?? 0) * (merged.ways[at] ?? 0), 0);
-        if (cost + first > most) return { kind: "unbounded", sample: textOf(merged.text, samples) };
+        const cost = stepsIn(merged, steps);
+        if (cost + first > most) return { kind: "unbounded", sample: textOf(merged.text, alphabet.samples) };
         highest = Math.max(highest, cost);
       }
     }
     changed = [...next.values()];
   }
   return { kind: "bounded", stepsPerCharacter: first + highest };
+}
 
-  function stepsFrom({ nodes: from, ways, text }: State): readonly State[] {
-    const sums = new Map<number, number>();
-    from.forEach((node, at) => {
-      for (const [target, count] of nodes[node]?.next ?? []) {
-        if (nodes[target]?.look === undefined) sums.set(target, (sums.get(target) ?? 0) + (ways[at] ?? 0) * count);
-      }
-      spend(work, nodes[node]?.next.size ?? 0);
-    });
-    // Where the pattern is tried at every character, one more try begins at each.
-    if (!isAnchored && from[0] === 0) sums.set(0, 1);
-    const byLetter = new Map<number, number[]>();
-    for (const target of [...sums.keys()].toSorted((one, other) => one - other)) {
-      const letters = lettersOf[target] ?? [];
-      spend(work, letters.length);
-      for (const letter of letters) {
-        const targets = byLetter.get(letter);
-        if (targets === undefined) byLetter.set(letter, [target]);
-        else targets.push(target);
-      }
+function alphabetFor({ nodes }: Graph, work: Work): Alphabet {
+  const sets = nodes.map(({ characters }, index) => characters ?? (index === 0 ? ANY_CHARACTER : NO_CHARACTER));
+  const different = new Set(sets);
+  // Each set is compared with the bounds of all.
+  spend(work, 4 * different.size * [...different].reduce((total, { length }) => total + length, 0));
+  return alphabetOf(sets);
+}
+
+function stepsIn({ nodes, ways }: State, steps: readonly number[]): number {
+  return nodes.reduce((total, node, at) => total + (steps[node] ?? 0) * (ways[at] ?? 0), 0);
+}
+
+/** The states that one more character leads to, one for each letter of the alphabet. */
+function statesAfter(graph: Graph, { lettersOf }: Alphabet, state: State, work: Work): readonly State[] {
+  const ways = waysAfter(graph, state, work);
+  const byLetter = new Map<number, number[]>();
+  for (const target of [...ways.keys()].toSorted((one, other) => one - other)) {
+    const letters = lettersOf[target] ?? [];
+    spend(work, letters.length);
+    for (const letter of letters) {
+      const targets = byLetter.get(letter);
+      if (targets === undefined) byLetter.set(letter, [target]);
+      else targets.push(target);
     }
-    return [...byLetter].map(([letter, targets]) => ({
-      nodes: targets,
-      ways: targets.map((target) => sums.get(target) ?? 0),
-      text: { letter, before: text },
-    }));
   }
+  return [...byLetter].map(([letter, targets]) => ({
+    nodes: targets,
+    ways: targets.map((target) => ways.get(target) ?? 0),
+    text: { letter, before: state.text },
+  }));
+}
+
+/** The pieces that may match the next character, each with the number of ways to it. */
+function waysAfter({ nodes, isAnchored }: Graph, state: State, work: Work): ReadonlyMap<number, number> {
+  const sums = new Map<number, number>();
+  state.nodes.forEach((node, at) => {
+    for (const [target, count] of nodes[node]?.next ?? []) {
+      if (nodes[target]?.look === undefined) sums.set(target, (sums.get(target) ?? 0) + (state.ways[at] ?? 0) * count);
+    }
+    spend(work, nodes[node]?.next.size ?? 0);
+  });
+  // A pattern without an anchor is tried again at every character.
+  if (!isAnchored && state.nodes[0] === 0) sums.set(0, 1);
+  return sums;
 }
 
 /** The most ways of both, which is `one` itself where that has them already. */

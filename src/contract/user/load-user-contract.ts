@@ -31,17 +31,17 @@ export async function loadUserContract(
   { isLenient, isAnswered }: UserContractOptions,
 ): Promise<ParsedContract> {
   const { warnings, ...user } = await readUserContract(path, isLenient);
-  const outline = toOutline(user.document);
-  const verdict = judgeContract(user, outline, { isLenient });
+  const userOutline = toOutline(user.document);
+  const verdict = judgeContract(user, userOutline, { isLenient });
   const findings = [...verdict.findings];
   const report = into(findings, user);
-  if (!isAnswered) reportUnanswered(outline, report);
-  const { document, builtInOperations } = merge(outline, builtIn, report);
+  if (!isAnswered) reportUnanswered(userOutline, report);
+  const { outline, builtInOperations } = merge(userOutline, builtIn, report);
 
   const allWarnings = [...warnings, ...verdict.warnings];
   if (findings.length > 0) return { kind: "refused", findings, warnings: allWarnings };
-  const text = stringify(document, { aliasDuplicateObjects: false });
-  const contract = toContract({ document, text, lineOf: user.lineOf }, toOutline(document), builtInOperations);
+  const text = stringify(outline.document.root, { aliasDuplicateObjects: false });
+  const contract = toContract(outline, { text, lineOf: user.lineOf }, builtInOperations);
   return { kind: "sound", contract, warnings: allWarnings };
 }
 
@@ -51,7 +51,7 @@ export async function loadUserContract(
  */
 export async function loadUserTerms(path: string, builtIn: JsonObject, isLenient: boolean): Promise<ContractTerms> {
   const { document } = await readUserContract(path, isLenient);
-  return toContractTerms(toOutline(merge(toOutline(document), builtIn, () => {}).document));
+  return toContractTerms(merge(toOutline(document), builtIn, () => {}).outline);
 }
 
 type UserDocument = LoadedDocument & { readonly warnings: readonly Finding[] };

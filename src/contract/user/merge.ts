@@ -6,7 +6,7 @@ import { type Outline, toOutline } from "../model/outline.ts";
 const EXAMPLES_TAG = "data";
 
 export type Merged = {
-  readonly document: JsonObject;
+  readonly outline: Outline;
   /** The operationIds that came from the built-in contract. */
   readonly builtInOperations: readonly string[];
 };
@@ -22,16 +22,14 @@ export function merge(user: Outline, builtIn: JsonObject, report: Report): Merge
   const { paths, components, tags } = added.document.root;
   const userTags = tagsOf(user);
   const taken = new Set(userTags.map((tag) => tag["name"]));
-  return {
-    document: {
-      ...root,
-      servers: [{ url: "/" }],
-      paths: { ...asRecord(root["paths"]), ...asRecord(paths) },
-      tags: [...userTags, ...asList(tags).filter((tag) => !taken.has(asRecord(tag)["name"]))],
-      components: mergedComponents(asRecord(root["components"]), asRecord(components)),
-    },
-    builtInOperations: added.operations.map(({ id }) => id),
+  const merged = {
+    ...root,
+    servers: [{ url: "/" }],
+    paths: { ...asRecord(root["paths"]), ...asRecord(paths) },
+    tags: [...userTags, ...asList(tags).filter((tag) => !taken.has(asRecord(tag)["name"]))],
+    components: mergedComponents(asRecord(root["components"]), asRecord(components)),
   };
+  return { outline: toOutline(merged), builtInOperations: added.operations.map(({ id }) => id) };
 }
 
 function mergedComponents(user: JsonObject, builtIn: JsonObject): JsonObject {
