@@ -29,7 +29,7 @@ export async function checkResponse(response: UpstreamResponse, check: ResponseC
   try {
     const { chunks, isComplete } = await readUpTo(response.body, verdict.kind === "empty" ? 0 : MAX_CHECKED_BYTES);
     const rejoined = { ...response, body: Readable.from(rejoin(chunks, response.body), { objectMode: false }) };
-    if (verdict.kind === "empty") return checked(rejoined, isComplete ? [] : ["it has a body, and none is declared"]);
+    if (verdict.kind === "empty") return checked(rejoined, isComplete ? [] : ["it has a body, but none is declared"]);
     if (!isComplete) return checked(rejoined, [`it is larger than ${MAX_CHECKED_BYTES} bytes`]);
     return checked(rejoined, verdict.check(Buffer.concat(chunks)));
   } catch (cause) {

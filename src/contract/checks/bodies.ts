@@ -3,7 +3,7 @@ import { asRecord } from "../document/json.ts";
 import { JSON_TYPE } from "../model/operations.ts";
 import type { Outline } from "../model/outline.ts";
 
-/** Finds bodies that the service could not read, or not check. */
+/** Finds bodies that the service cannot read or check. */
 export function checkBodies({ document, operations }: Outline, report: Report) {
   for (const { label, pointer, operation } of operations) {
     const [place, body] = document.follow([...pointer, "requestBody"], operation["requestBody"]);
@@ -12,7 +12,7 @@ export function checkBodies({ document, operations }: Outline, report: Report) {
     if (typeof body["required"] !== "boolean") {
       report(
         [...pointer, "requestBody"],
-        `${label} does not say whether its body is required: add required: true or false`,
+        `${label} does not declare whether its body is required: add required: true or false`,
       );
     }
     const content = Object.entries(asRecord(body["content"]));
@@ -22,9 +22,9 @@ export function checkBodies({ document, operations }: Outline, report: Report) {
     for (const [mediaType, { schema }] of content.map(([key, value]) => [key, asRecord(value)] as const)) {
       const at = [...place, "content", mediaType];
       if (!JSON_TYPE.test(mediaType)) {
-        report(at, `a body of ${mediaType} is never read, only JSON is: write application/json, or remove it`);
+        report(at, `a body of ${mediaType} is never read, because only JSON is: use application/json, or remove it`);
       } else if (schema === undefined) {
-        report(at, `a body of ${mediaType} without a schema admits anything: add one`);
+        report(at, `a body of ${mediaType} without a schema accepts any value: add a schema`);
       }
     }
   }

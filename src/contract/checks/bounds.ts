@@ -4,7 +4,7 @@ import type { OpenApiDocument } from "../document/openapi-document.ts";
 import type { Outline } from "../model/outline.ts";
 import { lacksOf, partsOf, type Words, wordsOf } from "./schema-words.ts";
 
-/** Finds what a request may make as large as it likes (OWASP API4:2023). */
+/** Finds values that a request may make as large as it likes (OWASP API4:2023). */
 export function checkBounds({ document, operations }: Outline, report: Report) {
   const check = createCheck(document, report);
   const checkContent = (at: Pointer, holder: JsonObject | undefined) => {
@@ -22,18 +22,18 @@ export function checkBounds({ document, operations }: Outline, report: Report) {
   }
 }
 
-/** Checks a schema and whatever it is made of; what is around an alternative bounds the alternative too. */
+/** Checks a schema and its parts. The schema around an alternative bounds the alternative too. */
 function createCheck(document: OpenApiDocument, report: Report) {
   const seen = new Set<string>();
   const isNew = (text: string) => !seen.has(text) && seen.add(text);
 
   return function check(pointer: Pointer, value: unknown, around?: Words) {
     if (value === true && around === undefined) report(pointer, `${UNTYPED} (at ${pointer.join("/")})`);
-    // The validator refuses these in a request.
+    // The validator refuses read-only properties in a request.
     if (pointer.at(-2) === "properties" && asRecord(value)["readOnly"] === true) return;
 
     const [place, schema] = document.follow(pointer, value);
-    // With its words: what stands beside one reference may bound a schema that another one leaves unbounded.
+    // The words belong to the key: what is beside one reference may bound a schema that another one leaves unbounded.
     if (schema === undefined || !isNew(JSON.stringify([place, schema, around?.words, around?.types]))) return;
 
     const parts = partsOf(document, place, schema);
@@ -49,7 +49,7 @@ function createCheck(document: OpenApiDocument, report: Report) {
   };
 }
 
-const UNTYPED = "a schema without a type admits anything: add a type";
+const UNTYPED = "a schema without a type accepts any value: add a type";
 
 function alternativesOf(place: Pointer, schema: JsonObject): readonly [Pointer, unknown][] {
   return ["anyOf", "oneOf"].flatMap((word) =>
@@ -57,7 +57,7 @@ function alternativesOf(place: Pointer, schema: JsonObject): readonly [Pointer, 
   );
 }
 
-/** The schemas inside a schema that the values within a value meet, with where they stand. */
+/** The schemas of the values within a value, with their pointers. */
 function childrenOf(place: Pointer, schema: JsonObject): readonly [Pointer, unknown][] {
   const named = ["properties", "patternProperties"].flatMap((word) =>
     Object.entries(asRecord(schema[word])).map(([name, child]): [Pointer, unknown] => [[...place, word, name], child]),

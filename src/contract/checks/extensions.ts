@@ -1,24 +1,24 @@
 import type { Report } from "../document/finding.ts";
-import { eachNode, isNamedByPeople } from "../document/walk.ts";
+import { eachNode, isNamedByAuthor } from "../document/walk.ts";
 import { DOCUMENT_EXTENSION, EXTENSION } from "../model/extension.ts";
 import type { Outline } from "../model/outline.ts";
 
-/** Finds words of ours that would have no effect: misspelt ones, and those that stand elsewhere than at an operation. */
+/** Finds `x-latchkey` that would have no effect: with unknown words, or elsewhere than at an operation or the root. */
 export function checkExtensions({ document, operations }: Outline, report: Report) {
   const places = new Set(operations.map(({ pointer }) => pointer.join("\0")));
   eachNode(document.root, (pointer, node) => {
-    if (!Object.hasOwn(node, "x-latchkey") || isNamedByPeople(pointer)) return;
+    if (!Object.hasOwn(node, "x-latchkey") || isNamedByAuthor(pointer)) return;
     const at = [...pointer, "x-latchkey"];
     const isRoot = pointer.length === 0;
     if (!isRoot && !places.has(pointer.join("\0"))) {
-      report(at, "x-latchkey stands where it has no effect: move it to an operation");
+      report(at, "x-latchkey has no effect here: move it to an operation");
       return;
     }
     const expected = isRoot ? DOCUMENT_EXTENSION : EXTENSION;
     for (const issue of expected.safeParse(node["x-latchkey"]).error?.issues ?? []) {
       const name = ["x-latchkey", ...issue.path].join(".");
       const known = Object.keys(expected.shape).join(", ");
-      report([...at, ...issue.path.map(toStep)], `${name} is not valid: ${issue.message} (it knows ${known})`);
+      report([...at, ...issue.path.map(toStep)], `${name} is not valid: ${issue.message} (known words: ${known})`);
     }
   });
 }

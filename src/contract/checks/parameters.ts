@@ -6,7 +6,7 @@ import type { Carrier } from "../model/schemes.ts";
 import { namesIn } from "./paths.ts";
 import { checkStyle } from "./styles.ts";
 
-/** Finds parameters that no request can fill, that nobody checks, or that are read otherwise than declared. */
+/** Finds parameters that no request can send, that are never checked, or that are read differently than declared. */
 export function checkParameters({ document, operations, keySchemes }: Outline, report: Report) {
   const carriers = Object.values(keySchemes);
   for (const found of operations) {
@@ -46,7 +46,7 @@ function checkTemplate({ label, path, pointer, parameters }: FoundOperation, rep
     if (names.includes(String(parameter["name"]))) continue;
     report(
       place,
-      `${label} wants a path parameter ${parameter["name"]} that its path does not have: remove or rename it`,
+      `${label} declares a path parameter ${parameter["name"]} that its path does not have: remove or rename it`,
     );
   }
 }
@@ -54,18 +54,24 @@ function checkTemplate({ label, path, pointer, parameters }: FoundOperation, rep
 function checkPlace(carriers: readonly Carrier[], { place, parameter }: FoundParameter, report: Report) {
   const { name, in: where, required, schema, content } = parameter;
   if (where === "cookie") {
-    report(place, `the parameter ${name} is in a cookie, and cookies are not read: move it to query or header`);
+    report(place, `the parameter ${name} is in a cookie, which is never read: move it to query or header`);
   } else if (!["path", "query", "header"].includes(String(where))) {
-    report(place, `the parameter ${name} is in ${where}, where none can be: write path, query or header`);
+    report(
+      place,
+      `the parameter ${name} is in ${where}, which is not a place for parameters: use path, query or header`,
+    );
   }
   if (where === "path" && required !== true) {
-    report(place, `the path parameter ${name} can never be left out: write required: true`);
+    report(place, `the path parameter ${name} is always present: add required: true`);
   }
   if (schema === undefined && Object.keys(asRecord(content)).length === 0) {
-    report(place, `the parameter ${name} has no schema, so it admits anything: add one`);
+    report(place, `the parameter ${name} has no schema, so it accepts any value: add a schema`);
   }
   if (carriers.some((carrier) => carrier.in === where && carrier.name === nameIn(String(where), String(name)))) {
-    report(place, `the parameter ${name} is where keys travel, and is taken out of every request: rename or remove it`);
+    report(
+      place,
+      `the parameter ${name} is where keys are sent, and is removed from every request: rename or remove it`,
+    );
   }
 }
 

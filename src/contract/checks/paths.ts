@@ -3,13 +3,13 @@ import { asRecord, isRecord, type JsonObject } from "../document/json.ts";
 import { METHODS, type Outline } from "../model/outline.ts";
 import { createRoutes } from "../model/routes.ts";
 
-/** Finds the paths that no request reaches, or that two operations would share. */
+/** Finds paths that no request reaches, and paths that match the same requests. */
 export function checkPaths({ document, pathItems }: Outline, report: Report) {
   const seen = new Map<string, string>();
   for (const { path, item } of pathItems) {
     const pointer = ["paths", path];
     if (RESERVED.some((page) => path === page || path.startsWith(`${page}/`))) {
-      report(pointer, `${path} is one of the service's own pages: choose another path`);
+      report(pointer, `${path} is the path of a page of the service: choose another path`);
     }
     const shape = path.replaceAll(/\{[^}]*\}/g, "{}");
     const twin = seen.get(shape);
@@ -21,7 +21,7 @@ export function checkPaths({ document, pathItems }: Outline, report: Report) {
   }
 }
 
-/** Where the service has its pages; no operation may hide behind them. */
+/** The pages of the service. They would hide an operation at the same path. */
 const RESERVED = ["/docs", "/openapi.json", "/openapi.yaml", "/problems", "/metrics"];
 
 export const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -35,26 +35,26 @@ function checkNames(path: string, pointer: Pointer, report: Report) {
   const names = namesIn(path);
   const misnamed = names.filter((name) => !IDENTIFIER.test(name));
   for (const name of misnamed) {
-    report(pointer, `the path parameter {${name}} is never matched: name it with letters and digits only`);
+    report(pointer, `the path parameter {${name}} is never matched: use only letters and digits in its name`);
   }
   if (misnamed.length > 0 || isReadAsWritten(path, names)) return;
   const [, hint] = OBSTACLES.find(([isInTheWay]) => isInTheWay(path)) ?? [];
-  report(pointer, `no request reaches ${path} as it is written: ${hint ?? PLAIN}`);
+  report(pointer, `no request reaches ${path}: ${hint ?? PLAIN}`);
 }
 
-/** What keeps requests away, with the cure; the first that holds is named. */
+/** What keeps requests from a path, and how to fix it; the first that holds is reported. */
 const OBSTACLES: readonly (readonly [(path: string) => boolean, string])[] = [
-  [(path) => !path.startsWith("/"), "begin it with a slash"],
-  [(path) => /[?#]/.test(path), "end it before ? or #, and tell its operations apart by their paths"],
-  [(path) => path.endsWith("/"), "leave out the slash at its end"],
-  [(path) => /\/(?:\/|\.{1,2}(?:\/|$))/.test(path), "leave out empty segments, . and .."],
-  [(path) => /\}[^/]|[^/]\{/.test(path), "let each parameter fill its segment"],
-  [(path) => new Set(namesIn(path)).size < namesIn(path).length, "give each of its parameters a name of its own"],
+  [(path) => !path.startsWith("/"), "start it with a slash"],
+  [(path) => /[?#]/.test(path), "end it before ? or #, and give its operations different paths"],
+  [(path) => path.endsWith("/"), "remove the slash at its end"],
+  [(path) => /\/(?:\/|\.{1,2}(?:\/|$))/.test(path), "remove empty segments, . and .."],
+  [(path) => /\}[^/]|[^/]\{/.test(path), "make each parameter a whole segment"],
+  [(path) => new Set(namesIn(path)).size < namesIn(path).length, "give its parameters different names"],
 ];
 
-const PLAIN = "use plain letters, digits, - and . in its segments, neither * nor ( nor an encoded character";
+const PLAIN = "use only letters, digits, - and . in its segments, not *, ( or an encoded character";
 
-/** Asks the route table itself, which has a syntax of its own and throws at what it cannot read. */
+/** Asks a route table, which throws for paths that it cannot read. */
 function isReadAsWritten(path: string, names: readonly string[]): boolean {
   try {
     const routes = createRoutes([{ method: "GET", path }]);
@@ -67,16 +67,16 @@ function isReadAsWritten(path: string, names: readonly string[]): boolean {
 
 type Entry = { readonly path: string; readonly item: JsonObject };
 
-/** The validator refuses a reference in the place of an operation, and overlooks operations beside a reference. */
+/** The validator refuses a reference in the place of an operation, and ignores operations beside a reference. */
 function checkReferences(written: JsonObject, { path, item }: Entry, report: Report) {
   for (const method of METHODS) {
     const name = `${method.toUpperCase()} ${path}`;
     const { $ref } = asRecord(item[method]);
     if (typeof $ref === "string" && $ref.startsWith("#")) {
-      report(["paths", path, method], `${name} is a reference: write the operation here, and refer to its parts`);
+      report(["paths", path, method], `${name} is a reference: write the operation here, and refer only to its parts`);
     }
     if (written["$ref"] !== undefined && isRecord(written[method])) {
-      report(["paths", path, method], `${name} stands beside a $ref and is overlooked: move it to where that leads`);
+      report(["paths", path, method], `${name} is beside a $ref, so it is ignored: move it to the target of the $ref`);
     }
   }
 }

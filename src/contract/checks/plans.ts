@@ -6,12 +6,12 @@ import { countsAt, toPolicy } from "../model/plans.ts";
 
 const AT = "x-latchkey";
 
-/** Finds plans and limits that nobody could hold, that would never apply, or that would refuse everything. */
+/** Finds plans that no client can have, and limits that never apply or that refuse every request. */
 export function checkPlans(outline: Outline, report: Report) {
   const { plans, defaultPlan, limits } = outline.extension;
   const names = Object.keys(plans);
   if (names.length > 0 && defaultPlan === undefined)
-    report([AT, "plans"], `x-latchkey names no defaultPlan: add one of ${names.join(", ")}`);
+    report([AT, "plans"], `x-latchkey has no defaultPlan: add one of ${names.join(", ")}`);
   if (defaultPlan !== undefined && !names.includes(defaultPlan))
     report([AT, "defaultPlan"], `there is no plan ${defaultPlan}: ${oneOf(names)}`);
 
@@ -20,7 +20,7 @@ export function checkPlans(outline: Outline, report: Report) {
       for (const one of Object.keys(plan[kind])) {
         const isTaken = Object.hasOwn(limits, one) || (kind === "limits" && Object.hasOwn(plan.quotas, one));
         if (!isTaken) continue;
-        const message = `${one} is the name of another limit or quota: choose one of its own`;
+        const message = `${one} is already the name of another limit or quota: choose another name`;
         report([AT, "plans", name, kind, one], message);
       }
     }
@@ -49,14 +49,14 @@ function checkOperations(outline: Outline, all: readonly Limit[], report: Report
     for (const limit of all) {
       if (cost <= limit.burst || !countsAt(limit, { isPublic, limits }, named)) continue;
       const least = `more than the burst of ${limit.name}, which is ${limit.burst}`;
-      report(pointer, `${id} costs ${cost}, ${least}: make one of them fit the other`);
+      report(pointer, `${id} costs ${cost}, ${least}: reduce the cost, or raise the burst`);
     }
   }
 }
 
-const WITHOUT_KEY = "without a key, count per address";
-const WITH_KEY = "with a key, count per client or key";
+const WITHOUT_KEY = "it needs no key, so use a limit per address";
+const WITH_KEY = "it needs a key, so use a limit per client or key";
 
 function oneOf(names: readonly string[]): string {
-  return names.length === 0 ? "x-latchkey at the root declares none" : `use one of ${[...new Set(names)].join(", ")}`;
+  return names.length === 0 ? "declare one in x-latchkey at the root" : `use one of ${[...new Set(names)].join(", ")}`;
 }

@@ -2,20 +2,20 @@ import type { Pointer } from "../document/finding.ts";
 import { asList, type JsonObject } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
 
-/** What is known of a value from every schema that it has to meet at once. */
+/** What all the schemas that a value must match say together. */
 export type Words = {
-  /** The keywords that are there and bound something. */
+  /** The keywords that bound something. */
   readonly words: readonly string[];
   readonly types: readonly unknown[];
   /** Where the types are declared. */
   readonly typePlace: Pointer;
-  /** Where the whole is put together, if it is made of more than one schema. */
+  /** The place of the schema that combines others, if there is more than one. */
   readonly whole: Pointer | undefined;
 };
 
 type Part = readonly [Pointer, JsonObject];
 
-/** `schema` and all that it is an allOf of, each with its place. */
+/** `schema` and every part of its allOf, each with its pointer. */
 export function partsOf(
   document: OpenApiDocument,
   place: Pointer,
@@ -30,7 +30,7 @@ export function partsOf(
   return [...parts, [place, schema]];
 }
 
-/** @param around what the schema around an alternative says already. */
+/** @param around the words of the schema around an alternative. */
 export function wordsOf(parts: readonly Part[], place: Pointer, around?: Words): Words {
   const typed = parts.findLast(([, { type }]) => [type].flat()[0] !== undefined);
   const words = parts.flatMap(([, schema]) => BOUNDING.filter((word) => bounds(schema, word)));
@@ -54,13 +54,15 @@ function bounds(schema: JsonObject, word: string): boolean {
   return CLOSING.includes(word) ? schema[word] === false : schema[word] !== undefined;
 }
 
-/** What a value lacks to be bounded, and where to say so. */
+/** What is missing to bound a value, and where to report it. */
 export function lacksOf({ words, types, typePlace, whole }: Words): readonly (readonly [Pointer, string])[] {
   if (has(words, "enum", "const")) return [];
-  if (types.length === 0) return [[typePlace, "a schema without a type admits anything: add a type"]];
+  if (types.length === 0) return [[typePlace, "a schema without a type accepts any value: add a type"]];
   return types.flatMap((type): (readonly [Pointer, string])[] => {
     if (type === "object" && whole !== undefined) return isOpen(words) ? [[whole, OPEN_WHOLE]] : [];
-    const lacks = LACKS.get(type)?.(words) ?? [`there is no type ${type}: correct it ('null' needs quotes)`];
+    const lacks = LACKS.get(type)?.(words) ?? [
+      `${type} is not a type of JSON Schema: correct it ('null' needs quotes)`,
+    ];
     return lacks.map((lack) => [typePlace, lack]);
   });
 }
@@ -72,31 +74,30 @@ function isOpen(words: readonly string[]): boolean {
   return !isClosed && !has(words, "maxProperties");
 }
 
-// additionalProperties knows only the properties beside it, and would refuse those of the other parts.
+// additionalProperties knows only the properties beside it and would refuse those of the other parts.
 const OPEN_WHOLE =
-  "an object put together of parts, open to any number of properties: add unevaluatedProperties: false, or maxProperties";
+  "an object of several parts accepts any number of properties: add unevaluatedProperties: false, or maxProperties";
 
-/** What each type lacks to be bounded. */
+/** What is missing to bound a value of each type. */
 const LACKS: ReadonlyMap<unknown, (words: readonly string[]) => readonly string[]> = new Map(
   Object.entries({
     string: (words: readonly string[]) =>
-      has(words, "maxLength") ? [] : ["a string without an upper bound: add maxLength"],
-    array: (words: readonly string[]) =>
-      has(words, "maxItems") ? [] : ["an array without an upper bound: add maxItems"],
+      has(words, "maxLength") ? [] : ["a string has no upper bound: add maxLength"],
+    array: (words: readonly string[]) => (has(words, "maxItems") ? [] : ["an array has no upper bound: add maxItems"]),
     integer: numberLacks,
     number: numberLacks,
     boolean: () => [],
     null: () => [],
     object: (words: readonly string[]) =>
       isOpen(words)
-        ? ["an object open to any number of properties: add additionalProperties: false, or maxProperties"]
+        ? ["an object accepts any number of properties: add additionalProperties: false, or maxProperties"]
         : [],
   }),
 );
 
 function numberLacks(words: readonly string[]): readonly string[] {
   return [
-    ...(has(words, "maximum", "exclusiveMaximum") ? [] : ["a number without an upper bound: add maximum"]),
-    ...(has(words, "minimum", "exclusiveMinimum") ? [] : ["a number without a lower bound: add minimum"]),
+    ...(has(words, "maximum", "exclusiveMaximum") ? [] : ["a number has no upper bound: add maximum"]),
+    ...(has(words, "minimum", "exclusiveMinimum") ? [] : ["a number has no lower bound: add minimum"]),
   ];
 }

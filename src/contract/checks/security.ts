@@ -5,14 +5,14 @@ import { hasLogin } from "../model/operations.ts";
 import type { Outline } from "../model/outline.ts";
 import type { KeySchemes } from "../model/schemes.ts";
 
-/** Finds security schemes that nothing handles. */
+/** Finds security schemes that neither the service nor an upstream enforces. */
 export function checkSchemes(outline: Outline, report: Report) {
   const passed = passedSchemes(outline);
   for (const name of outline.schemeNames) {
     if (outline.keySchemes[name] === undefined && !passed.has(name)) {
       report(
         ["components", "securitySchemes", name],
-        `nothing handles the security scheme ${name}: write type: apiKey, a name, and in: header or query`,
+        `the security scheme ${name} is not enforced: use type: apiKey, with a name, in: header or query`,
       );
     }
   }
@@ -24,15 +24,15 @@ export function checkScopeNames({ document, schemeNames }: Outline, report: Repo
     const place = ["components", "securitySchemes", name, "x-scopes"];
     for (const scope of Object.keys(asRecord(document.findAt(place)))) {
       if (!SCOPE.test(scope)) {
-        report([...place, scope], `no key can have the scope ${scope}: use letters, digits and . _ : / - (64 at most)`);
+        report([...place, scope], `no key can have the scope ${scope}: use letters, digits and . _ : / - (at most 64)`);
       }
     }
   }
 }
 
 /**
- * The schemes that an upstream looks at: of operations that are told to pass, or beside a key. None of those that would
- * have to admit a request alone.
+ * The schemes that an upstream enforces: of operations with `security: passthrough`, or together with a key. A scheme that
+ * anywhere would have to admit a request alone is not among them.
  */
 function passedSchemes({ operations, keySchemes }: Outline): ReadonlySet<string> {
   const required = operations.flatMap(({ extension, requirements }) => {
@@ -53,10 +53,7 @@ export function checkSecurity(outline: Outline, report: Report) {
   let isRootChecked = false;
   for (const { label, pointer, operation, extension, security } of outline.operations) {
     if (!Array.isArray(security)) {
-      report(
-        pointer,
-        `${label} declares no security: name a scheme and its scopes, or write security: [] if it is public`,
-      );
+      report(pointer, `${label} declares no security: add a scheme and its scopes, or security: [] if it is public`);
       continue;
     }
     if (extension.security === "passthrough") {
@@ -71,13 +68,13 @@ export function checkSecurity(outline: Outline, report: Report) {
   }
 }
 
-/** An operation that is told to pass must have a security that its upstream can look at. */
+/** With `security: passthrough`, an operation must not ask for a key, because nothing would check it. */
 function checkPassed(schemes: KeySchemes, { label, security, holder }: Secured, report: Report) {
   const own = security.flatMap((requirement) => Object.keys(asRecord(requirement))).find((one) => schemes[one]);
   if (own !== undefined) {
     report(
       holder,
-      `${label} is told to pass, and asks for ${own}, which would then let everybody in: take one of them away`,
+      `${label} has security: passthrough and asks for ${own}, which nothing would then check: remove one of them`,
     );
   }
 }
@@ -89,21 +86,21 @@ function checkRequirements(outline: Outline, { label, security, holder }: Secure
   security.forEach((requirement, index) => {
     const place = [...holder, "security", index];
     if (!isRecord(requirement) || Object.keys(requirement).length === 0) {
-      report(place, `${label} lists {} as an alternative, which admits everybody: remove it, or write security: []`);
+      report(place, `${label} has the alternative {}, which admits every request: remove it, or use security: []`);
       return;
     }
     const handled = Object.keys(requirement).flatMap((scheme) => outline.keySchemes[scheme] ?? []);
     for (const carrier of handled) carriers.add(carrier.in);
     if (handled.length > 1 && new Set(handled.map((carrier) => carrier.in)).size === 1) {
       const both = Object.keys(requirement).join(" and ");
-      report(place, `${label} asks for ${both} at once, but a request has one key: make them alternatives`);
+      report(place, `${label} asks for ${both} at once, but a request has only one key: make them alternatives`);
     }
     checkScopes(outline, { label, requirement, place }, report);
   });
   if (carriers.size > 1) {
     report(
       holder.length > 0 ? holder : ["security"],
-      `${label} takes a key in the header or in the query: clients then send it in both; choose one`,
+      `${label} takes a key in the header or in the query, so clients would send it in both: choose one`,
     );
   }
 }
@@ -119,17 +116,20 @@ function checkScopes(
     if (!schemeNames.includes(scheme)) {
       report(
         place,
-        `${label} asks for the security scheme ${scheme}, which components.securitySchemes does not define`,
+        `${label} asks for the security scheme ${scheme}, which is not defined: add it to components.securitySchemes`,
       );
     }
     if (!Array.isArray(needed)) {
-      report(place, `${label} does not list the scopes that it asks of ${scheme}: write ${scheme}: [] for any key`);
+      report(place, `${label} has no list of scopes for ${scheme}: use ${scheme}: [] for any key`);
     }
-    // Of a scheme that nothing handles the scopes mean nothing; that finding stands at the scheme.
+    // A scheme that is not enforced has a finding of its own; its scopes mean nothing.
     if (schemeNames.includes(scheme) && keySchemes[scheme] === undefined) continue;
     for (const scope of asList(needed)) {
       if (typeof scope === "string" && Object.hasOwn(scopes, scope)) continue;
-      report(place, `${label} asks for the scope ${scope}, which no x-scopes describes: add it there, or correct it`);
+      report(
+        place,
+        `${label} asks for the scope ${scope}, which no x-scopes describes: describe it there, or correct it`,
+      );
     }
   }
 }

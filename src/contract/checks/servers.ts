@@ -2,7 +2,7 @@ import type { Pointer, Report } from "../document/finding.ts";
 import { asList, asRecord, type JsonObject } from "../document/json.ts";
 import type { Outline } from "../model/outline.ts";
 
-/** Finds servers with a path: the route table knows the entries of `paths` alone. */
+/** Finds servers with a path: routes know only the entries of `paths`. */
 export function checkServers({ document, operations }: Outline, report: Report) {
   checkList(document.root["servers"], ["servers"], report);
   for (const { place, item, pointer, operation } of operations) {
@@ -38,7 +38,7 @@ function checkList(servers: unknown, place: Pointer, report: Report) {
     if (/^(?:[^/]+:\/\/[^/]+)?\/?$/.test(filledUrl(asRecord(server)))) return;
     report(
       [...place, index, "url"],
-      `the server URL ${url} has a path: write that path into every entry of paths instead`,
+      `the server URL ${url} has a path: put that path into every entry of paths instead`,
     );
   });
 }

@@ -3,7 +3,7 @@ import { asList, type JsonObject } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
 import type { FoundParameter } from "../model/outline.ts";
 
-/** Finds parameters whose values the validator would take apart otherwise than they are declared, or not at all. */
+/** Finds parameters whose values the validator would split differently than declared, or not at all. */
 export function checkStyle(document: OpenApiDocument, { place, parameter }: FoundParameter, report: Report) {
   const { name, in: where, content, style, explode } = parameter;
   const schema = document.resolve(parameter["schema"]) ?? {};
@@ -23,7 +23,7 @@ export function checkStyle(document: OpenApiDocument, { place, parameter }: Foun
 
 type Facts = {
   readonly isArray: boolean;
-  /** By the word `type` itself, which is all that the validator looks at. */
+  /** By `type` alone, as the validator decides. */
   readonly isPlainArray: boolean;
   readonly isObject: boolean;
   readonly style: unknown;
@@ -33,36 +33,48 @@ type Facts = {
 
 const isDelimited = ({ style }: Facts) => style === "spaceDelimited" || style === "pipeDelimited";
 
-/** Each seen with the validator itself: what it does with values that are sent as the contract says. */
+/** Each was observed with the validator: it misreads values that are sent as the contract says. */
 const MISREAD: readonly (readonly [string, (facts: Facts) => boolean, string])[] = [
-  ["path", ({ style }) => style === "label" || style === "matrix", "has a style that is not read: write style: simple"],
-  ["path", ({ isArray, explode }) => isArray && explode === true, "is read as one value: leave out explode"],
-  ["path", ({ isObject }) => isObject, "is an object in the path, which is never read as one: use texts or numbers"],
-  ["header", ({ isObject }) => isObject, "is an object in a header, which is never read as one: use texts or numbers"],
-  ["header", ({ hasContent }) => hasContent, "has content, which is not read in a header: write a schema"],
+  [
+    "path",
+    ({ style }) => style === "label" || style === "matrix",
+    "has a style that is not supported: use style: simple",
+  ],
+  ["path", ({ isArray, explode }) => isArray && explode === true, "is read as one value: remove explode"],
+  [
+    "path",
+    ({ isObject }) => isObject,
+    "is an object in the path, which is never read as an object: use strings or numbers",
+  ],
+  [
+    "header",
+    ({ isObject }) => isObject,
+    "is an object in a header, which is never read as an object: use strings or numbers",
+  ],
+  ["header", ({ hasContent }) => hasContent, "has content, which is not supported in a header: use a schema"],
   [
     "header",
     ({ isArray, style }) => isArray && style !== undefined && style !== "simple",
-    "has a style that is not read in a header: write style: simple",
+    "has a style that is not supported in a header: use style: simple",
   ],
   [
     "query",
     (facts) => isDelimited(facts) && (!facts.isArray || facts.explode !== false),
-    "is not taken apart at its delimiter: write explode: false, and type: array",
+    "is not split at its delimiter: use explode: false, and type: array",
   ],
   [
     "query",
     ({ style, isObject, explode }) => style === "deepObject" && (!isObject || explode === false),
-    "has the style deepObject without being an object that explodes: write style: form",
+    "has the style deepObject but is not an object that explodes: use style: form",
   ],
   [
     "query",
     ({ isArray, isPlainArray }) => isArray && !isPlainArray,
-    "is an array of which a single value is refused: write type: array alone",
+    "is an array of which a single value is refused: use type: array alone",
   ],
 ];
 
-/** The types of `schema` and of what it is composed of; references may lead in circles. */
+/** The types of `schema` and of its parts; references may be circular. */
 function typesOf(document: OpenApiDocument, schema: JsonObject, depth = 0): readonly unknown[] {
   const own = [schema["type"]].flat().filter((type) => type !== undefined);
   const parts = ["allOf", "anyOf", "oneOf"].flatMap((word) => asList(schema[word]));

@@ -1,26 +1,26 @@
 import type { Report } from "../document/finding.ts";
 import type { Outline } from "../model/outline.ts";
 
-/** Says what `document` is when it is no OpenAPI 3.1; the words of other versions mean other things. */
+/** Reports a document that is not OpenAPI 3.1, and returns false: other versions give other meanings to their words. */
 export function checkVersion({ document: { root } }: Outline, report: Report): boolean {
   const { openapi, swagger } = root;
   if (typeof openapi === "string" && /^3\.1\.\d+$/.test(openapi)) return true;
   const word = openapi === undefined && swagger !== undefined ? "swagger" : "openapi";
-  report([word], `this is no OpenAPI 3.1 document${hintFor(String(root[word] ?? ""))}`);
+  report([word], `this is not an OpenAPI 3.1 document${hintFor(String(root[word] ?? ""))}`);
   return false;
 }
 
 function hintFor(version: string): string {
-  if (version === "") return ", for it names no version: write openapi: 3.1.1 if it is one";
-  const [, hint] = CURES.find(([family]) => family.test(version)) ?? [];
-  return hint === undefined ? `: write openapi: 3.1.1 instead of ${version}` : ` but one of ${version}: ${hint}`;
+  if (version === "") return " or does not declare its version: add openapi: 3.1.1 if it is one";
+  const [, hint] = FIXES.find(([family]) => family.test(version)) ?? [];
+  return hint === undefined ? `: use openapi: 3.1.1 instead of ${version}` : ` but one of ${version}: ${hint}`;
 }
 
-const CURES: readonly (readonly [RegExp, string])[] = [
-  [/^[12](?:\.\d+)?$/, "convert it to OpenAPI 3.1, for 2.0 knows neither requestBody nor components"],
+const FIXES: readonly (readonly [RegExp, string])[] = [
+  [/^[12](?:\.\d+)?$/, "convert it to OpenAPI 3.1, because 2.0 has neither requestBody nor components"],
   [
     /^3\.0(?:\.\d+)?$/,
-    "write openapi: 3.1.1 and cure what is found then (3.0 knows no scopes for API keys, and spells null otherwise)",
+    "use openapi: 3.1.1 and fix what is found then (3.0 has no scopes for API keys, and writes null differently)",
   ],
-  [/^3\.2(?:\.\d+)?$/, "write openapi: 3.1.1 and leave out what only 3.2 knows, for the validator refuses 3.2"],
+  [/^3\.2(?:\.\d+)?$/, "use openapi: 3.1.1 and remove what only 3.2 has, because the validator refuses 3.2"],
 ];

@@ -1,19 +1,19 @@
 import type { Pointer, Report } from "../document/finding.ts";
-import { isRecord, MOST_STEPS, parsePointer } from "../document/json.ts";
+import { isRecord, MAX_REFERENCES, parsePointer } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
-import { eachNode, isNamedByPeople } from "../document/walk.ts";
+import { eachNode, isNamedByAuthor } from "../document/walk.ts";
 import type { Outline } from "../model/outline.ts";
 
-/** Finds words that the validator or the generators misread, and references that lead nowhere, wherever they stand. */
+/** Finds keywords that the validator or the generators misread, and references without a target, anywhere. */
 export function checkWords({ document }: Outline, report: Report) {
   eachNode(document.root, (pointer, node) => {
     for (const [word, message] of Object.entries(MISREAD_WORDS)) {
-      if (Object.hasOwn(node, word) && !isNamedByPeople(pointer)) report([...pointer, word], message);
+      if (Object.hasOwn(node, word) && !isNamedByAuthor(pointer)) report([...pointer, word], message);
     }
-    if (Array.isArray(node["enum"]) && node["enum"].length === 0 && !isNamedByPeople(pointer)) {
+    if (Array.isArray(node["enum"]) && node["enum"].length === 0 && !isNamedByAuthor(pointer)) {
       report(
         [...pointer, "enum"],
-        "an empty enum admits nothing, and the validator refuses it: list the values, or remove it",
+        "an empty enum accepts no value, and the validator refuses it: list the values, or remove it",
       );
     }
     const { $ref } = node;
@@ -24,24 +24,24 @@ export function checkWords({ document }: Outline, report: Report) {
 }
 
 const MISREAD_WORDS: Readonly<Record<string, string>> = {
-  nullable: "nullable is of OpenAPI 3.0: write type: [string, 'null'] instead",
-  $defs: "$defs inside a schema cannot be resolved by the validator: move its schemas to components.schemas",
+  nullable: "nullable is from OpenAPI 3.0: use type: [string, 'null'] instead",
+  $defs: "the validator does not resolve $defs inside a schema: move its schemas to components.schemas",
   $id: "$id gives the references below it another root, which the validator does not find: remove it",
-  $dynamicRef: "$dynamicRef is not followed by the validator, so it checks nothing: write $ref",
-  $recursiveRef: "$recursiveRef is not followed by the validator, so it checks nothing: write $ref",
-  "<<": "<< is no merge in YAML 1.2, and what it names is left out: write $ref, or repeat it",
+  $dynamicRef: "the validator does not follow $dynamicRef, so it checks nothing: use $ref",
+  $recursiveRef: "the validator does not follow $recursiveRef, so it checks nothing: use $ref",
+  "<<": "<< does not merge in YAML 1.2, so its content is ignored: use $ref, or repeat the content",
 };
 
-/** Undefined when the fault is further along, where it has a finding of its own. */
+/** Undefined when the mistake is further along, where it has a finding of its own. */
 function refMessage(document: OpenApiDocument, $ref: string, mayBeAnything: boolean): string | undefined {
   if (!$ref.startsWith("#")) return `${$ref} is outside this file: bundle the contract into one file first`;
-  if (!$ref.startsWith("#/")) return `${$ref} names an anchor: write the whole way, such as #/components/schemas/Thing`;
+  if (!$ref.startsWith("#/"))
+    return `${$ref} refers to an anchor: use the whole path, such as #/components/schemas/Thing`;
   const steps = parsePointer($ref);
   const name = `#/${steps.join("/")}`;
   const target = document.findAt(steps);
-  if (target === undefined) return `nothing stands at ${name}: correct the reference`;
-  if (!isRecord(target))
-    return mayBeAnything ? undefined : `what stands at ${name} is no object: correct the reference`;
+  if (target === undefined) return `${name} does not exist: correct the reference`;
+  if (!isRecord(target)) return mayBeAnything ? undefined : `${name} is not an object: correct the reference`;
   return endOf(document, steps, name);
 }
 
@@ -49,17 +49,17 @@ function isExtension(pointer: Pointer): boolean {
   return pointer.some((step) => String(step).startsWith("x-"));
 }
 
-/** What is wrong with where a chain of references from `start` ends; undefined where it ends well, or has a finding of its own. */
+/** What is wrong with the end of a chain of references from `start`; undefined when nothing is, or it has its own finding. */
 function endOf(document: OpenApiDocument, start: readonly string[], name: string): string | undefined {
   const seen = new Set<string>();
   let steps = start;
-  for (let count = 0; count < MOST_STEPS; count++) {
-    if (seen.has(steps.join("/"))) return `${name} leads back here in a circle: let one of its references end it`;
+  for (let count = 0; count < MAX_REFERENCES; count++) {
+    if (seen.has(steps.join("/"))) return `${name} refers to itself in a circle: remove one of its references`;
     seen.add(steps.join("/"));
     const target = document.findAt(steps);
     const $ref = isRecord(target) ? target["$ref"] : undefined;
     if (typeof $ref !== "string" || !$ref.startsWith("#/")) return undefined;
     steps = parsePointer($ref);
   }
-  return `${name} leads through ${MOST_STEPS} references and more: refer to the last one`;
+  return `${name} leads through more than ${MAX_REFERENCES} references: refer to the last one`;
 }

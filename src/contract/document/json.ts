@@ -1,9 +1,9 @@
 import type { Pointer } from "./finding.ts";
 
-/** A JSON object of which nothing is known yet. */
+/** A JSON object with unknown content. */
 export type JsonObject = { readonly [name: string]: unknown };
 
-/** `value` if it is a JSON object, and an empty one otherwise: for reading documents that may be wrong anywhere. */
+/** `value` if it is a JSON object, otherwise an empty object. For documents whose parts may have the wrong type. */
 export function asRecord(value: unknown): JsonObject {
   return isRecord(value) ? value : {};
 }
@@ -16,30 +16,30 @@ export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** A chain of references that is longer is not followed, and may be a circle. */
-export const MOST_STEPS = 32;
+/** Longer chains of references are not followed; they may be circular. */
+export const MAX_REFERENCES = 32;
 
 /**
- * Follows `$ref` until there is none; undefined when it leads nowhere, out of the document, or in a circle.
- * Keywords beside a `$ref` (OpenAPI 3.1 allows them) are laid over what it leads to.
+ * Follows `$ref` to an object without one; undefined when it leads nowhere, out of the document, or in a circle.
+ * Keywords beside a `$ref` (OpenAPI 3.1 allows them) override those of its target.
  */
 export function resolve(document: JsonObject, value: unknown): JsonObject | undefined {
   let node = value;
-  let beside: JsonObject = {};
-  for (let steps = 0; steps < MOST_STEPS; steps++) {
+  let overrides: JsonObject = {};
+  for (let steps = 0; steps < MAX_REFERENCES; steps++) {
     if (!isRecord(node)) return undefined;
     const { $ref, ...siblings } = node;
-    beside = { ...siblings, ...beside };
-    if ($ref === undefined) return beside;
+    overrides = { ...siblings, ...overrides };
+    if ($ref === undefined) return overrides;
     node = typeof $ref === "string" && $ref.startsWith("#/") ? findAt(document, parsePointer($ref)) : undefined;
   }
   return undefined;
 }
 
-/** What `resolve` finds for `value`, which stands at `pointer`, and where that stands: a finding needs its line. */
+/** What `resolve` finds for the `value` at `pointer`, and the pointer to that: findings need its line. */
 export function follow(document: JsonObject, pointer: Pointer, value: unknown): [Pointer, JsonObject | undefined] {
   let [place, node] = [pointer, value];
-  for (let steps = 0; steps < MOST_STEPS; steps++) {
+  for (let steps = 0; steps < MAX_REFERENCES; steps++) {
     const { $ref } = asRecord(node);
     if (typeof $ref !== "string" || !$ref.startsWith("#/")) break;
     place = parsePointer($ref);
@@ -64,7 +64,7 @@ function decode(step: string): string {
   }
 }
 
-/** What stands at the end of `steps`; undefined when nothing does. */
+/** The value at the end of `steps`; undefined when there is none. */
 export function findAt(document: unknown, steps: readonly string[]): unknown {
   return steps.reduce<unknown>((node, step) => {
     if (Array.isArray(node)) return node[Number(step)];

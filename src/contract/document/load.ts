@@ -1,20 +1,20 @@
 import { fileURLToPath } from "node:url";
-import { type Document, isMap, isPair, isScalar, type Pair, type YAMLMap } from "yaml";
+import { type Document, isMap, isNode, isPair, isScalar, isSeq, type Pair, type YAMLMap } from "yaml";
 import type { Finding, Pointer } from "./finding.ts";
 import { asRecord, type JsonObject } from "./json.ts";
 import { isTooLarge, parseText } from "./parse-text.ts";
 import { readText, TextUnreadable } from "./read-text.ts";
 
 export type LoadedDocument = {
-  /** The OpenAPI document, as yet unchecked. */
+  /** The OpenAPI document, unchecked. */
   readonly document: JsonObject;
-  /** The file as it stands, YAML or JSON. */
+  /** The content of the file, YAML or JSON. */
   readonly text: string;
-  /** The 1-based line of `pointer`, or of the nearest thing around it that exists. */
+  /** The 1-based line of `pointer`, or of the nearest existing ancestor. */
   readonly lineOf: (pointer: Pointer) => number;
 };
 
-/** The file is no YAML or JSON at all; `findings` say where it breaks. */
+/** The file cannot be read or parsed; `findings` say why and where. */
 export class ContractUnreadable extends Error {
   readonly file: string;
   readonly findings: readonly Finding[];
@@ -27,8 +27,8 @@ export class ContractUnreadable extends Error {
 }
 
 /**
- * Reads an OpenAPI document, YAML or JSON.
- * @throws ContractUnreadable when there is no such file, or its syntax is broken.
+ * Loads an OpenAPI document, YAML or JSON.
+ * @throws ContractUnreadable when the file does not exist, or its syntax is invalid.
  */
 export function loadDocument(path: string | URL): LoadedDocument {
   const text = readOrFail(path);
@@ -51,7 +51,7 @@ export function loadDocument(path: string | URL): LoadedDocument {
   return { document: toDocument(document, path), text, lineOf };
 }
 
-/** Finds what stands under a key, however many keys there are. */
+/** Finds the entry of a key. It indexes each map once, because a map may have thousands of keys. */
 function pairFinder() {
   const known = new WeakMap<YAMLMap, ReadonlyMap<unknown, Pair>>();
   return (map: YAMLMap, step: string | number): Pair | undefined => {
@@ -64,16 +64,16 @@ function pairFinder() {
 }
 
 function toDocument(parsed: Document, path: string | URL): JsonObject {
-  const document = unfolded(parsed, path);
+  const document = expanded(parsed, path);
   if (!isTooLarge(document)) return document;
-  throw new ContractUnreadable(path, [{ line: 1, message: "its aliases unfold to too much: write $ref instead" }]);
+  throw new ContractUnreadable(path, [{ line: 1, message: "its aliases expand to too many values: use $ref instead" }]);
 }
 
-function unfolded(parsed: Document, path: string | URL): JsonObject {
+function expanded(parsed: Document, path: string | URL): JsonObject {
   try {
-    return asRecord(parsed.toJS({ maxAliasCount: MOST_ALIASES }));
+    return asRecord(parsed.toJS({ maxAliasCount: MAX_ALIASES }));
   } catch (cause) {
-    const message = `its aliases unfold to more than ${MOST_ALIASES} copies: write $ref instead`;
+    const message = `its aliases expand to more than ${MAX_ALIASES} copies: use $ref instead`;
     throw new ContractUnreadable(path, [{ line: 1, message }], { cause });
   }
 }
@@ -82,8 +82,8 @@ function toPath(file: string | URL): string {
   return file instanceof URL ? fileURLToPath(file) : file;
 }
 
-/** A few lines of aliases of aliases could otherwise fill the memory. */
-const MOST_ALIASES = 1000;
+/** Otherwise a few lines of aliases of aliases could fill the memory. */
+const MAX_ALIASES = 1000;
 
 function readOrFail(path: string | URL): string {
   try {
@@ -95,10 +95,9 @@ function readOrFail(path: string | URL): string {
 }
 
 function parsedChild(node: unknown, step: string | number): unknown {
-  const items = (node as { readonly items?: readonly unknown[] } | null)?.items;
-  return typeof step === "number" ? items?.[step] : undefined;
+  return isSeq(node) && typeof step === "number" ? node.items[step] : undefined;
 }
 
 function rangeStart(node: unknown): number | undefined {
-  return (node as { readonly range?: readonly number[] } | null)?.range?.[0];
+  return isNode(node) ? node.range?.[0] : undefined;
 }

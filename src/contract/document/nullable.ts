@@ -2,11 +2,11 @@ import type { Pointer, Report } from "./finding.ts";
 import { asList, type JsonObject } from "./json.ts";
 import { rewritten } from "./rewrite.ts";
 
-/** Reads `nullable` in a document of 3.1 as its author meant it, and reports where it stands. */
+/** Reads `nullable` in a 3.1 document as OpenAPI 3.0 does, and reports each use. */
 export function withNullable(document: JsonObject, report: Report): JsonObject {
   return rewritten(document, (node, pointer) => {
     if (node["nullable"] !== undefined)
-      report([...pointer, "nullable"], "nullable is of OpenAPI 3.0, and read as it is there");
+      report([...pointer, "nullable"], "nullable is from OpenAPI 3.0 and is read as there: use type: [string, 'null']");
     return toNullable(node, pointer, report);
   });
 }
@@ -18,7 +18,7 @@ export function toNullable(node: JsonObject, pointer: Pointer, report: Report): 
   if (!nullable) return rest;
   const { type, enum: values } = rest;
   if (type === undefined) {
-    // OpenAPI 3.0.3 says that it then has no effect; many mean otherwise.
+    // OpenAPI 3.0.3 gives it no effect here, but many authors expect one.
     report([...pointer, "nullable"], "nullable without a type has no effect in OpenAPI 3.0: add a type, or remove it");
     return rest;
   }

@@ -1,16 +1,16 @@
 import type { Pointer } from "./finding.ts";
 import { asRecord, isRecord, type JsonObject } from "./json.ts";
-import { isNamedByPeople } from "./walk.ts";
+import { isNamedByAuthor } from "./walk.ts";
 
-/** Makes another object of one that stands at `pointer`. */
+/** Returns what replaces the object `node` at `pointer`. */
 export type Rewrite = (node: JsonObject, pointer: Pointer) => JsonObject;
 
-/** `document` with each of its objects rewritten, but for maps whose names people choose and examples. */
+/** A copy of `document` with each object rewritten, except maps whose keys authors choose, and examples. */
 export function rewritten(document: JsonObject, rewrite: Rewrite): JsonObject {
   const walk = (value: unknown, pointer: Pointer): unknown => {
     if (Array.isArray(value)) return value.map((item, index) => walk(item, [...pointer, index]));
     if (!isRecord(value)) return value;
-    const isNames = isNamedByPeople(pointer);
+    const isNames = isNamedByAuthor(pointer);
     const node = isNames ? value : rewrite(value, pointer);
     return Object.fromEntries(
       Object.entries(node).map(([name, child]) => [

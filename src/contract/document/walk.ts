@@ -1,8 +1,8 @@
 import type { Pointer } from "./finding.ts";
 import { isRecord, type JsonObject } from "./json.ts";
 
-// Under these names people choose the keys, so `nullable` there is a property and not the keyword.
-const NAMED_BY_PEOPLE = [
+// Authors choose the keys of these maps, so `nullable` in one is a name and not the keyword.
+const NAMED_BY_AUTHOR = [
   "properties",
   "patternProperties",
   "dependentSchemas",
@@ -22,12 +22,13 @@ const NAMED_BY_PEOPLE = [
   "x-scopes",
 ];
 
-export function isNamedByPeople(pointer: Pointer): boolean {
-  // A property may itself be called "properties"; what is below that one is a schema again.
-  return NAMED_BY_PEOPLE.includes(String(pointer.at(-1))) && !isNamedByPeople(pointer.slice(0, -1));
+/** Is this a map whose keys authors choose, such as `properties`? */
+export function isNamedByAuthor(pointer: Pointer): boolean {
+  // A property may itself be called "properties"; its value is a schema again.
+  return NAMED_BY_AUTHOR.includes(String(pointer.at(-1))) && !isNamedByAuthor(pointer.slice(0, -1));
 }
 
-/** Visits every object of `document` but those inside examples, which may hold anything. */
+/** Visits every object of `document`, except those in examples, which may contain anything. */
 export function eachNode(document: JsonObject, visit: (pointer: Pointer, node: JsonObject) => void) {
   const walk = (pointer: Pointer, value: unknown) => {
     if (Array.isArray(value)) for (const [index, item] of value.entries()) walk([...pointer, index], item);
@@ -35,7 +36,7 @@ export function eachNode(document: JsonObject, visit: (pointer: Pointer, node: J
     visit(pointer, value);
     for (const [name, child] of Object.entries(value)) {
       const holdsAnything =
-        ["example", "examples", "default", "const", "enum"].includes(name) && !isNamedByPeople(pointer);
+        ["example", "examples", "default", "const", "enum"].includes(name) && !isNamedByAuthor(pointer);
       if (!holdsAnything) walk([...pointer, name], child);
     }
   };

@@ -41,7 +41,9 @@ export function annotate(parsed: Document, isReserved: (scope: string) => boolea
 
   const prefix = serverPathOf(root["servers"]);
   if (prefix !== undefined)
-    annotation.changes.push({ message: `The server's path ${prefix} stands before each path when it is served.` });
+    annotation.changes.push({
+      message: `The path ${prefix} of the server is put before every path when it is served.`,
+    });
   return annotation.changes;
 }
 
@@ -68,7 +70,7 @@ function nameOperation({ takenIds, changes, set }: Annotation, found: FoundOpera
   const id = toOperationId(written, takenIds);
   takenIds.add(id);
   set([...found.pointer, "operationId"], id);
-  changes.push({ operation: found.label, message: `is called ${id}` });
+  changes.push({ operation: found.label, message: `is named ${id}` });
 }
 
 function secureOperation(annotation: Annotation, found: FoundOperation) {
@@ -136,7 +138,7 @@ function describeScopes({ outline, defaultScheme, scopesOf, changes, set }: Anno
   for (const [name, scopes] of scopesOf) {
     if (!outline.schemeNames.includes(name)) {
       set([...SCHEMES, defaultScheme], { type: "apiKey", in: "header", name: "x-api-key" });
-      changes.push({ message: `The scheme ${defaultScheme} is new: a key in the header x-api-key.` });
+      changes.push({ message: `Added the scheme ${defaultScheme}: a key in the header x-api-key.` });
     }
     const described = asRecord(outline.document.findAt([...SCHEMES, name, "x-scopes"]));
     for (const scope of scopes) {
@@ -157,7 +159,7 @@ function removeUnusedSchemes({ outline, changes }: Annotation, parsed: Document)
   for (const name of outline.schemeNames) {
     if (after.keySchemes[name] !== undefined || used.has(name)) continue;
     parsed.deleteIn([...SCHEMES, name]);
-    changes.push({ message: `The scheme ${name} is gone: no operation asks for it any more.` });
+    changes.push({ message: `Removed the scheme ${name}: no operation asks for it any more.` });
   }
 }
 

@@ -1,9 +1,9 @@
 import { asList } from "../document/json.ts";
 import type { FoundOperation } from "../model/outline.ts";
 
-const MOST_CHARACTERS = 50;
+const MAX_CHARACTERS = 50;
 
-/** `pets:read` for `GET` on what is tagged `Pets`; without a tag, by the first word of the path. */
+/** `pets:read` for a `GET` with the tag `Pets`; without a tag, from the first word of the path. */
 export function guessScope(
   { method, path, operation }: FoundOperation,
   isReserved: (scope: string) => boolean,
@@ -14,12 +14,12 @@ export function guessScope(
   return toScope(`${resource}:${["get", "head"].includes(method) ? "read" : "write"}`, isReserved);
 }
 
-/** A scope that keys can have, out of one that was written for another kind of security. */
+/** Makes a scope that keys can have out of one for another kind of security. */
 export function toScope(written: string, isReserved: (scope: string) => boolean): string {
   const scope = written
     .replaceAll(/[^0-9A-Za-z._:/-]+/g, "-")
     .replace(/^[^0-9A-Za-z]+/, "")
-    .slice(0, MOST_CHARACTERS);
+    .slice(0, MAX_CHARACTERS);
   return isReserved(scope) ? `app-${scope}` : scope || "api";
 }
 

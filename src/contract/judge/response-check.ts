@@ -8,17 +8,17 @@ import { FORMATS } from "../model/formats.ts";
 import { JSON_TYPE, type Operation } from "../model/operations.ts";
 import type { FoundOperation, Outline } from "../model/outline.ts";
 
-/** What there is to say of an answer, whose head is known. */
+/** The verdict on the head of a response. */
 export type HeadVerdict =
   | { readonly kind: "violation"; readonly violation: string }
-  /** Nothing is declared that its body could be held against. */
+  /** Its body needs no check. */
   | { readonly kind: "fine" }
-  /** There must be no body. */
+  /** Its body must be empty. */
   | { readonly kind: "empty" }
-  /** Its body is to be JSON, about which `check` has further objections. */
+  /** Its body must be JSON; `check` finds further violations. */
   | { readonly kind: "json"; readonly check: (body: Uint8Array) => readonly string[] };
 
-/** @param contentType as the header has it; undefined: there is none, and so no body. */
+/** @param contentType the header; undefined when the response has none, and so no body. */
 export type ResponseCheck = (status: number, contentType: string | undefined) => HeadVerdict;
 
 type Validate = (body: unknown) => readonly string[];
@@ -26,11 +26,11 @@ type Validate = (body: unknown) => readonly string[];
 /** By media type, such as `application/json` or a range. */
 type Declared = ReadonlyMap<string, Validate | undefined>;
 
-const MOST_OBJECTIONS = 10;
+const MAX_VIOLATIONS = 10;
 
 /**
- * How to hold answers against what the contract declares, by operationId. Everything is compiled here, at the start.
- * @throws Error when a schema is none.
+ * Checks for responses by operationId, against what the contract declares. All schemas are compiled here, at the start.
+ * @throws Error when a schema is not valid.
  */
 export function createResponseChecks(
   outline: Outline,
@@ -43,9 +43,9 @@ export function createResponseChecks(
     const validate = ajv.compile({ $ref: `contract#/${pointer.map(toPointerStep).join("/")}` });
     return (body) => {
       if (validate(body)) return [];
-      // An `if` only repeats what its `then` objects to.
+      // An error of `if` only repeats that of its `then`.
       const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== "if");
-      return errors.slice(0, MOST_OBJECTIONS).map(toViolation);
+      return errors.slice(0, MAX_VIOLATIONS).map(toViolation);
     };
   };
 
@@ -55,8 +55,8 @@ export function createResponseChecks(
 }
 
 /**
- * So that a text is held against a pattern only where it is short enough: the pattern may be harmless for these texts alone,
- * and with `allErrors` Ajv goes on after a length that does not fit.
+ * Makes Ajv test a pattern only on texts that are short enough: it may be harmless only for these, and with `allErrors` Ajv
+ * would test it on longer ones too.
  */
 function withPatternsAfterLengths({ root }: OpenApiDocument): JsonObject {
   return rewritten(root, (node) => {
@@ -85,47 +85,47 @@ function declaredResponses(
 
 function checkOf(responses: ReadonlyMap<string, Declared>): ResponseCheck {
   return (status, contentType) => {
-    // What a client has already, it asked about itself (RFC 9110 §15.4.5).
+    // The client has the content already (RFC 9110 §15.4.5).
     if (status === 304) return FINE;
     const declared =
       responses.get(`${status}`) ?? responses.get(`${Math.floor(status / 100)}XX`) ?? responses.get("DEFAULT");
-    if (declared === undefined) return objectTo(`the status ${status} is not declared`);
-    if (contentType === undefined) return declared.size === 0 ? { kind: "empty" } : objectTo("it has no Content-Type");
-    if (declared.size === 0) return objectTo("it has a body, and none is declared");
+    if (declared === undefined) return violation(`the status ${status} is not declared`);
+    if (contentType === undefined) return declared.size === 0 ? { kind: "empty" } : violation("it has no Content-Type");
+    if (declared.size === 0) return violation("it has a body, but none is declared");
 
     const type = mediaTypeOf(contentType);
     const name = [type, `${type.split("/")[0]}/*`, "*/*"].find((one) => declared.has(one));
-    if (name === undefined) return objectTo(`the media type ${type.slice(0, 100)} is not declared`);
+    if (name === undefined) return violation(`the media type ${type.slice(0, 100)} is not declared`);
     const validate = declared.get(name);
     if (validate === undefined || !JSON_TYPE.test(type)) return FINE;
-    if (!/^(?:utf-?8)?$/i.test(charsetOf(contentType))) return objectTo("its charset is not UTF-8, as JSON's is");
+    if (!/^(?:utf-?8)?$/i.test(charsetOf(contentType))) return violation("its charset is not UTF-8");
     return { kind: "json", check: (body) => checkJson(body, validate) };
   };
 }
 
 const FINE = { kind: "fine" } as const;
 
-function objectTo(violation: string): HeadVerdict {
-  return { kind: "violation", violation };
+function violation(text: string): HeadVerdict {
+  return { kind: "violation", violation: text };
 }
 
 function mediaTypeOf(text: string): string {
   return (text.split(";", 1)[0] ?? "").trim().toLowerCase();
 }
 
-/** Empty where it names none. */
+/** The charset; empty when there is none. */
 function charsetOf(contentType: string): string {
   return /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(contentType)?.[1] ?? "";
 }
 
-/** All of its bytes go on, so nothing may be in them that is not in the value. */
+/** The bytes are passed on as they are, so they must mean nothing else than the parsed value. */
 function checkJson(body: Uint8Array, validate: Validate): readonly string[] {
   const outcome = parseUnambiguousJson(body);
   if (outcome.kind === "parsed") return validate(outcome.value);
-  return [outcome.violation === "duplicate-name" ? "an object in its body has a name twice" : "its body is no JSON"];
+  return [outcome.violation === "duplicate-name" ? "an object in its body has a name twice" : "its body is not JSON"];
 }
 
-/** Where, and what; never a value of the answer. */
+/** The place and the problem, never a value of the response. */
 function toViolation({ instancePath, message, params }: ErrorObject): string {
   const { additionalProperty } = params as { readonly additionalProperty?: string };
   return `#${instancePath} ${message}${additionalProperty === undefined ? "" : ` (${additionalProperty})`}`;

@@ -1,12 +1,12 @@
 import type { Operation } from "./operations.ts";
 import type { KeySchemes } from "./schemes.ts";
 
-/** A call that works with a key and nothing else: the first one that takes its key in a header and has no parameters. */
+/** A call that needs a key in a header and nothing else. */
 export type ExampleCall = { readonly header: string; readonly path: string };
 
 type Callable = { readonly operations: readonly Operation[]; readonly schemes: KeySchemes };
 
-/** @throws Error when every operation needs more than a key. */
+/** The first such operation. @throws Error when every operation needs more than a key. */
 export function exampleCall({ operations, schemes }: Callable): ExampleCall {
   for (const { method, path, schemes: names, hasRequired } of operations) {
     const carrier = names.map((name) => schemes[name]).find((one) => one?.in === "header");

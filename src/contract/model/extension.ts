@@ -3,12 +3,14 @@ import { SCOPE } from "../../keys/scopes.ts";
 import { isUpstreamUrl } from "../../lib/http/upstream-url.ts";
 import type { JsonObject } from "../document/json.ts";
 
-/** How answers of an upstream are held against the contract. */
+/** What happens to responses of an upstream that do not match the contract. */
 const RESPONSES = z
   .enum(["off", "report", "enforce"])
-  .describe("Whether answers of the upstream that do not match the contract are logged, or held back. Default: off.");
+  .describe(
+    "Whether responses of the upstream that do not match the contract are logged (report), or replaced by a problem (enforce). Default: off.",
+  );
 
-/** What limits and quotas are called; a Structured Field String holds it as it is. */
+/** The name of a limit or quota: a Structured Field String can contain it without escapes. */
 const NAME = z.string().regex(/^[A-Za-z][0-9A-Za-z_-]{0,31}$/, "must be up to 32 letters, digits, _ and -");
 const REQUESTS = z
   .int()
@@ -33,7 +35,7 @@ const PLAN_LIMIT = z.strictObject({
   per: z
     .enum(["client", "key"])
     .default("client")
-    .describe("Whether all keys of a client are counted together, or each by itself."),
+    .describe("Whether all keys of a client are counted together, or each key separately."),
   ...RATE,
 });
 
@@ -51,39 +53,42 @@ const QUOTA = z.strictObject({
   enforcement: z
     .enum(["hard", "soft"])
     .default("hard")
-    .describe("Past it, hard refuses, and soft says so in a header."),
+    .describe("Past the quota, hard refuses requests, and soft only tells clients in a header."),
 });
 
 const PLAN = z.strictObject({
   description: z.string().max(500).optional(),
   limits: z.record(NAME, PLAN_LIMIT).default({}),
-  quotas: z.record(NAME, QUOTA).default({}).describe("Counted for a client, over all of its keys."),
+  quotas: z.record(NAME, QUOTA).default({}).describe("Counted for a client over all of its keys."),
 });
 
-/** What `x-latchkey` may say of the whole document. */
+/** The `x-latchkey` of a document. */
 export const DOCUMENT_EXTENSION = z.strictObject({
-  responses: RESPONSES.optional().describe("For operations that say nothing themselves."),
-  plans: z.record(NAME, PLAN).default({}).describe("What clients may hold, by name."),
-  defaultPlan: NAME.optional().describe("The plan of clients that hold none. Needed where there are plans."),
-  limits: z.record(NAME, LIMIT).default({}).describe("Limits for everybody, whatever their plan."),
+  responses: RESPONSES.optional().describe("The default of its operations."),
+  plans: z.record(NAME, PLAN).default({}).describe("The plans that clients may have, by name."),
+  defaultPlan: NAME.optional().describe("The plan of clients without one. Required where there are plans."),
+  limits: z.record(NAME, LIMIT).default({}).describe("Limits for all clients, whatever their plan."),
 });
 
-/** What `x-latchkey` may say of an operation. */
+/** The `x-latchkey` of an operation. */
 export const EXTENSION = z.strictObject({
   scopes: z
     .array(z.string().regex(SCOPE))
     .optional()
-    .describe("Scopes that a key needs, beside those in security: the only place for them in OpenAPI 3.0."),
+    .describe("Scopes that a key needs, besides those in security. In OpenAPI 3.0 this is the only place for them."),
   security: z
     .literal("passthrough")
     .optional()
-    .describe("The operation has a security of its own kind, which the upstream enforces."),
+    .describe("The upstream enforces the security of this operation; it needs no key."),
   upstream: z
     .string()
     .refine(isUpstreamUrl, "must be a URL such as http://127.0.0.1:5000, without a query")
     .optional()
-    .describe("Where its requests go instead of to the upstream of all."),
-  body: z.literal("stream").optional().describe("The body goes on as it comes, of any size and unchecked."),
+    .describe("The upstream of this operation, instead of the common one."),
+  body: z
+    .literal("stream")
+    .optional()
+    .describe("The body is passed to the upstream as it arrives, unchecked and of any size."),
   responses: RESPONSES.optional(),
   cost: z
     .int()
@@ -94,20 +99,20 @@ export const EXTENSION = z.strictObject({
   limits: z
     .array(NAME)
     .optional()
-    .describe("Limits that apply here, beside those that no operation names, which apply everywhere."),
+    .describe("Limits that apply to this operation, besides those that no operation names, which apply to all."),
 });
 
 export type Extension = z.output<typeof EXTENSION>;
 
 export type DocumentExtension = z.output<typeof DOCUMENT_EXTENSION>;
 
-/** What a document says in `x-latchkey`; nothing where that is not valid, which `checkExtensions` finds. */
+/** The `x-latchkey` of a document; empty when it is invalid, which `checkExtensions` reports. */
 export function documentExtensionOf(root: JsonObject): DocumentExtension {
   const parsed = DOCUMENT_EXTENSION.safeParse(root["x-latchkey"] ?? {});
   return parsed.data ?? { plans: {}, limits: {} };
 }
 
-/** What `operation` says in `x-latchkey`; nothing where that is not valid, which `checkExtensions` finds. */
+/** The `x-latchkey` of `operation`; empty when it is invalid, which `checkExtensions` reports. */
 export function extensionOf(operation: JsonObject): Extension {
   return EXTENSION.safeParse(operation["x-latchkey"] ?? {}).data ?? {};
 }

@@ -1,9 +1,9 @@
 /**
- * The request target for an upstream, rebuilt from the path of the contract and the decoded parameters, never from what
- * the client sent: `/items/%6dine` must not become `/items/mine` behind our back. Undefined when a parameter is one
- * that could be read as another path.
- * @param base a path to go before it, such as `/api`; empty for none.
- * @param query as it was sent, without its question mark and without the key.
+ * The request target for an upstream, built from the path of the contract and the decoded parameters, never from the
+ * path that the client sent: an upstream must not read `/items/%6dine` as the operation `/items/mine`.
+ * @param base the path before it, such as `/api`, or an empty text.
+ * @param query as the client sent it, without the question mark and without the key.
+ * @returns undefined when a parameter could be read as another path.
  */
 export function toTarget(
   template: string,
@@ -20,17 +20,18 @@ export function toTarget(
   return `${base}${path}${query === "" ? "" : `?${query}`}`;
 }
 
-/** May `value` stand as one segment of a path, however often somebody decodes it? */
+/** Is `value` one segment of a path, however often it is decoded? */
 function isSegment(value: string): boolean {
+  // A URL parser removes spaces around dots.
   const isPlain = (text: string) => !["", ".", ".."].includes(text.trim()) && !CONFUSING.test(text);
   return value.isWellFormed() && isPlain(value) && isPlain(decodedToTheEnd(value));
 }
 
-// Blanks around dots are lost where a URL is parsed once more. Slashes and controls; and a semicolon, behind which some servers see no path any more.
+// Slashes and control characters; and the semicolon, which ends the path for some servers.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to refuse
 const CONFUSING = /[/\\;\u0000-\u001f\u007f]/;
 
-/** Upstreams that decode twice must not find a path in a parameter either. */
+/** Decodes until nothing changes: an upstream that decodes twice must not find a path in a parameter. */
 function decodedToTheEnd(value: string): string {
   let text = value;
   for (let rounds = 0; rounds < 5 && /%[0-9A-Fa-f]{2}/.test(text); rounds++) {

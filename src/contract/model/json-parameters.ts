@@ -5,7 +5,7 @@ import type { OpenApiDocument } from "../document/openapi-document.ts";
 export type JsonParameter = {
   readonly name: string;
   readonly in: "path" | "query" | "header";
-  /** Declared with `content`; otherwise JSON is one way to write it, for the validator reads objects in a query like this. */
+  /** True if declared with `content`; otherwise JSON is one way to write it, because the validator reads objects in a query so. */
   readonly isAlwaysJson: boolean;
 };
 
@@ -22,7 +22,7 @@ export function toJsonParameters(document: OpenApiDocument, parameter: JsonObjec
 
 const JSON_TYPE = /[/+]json\s*(?:;|$)/i;
 
-/** As the validator asks before it reads a text as JSON: references count as objects. */
+/** Decides as the validator does before it reads a text as JSON: references count as objects. */
 function isObjectLike(schema: unknown): boolean {
   if (!isRecord(schema)) return false;
   const { $ref, type, allOf, anyOf, oneOf } = schema;

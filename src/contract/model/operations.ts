@@ -13,40 +13,40 @@ export type Operation = {
   readonly method: string;
   /** As in the contract, such as `/v1/keys/{keyId}`. */
   readonly path: string;
-  /** No key is looked at: `security: []`. */
+  /** Requests need no key: `security: []`. */
   readonly isPublic: boolean;
-  /** Its security is another one than ours, and its upstream's matter: so nothing of it is taken away. */
+  /** `security: passthrough`: its upstream enforces its security, so no credential is removed. */
   readonly isPassedOn: boolean;
-  /** Beside the key it asks for a scheme that is not ours: its login goes on to the handler or upstream. */
+  /** It needs a key and a login, which the handler or upstream checks. */
   readonly hasLogin: boolean;
-  /** The upstream that the contract names for it. */
+  /** Its own upstream, if the contract names one. */
   readonly upstream: string | undefined;
   /** What happens to responses of its upstream that do not match the contract. */
   readonly responseCheck: NonNullable<Extension["responses"]>;
-  /** How many units of limits and quotas a request takes; 0: none. */
+  /** How many units of limits and quotas a request takes; 0 for none. */
   readonly cost: number;
-  /** The limits that the contract names for it. */
+  /** The limits that its `x-latchkey` names. */
   readonly limits: readonly string[];
-  /** The names of the security schemes that the operation asks for. */
+  /** The names of its security schemes. */
   readonly schemes: readonly string[];
-  /** Every scope that the operation asks for. */
+  /** Every scope that its security names. */
   readonly scopes: readonly string[];
   readonly body: OperationBody | undefined;
   /** The parameters in path, query and headers that are numbers, or lists of them. */
   readonly numericParameters: readonly NumericParameter[];
-  /** The parameters whose text is read as JSON. */
+  /** The parameters that are read as JSON. */
   readonly jsonParameters: readonly JsonParameter[];
   /** The query parameters whose declared names have brackets, such as `ids[]`. */
   readonly bracketedParameters: readonly string[];
   /** The query parameters that have a default. */
   readonly defaultedParameters: readonly string[];
-  /** Whether a request must have parameters. */
+  /** Does it have a required parameter? */
   readonly hasRequired: boolean;
   /** The names of the header parameters, as written in the contract. */
   readonly headerParameters: readonly string[];
   /** The media type of each declared response, by status; undefined for one without a body. */
   readonly responses: Readonly<Record<string, string | undefined>>;
-  /** The member `error` of its 401s: the constant that its contract declares, or else what its example shows. */
+  /** The member `error` of its 401 responses: the declared constant, or else that of the example. */
   readonly unauthorizedError: string;
 };
 
@@ -58,9 +58,9 @@ export type NumericParameter = {
 
 export type OperationBody = {
   readonly isRequired: boolean;
-  /** Those that are read and checked; in lower case, without parameters. */
+  /** The media types that are read and checked, in lower case and without parameters. */
   readonly mediaTypes: readonly string[];
-  /** Those that go on as they come; also ranges, such as `image/*`. */
+  /** The media types that are passed on unread; also ranges, such as `image/*`. */
   readonly streamedTypes: readonly string[];
 };
 
@@ -150,7 +150,7 @@ function toBody({ resolve }: OpenApiDocument, { operation, extension }: FoundOpe
   };
 }
 
-/** In lower case and without parameters or wildcards, for a request's media type is compared letter by letter. */
+/** In lower case and without parameters or wildcards, because the media type of a request is compared as text. */
 export const JSON_TYPE = /^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json$/;
 
 function toResponses(document: OpenApiDocument, operation: JsonObject): Operation["responses"] {

@@ -7,12 +7,12 @@ export type Plan = {
   readonly quotas: readonly Quota[];
 };
 
-/** Who may call how often, as the contract declares it. */
+/** The plans and limits of a contract. */
 export type Policy = {
   readonly plans: ReadonlyMap<string, Plan>;
-  /** What clients have that hold no plan of their own. */
+  /** The plan of clients without one. */
   readonly defaultPlan: Plan;
-  /** For everybody, whatever their plan. */
+  /** The limits for all clients, whatever their plan. */
   readonly limits: readonly Limit[];
 };
 
@@ -28,15 +28,15 @@ export function toPolicy({ plans, defaultPlan, limits }: DocumentExtension): Pol
   };
 }
 
-/** The plan that counts for whoever holds `name`; null means the default one. */
+/** The plan of a client that has plan `name`; null means the default one. */
 export function planOf({ plans, defaultPlan }: Policy, name: string | null): Plan {
   return (name === null ? undefined : plans.get(name)) ?? defaultPlan;
 }
 
 /**
- * Does `limit` count where this operation is called? One that some operation names counts at those alone. Where there is
- * no key, addresses are counted, and nothing else.
- * @param named the limits that some operation names.
+ * Does `limit` apply to this operation? A limit that operations name applies only to those. Without a key, only limits
+ * per address apply.
+ * @param named the limits that any operation names.
  */
 export function countsAt(
   { name, per }: Limit,
@@ -46,16 +46,16 @@ export function countsAt(
   return (per === "address") === isPublic && (limits.includes(name) || !named.has(name));
 }
 
-/** A limit with other terms than its own. */
+/** `limit` with some terms replaced. */
 export function termsOf(limit: Limit, terms: Partial<Pick<Limit, "requests" | "windowSeconds" | "burst">> = {}): Limit {
   const { requests = limit.requests, windowSeconds = limit.windowSeconds } = terms;
   return { ...limit, requests, windowSeconds, burst: terms.burst ?? defaultBurst(requests) };
 }
 
-/** The largest that a contract can name, too: with it every level is a whole number that is exact. */
+/** Also the largest that a contract may declare. Up to it, JavaScript computes every level exactly. */
 const LARGEST_BURST = 1_000_000;
 
-/** A tenth of it, at least one. */
+/** A tenth of `requests`, at least one. */
 function defaultBurst(requests: number): number {
   return Math.min(LARGEST_BURST, Math.max(1, Math.floor(requests / 10)));
 }

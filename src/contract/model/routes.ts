@@ -7,7 +7,7 @@ type Routed = Pick<Operation, "method" | "path">;
 export type Match<Op extends Routed = Operation> =
   | { readonly kind: "matched"; readonly operation: Op; readonly pathParams: Readonly<Record<string, string>> }
   | { readonly kind: "not-found" }
-  /** The path exists; `methods` are those that it answers. */
+  /** The path exists, with these `methods`. */
   | { readonly kind: "method-not-allowed"; readonly methods: readonly string[] };
 
 export type Routes<Op extends Routed = Operation> = {
@@ -15,13 +15,13 @@ export type Routes<Op extends Routed = Operation> = {
 };
 
 /**
- * The route table: paths are exact in case and slashes, and have one spelling. An encoded letter, a dot
- * segment or an encoded slash would be read otherwise by the next program behind us, so it matches nothing.
+ * The route table. Paths are exact in case and slashes, and have one spelling: an encoded letter, a dot segment or an
+ * encoded slash matches nothing, because an upstream might read it as another path.
  */
 export function createRoutes<Op extends Routed>(operations: readonly Op[]): Routes<Op> {
   const router = createRouter({ caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: MAX_PARAM_LENGTH });
   for (const [path, methods] of Map.groupBy(operations, (operation) => operation.path)) {
-    // One entry a path, whatever its methods, so that a wrong method is a 405 and not a 404.
+    // One entry per path, whatever its methods, so that a wrong method gets 405 and not 404.
     router.on("GET", toPattern(path), () => {}, new Map(methods.map((operation) => [operation.method, operation])));
   }
 
@@ -49,8 +49,8 @@ const ENCODED = /%([0-9A-Fa-f]{2})/g;
 // Unreserved characters need no encoding (RFC 3986 §2.3); an encoded slash or backslash hides a segment.
 const NEVER_ENCODED = /[0-9A-Za-z\-._~/\\]/;
 
-// The router would cut the path at ? and #, and others read a backslash as a slash. Segments that are empty, . or ..
-// would be read away.
+// The router would cut the path at ? and #; other programs read a backslash as a slash, and remove segments that are
+// empty, . or ..
 const NEVER_WRITTEN = /[?#\\]|\/\.{0,2}(?:\/|$)/;
 
 function isCanonical(path: string): boolean {

@@ -1,15 +1,15 @@
 import { asRecord, type JsonObject } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
 
-/** Where a request may carry a key. Names of headers are in lower case. */
+/** The header or query parameter that carries a key. Header names are in lower case. */
 export type Carrier = { readonly in: "header" | "query"; readonly name: string };
 
-/** The apiKey schemes of the contract: name → where the key is. */
+/** The key schemes of a contract, by name. */
 export type KeySchemes = Readonly<Record<string, Carrier>>;
 
 /** Reads the security schemes of type apiKey that travel in a header or in the query. */
 export function toKeySchemes(document: OpenApiDocument): KeySchemes {
-  // Without a prototype, or every contract would have a scheme called "constructor".
+  // Without a prototype: otherwise every contract would have a scheme called "constructor".
   const schemes: Record<string, Carrier> = Object.create(null);
   for (const [name, scheme] of schemesIn(document)) {
     const carrier = toCarrier(scheme);
@@ -18,7 +18,7 @@ export function toKeySchemes(document: OpenApiDocument): KeySchemes {
   return schemes;
 }
 
-/** The catalogue of scopes: name → one line about it, from `x-scopes` of every scheme. */
+/** The described scopes, name → description, from `x-scopes` of every scheme. */
 export function toScopes(document: OpenApiDocument): Readonly<Record<string, string>> {
   return Object.assign({}, ...schemesIn(document).map(([, scheme]) => asRecord(scheme["x-scopes"])));
 }

@@ -3,14 +3,14 @@ import { isRecord } from "../document/json.ts";
 import type { LoadedDocument } from "../document/load.ts";
 import type { FoundOperation, Outline } from "./outline.ts";
 
-/** What of an operation asks for something. */
+/** A part of an operation that a request can violate. */
 export type Aspect = "operation" | "security" | "limits" | "body" | "parameters";
 
-/** Where in the contract's file each operation asks for what it asks for. */
+/** The lines of the contract's file that declare each operation. */
 export type SourceLines = {
   /**
-   * @param part the one parameter that is meant, such as `query/limit`.
-   * @returns a line, 1-based; the operation's own where it does not say it itself; 0 where there is no such operation.
+   * @param part for `parameters`: one parameter, such as `query/limit`.
+   * @returns a 1-based line; that of the operation when it does not declare the aspect itself; 0 for an unknown operation.
    */
   readonly lineOf: (operationId: string, aspect: Aspect, part?: string) => number;
   /** The line of the plans; line 1 where there are none. */
@@ -44,7 +44,7 @@ function placesOf({ operation, pointer, parameters }: FoundOperation): readonly 
   return [
     ["operation", pointer],
     ["security", has("security") ? [...pointer, "security"] : ["security"]],
-    // What the operation does not say is in the plans.
+    // An operation without limits of its own has those of the plans.
     ["limits", hasLimits ? [...pointer, "x-latchkey"] : ["x-latchkey", "plans"]],
     ...(has("requestBody") ? [["body", [...pointer, "requestBody"]] as const] : []),
     ...parameterPlaces,

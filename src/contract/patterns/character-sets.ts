@@ -2,26 +2,25 @@ import type { AST } from "@eslint-community/regexpp";
 
 const LAST = 0x10ffff;
 
-/** Inclusive ranges of code points, in order and apart from each other. */
+/** Inclusive ranges of code points, in order, with gaps between them. */
 export type CharacterSet = readonly (readonly [number, number])[];
 
 export const ANY_CHARACTER: CharacterSet = [[0, LAST]];
 
-/** Says which characters one piece of a pattern matches, such as `a`, `.` or `[^\p{L}-]`. */
+/** The characters that one piece of a pattern matches, such as `a`, `.` or `[^\p{L}-]`. */
 export type ReadCharacters = (piece: Piece, flags: string) => CharacterSet;
 export type Piece = AST.Character | AST.CharacterClass | AST.CharacterSet | AST.ExpressionCharacterClass;
 
 /**
- * Looks up letters, digits and their ranges. For the rest, Unicode's tables and foldings, it asks the engine, with every
- * code point that there is, which takes about ten milliseconds. After more questions than a contract ever needs, a piece
- * counts as any character.
+ * Knows letters, digits and their ranges. For Unicode properties and case folding it tests every code point with the
+ * engine, which takes about ten milliseconds. After more tests than a contract ever needs, a piece counts as any character.
  */
 export function createCharacterReader(): ReadCharacters {
   const known = new Map<string, CharacterSet>();
-  let forwardAuth = 0;
+  let tests = 0;
   let everything: string | undefined;
   const ask = (piece: string, flags: string): CharacterSet => {
-    if (++forwardAuth > MOST_QUESTIONS) return ANY_CHARACTER;
+    if (++tests > MAX_TESTS) return ANY_CHARACTER;
     everything ??= allCharacters();
     return setOf(new RegExp(`(?:${piece})+`, `gu${flags}`), everything);
   };
@@ -37,7 +36,7 @@ export function createCharacterReader(): ReadCharacters {
     );
 }
 
-const MOST_QUESTIONS = 40;
+const MAX_TESTS = 40;
 
 function setIn(piece: AST.CharacterClassElement | Piece, ask: (property: string) => CharacterSet): CharacterSet {
   switch (piece.type) {
@@ -54,7 +53,7 @@ function setIn(piece: AST.CharacterClassElement | Piece, ask: (property: string)
       return piece.negate ? complement(set) : set;
     }
     default:
-      // Only the flag v knows more kinds.
+      // The other kinds exist only with the flag v.
       return ANY_CHARACTER;
   }
 }
@@ -111,7 +110,7 @@ const [FIRST_SURROGATE, LAST_SURROGATE] = [0xd800, 0xdfff];
 function allCharacters(): string {
   const parts: string[] = [];
   for (let from = 0; from <= LAST; from += 0x100) {
-    // Halves of pairs would join to other characters.
+    // Halves of surrogate pairs would combine to other characters.
     if (from >= FIRST_SURROGATE && from <= LAST_SURROGATE) continue;
     parts.push(String.fromCodePoint(...Array.from({ length: 0x100 }, (_, index) => from + index)));
   }
@@ -129,7 +128,7 @@ function setOf(expression: RegExp, everything: string): CharacterSet {
   return joined(hasSurrogates ? [...ranges, [FIRST_SURROGATE, LAST_SURROGATE]] : ranges);
 }
 
-/** What sets of characters can tell apart. */
+/** Letters that stand for all characters between which some sets do not distinguish. */
 export type Alphabet = {
   /** One character for each letter. */
   readonly samples: readonly string[];
@@ -160,7 +159,7 @@ export function alphabetOf(written: readonly CharacterSet[]): Alphabet {
   };
 }
 
-/** Goes through each set once, for `at` only ever grows. */
+/** Goes through each set only once, because `at` only grows. */
 function holds(set: CharacterSet, at: number, cursors: number[], index: number): boolean {
   let cursor = cursors[index] ?? 0;
   while ((set[cursor]?.[1] ?? Number.POSITIVE_INFINITY) < at) cursor++;

@@ -3,33 +3,33 @@ import { type Alphabet, ANY_CHARACTER, alphabetOf, type CharacterSet } from "./c
 import { type Graph, type GraphDeps, type GraphNode, type Look, spend, toGraph, type Work } from "./pattern-graph.ts";
 import { widestOf } from "./pattern-sizes.ts";
 
-/** What the engine has to do for a pattern, at most. */
+/** The most that the engine has to do for a pattern. */
 export type Cost =
-  /** So many steps for each character of a text, whatever the text. */
+  /** At most this many steps for each character of any text. */
   | { readonly kind: "bounded"; readonly stepsPerCharacter: number }
-  /** More steps for each character than there may be, on a text that begins with `sample`. */
+  /** More steps for each character than allowed, on a text that begins with `sample`. */
   | { readonly kind: "unbounded"; readonly sample: string };
 
 export type CostLimits = {
-  /** The longest text that the pattern meets, in characters. */
+  /** The longest text that the pattern is tested on, in characters. */
   readonly longest: number;
   readonly stepsPerCharacter: number;
 };
 
 type State = {
-  /** The pieces that the engine may have come to, in order. */
+  /** The pieces that the engine may have reached, in order. */
   readonly nodes: readonly number[];
-  /** In how many ways it came to each of them, at most. */
+  /** The most ways to each of them. */
   readonly ways: readonly number[];
-  /** The text that led here, from its last character back. */
+  /** The text that leads here, from its last character backwards. */
   readonly text: Text | undefined;
 };
 type Text = { readonly letter: number; readonly before: Text | undefined };
 
 /**
- * The steps of a backtracking engine over a text that `pattern` does not match, where it tries every way. A way is counted
- * once for each character that it comes to: the ways of each set of pieces that can be reached together are kept, and
- * extended by one character after another until there are no more of them, or too many.
+ * Counts the steps of a backtracking engine on a text that `pattern` does not match, for which it tries every way. For each
+ * set of pieces that can be reached together it keeps the number of ways, and extends them by one character after another
+ * until nothing changes, or there are too many.
  * @throws PatternTooLarge
  */
 export function costOf(pattern: AST.Pattern, limits: CostLimits, deps: GraphDeps): Cost {
@@ -46,7 +46,7 @@ function costOfGraph(graph: Graph, limits: CostLimits, deps: GraphDeps): Cost {
   }
   const stepsOfLook = ({ assertion }: Look) =>
     (looks.get(assertion) ?? 0) * (Math.min(widestOf(assertion.alternatives), limits.longest) + 1);
-  // At the start of a text there is one look only, which goes over each of its characters.
+  // At the start of a text a lookaround is tried only once, and goes over each character.
   const stepsOfFirstLook = (look: Look) => Math.min(looks.get(look.assertion) ?? 0, stepsOfLook(look));
   const steps = graph.nodes.map((node, index) =>
     stepsAt(graph, node, index === 0 && graph.isAnchored ? stepsOfFirstLook : stepsOfLook),
@@ -146,7 +146,7 @@ function waysAfter({ nodes, isAnchored }: Graph, state: State, work: Work): Read
   return sums;
 }
 
-/** The most ways of both, which is `one` itself where that has them already. */
+/** The most ways of both states; `one` itself when it already has them. */
 function mostOf(one: State, other: State): State {
   if (other.ways.every((count, at) => count <= (one.ways[at] ?? 0))) return one;
   return { ...other, ways: other.ways.map((count, at) => Math.max(count, one.ways[at] ?? 0)) };

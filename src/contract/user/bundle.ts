@@ -4,15 +4,15 @@ import { fileURLToPath } from "node:url";
 import { $RefParser } from "@apidevtools/json-schema-ref-parser";
 import { asRecord, isRecord, type JsonObject } from "../document/json.ts";
 import { isTooLarge, parseText } from "../document/parse-text.ts";
-import { MOST_FILE_BYTES, readText, TextUnreadable } from "../document/read-text.ts";
+import { MAX_FILE_BYTES, readText, TextUnreadable } from "../document/read-text.ts";
 import { eachNode } from "../document/walk.ts";
 
-/** A reference that leads where none may lead, or nowhere; the message names it and the cure. */
+/** A reference leads nowhere, or to a place that is not allowed; the message names it, then how to fix it. */
 export class ReferenceRefused extends Error {}
 
 /**
- * The document `raw`, read from the file `path`, with everything that it refers to in other files. These must lie in the folder
- * of that file or below: a contract is somebody else's text, and must not make the service read files or call hosts.
+ * Puts everything that `raw`, read from the file `path`, refers to in other files into one document. References may lead
+ * only to files in the folder of `path` or below: a contract must not make the service read other files, or call hosts.
  * @throws ReferenceRefused
  */
 export async function bundle(raw: JsonObject, path: string): Promise<JsonObject> {
@@ -35,11 +35,12 @@ export async function bundle(raw: JsonObject, path: string): Promise<JsonObject>
       },
       mutateInputSchema: false,
     });
-    if (isTooLarge(bundled)) throw new ReferenceRefused("what it refers to in other files is too much, or too deep");
+    if (isTooLarge(bundled))
+      throw new ReferenceRefused("the files that it refers to have too many values, or are nested too deeply");
     return withOwnPathItems(asRecord(bundled));
   } catch (cause) {
     if (cause instanceof ReferenceRefused) throw cause;
-    // The library may have wrapped it.
+    // The library may have wrapped the refusal in an error of its own.
     const refusal = files.refusal();
     if (refusal !== undefined) throw refusal;
     throw new ReferenceRefused(toMessage(cause), { cause });
@@ -54,11 +55,11 @@ export function hasOutsideReferences(raw: JsonObject): boolean {
   return isFound;
 }
 
-const MOST_FILES = 500;
+const MAX_FILES = 500;
 
 type ParsedFile = { readonly data: unknown; readonly url: string };
 
-/** Reads and parses files below `folder`, as many as a contract may have. */
+/** Reads and parses files in `folder` or below, up to limits for their number and size. */
 function fileReader(folder: string) {
   let [files, characters] = [0, 0];
   let refusal: ReferenceRefused | undefined;
@@ -74,10 +75,10 @@ function fileReader(folder: string) {
       const below = relative(folder, real);
       if (below.startsWith("..") || below.startsWith(sep))
         refuse(`${path} is outside the contract's folder: move it there, or copy what is needed`);
-      if (++files > MOST_FILES) refuse(`it refers to more than ${MOST_FILES} files: put some of them together`);
+      if (++files > MAX_FILES) refuse(`it refers to more than ${MAX_FILES} files: combine some of them`);
       const text = textOf(real, (message) => refuse(`${path}: ${message}`));
       characters += text.length;
-      return characters <= MOST_FILE_BYTES ? text : refuse("it refers to files that are too large together");
+      return characters <= MAX_FILE_BYTES ? text : refuse("the files that it refers to are too large together");
     },
     parse: ({ data, url }: ParsedFile): unknown => {
       const parsed = parseText(String(data));
@@ -105,7 +106,10 @@ function textOf(path: string, refuse: (message: string) => never): string {
   }
 }
 
-/** The validator does not follow a path that refers to another path, which is what bundling leaves of the second of two. */
+/**
+ * Copies path items that refer to another path, because the validator does not follow such references. Bundling leaves one
+ * where two paths refer to the same file.
+ */
 function withOwnPathItems(raw: JsonObject): JsonObject {
   const paths = asRecord(raw["paths"]);
   const own = Object.entries(paths).map(([path, item]) => {
@@ -117,12 +121,12 @@ function withOwnPathItems(raw: JsonObject): JsonObject {
   return { ...raw, paths: Object.fromEntries(own) };
 }
 
-/** The library wraps what was thrown, and speaks of its own classes. */
+/** The message of an error of the library, without the names of its classes. */
 function toMessage(cause: unknown): string {
   const { message = "", source } = cause as { readonly message?: string; readonly source?: string };
   const [line = ""] = message.split("\n", 1);
   if (/^https?:|Unable to resolve.*https?:/i.test(`${line}`) || /no resolver/i.test(line)) {
-    return `${line || source}: references lead to files in the contract's folder only, never to the network`;
+    return `${line || source}: references may lead only to files in the contract's folder, never to the network`;
   }
   return `a reference to another file cannot be read: ${line}`;
 }

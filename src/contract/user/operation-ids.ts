@@ -1,11 +1,11 @@
 import { IDENTIFIER } from "../checks/paths.ts";
 
-/** Is this one that handlers, clients and checks can use? */
+/** Is `value` an identifier, as handlers, clients and checks need it? */
 export function isOperationId(value: unknown): value is string {
   return typeof value === "string" && IDENTIFIER.test(value);
 }
 
-/** An id that nobody in `taken` has, out of what was written, or method and path: `get /pets/{id}` → `getPetsId`. */
+/** Makes an id that is not in `taken` out of a text: `get /pets/{id}` → `getPetsId`. */
 export function toOperationId(written: string, taken: ReadonlySet<unknown>): string {
   const words = written.split(/[^0-9A-Za-z]+/).filter((word) => word !== "");
   const joined = words

@@ -9,16 +9,16 @@ export function isOpenApi30(raw: JsonObject): boolean {
 }
 
 /**
- * Reads an OpenAPI 3.0 document as 3.1, where that loses nothing: `nullable` becomes a type, the exclusive bounds become
- * numbers, and what stands beside a `$ref` goes, for 3.0 overlooks it and 3.1 would not. Reports what means nothing in
- * either.
+ * Converts an OpenAPI 3.0 document to 3.1 without changing its meaning: `nullable` becomes a type, exclusive bounds become
+ * numbers, and what is beside a `$ref` is removed, because 3.0 ignores it and 3.1 does not. Reports what has no effect in
+ * either version.
  */
 export function upgrade(raw: JsonObject, report: Report): JsonObject {
   return { ...rewritten(raw, (node, pointer) => toNode(node, pointer, report)), openapi: "3.1.1" };
 }
 
 function toNode(node: JsonObject, pointer: Pointer, report: Report): JsonObject {
-  // A path item may have both in 3.0, too.
+  // In 3.0 a path item may have other keys beside its `$ref`.
   if (typeof node["$ref"] === "string") return pointer.at(-2) === "paths" ? node : { $ref: node["$ref"] };
   return toNullable(toBounds(node), pointer, report);
 }

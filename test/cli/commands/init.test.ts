@@ -44,7 +44,7 @@ describe("latchkey init", () => {
     const path = aFile("api.json", JSON.stringify({ openapi: "3.0.3", paths: { "/a": { get: { responses: {} } } } }));
     const { out } = await latchkey("init", path, "--json");
     const { file, changes } = JSON.parse(out);
-    expect(changes).toContainEqual({ operation: "GET /a", message: "is called getA" });
+    expect(changes).toContainEqual({ operation: "GET /a", message: "is named getA" });
     expect(JSON.parse(readFileSync(file, "utf8")).paths["/a"].get["x-latchkey"]).toEqual({ scopes: ["a:read"] });
     expect((await latchkey("init", path, "--out", "-")).out).toMatch(/^\{\n {2}"openapi": "3\.0\.3"/);
   });

@@ -18,24 +18,27 @@ function lacks(schema: string): readonly string[] {
 
 describe("a request schema", () => {
   it.each([
-    ["{ type: string }", /^a string without an upper bound: add maxLength/],
-    ["{ type: [string, 'null'] }", /^a string without an upper bound/],
-    ["{ type: array, items: { enum: [a] } }", /^an array without an upper bound: add maxItems/],
-    ["{ type: integer, minimum: 0 }", /^a number without an upper bound: add maximum/],
-    ["{ type: integer, maximum: 0 }", /^a number without a lower bound: add minimum/],
-    ["{ type: number, exclusiveMinimum: 0 }", /^a number without an upper bound/],
-    ["{ type: object }", /^an object open to any number of properties/],
-    ["{ type: object, additionalProperties: true }", /^an object open/],
-    ["{ type: object, additionalProperties: { enum: [a] } }", /^an object open/],
-    ["{ type: object, additionalProperties: false, patternProperties: { '^a$': { enum: [a] } } }", /^an object open/],
-    ["{}", /^a schema without a type admits anything/],
+    ["{ type: string }", /^a string has no upper bound: add maxLength/],
+    ["{ type: [string, 'null'] }", /^a string has no upper bound/],
+    ["{ type: array, items: { enum: [a] } }", /^an array has no upper bound: add maxItems/],
+    ["{ type: integer, minimum: 0 }", /^a number has no upper bound: add maximum/],
+    ["{ type: integer, maximum: 0 }", /^a number has no lower bound: add minimum/],
+    ["{ type: number, exclusiveMinimum: 0 }", /^a number has no upper bound/],
+    ["{ type: object }", /^an object accepts any number of properties/],
+    ["{ type: object, additionalProperties: true }", /^an object accepts/],
+    ["{ type: object, additionalProperties: { enum: [a] } }", /^an object accepts/],
+    [
+      "{ type: object, additionalProperties: false, patternProperties: { '^a$': { enum: [a] } } }",
+      /^an object accepts/,
+    ],
+    ["{}", /^a schema without a type accepts any value/],
     ["{ type: [] }", /^a schema without a type/],
     ["{ properties: { a: { enum: [a] } } }", /^a schema without a type/],
     ["{ not: { type: string } }", /^a schema without a type/],
-    ["{ type: strnig }", /^there is no type strnig/],
-    ["{ type: [string, null], maxLength: 1 }", /^there is no type null: correct it \('null' needs quotes\)/],
-    ["{ type: __proto__ }", /^there is no type __proto__/],
-    ["{ type: constructor }", /^there is no type constructor/],
+    ["{ type: strnig }", /^strnig is not a type of JSON Schema/],
+    ["{ type: [string, null], maxLength: 1 }", /^null is not a type of JSON Schema: correct it \('null' needs quotes\)/],
+    ["{ type: __proto__ }", /^__proto__ is not a type of JSON Schema/],
+    ["{ type: constructor }", /^constructor is not a type of JSON Schema/],
   ])("must be bounded: %s is not", (schema, message) => {
     expect(lacks(schema)).toEqual([expect.stringMatching(message)]);
   });
@@ -115,7 +118,7 @@ describe("the bounds of a request", () => {
   ])("are asked of %s", (_place, from, to) => {
     const text = healthyBut(from, to);
     expect(findingsIn(text)).toEqual([
-      { line: lineWith(text, to), message: expect.stringMatching(/^a string without/) },
+      { line: lineWith(text, to), message: expect.stringMatching(/^a string has no/) },
     ]);
   });
 

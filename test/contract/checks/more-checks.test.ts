@@ -48,7 +48,7 @@ const CASES: readonly FindingCaseWithFix[] = [
     from: GET_SECURITY,
     to: "security: [{ ApiKey: [], Other: [] }]",
     at: "Other: [] }]",
-    message: /^GET .* asks for ApiKey and Other at once, but a request has one key/,
+    message: /^GET .* asks for ApiKey and Other at once, but a request has only one key/,
     healthy: "security: [{ ApiKey: [] }, { Other: [] }]",
   },
   {
@@ -56,7 +56,7 @@ const CASES: readonly FindingCaseWithFix[] = [
     from: GET_SECURITY,
     to: "security: [{ ApiKey: data:read }]",
     at: "ApiKey: data:read }]",
-    message: /^GET .* does not list the scopes that it asks of ApiKey/,
+    message: /^GET .* has no list of scopes for ApiKey/,
     healthy: "security: [{ ApiKey: ['data:read'] }]",
   },
   {
@@ -76,7 +76,7 @@ const CASES: readonly FindingCaseWithFix[] = [
 components:
   pathItems: { Other: { get: { operationId: getOther, security: [], responses: { '204': { description: Done. } } } } }`,
     at: "    post: {",
-    message: /^POST \/other stands beside a \$ref and is overlooked/,
+    message: /^POST \/other is beside a \$ref, so it is ignored/,
     healthy: `  /other:
     $ref: '#/components/pathItems/Other'
 components:
@@ -99,7 +99,7 @@ components:
     from: "responses: { '200': { description: The thing. } }",
     to: "responses: { '404': { description: None. } }",
     at: "    get:",
-    message: /^GET .* declares no answer for when it succeeds/,
+    message: /^GET .* declares no successful response/,
     healthy: "responses: { default: { description: The thing. } }",
   },
   {
@@ -107,7 +107,7 @@ components:
     from: "      responses: { '200': { description: The thing. } }\n",
     to: "",
     at: "    get:",
-    message: /declares no answer/,
+    message: /declares no successful response/,
     healthy: "      responses: { 3XX: { description: Elsewhere. } }\n",
   },
   {
@@ -115,7 +115,7 @@ components:
     from: "          application/json:\n",
     to: "          application/x-www-form-urlencoded:\n",
     at: "x-www-form-urlencoded",
-    message: /^a body of application\/x-www-form-urlencoded is never read, only JSON is/,
+    message: /^a body of application\/x-www-form-urlencoded is never read, because only JSON is/,
     healthy: "          application/merge-patch+json:\n",
   },
   ...["application/json; charset=utf-8", "'*/*'", "application/*", "Application/JSON", "text/json"].map((type) => ({
@@ -131,7 +131,7 @@ components:
     from: `            ${REF}\n`,
     to: "            example: {}\n",
     at: "application/json:",
-    message: /^a body of application\/json without a schema admits anything/,
+    message: /^a body of application\/json without a schema accepts any value/,
     healthy: `            ${REF}\n            example: {}\n`,
   },
   {
@@ -144,9 +144,9 @@ components:
   },
   ...[
     ["$id", "$id: a", /^\$id gives the references below it another root/],
-    ["$dynamicRef", "$dynamicRef: '#a'", /^\$dynamicRef is not followed/],
-    ["$recursiveRef", "$recursiveRef: '#'", /^\$recursiveRef is not followed/],
-    ["a merge", "'<<': {}", /^<< is no merge in YAML 1\.2/],
+    ["$dynamicRef", "$dynamicRef: '#a'", /^the validator does not follow \$dynamicRef/],
+    ["$recursiveRef", "$recursiveRef: '#'", /^the validator does not follow \$recursiveRef/],
+    ["a merge", "'<<': {}", /^<< does not merge in YAML 1\.2/],
   ].map(
     ([title, word, message]): FindingCaseWithFix => ({
       title: `a word that is misread: ${title}`,
@@ -162,7 +162,7 @@ components:
     from: REF,
     to: "schema: { $ref: '#thing' }",
     at: "#thing",
-    message: /^#thing names an anchor: write the whole way/,
+    message: /^#thing refers to an anchor: use the whole path/,
     healthy: REF,
   },
   {
@@ -170,7 +170,7 @@ components:
     from: REF,
     to: "schema: { $ref: '#/info/title' }",
     at: "#/info/title",
-    message: /^what stands at #\/info\/title is no object/,
+    message: /^#\/info\/title is not an object/,
     healthy: REF,
   },
   {
@@ -178,7 +178,7 @@ components:
     from: NAME,
     to: "name: true",
     at: "name: true",
-    message: /^a schema without a type admits anything/,
+    message: /^a schema without a type accepts any value/,
     healthy: "name: false",
   },
   {
@@ -186,7 +186,7 @@ components:
     from: NAME,
     to: "name: { allOf: [{ type: object }, { required: [a] }] }",
     at: "name: {",
-    message: /^an object put together of parts, open to any number of properties: add unevaluatedProperties/,
+    message: /^an object of several parts accepts any number of properties: add unevaluatedProperties/,
     healthy: "name: { allOf: [{ type: object }, { required: [a] }], unevaluatedProperties: false }",
   },
   {
@@ -194,7 +194,7 @@ components:
     from: NAME,
     to: "name: { allOf: [{ type: string }, { minLength: 1 }] }",
     at: "name: {",
-    message: /^a string without an upper bound/,
+    message: /^a string has no upper bound/,
     healthy: "name: { allOf: [{ type: string }, { maxLength: 9 }] }",
   },
   {
@@ -202,7 +202,7 @@ components:
     from: NAME,
     to: "name: { type: string, anyOf: [{ pattern: '^a' }, { maxLength: 9 }] }",
     at: "name: {",
-    message: /^a string without an upper bound/,
+    message: /^a string has no upper bound/,
     healthy: "name: { type: string, maxLength: 9, anyOf: [{ pattern: '^a' }, { pattern: '^b' }] }",
   },
   {
@@ -210,7 +210,7 @@ components:
     from: NAME,
     to: "name: { type: string, writeOnly: true }",
     at: "name: {",
-    message: /^a string without an upper bound/,
+    message: /^a string has no upper bound/,
     healthy: "name: { type: string, readOnly: true }",
   },
 ];
@@ -236,12 +236,12 @@ describe("the checks of a contract", () => {
 
 describe("a document of another version", () => {
   it.each([
-    ["openapi: 3.0.3", /one of 3\.0\.3: write openapi: 3\.1\.1 and cure what is found then/],
+    ["openapi: 3.0.3", /one of 3\.0\.3: use openapi: 3\.1\.1 and fix what is found then/],
     ["openapi: 3.2.0", /one of 3\.2\.0: .* the validator refuses 3\.2/],
     ["swagger: '2.0'", /one of 2\.0: convert it to OpenAPI 3\.1/],
     ["swagger: 2.0", /one of 2: convert it/],
-    ["info: {}", /names no version/],
-    ["openapi: 3.10.0", /write openapi: 3\.1\.1 instead of 3\.10\.0/],
+    ["info: {}", /does not declare its version/],
+    ["openapi: 3.10.0", /use openapi: 3\.1\.1 instead of 3\.10\.0/],
   ])("has one finding, which says what it is: %s", (line, message) => {
     expect(findingsIn(`x-first: 1\n${line}\npaths: { /x: { get: {} } }\n`)).toEqual([
       { line: line === "info: {}" ? 1 : 2, message: expect.stringMatching(message) },
@@ -249,21 +249,21 @@ describe("a document of another version", () => {
   });
 
   it.each(["", "[]", "7", "just words"])("may be no document at all: %j", (text) => {
-    expect(findingsIn(text)).toEqual([{ line: 1, message: expect.stringMatching(/names no version/) }]);
+    expect(findingsIn(text)).toEqual([{ line: 1, message: expect.stringMatching(/does not declare its version/) }]);
   });
 });
 
 describe("a path", () => {
   it.each([
-    ["things", /begin it with a slash/],
+    ["things", /start it with a slash/],
     ["/things#new", /end it before \? or #/],
     ["/things?new", /end it before \? or #/],
-    ["/things/", /leave out the slash at its end/],
-    ["/things//new", /leave out empty segments/],
-    ["/things/../new", /leave out empty segments/],
-    ["/things/{a}.{b}x", /let each parameter fill its segment/],
-    ["/things/{a}/{a}", /give each of its parameters a name of its own/],
-    ["/things/*", /use plain letters/],
+    ["/things/", /remove the slash at its end/],
+    ["/things//new", /remove empty segments/],
+    ["/things/../new", /remove empty segments/],
+    ["/things/{a}.{b}x", /make each parameter a whole segment/],
+    ["/things/{a}/{a}", /give its parameters different names/],
+    ["/things/*", /use only letters/],
   ])("that no request reaches says what is in the way: %s", (path, message) => {
     const text = healthyBut("components:", `  '${path}': { summary: Nothing. }\ncomponents:`);
     expect(findingsIn(text)).toEqual([{ line: lineWith(text, `'${path}'`), message: expect.stringMatching(message) }]);
@@ -289,7 +289,7 @@ describe("what several operations share", () => {
     expect(findingsIn(text)).toEqual([
       {
         line: lineWith(text, "    ApiKey:"),
-        message: expect.stringMatching(/^nothing handles the security scheme ApiKey: write type/),
+        message: expect.stringMatching(/^the security scheme ApiKey is not enforced: use type/),
       },
     ]);
   });

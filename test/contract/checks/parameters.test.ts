@@ -44,21 +44,21 @@ const CASES: readonly FindingCaseWithFix[] = [
   parameter(
     "a path parameter that the path does not have",
     `- { name: other, in: path, required: true, ${TEXT} }`,
-    /^GET .* wants a path parameter other that its path does not have/,
+    /^GET .* declares a path parameter other that its path does not have/,
   ),
   {
     title: "a path parameter that may be left out",
     from: "in: path, required: true",
     to: "in: path",
     at: "name: thingId",
-    message: /^the path parameter thingId can never be left out/,
+    message: /^the path parameter thingId is always present/,
     healthy: "in: path, required: true, deprecated: true",
   },
   parameter("a parameter in a cookie", `- { name: size, in: cookie, ${TEXT} }`, /^the parameter size is in a cookie/),
   parameter(
     "a parameter of Swagger 2.0",
     `- { name: size, in: formData, ${TEXT} }`,
-    /is in formData, where none can be/,
+    /is in formData, which is not a place for parameters/,
   ),
   parameter("a parameter without a schema", "- { name: size, in: query }", /^the parameter size has no schema/),
   parameter(
@@ -70,40 +70,40 @@ const CASES: readonly FindingCaseWithFix[] = [
   parameter(
     "a parameter in the header of the key",
     `- { name: x-api-KEY, in: header, ${TEXT} }`,
-    /^the parameter x-api-KEY is where keys travel/,
+    /^the parameter x-api-KEY is where keys are sent/,
     `- { name: x-api-KEY, in: query, ${TEXT} }`,
   ),
   parameter(
     "a parameter in the query where a key is",
     `- { name: api_key, in: query, ${TEXT} }`,
-    /is where keys travel/,
+    /is where keys are sent/,
     `- { name: api_KEY, in: query, ${TEXT} }`,
   ),
   parameter("an object in a header", `- { name: size, in: header, ${MAP} }`, /is an object in a header/),
   parameter(
     "a header with content",
     `- { name: size, in: header, content: { application/json: { ${TEXT} } } }`,
-    /has content, which is not read in a header/,
+    /has content, which is not supported in a header/,
     `- { name: size, in: query, content: { application/json: { ${TEXT} } } }`,
   ),
   parameter(
     "an array in a header with another style",
     `- { name: size, in: header, style: form, ${LIST} }`,
-    /has a style that is not read in a header: write style: simple/,
+    /has a style that is not supported in a header: use style: simple/,
     `- { name: size, in: header, ${LIST} }`,
   ),
   ...["spaceDelimited", "pipeDelimited"].map((style) =>
     parameter(
       `an array that explodes with the style ${style}`,
       `- { name: size, in: query, style: ${style}, ${LIST} }`,
-      /is not taken apart at its delimiter/,
+      /is not split at its delimiter/,
       `- { name: size, in: query, style: ${style}, explode: false, ${LIST} }`,
     ),
   ),
   parameter(
     "an array as a deepObject",
     `- { name: size, in: query, style: deepObject, ${LIST} }`,
-    /has the style deepObject without being an object/,
+    /has the style deepObject but is not an object/,
     `- { name: size, in: query, style: deepObject, ${MAP} }`,
   ),
   ...[
@@ -118,8 +118,8 @@ const CASES: readonly FindingCaseWithFix[] = [
     ),
   ),
   ...[
-    ["label", "style: label, schema: { type: string, maxLength: 20 }", /has a style that is not read/],
-    ["matrix", "style: matrix, schema: { type: string, maxLength: 20 }", /has a style that is not read/],
+    ["label", "style: label, schema: { type: string, maxLength: 20 }", /has a style that is not supported/],
+    ["matrix", "style: matrix, schema: { type: string, maxLength: 20 }", /has a style that is not supported/],
     ["an exploding array", `explode: true, ${LIST}`, /is read as one value/],
     ["an object", MAP, /is an object in the path/],
   ].map(

@@ -11,7 +11,7 @@ const CASES: readonly FindingCase[] = [
     from: "components:",
     to: `  ${page}:\n    summary: Hidden\ncomponents:`,
     at: `  ${page}:`,
-    message: /is one of the service's own pages/,
+    message: /is the path of a page of the service/,
   })),
   {
     title: "two paths of one shape",
@@ -47,7 +47,7 @@ const CASES: readonly FindingCase[] = [
     from: "components:",
     to: `  ? ${JSON.stringify(path.replaceAll("'", ""))}\n  : {}\ncomponents:`,
     at: "  ? ",
-    message: /^no request reaches .* as it is written/,
+    message: /^no request reaches .*: /,
   })),
 ];
 

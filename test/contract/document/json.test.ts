@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { asList, asRecord, parsePointer, resolve } from "../../../src/contract/document/json.ts";
-import { eachNode, isNamedByPeople } from "../../../src/contract/document/walk.ts";
+import { eachNode, isNamedByAuthor } from "../../../src/contract/document/walk.ts";
 
 describe("a JSON value of unknown shape", () => {
   it.each([null, undefined, 7, "text", true, [1]])("%j is an empty object, when an object is wanted", (value) => {
@@ -115,10 +115,10 @@ describe("a walk through a document", () => {
   });
 
   it("tells keywords from names that people chose", () => {
-    expect(isNamedByPeople(["schemas", "Thing"])).toBe(false);
-    expect(isNamedByPeople(["schemas", "Thing", "properties"])).toBe(true);
-    expect(isNamedByPeople(["schemas", "Thing", "properties", "properties"])).toBe(false);
-    expect(isNamedByPeople(["schemas", "Thing", "properties", "properties", "properties"])).toBe(true);
-    expect(isNamedByPeople([])).toBe(false);
+    expect(isNamedByAuthor(["schemas", "Thing"])).toBe(false);
+    expect(isNamedByAuthor(["schemas", "Thing", "properties"])).toBe(true);
+    expect(isNamedByAuthor(["schemas", "Thing", "properties", "properties"])).toBe(false);
+    expect(isNamedByAuthor(["schemas", "Thing", "properties", "properties", "properties"])).toBe(true);
+    expect(isNamedByAuthor([])).toBe(false);
   });
 });

@@ -88,13 +88,13 @@ describe("a contract that is annotated", () => {
       expect(text).toContain(comment);
     expect(changes.map(({ operation = "", message }) => `${operation} ${message}`.trim())).toEqual([
       "GET /pets needs pet-shop:read, because it declared no security",
-      "POST /pets is called postPets",
+      "POST /pets is named postPets",
       "POST /pets needs write:pets, read-pets, instead of login",
       "GET /v1/keys-of/{id} needs app-keys:read, because it declared no security",
       "GET /news stays public",
       "GET /either needs either:read, and one kind of key",
-      "The scheme login is gone: no operation asks for it any more.",
-      "The server's path /v2 stands before each path when it is served.",
+      "Removed the scheme login: no operation asks for it any more.",
+      "The path /v2 of the server is put before every path when it is served.",
     ]);
   });
 
@@ -107,7 +107,7 @@ describe("a contract that is annotated", () => {
     const twice = annotated(once);
     expect(twice.text).toBe(once);
     expect(twice.changes.filter(({ operation }) => operation !== "GET /news").map(({ message }) => message)).toEqual([
-      "The server's path /v2 stands before each path when it is served.",
+      "The path /v2 of the server is put before every path when it is served.",
     ]);
   });
 

@@ -75,9 +75,9 @@ describe("an answer that is not as declared", () => {
       `{"id":"${ID}","next":{"id":"no"}}`,
       '#/next/id must match format "uuid"',
     ],
-    ["half of it", 200, "application/json", '{"id":', "its body is no JSON"],
-    ["bytes that are no UTF-8", 200, "application/json", '{"id":"\xff"}', "its body is no JSON"],
-    ["a byte order mark", 200, "application/json", `\xef\xbb\xbf{"id":"${ID}"}`, "its body is no JSON"],
+    ["half of it", 200, "application/json", '{"id":', "its body is not JSON"],
+    ["bytes that are no UTF-8", 200, "application/json", '{"id":"\xff"}', "its body is not JSON"],
+    ["a byte order mark", 200, "application/json", `\xef\xbb\xbf{"id":"${ID}"}`, "its body is not JSON"],
     [
       "a name twice, of which the last is as declared",
       200,
@@ -94,7 +94,7 @@ describe("an answer that is not as declared", () => {
     ],
     ["another type", 200, "text/html", "", "the media type text/html is not declared"],
     ["no type", 200, undefined, "", "it has no Content-Type"],
-    ["a body where none is", 204, "application/json", "{}", "it has a body, and none is declared"],
+    ["a body where none is", 204, "application/json", "{}", "it has a body, but none is declared"],
     ["an error that is no object", 404, "application/problem+json", "[]", "# must be object"],
   ])("%s", (_, status, type, body, violation) => {
     expect(violations("getThing", status, type, body)).toEqual([violation]);

@@ -53,7 +53,7 @@ describe("plans", () => {
 
 describe("a start is refused", () => {
   it.each([
-    ["no default", "defaultPlan: small\n", "", "plans:", /^x-latchkey names no defaultPlan: add one of small, large/],
+    ["no default", "defaultPlan: small\n", "", "plans:", /^x-latchkey has no defaultPlan: add one of small, large/],
     [
       "a default that is no plan",
       "defaultPlan: small",
@@ -73,20 +73,26 @@ describe("a start is refused", () => {
     ["more than can be counted", "requests: 1000,", "requests: 1e400,", "monthly", /requests is not valid/],
     ["an address in a plan", "per: key", "per: address", "per: address", /per is not valid/],
     ["a week", "period: month", "period: week", "week", /period is not valid/],
-    ["one name for two", "monthly:", "perKey:", "perKey: { per", /^perKey is the name of another limit or quota/],
+    [
+      "one name for two",
+      "monthly:",
+      "perKey:",
+      "perKey: { per",
+      /^perKey is already the name of another limit or quota/,
+    ],
     [
       "one name here and there",
       "visitors:",
       "searches:",
       "searches: { requests: 5",
-      /^searches is the name of another/,
+      /^searches is already the name of another/,
     ],
     [
       "one name for a quota and a limit for all",
       "visitors:",
       "monthly:",
       "monthly: { requests",
-      /^monthly is the name of another/,
+      /^monthly is already the name of another/,
     ],
     ["a name that no header could hold", "monthly:", "mo nthly:", "mo nthly", /mo nthly/],
   ])("for %s", (_, from, to, at, message) => {
@@ -103,7 +109,11 @@ describe("a start is refused", () => {
       "{ cost: 0, limits: [searches] }",
       /^getThing costs nothing, so searches has no effect/,
     ],
-    ["a limit of addresses with a key", "{ limits: [visitors] }", /^visitors has no effect on getThing: with a key/],
+    [
+      "a limit of addresses with a key",
+      "{ limits: [visitors] }",
+      /^visitors has no effect on getThing: it needs a key/,
+    ],
     [
       "a cost above a burst",
       "{ cost: 7, limits: [searches] }",
@@ -119,7 +129,7 @@ describe("a start is refused", () => {
 
   it("for limits that name nothing, where none are declared", () => {
     expect(findings(planned("plans: {}", "{ limits: [none] }"))).toEqual([
-      expect.objectContaining({ message: "there is no limit none: x-latchkey at the root declares none" }),
+      expect.objectContaining({ message: "there is no limit none: declare one in x-latchkey at the root" }),
     ]);
   });
 });

@@ -20,7 +20,7 @@ describe("a pattern", () => {
   it.each(["[", "(?<a", "\\\\q", "a{2,1}", "[\\\\p{Lu}--a]"])("that is no expression is found: %s", (pattern) => {
     const text = healthyBut(PATTERN, `pattern: "${pattern}"`);
     expect(findingsIn(text)).toEqual([
-      { line: lineWith(text, "        name:"), message: expect.stringContaining("is no regular expression") },
+      { line: lineWith(text, "        name:"), message: expect.stringContaining("is not a regular expression") },
     ]);
   });
 
