@@ -36,7 +36,10 @@ describe("a request schema", () => {
     ["{ properties: { a: { enum: [a] } } }", /^a schema without a type/],
     ["{ not: { type: string } }", /^a schema without a type/],
     ["{ type: strnig }", /^strnig is not a type of JSON Schema/],
-    ["{ type: [string, null], maxLength: 1 }", /^null is not a type of JSON Schema: correct it \('null' needs quotes\)/],
+    [
+      "{ type: [string, null], maxLength: 1 }",
+      /^null is not a type of JSON Schema: correct it \('null' needs quotes\)/,
+    ],
     ["{ type: __proto__ }", /^__proto__ is not a type of JSON Schema/],
     ["{ type: constructor }", /^constructor is not a type of JSON Schema/],
   ])("must be bounded: %s is not", (schema, message) => {
