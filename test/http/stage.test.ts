@@ -11,7 +11,7 @@ const run = (stage: Stage) =>
   );
 
 describe("a stage that is run from a callback", () => {
-  it("hands its fault on, thrown or rejected", async () => {
+  it("passes its fault to next, thrown or rejected", async () => {
     const fault = new Error("broken");
     expect(
       await run(() => {
@@ -21,28 +21,28 @@ describe("a stage that is run from a callback", () => {
     expect(await run(() => Promise.reject(fault))).toBe(fault);
   });
 
-  it("hands on a fault also where it fails without one, so that no request goes on by it", async () => {
+  it("passes a fault to next even if it failed without an error, so that no request is admitted by it", async () => {
     expect(await run(() => Promise.reject(undefined))).toBeInstanceOf(Error);
   });
 
-  it("goes on without a fault", async () => {
+  it("calls next without a fault", async () => {
     expect(await run((_req, _res, next) => next())).toBeUndefined();
   });
 });
 
 describe("a client", () => {
-  it("has hung up when its response or its connection is gone", () => {
+  it("has disconnected when its response or its connection is destroyed", () => {
     expect(isClientGone(...facts({}, { destroyed: true, socket: null }))).toBe(true);
     expect(isClientGone(...facts({ socket: { destroyed: true } }, { destroyed: false, socket: null }))).toBe(true);
     expect(isClientGone(...facts({}, { destroyed: false, socket: { destroyed: true } }))).toBe(true);
   });
 
-  it("is there while its connection is, also where the request has streamed away", () => {
+  it("is connected while its connection is, even if the request was streamed", () => {
     expect(isClientGone(...facts({}, { destroyed: false, socket: { destroyed: false } }))).toBe(false);
     expect(isClientGone(...facts({}, { destroyed: false, socket: null }))).toBe(false);
   });
 
-  it("gets nothing done after it has hung up", async () => {
+  it("gets nothing done after it disconnected", async () => {
     let [ran, destroyed] = [0, 0];
     const stage = unlessClientGone(() => void ran++);
     const gone = { destroyed: true, socket: null, destroy: () => void destroyed++ };

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 
 const lineOf = ({ headers }: ClientResponse) =>
-  service.logged().find(({ requestId, msg }) => requestId === headers["x-request-id"] && msg === "answered");
+  service.logged().find(({ requestId, msg }) => requestId === headers["x-request-id"] && msg === "response sent");
 
 describe("behind the documented Caddy", () => {
   const overTls = (target: string, headers = {}) =>

@@ -48,9 +48,9 @@ const codeOf = ({ body }: ClientResponse) => JSON.parse(body).code;
 
 /** The address that the service wrote down for the request that got this answer. */
 function addressOf({ headers }: ClientResponse, service = behindOne) {
-  return service.logged().find(({ requestId, msg }) => requestId === headers["x-request-id"] && msg === "answered")?.[
-    "address"
-  ];
+  return service
+    .logged()
+    .find(({ requestId, msg }) => requestId === headers["x-request-id"] && msg === "response sent")?.["address"];
 }
 
 describe("behind the documented nginx, a key", () => {

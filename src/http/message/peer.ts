@@ -25,7 +25,7 @@ export function peerOf(req: IncomingMessage, trustedHops: number): Peer {
   return { address, network: networkOf(address), isTls, isPrivate: isTls || isLoopback(address) };
 }
 
-/** The entry at position `hops` from the right; of a shorter list the first, for not every proxy has appended to it. */
+/** The entry at position `hops` from the right; of a shorter list the first, because not every proxy has appended to it. */
 function fromTheRight(req: IncomingMessage, header: string, hops: number): string | undefined {
   const entries = (req.headersDistinct[header] ?? []).flatMap((line) => line.split(",")).map((entry) => entry.trim());
   return entries[Math.max(entries.length - hops, 0)];

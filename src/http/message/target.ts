@@ -27,7 +27,7 @@ export function isOriginForm(target: string): boolean {
 }
 
 /**
- * RFC 9112 §3.2.1: the characters of RFC 3986, and those that some clients do not encode; only ASCII, for Node rejects
+ * RFC 9112 §3.2.1: the characters of RFC 3986, and those that some clients do not encode; only ASCII, as Node rejects
  * the rest. No backslash in the path, which the WHATWG URL Standard reads as a slash, and no control characters, which
  * it removes.
  */

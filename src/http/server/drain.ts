@@ -61,7 +61,7 @@ async function listenOn({ acceptedSoFar }: Connections, wait: (ms: number) => Pr
 /**
  * Resolves in a turn of the event loop that has accepted all waiting connections and found nothing else to do: the
  * operating system resets those that arrive between that turn and the end of listening. It sleeps before each check,
- * for the scheduler is less likely to interrupt a process that has just slept.
+ * because the scheduler is less likely to interrupt a process that has just slept.
  */
 async function untilQuiet({ acceptedSoFar, requestsSoFar }: Connections, ticks: TickSource) {
   const giveUpAt = ticks.now() + LOOK_FOR_QUIET_MS;

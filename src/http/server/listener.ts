@@ -77,7 +77,7 @@ function createNodeServer({ certificate, maxConnections, hasStreams }: ListenerD
     ? createTlsServer({ ...options, ...TLS_OPTIONS, ...certificate, handshakeTimeout: TIMEOUTS.headersTimeout })
     : createServer(options);
   server.maxConnections = maxConnections;
-  // Unlimited, for Node would silently drop the headers past 2000; their total size is limited to 16 KiB anyway.
+  // Unlimited, because Node would silently drop the headers past 2000; their total size is limited to 16 KiB anyway.
   server.maxHeadersCount = 0;
   return server;
 }

@@ -18,7 +18,7 @@ const PREFLIGHT_VALID_SECONDS = "600";
 
 /**
  * Lets pages of these origins read the responses (Fetch Standard, CORS protocol). A preflight has no key and needs none:
- * `match` responds to OPTIONS. Credentials are never allowed, for keys are not cookies.
+ * `match` responds to OPTIONS. Credentials are never allowed, because keys are not cookies.
  */
 export function cors(origins: readonly string[], schemes: KeySchemes): Stage {
   const carriers = Object.values(schemes).filter((carrier) => carrier.in === "header");

@@ -27,7 +27,7 @@ export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps)
     const exchange = beginExchange(req, {
       requestId: newRequestId(random),
       peer,
-      // After an Upgrade header Node's parser may misread what follows (RFC 9110 §7.8 allows to ignore the header).
+      // After an Upgrade header Node's parser may misread what follows (RFC 9110 §7.8 allows ignoring it).
       isLast: isStopping() || req.headers.upgrade !== undefined,
       mayLeaveUnreadBody: isTooLongToDiscard(req),
     });

@@ -88,7 +88,7 @@ function removeCredentials(req: Request, known: readonly Carrier[], further: rea
   req.url = withoutParameters(req.url, parameters);
   req.originalUrl = req.url;
   // Express would parse the query on each access, but the validator needs one object that it can change. Without a limit
-  // on their number, for a key could follow the first thousand parameters.
+  // on their number, because a key could follow the first thousand parameters.
   const query = parseQuery(queryOf(req.url), undefined, undefined, { maxKeys: 0 });
   Object.defineProperty(req, "query", { value: query, writable: true, configurable: true, enumerable: true });
 }

@@ -35,7 +35,7 @@ export type Metered = {
  */
 export function meterResponse({ req, res, exchange, meter, clock, whenClosed }: Metered) {
   const startedAt = performance.now();
-  // Read now, for Node removes the socket from a request that failed.
+  // Read now, because Node removes the socket from a request that failed.
   const { socket } = req;
   res.on("close", () => {
     const { operation, outcome, code, cost: taken = 0, peer, status = res.statusCode } = exchange;

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const aKey = async (name: string, wanted: object, ageDays = 1) => {
     const { key } = await service.issue({ client: "cleaner", name, expiresAt: now + 200 * DAY_MS, ...wanted });
     await db.updateTable("keys").set({ expires_at: key.expiresAt }).where("id", "=", key.id).execute();
-    // No deed changes when a key was made, so the column is fixed; here it has to be a while ago.
+    // No action changes when a key was created, but here it has to be a while ago.
     const { sql } = await import("kysely");
     await sql`update keys set created_at = ${now - ageDays * DAY_MS} where id = ${key.id}`.execute(db);
     ids[name] = key.id;
@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 
 describe("GET /v1/keys/hygiene", () => {
-  it("finds what somebody should look at, each with what mends it, and nothing else", async () => {
+  it("lists the keys that need attention, each with a fix, and no others", async () => {
     const answer = await get("/v1/keys/hygiene?clientId=cleaner&limit=100");
     expectDeclared("listKeyHygiene", answer);
     const found = answer.body.items.map(

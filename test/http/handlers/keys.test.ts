@@ -9,7 +9,7 @@ const { get, post } = anAdmin(service);
 const NEW_KEY = { clientId: "admin", name: "import", scopes: ["data:read"] };
 
 describe("a client", () => {
-  it("is registered, then found by id and by name", async () => {
+  it("is created, then found by id and by name", async () => {
     const created = await post("/v1/clients", { name: "Ölfabrik No. 5", metadata: { team: "blue" } });
     expectDeclared("createClient", created);
     expect(created.status).toBe(201);
@@ -34,7 +34,7 @@ describe("a client", () => {
     expect(answer.body).toMatchObject({ status: 400, errors: [{ pointer: "#/name" }] });
   });
 
-  it("that nobody registered is not found", async () => {
+  it("that was never created is not found", async () => {
     const answer = await get("/v1/clients/nobody");
     expectDeclared("getClient", answer);
     expect(answer.body).toMatchObject({ status: 404, code: "not-found" });
@@ -42,7 +42,7 @@ describe("a client", () => {
 });
 
 describe("a key", () => {
-  it("is issued with its secret, which no other answer holds", async () => {
+  it("is issued with its secret, which no other response contains", async () => {
     const expiresAt = "2099-01-31T12:00:00.000Z";
     const issued = await post("/v1/keys", {
       ...NEW_KEY,
@@ -69,7 +69,7 @@ describe("a key", () => {
     for (const { text } of [shown, listed]) expect(text).not.toMatch(/sha256|lk_test_/);
   });
 
-  it("knows itself", async () => {
+  it("can see itself", async () => {
     const { key, secret } = await service.issue({ scopes: ["info:read"] });
     const answer = await get("/v1/key", secret);
     expectDeclared("getOwnKey", answer);
@@ -92,7 +92,7 @@ describe("a key", () => {
     expect(answer.body.errors[0].pointer).toBe(pointer);
   });
 
-  it("grants administrative scopes only if it holds them, and data scopes if it may issue at all", async () => {
+  it("grants administrative scopes only if it holds them, and data scopes if it may issue keys", async () => {
     const { secret: issuer } = await service.issue({ scopes: ["keys:write", "keys:read"] });
     await post("/v1/keys", { ...NEW_KEY, scopes: ["secret:read", "keys:write"] }, issuer).expect(201);
     const refused = await post("/v1/keys", { ...NEW_KEY, scopes: ["data:read", "clients:write"] }, issuer);
@@ -101,7 +101,7 @@ describe("a key", () => {
     expect(refused.body.detail).toContain("clients:write");
   });
 
-  it("stays with the time and the reason of its first revocation", async () => {
+  it("keeps the time and the reason of its first revocation", async () => {
     const { key } = await service.issue();
     const first = await post(`/v1/keys/${key.id}/revoke`, { reason: "leaked in a build log" }).expect(200);
     const second = await post(`/v1/keys/${key.id}/revoke`, { reason: "again" }).expect(200);
@@ -120,7 +120,7 @@ describe("a key", () => {
 });
 
 describe.each(["keys", "clients"])("the list of %s", (noun) => {
-  it("goes on where the page before ended, whatever is added meanwhile", async () => {
+  it("continues where the page before ended, even if items are added", async () => {
     const seen: string[] = [];
     const all = (await get(`/v1/${noun}?limit=100`)).body.items.map(({ id }: { id: string }) => id);
     expect(all.length).toBeGreaterThan(2);
@@ -135,8 +135,8 @@ describe.each(["keys", "clients"])("the list of %s", (noun) => {
   });
 });
 
-describe("the list of keys that is filtered", () => {
-  it("holds those that match, and answers as declared", async () => {
+describe("the filtered list of keys", () => {
+  it("has the matching keys, as declared", async () => {
     const { key } = await service.issue({ client: "the finder", name: "a needle", environment: "test" });
     for (const query of [
       "text=NEEDLE",
@@ -170,7 +170,7 @@ describe("the list of keys that is filtered", () => {
     expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, pointer]);
   });
 
-  it("does not go on from a place in another list", async () => {
+  it("does not accept the cursor of another list", async () => {
     const { nextCursor } = (await get("/v1/clients?limit=1")).body;
     expect((await get(`/v1/clients?cursor=${nextCursor}`)).status).toBe(200);
     for (const path of ["/v1/keys", "/v1/audit-events"]) {

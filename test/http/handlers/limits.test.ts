@@ -78,7 +78,7 @@ beforeEach(() => {
 });
 
 let clients = 0;
-/** A client of its own for each test: what is counted for one is nobody else's. */
+/** A new client for each test, so that no test counts requests of another one. */
 async function aCaller() {
   const client = `client ${++clients}`;
   const { key, secret } = await service.issue({ client, scopes: [] });
@@ -106,8 +106,8 @@ const statusesOf = async (count: number, ask: () => PromiseLike<Response>) => {
   return statuses;
 };
 
-describe("an answer to a key", () => {
-  it("says which limits and hard quotas count, and where they stand", async () => {
+describe("a response to a key", () => {
+  it("shows the limits and hard quotas that apply, and what remains", async () => {
     const { call } = await aCaller();
     const answer = await call("/items");
     expect(fieldOf(answer, "ratelimit-policy")).toEqual({
@@ -122,14 +122,14 @@ describe("an answer to a key", () => {
     });
   });
 
-  it("says when a soft quota is used up, and refuses nothing for it", async () => {
+  it("shows when a soft quota is exceeded, and refuses nothing", async () => {
     const { call } = await aCaller();
     expect((await call("/items")).headers).not.toHaveProperty("latchkey-quota-exceeded");
     const answer = await call("/items");
     expect([answer.status, fieldOf(answer, "latchkey-quota-exceeded")]).toEqual([200, { noted: { q: 1, used: 2 } }]);
   });
 
-  it("has a sound field where something else is wrong with the request", async () => {
+  it("has valid headers even if the request is invalid", async () => {
     const { call, secret } = await aCaller();
     const invalid = await call("/items?x=1");
     expect([invalid.status, fieldOf(invalid, "ratelimit")]).toMatchObject([400, { perKey: { r: 4 } }]);
@@ -137,7 +137,7 @@ describe("an answer to a key", () => {
     expect([malformed.status, fieldOf(malformed, "ratelimit")]).toMatchObject([400, { perKey: { r: 3 } }]);
   });
 
-  it("says nothing to nobody: 401 and public operations have no such fields", async () => {
+  it("is the only one with such headers: 401 and public operations have none", async () => {
     for (const path of ["/items", "/open"]) {
       const { headers } = await request(service.url).get(path);
       expect(headers).not.toHaveProperty("ratelimit");
@@ -145,7 +145,7 @@ describe("an answer to a key", () => {
     }
   });
 
-  it("has ours, whatever an upstream says of its own", async () => {
+  it("has the headers of this service, not those of an upstream", async () => {
     upstream.respondWith(
       (_req, res) => void res.writeHead(200, { RateLimit: '"theirs";r=1', "RateLimit-Policy": "x" }).end(),
     );
@@ -154,8 +154,8 @@ describe("an answer to a key", () => {
   });
 });
 
-describe("a request too many", () => {
-  it("is refused before its body is read, with what was violated and when to come back", async () => {
+describe("a request over the limit", () => {
+  it("is refused before its body is read, with the violated limit and Retry-After", async () => {
     const { call } = await aCaller();
     expect(await statusesOf(5, () => call("/items"))).toEqual([200, 200, 200, 200, 200]);
     upstream.forget();
@@ -177,7 +177,7 @@ describe("a request too many", () => {
     expect(upstream.recorded).toEqual([]);
   });
 
-  it("takes from none of the limits that it did not violate", async () => {
+  it("takes nothing from the other limits", async () => {
     const { call, another } = await aCaller();
     await statusesOf(5, () => call("/items"));
     await statusesOf(3, () => call("/items"));
@@ -185,7 +185,7 @@ describe("a request too many", () => {
     expect(fieldOf(await call("/items", other), "ratelimit")).toMatchObject({ perClient: { r: 2 }, daily: { r: 14 } });
   });
 
-  it("names all that it violates", async () => {
+  it("names all violated limits", async () => {
     const { call } = await aCaller();
     await statusesOf(5, () => call("/items"));
     const { body } = await call("/dear");
@@ -195,7 +195,7 @@ describe("a request too many", () => {
     });
   });
 
-  it("of all keys of a client is told by another key of it, and is nothing to other clients", async () => {
+  it("counts all keys of its client, and does not affect other clients", async () => {
     const { call, another } = await aCaller();
     await statusesOf(5, () => call("/items"));
     const other = await another();
@@ -205,7 +205,7 @@ describe("a request too many", () => {
     expect(fieldOf(await stranger.call("/items"), "ratelimit")).toMatchObject({ perClient: { r: 7 } });
   });
 
-  it("of a day is refused until midnight, by UTC", async () => {
+  it("of a daily quota is refused until midnight UTC", async () => {
     const { client, call } = await aCaller();
     await override(client, {
       set: { perKey: { requests: 6, burst: 100 }, perClient: { requests: 6, burst: 100 } },
@@ -222,7 +222,7 @@ describe("a request too many", () => {
 });
 
 describe("an operation", () => {
-  it("costs what the contract says, and nothing where that is 0", async () => {
+  it("costs what the contract says, also 0", async () => {
     const { call } = await aCaller();
     expect(fieldOf(await call("/dear"), "ratelimit")).toMatchObject({
       perKey: { r: 1 },
@@ -235,7 +235,7 @@ describe("an operation", () => {
     expect(await statusesOf(3, () => call("/free"))).toEqual([200, 200, 200]);
   });
 
-  it("has a limit of its own, which others do not count", async () => {
+  it("can have a limit of its own", async () => {
     const { call } = await aCaller();
     const answer = await call("/search");
     expect(fieldOf(answer, "ratelimit")).toMatchObject({ searches: { r: 1 }, perKey: { r: 4 } });
@@ -244,7 +244,7 @@ describe("an operation", () => {
     expect(fieldOf(await call("/items"), "ratelimit")).not.toHaveProperty("searches");
   });
 
-  it("without a key counts addresses, IPv6 by /64", async () => {
+  it("without a key is limited by address, IPv6 by /64", async () => {
     const open = (address: string) => request(service.url).get("/open").set("X-Forwarded-For", address);
     expect(await statusesOf(4, () => open("2001:db8::1"))).toEqual([200, 200, 200, 429]);
     expect((await open("2001:db8::2")).body).toMatchObject({ code: "rate-limited", "violated-policies": ["visitors"] });
@@ -253,7 +253,7 @@ describe("an operation", () => {
   });
 });
 
-describe("what fails", () => {
+describe("a request that fails", () => {
   it.each<[string, string, number, RequestListener]>([
     ["an upstream that fails", "/items", 503, (_req, res) => void res.writeHead(503).end()],
     ["an upstream that breaks off", "/items", 502, (req) => void req.socket.destroy()],
@@ -270,7 +270,7 @@ describe("what fails", () => {
     expect(upstream.recorded).toHaveLength(5);
   });
 
-  it("costs what it costs when the caller did not wait for it", async () => {
+  it("is charged when the caller disconnected", async () => {
     const { call, secret } = await aCaller();
     for (let times = 0; times < 4; times++) {
       const leaving = new AbortController();
@@ -282,7 +282,7 @@ describe("what fails", () => {
     expect(fieldOf(await call("/items"), "ratelimit")).toMatchObject({ perKey: { r: 0 } });
   });
 
-  it("is given back where nothing can have been done: an upstream that is not there", async () => {
+  it("is refunded when nothing can have been done: an unreachable upstream", async () => {
     const { call } = await aCaller();
     expect(await statusesOf(9, () => call("/gone"))).toEqual(Array(9).fill(502));
     expect(fieldOf(await call("/items"), "ratelimit")).toMatchObject({
@@ -292,7 +292,7 @@ describe("what fails", () => {
     });
   });
 
-  it("for the caller's own fault costs like anything else, but 401 and 403 cost no key", async () => {
+  it("because of the caller is charged, but 401 and 403 are not charged to the key", async () => {
     const { call, secret } = await aCaller();
     expect(await statusesOf(2, () => call("/items?x=1"))).toEqual([400, 400]);
     await request(service.url).get("/v1/keys").set("x-api-key", secret).expect(403);
@@ -307,7 +307,7 @@ const override = async (client: string, terms: Partial<Override>) => {
 };
 
 describe("an override", () => {
-  it("of a client holds from the next request on, until it is over", async () => {
+  it("of a client applies from the next request until it ends", async () => {
     const { client, call } = await aCaller();
     await statusesOf(5, () => call("/items"));
     expect((await call("/items")).status).toBe(429);
@@ -325,7 +325,7 @@ describe("an override", () => {
     expect((await call("/items")).status).toBe(429);
   });
 
-  it("of a key is its own", async () => {
+  it("of a key affects only this key", async () => {
     const { key, call, another } = await aCaller();
     const limits = { isUnlimited: true, until: null, set: {} };
     await updateKey(
@@ -339,7 +339,7 @@ describe("an override", () => {
   });
 });
 
-it("a plan is held by a client, and another one counts from the next request on", async () => {
+it("a client has a plan, and a new plan applies from the next request", async () => {
   const { actions } = service.running;
   await registerClient({ name: "planned", plan: "free" }, actions);
   const { secret } = await service.issue({ client: "planned", scopes: [] });
@@ -349,7 +349,7 @@ it("a plan is held by a client, and another one counts from the next request on"
   expect(fieldOf(await call(), "ratelimit")).toHaveProperty("perKey");
 });
 
-it("a key that is rotated goes on with what its predecessor has left", async () => {
+it("a rotated key shares the remaining limits with its successor", async () => {
   const { key, call } = await aCaller();
   await statusesOf(3, () => call("/items"));
   const rotated = await rotateKey(
@@ -374,7 +374,7 @@ it("a key that is rotated goes on with what its predecessor has left", async () 
   expect((await call("/items")).status).toBe(429);
 });
 
-it("a key sees its plan, its limits and its quotas, and what remains of them", async () => {
+it("a key sees its plan, its limits and quotas, and what remains of them", async () => {
   const { call, secret } = await aCaller();
   await call("/items");
   const { body } = await request(service.url).get("/v1/key").set("x-api-key", secret);
@@ -391,7 +391,7 @@ it("a key sees its plan, its limits and its quotas, and what remains of them", a
   });
 });
 
-it("a proxy that asks is told when a limit is used up", async () => {
+it("a proxy gets a refusal when a limit is reached", async () => {
   const { secret } = await aCaller();
   const askAs = (dialect: "Original" | "Forwarded") => () =>
     request(service.url)
@@ -406,11 +406,11 @@ it("a proxy that asks is told when a limit is used up", async () => {
   expect(headers).toMatchObject({ ...told, "x-latchkey-status": "429" });
 });
 
-describe("strangers", () => {
+describe("unknown callers", () => {
   const from = (address: string, token: string, path = "/items") =>
     request(service.url).get(path).set({ "X-Token": token, "X-Forwarded-For": address });
 
-  it("are told to wait when they have tried too many keys, wherever they try them", async () => {
+  it("have to wait after too many keys, on any operation", async () => {
     expect(await statusesOf(3, () => from("198.51.100.1", UNKNOWN_SECRET))).toEqual([401, 401, 401]);
     const { status, body, headers } = await from("198.51.100.1", "junk");
     expect({ status, code: body.code, wait: headers["retry-after"] }).toEqual({
@@ -422,7 +422,7 @@ describe("strangers", () => {
     expect((await from("198.51.100.2", "junk")).status).toBe(401);
   });
 
-  it("are told the same, with a body or without, by a key that is none or one that nobody issued", async () => {
+  it("get the same response with and without a body, for malformed and unknown keys", async () => {
     const address = "198.51.100.9";
     await statusesOf(3, () => from(address, "junk"));
     const ways = [
@@ -446,18 +446,18 @@ describe("strangers", () => {
       if (ask !== ways.at(-1))
         expect(body).toMatchObject({ code: "too-many-failures", requestId: headers["x-request-id"] });
     }
-    // What nobody has to look at is not written down each time: it would fill the disk.
+    // Early rejects are logged once for each address: a line for every request would fill the disk.
     const lines = service.logged().filter((line) => line["address"] === address && line["msg"] === "too-many-failures");
     expect(lines.filter((line) => line["requestId"] === undefined)).toHaveLength(1);
   });
 
-  it("with two keys at once are told that it is unclear who calls, as ever", async () => {
+  it("still get 400 for two keys at once", async () => {
     await statusesOf(4, () => from("198.51.100.10", "junk"));
     const { status, body } = await from("198.51.100.10", "junk").set("Authorization", `Bearer ${UNKNOWN_SECRET}`);
     expect({ status, code: body.code }).toEqual({ status: 400, code: "key-ambiguous" });
   });
 
-  it("lock out nobody whose key is good, known or new, nor whoever has none", async () => {
+  it("do not lock out valid keys from the same address, nor requests without a key", async () => {
     const known = await aCaller();
     await from("198.51.100.3", known.secret);
     await statusesOf(4, () => from("198.51.100.3", "junk"));
@@ -467,7 +467,7 @@ describe("strangers", () => {
     expect((await request(service.url).get("/items").set("X-Forwarded-For", "198.51.100.3")).status).toBe(401);
   });
 
-  it("count what a key may not do, too, which is told all the same", async () => {
+  it("also count missing scopes, whose response stays the same", async () => {
     const { secret } = await aCaller();
     const forbidden = () =>
       request(service.url).get("/v1/keys").set({ "x-api-key": secret, "X-Forwarded-For": "198.51.100.4" });
@@ -476,7 +476,7 @@ describe("strangers", () => {
   });
 });
 
-describe("a service that begins anew", () => {
+describe("a service that restarts", () => {
   const place = temporaryFolder();
   const first = aService(() => ({ ...settings(), DATABASE_URL: `sqlite:${join(place, "quota.db")}` }));
   let secret = "";
@@ -484,7 +484,7 @@ describe("a service that begins anew", () => {
     ({ secret } = await first.issue({ client: "lasting", scopes: [] }));
   });
 
-  it("goes on with quotas where it ended", async () => {
+  it("continues with its quotas", async () => {
     const call = (url: string) => request(url).get("/items").set("X-Token", secret);
     await statusesOf(3, () => call(first.url));
     await first.running.stop();

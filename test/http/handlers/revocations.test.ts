@@ -7,7 +7,7 @@ const service = aService();
 const { get, post } = anAdmin(service);
 
 describe("a client with more keys than are marked in one transaction", () => {
-  it("loses all of them from the answer on, and each has its event in the end", async () => {
+  it("loses all of them from the response on, and each gets its event in the end", async () => {
     const issued = [];
     for (let n = 0; n < MARKED_AT_A_TIME + 10; n++) issued.push(await service.issue());
     const last = issued.at(-1);

@@ -10,7 +10,7 @@ const { get, post } = anAdmin(service);
 const codeAt = async (path: string, secret: string) => (await get(path, secret)).body.code;
 
 describe("a key that is rotated", () => {
-  it("goes on working beside its successor, says until when, and ends then", async () => {
+  it("works beside its successor, says until when, and ends then", async () => {
     const { key, secret } = await service.issue({
       allowedIps: ["127.0.0.0/8"],
       selfRotation: true,
@@ -50,7 +50,7 @@ describe("a key that is rotated", () => {
     expect((await get("/data", rotated.body.secret)).status).toBe(200);
   });
 
-  it("with no overlap ends at once, and without a word about it goes on for a day", async () => {
+  it("ends at once without an overlap, and after a day by default", async () => {
     const [first, second] = [await service.issue(), await service.issue()];
     await post(`/v1/keys/${first.key.id}/rotate`, { overlapSeconds: 0 }).expect(201);
     expect(await codeAt("/data", first.secret)).toBe("key-expired");
@@ -60,14 +60,14 @@ describe("a key that is rotated", () => {
     expect(Math.round(day / 3_600_000)).toBe(24);
   });
 
-  it("never works longer than it would have", async () => {
+  it("never works longer than without rotation", async () => {
     const expiresAt = service.running.actions.clock.now() + 60_000;
     const { key, secret } = await service.issue({ expiresAt });
     await post(`/v1/keys/${key.id}/rotate`, { overlapSeconds: 7200 }).expect(201);
     expect((await get("/data", secret)).headers["latchkey-key-ends-at"]).toBe(new Date(expiresAt).toISOString());
   });
 
-  it("cannot be rotated again, and neither can one that is revoked, paused or expired", async () => {
+  it("cannot be rotated again, nor can a revoked, disabled or expired key", async () => {
     const { key } = await service.issue();
     await post(`/v1/keys/${key.id}/rotate`).expect(201);
     const again = await post(`/v1/keys/${key.id}/rotate`);
@@ -81,20 +81,20 @@ describe("a key that is rotated", () => {
     await post("/v1/keys/key_zzzzzzzzzzzzzzzzzzzz/rotate").expect(404);
   });
 
-  it.each([-1, 2_592_001, 1.5, "1"])("is not given an overlap of %j seconds", async (overlapSeconds) => {
+  it.each([-1, 2_592_001, 1.5, "1"])("cannot have an overlap of %j seconds", async (overlapSeconds) => {
     const { key } = await service.issue();
     const answer = await post(`/v1/keys/${key.id}/rotate`, { overlapSeconds });
     expect(answer.body.errors[0].pointer).toBe("#/overlapSeconds");
     expect((await get(`/v1/keys/${key.id}`)).body.state).toBe("active");
   });
 
-  it("has one successor, however many rotate it at the same time", async () => {
+  it("has one successor, also for concurrent rotations", async () => {
     const { key } = await service.issue();
     const answers = await Promise.all(Array.from({ length: 8 }, () => post(`/v1/keys/${key.id}/rotate`)));
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array(7).fill(409)]);
   });
 
-  it("may do that itself if it was issued so, and only then", async () => {
+  it("may rotate itself only if it was issued with selfRotation", async () => {
     const [may, mayNot] = [await service.issue({ selfRotation: true }), await service.issue()];
     const rotated = await post("/v1/key/rotate", { overlapSeconds: 60 }, may.secret);
     expectDeclared("rotateOwnKey", rotated);
@@ -107,7 +107,7 @@ describe("a key that is rotated", () => {
 });
 
 describe("a key that is revoked after its rotation", () => {
-  it("takes all its successors with it, unless told otherwise", async () => {
+  it("revokes all its successors, unless told otherwise", async () => {
     const chain = async () => {
       const first = await service.issue();
       const second = (await post(`/v1/keys/${first.key.id}/rotate`)).body;
@@ -130,8 +130,8 @@ describe("a key that is revoked after its rotation", () => {
   });
 });
 
-describe("a pause", () => {
-  it("of a key holds from the next request on, and until it is lifted", async () => {
+describe("disabling", () => {
+  it("a key applies from the next request until it is enabled", async () => {
     const { key, secret } = await service.issue();
     const paused = await post(`/v1/keys/${key.id}/disable`);
     expectDeclared("disableKey", paused);
@@ -144,7 +144,7 @@ describe("a pause", () => {
     expect((await get("/data", secret)).status).toBe(200);
   });
 
-  it("that is lifted gives a revoked key nothing back", async () => {
+  it("and enabling does not bring back a revoked key", async () => {
     const { key, secret } = await service.issue();
     await post(`/v1/keys/${key.id}/disable`).expect(200);
     await post(`/v1/keys/${key.id}/revoke`).expect(200);
@@ -152,7 +152,7 @@ describe("a pause", () => {
     expect(await codeAt("/data", secret)).toBe("key-revoked");
   });
 
-  it("of a client holds for all its keys at once", async () => {
+  it("a client applies to all its keys at once", async () => {
     const keys = [await service.issue({ client: "paused" }), await service.issue({ client: "paused" })];
     const paused = await post("/v1/clients/paused/disable");
     expectDeclared("disableClient", paused);
@@ -164,7 +164,7 @@ describe("a pause", () => {
     await post("/v1/clients/nobody/enable").expect(404);
   });
 
-  it("of an administrator is not lifted, and no administrator is rotated, by a key that is less", async () => {
+  it("an administrator is not undone, and no administrator is rotated, by a key with fewer scopes", async () => {
     const { key } = await service.issue({ client: "chief", scopes: ["clients:write", "keys:read"] });
     const { secret: lesser } = await service.issue({ client: "lesser", scopes: ["keys:write", "clients:write"] });
     const refused = await post(`/v1/keys/${key.id}/rotate`, {}, lesser);
@@ -187,7 +187,7 @@ describe("a key with networks", () => {
       .get("/data")
       .set({ "x-api-key": secret, "X-Forwarded-For": address, "X-Forwarded-Proto": "https" });
 
-  it("is good from there, and from nowhere else", async () => {
+  it("is admitted from these networks only", async () => {
     const { secret } = await service.issue({ allowedIps: ["203.0.113.0/24", "2001:db8::/32"] });
     for (const address of ["203.0.113.1", "::ffff:203.0.113.255", "2001:db8::1"]) {
       expect((await from(address, secret)).status).toBe(200);
@@ -199,7 +199,7 @@ describe("a key with networks", () => {
     }
   });
 
-  it("is not issued with one that is none", async () => {
+  it("is not issued with an invalid network", async () => {
     for (const network of ["10.0.0.0/40", "10.1.2.3/8", "::ffff:1.2.3.4/200"]) {
       const body = { clientId: "admin", name: "a", scopes: ["data:read"], allowedIps: ["10.0.0.0/8", network] };
       const answer = await post("/v1/keys", body);
@@ -211,7 +211,7 @@ describe("a key with networks", () => {
 describe("the verification of a key", () => {
   const verdictOn = async (body: object) => (await post("/v1/keys/verify", body)).body;
 
-  it("says what a call with the key would meet", async () => {
+  it("shows the result of a request with the key", async () => {
     const { key, secret } = await service.issue({ allowedIps: ["203.0.113.0/24"] });
     const answer = await post("/v1/keys/verify", { secret, scopes: ["data:read"], address: "203.0.113.9" });
     expectDeclared("verifyKey", answer);
@@ -229,7 +229,7 @@ describe("the verification of a key", () => {
     expect(await verdictOn({ secret })).toMatchObject({ valid: false, code: "key-revoked", key: { id: key.id } });
   });
 
-  it("says nothing more of a key that was never issued", async () => {
+  it("shows no details for a key that was never issued", async () => {
     for (const secret of [UNKNOWN_SECRET, "junk"]) {
       expect(await verdictOn({ secret })).toEqual({ valid: false, code: "key-invalid" });
     }

@@ -11,7 +11,7 @@ let clients = 0;
 const aHolder = () => `holder ${++clients}`;
 
 describe("a change of a key", () => {
-  it("holds from the next request on, and leaves the rest be", async () => {
+  it("applies from the next request, and leaves the rest unchanged", async () => {
     const { key, secret } = await service.issue({ client: aHolder(), metadata: { team: "blue" } });
     await get("/data", secret).expect(200);
     const looked = await get(`/v1/keys/${key.id}`);
@@ -24,7 +24,7 @@ describe("a change of a key", () => {
     expect((await get(`/v1/keys/${key.id}`)).headers["etag"]).toBe(changed.headers["etag"]);
   });
 
-  it("can take everything back that a key was issued with", async () => {
+  it("can clear everything that a key was issued with", async () => {
     const expiresAt = service.running.actions.clock.now() + DAY_MS;
     const { key } = await service.issue({
       client: aHolder(),
@@ -38,7 +38,7 @@ describe("a change of a key", () => {
     expect(changed.body).toMatchObject(body);
   });
 
-  it("is 428 when it does not say what it is based on, and 412 when that is no more", async () => {
+  it("is 428 without If-Match, and 412 with an outdated version", async () => {
     const { key } = await service.issue({ client: aHolder() });
     const path = `/v1/keys/${key.id}`;
     const { etag = "" } = (await get(path)).headers;
@@ -63,7 +63,7 @@ describe("a change of a key", () => {
     }
   });
 
-  it("is based on what was so at the time: of many at once one is made", async () => {
+  it("is made once when many are sent at the same time with one version", async () => {
     const { key } = await service.issue({ client: aHolder() });
     const { etag } = (await get(`/v1/keys/${key.id}`)).headers;
     const names = Array.from({ length: 8 }, (_, n) => `name ${n}`);
@@ -101,7 +101,7 @@ describe("a change of a key", () => {
     await patch("/v1/keys/key_zzzzzzzzzzzzzzzzzzzz", { name: "a" }).expect(404);
   });
 
-  it("that changes nothing is no deed, and one that does is told with what was before", async () => {
+  it("that changes nothing is not recorded; any other is recorded with the old values", async () => {
     const { key } = await service.issue({ client: aHolder() });
     const events = async () => (await get(`/v1/audit-events?keyId=${key.id}&action=key.changed`)).body.items;
     await patch(`/v1/keys/${key.id}`, { name: key.name, scopes: [...key.scopes] }).expect(200);
@@ -113,7 +113,7 @@ describe("a change of a key", () => {
 });
 
 describe("a key with administrative scopes", () => {
-  it("is not loosened by a key that lacks them, but may be tightened", async () => {
+  it("may be restricted, but not extended, by a key that lacks them", async () => {
     const { secret: lesser } = await service.issue({ client: aHolder(), scopes: ["keys:write"] });
     const expiresAt = service.running.actions.clock.now() + DAY_MS;
     const { key } = await service.issue({
@@ -152,7 +152,7 @@ describe("a key with administrative scopes", () => {
     await patch(`/v1/keys/${key.id}`, { scopes: ["keys:read"] }).expect(200);
   });
 
-  it("and by a key with limits of its own within these, its own key not excepted", async () => {
+  it("is extended only within the expiry and networks of the key that does it, also for itself", async () => {
     const expiresAt = Date.now() + DAY_MS;
     const { key, secret } = await service.issue({ client: aHolder(), scopes: ["keys:write"], expiresAt });
     const unlimited = await service.issue({ client: aHolder(), scopes: ["keys:write"] });
@@ -170,7 +170,7 @@ describe("a key with administrative scopes", () => {
 });
 
 describe("a change of a client", () => {
-  it("names what it is based on, and shows in its keys", async () => {
+  it("needs If-Match, and shows in its keys", async () => {
     const { key } = await service.issue({ client: "before" });
     const looked = await get("/v1/clients/before");
     expectDeclared("getClient", looked);
@@ -190,7 +190,7 @@ describe("a change of a client", () => {
     ]);
   });
 
-  it("is not renamed by who could not grant the scopes of its keys", async () => {
+  it("is refused to a key that could not grant the scopes of its keys", async () => {
     const { secret: lesser } = await service.issue({ client: aHolder(), scopes: ["clients:write"] });
     const target = aHolder();
     await service.issue({ client: target, scopes: ["keys:write"] });
@@ -203,7 +203,7 @@ describe("a change of a client", () => {
     await patch(`/v1/clients/${plain}`, { name: `${plain} renamed` }, "*", lesser).expect(200);
   });
 
-  it("does not take another one's name, nor one like an id", async () => {
+  it("cannot take the name of another client, nor one like an id", async () => {
     await service.issue({ client: "mine" });
     expect((await patch("/v1/clients/mine", { name: "admin" })).body).toMatchObject({
       status: 409,
@@ -223,8 +223,8 @@ describe("a change of a client", () => {
   });
 });
 
-describe("notes that no key or client can have", () => {
-  it("are told where they are, when it is issued or registered too", async () => {
+describe("invalid metadata", () => {
+  it("is reported with its place, at creation too", async () => {
     const metadata = { note: "x".repeat(4090) };
     const key = await post("/v1/keys", { clientId: "admin", name: "a", scopes: ["data:read"], metadata });
     expectDeclared("createKey", key);
@@ -234,8 +234,8 @@ describe("notes that no key or client can have", () => {
   });
 });
 
-describe("what is looked at", () => {
-  it("is never answered with a 304, which the contract does not declare", async () => {
+describe("a resource", () => {
+  it("never gets a 304, which the contract does not declare", async () => {
     const { key } = await service.issue({ client: aHolder() });
     const { etag = "" } = (await get(`/v1/keys/${key.id}`)).headers;
     expect((await get(`/v1/keys/${key.id}`).set("If-None-Match", etag)).body.id).toBe(key.id);
@@ -247,7 +247,7 @@ describe("a client", () => {
   const issue = (clientId: string, body: object = {}) =>
     post("/v1/keys", { clientId, name: "a", scopes: ["data:read"], ...body });
 
-  it("holds so many keys and no more, however many ask at the same time", async () => {
+  it("has a maximum number of keys, also for concurrent requests", async () => {
     const client = aHolder();
     await post("/v1/clients", { name: client }).expect(201);
     const answers = await Promise.all(Array.from({ length: 9 }, () => issue(client)));
@@ -257,7 +257,7 @@ describe("a client", () => {
     expectDeclared("createKey", refused as never);
   });
 
-  it("has room again for each key that is revoked or expired, and rotates without room", async () => {
+  it("can have a new key for each revoked or expired one, and can rotate at the maximum", async () => {
     const client = aHolder();
     const [first, second, third] = [
       await service.issue({ client }),
@@ -278,7 +278,7 @@ describe("a client", () => {
     expect(back.body).toMatchObject({ status: 409, code: "too-many-keys" });
   });
 
-  it("loses all its keys at once, successors and paused ones too, and stays", async () => {
+  it("loses all its keys at once, also successors and disabled ones, and stays", async () => {
     const client = aHolder();
     const [one, two] = [await service.issue({ client }), await service.issue({ client })];
     const { body: successor } = await post(`/v1/keys/${one.key.id}/rotate`).expect(201);
@@ -297,7 +297,7 @@ describe("a client", () => {
 });
 
 describe("limits and plans", () => {
-  it("of a key are changed like anything else, and taken back with null", async () => {
+  it("of a key are changed like other fields, and cleared with null", async () => {
     const client = aHolder();
     const { key } = await service.issue({ client });
     await patch(`/v1/clients/${encodeURIComponent(client)}`, { plan: "free" }).expect(200);
@@ -317,7 +317,7 @@ describe("limits and plans", () => {
     );
   });
 
-  it("of a client are changed, with its plan in one go", async () => {
+  it("of a client are changed together with its plan", async () => {
     const created = await post("/v1/clients", { name: aHolder(), plan: "free" });
     expectDeclared("createClient", created);
     expect(created.body).toMatchObject({ plan: "free", limits: null });
@@ -350,7 +350,7 @@ describe("limits and plans", () => {
       "#/limits/set/perClient/seconds",
       /must NOT have/,
     ],
-  ])("that nobody can have are refused: %j", async (body, pointer, detail) => {
+  ])("that are invalid are refused: %j", async (body, pointer, detail) => {
     const answer = await patch(
       `/v1/clients/${encodeURIComponent((await post("/v1/clients", { name: aHolder() })).body.id)}`,
       body,
@@ -359,7 +359,7 @@ describe("limits and plans", () => {
     expect(answer.body).toMatchObject({ status: 400, errors: [{ pointer, detail: expect.stringMatching(detail) }] });
   });
 
-  it("of a key end at a time that can be written, too", async () => {
+  it("of a key can have an end", async () => {
     const { key } = await service.issue({ client: aHolder() });
     await patch(`/v1/clients/${key.client.id}`, { plan: null }).expect(200);
     const limits = { unlimited: true, until: "9999-12-31T23:59:59-23:59" };

@@ -57,7 +57,7 @@ describe("GET /v1/usage", () => {
     expect(requestsIn((await get(`/v1/usage?${BETWEEN}&bucket=day`)).body)).toEqual([[10]]);
   });
 
-  it("tells apart what is asked for, and how long operations took", async () => {
+  it("groups as requested, and has the durations of operations", async () => {
     const { body } = await get(`/v1/usage?${BETWEEN}&groupBy=operation`);
     expect(body.series.map(({ group }: { group: object }) => group)).toEqual([
       { operation: "getData" },
@@ -82,7 +82,7 @@ describe("GET /v1/usage", () => {
     expect(requestsIn((await get(`/v1/usage?${BETWEEN}&${filter}`)).body)).toEqual(expected);
   });
 
-  it("is a table for spreadsheets, by parameter and by Accept, that runs nothing", async () => {
+  it("is CSV on request, by parameter or Accept, without formulas", async () => {
     const rows = [{ ...row(1, "getData", 1), operation: '=HYPERLINK("x")' }];
     await writeUsage(service.running.actions.db, { rows, keyUses: [], latencies: [] });
     const csv = await get(`/v1/usage?${BETWEEN}&bucket=day&groupBy=operation&format=csv`);
@@ -113,13 +113,13 @@ describe("GET /v1/usage", () => {
     expect(answer.body.errors).toEqual([{ pointer, detail: expect.stringMatching(detail) }]);
   });
 
-  it("is nothing for a key that may not see it", async () => {
+  it("is refused to a key without the scope", async () => {
     expect((await get("/v1/usage", secret)).body.code).toBe("scope-missing");
   });
 });
 
 describe("GET /v1/key/usage", () => {
-  it("gives a key what it was used for itself, and nothing of others", async () => {
+  it("shows a key its own usage only", async () => {
     const answer = await get(`/v1/key/usage?${BETWEEN}&groupBy=code`, secret);
     expectDeclared("getOwnUsage", answer);
     expect(requestsIn(answer.body)).toEqual([

@@ -14,7 +14,7 @@ const BEGUN = {
 };
 
 describe("what is known about a request", () => {
-  it("is nothing before it passed the edge, and no operation before it matched", () => {
+  it("does not exist before the edge, and has no operation before match", () => {
     const req = {} as Request;
     expect(() => exchangeOf(req)).toThrow("edge");
     beginExchange(req, { ...BEGUN });
@@ -23,8 +23,8 @@ describe("what is known about a request", () => {
   });
 });
 
-describe("a problem that comes when half an answer is out", () => {
-  it("cuts the answer off, for nothing else could tell that it is not whole", () => {
+describe("a problem after half of a response is out", () => {
+  it("destroys the connection, because nothing else can show that the response is incomplete", () => {
     const req = {} as Request;
     beginExchange(req, { ...BEGUN });
     const lines: string[] = [];

@@ -59,7 +59,7 @@ const questions: Readonly<Record<string, Ask>> = {
   "Caddy and Traefik": (target, method = "GET") =>
     send("/v1/authorize", [`X-Forwarded-Method: ${method}`, `X-Forwarded-Uri: ${target}`]),
 };
-/** Puts the target behind a path of its own, so that what is no path cannot be asked about. */
+/** Puts the target after a path of the proxy, so only paths can be asked about. */
 const envoy: Ask = (target, method) => send(`/v1/authorize${target}`, [], method);
 
 /** The status that the client gets in the end, and why. */
@@ -73,7 +73,7 @@ const isHeard = (target: string) => !target.startsWith("/items/x http");
 describe.each(PATH_SPELLINGS.map((target) => [JSON.stringify(target), target] as const))("the path %s", (_, target) => {
   it("is judged alike by the gateway and for every proxy", async () => {
     const expected = verdictOf(await gateway(target));
-    // What stands outside a path is the proxy's to take away, and what is no request line never becomes a header.
+    // The proxy removes what is outside a path, and an invalid request line never becomes a header.
     const isPath = target.startsWith("/") && isHeard(target);
     for (const ask of Object.values(questions)) {
       const verdict = verdictOf(await ask(target));
@@ -83,7 +83,7 @@ describe.each(PATH_SPELLINGS.map((target) => [JSON.stringify(target), target] as
     if (isPath) expect(verdictOf(await envoy(target))).toEqual(expected);
   });
 
-  it("is admitted only if whoever reads it reads the same", async () => {
+  it("is admitted only if all servers read it the same way", async () => {
     const { status } = await gateway(target);
     if (status !== 200) return expect(upstream.recorded).toEqual([]);
     const readings = [target, upstream.last().url].map((url) => new URL(url, "http://localhost").pathname);

@@ -15,7 +15,7 @@ describe("the other end of a connection", () => {
     ["192.0.2.127", "192.0.2.127", "192.0.2.127", false],
     ["2001:db8:1:2:3::4", "2001:db8:1:2:3::4", "2001:db8:1:2::", false],
     ["fe80::1%eth0", "fe80::1%eth0", "fe80::", false],
-  ])("at %s is %s of %s, and nobody listens there is %p", (remote, address, network, isPrivate) => {
+  ])("at %s is %s of %s, and its confidentiality is %p", (remote, address, network, isPrivate) => {
     expect(peerOf(from(remote), 0)).toEqual({ address, network, isPrivate, isTls: false });
   });
 

@@ -102,7 +102,7 @@ const VALUES: readonly (readonly [string, string])[] = [
   ["json", '{"a":"b+c d"}'],
 ];
 
-describe.each(Object.entries(WAYS))("a value as it is written by %s", (_, written) => {
+describe.each(Object.entries(WAYS))("a value as encoded by %s", (_, written) => {
   it.each(VALUES)("may be in the query: %s = %s", async (name, value) => {
     const query = `${name}=${written(value)}`;
     expect((await send(query)).status).toBe(200);
@@ -129,7 +129,7 @@ describe("a list in the query", () => {
   });
 });
 
-describe("what is checked is what goes on", () => {
+describe("what is validated is what is forwarded", () => {
   it.each([
     ["a plus sign is one character", "short=a+b", 200],
     ["and so is an encoded one", "short=a%2Bb", 200],
@@ -202,7 +202,7 @@ describe("a header", () => {
   });
 });
 
-describe("a handler, on both ways,", () => {
+describe("a handler, on both paths,", () => {
   let both: readonly PairedService[] = [];
   const key = composeKey("lk", "live", "q".repeat(RANDOM_LENGTH));
   beforeAll(async () => {

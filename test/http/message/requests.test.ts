@@ -32,7 +32,7 @@ describe("parameters", () => {
     ["is there twice", "/v1/keys?limit=1&limit=2"],
     ["is a list", "/v1/keys?limit[]=1"],
     ["is an object", "/v1/keys?limit[a]=1"],
-    ["is no number", "/v1/keys?limit=many"],
+    ["is not a number", "/v1/keys?limit=many"],
     ["is too small", "/v1/keys?limit=0"],
     ["is too large", "/v1/keys?limit=101"],
     ["is empty", "/v1/keys?limit="],
@@ -46,25 +46,25 @@ describe("parameters", () => {
     expect(answer.body.errors[0].pointer).toMatch(/^#\/query/);
   });
 
-  it("name what is wrong by a pointer", async () => {
+  it("are reported with a pointer", async () => {
     const answer = await get("/v1/keys?limit=101");
     expectDeclared("listKeys", answer);
     expect(answer.body.errors).toEqual([{ pointer: "#/query/limit", detail: "must be <= 100" }]);
     expect((await get("/v1/keys/nonsense")).body.errors[0].pointer).toBe("#/path/keyId");
   });
 
-  it("are not looked at before the key", async () => {
+  it("are not validated before the key", async () => {
     expect((await request(service.url).get("/v1/keys?unknown=1")).status).toBe(401);
   });
 
-  it("left out take their defaults", async () => {
+  it("have their defaults when left out", async () => {
     for (let count = 0; count < 21; count++) await service.issue({ name: `key ${count}` });
     expect((await get("/v1/keys")).body.items).toHaveLength(20);
   });
 });
 
 describe("a body", () => {
-  it("that is malformed is 401 without a key and 400 with one, and is never quoted", async () => {
+  it("that is malformed is 401 without a key and 400 with one, and never quoted", async () => {
     const send = () => request(service.url).post("/v1/clients").set("Content-Type", "application/json");
     const malformed = '{"name": sup3r-s3cret';
     expect((await send().send(malformed)).status).toBe(401);
@@ -76,13 +76,13 @@ describe("a body", () => {
   });
 
   it("is not read before the key is admitted", async () => {
-    // 50 MB are announced and never sent: whoever waits for them does not answer.
+    // 50 MB are announced and never sent: a service that waits for them would not respond.
     const lines = ["Content-Type: application/json", "Content-Length: 50000000"];
     const answer = await sendRaw(service.port, aRequest("/v1/clients", lines, "POST"));
     expect(answer.status).toBe(401);
   });
 
-  it("is not read where the operation has none", async () => {
+  it("is not read if the operation has none", async () => {
     const lines = [`x-api-key: ${secret}`, "Content-Type: application/json", "Content-Length: 50000000"];
     expect((await sendRaw(service.port, aRequest("/data", lines))).status).toBe(200);
   });
@@ -106,14 +106,14 @@ describe("a body", () => {
     ["of a type that is none", { "Content-Type": "json" }],
     ["of a type that only begins like ours", { "Content-Type": "application/json-seq" }],
     ["in another charset", { "Content-Type": "application/json; charset=latin1" }],
-    ["in an encoding that nobody knows", { "Content-Encoding": "zip" }],
+    ["in an unknown encoding", { "Content-Encoding": "zip" }],
   ])("%s is 415", async (_, headers) => {
     const answer = await postClient('{"name":"a"}', headers);
     expectDeclared("createClient", answer);
     expect(answer.body).toMatchObject({ status: 415, code: "media-type-unsupported" });
   });
 
-  it("may name its type in any case and with parameters", async () => {
+  it("may have a Content-Type in any case and with parameters", async () => {
     const headers = { "Content-Type": "Application/JSON; charset=UTF-8" };
     expect((await postClient('{"name":"typed"}', headers)).status).toBe(201);
   });
@@ -146,12 +146,12 @@ describe("a body", () => {
     if (answer.body.code === "request-invalid") expect(answer.body.errors[0].pointer).toBe(pointer);
   });
 
-  it("that nothing announces is missing", async () => {
+  it("without a length or encoding is missing", async () => {
     const answer = await sendRaw(service.port, aRequest("/v1/clients", [`x-api-key: ${secret}`], "POST"));
     expect(JSON.parse(answer.body)).toMatchObject({ status: 400, errors: [{ detail: "a body is required" }] });
   });
 
-  it("may be left out where it is optional", async () => {
+  it("may be left out if it is optional", async () => {
     const { key } = await service.issue();
     const answer = await request(service.url).post(`/v1/keys/${key.id}/revoke`).set("x-api-key", secret);
     expectDeclared("revokeKey", answer);
@@ -160,7 +160,7 @@ describe("a body", () => {
 });
 
 describe("a client that leaves in the middle of its body", () => {
-  it("costs nobody else anything", async () => {
+  it("does not affect other clients", async () => {
     await new Promise<void>((resolve) => {
       const socket = connect(service.port, "127.0.0.1", () => {
         const lines = [`x-api-key: ${secret}`, "Content-Type: application/json", "Content-Length: 100"];

@@ -94,7 +94,7 @@ describe("a method", () => {
     expect((await sendRaw(service.port, aRequest("/data", lines))).status).toBe(200);
   });
 
-  it("HEAD answers like GET, without the body", async () => {
+  it("HEAD is like GET without the body", async () => {
     for (const target of ["/data", "/healthz", "/docs", "/problems/not-found"]) {
       const get = await send(target);
       const head = await send(target, { method: "HEAD" });
@@ -107,7 +107,7 @@ describe("a method", () => {
     expect((await send("/data", { method: "HEAD", keyed: false })).status).toBe(401);
   });
 
-  it("OPTIONS tells what is allowed, without a key", async () => {
+  it("OPTIONS shows the allowed methods, without a key", async () => {
     const answer = await send("/v1/clients", { method: "OPTIONS", keyed: false });
     expect(answer.status).toBe(204);
     expect(answer.headers["allow"]?.split(", ").toSorted()).toEqual(["GET", "HEAD", "OPTIONS", "POST"]);

@@ -117,7 +117,7 @@ describe("what is shown of a request", () => {
     expect(masked(`${KEY}-longer`, [KEY, `${KEY}-longer`])).toBe("$KEY");
   });
 
-  it("is left alone where somebody typed what is no key", () => {
+  it("is unchanged if the typed text is not a key", () => {
     expect(masked("http://a/data", ["data", ""])).toBe("http://a/data");
   });
 });

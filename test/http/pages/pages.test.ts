@@ -93,13 +93,16 @@ describe("the contract", () => {
     expect(parse(text, { maxAliasCount: 1000 })).toEqual(DOCUMENT);
   });
 
-  it.each(["/openapi.json", "/openapi.yaml"])("%s is no way to try keys without being told", async (path) => {
-    await get(path).set("x-api-key", secret).expect(200);
-    const refused = await get(path).set("x-api-key", UNKNOWN_SECRET).expect(401);
-    expect(refused.body.code).toBe("key-invalid");
-    expect(refused.headers["www-authenticate"]).toContain("invalid_token");
-    expect((await get(`${path}?api_key=${secret}`).expect(400)).body.code).toBe("key-in-query");
-  });
+  it.each(["/openapi.json", "/openapi.yaml"])(
+    "%s refuses a key that is not valid, instead of ignoring it",
+    async (path) => {
+      await get(path).set("x-api-key", secret).expect(200);
+      const refused = await get(path).set("x-api-key", UNKNOWN_SECRET).expect(401);
+      expect(refused.body.code).toBe("key-invalid");
+      expect(refused.headers["www-authenticate"]).toContain("invalid_token");
+      expect((await get(`${path}?api_key=${secret}`).expect(400)).body.code).toBe("key-in-query");
+    },
+  );
 });
 
 describe("the contract in words", () => {

@@ -37,8 +37,8 @@ async function decisionOn(requestId: unknown) {
   }
 }
 
-describe("a refusal is explained to whoever runs the service", () => {
-  it("by its request id: the check, and the line of the contract", async () => {
+describe("a refusal is explained to the operator", () => {
+  it("by its request id, with the stage and the line of the contract", async () => {
     const refused = await get("/secret-data", secret);
     const answer = await decisionOn(refused.body.requestId);
     expectDeclared("getDecision", answer);
@@ -81,7 +81,7 @@ describe("a refusal is explained to whoever runs the service", () => {
     if (code !== "key-invalid" || check === "identify") expect(decision.check).toBe(check);
   });
 
-  it("and to nobody else, nor for what was no refusal", async () => {
+  it("only, and not for a request that was not refused", async () => {
     const { body, headers } = await get("/secret-data", secret);
     expect((await get(`/v1/decisions/${body.requestId}`, secret)).body.code).toBe("scope-missing");
     const fine = await get("/data");
@@ -92,8 +92,8 @@ describe("a refusal is explained to whoever runs the service", () => {
   });
 });
 
-describe("what a key is used for", () => {
-  it("is listed, the latest first, also of the old one of two", async () => {
+describe("the uses of a key", () => {
+  it("are listed, the latest first, also for a superseded key", async () => {
     await get("/data", secret);
     await get("/v1/key", secret);
     for (;;) {
@@ -114,7 +114,7 @@ describe("what a key is used for", () => {
 });
 
 describe("decisions in the store", () => {
-  it("are the last ones, of keys and of strangers", async () => {
+  it("are the latest ones, of keys and of unknown callers", async () => {
     const db = await openDatabase("sqlite::memory:");
     const decision = (index: number, keyId = "") => ({
       requestId: `req_${index}`,

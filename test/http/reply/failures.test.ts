@@ -98,12 +98,12 @@ describe("a store that fails", () => {
   it.each([
     ["as it should", async () => broken()],
     [
-      "in a way that nobody thought of",
+      "in an unexpected way",
       async () => {
         throw new TypeError(CAUSE);
       },
     ],
-  ])("while the key is looked up, %s, admits nobody and says nothing about the cause", async (_, findByDigest) => {
+  ])("during the look-up of the key, %s, admits no request and does not show the cause", async (_, findByDigest) => {
     const { get } = await anApp({ keys: { findByDigest } });
     for (const [id, path] of [
       ["getData", "/data"],
@@ -119,7 +119,7 @@ describe("a store that fails", () => {
     expect((await get("/openapi.json")).status).toBe(503);
   });
 
-  it("while the handler works is 503 too", async () => {
+  it("during a handler is 503 too", async () => {
     const { get } = await anApp({}, { listKeys: broken });
     const answer = await get("/v1/keys");
     expectDeclared("listKeys", answer);
@@ -127,7 +127,7 @@ describe("a store that fails", () => {
     expect(answer.text).not.toContain("SQLITE");
   });
 
-  it("while a key is verified for somebody else leaves the question open", async () => {
+  it("during the verification of a key is 503", async () => {
     const { url } = await anApp();
     const sent = request(url).post("/v1/keys/verify").set("x-api-key", UNKNOWN_SECRET);
     const answer = await sent.send({ secret: UNKNOWN_SECRET });
@@ -135,14 +135,14 @@ describe("a store that fails", () => {
     expect(answer.body.code).toBe("unavailable");
   });
 
-  it("does not keep health checks from answering", async () => {
+  it("does not affect health checks", async () => {
     const { get } = await anApp({ keys: { findByDigest: broken } });
     expect((await get("/healthz")).status).toBe(200);
   });
 });
 
 describe("a service that is not ready", () => {
-  it("says so", async () => {
+  it("responds with 503", async () => {
     const actions = await someActions();
     const getReadiness = HANDLER_FACTORIES.getReadiness(someHandlerDeps(actions, false));
     const answer = await (await anApp({}, { getReadiness })).get("/readyz");
@@ -150,7 +150,7 @@ describe("a service that is not ready", () => {
     expect(answer.body.code).toBe("unavailable");
   });
 
-  it("asks clients to leave when it is about to stop", async () => {
+  it("closes connections when it is about to stop", async () => {
     const { get } = await anApp({ isStopping: () => true });
     expect((await get("/data")).headers["connection"]).toBe("close");
     const { url } = await anApp({ isStopping: () => true });
@@ -160,7 +160,7 @@ describe("a service that is not ready", () => {
 });
 
 describe("a handler", () => {
-  it("that throws is 500 without a word about why", async () => {
+  it("that throws is 500 without the reason", async () => {
     const getData = () => {
       throw new Error(CAUSE);
     };
@@ -171,7 +171,7 @@ describe("a handler", () => {
     expect(lines.findLast((line) => line.includes('"level":50'))).toContain("SQLITE_IOERR");
   });
 
-  it("whose body lacks a declared field is a fault of ours, not an answer", async () => {
+  it("whose body lacks a declared field is a fault, not a response", async () => {
     const answer = await (await anApp({}, { getData: () => ({ status: 200, body: { message: "half" } }) })).get(
       "/data",
     );
@@ -179,19 +179,19 @@ describe("a handler", () => {
     expect(answer.text).not.toContain("half");
   });
 
-  it("whose status is not declared is a fault of ours, not an answer", async () => {
+  it("whose status is not declared is a fault, not a response", async () => {
     const getData = () => ({ status: 202, body: { message: "queued", data: [] } });
     const answer = await (await anApp({}, { getData })).get("/data");
     expect(answer.body).toMatchObject({ status: 500, code: "internal-error" });
   });
 
-  it("cannot let a field out that is not declared", async () => {
+  it("cannot send a field that is not declared", async () => {
     const getData = () => ({ status: 200, body: { message: "hello", data: [], digest: "sha256:0" } });
     const answer = await (await anApp({}, { getData })).get("/data");
     expect(answer.body).toEqual({ message: "hello", data: [] });
   });
 
-  it("sees the key's record and no trace of its text", async () => {
+  it("gets the record of the key, never its text", async () => {
     const calls: object[] = [];
     const getInfo = (call: object) => {
       calls.push(call);
@@ -206,7 +206,7 @@ describe("a handler", () => {
   });
 });
 
-describe("a key that loses its right while its request is handled", () => {
+describe("a key that loses its permission while its request is handled", () => {
   const AT = [
     ["createClient", "/v1/clients", { name: "a" }],
     ["createKey", "/v1/keys", { clientId: "a", name: "a", scopes: ["data:read"] }],
@@ -222,8 +222,8 @@ describe("a key that loses its right while its request is handled", () => {
     ["updateClient", "/v1/clients/acme", { name: "a" }],
   ] as const;
 
-  it.each(AT)("is refused by %s like one that never had it", async (id, path, body) => {
-    // The finder still knows the key; the store, which is asked again inside the deed, does not.
+  it.each(AT)("is refused by %s like a key that never had it", async (id, path, body) => {
+    // The finder still knows the key; the store, which is read again inside the action, does not.
     const findByDigest = async () => aKey({ scopes: SCOPES, selfRotation: true });
     const { url } = await anApp({ keys: { findByDigest } });
     const method = id.startsWith("update") ? "patch" : "post";
@@ -243,7 +243,7 @@ describe("a key of an environment that is not accepted", () => {
 });
 
 describe("a key that is revoked while a body is read", () => {
-  it("keeps the handler from running, whatever that would have done", async () => {
+  it("never reaches the handler", async () => {
     let looks = 0;
     let calls = 0;
     const findByDigest = async () => aKey({ scopes: SCOPES, revokedAt: looks++ === 0 ? null : 1 });

@@ -38,14 +38,14 @@ async function obey(limits: readonly Limit[], quotas: readonly Quota[], requests
   return refused;
 }
 
-describe("whoever obeys the headers", () => {
-  it("is refused never in ten thousand requests", async () => {
+describe("a client that obeys the headers", () => {
+  it("is never refused in ten thousand requests", async () => {
     const second: Limit = { name: "second", per: "key", requests: 10, windowSeconds: 1, burst: 3 };
     const minute: Limit = { name: "minute", per: "client", requests: 300, windowSeconds: 60, burst: 40 };
     expect(await obey([second, minute], [DAILY], 10_000)).toBe(0);
   });
 
-  it("is refused never, whatever the limits are", async () => {
+  it("is never refused, for any limits", async () => {
     await fc.assert(
       fc.asyncProperty(anyLimit("a"), anyLimit("b"), async (one, other) => {
         expect(await obey([one, other], [], 200)).toBe(0);
@@ -54,19 +54,19 @@ describe("whoever obeys the headers", () => {
     );
   });
 
-  it("is refused never where a request costs more than one unit", async () => {
+  it("is never refused when a request costs more than one unit", async () => {
     const dear: Limit = { name: "dear", per: "key", requests: 10, windowSeconds: 7, burst: 9 };
     expect(await obey([dear], [], 2_000, 4)).toBe(0);
   });
 });
 
 describe("the headers", () => {
-  it("are left out where nothing limits", async () => {
+  it("are left out without limits", async () => {
     const charge: Charge = { cost: 1, limits: [], quotas: [], clientId: "acme" };
     expect(limitHeaders(charge, await aLimiter().limiter.take(charge), NOON)).toEqual({});
   });
 
-  it("say the length of this very month", async () => {
+  it("have the length of the current month", async () => {
     const monthly: Quota = { name: "monthly", requests: 5, period: "month", isHard: true };
     const charge: Charge = { cost: 1, limits: [], quotas: [monthly], clientId: "acme" };
     const headers = limitHeaders(charge, await aLimiter().limiter.take(charge), NOON);
@@ -77,7 +77,7 @@ describe("the headers", () => {
     });
   });
 
-  it("say in the next month how long that one is", async () => {
+  it("have the length of the next month in the next month", async () => {
     const monthly: Quota = { name: "monthly", requests: 5, period: "month", isHard: true };
     const charge: Charge = { cost: 1, limits: [], quotas: [monthly], clientId: "acme" };
     const clock = aHeldClock(NOON);
@@ -91,7 +91,7 @@ describe("the headers", () => {
     expect(await windowAt("2027-02-01T00:00:00Z")).toBe('"monthly";q=5;w=2419200');
   });
 
-  it("are written as the library for such headers writes them, whatever the limits are", async () => {
+  it("are serialized as by the library for structured headers, for any limits", async () => {
     await fc.assert(
       fc.asyncProperty(anyLimit("a"), anyLimit("b_-9"), fc.boolean(), async (one, other, isHard) => {
         const limits = [one, other].map((limit) => ({ limit, id: "acme" }));

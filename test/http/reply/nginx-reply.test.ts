@@ -6,13 +6,13 @@ const problemIn = (document: Parameters<typeof toNginxReply>[0]) =>
   toNginxReply(document).headers["X-Latchkey-Problem"];
 
 describe("a refusal for nginx", () => {
-  it("has a status that nginx understands, and names the true one", () => {
+  it("has a status that nginx understands, and the true one in a header", () => {
     const { status, headers, text } = toNginxReply(SHORT);
     expect([status, headers["X-Latchkey-Status"], JSON.parse(text).status]).toEqual([403, "429", 403]);
     expect(toNginxReply({ ...SHORT, status: 401 }).status).toBe(401);
   });
 
-  it("carries the whole document in ASCII, whatever it says", () => {
+  it("has the whole document in ASCII", () => {
     const document = { ...SHORT, detail: "zu viele – 多い\n" };
     expect(problemIn(document)).toMatch(/^[ -~]+$/);
     expect(JSON.parse(problemIn(document))).toEqual(document);

@@ -26,7 +26,7 @@ function detailOf(schemes: KeySchemes): string | undefined {
 }
 
 describe("a refusal outside of any operation", () => {
-  it("names the header of the contract, and the one that HTTP knows where the contract has none", () => {
+  it("names the header of the contract, or Authorization if the contract has none", () => {
     const query = { in: "query", name: "api_key" } as const;
     expect(detailOf({ Q: query, H: { in: "header", name: "x-other" } })).toContain("header x-other");
     expect(detailOf({ Q: query })).toContain("header authorization");

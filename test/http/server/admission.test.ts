@@ -59,7 +59,7 @@ describe.each(KEYED.map((operation) => [operation.id, operation] as const))("%s"
     );
   });
 
-  it("answers malformed and unknown keys with the same words", async () => {
+  it("gives malformed and unknown keys the same response", async () => {
     const [malformed, unknown] = await Promise.all([
       call(operation, keys["malformed"]),
       call(operation, UNKNOWN_SECRET),
@@ -78,7 +78,7 @@ describe.each(KEYED.map((operation) => [operation.id, operation] as const))("%s"
     expect(answer.headers["www-authenticate"]).toBeUndefined();
   });
 
-  it("lets a key with just the scope in", async () => {
+  it("admits a key that has only this scope", async () => {
     const { secret } = await service.issue({
       client: `${id}-exact`,
       scopes: operation.scopes.length ? operation.scopes : ["data:read"],
@@ -89,7 +89,7 @@ describe.each(KEYED.map((operation) => [operation.id, operation] as const))("%s"
     expect([undefined, ...OTHER_QUESTIONS]).toContain(answer.body.code === "valid" ? undefined : answer.body.code);
   });
 
-  it("keeps every answer out of caches and of content sniffing", async () => {
+  it("protects every response from caches and content sniffing", async () => {
     for (const secret of [undefined, keys["unknown"], keys["good"]]) {
       const { headers } = await call(operation, secret);
       expect(headers).toMatchObject({
@@ -106,7 +106,7 @@ describe.each(KEYED.map((operation) => [operation.id, operation] as const))("%s"
 });
 
 describe.each(PUBLIC.map((operation) => [operation.id, operation] as const))("%s", (id, operation) => {
-  it.each(["missing", "unknown", "good"])("answers with a key that is %s, for it asks for none", async (state) => {
+  it.each(["missing", "unknown", "good"])("responds to a key that is %s, because it needs none", async (state) => {
     const answer = await call(operation, keys[state]);
     expectDeclared(id, answer);
     // Who asks for another request has to name it; test/http/stages/forward-auth.test.ts does.
@@ -114,8 +114,8 @@ describe.each(PUBLIC.map((operation) => [operation.id, operation] as const))("%s
   });
 });
 
-describe("the lesson's answers", () => {
-  it("stand to the letter", async () => {
+describe("the lesson's responses", () => {
+  it("are exactly those of the lesson", async () => {
     const secret = keys["good"] ?? "";
     const data = await request(service.url).get("/data").set("x-api-key", secret);
     expect(data.text).toBe('{"message":"Access granted","data":[1,2,3]}');
@@ -126,7 +126,7 @@ describe("the lesson's answers", () => {
     expect(info.headers["content-type"]).toBe("text/plain; charset=utf-8");
   });
 
-  it("call the refusal by the name that its clients look for", async () => {
+  it("name the refusal as its clients expect", async () => {
     const errorAt = async (path: string) => (await request(service.url).get(path)).body.error;
     expect(await errorAt("/data")).toBe("Unauthorized");
     expect(await errorAt("/info")).toBe("Unauthorized");
@@ -148,10 +148,10 @@ describe("a revoked key", () => {
 });
 
 describe("what is logged", () => {
-  it("is one line per refusal, with the request's id and without the key", async () => {
+  it("is one line per refusal, with the request id and without the key", async () => {
     const answer = await request(service.url).get("/data").set("x-api-key", UNKNOWN_SECRET);
     const lines = service.logged().filter(({ requestId }) => requestId === answer.body.requestId);
-    expect(lines.filter(({ msg }) => msg !== "answered")).toEqual([
+    expect(lines.filter(({ msg }) => msg !== "response sent")).toEqual([
       expect.objectContaining({ level: 30, method: "GET", operation: "getData", status: 401, code: "key-invalid" }),
     ]);
     expect(JSON.stringify(service.logged())).not.toContain(UNKNOWN_SECRET);

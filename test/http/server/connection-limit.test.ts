@@ -58,8 +58,8 @@ async function aServer(most: number, isTls: boolean) {
   return { ask, lines, server };
 }
 
-describe.each([false, true])("an address that holds its share of connections (TLS: %s)", (isTls) => {
-  it("gets no further one, which is logged, until it closes one; others get theirs", async () => {
+describe.each([false, true])("an address at its connection limit (TLS: %s)", (isTls) => {
+  it("gets no further connection until it closes one, which is logged; other addresses do", async () => {
     const { ask, lines, server } = await aServer(2, isTls);
     const [first, second, third] = [await ask(), await ask(), await ask()];
     expect([first, second, third].map((one) => one !== undefined)).toEqual([true, true, false]);
@@ -76,21 +76,21 @@ describe.each([false, true])("an address that holds its share of connections (TL
   });
 });
 
-describe("the share of the settings", () => {
+describe("the connection limit of the settings", () => {
   const settings: ConnectionSettings = {
     maxConnectionsPerAddress: 10,
     trustedHops: 0,
     authorizeFrom: ["10.0.0.0/8", "fd00::/8"],
   };
 
-  it("does not count this machine, nor proxies that may ask about requests", () => {
+  it("does not apply to this machine, nor to proxies for forward auth", () => {
     const share = toConnectionLimit(settings);
     const addresses = ["127.0.0.1", "::1", "10.1.2.3", "fd00::1", "192.0.2.1", "2001:db8::1", "unknown"];
     expect(addresses.filter((address) => share?.isExempt(address))).toEqual(addresses.slice(0, 4));
     expect(share?.most).toBe(10);
   });
 
-  it("is none behind a proxy that tells who calls, and where it is 0", () => {
+  it("is off behind a trusted proxy, and if it is 0", () => {
     expect(toConnectionLimit({ ...settings, trustedHops: 1 })).toBeUndefined();
     expect(toConnectionLimit({ ...settings, maxConnectionsPerAddress: 0 })).toBeUndefined();
   });

@@ -68,14 +68,14 @@ function heldTime() {
 
 const AT_ONCE: DrainOptions = { wait: nextTurn };
 
-describe("the end of a server", () => {
-  it("comes at once when there never was a connection", async () => {
+describe("draining a server", () => {
+  it("ends at once if there never was a connection", async () => {
     const { server } = await aServer();
     await drain(server, { wait: () => Promise.reject(new Error("It waits.")) });
     expect(server.listening).toBe(false);
   });
 
-  it("leaves load balancers a second to notice, though no connection is open at the moment", async () => {
+  it("gives load balancers a second to notice, even with no open connection", async () => {
     const { server, port } = await aServer();
     await exchangeRaw(port, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     const time = heldTime();
@@ -91,7 +91,7 @@ describe("the end of a server", () => {
     expect(server.listening).toBe(false);
   });
 
-  it("listens on while connections come in, for three seconds at most", async () => {
+  it("keeps listening while connections arrive, for three seconds at most", async () => {
     const { server, port } = await aServer();
     await exchangeRaw(port, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     let waitedMs = 0;
@@ -103,7 +103,7 @@ describe("the end of a server", () => {
     expect(waitedMs).toBe(3_000);
   });
 
-  it("waits for the answer that is under way, which says that it is the last", async () => {
+  it("waits for a pending response, which says that it is the last", async () => {
     const { listener, held, release } = aHeldAnswer();
     const { server, port } = await aServer(listener);
     const client = await aConnection(port);
@@ -117,7 +117,7 @@ describe("the end of a server", () => {
     expect(await drained).toBe(0);
   });
 
-  it("answers what still comes on a kept connection, long after listening has ended", async () => {
+  it("responds to a request on a kept connection, long after listening has ended", async () => {
     const { server, port } = await aServer();
     const client = await aConnection(port);
     await requestOn(client);
@@ -131,7 +131,7 @@ describe("the end of a server", () => {
     await drained;
   });
 
-  it("waits for a kept connection on which nothing comes no longer than its client was promised", async () => {
+  it("waits for an idle connection no longer than its client was promised", async () => {
     const { server, port } = await aServer();
     Object.assign(server, { keepAliveTimeout: 50, keepAliveTimeoutBuffer: 0 });
     const client = await aConnection(port);
@@ -141,7 +141,7 @@ describe("the end of a server", () => {
     expect(await drained).toBe(0);
   });
 
-  it("answers all that wait in a pipeline, and only the last one says so", async () => {
+  it("responds to all pipelined requests, and only the last response closes the connection", async () => {
     const { listener, held, release } = aHeldAnswer();
     const { server, port } = await aServer(listener);
     const client = await aConnection(port);
@@ -160,7 +160,7 @@ describe("the end of a server", () => {
     await drained;
   });
 
-  it("closes kept connections at once where a person waits for it", async () => {
+  it("closes idle connections at once where a person waits", async () => {
     const { server, port } = await aServer();
     const client = await aConnection(port);
     await requestOn(client);
@@ -169,8 +169,8 @@ describe("the end of a server", () => {
   });
 });
 
-describe("a kept connection whose time is over", () => {
-  it("is answered once more if a request arrived in time and was not read yet", async () => {
+describe("a kept connection that times out", () => {
+  it("still gets a response if its request arrived in time and was not read yet", async () => {
     const { server, port } = await aServer();
     const accepted = once(server, "connection");
     const client = await aConnection(port);

@@ -47,8 +47,8 @@ function aDoor({ failedKeys = TIRED, isStopping = false }: CallOptions = {}) {
   return { ask, lines, ticks };
 }
 
-describe("junk for a key, from an address that has tried too many,", () => {
-  it("is refused at once, with what every answer has", () => {
+describe("a malformed key from an address with too many failures", () => {
+  it("is refused at once, with the headers of every response", () => {
     expect(aDoor().ask()).toMatchObject({ isAnswered: true, status: 429, headers: { "Retry-After": 5 } });
     expect(aDoor().ask().headers).not.toHaveProperty("Connection");
     expect(aDoor().ask().headers).not.toHaveProperty("Strict-Transport-Security");
@@ -56,7 +56,7 @@ describe("junk for a key, from an address that has tried too many,", () => {
     expect(overTls.headers).toMatchObject({ Connection: "close", "Strict-Transport-Security": expect.any(String) });
   });
 
-  it("is written down once a minute for each address", () => {
+  it("is logged once a minute for each address", () => {
     const { ask, lines, ticks } = aDoor();
     ask();
     ask();
@@ -72,7 +72,7 @@ describe("junk for a key, from an address that has tried too many,", () => {
   });
 });
 
-describe("a request goes the way of all others", () => {
+describe("the pipeline gets a request", () => {
   it.each([
     ["from an address that has not tried too many", { failedKeys: { countFailure: () => 0, waitMsOf: () => 0 } }],
     ["without a key", { headers: {} }],

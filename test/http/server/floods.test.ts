@@ -31,7 +31,7 @@ const suppressed = (code: string) =>
     .reduce((sum, line) => sum + Number(line["suppressed"]), 0);
 
 describe("a flood of refusals", () => {
-  it("of strangers is logged in part, and the rest in number", async () => {
+  it("from unknown callers is logged in part, then as a count", async () => {
     await flood("GET /data HTTP/1.1\r\nHost: a\r\n\r\n");
     const seconds = new Set(linesOf("key-missing").map(({ time }) => String(time).slice(0, 19)));
     while (linesOf("key-missing").length + suppressed("key-missing") < COUNT)
@@ -41,7 +41,7 @@ describe("a flood of refusals", () => {
     expect(linesOf("key-missing").length + suppressed("key-missing")).toBe(COUNT);
   });
 
-  it("of a key is logged one by one", async () => {
+  it("to a key is logged line by line", async () => {
     await flood(`GET /secret-data HTTP/1.1\r\nHost: a\r\nX-API-Key: ${secret}\r\n\r\n`);
     expect(linesOf("rate-limited").length + linesOf("scope-missing").length).toBe(COUNT);
   });

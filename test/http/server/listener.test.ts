@@ -14,10 +14,10 @@ beforeAll(async () => {
   ({ secret } = await service.issue({ client: "admin", scopes: SCOPES }));
 });
 
-describe("what is no request", () => {
+describe("a message that Node rejects", () => {
   it.each([
     ["a line that is none", "nonsense\r\n\r\n", 400, "request-malformed"],
-    ["a method that nobody knows", "FOO / HTTP/1.1\r\nHost: a\r\n\r\n", 501, "not-implemented"],
+    ["an unknown method", "FOO / HTTP/1.1\r\nHost: a\r\n\r\n", 501, "not-implemented"],
     ["a tunnel", "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", 501, "not-implemented"],
     ["headers beyond 16 KiB", aRequest("/data", [`X-Large: ${"x".repeat(20_000)}`]), 431, "headers-too-large"],
     ["no Host", "GET /data HTTP/1.1\r\n\r\n", 400, "request-malformed"],
@@ -25,7 +25,7 @@ describe("what is no request", () => {
     ["another version", "GET /data HTTP/2.0\r\nHost: a\r\n\r\n", 400, "request-malformed"],
     ["one header twice that must not be", aRequest("/data", ["Origin: a", "Origin: b"]), 400, "request-malformed"],
     ["chunks in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 400, "request-malformed"],
-    ["a coding that nobody knows", aRequest("/", ["Transfer-Encoding: gzip, chunked"], "POST"), 501, "not-implemented"],
+    ["an unknown transfer coding", aRequest("/", ["Transfer-Encoding: gzip, chunked"], "POST"), 501, "not-implemented"],
     ["another expectation", aRequest("/data", ["Expect: miracles"]), 417, "expectation-failed"],
   ])("%s is answered with a problem, logged, and the connection ends", async (_, bytes, status, code) => {
     const answer = await sendRaw(service.port, bytes);
@@ -44,24 +44,24 @@ describe("what is no request", () => {
     expect(service.logged()).toContainEqual(expect.objectContaining({ requestId, status, code, address: "127.0.0.1" }));
   });
 
-  it("does not keep a request before it from its answer", async () => {
+  it("does not prevent the response to an earlier request", async () => {
     const text = await exchangeRaw(service.port, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n");
     expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200", "HTTP/1.1 400"]);
   });
 
-  it("does not keep requests before a tunnel from their answers", async () => {
+  it("does not prevent the responses to requests before a CONNECT", async () => {
     const bytes = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2);
     const text = await exchangeRaw(service.port, `${bytes}CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n`);
     expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200", "HTTP/1.1 200", "HTTP/1.1 501"]);
   });
 
-  it("in a body that is half there leaves its answer as it is", async () => {
+  it("in an incomplete body leaves the response as it is", async () => {
     const lines = ["Transfer-Encoding: chunked", `x-api-key: ${secret}`, "Content-Type: application/json"];
     const text = await exchangeRaw(service.port, `${aRequest("/v1/clients", lines, "POST")}zz\r\n`);
     expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 400"]);
   });
 
-  it("is not answered after the last answer", async () => {
+  it("gets no response after the last response of the connection", async () => {
     const lines = ["Transfer-Encoding: identity"];
     expect((await exchangeRaw(service.port, aRequest("/", lines, "POST"))).match(/HTTP\/1\.1 \d+/g)).toHaveLength(1);
   });
@@ -74,12 +74,12 @@ describe("a body", () => {
       aRequest("/v1/clients", [`x-api-key: ${secret}`, "Content-Type: application/json", ...lines], "POST") + body,
     );
 
-  it("that is announced too large is refused before it comes", async () => {
+  it("that is announced as too large is refused before it arrives", async () => {
     expect((await post("", "Content-Length: 100000000")).status).toBe(413);
     expect((await post("", "Content-Length: 100000000", "Expect: 100-continue")).status).toBe(413);
   });
 
-  it("is asked for, once there is nothing against it", async () => {
+  it("is requested with 100 Continue once it is admitted", async () => {
     const text = await exchangeRaw(
       service.port,
       `${aRequest("/v1/clients", [`x-api-key: ${secret}`, "Content-Type: application/json", "Content-Length: 16", "Expect: 100-continue"], "POST")}{"name":"asked"} `,
@@ -97,13 +97,13 @@ describe("a body", () => {
     expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 201", "HTTP/1.1 200"]);
   });
 
-  it("that holds null, or text that is no JSON, is told apart from one that is missing", async () => {
+  it("that is null or not JSON is distinguished from a missing one", async () => {
     expect(JSON.parse((await post("null", "Content-Length: 4")).body).errors[0].detail).toBe("must not be null");
     expect(JSON.parse((await post("nope", "Content-Length: 4")).body).code).toBe("body-malformed");
   });
 });
 
-describe("a number in an odd spelling", () => {
+describe("an unusual spelling of a number", () => {
   it.each(["0x10", "1e1", "%2010", "05", "Infinity"])("%s is refused", async (text) => {
     const answer = await sendRaw(service.port, aRequest(`/v1/keys?limit=${text}`, [`x-api-key: ${secret}`]));
     expect(JSON.parse(answer.body).errors).toEqual([
@@ -112,8 +112,8 @@ describe("a number in an odd spelling", () => {
   });
 });
 
-describe("a key that is revoked while its body is on its way", () => {
-  it("does not act any more", async () => {
+describe("a key that is revoked while a body arrives", () => {
+  it("has no effect any more", async () => {
     const { key, secret: held } = await service.issue({ client: "thief", scopes: SCOPES });
     const body = '{"name":"accomplice"}';
     const lines = [`x-api-key: ${held}`, "Content-Type: application/json", `Content-Length: ${body.length}`];
@@ -135,10 +135,10 @@ describe("a key that is revoked while its body is on its way", () => {
   });
 });
 
-describe("more connections than there may be", () => {
+describe("more connections than allowed", () => {
   const small = aService({ LATCHKEY_MAX_CONNECTIONS: "1" });
 
-  it("are closed unheard, and that is logged", async () => {
+  it("are closed without a response, and that is logged", async () => {
     const first = connect(small.port, "127.0.0.1");
     first.write("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
     await new Promise((resolve) => first.once("data", resolve));

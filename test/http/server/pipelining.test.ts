@@ -96,8 +96,8 @@ const request = (number: number) => `GET /${number} HTTP/1.1\r\nHost: a\r\nX-Pad
 /** What one read can bring, in such requests. */
 const OF_ONE_READ = Math.ceil(65_536 / request(0).length);
 
-describe.each([false, true])("requests behind one that is not answered yet (TLS: %s)", (isTls) => {
-  it("are not read without end, and all are answered in their order", async () => {
+describe.each([false, true])("pipelined requests (TLS: %s)", (isTls) => {
+  it("are read up to a limit, and all get their responses in order", async () => {
     const COUNT = 5_000;
     const { seen, open, answerFirst } = await aServer({ isTls });
     const socket = await open();
@@ -115,7 +115,7 @@ describe.each([false, true])("requests behind one that is not answered yet (TLS:
     expect(seen.most).toBeLessThan(16 + 2 * OF_ONE_READ);
   });
 
-  it("that are cut by the end of a read have time to arrive from when it goes on", async () => {
+  it("that arrive in part have their full time once the connection is read again", async () => {
     const { seen, open, answerFirst, server } = await aServer({ isTls });
     const socket = await open();
     const expired: Socket[] = [];
@@ -130,7 +130,7 @@ describe.each([false, true])("requests behind one that is not answered yet (TLS:
     await until(() => seen.answered === 301);
   });
 
-  it("and one that then does not arrive is refused", async () => {
+  it("are refused if they do not arrive then", async () => {
     const { seen, open, answerFirst, server } = await aServer({ isTls });
     const socket = await open();
     let expired = 0;
@@ -149,7 +149,7 @@ describe.each([false, true])("requests behind one that is not answered yet (TLS:
   });
 });
 
-it("waiting requests are dropped when the client resets the connection, which is noticed though nothing is read", async () => {
+it("waiting requests are dropped when the client resets a paused connection", async () => {
   const { seen, open } = await aServer();
   const socket = await open();
   socket.write(Array.from({ length: 5_000 }, (_, number) => request(number)).join(""));
@@ -159,7 +159,7 @@ it("waiting requests are dropped when the client resets the connection, which is
   expect(seen.called).toEqual(["/0"]);
 });
 
-it("a connection that holds too many is cut when all of them together are too many", async () => {
+it("a paused connection is closed when too many requests wait on all connections", async () => {
   const { seen, open } = await aServer({ mostInAll: 300 });
   const [few, many] = [await open(), await open()];
   few.write(request(0) + request(1));

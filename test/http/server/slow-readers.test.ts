@@ -10,7 +10,7 @@ function look(...looks: readonly (readonly [written: number, waiting: number])[]
 }
 
 describe("the progress of a reader", () => {
-  it("stands still while bytes wait and none are taken", () => {
+  it("stands still while bytes wait and none are read", () => {
     expect(look([100, 60], [100, 60], [100, 60])).toEqual({ flushedBytes: 40, idleChecks: 2 });
   });
 
@@ -18,11 +18,11 @@ describe("the progress of a reader", () => {
     expect(look([100, 60], [500, 460])).toEqual({ flushedBytes: 40, idleChecks: 1 });
   });
 
-  it("begins anew with every piece that is taken", () => {
+  it("starts again with every piece that is read", () => {
     expect(look([100, 60], [100, 60], [100, 50]).idleChecks).toBe(0);
   });
 
-  it("is nobody's concern when nothing waits", () => {
+  it("does not matter when nothing waits", () => {
     expect(look([100, 0], [100, 0], [100, 0]).idleChecks).toBe(0);
   });
 });

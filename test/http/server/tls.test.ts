@@ -30,7 +30,7 @@ beforeAll(async () => {
   ({ secret } = await service.issue());
 });
 
-/** Calls /data; nobody has signed the certificates of the tests, so it tells which one it saw. */
+/** Calls /data; the certificates of the tests are not signed, so it returns the one it saw. */
 function call(agent = new Agent({ maxCachedSessions: 0 })) {
   const options = { rejectUnauthorized: false, agent, headers: { "x-api-key": secret } };
   return new Promise<{ status: number | undefined; headers: object; seen: string }>((resolve, reject) => {
@@ -46,7 +46,7 @@ async function until(condition: () => boolean) {
 }
 
 describe("the service over TLS", () => {
-  it("takes keys, and promises to stay with TLS", async () => {
+  it("accepts keys, and sends HSTS", async () => {
     expect(service.url).toMatch(/^https:/);
     expect(await call()).toMatchObject({
       status: 200,
@@ -55,12 +55,12 @@ describe("the service over TLS", () => {
     });
   });
 
-  it("says nothing to whoever speaks no TLS", async () => {
+  it("does not respond to a client without TLS", async () => {
     expect(await exchangeRaw(service.port, "GET /data HTTP/1.1\r\nHost: a\r\n\r\n")).not.toContain("HTTP/1.1 2");
     await until(() => service.logged().some(({ msg }) => msg === "no TLS"));
   });
 
-  it("takes a renewed certificate into use, and goes on on connections that are open", async () => {
+  it("uses a renewed certificate, and keeps open connections", async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
     expect((await call(agent)).seen).toBe("first.test");
     use("second");
@@ -70,7 +70,7 @@ describe("the service over TLS", () => {
     agent.destroy();
   });
 
-  it("keeps the one it has when the new one cannot be used, and says so", async () => {
+  it("keeps its certificate when the new one cannot be used, and logs it", async () => {
     writeFileSync(used.certPath, "nonsense");
     await until(() => service.logged().some(({ msg, level }) => msg === "certificate not reloaded" && level === 50));
     expect((await call()).seen).toBe("second.test");

@@ -45,7 +45,7 @@ describe("a key in clear text", () => {
     expect(answers.every(({ headers }) => headers["location"] === undefined)).toBe(true);
   });
 
-  it("is let through from this machine, and from a client who spoke TLS to the proxy", async () => {
+  it("is admitted from this machine, and from a client that uses TLS to the proxy", async () => {
     const key = `x-api-key: ${secret}`;
     expect((await send("/data", [key])).status).toBe(200);
     expect((await send("/data", [key, ...via("198.51.100.7", "https")])).status).toBe(200);
@@ -53,23 +53,23 @@ describe("a key in clear text", () => {
     expect((await send("/data", [key, ...via("::1", "http")])).status).toBe(200);
   });
 
-  it("is refused when the proxy does not say how it was reached, or by whom", async () => {
+  it("is refused when the proxy does not name the protocol, or the client", async () => {
     const key = `x-api-key: ${secret}`;
     expect(codeOf(await send("/data", [key, "X-Forwarded-For: 198.51.100.7"]))).toBe("key-in-cleartext");
     expect(codeOf(await send("/data", [key, "X-Forwarded-For: nonsense"]))).toBe("key-in-cleartext");
   });
 
-  it("leaves everything else as it is", async () => {
+  it("does not affect other requests", async () => {
     expect((await send("/healthz", CLEAR)).status).toBe(200);
     expect(codeOf(await send("/data", CLEAR))).toBe("key-missing");
   });
 
-  it("is not revoked where it is only to be refused", async () => {
+  it("is not revoked if the policy is to refuse it", async () => {
     expect((await send("/data", [`x-api-key: ${secret}`, ...CLEAR])).status).toBe(403);
     expect((await send("/data", [`x-api-key: ${secret}`])).status).toBe(200);
   });
 
-  it("is revoked where that is the policy, and the answer does not tell", async () => {
+  it("is revoked if that is the policy, and the response does not show it", async () => {
     const { key, secret: leaked } = await revoking.issue();
     const lines = [`x-api-key: ${leaked}`];
     const [good, bad] = [
@@ -81,19 +81,19 @@ describe("a key in clear text", () => {
     expect(revoking.logged()).toContainEqual(expect.objectContaining({ msg: "leaked key revoked", keyId: key.id }));
   });
 
-  it("is looked up for that at most twenty times a minute, so that nobody can guess or keep the store busy", async () => {
+  it("is looked up at most twenty times a minute, so that it cannot be used to guess keys or to load the store", async () => {
     for (let count = 0; count < 25; count++) await send("/data", [`x-api-key: ${UNKNOWN_SECRET}`, ...CLEAR], revoking);
     const { secret: late } = await revoking.issue();
     await send("/data", [`x-api-key: ${late}`, ...CLEAR], revoking);
     expect((await send("/data", [`x-api-key: ${late}`], revoking)).status).toBe(200);
     expect(revoking.logged()).toContainEqual(expect.objectContaining({ level: 40, address: "198.51.100.7" }));
 
-    // Somebody else's guessing does not keep a leak at another address from being heard.
+    // Guesses from one address do not suppress the report of a leak at another.
     await send("/data", [`x-api-key: ${late}`, ...via("203.0.113.5", "http")], revoking);
     expect(codeOf(await send("/data", [`x-api-key: ${late}`], revoking))).toBe("key-revoked");
   });
 
-  it("is let through where the operator allows it", async () => {
+  it("is admitted if the operator allows it", async () => {
     const { secret: key } = await careless.issue();
     expect((await send("/data", [`x-api-key: ${key}`, ...CLEAR], careless)).status).toBe(200);
   });
@@ -108,7 +108,7 @@ describe("the address of a client", () => {
 
   it.each([
     ["is the other end of the connection", direct, [], "127.0.0.1"],
-    ["is not what a stranger claims", direct, ["X-Forwarded-For: 203.0.113.1"], "127.0.0.1"],
+    ["is not what an unknown caller claims", direct, ["X-Forwarded-For: 203.0.113.1"], "127.0.0.1"],
     [
       "is what the one proxy saw, whatever stands left of it",
       behindOne,
@@ -125,7 +125,7 @@ describe("the address of a client", () => {
     ["is IPv4 where IPv6 only wraps it", behindOne, ["X-Forwarded-For: ::ffff:203.0.113.1"], "203.0.113.1"],
     ["has no port", behindOne, ["X-Forwarded-For: 203.0.113.1:4711"], "203.0.113.1"],
     ["has no brackets", behindOne, ["X-Forwarded-For: [2001:db8::1]:4711"], "2001:db8::1"],
-    ["is unknown when it is no address", behindOne, ["X-Forwarded-For: 203.0.113.1, for=unknown"], "unknown"],
+    ["is unknown when it is not an address", behindOne, ["X-Forwarded-For: 203.0.113.1, for=unknown"], "unknown"],
     ["is the proxy's own when it says nothing", behindOne, [], "127.0.0.1"],
     ["is unknown when it says nothing in many words", behindOne, ["X-Forwarded-For: 127.0.0.1,"], "unknown"],
   ] as const)("%s", async (_, service, lines, expected) => {
@@ -134,7 +134,7 @@ describe("the address of a client", () => {
 });
 
 describe("HSTS", () => {
-  it("is promised to whoever came over TLS, and to nobody else", async () => {
+  it("is sent over TLS only", async () => {
     const { headers } = await send("/healthz", via("198.51.100.7", "https"));
     expect(headers["strict-transport-security"]).toBe("max-age=31536000; includeSubDomains");
     expect((await send("/healthz", CLEAR)).headers).not.toHaveProperty("strict-transport-security");
@@ -149,7 +149,7 @@ describe("pages of other origins", () => {
   const corsOf = (headers: Readonly<Record<string, string>>) =>
     Object.keys(headers).filter((name) => name.startsWith("access-control"));
 
-  it("get nothing by default, and neither do origins that only look like one that was named", async () => {
+  it("may read nothing by default, even if their origin resembles an allowed one", async () => {
     expect(corsOf((await send("/data", [`Origin: ${ORIGIN}`], direct)).headers)).toEqual([]);
     const odd = [
       "null",
@@ -168,7 +168,7 @@ describe("pages of other origins", () => {
     }
   });
 
-  it("may ask first, without a key, whether they may ask", async () => {
+  it("may send a preflight without a key", async () => {
     const { status, headers } = await send("/data", [`Origin: ${ORIGIN}`, ...preflight], behindOne, "OPTIONS");
     expect(status).toBe(204);
     expect(headers).toMatchObject({
@@ -181,7 +181,7 @@ describe("pages of other origins", () => {
     expect(headers).not.toHaveProperty("access-control-allow-credentials");
   });
 
-  it("may read answers, refusals too, with the headers that matter", async () => {
+  it("may read responses and refusals, with the relevant headers", async () => {
     for (const lines of [[`x-api-key: ${secret}`], []]) {
       const { headers } = await send("/data", [`Origin: ${ORIGIN}`, ...lines]);
       expect(headers["access-control-allow-origin"]).toBe(ORIGIN);
@@ -190,13 +190,13 @@ describe("pages of other origins", () => {
   });
 });
 
-describe("an access line", () => {
-  it("tells who asked for what, and what came of it", async () => {
+describe("the access log", () => {
+  it("has the client, the operation and the result", async () => {
     const { headers } = await request(behindOne.url).get("/data").set("x-api-key", secret);
     await send("/healthz", []);
     expect(behindOne.logged()).toContainEqual(
       expect.objectContaining({
-        msg: "answered",
+        msg: "response sent",
         level: 20,
         requestId: headers["x-request-id"],
         address: "127.0.0.1",

@@ -41,8 +41,8 @@ function damageKeys() {
   writeFileSync(path, text);
 }
 
-describe("a database of which pages are damaged", () => {
-  it("answers 503 for the keys that cannot be read, others as before, and is not ready", async () => {
+describe("a database with damaged pages", () => {
+  it("gives 503 for keys that cannot be read, serves the others, and is not ready", async () => {
     expect((await get("/readyz")).status).toBe(200);
     damageKeys();
     const statuses: number[] = [];

@@ -4,7 +4,7 @@ import { runStage } from "../../../src/http/stage.ts";
 import { edge } from "../../../src/http/stages/edge.ts";
 import { systemRandom } from "../../../src/lib/random.ts";
 
-it("drops a request of whoever is gone already: without an address they would pass for a stranger", () => {
+it("drops the request of a disconnected client: without an address it would look remote", () => {
   let dropped = 0;
   const step = edge({ random: systemRandom, sendProblem: () => {}, isStopping: () => false, trustedHops: 0 });
   const res = { destroy: () => dropped++ } as unknown as Response;

@@ -29,7 +29,7 @@ function problemOf(error: unknown, { req } = aRequest("GET")): Problem | undefin
   return sent;
 }
 
-describe("whatever went wrong", () => {
+describe("an error in the pipeline", () => {
   it.each([
     ["an error", new Error("secret")],
     ["nothing at all", undefined],
@@ -39,13 +39,13 @@ describe("whatever went wrong", () => {
     expect(problemOf(error)).toEqual({ code: "internal-error", detail: expect.not.stringContaining("secret") });
   });
 
-  it("with the store is an outage", () => {
+  it("of the store is an outage", () => {
     const error = new StoreFailure("secret", { cause: undefined, isBusy: true });
     expect(problemOf(error)).toEqual({ code: "unavailable", detail: expect.not.stringContaining("secret") });
   });
 });
 
-describe("a failure behind which certainly nothing was done", () => {
+describe("a failure without side effects", () => {
   const outage = new StoreFailure("secret", { cause: undefined, isBusy: true });
 
   it.each([
@@ -59,7 +59,7 @@ describe("a failure behind which certainly nothing was done", () => {
   });
 });
 
-describe("an objection of the validator", () => {
+describe("a violation that the validator finds", () => {
   const violation = (errors: readonly object[]) => ({ status: 400, path: "/body", message: "is wrong", errors });
 
   it("keeps the place of each part, as a pointer", () => {
@@ -83,11 +83,11 @@ describe("an objection of the validator", () => {
     ]);
   });
 
-  it("without parts is a part itself", () => {
+  it("without parts is shown as one part", () => {
     expect(problemOf(violation([]))?.errors).toEqual([{ detail: "is wrong", pointer: "#" }]);
   });
 
-  it("is cut where it grows too long, and cleaned of what cannot be printed", () => {
+  it("is shortened, and unprintable characters are replaced", () => {
     const errors = Array.from({ length: 30 }, () => ({ path: "/query/\u0007", message: `${"x".repeat(600)}` }));
     const parts = problemOf(violation(errors))?.errors ?? [];
     expect(parts).toHaveLength(20);

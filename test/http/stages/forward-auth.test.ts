@@ -53,8 +53,8 @@ function ask(path: string, headers: Headers, method = "GET") {
   };
 }
 
-describe.each(Object.entries(DIALECTS))("a proxy that asks as %s does", (_, dialect) => {
-  it("is refused where a header forges an identity for servers that fold names", async () => {
+describe.each(Object.entries(DIALECTS))("a proxy that asks like %s", (_, dialect) => {
+  it("is refused if a header forges an identity for servers that fold names", async () => {
     for (const name of ["X~Latchkey~Client", "X_Latchkey_Client", "X-Latchkey.Scopes", "XLatchkey-Key"]) {
       const answer = await dialect("GET", "/data")(keys["good"], { [name]: "forged" });
       expect([name, statusOf(answer)]).toEqual([name, 400]);
@@ -82,7 +82,7 @@ describe.each(Object.entries(DIALECTS))("a proxy that asks as %s does", (_, dial
     expect([statusOf(answer), answer.body.code]).toEqual([400, "request-malformed"]);
   });
 
-  it("is refused where the client takes headers away by naming them in Connection", async () => {
+  it("is refused if the client removes headers by naming them in Connection", async () => {
     for (const names of ["X-Latchkey-Client", "close, x-latchkey-scopes", "keep-alive,X-Tenant", "authorization"]) {
       const answer = await dialect("GET", "/data")(keys["good"], { Connection: names });
       expect([names, statusOf(answer), answer.body.code]).toEqual([names, 400, "request-malformed"]);
@@ -93,7 +93,7 @@ describe.each(Object.entries(DIALECTS))("a proxy that asks as %s does", (_, dial
     }
   });
 
-  it("is refused where a key stands in Basic credentials, in which proxies do not see it", async () => {
+  it("is refused if Basic credentials contain a key, where proxies do not see it", async () => {
     const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
     for (const uri of ["/data", "/healthz"]) {
       for (const text of [`a:${keys["good"]}`, `${keys["good"]}:`, `a:${keys["good"]?.slice(0, 20)}`]) {
@@ -107,7 +107,7 @@ describe.each(Object.entries(DIALECTS))("a proxy that asks as %s does", (_, dial
     }
   });
 
-  it("is told who it is that may go on", async () => {
+  it("gets the identity of an admitted caller", async () => {
     const answer = await dialect("GET", "/data")(keys["good"]);
     expectDeclared("authorizeRequest", answer);
     expect(answer).toMatchObject({ status: 200, text: "" });
@@ -123,7 +123,7 @@ describe.each(Object.entries(DIALECTS))("a proxy that asks as %s does", (_, dial
 
   it.each([
     ["no key", undefined, "/data", 401, "key-missing"],
-    ["a key that nobody issued", "unknown", "/data", 401, "key-invalid"],
+    ["an unknown key", "unknown", "/data", 401, "key-invalid"],
     ["a revoked key", "revoked", "/data", 401, "key-revoked"],
     ["a key of a paused client", "paused", "/data", 401, "client-disabled"],
     ["a key without the scope", "good", "/secret-data", 403, "scope-missing"],
@@ -139,7 +139,7 @@ describe.each(Object.entries(DIALECTS))("a proxy that asks as %s does", (_, dial
     expect(answer.headers["x-latchkey-client"]).toBeUndefined();
   });
 
-  it("hears no of methods that are none here", async () => {
+  it("gets a refusal for unsupported methods", async () => {
     for (const method of ["POST", "DELETE", "OPTIONS", "TRACE", "PATCH"]) {
       const answer = await dialect(method, "/data")(keys["good"]);
       expectDeclared("authorizeRequest", answer);
@@ -151,7 +151,7 @@ describe.each(Object.entries(DIALECTS))("a proxy that asks as %s does", (_, dial
     expect((await dialect("HEAD", "/data")()).status).toBe(401);
   });
 
-  it("hears of public operations without an identity", async () => {
+  it("gets no identity for public operations", async () => {
     const { status, headers } = await dialect("GET", "/healthz")(keys["good"]);
     expect(status).toBe(200);
     expect(headers).toMatchObject({
@@ -161,7 +161,7 @@ describe.each(Object.entries(DIALECTS))("a proxy that asks as %s does", (_, dial
     });
   });
 
-  it("may have the key in the original query, where the operation takes it there", async () => {
+  it("may have the key in the original query if the operation takes it there", async () => {
     expect((await dialect("GET", `/info?api_key=${keys["good"]}`)()).status).toBe(200);
     expect((await dialect("GET", "/info")()).status).toBe(401);
     const misplaced = await dialect("GET", `/data?api_key=${keys["good"]}`)(keys["good"]);
@@ -178,7 +178,7 @@ describe.each(Object.entries(DIALECTS))("a proxy that asks as %s does", (_, dial
   });
 });
 
-describe("whoever asks", () => {
+describe("the proxy that asks", () => {
   const original = { "X-Original-Method": "GET", "X-Original-URI": "/data" };
 
   it.each<[string, Headers]>([
@@ -193,12 +193,12 @@ describe("whoever asks", () => {
     expect(answer.body).toMatchObject({ status: 403, code: "original-unclear" });
   });
 
-  it("must not name another one than stands behind the path", async () => {
+  it("must not name another request than the one in the path", async () => {
     const answer = await ask("/v1/authorize/data", { "X-Original-Method": "GET", "X-Original-URI": "/healthz" })();
     expect(answer.body).toMatchObject({ status: 403, code: "original-unclear" });
   });
 
-  it("may name the same one twice over", async () => {
+  it("may name the same request twice", async () => {
     const both = { ...original, "X-Forwarded-Method": "GET", "X-Forwarded-Uri": "/data" };
     expect((await ask("/v1/authorize/data", both)(keys["good"])).status).toBe(200);
   });
@@ -233,18 +233,18 @@ describe("whoever asks", () => {
     expect(answer.status).toBeGreaterThanOrEqual(400);
   });
 
-  it("has to name one at all", async () => {
+  it("must name a request", async () => {
     expect((await ask("/v1/authorize", {})(keys["good"])).body).toMatchObject({ status: 400, code: "request-invalid" });
   });
 
-  it("has to be where proxies are", async () => {
+  it("must have the address of a known proxy", async () => {
     const answer = await request(shut.url).get("/v1/authorize").set(original);
     expect(answer.body).toMatchObject({ status: 403, code: "proxy-untrusted" });
     const claimed = await request(shut.url).get("/v1/authorize/data").set("X-Forwarded-For", "10.0.0.1");
     expect(claimed.body).toMatchObject({ status: 403, code: "proxy-untrusted" });
   });
 
-  it("is believed where the client is as any trusted proxy", async () => {
+  it("is trusted about the client like any trusted proxy", async () => {
     const { secret } = await proxied.issue({ allowedIps: ["198.51.100.0/24"] });
     const from = (address: string, proto: string) =>
       request(proxied.url)
@@ -263,7 +263,7 @@ describe("nginx", () => {
       .get("/v1/authorize")
       .set({ "X-Original-Method": "GET", "X-Original-URI": target, "x-api-key": key, ...more });
 
-  it("is told the status and the document in headers, for it understands 401 and 403 alone", async () => {
+  it("gets the status and the document in headers, because it only understands 401 and 403", async () => {
     const { secret } = await limited.issue();
     const { status, headers } = await question("/data?na%C3%AFve=1", secret);
     expect({ status, named: headers["x-latchkey-status"] }).toEqual({ status: 403, named: "400" });
@@ -279,7 +279,7 @@ describe("nginx", () => {
     expect(JSON.parse(headers["x-latchkey-problem"] ?? "")).toMatchObject({ status: 400, code: "request-invalid" });
   });
 
-  it("is told of junk that is turned away before anything else in the same form", async () => {
+  it("gets early rejects in the same form", async () => {
     const junk = () => question("/data", "junk", { "X-Forwarded-For": "198.51.100.9", "X-Forwarded-Proto": "https" });
     let answer = await junk();
     for (let count = 0; count < 200 && answer.headers["x-latchkey-status"] !== "429"; count++) answer = await junk();
@@ -292,7 +292,7 @@ describe("nginx", () => {
   });
 });
 
-describe("the header parameters of an operation that is asked about", () => {
+describe("the header parameters of a request that a proxy asks about", () => {
   const CONTRACT = `openapi: 3.1.1
 info: { title: Shop, version: 1.0.0 }
 servers: [{ url: / }]
@@ -341,27 +341,27 @@ components:
         "x-api-key": key,
       } as Headers);
 
-  it("are held against the contract", async () => {
+  it("are validated against the contract", async () => {
     expect((await question("/items", { "X-Tenant": "acme" })).body).toEqual({});
     expect((await question("/items", { "X-Tenant": "acme!" })).status).toBe(400);
   });
 
-  it.each(["X_Tenant", "X~Tenant", "XTenant", "User_Agent"])("come in no other spelling: %s", async (name) => {
+  it.each(["X_Tenant", "X~Tenant", "XTenant", "User_Agent"])("are refused in another spelling: %s", async (name) => {
     for (const beside of [{}, { "X-Tenant": "acme" }]) {
       const answer = await question("/items", { ...beside, [name]: "evil" });
       expect(answer).toMatchObject({ status: 400, body: { code: "request-malformed" } });
     }
-    // There it is no parameter.
+    // There it is not a parameter.
     expect((await question("/others", { [name]: "evil" })).status).toBe(200);
   });
 
-  it("are checked whole: of a second line that Node leaves out the API could read what is not checked", async () => {
+  it("are refused when they come twice: the API could read a line that was not checked", async () => {
     expect((await question("/items", { "User-Agent": ["good", "evil!"] })).status).toBe(400);
     expect((await question("/items", { "X-Tags": ["a", "b"] })).body).toEqual({});
     expect((await question("/others", { "User-Agent": ["good", "evil!"] })).status).toBe(200);
   });
 
-  it("and credentials that are the API's matter go on, unless a whole key is in them", async () => {
+  it("are forwarded with credentials for the API, unless these contain a whole key", async () => {
     const basic = (text: string) => ({ Authorization: `Basic ${Buffer.from(text).toString("base64")}` });
     expect((await question("/logins", basic("sk_live_abc:"))).status).toBe(200);
     expect((await question("/logins", basic(`a:${key}`))).status).toBe(400);

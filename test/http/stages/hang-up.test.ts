@@ -118,7 +118,7 @@ describe.each([
   it.each([
     ["for the verdict of its limits has no handler run", "limits", GET, ["limits"]],
     ["for the verdict of its limits has no body read", "limits", PUT, ["limits"]],
-    ["for a handler gets no answer, and is no fault", "handler", PUT, ["limits", "handler"]],
+    ["for a handler gets no response, and is not a fault", "handler", PUT, ["limits", "handler"]],
     ["for an upstream has its answer let go", "upstream", PUT, ["limits", "upstream"]],
   ] as const)("while it waits %s", async (_case, place, request, calls) => {
     const service = await aService(place, fastPath);

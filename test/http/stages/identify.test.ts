@@ -31,7 +31,7 @@ const identifyRequest = createIdentifyRequest(SCHEMES, {
   environments: ["live"],
 });
 
-describe("the request that a key was taken from", () => {
+describe("a request whose key was removed", () => {
   it.each([
     ["the header", aRequest("/a?b=1", { "x-api-key": UNKNOWN_SECRET, accept: "*/*" })],
     ["a bearer token", aRequest("/a?b=1", { authorization: `Bearer ${UNKNOWN_SECRET}`, accept: "*/*" })],

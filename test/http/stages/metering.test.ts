@@ -33,7 +33,7 @@ async function counted(least: number) {
 }
 
 describe("usage", () => {
-  it("has one event on every answer, by whoever was answered, and what", async () => {
+  it("has one event for every response, with its caller and operation", async () => {
     const get = (path: string, key?: string) =>
       request(service.url)
         .get(path)
@@ -72,7 +72,7 @@ describe("usage", () => {
     expect(data?.bytesOut).toBeGreaterThan(3 * 200);
   });
 
-  it("knows clients that leave before there is an answer", async () => {
+  it("counts clients that disconnect before the response", async () => {
     const before = await counted(10);
     await exchangeRaw(
       service.port,

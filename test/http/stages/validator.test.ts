@@ -75,19 +75,19 @@ beforeAll(async () => {
   validator = await validatorOf(DOCUMENT);
 });
 
-describe("the guard", () => {
-  it("finds every part that it takes out of the validator", () => {
+describe("the validator", () => {
+  it("finds every part of the middleware", () => {
     expect(Object.keys(validator)).toEqual(["authorize", "validate", "validateParameters", "watchReply"]);
   });
 
-  it("does not start on a contract that the validator refuses", async () => {
+  it("does not start with a contract that the middleware refuses", async () => {
     await expect(validatorOf({ ...DOCUMENT, openapi: "3.2.0" })).rejects.toThrow();
     const broken = structuredClone(DOCUMENT) as { components: { schemas: Record<string, unknown> } };
     broken.components.schemas["NewKey"] = { type: "nonsense" };
     await expect(validatorOf(broken)).rejects.toThrow();
   });
 
-  it("does not start when the validator reads an operation as another one", async () => {
+  it("does not start when the middleware takes an operation for another one", async () => {
     // Renamed behind its back.
     const [first, ...others] = operationsOf(DOCUMENT);
     if (first === undefined) throw new Error("The contract has no operation.");
@@ -96,7 +96,7 @@ describe("the guard", () => {
     );
   });
 
-  it("reads characters of a path as they stand there, whatever they mean to its routes", async () => {
+  it("takes characters of a path literally, even those that are special in its routes", async () => {
     const path = "/Train+Travel!/{id}";
     const item = { parameters: [{ name: "id", in: "path", required: true, schema: { type: "string", maxLength: 9 } }] };
     const paths = { [path]: { ...item, get: { operationId: "getTrain", security: [], responses: ANY_ANSWER } } };
@@ -105,7 +105,7 @@ describe("the guard", () => {
     expect(operation).toMatchObject({ path });
   });
 
-  it("compiles every built-in operation, which at a start is left to the first request", async () => {
+  it("can compile every built-in operation, which a service does on the first request", async () => {
     const compiled = createValidator(
       contractOf(DOCUMENT, OPERATIONS),
       () => {},
@@ -124,29 +124,29 @@ describe("the guard", () => {
     await expect(refused).rejects.toThrow();
   });
 
-  it("starts where a handler of the app has an operation that declares no answers", async () => {
+  it("starts with a handler of the host app for an operation without responses", async () => {
     const paths = { "/a": { get: { operationId: "getA", security: [] } } };
     const document = { ...DOCUMENT, paths };
     const ofApp = (): Responder => "app-handler";
     await createValidator(contractOf(document), () => {}, ofApp);
   });
 
-  it("admits a known key, and refuses a request that nobody identified", async () => {
+  it("admits a known key, and refuses a request without an identity", async () => {
     expect(await decide({ operation: GET_DATA, identity: KNOWN })).toBeUndefined();
     expect(await decide({ operation: GET_DATA })).toEqual(["key-missing"]);
   });
 
-  it("takes it for a fault when the validator admits without asking whose key it is", async () => {
+  it("fails when the middleware admits a request without checking its key", async () => {
     const fault = await decide({ operation: { ...GET_HEALTH, isPublic: false }, identity: KNOWN });
     expect(String(fault)).toContain("without asking");
   });
 
-  it("takes it for a fault when an operation was never prepared", async () => {
+  it("fails when an operation was never prepared", async () => {
     expect(() => validator.authorize({} as Request, {} as Response, () => {})).toThrow("edge");
     await expect(decide({ operation: { ...GET_DATA, id: "other" }, identity: KNOWN })).rejects.toThrow("prepared");
   });
 
-  it("takes an instant that is no text for a fault", async () => {
+  it("fails when an instant is not a text", async () => {
     const client = {
       id: "client_aaaaaaaaaaaaaaaaaaaa",
       name: "acme",

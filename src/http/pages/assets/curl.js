@@ -65,7 +65,7 @@ function partsOf(text, keys) {
   const spellings = keys
     .filter((key) => key.length >= SHORTEST_KEY)
     .flatMap((key) => [key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)])
-    // Longest first, for one key may be the start of another.
+    // Longest first, because one key may be the start of another.
     .sort((one, other) => other.length - one.length);
   return spellings.reduce((parts, spelling) => parts.flatMap((part) => part.split(spelling)), [text]);
 }

@@ -9,7 +9,7 @@ import type { Stage } from "../../stage.ts";
 
 /**
  * What is wrong with the headers of a request that a proxy asks about. The gateway would drop such headers; a proxy
- * forwards them, for it overwrites only the names that it knows.
+ * forwards them, because it overwrites only the names that it knows.
  */
 export function forwardedHeadersError({ headers }: Request): Problem | undefined {
   const named = (headers.connection ?? "").split(",").map((option) => option.trim().toLowerCase());

@@ -93,20 +93,20 @@ const LOSSES = {
   "scope-missing": (id: string) => `UPDATE keys SET scopes = '["data:read"]' WHERE id = '${id}'`,
 };
 
-describe("a change that waited for the lock while its key was changed", () => {
-  it("is one of every operation that changes something", () => {
+describe("an action that waited for the lock while its key was changed", () => {
+  it("covers every operation that changes something", () => {
     expect(CHANGES).toEqual(expect.arrayContaining(["createKey", "updateKey", "revokeKey", "rotateOwnKey"]));
     expect(CHANGES.length).toBeGreaterThanOrEqual(12);
   });
 
   const cases = CHANGES.flatMap((id) => Object.entries(LOSSES).map(([kind, change]) => [id, kind, change] as const));
-  it.each(cases)("is not made: %s, %s", async (id, kind, change) => {
+  it.each(cases)("is not performed: %s, %s", async (id, kind, change) => {
     const { reply, isDone } = await whileLocked(id, change);
     expect(reply).toMatchObject({ refusal: { kind } });
     expect(isDone).toBe(false);
   });
 
-  it("is not a rotation by a key that may not rotate itself any more", async () => {
+  it("does not rotate a key that may not rotate itself any more", async () => {
     const { reply, isDone } = await whileLocked(
       "rotateOwnKey",
       (id) => `UPDATE keys SET self_rotation = 0 WHERE id = '${id}'`,
@@ -115,7 +115,7 @@ describe("a change that waited for the lock while its key was changed", () => {
     expect(isDone).toBe(false);
   });
 
-  it("gives no key the networks and the end that its own issuer has lost", async () => {
+  it("does not grant networks and an expiry that the issuer has lost", async () => {
     const soon = Date.now() + 3_600_000;
     const body = { clientId: CLIENT.id, name: "administrative", scopes: ["keys:write"], environment: "live" };
     const { reply, isDone } = await whileLocked(
@@ -127,7 +127,7 @@ describe("a change that waited for the lock while its key was changed", () => {
     expect(isDone).toBe(false);
   });
 
-  it("is made when the key stays what it was", async () => {
+  it("is performed when the key is unchanged", async () => {
     const { reply, isDone } = await whileLocked("disableKey", () => "UPDATE keys SET name = 'renamed' WHERE id = ''");
     expect(reply).toMatchObject({ status: 200 });
     expect(isDone).toBe(true);
