@@ -10,11 +10,14 @@ import { ROOT } from "../support/programs/packed.ts";
 const AVOIDED = /\b(?:whoever|somebody|nobody|anew|meanwhile|(?<!\bthere )is no (?!longer\b)[a-z]+)/gi;
 
 /** What is read: files, and all files below folders. */
-const READ = ["openapi.yaml", "docs", "src/problem"];
+const READ = [
+  ...["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "openapi.yaml"],
+  ...["docs", "src", "packages", "scripts"],
+];
 
 /** Not read: released contracts stay as they were, and pictures are not text. */
 const LEFT_OUT =
-  /^docs\/(?:released\/|(?:middleware|workers|settings|contract-checks|your-contract)\.md$)|\.png$|\.gen\.ts$/;
+  /^docs\/released\/|^docs\/(?:contract-checks|your-contract)\.md$|^src\/contract\/|\.(?:png|gen\.ts)$|\/node_modules\//;
 
 type Exception = { readonly file: string; readonly text: string; readonly why: string };
 const EXCEPTIONS: readonly Exception[] = [];
