@@ -30,6 +30,9 @@ export type RuleBook = {
 
 const NOTHING: Rules = { limits: [], quotas: [] };
 
+/** Stands for all operations that need a key: it names no limits. */
+const EVERY_OPERATION = { id: "", isPublic: false, limits: [] };
+
 /**
  * Knows which limits and quotas apply to a call. A limit that an operation names applies only to the operations that name
  * it; the others apply everywhere. An override of the client takes precedence over the plan, one of the key over both.
@@ -43,7 +46,7 @@ export function createRuleBook(policy: Policy, operations: readonly CountedOpera
     quotas: operation.isPublic ? [] : plan.quotas,
   });
 
-  const planned = (plan: Plan, operation: CountedOperation): Rules => {
+  const planned = (plan: Plan, operation: Pick<CountedOperation, "id" | "isPublic" | "limits">): Rules => {
     const ofPlan = known.get(plan) ?? new Map<string, Rules>();
     known.set(plan, ofPlan);
     const rules = ofPlan.get(operation.id) ?? shared(ofPlan, select(plan, operation));
@@ -61,8 +64,7 @@ export function createRuleBook(policy: Policy, operations: readonly CountedOpera
       if (key === undefined) return operation.isPublic ? planned(policy.defaultPlan, operation) : NOTHING;
       return overridden(planned(planOf(policy, key.client.plan), operation), key, now);
     },
-    generalRulesOf: (key, now) =>
-      overridden(select(planOf(policy, key.client.plan), { isPublic: false, limits: [] }), key, now),
+    generalRulesOf: (key, now) => overridden(planned(planOf(policy, key.client.plan), EVERY_OPERATION), key, now),
     planOf: (key) => planOf(policy, key.client.plan),
     plans: [...policy.plans.values()],
     defaultPlan: policy.defaultPlan,
