@@ -52,13 +52,7 @@ export async function rotateKey(
     if (refused.length > 0) return { kind: "scope-not-grantable", scopes: refused };
 
     const secret = newSecret(deps.brand, old.environment, deps.random);
-    const key: ApiKey = {
-      ...old,
-      id: newId("key", deps.random),
-      digest: digestOf(secret),
-      lastFour: secret.slice(-4),
-      createdAt: now,
-    };
+    const key = successorOf(old, secret, newId("key", deps.random), now);
     const overlapEndsAt = now + overlap.seconds * 1000;
     await insertKey(tx, key);
     await markSuperseded(tx, old.id, key.id, overlapEndsAt);
@@ -77,6 +71,10 @@ export async function rotateKey(
     await endOldestOverlaps(key, now, within(deps, tx));
     return { kind: "rotated", key, secret, old: { ...old, successorId: key.id, overlapEndsAt } };
   });
+}
+
+function successorOf(old: ApiKey, secret: string, id: string, createdAt: Instant): ApiKey {
+  return { ...old, id, digest: digestOf(secret), lastFour: secret.slice(-4), createdAt };
 }
 
 /** Otherwise a key that may rotate itself could leave any number of working secrets. */
