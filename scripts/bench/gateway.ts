@@ -85,7 +85,7 @@ async function main() {
       new Promise<number>((resolve, reject) => {
         let bytes = 0;
         request(url, { agent, headers: { "x-api-key": secret } }, (res) => {
-          if (res.statusCode !== 200) reject(new Error(`${url} answered ${res.statusCode}`));
+          if (res.statusCode !== 200) reject(new Error(`${url} returned ${res.statusCode}`));
           res.on("data", (piece: Buffer) => (bytes += piece.length)).on("end", () => resolve(bytes));
         })
           .on("error", reject)

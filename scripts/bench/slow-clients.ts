@@ -26,7 +26,9 @@ async function compare() {
   const gone = once(attack, "message");
   const crowded = await measure(`beside ${3 * EACH} slow ones`, MEASURED_MS, honest);
   const [{ seconds, cutOff }] = await gone;
-  console.log(`the last of them was gone after ${seconds.toFixed(1)} s; ${cutOff} were cut off without an answer`);
+  console.log(
+    `the last of them was disconnected after ${seconds.toFixed(1)} s; ${cutOff} were cut off without a response`,
+  );
   console.log(`p99 beside them: ${(crowded.p99 / alone.p99).toFixed(1)} times that alone`);
   child.kill("SIGTERM");
   await once(child, "exit");

@@ -56,7 +56,7 @@ function sum(statuses: Readonly<Record<string, number>>): number {
 function attack({ port, perSecond }: { readonly port: number; readonly perSecond: number }) {
   const statuses: Record<string, number> = {};
   const startedAt = performance.now();
-  let [sent, answered] = [0, 0];
+  let [sent, received] = [0, 0];
   const sockets = Array.from({ length: CONNECTIONS }, () => {
     const socket = connect(port, "127.0.0.1");
     let rest = "";
@@ -66,7 +66,7 @@ function attack({ port, perSecond }: { readonly port: number; readonly perSecond
       for (const head of heads.filter((one) => /^\d{3} /.test(one))) {
         const status = head.slice(0, 3);
         statuses[status] = (statuses[status] ?? 0) + 1;
-        answered++;
+        received++;
       }
       // The last head is counted with the next data.
     });
@@ -75,7 +75,7 @@ function attack({ port, perSecond }: { readonly port: number; readonly perSecond
   });
   const timer = setInterval(() => {
     const due = Math.floor(((performance.now() - startedAt) / 1000) * perSecond) - sent;
-    const count = Math.min(due, MOST_OPEN - (sent - answered));
+    const count = Math.min(due, MOST_OPEN - (sent - received));
     for (let index = 0; index < count; index++) {
       const junk = `lk_live_${String(++sent).padStart(38, "x")}`;
       sockets[sent % CONNECTIONS]?.write(`GET /data HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${junk}\r\n\r\n`);

@@ -57,7 +57,7 @@ const peer = (name: string, file: string, operations = 8): Contender => ({
 });
 
 export const RAW = peer("node:http, a Map", "raw.mjs");
-export const EXPRESS = peer("Express, a check by hand", "express-checked.mjs");
+export const EXPRESS = peer("Express, a hand-written check", "express-checked.mjs");
 export const EXPRESS_VALIDATOR = peer("Express + validator", "express-validator.mjs");
 export const GLUE = peer("fastify-openapi-glue", "openapi-glue.mjs");
 
@@ -186,7 +186,7 @@ export const FLASK: Contender = {
 };
 
 export const NGINX: Contender = {
-  name: "nginx, a static answer",
+  name: "nginx, a static response",
   missing: () =>
     spawnSync("nginx", ["-v"]).error === undefined ? undefined : "nginx is missing: apt-get install nginx",
   command: ({ folder, port, secrets }) => {

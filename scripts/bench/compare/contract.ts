@@ -22,9 +22,9 @@ export function benchContract(operations: number) {
     info: { title: "Benchmark", version: "1.0.0" },
     "x-latchkey": { defaultPlan: "bench", plans: PLANS },
     paths: {
-      "/data": { get: { operationId: "getData", security: KEYED, responses: answers("200", "Data") } },
+      "/data": { get: { operationId: "getData", security: KEYED, responses: responsesOf("200", "Data") } },
       "/items/{itemId}": { get: readOf("getItem") },
-      "/orders": { post: { ...WRITE, security: KEYED, responses: answers("201", "OrderReceipt") } },
+      "/orders": { post: { ...WRITE, security: KEYED, responses: responsesOf("201", "OrderReceipt") } },
       ...Object.fromEntries(more.map((number) => [`/things-${number}/{itemId}`, { get: readOf(`getThing${number}`) }])),
     },
     components: {
@@ -42,10 +42,10 @@ function readOf(operationId: string) {
     { name: "limit", in: "query", schema: { type: "integer", minimum: 1, maximum: 100, default: 20 } },
     { name: "sort", in: "query", schema: { type: "string", enum: ["name", "date"], default: "name" } },
   ];
-  return { operationId, parameters, security: KEYED, responses: answers("200", "Item") };
+  return { operationId, parameters, security: KEYED, responses: responsesOf("200", "Item") };
 }
 
-function answers(status: string, schema: string) {
+function responsesOf(status: string, schema: string) {
   const json = (name: string) => ({ "application/json": { schema: { $ref: `#/components/schemas/${name}` } } });
   return { [status]: { description: "It.", content: json(schema) } };
 }

@@ -44,10 +44,10 @@ export async function start({ words, environment, core = 0 }: Command, port: num
   const startedAt = performance.now();
   const child = spawn(command, rest, { env, stdio: ["ignore", output, output] });
   closeSync(output);
-  while (!(await answers(port))) {
+  while (!(await responds(port))) {
     if (child.exitCode !== null || performance.now() - startedAt > GIVE_UP_MS) {
       child.kill();
-      throw new Error(`${words.join(" ")} does not answer: ${readFileSync(log, "utf8")}`);
+      throw new Error(`${words.join(" ")} does not respond: ${readFileSync(log, "utf8")}`);
     }
     await wait(5);
   }
@@ -75,7 +75,7 @@ async function stop(child: ChildProcess) {
   await ended;
 }
 
-async function answers(port: number): Promise<boolean> {
+async function responds(port: number): Promise<boolean> {
   try {
     await (await fetch(`http://127.0.0.1:${port}/data`, { headers: { connection: "close" } })).arrayBuffer();
     return true;
@@ -85,16 +85,16 @@ async function answers(port: number): Promise<boolean> {
 }
 
 /** Sends the request once, and checks the response. */
-export async function check(port: number, { method, target, headers, body, status, answer }: Request) {
+export async function check(port: number, { method, target, headers, body, status, expected }: Request) {
   const response = await fetch(`http://127.0.0.1:${port}${target}`, { method, headers, ...(body && { body }) });
   const text = await response.text();
-  const isRight = response.status === status && (answer === undefined || isEqual(text, answer));
-  if (!isRight) throw new Error(`${method} ${target} was answered with ${response.status} ${text}`);
+  const isRight = response.status === status && (expected === undefined || isEqual(text, expected));
+  if (!isRight) throw new Error(`${method} ${target} got ${response.status} ${text}`);
 }
 
-function isEqual(text: string, answer: unknown): boolean {
+function isEqual(text: string, expected: unknown): boolean {
   try {
-    return isDeepStrictEqual(JSON.parse(text), answer);
+    return isDeepStrictEqual(JSON.parse(text), expected);
   } catch {
     return false;
   }

@@ -6,7 +6,7 @@ export type Request = {
   readonly body?: string;
   readonly status: number;
   /** Undefined: any body, because the text of a refusal differs between servers. */
-  readonly answer?: unknown;
+  readonly expected?: unknown;
   /** Keys that are sent one after the other, instead of the one in the headers. */
   readonly keys?: readonly string[];
 };
@@ -39,11 +39,11 @@ const ORDER = JSON.stringify({
 
 /** The request of each scenario, by name, for the given keys and number of operations. */
 const BY_NAME = {
-  "keyed GET": ({ ample }) => get("/data", ample, { status: 200, answer: DATA }),
+  "keyed GET": ({ ample }) => get("/data", ample, { status: 200, expected: DATA }),
   "GET with parameters": ({ ample }) =>
     get("/items/item-42?limit=50&sort=date", ample, {
       status: 200,
-      answer: { itemId: "item-42", limit: 50, sort: "date" },
+      expected: { itemId: "item-42", limit: 50, sort: "date" },
     }),
   "POST of JSON": ({ ample }) => ({
     method: "POST",
@@ -51,7 +51,7 @@ const BY_NAME = {
     headers: { "x-api-key": ample, "content-type": "application/json" },
     body: ORDER,
     status: 201,
-    answer: { orderId: "ord_1", pieces: 512 },
+    expected: { orderId: "ord_1", pieces: 512 },
   }),
   "no key": () => ({ method: "GET", target: "/data", headers: {}, status: 401 }),
   "malformed key": () => get("/data", "not-a-key", { status: 401 }),
@@ -60,16 +60,16 @@ const BY_NAME = {
   "the last operation": ({ ample }, operations) =>
     get(`/things-${operations}/item-42?limit=50&sort=date`, ample, {
       status: 200,
-      answer: { itemId: "item-42", limit: 50, sort: "date" },
+      expected: { itemId: "item-42", limit: 50, sort: "date" },
     }),
-  "many keys": (_, __, keys) => ({ ...get("/data", keys[0] ?? "", { status: 200, answer: DATA }), keys }),
-  "of the service": ({ service }) => get("/data", service, { status: 200, answer: DATA }),
+  "many keys": (_, __, keys) => ({ ...get("/data", keys[0] ?? "", { status: 200, expected: DATA }), keys }),
+  "of the service": ({ service }) => get("/data", service, { status: 200, expected: DATA }),
 } as const satisfies Readonly<Record<string, MakeRequest>>;
 
 export type Scenario = keyof typeof BY_NAME;
 
 export const REQUESTS: Readonly<Record<Scenario, MakeRequest>> = BY_NAME;
 
-function get(target: string, key: string, expected: Pick<Request, "status" | "answer">): Request {
+function get(target: string, key: string, expected: Pick<Request, "status" | "expected">): Request {
   return { method: "GET", target, headers: { "x-api-key": key }, ...expected };
 }

@@ -34,42 +34,43 @@ export type Table = {
 
 const LATCHKEY = latchkey({ name: "Latchkey" });
 const SLOW = latchkey({ name: "Latchkey, LATCHKEY_FAST_PATH=off", settings: { LATCHKEY_FAST_PATH: "off" } });
-const UNLIMITED_STRANGERS = latchkey({ name: "Latchkey", settings: { LATCHKEY_FAILED_KEYS_PER_MINUTE: "0" } });
+const UNLIMITED_FAILED_KEYS = latchkey({ name: "Latchkey", settings: { LATCHKEY_FAILED_KEYS_PER_MINUTE: "0" } });
 const CHECKED = [EXPRESS_VALIDATOR, GLUE];
 
 /** All measurements, in this order. */
 export const TABLES: readonly Table[] = [
   {
     title: "keyed GET",
-    about: "A key in `x-api-key`, an answer of 45 bytes.",
+    about: "A key in `x-api-key`, and a response of 45 bytes.",
     scenario: "keyed GET",
     measure: RAW,
     contenders: [LATCHKEY, SLOW, EXPRESS, ...CHECKED, BETTER_AUTH, FLASK, NGINX],
   },
   {
     title: "GET with parameters",
-    about: "A parameter in the path, and two in the query.",
+    about: "One parameter in the path and two in the query.",
     scenario: "GET with parameters",
     measure: RAW,
     contenders: [LATCHKEY, SLOW, EXPRESS, ...CHECKED],
   },
   {
     title: "POST of JSON",
-    about: "A body of 206 bytes, validated.",
+    about: "A validated body of 206 bytes.",
     scenario: "POST of JSON",
     measure: RAW,
     contenders: [LATCHKEY, SLOW, EXPRESS, ...CHECKED],
   },
   ...(["no key", "malformed key", "unknown key"] as const).map((scenario) => ({
     title: scenario,
-    about: "Refused with 401, with `LATCHKEY_FAILED_KEYS_PER_MINUTE=0`: otherwise the address would soon be refused.",
+    about:
+      "Refused with 401. `LATCHKEY_FAILED_KEYS_PER_MINUTE=0` turns off the limit for invalid keys, which would soon refuse the address.",
     scenario,
     measure: RAW,
-    contenders: [UNLIMITED_STRANGERS, EXPRESS, ...CHECKED],
+    contenders: [UNLIMITED_FAILED_KEYS, EXPRESS, ...CHECKED],
   })),
   {
     title: "over the limit",
-    about: "Refused with 429 and all its headers, beside a bare 200.",
+    about: "Refused with 429 and all its headers, compared with a bare 200.",
     scenario: "over the limit",
     measuredBy: "keyed GET",
     measure: RAW,
@@ -77,7 +78,7 @@ export const TABLES: readonly Table[] = [
   },
   {
     title: "operations",
-    about: "The last operation of a contract of 8, 40 and 300.",
+    about: "The last operation of contracts with 8, 40 and 300 operations.",
     scenario: "the last operation",
     measure: latchkey({ name: "Latchkey, 8 operations" }),
     contenders: [
@@ -86,22 +87,22 @@ export const TABLES: readonly Table[] = [
     ],
   },
   {
-    title: "metering",
-    about: "What it costs to count every answer.",
+    title: "usage counts",
+    about: "The cost of counting every response.",
     scenario: "keyed GET",
-    measure: unmetered("Latchkey, nothing counted"),
+    measure: unmetered("Latchkey, without usage counts"),
     contenders: [LATCHKEY],
   },
   {
     title: "keys",
-    about: "10,000 keys in use, among 10,000 and among 1,000,000 stored ones.",
+    about: "10,000 keys in use, out of 10,000 and out of 1,000,000 stored keys.",
     scenario: "many keys",
     measure: latchkeyOfMany(10_000, "Latchkey, 10,000 keys"),
     contenders: [latchkeyOfMany(1_000_000, "Latchkey, 1,000,000 keys")],
   },
   {
     title: "gateway",
-    about: "Before an upstream that answers at once, beside a proxy that does nothing but pass on.",
+    about: "In front of an upstream that responds at once, compared with a proxy that only forwards.",
     scenario: "keyed GET",
     measure: PROXY,
     contenders: [GATEWAY],
@@ -109,7 +110,7 @@ export const TABLES: readonly Table[] = [
   },
   {
     title: "service",
-    about: "`npm start`, with its own contract; its start and its memory are those of an operator.",
+    about: "`npm start` with its own contract. Start time and memory are what an operator sees.",
     scenario: "of the service",
     measuredBy: "keyed GET",
     measure: RAW,
@@ -117,7 +118,7 @@ export const TABLES: readonly Table[] = [
   },
   {
     title: "workers",
-    about: "All processes on one core: what counts is the CPU time of a request.",
+    about: "All processes share one core, so the relevant figure is the CPU time per request.",
     scenario: "of the service",
     measure: service("Latchkey, `npm start`"),
     contenders: [service("Latchkey, two workers", { LATCHKEY_WORKERS: "2" })],
