@@ -25,17 +25,17 @@ export const ACTION_KINDS = [
 
 export type ActionKind = (typeof ACTION_KINDS)[number];
 
-/** What somebody asks of the service, and what is so once that is done. */
+/** A change that is requested from the service, and what must hold once it is carried out. */
 export type Action = {
   readonly kind: ActionKind;
-  /** What nobody else may change meanwhile, or it would not be known who was first. */
+  /** What no other action may change at the same time, because their order would be unknown. */
   readonly subject: string;
   readonly method?: "PATCH";
   readonly path: string;
   readonly body?: object | undefined;
-  /** Writes into `expected` what the answer acknowledges. @returns the events that the deed must have left. */
+  /** Records in `expected` what the response acknowledges. @returns the events that the action must have left. */
   readonly acknowledge: (expected: ExpectedState, response: unknown) => readonly string[];
-  /** Writes it down if the store shows any trace of it, for a deed that was not answered. */
+  /** For an action without a response: records it if the store shows any trace of it. */
   readonly settle: (expected: ExpectedState, stored: Stored) => readonly string[];
 };
 
@@ -43,13 +43,13 @@ type Request = Pick<Action, "kind" | "subject" | "method" | "path" | "body">;
 
 type Rule<Response> = {
   readonly apply: (expected: ExpectedState, response: Response) => readonly string[];
-  /** The answer that would have come, out of what is in the store; undefined when the deed did not happen. */
+  /** The response that would have come, reconstructed from the store; undefined when the action was not carried out. */
   readonly trace: (expected: ExpectedState, stored: Stored) => Response | undefined;
 };
 
 /**
- * A deed in flight either happened or not. So the least trace of it counts as an acknowledgement of all of it, and
- * what is missing then shows like anything else that is missing.
+ * An action in flight was carried out or not. So any trace of it counts as an acknowledgement of all of it; what is missing
+ * then is found like any other loss.
  */
 function toAction<Response>(request: Request, { apply, trace }: Rule<Response>): Action {
   return {
@@ -62,10 +62,10 @@ function toAction<Response>(request: Request, { apply, trace }: Rule<Response>):
   };
 }
 
-/** With its secret, if the answer came. */
+/** With its secret, if the response arrived. */
 type Issued = { readonly key: KeyView; readonly secret?: string };
 
-/** @param name one that no other client has. */
+/** @param name must be unique. */
 export function createClient(name: string): Action {
   return toAction<ClientView>(
     { kind: "create-client", subject: name, path: "/v1/clients", body: { name } },
@@ -79,7 +79,7 @@ export function createClient(name: string): Action {
   );
 }
 
-/** @param name one that no other key has, but for its successors. */
+/** @param name must be unique, except for successors. */
 export function issueKey(name: string, client: KeyView["client"], scopes: readonly string[]): Action {
   const req = { name, client, scopes: [...scopes] };
   return toAction<Issued>(
@@ -98,7 +98,7 @@ export function issueKey(name: string, client: KeyView["client"], scopes: readon
   );
 }
 
-/** Lets a key rotate itself, or takes that back. */
+/** Allows or forbids that a key rotates itself. */
 export function updateKey(id: string, name: string, selfRotation: boolean): Action {
   return toAction<Pick<KeyView, "selfRotation">>(
     { kind: "update-key", subject: name, method: "PATCH", path: `/v1/keys/${id}`, body: { selfRotation } },
@@ -130,7 +130,7 @@ export function rotateKey(id: string, name: string, overlapSeconds: number): Act
         keep(expected, { ...old, successorId: key.id, overlapEndsAt });
         return [toEventText("key.rotated", id, key.id)];
       },
-      // A successor that is named and not there is found by whoever compares the rotations.
+      // `compareRotations` finds a successor that is named and missing.
       trace: (_, { keys }) => {
         const key = keys.get(keys.get(id)?.successorId ?? "");
         return key && { key };
@@ -163,7 +163,7 @@ export function revokeKey(id: string, name: string, revocation: Revocation): Act
   );
 }
 
-/** The key, and unless told otherwise those that were issued in its place. */
+/** The key and, unless it stands alone, its successors. */
 function chainFrom(expected: ExpectedState, id: string, isAlone: boolean): readonly string[] {
   const { successorId } = keyOf(expected, id);
   return isAlone || successorId === null ? [id] : [id, ...chainFrom(expected, successorId, false)];
@@ -205,7 +205,7 @@ function isDisabled({ disabledAt }: CanBeDisabled): boolean {
   return disabledAt !== null;
 }
 
-/** What is stored, if it is paused and was not, or the other way round. */
+/** Returns `stored` if it was disabled or enabled since `before`. */
 function changedState(before: CanBeDisabled, stored: CanBeDisabled | undefined): CanBeDisabled | undefined {
   return stored && isDisabled(stored) !== isDisabled(before) ? stored : undefined;
 }

@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 export type ApiResponse = {
   readonly status: number;
   readonly requestId: string;
-  /** Parsed; the one that calls knows what it is. */
+  /** Parsed JSON; the caller knows its type. */
   readonly body: unknown;
 };
 
@@ -15,10 +15,10 @@ export type Call = {
   readonly body?: object | undefined;
 };
 
-/** Where a service answers, and the connections that are kept to it. */
+/** The URL of a service, and the open connections to it. */
 export type Place = { readonly url: string; readonly agent: Agent };
 
-/** Sends one request. Rejects unless the whole answer came: half of one acknowledges nothing. */
+/** Sends one request. Rejects unless the whole response arrives: a part of it acknowledges nothing. */
 export function call({ url, agent }: Place, { method = "GET", path, secret, body }: Call): Promise<ApiResponse> {
   const payload = body && JSON.stringify(body);
   const headers = {
@@ -27,7 +27,7 @@ export function call({ url, agent }: Place, { method = "GET", path, secret, body
     ...(method === "PATCH" && { "if-match": "*" }),
   };
   return new Promise((resolve, reject) => {
-    // This listener stays: a connection that breaks within an answer says so here, too.
+    // This listener stays, for connections that break in the middle of a response.
     const req = request(`${url}${path}`, { method, headers, agent }).on("error", reject);
     req.on("response", (res) => readReply(res).then(resolve, reject));
     req.end(payload);

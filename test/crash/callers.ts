@@ -6,22 +6,22 @@ import type { ExpectedState } from "./expected-state.ts";
 import type { Finding } from "./finding.ts";
 import type { ServiceRun } from "./service-run.ts";
 
-/** More than SQLite can do at once, so that deeds wait for each other. */
+/** More than SQLite can do at once, so that actions wait for each other. */
 const CALLERS = 16;
 
 export type Callers = {
-  /** Deeds that were acknowledged and changed something. */
+  /** How many actions were acknowledged and changed something. */
   readonly acknowledged: () => number;
   readonly byKind: ReadonlyMap<ActionKind, number>;
   readonly findings: readonly Finding[];
   /**
-   * Lets all callers do one deed after the other until the service is gone, or refuses one.
-   * @returns the deeds that were not answered.
+   * All callers carry out one action after the other until the service is killed, or refuses one.
+   * @returns the actions without a response.
    */
   readonly workOn: (service: ServiceRun) => Promise<readonly Action[]>;
 };
 
-/** @param idle ids of clients that are to be left alone. */
+/** @param idle ids of clients that no action may change. */
 export function createCallers(expected: ExpectedState, secret: string, dice: Dice, idle: readonly string[]): Callers {
   const busy = new Set<string>(idle);
   const byKind = new Map<ActionKind, number>();
@@ -30,7 +30,7 @@ export function createCallers(expected: ExpectedState, secret: string, dice: Dic
   let names = 0;
   const chooser: Chooser = { expected, dice, busy, newName: () => `name ${names++}` };
 
-  const writeDown = (action: Action, { status, requestId, body }: ApiResponse) => {
+  const acknowledge = (action: Action, { status, requestId, body }: ApiResponse) => {
     if (status !== 200 && status !== 201) {
       findings.push({ kind: "refused", text: `${action.path}: ${status} ${JSON.stringify(body)}` });
       return;
@@ -42,13 +42,13 @@ export function createCallers(expected: ExpectedState, secret: string, dice: Dic
     byKind.set(action.kind, (byKind.get(action.kind) ?? 0) + 1);
   };
 
-  /** @returns the deed that was not answered, if there is one. */
+  /** @returns the action without a response, if there is one. */
   const work = async (service: ServiceRun): Promise<readonly Action[]> => {
     while (findings.length === 0) {
       const action = chooseAction(chooser);
       busy.add(action.subject);
       try {
-        writeDown(
+        acknowledge(
           action,
           await call(service, { method: action.method ?? "POST", path: action.path, body: action.body, secret }),
         );

@@ -12,17 +12,17 @@ import {
 } from "./actions.ts";
 import { type ClientFacts, type ExpectedState, type KeyFacts, stateAt } from "./expected-state.ts";
 
-/** Where deeds are chosen from. */
+/** What actions are chosen from. */
 export type Chooser = {
   readonly expected: ExpectedState;
   readonly dice: Dice;
-  /** Clients and keys that nobody may touch, and the subjects of deeds under way. */
+  /** Clients and keys that must not change, and the subjects of actions in progress. */
   readonly busy: ReadonlySet<string>;
-  /** A name that nothing has yet. */
+  /** An unused name. */
   readonly newName: () => string;
 };
 
-/** How often each is tried, in a hundred. */
+/** How often each kind is tried, in percent. */
 const WEIGHTS = {
   "create-client": 2,
   "issue-key": 22,
@@ -39,24 +39,24 @@ const WEIGHTED_KINDS = Object.entries(WEIGHTS).flatMap(([kind, count]) =>
   Array<ActionKind>(count).fill(kind as ActionKind),
 );
 
-/** Ends at once; ends while the suite runs; outlasts it. */
+/** Ends at once, during the test, and after it. */
 const OVERLAPS_SECONDS = [0, 2, 3600];
 const SCOPE_LISTS = [["data:read"], ["data:read", "info:read"], ["data:read", "secret:read"]];
-/** So many places are looked at for something that the deed can be done to. */
+/** How many clients or keys are tried until one suits the action. */
 const TRIES = 30;
 
-/** The next deed; where there is nothing to do it to, a key is issued instead. */
+/** Chooses the next action; if nothing suits it, a key is issued instead. */
 export function chooseAction(chooser: Chooser): Action {
   return CHOICES[chooser.dice.pick(WEIGHTED_KINDS)](chooser) ?? chooseIssue(chooser) ?? createClient(chooser.newName());
 }
 
-/** Now and then a deed is done to what is so already: that is acknowledged too, and must leave no event. */
+/** Some actions change nothing, on purpose: they are acknowledged too, and must leave no event. */
 const CHOICES: Readonly<Record<ActionKind, (chooser: Chooser) => Action | undefined>> = {
   "create-client": ({ newName }) => createClient(newName()),
   "issue-key": chooseIssue,
   "update-key": (chooser) => {
     const key = findKey(chooser, ({ revokedAt }) => revokedAt === null);
-    // One in twenty is what is so already.
+    // One in twenty changes nothing.
     return key && updateKey(key.id, key.name, key.selfRotation === (chooser.dice.below(20) === 0));
   },
   "rotate-key": (chooser) => {

@@ -4,16 +4,16 @@ import { clientFactsOf, type ExpectedState, keyFactsOf, SOME_INSTANT, stateAt } 
 import type { Finding, FindingKind } from "./finding.ts";
 import type { Stored, StoredEvent } from "./stored.ts";
 
-/** Writes down which of the deeds in flight happened, by what the store shows. @returns how many. */
+/** Finds out from the store which of the actions in flight were carried out, and records them. @returns how many. */
 export function settle(expected: ExpectedState, stored: Stored, inFlight: readonly Action[]): number {
   const happened = inFlight.map((action) => action.settle(expected, stored)).filter((events) => events.length > 0);
-  expected.untold.push(...happened);
+  expected.unacknowledged.push(...happened);
   return happened.length;
 }
 
 /**
- * Holds everything that is stored against everything that was acknowledged. Afterwards `expected` knows what only the
- * store could tell, so that it has to stay.
+ * Compares everything that is stored with everything that was acknowledged. Afterwards `expected` also has what only the
+ * store could tell, because that must not change later.
  * @param readFrom when reading `stored` began; it has just ended.
  */
 export function compare(expected: ExpectedState, stored: Stored, readFrom: number): readonly Finding[] {
@@ -28,7 +28,7 @@ export function compare(expected: ExpectedState, stored: Stored, readFrom: numbe
   return findings;
 }
 
-/** These facts belong to a rotation. */
+/** The facts that a rotation changes. */
 const ROTATION_FACTS = ["successorId", "overlapEndsAt"];
 
 function* compareKeys({ keys }: ExpectedState, stored: Stored): Generator<Finding> {
@@ -36,10 +36,10 @@ function* compareKeys({ keys }: ExpectedState, stored: Stored): Generator<Findin
     const view = stored.keys.get(id);
     const wrong = view === undefined ? ["everything"] : differences(facts, keyFactsOf(view));
     const kind: FindingKind = wrong.some((name) => ROTATION_FACTS.includes(name)) ? "half-rotation" : "lost";
-    if (wrong.length > 0) yield { kind, text: `${id} (${facts.name}): ${wrong.join(", ")} ${told(facts, view)}` };
+    if (wrong.length > 0) yield { kind, text: `${id} (${facts.name}): ${wrong.join(", ")} ${shown(facts, view)}` };
   }
   for (const [id, { name }] of stored.keys) {
-    if (!keys.has(id)) yield { kind: "invented", text: `${id} (${name}) is more than anybody asked for` };
+    if (!keys.has(id)) yield { kind: "invented", text: `${id} (${name}) was never requested` };
   }
 }
 
@@ -47,10 +47,10 @@ function* compareClients({ clients }: ExpectedState, stored: Stored): Generator<
   for (const [id, facts] of clients) {
     const view = stored.clients.get(id);
     const wrong = view === undefined ? ["everything"] : differences(facts, clientFactsOf(view));
-    if (wrong.length > 0) yield { kind: "lost", text: `${id}: ${wrong.join(", ")} ${told(facts, view)}` };
+    if (wrong.length > 0) yield { kind: "lost", text: `${id}: ${wrong.join(", ")} ${shown(facts, view)}` };
   }
   for (const id of stored.clients.keys()) {
-    if (!clients.has(id)) yield { kind: "invented", text: `${id} is more than anybody asked for` };
+    if (!clients.has(id)) yield { kind: "invented", text: `${id} was never requested` };
   }
 }
 
@@ -62,7 +62,7 @@ function differences(facts: object, stored: object): readonly string[] {
   );
 }
 
-function told(facts: object, view: object | undefined): string {
+function shown(facts: object, view: object | undefined): string {
   return `\n  acknowledged ${JSON.stringify(facts)}\n  stored ${JSON.stringify(view)}`;
 }
 
@@ -74,12 +74,12 @@ function* compareStates({ keys }: Stored, readFrom: number): Generator<Finding> 
   }
 }
 
-/** A rotation leaves two keys that know of each other, whatever anybody was told. */
+/** After a rotation there are two keys that refer to each other, acknowledged or not. */
 function* compareRotations({ keys }: Stored): Generator<Finding> {
   const firsts = new Map<string, number>();
   const successors = new Set([...keys.values()].map(({ successorId }) => successorId));
   for (const { id, name, client, scopes, successorId, overlapEndsAt } of keys.values()) {
-    // Successors take over the name, which nothing else has, so one of each name was not issued in place of another.
+    // Names are unique, but successors keep them. So one key of each name is not a successor.
     if (!successors.has(id)) firsts.set(name, (firsts.get(name) ?? 0) + 1);
     const successor = keys.get(successorId ?? "");
     if (successorId === null && overlapEndsAt === null) continue;
@@ -88,26 +88,27 @@ function* compareRotations({ keys }: Stored): Generator<Finding> {
     if (!isWhole) yield { kind: "half-rotation", text: `${id} (${name}) has no right successor ${successorId}` };
   }
   for (const [name, count] of firsts) {
-    if (count > 1) yield { kind: "half-rotation", text: `a key called ${name} is nobody's successor` };
+    if (count > 1) yield { kind: "half-rotation", text: `a key called ${name} is not the successor of a key` };
   }
 }
 
-/** Each deed left its events and nothing else did, and each event follows the one before it. */
+/** Each action left its events, nothing else did, and each event follows the one before it. */
 function* compareEvents(expected: ExpectedState, events: readonly StoredEvent[]): Generator<Finding> {
   const logged = byRequest(events);
   for (const [requestId, texts] of expected.events) {
     const found = logged.get(requestId) ?? [];
     logged.delete(requestId);
     if (!isDeepStrictEqual(found, texts)) {
-      yield { kind: "audit", text: `${requestId} was told [${texts}] and the log has [${found}]` };
+      yield { kind: "audit", text: `${requestId} should have left [${texts}], and the log has [${found}]` };
     }
   }
   for (const [requestId, texts] of logged) {
-    const at = expected.untold.findIndex((untold) => isDeepStrictEqual(untold, texts));
-    if (at < 0) yield { kind: "audit", text: `the log has [${texts}], which nobody did` };
-    else expected.events.set(requestId, expected.untold.splice(at, 1)[0]!);
+    const at = expected.unacknowledged.findIndex((unacknowledged) => isDeepStrictEqual(unacknowledged, texts));
+    if (at < 0) yield { kind: "audit", text: `the log has [${texts}], which no action explains` };
+    else expected.events.set(requestId, expected.unacknowledged.splice(at, 1)[0]!);
   }
-  for (const texts of expected.untold) yield { kind: "audit", text: `the log lacks [${texts}], which was done` };
+  for (const texts of expected.unacknowledged)
+    yield { kind: "audit", text: `the log lacks [${texts}], which was carried out` };
   yield* compareLinks(events);
 }
 

@@ -32,11 +32,11 @@ const environment = {
   PORT: "0",
   DATABASE_URL: `sqlite:${database}`,
   LATCHKEY_CONTRACT: path,
-  // Nobody is there: what fails is given back, so own operations are called.
+  // No upstream is there. What fails is refunded, so the test calls built-in operations.
   LATCHKEY_UPSTREAM: "http://127.0.0.1:1",
 };
 
-/** What is stored of both: units of the quota, and answers to the same calls. */
+/** The stored sums: units of the quota, and responses to the same calls. */
 const stored = async () => {
   const db = await openDatabase(environment.DATABASE_URL);
   const quota = await sql<{ sum: number }>`select ifnull(sum(used), 0) as sum from quota_usage`.execute(db);
@@ -47,7 +47,7 @@ const stored = async () => {
   return { quota: quota.rows[0]?.sum ?? 0, usage: usage.rows[0]?.sum ?? 0 };
 };
 
-/** Looks at what the service writes, for `ms` after it has written each kind twice: when each new sum was first seen. */
+/** Notes when each new sum appears in the database, until `ms` after each kind has been written twice. */
 async function watchWrites(file: string, ms: number) {
   const db = new DatabaseSync(file, { readOnly: true });
   const sums = {
@@ -75,7 +75,7 @@ describe("a service that is killed while it counts", () => {
     expect(FLUSH_EVERY_MS).toBeLessThanOrEqual(200);
   });
 
-  it(`${KILLS} times loses at most what came after its last but one write, and counts nothing twice`, async () => {
+  it(`${KILLS} times loses at most what came after the write before the last, and counts nothing twice`, async () => {
     const dice = createDice(7);
     const { out } = await startLatchkey(
       ["keys", "create", "--client", "a", "--create-client", "--scope", "data:read", "--json"],
@@ -88,12 +88,12 @@ describe("a service that is killed while it counts", () => {
       const service = startLatchkey(["serve"], environment);
       const [, url = ""] = await service.out.until(/"url":"([^"]+)"/);
       const agent = new Agent({ keepAlive: true, maxSockets: CALLERS });
-      const answeredAt: number[] = [];
+      const respondedAt: number[] = [];
       let isOver = false;
       const caller = async () => {
         while (!isOver) {
           if (!(await call(`${url}/v1/key`, secret, agent))) return;
-          answeredAt.push(performance.now());
+          respondedAt.push(performance.now());
         }
       };
       const callers = Promise.all(Array.from({ length: CALLERS }, caller));
@@ -103,20 +103,20 @@ describe("a service that is killed while it counts", () => {
       await Promise.all([callers, service.ended]);
       agent.destroy();
 
-      acknowledged += answeredAt.length;
+      acknowledged += respondedAt.length;
       const now = await stored();
       for (const kind of KINDS) {
-        // The last write began when the one before it had ended, so it has all that was acknowledged until then.
-        const old = answeredAt.filter((at) => at < (writtenAt[kind].at(-2) ?? 0)).length;
+        // The last write began after the one before it had ended, so it contains everything acknowledged until then.
+        const old = respondedAt.filter((at) => at < (writtenAt[kind].at(-2) ?? 0)).length;
         expect(now[kind] - before[kind]).toBeGreaterThanOrEqual(old);
-        expect(now[kind] - before[kind]).toBeLessThanOrEqual(answeredAt.length + CALLERS);
+        expect(now[kind] - before[kind]).toBeLessThanOrEqual(respondedAt.length + CALLERS);
       }
       before = now;
     }
     expect(acknowledged).toBeGreaterThan(1_000);
   });
 
-  it("keeps all of it, and nothing twice, over many flushes and an orderly stop", async () => {
+  it("loses nothing and counts nothing twice, over many flushes and an orderly stop", async () => {
     const before = await stored();
     const service = startLatchkey(["serve"], environment);
     const [, url = ""] = await service.out.until(/"url":"([^"]+)"/);
@@ -126,18 +126,18 @@ describe("a service that is killed while it counts", () => {
     ).ended;
     const agent = new Agent({ keepAlive: true });
     const endsAt = performance.now() + FLUSHES_MS;
-    let answered = 0;
-    for (; performance.now() < endsAt; answered++) {
+    let calls = 0;
+    for (; performance.now() < endsAt; calls++) {
       expect(await call(`${url}/v1/key`, JSON.parse(out).secret, agent)).toBe(true);
     }
     agent.destroy();
     service.process.kill("SIGTERM");
     await service.ended;
-    expect(await stored()).toEqual({ quota: before.quota + answered, usage: before.usage + answered });
+    expect(await stored()).toEqual({ quota: before.quota + calls, usage: before.usage + calls });
   });
 });
 
-/** False when nobody is there any more. */
+/** Returns false when the service is gone. */
 function call(url: string, secret: string, agent: Agent): Promise<boolean> {
   return new Promise((resolve) => {
     const req = request(url, { agent, headers: { "x-api-key": secret } }, (response) => {

@@ -4,7 +4,7 @@ import type { Stored } from "./stored.ts";
 export type KeyView = components["schemas"]["Key"];
 export type ClientView = components["schemas"]["RegisteredClient"];
 
-/** What lasts about a key: its state follows from this and the time. */
+/** The stored facts of a key. Its state follows from them and the time. */
 const KEY_FACTS = [
   "id",
   "client",
@@ -29,39 +29,39 @@ export type ClientFacts = Pick<ClientView, (typeof CLIENT_FACTS)[number]>;
 export const keyFactsOf = (view: KeyFacts) => pick(view, KEY_FACTS);
 export const clientFactsOf = (view: ClientFacts) => pick(view, CLIENT_FACTS);
 
-/** Stands for an instant that no answer told; from the first look at the store on it has to stay what it is there. */
+/** An instant that no response has shown. From the first check on, it must stay as it is stored. */
 export const SOME_INSTANT = "some instant";
 
-/** Everything that the service has acknowledged, and so must keep. */
+/** Everything that the service has acknowledged, and must keep. */
 export type ExpectedState = {
   readonly clients: Map<string, ClientFacts>;
   readonly keys: Map<string, KeyFacts>;
-  /** By the ids of their keys. The answer to some deeds was lost, and the secret with it. */
+  /** By key id. Some are missing because the response with the secret was lost. */
   readonly secrets: Map<string, string>;
-  /** By request, the events that it must have left in the audit log, as `toEventText` writes them. */
+  /** By request id: the events that it must have left in the audit log, in the form of `toEventText`. */
   readonly events: Map<string, readonly string[]>;
-  /** The events of deeds that were not answered, and turned out to have happened. */
-  untold: (readonly string[])[];
-  /** Keys that changed since the last look at the store. */
+  /** The events of actions without a response that were carried out. */
+  unacknowledged: (readonly string[])[];
+  /** Keys that changed since the last check of the store. */
   readonly touched: Set<string>;
 };
 
-/** What was done before anybody looked, at the machine: events have no request there. */
+/** Stands for the request id of events by the command line, before the run. */
 export const BEFORE = "before";
 
-/** Starts from what the store holds: the admin key, by which everything else is done, and its client. */
+/** Starts with what is stored: the admin key, which carries out all actions, and its client. */
 export function createExpectedState({ clients, keys, events }: Stored): ExpectedState {
   return {
     clients: new Map([...clients].map(([id, view]) => [id, clientFactsOf(view)])),
     keys: new Map([...keys].map(([id, view]) => [id, keyFactsOf(view)])),
     secrets: new Map(),
     events: new Map([[BEFORE, events.map(({ text }) => text)]]),
-    untold: [],
+    unacknowledged: [],
     touched: new Set(),
   };
 }
 
-/** Writes down what a key is from now on. */
+/** Records the new facts of a key. */
 export function keep(expected: ExpectedState, facts: KeyFacts) {
   expected.keys.set(facts.id, facts);
   expected.touched.add(facts.id);
@@ -69,11 +69,11 @@ export function keep(expected: ExpectedState, facts: KeyFacts) {
 
 export function keyOf(expected: ExpectedState, id: string): KeyFacts {
   const facts = expected.keys.get(id);
-  if (facts === undefined) throw new Error(`Nobody acknowledged a key ${id}.`);
+  if (facts === undefined) throw new Error(`No key ${id} was acknowledged.`);
   return facts;
 }
 
-/** The states that the facts allow at `at`, written down anew so that no mistake of the service's can hide here. */
+/** The state of a key at `at`. Not shared with the service, so that a bug there is found here. */
 export function stateAt(key: KeyFacts, at: number): KeyView["state"] {
   if (key.revokedAt !== null) return "revoked";
   if (key.overlapEndsAt !== null && Date.parse(key.overlapEndsAt) <= at) return "expired";

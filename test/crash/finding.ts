@@ -1,14 +1,14 @@
-/** Each is a promise broken. */
+/** Each is a broken promise. */
 export type FindingKind =
-  /** Acknowledged, and not so any more. */
+  /** Acknowledged, and no longer there. */
   | "lost"
   | "revoked-accepted"
-  /** A key whose successor is missing, or a successor of none. */
+  /** A key without its successor, or a successor without its predecessor. */
   | "half-rotation"
-  /** Nobody asked for it. */
+  /** Stored, and never requested. */
   | "invented"
   | "audit"
-  /** A deed was not answered with success though the service ran. */
+  /** An action failed although the service was running. */
   | "refused";
 
 export type Finding = { readonly kind: FindingKind; readonly text: string };

@@ -1,4 +1,4 @@
-/** Does `work` for each of `items`, a few at a time, as several callers would. */
+/** Runs `work` for each of `items`, `atOnce` of them at the same time. */
 export async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>, atOnce = 8): Promise<void> {
   let next = 0;
   const worker = async () => {

@@ -16,20 +16,20 @@ import { type ServiceRun, type StartTimes, startService } from "./service-run.ts
 import { readStored } from "./stored.ts";
 
 /*
- * A kill takes the process and what it had in memory. What it has handed to the system stays, written to the disk or
- * not: that `synchronous=FULL` survives a power cut cannot be seen here. And a commit is written in a fraction of a
- * millisecond, in which few kills fall: that SQLite mends a torn one is left to SQLite's own tests.
+ * A kill ends the process and its memory. What it has passed to the operating system stays, on the disk or not. So this test
+ * cannot show that `synchronous=FULL` survives a power cut. A commit takes a fraction of a millisecond, so few kills happen
+ * during one: that SQLite repairs a torn commit is left to the tests of SQLite.
  */
 const KILLS = 25;
 const ACTIONS = 10_000;
-/** After every so many kills there is a clean stop too, to compare the start after it, and the chain is verified. */
+/** After this many kills there is a clean stop, to compare the starts, and the audit chain is verified. */
 const STOP_EVERY = 5;
-/** A kill comes so long, at most, after the deeds that it waits for, so that it meets anything that may be going on. */
+/** The longest delay of a kill after the actions that it waits for, so that it hits different moments. */
 const KILL_WITHIN_MS = 50;
-/** Keys that did not change of late, and are presented all the same. */
+/** How many unchanged keys are presented, too. */
 const UNCHANGED_KEYS = 100;
 
-/** Repeats the choices of a run; the moments of its kills are the machine's. */
+/** Repeats the choices of a run, but not the exact moments of its kills. */
 const seed = Number(process.env["CRASH_SEED"] ?? Date.now() % 1_000_000);
 const dice = createDice(seed);
 const path = join(temporaryFolder(), "latchkey.db");
@@ -54,7 +54,7 @@ async function begin(): Promise<ServiceRun> {
   if (code !== 0) throw new Error(`There is no admin key: ${err}`);
   const issued = JSON.parse(out);
   secret = issued.secret;
-  // Deeds cost more than one unit, and a quick machine does more than the plan of others allows.
+  // Actions cost more than one unit, and a fast machine exceeds the default plan.
   const { code: planned } = await latchkey(`clients update ${issued.key.client.id} --plan unlimited`);
   if (planned !== 0) throw new Error("The admin has no plan without limits.");
   const service = await startService(path, secret);
@@ -63,20 +63,20 @@ async function begin(): Promise<ServiceRun> {
   return service;
 }
 
-/** Kills `service` under load once `actions` were acknowledged in all. @returns what was in flight. */
-async function killAfter(actions: number, service: ServiceRun): Promise<readonly Action[]> {
+/** Kills `service` under load once `count` actions were acknowledged. @returns the actions in flight. */
+async function killAfter(count: number, service: ServiceRun): Promise<readonly Action[]> {
   const work = callers.workOn(service);
-  while (callers.acknowledged() < actions && callers.findings.length === 0) await wait(1);
+  while (callers.acknowledged() < count && callers.findings.length === 0) await wait(1);
   await wait(dice.below(KILL_WITHIN_MS));
   await service.kill();
   return work;
 }
 
-/** Looks at everything that is stored, and presents some keys or all. */
-async function look(service: ServiceRun, unanswered: readonly Action[], isLast: boolean) {
+/** Checks everything that is stored, and presents some keys or all. */
+async function check(service: ServiceRun, unacknowledged: readonly Action[], isLast: boolean) {
   const readFrom = Date.now();
   const stored = await readStored(service, secret);
-  happened += settle(expected, stored, unanswered);
+  happened += settle(expected, stored, unacknowledged);
   findings.push(...compare(expected, stored, readFrom));
 
   const presented = await presentKeys(
@@ -106,13 +106,13 @@ async function stopAndStart(service: ServiceRun): Promise<ServiceRun> {
 async function killAgainAndAgain(first: ServiceRun) {
   let service = first;
   for (let kill = 1; kill <= KILLS && findings.length === 0; kill++) {
-    const unanswered = await killAfter((ACTIONS / KILLS) * kill, service);
-    inFlight += unanswered.length;
+    const unacknowledged = await killAfter((ACTIONS / KILLS) * kill, service);
+    inFlight += unacknowledged.length;
     openings.push(await timeOpening(path));
     service = await startService(path, secret);
     afterKill.push(service.times);
 
-    const events = await look(service, unanswered, kill === KILLS);
+    const events = await check(service, unacknowledged, kill === KILLS);
     findings.push(...callers.findings);
     if (kill % STOP_EVERY > 0) continue;
     await verifyChain(events);
@@ -131,39 +131,39 @@ async function run() {
   }
 }
 
-/** The first few: what is lost is often lost in thousands. */
+/** The first ones: losses often come in thousands. */
 function found(kind: FindingKind): readonly string[] {
   return findings.flatMap((finding) => (finding.kind === kind ? [finding.text] : [])).slice(0, 20);
 }
 
-describe(`kill -9, ${KILLS} times during ${ACTIONS} acknowledged deeds,`, () => {
+describe(`kill -9, ${KILLS} times during ${ACTIONS} acknowledged actions,`, () => {
   beforeAll(run);
 
   it("loses nothing that was acknowledged", () => {
     expect(found("lost")).toEqual([]);
   });
 
-  it("lets no key be accepted that was revoked", () => {
+  it("accepts no key that was revoked", () => {
     expect(found("revoked-accepted")).toEqual([]);
   });
 
-  it("leaves no rotation half done", () => {
+  it("leaves no rotation half finished", () => {
     expect(found("half-rotation")).toEqual([]);
   });
 
-  it("leaves nothing behind that nobody asked for", () => {
+  it("leaves nothing that was never requested", () => {
     expect(found("invented")).toEqual([]);
   });
 
-  it("leaves one event for each deed, in an unbroken chain", () => {
+  it("leaves one event for each action, in an unbroken chain", () => {
     expect(found("audit")).toEqual([]);
   });
 
-  it("keeps no deed from being done between two kills", () => {
+  it("refuses no action between two kills", () => {
     expect(found("refused")).toEqual([]);
   });
 
-  it("came while every kind of deed was under way, and every kind of answer was seen", () => {
+  it("happened during every kind of action, and every kind of response was seen", () => {
     expect(afterKill).toHaveLength(KILLS);
     expect(callers.acknowledged()).toBeGreaterThanOrEqual(ACTIONS);
     expect([...callers.byKind.keys()].sort()).toEqual([...ACTION_KINDS].sort());
@@ -174,7 +174,7 @@ describe(`kill -9, ${KILLS} times during ${ACTIONS} acknowledged deeds,`, () => 
       "401 key-expired",
       "401 key-revoked",
     ]);
-    // Or the kills came when nothing was going on.
+    // Otherwise the kills came while nothing was in progress.
     expect(inFlight).toBeGreaterThan(KILLS);
   });
 });

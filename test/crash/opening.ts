@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { openDatabase } from "../../src/store/database/database.ts";
 
-/** How long it takes to open one and the same database, as a kill left it and after a clean end. */
+/** How long it takes to open the same database after a kill and after a clean end. */
 export type OpeningTimes = { readonly killedMs: number; readonly closedMs: number };
 
 const PARTS = ["", "-wal", "-shm"];

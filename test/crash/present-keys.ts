@@ -6,39 +6,39 @@ import { inParallel } from "./in-parallel.ts";
 
 export type Presented = {
   readonly findings: readonly Finding[];
-  /** How many keys were answered in which way. */
+  /** How many keys got which response. */
   readonly responses: ReadonlyMap<string, number>;
 };
 
-/** Presents the secrets of these keys where they are good for something, and holds the answers against the rules. */
+/** Presents the secrets of these keys, and compares the responses with the rules. */
 export async function presentKeys(place: Place, expected: ExpectedState, ids: Iterable<string>): Promise<Presented> {
   const findings: Finding[] = [];
   const responses = new Map<string, number>();
   await inParallel([...ids], async (id) => {
     const secret = expected.secrets.get(id);
-    // The answer with the secret was lost: nobody has it.
+    // The response with the secret was lost.
     if (secret === undefined) return;
-    const before = answerAt(expected, id, Date.now());
+    const before = responseAt(expected, id, Date.now());
     const { status, body } = await call(place, { path: "/data", secret });
-    const after = answerAt(expected, id, Date.now());
+    const after = responseAt(expected, id, Date.now());
     const response = status === 200 ? "200" : `${status} ${(body as { readonly code: string }).code}`;
     responses.set(response, (responses.get(response) ?? 0) + 1);
-    // An overlap may have ended meanwhile.
+    // An overlap may have ended in between.
     if (response !== before && response !== after) {
-      const kind = after === ANSWERS.revoked && status === 200 ? "revoked-accepted" : "lost";
-      findings.push({ kind, text: `${id} (${keyOf(expected, id).name}) was answered ${response}, not ${before}` });
+      const kind = after === RESPONSES.revoked && status === 200 ? "revoked-accepted" : "lost";
+      findings.push({ kind, text: `${id} (${keyOf(expected, id).name}) got ${response}, not ${before}` });
     }
   });
   return { findings, responses };
 }
 
-/** Those that changed since the last look, and some others. */
+/** The keys that changed since the last check, and some others. */
 export function sampleOf({ touched, secrets }: ExpectedState, dice: Dice, others: number): ReadonlySet<string> {
   const known = [...secrets.keys()];
   return new Set([...touched, ...Array.from({ length: others }, () => dice.pick(known))]);
 }
 
-const ANSWERS = {
+const RESPONSES = {
   active: "200",
   superseded: "200",
   revoked: "401 key-revoked",
@@ -46,9 +46,9 @@ const ANSWERS = {
   disabled: "401 key-disabled",
 } as const;
 
-function answerAt(expected: ExpectedState, id: string, at: number): string {
+function responseAt(expected: ExpectedState, id: string, at: number): string {
   const key = keyOf(expected, id);
-  const response = ANSWERS[stateAt(key, at)];
+  const response = RESPONSES[stateAt(key, at)];
   const isDisabled = expected.clients.get(key.client.id)?.disabledAt !== null;
   return response === "200" && isDisabled ? "401 client-disabled" : response;
 }

@@ -1,33 +1,33 @@
 import type { OpeningTimes } from "./opening.ts";
 import type { StartTimes } from "./service-run.ts";
 
-/** What there is to say about a run. */
+/** The results of a run. */
 export type RunSummary = {
   readonly seed: number;
   readonly acknowledged: number;
   readonly inFlight: number;
-  /** Of those in flight. */
+  /** How many of those in flight were carried out. */
   readonly happened: number;
   readonly keys: number;
   readonly afterKill: readonly StartTimes[];
   readonly afterStop: readonly StartTimes[];
   readonly openings: readonly OpeningTimes[];
-  /** How many secrets were presented, by the answer. */
+  /** How many secrets were presented, by response. */
   readonly responses: ReadonlyMap<string, number>;
 };
 
 const STOPPED = "                                    after a stop";
 
 /**
- * Times for people to read: machines are noisy, so no test holds them. What a crash costs is the difference between
- * the two rows of each pair; the rest is what any start costs.
+ * Times for people to read: no test checks them, because machines differ. The cost of a crash is the difference between the
+ * two rows of a pair; the rest is the cost of any start.
  */
 export function toReport(summary: RunSummary): string {
   const { afterKill, afterStop, openings, responses } = summary;
   const sinceStart = ({ servedMs }: StartTimes) => servedMs;
   const untilOpen = ({ openMs }: StartTimes) => openMs;
   const rows = [
-    ["from the start to the first answer, after a kill", afterKill.map(sinceStart)],
+    ["from start to first response,       after a kill", afterKill.map(sinceStart)],
     [STOPPED, afterStop.map(sinceStart)],
     ["  of it until the database is open, after a kill", afterKill.map(untilOpen)],
     [STOPPED, afterStop.map(untilOpen)],
@@ -38,8 +38,8 @@ export function toReport(summary: RunSummary): string {
   ] as const;
   return `
 kill -9, ${afterKill.length} times, CRASH_SEED=${summary.seed}
-  ${summary.acknowledged} deeds acknowledged, ${summary.keys} keys at the end
-  ${summary.inFlight} deeds in flight at a kill, ${summary.happened} of them had happened
+  ${summary.acknowledged} actions acknowledged, ${summary.keys} keys at the end
+  ${summary.inFlight} actions in flight at a kill, ${summary.happened} of them were carried out
   presented: ${[...responses].map(([response, count]) => `${count} × ${response}`).join(", ")}
 ${rows.map(([name, times]) => `  ${toRow(name, times)}\n`).join("")}`;
 }

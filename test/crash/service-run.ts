@@ -4,26 +4,26 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type Child, startLatchkey } from "../support/process/child.ts";
 import { call, type Place } from "./call.ts";
 
-/** Counted from the start of the process. After a kill that comes at once, but for the copy that `timeOpening` makes. */
+/** Measured from the start of the process. */
 export type StartTimes = {
-  /** Until it has the database open. */
+  /** Until the database is open. */
   readonly openMs: number;
-  /** Until somebody with a key was answered. */
+  /** Until the first request with a key has its response. */
   readonly servedMs: number;
 };
 
-/** The service from one start to one end. */
+/** The service from a start to the next end. */
 export type ServiceRun = Place & {
   readonly times: StartTimes;
-  /** Has it been told to end, in one way or the other? */
+  /** Has it been killed or stopped? */
   readonly isEnding: () => boolean;
   /** `kill -9`: resolves when the process is gone. */
   readonly kill: () => Promise<void>;
-  /** Asks for the orderly stop. */
+  /** Stops it in an orderly way. */
   readonly stop: () => Promise<void>;
 };
 
-/** Starts the real service on the database `path`; `secret` is that of some key in it. */
+/** Starts the real service on the database `path`; `secret` is that of a key in it. */
 export async function startService(path: string, secret: string): Promise<ServiceRun> {
   const startedAt = performance.now();
   const settings = { PORT: "0", LOG_LEVEL: "info", LATCHKEY_MAX_KEYS_PER_CLIENT: "100000" };
@@ -35,7 +35,7 @@ export async function startService(path: string, secret: string): Promise<Servic
   const agent = new Agent({ keepAlive: true });
   const { status } = await call({ url, agent }, { path: "/v1/key", secret });
   const servedMs = performance.now() - startedAt;
-  if (status !== 200) throw new Error(`The first key was answered ${status}.`);
+  if (status !== 200) throw new Error(`The first key got the status ${status}.`);
 
   let isEnding = false;
   const end = async (signal: "SIGKILL" | "SIGTERM") => {
@@ -51,7 +51,7 @@ export async function startService(path: string, secret: string): Promise<Servic
     isEnding: () => isEnding,
     kill: () => end("SIGKILL"),
     stop: async () => {
-      // Nobody is connected any more, so it need not wait for anybody.
+      // Without open connections the stop does not have to wait.
       agent.destroy();
       await end("SIGTERM");
     },
@@ -60,14 +60,14 @@ export async function startService(path: string, secret: string): Promise<Servic
 
 const LOOK_EVERY_MS = 2;
 
-/** When the process opened the file, seen from outside: it runs as it would anywhere. Needs Linux; NaN elsewhere. */
+/** When the process opened the file, observed from outside the process. Needs Linux; NaN elsewhere. */
 async function untilOpen({ process: child }: Child, path: string): Promise<number> {
   const file = realpathSync(path);
-  let isThere = true;
+  let isRunning = true;
   child.once("exit", () => {
-    isThere = false;
+    isRunning = false;
   });
-  while (isThere && process.platform === "linux") {
+  while (isRunning && process.platform === "linux") {
     if (openFilesOf(child.pid).includes(file)) return performance.now();
     await wait(LOOK_EVERY_MS);
   }
@@ -88,7 +88,7 @@ function linkOf(path: string): string {
   try {
     return readlinkSync(path);
   } catch {
-    // Closed meanwhile.
+    // It was closed in the meantime.
     return "";
   }
 }

@@ -11,7 +11,7 @@ export type StoredEvent = {
   readonly previousHash: string;
 };
 
-/** Everything that the service says it has. */
+/** Everything that the service reports. */
 export type Stored = {
   readonly clients: ReadonlyMap<string, ClientView>;
   readonly keys: ReadonlyMap<string, KeyView>;
@@ -19,7 +19,7 @@ export type Stored = {
   readonly events: readonly StoredEvent[];
 };
 
-/** Reads all of it, in the way that everybody may: over HTTP, page by page. */
+/** Reads all of it over HTTP, page by page, as any client can. */
 export async function readStored(place: Place, secret: string): Promise<Stored> {
   const [clients, keys, events] = await Promise.all([
     readPages<ClientView>(place, secret, "/v1/clients"),
@@ -56,7 +56,7 @@ function toStoredEvent({ action, target, details, requestId, hash, previousHash 
   };
 }
 
-/** What has to be right about an event: the deed, what it was done to, and what a rotation put in its place. */
+/** The compared parts of an event: the action, its target, and the successor of a rotation. */
 export function toEventText(action: EventView["action"], targetId: string, successorId = ""): string {
   return `${action} ${targetId} ${successorId}`.trimEnd();
 }

@@ -23,7 +23,7 @@ components:
     Key: { type: apiKey, in: header, name: X-Api-Key, x-scopes: { all:read: a } }
 `;
 
-/** Names of headers as a WSGI server of Python's library makes them, and as CGI does (RFC 3875 §4.1.18). */
+/** Names headers as the WSGI server of the Python library does, or as CGI does (RFC 3875 §4.1.18). */
 const PROGRAM = `
 import json, re, sys
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -46,7 +46,7 @@ make_server("127.0.0.1", int(sys.argv[1]), app, handler_class=handler).serve_for
 const folder = temporaryFolder();
 const shell = aShell();
 
-describe.each(["wsgi", "cgi"])("a Python program that gets its headers as %s", (kind) => {
+describe.each(["wsgi", "cgi"])("a Python program that receives headers by %s", (kind) => {
   let port = 0;
   beforeAll(async () => {
     port = await aFreePort();
@@ -63,18 +63,18 @@ describe.each(["wsgi", "cgi"])("a Python program that gets its headers as %s", (
     LATCHKEY_UPSTREAM: `http://127.0.0.1:${port}`,
   }));
 
-  /** What the program sees of these header lines. */
+  /** What the program receives for these header lines. */
   const seen = async (...lines: readonly string[]): Promise<Readonly<Record<string, string>>> => {
     const { secret } = await service.issue({ client: "shop", scopes: ["all:read"] });
     const { resolve, promise } = Promise.withResolvers<string>();
     const headers = ["Host", "a", "X-Api-Key", secret, "Connection", "close", ...lines];
-    request(`${service.url}/environ`, { headers }, async (answer) => {
-      resolve((await answer.toArray()).join(""));
+    request(`${service.url}/environ`, { headers }, async (response) => {
+      resolve((await response.toArray()).join(""));
     }).end();
     return JSON.parse(await promise);
   };
 
-  it("knows its caller from Latchkey alone, however a client spells the names", async () => {
+  it("receives the identity of its caller only from Latchkey, in any spelling of the names", async () => {
     const claims = ["-", "_", "~", ".", "!", "|"].flatMap((mark) =>
       ["X-Latchkey-Client", "X-Latchkey-Scopes", "X-Forwarded-For", "X-Original-URL", "X-HTTP-Method-Override"].flatMap(
         (name) => [name.replaceAll("-", mark), "forged"],
@@ -86,7 +86,7 @@ describe.each(["wsgi", "cgi"])("a Python program that gets its headers as %s", (
     expect(environ["HTTP_X_LATCHKEY_SCOPES"]).toBe("all:read");
   });
 
-  it("sees the parameter that was checked, and none beside it", async () => {
+  it("receives the parameter that was checked, and no other spelling of it", async () => {
     const environ = await seen("X-Tenant", "one", "X_Tenant", "FORGED", "X~Tenant", "FORGED", "Connection", "X-Tenant");
     expect(environ["HTTP_X_TENANT"]).toBe("one");
     expect(JSON.stringify(environ)).not.toContain("FORGED");

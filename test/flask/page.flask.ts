@@ -12,13 +12,13 @@ import { temporaryFolder } from "../support/temporary.ts";
 const folder = temporaryFolder(tmpdir());
 const SECRET = "0123456789abcdef0123456789abcdef";
 const [startApi = "", startLatchkey = "", calls = ""] = blocksOf("gateway.md", "sh");
-const [startAsked = ""] = blocksOf("sidecar.md", "sh");
+const [startForwardAuth = ""] = blocksOf("sidecar.md", "sh");
 const shell = aShell();
 
-/** Two free ports, and the wish that puts them in the place of those of the pages. */
-async function aPlace(more: Readonly<Record<string, string>> = {}) {
+/** Free ports, and the options that put them in setup of those in the pages. */
+async function preparePorts(more: Readonly<Record<string, string>> = {}) {
   const ports = { api: await aFreePort(), service: await aFreePort(), proxy: await aFreePort() };
-  const wish: ShellOptions = {
+  const options: ShellOptions = {
     environment: {
       HOME: folder,
       PATH: `${join(ROOT, "node_modules/.bin")}:/usr/bin:/bin`,
@@ -33,30 +33,30 @@ async function aPlace(more: Readonly<Record<string, string>> = {}) {
       ["127.0.0.1:8000", `127.0.0.1:${ports.proxy}`],
     ],
   };
-  return { ...ports, wish };
+  return { ...ports, options };
 }
 
 beforeAll(() => void findProgram("gunicorn"));
 
 describe("the page about the gateway", () => {
-  let answers: readonly string[] = [];
+  let responses: readonly string[] = [];
   let service = 0;
 
   beforeAll(async () => {
-    const place = await aPlace();
-    ({ service } = place);
-    await shell.start(startApi, place.api, place.wish);
-    await shell.start(startLatchkey, place.service, place.wish);
-    answers = shell.run(calls.replaceAll("\ncurl", "\necho; curl"), place.wish);
+    const setup = await preparePorts();
+    ({ service } = setup);
+    await shell.start(startApi, setup.api, setup.options);
+    await shell.start(startLatchkey, setup.service, setup.options);
+    responses = shell.run(calls.replaceAll("\ncurl", "\necho; curl"), setup.options);
   });
 
-  it("leads to what it promises: no key, a key, a key in the query, a key without the scope", () => {
-    const [missing = "", data = "", info = "", scope = ""] = answers;
+  it("leads to the documented responses: no key, a key, a key in the query, a key without the scope", () => {
+    const [missing = "", data = "", info = "", scope = ""] = responses;
     expect(JSON.parse(missing)).toMatchObject({ status: 401, code: "key-missing" });
     expect(JSON.parse(data)).toEqual({ message: "Access granted", data: [1, 2, 3] });
     expect(info).toBe("Info data");
     expect(JSON.parse(scope)).toMatchObject({ status: 403, code: "scope-missing" });
-    expect(answers).toHaveLength(4);
+    expect(responses).toHaveLength(4);
   });
 
   it("shows Swagger UI with both kinds of operations", async () => {
@@ -66,37 +66,37 @@ describe("the page about the gateway", () => {
   });
 });
 
-describe("the same program behind nginx, which asks Latchkey", () => {
+describe("the same program behind nginx with forward auth", () => {
   let proxy = 0;
   let key = "";
 
   beforeAll(async () => {
-    const place = await aPlace();
-    ({ proxy } = place);
-    await shell.start(startApi, place.api, place.wish);
-    await shell.start(startAsked, place.service, place.wish);
+    const setup = await preparePorts();
+    ({ proxy } = setup);
+    await shell.start(startApi, setup.api, setup.options);
+    await shell.start(startForwardAuth, setup.service, setup.options);
     const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
       (kind) => `${kind}_temp_path ${folder}/${kind};`,
     );
-    const text = adapted(readFileSync(join(ROOT, "docs/sidecar/nginx.conf"), "utf8"), place.wish);
+    const text = adapted(readFileSync(join(ROOT, "docs/sidecar/nginx.conf"), "utf8"), setup.options);
     const main = `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/main.log;\nevents {}`;
     const path = join(folder, "nginx.conf");
     writeFileSync(path, `${main}\nhttp { access_log off; ${temporary.join(" ")}\n${text}\n}`);
-    await shell.start(`${findProgram("nginx")} -p ${folder} -e ${folder}/main.log -c ${path}`, proxy, place.wish);
+    await shell.start(`${findProgram("nginx")} -p ${folder} -e ${folder}/main.log -c ${path}`, proxy, setup.options);
     const words = "keys create --client asker --create-client --scope data:read,info:read --json";
     const issued = shell.run(`npm run -s latchkey -- ${words} | tr -d '\\n'`, {
-      ...place.wish,
-      environment: { ...place.wish.environment, LATCHKEY_CONTRACT: "docs/gateway/openapi.yaml" },
+      ...setup.options,
+      environment: { ...setup.options.environment, LATCHKEY_CONTRACT: "docs/gateway/openapi.yaml" },
     });
     key = JSON.parse(issued.join("")).secret;
   });
 
   const call = async (path: string, headers: Readonly<Record<string, string>> = {}) => {
-    const answer = await fetch(`http://127.0.0.1:${proxy}${path}`, { headers });
-    return [answer.status, await answer.text()];
+    const response = await fetch(`http://127.0.0.1:${proxy}${path}`, { headers });
+    return [response.status, await response.text()];
   };
 
-  it("answers with the right key, and nobody without one", async () => {
+  it("responds to requests with a valid key only", async () => {
     const [status, text] = await call("/data", { "x-api-key": key });
     expect([status, JSON.parse(String(text))]).toEqual([200, { message: "Access granted", data: [1, 2, 3] }]);
     expect(await call(`/info?api_key=${key}`)).toEqual([200, "Info data"]);
@@ -108,7 +108,7 @@ describe("the same program behind nginx, which asks Latchkey", () => {
   });
 });
 
-describe("the signature, as Flask checks it", () => {
+describe("the signature check in Flask", () => {
   const program = `${blocksOf("gateway.md", "python")[0]}
 from flask import Flask
 app = Flask(__name__)
@@ -117,21 +117,21 @@ app.before_request(require_latchkey)
 def data():
     return "signed"
 `;
-  let place: Awaited<ReturnType<typeof aPlace>>;
+  let setup: Awaited<ReturnType<typeof preparePorts>>;
 
   beforeAll(async () => {
-    place = await aPlace({ LATCHKEY_UPSTREAM_SECRET: SECRET });
+    setup = await preparePorts({ LATCHKEY_UPSTREAM_SECRET: SECRET });
     writeFileSync(join(folder, "signed.py"), program);
-    await shell.start(`gunicorn --bind 127.0.0.1:5000 --chdir ${folder} signed:app`, place.api, place.wish);
-    await shell.start(startLatchkey, place.service, place.wish);
+    await shell.start(`gunicorn --bind 127.0.0.1:5000 --chdir ${folder} signed:app`, setup.api, setup.options);
+    await shell.start(startLatchkey, setup.service, setup.options);
   });
 
-  it("lets in what came through the gateway, and nobody else", async () => {
+  it("admits requests through the gateway, and no others", async () => {
     const words = "keys create --client signer --create-client --scope data:read --json";
     const issued = shell.run(`npm run -s latchkey -- ${words}`, {
       changes: [],
       environment: {
-        ...place.wish.environment,
+        ...setup.options.environment,
         LATCHKEY_CONTRACT: "docs/gateway/openapi.yaml",
       },
     });
@@ -139,11 +139,11 @@ def data():
     const statusOf = async (port: number, path: string, headers: Readonly<Record<string, string>>) =>
       (await fetch(`http://127.0.0.1:${port}${path}`, { headers })).status;
 
-    expect(await statusOf(place.service, "/data", { "x-api-key": secret })).toBe(200);
-    // The query is none that the contract has.
-    expect(await statusOf(place.service, "/data?x=1", { "x-api-key": secret })).toBe(400);
-    expect(await statusOf(place.api, "/data", { "X-Latchkey-Client": "admin" })).toBe(403);
+    expect(await statusOf(setup.service, "/data", { "x-api-key": secret })).toBe(200);
+    // The contract does not have this query parameter.
+    expect(await statusOf(setup.service, "/data?x=1", { "x-api-key": secret })).toBe(400);
+    expect(await statusOf(setup.api, "/data", { "X-Latchkey-Client": "admin" })).toBe(403);
     const forged = `t=${Math.floor(Date.now() / 1000)},v1=${"0".repeat(64)}`;
-    expect(await statusOf(place.api, "/data", { "X-Latchkey-Signature": forged })).toBe(403);
+    expect(await statusOf(setup.api, "/data", { "X-Latchkey-Signature": forged })).toBe(403);
   });
 });

@@ -9,7 +9,7 @@ import { anUpstream } from "../support/upstream.ts";
 import { fetchOnce } from "../support/wire/client.ts";
 
 const REQUESTS = 200;
-/** As an operator might switch it on: the key of the cache knows the URL, and no API key. */
+/** A cache as an operator might enable it: its key contains the URL, but not the API key. */
 const CACHE =
   "proxy_cache shared; proxy_cache_key $request_uri; proxy_cache_valid any 1m; add_header X-Cache $upstream_cache_status always;";
 const CARELESS = `${CACHE} proxy_ignore_headers Cache-Control Expires Set-Cookie Vary;`;
@@ -24,15 +24,15 @@ beforeAll(async () => {
   const certificate = makeCertificate(folder);
   start = async (name, location) => {
     const http = `proxy_cache_path ${folder}/${name}-cache keys_zone=shared:1m;`;
-    const wish = { folder: join(folder, name), servicePort: service.port, certificate, http, location };
-    return (await startNginx(wish)).tlsPort;
+    const options = { folder: join(folder, name), servicePort: service.port, certificate, http, location };
+    return (await startNginx(options)).tlsPort;
   };
   const issued = [await service.issue({ scopes: ["data:read"] }), await service.issue({ scopes: ["secret:read"] })];
   secrets = issued.map(({ secret }) => secret);
   ids = issued.map(({ key }) => key.id);
 });
 
-/** What two keys in turn get to see of `target`: their statuses, their own ids, and what the cache says. */
+/** Requests `target` with two keys in turn, and collects status, key id and state of the cache. */
 async function alternate(port: number, target: string, count = REQUESTS) {
   const seen = [];
   for (let turn = 0; turn < count; turn++) {
@@ -44,8 +44,8 @@ async function alternate(port: number, target: string, count = REQUESTS) {
   return seen;
 }
 
-describe("a cache in nginx, switched on without a thought for keys,", () => {
-  it(`never gives one key what another one got, in ${REQUESTS} requests`, async () => {
+describe("a cache in nginx that does not consider API keys", () => {
+  it(`never gives one key the response of another, in ${REQUESTS} requests`, async () => {
     const port = await start("honouring", CACHE);
     const own = await alternate(port, "/v1/key", REQUESTS / 2);
     expect(own.filter(({ turn, id }) => id !== ids[turn % 2])).toEqual([]);
@@ -55,14 +55,14 @@ describe("a cache in nginx, switched on without a thought for keys,", () => {
     expect([...own, ...data].filter(({ cache }) => cache !== "MISS")).toEqual([]);
   });
 
-  it("would do just that if it did not heed no-store: the cache is there", async () => {
+  it("would do that if it ignored no-store, so the cache works", async () => {
     const seen = await alternate(await start("careless", CARELESS), "/v1/key", 4);
     expect(seen.map(({ id }) => id)).toEqual([ids[0], ids[0], ids[0], ids[0]]);
     expect(seen.map(({ cache }) => cache)).toEqual(["MISS", "HIT", "HIT", "HIT"]);
   });
 });
 
-describe("the same cache before the gateway,", () => {
+describe("the same cache in front of the gateway", () => {
   const upstream = anUpstream();
   const gateway = aService(() => {
     const path = join(folder, "own.yaml");
@@ -81,13 +81,13 @@ describe("the same cache before the gateway,", () => {
     ["Cache-Control", "max-age=60"],
     ["X-Accel-Expires", "60"],
     ["Expires", "Fri, 01 Jan 2100 00:00:00 GMT"],
-  ])("keeps nothing of a key when the upstream says %s: %s", async (name, value) => {
+  ])("keeps no response to a request with a key when the upstream sends %s: %s", async (name, value) => {
     const wanted = { client: "shop", scopes: ["own:read"] };
     const two = [await gateway.issue(wanted), await gateway.issue(wanted)];
     upstream.respondWith((req, res) => void res.setHeader(name, value).end(req.headers["x-latchkey-key"]));
     const http = `proxy_cache_path ${folder}/gateway-cache keys_zone=shared:1m;`;
-    const wish = { folder: join(folder, "gateway"), servicePort: gateway.port, http, location: CACHE };
-    const port = (await startNginx({ ...wish, certificate: makeCertificate(folder) })).tlsPort;
+    const options = { folder: join(folder, "gateway"), servicePort: gateway.port, http, location: CACHE };
+    const port = (await startNginx({ ...options, certificate: makeCertificate(folder) })).tlsPort;
     for (const { secret, key } of [...two, ...two]) {
       const { body, headers } = await fetchOnce(`https://127.0.0.1:${port}/own`, { headers: { "x-api-key": secret } });
       expect({ body, cache: headers["x-cache"] }).toEqual({ body: key.id, cache: "MISS" });

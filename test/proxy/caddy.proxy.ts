@@ -7,7 +7,7 @@ import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { type ClientResponse, fetchOnce } from "../support/wire/client.ts";
 
-const LIES = { "X-Forwarded-For": "203.0.113.66", "X-Forwarded-Proto": "https" };
+const FORGED = { "X-Forwarded-For": "203.0.113.66", "X-Forwarded-Proto": "https" };
 
 const folder = temporaryFolder();
 const service = aService({ LATCHKEY_TRUST_PROXY: "1" });
@@ -29,7 +29,7 @@ describe("behind the documented Caddy", () => {
   const overTls = (target: string, headers = {}) =>
     fetchOnce(`https://localhost:${caddy.tlsPort}${target}`, { headers });
 
-  it("a key opens its operation over TLS", async () => {
+  it("a valid key is admitted over TLS", async () => {
     const { status, headers } = await overTls("/data", { "x-api-key": secret });
     expect(status).toBe(200);
     expect(headers).toMatchObject({
@@ -38,7 +38,7 @@ describe("behind the documented Caddy", () => {
     });
   });
 
-  it("a key that is missing is asked for, with the challenge", async () => {
+  it("a missing key is a 401 with the challenge", async () => {
     const { status, headers } = await overTls("/data");
     expect({ status, challenge: headers["www-authenticate"] }).toEqual({
       status: 401,
@@ -46,24 +46,24 @@ describe("behind the documented Caddy", () => {
     });
   });
 
-  it("clear text reaches the service, as what it is: no redirect, and no promise of HSTS", async () => {
-    const answer = await fetchOnce(`http://localhost:${caddy.plainPort}/healthz`, { headers: LIES });
-    expect(answer.status).toBe(200);
-    expect(answer.headers).not.toHaveProperty("strict-transport-security");
+  it("requests in clear text reach the service as such: no redirect, and no HSTS", async () => {
+    const response = await fetchOnce(`http://localhost:${caddy.plainPort}/healthz`, { headers: FORGED });
+    expect(response.status).toBe(200);
+    expect(response.headers).not.toHaveProperty("strict-transport-security");
   });
 
-  it("the address is what Caddy saw, whatever the client claims", async () => {
-    expect(lineOf(await overTls("/healthz", LIES))).toMatchObject({ address: "127.0.0.1" });
+  it("the address is the one that Caddy saw, whatever the client sends", async () => {
+    expect(lineOf(await overTls("/healthz", FORGED))).toMatchObject({ address: "127.0.0.1" });
   });
 
-  it("a service that is down is told in its own words, and no key is written down", async () => {
+  it("a service that is down is a 503 problem, and no key is logged", async () => {
     const headers = { "x-api-key": secret, authorization: `Bearer ${secret}` };
-    const answer = await fetchOnce(`https://localhost:${idle.tlsPort}/info?api_key=${secret}`, { headers });
-    expect(answer).toMatchObject({
+    const response = await fetchOnce(`https://localhost:${idle.tlsPort}/info?api_key=${secret}`, { headers });
+    expect(response).toMatchObject({
       status: 503,
       headers: { "content-type": "application/problem+json", "cache-control": "no-store", "retry-after": "1" },
     });
-    expect(JSON.parse(answer.body)).toMatchObject({ code: "unavailable", requestId: expect.any(String) });
+    expect(JSON.parse(response.body)).toMatchObject({ code: "unavailable", requestId: expect.any(String) });
     await idle.child.err.until(/"uri":"\/info\?\[left-out\]"/);
     expect(idle.logs()).not.toContain(secret);
   });

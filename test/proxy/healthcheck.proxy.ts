@@ -19,13 +19,13 @@ const check = async (port: number, settings = {}) =>
   (await startChild([process.execPath, ...COMMAND.slice(1)], { PORT: String(port), ...settings }).ended).code;
 
 describe("the health check of the documented image", () => {
-  it("is content with a service that answers, in clear text or over TLS", async () => {
+  it("succeeds when the service responds, in clear text or over TLS", async () => {
     expect(COMMAND[0]).toBe("node");
     expect(await check(plain.port)).toBe(0);
     expect(await check(secure.port, TLS)).toBe(0);
   });
 
-  it("is not where nobody answers, or somebody else", async () => {
+  it("fails when nothing responds, or another program", async () => {
     expect(await check(await aFreePort())).toBe(1);
     expect(await check(secure.port)).toBe(1);
   });

@@ -6,7 +6,7 @@ import { aService } from "../support/service.ts";
 const service = aService({ LATCHKEY_METRICS: "open" });
 
 describe("promtool check metrics", () => {
-  it("finds nothing in what one process says, nor in what several say together", async () => {
+  it("finds no problem in the metrics of one process, nor in those of several", async () => {
     const key = await service.issue({ client: "reader", scopes: ["data:read"] });
     await fetch(`${service.url}/data`, { headers: { "x-api-key": key.secret } });
     const text = await (await fetch(`${service.url}/metrics`)).text();

@@ -22,7 +22,7 @@ beforeAll(async () => {
     DATABASE_URL: `sqlite:${folder}/latchkey.db`,
     LATCHKEY_TRUST_PROXY: "1",
   };
-  // Nobody honest calls as often as this.
+  // The test calls more often than the default plan allows.
   await startLatchkey("clients create acme --plan unlimited".split(" "), environment).ended;
   const words = "keys create --client acme --scope info:read --scope data:read".split(" ");
   ({ secret } = JSON.parse((await startLatchkey([...words, "--json"], environment).ended).out));
@@ -35,29 +35,29 @@ async function startService() {
   return child;
 }
 
-const askForData = () => fetchOnce(`https://127.0.0.1:${proxy.tlsPort}/data`, { headers: { "x-api-key": secret } });
+const requestData = () => fetchOnce(`https://127.0.0.1:${proxy.tlsPort}/data`, { headers: { "x-api-key": secret } });
 
-describe("behind nginx, a service that is started anew", () => {
-  it("is asked by clients all the time, who get their answers or are told to come back", async () => {
-    const answers: ClientResponse[] = [];
+describe("behind nginx, a service that is restarted", () => {
+  it("gives its clients a response or a 503 with Retry-After at any time", async () => {
+    const responses: ClientResponse[] = [];
     let isOver = false;
     const first = await startService();
     const clients = Array.from({ length: 5 }, async () => {
-      while (!isOver) answers.push(await askForData());
+      while (!isOver) responses.push(await requestData());
     });
-    await untilMore(answers, 50);
+    await untilMore(responses, 50);
 
     first.process.kill("SIGTERM");
     expect((await first.ended).code).toBe(0);
-    await untilMore(answers, 20);
+    await untilMore(responses, 20);
     const second = await startService();
-    await untilMore(answers, 50);
+    await untilMore(responses, 50);
     isOver = true;
     await Promise.all(clients);
 
-    const odd = answers.filter(({ status }) => status !== 200 && status !== 503);
-    expect(odd).toEqual([]);
-    for (const { headers, body } of answers.filter(({ status }) => status === 503)) {
+    const others = responses.filter(({ status }) => status !== 200 && status !== 503);
+    expect(others).toEqual([]);
+    for (const { headers, body } of responses.filter(({ status }) => status === 503)) {
       expect(headers).toMatchObject({
         "content-type": "application/problem+json",
         "retry-after": "1",
@@ -66,17 +66,17 @@ describe("behind nginx, a service that is started anew", () => {
       });
       expect(JSON.parse(body)).toMatchObject({ code: "unavailable", status: 503, requestId: headers["x-request-id"] });
     }
-    expect(answers.some(({ status }) => status === 503)).toBe(true);
-    expect(answers.at(-1)?.status).toBe(200);
+    expect(responses.some(({ status }) => status === 503)).toBe(true);
+    expect(responses.at(-1)?.status).toBe(200);
     second.process.kill("SIGTERM");
     expect((await second.ended).code).toBe(0);
   });
 
-  it("and is down meanwhile leaves no key in nginx's logs", async () => {
+  it("leaves no key in the logs of nginx while it is down", async () => {
     const headers = { "x-api-key": secret, referer: `https://127.0.0.1/info?api_key=${secret}` };
-    const answer = await fetchOnce(`https://127.0.0.1:${proxy.tlsPort}/info?api_key=${secret}`, { headers });
-    expect(answer.status).toBe(503);
-    await untilLogged(proxy, String(answer.headers["x-request-id"]));
+    const response = await fetchOnce(`https://127.0.0.1:${proxy.tlsPort}/info?api_key=${secret}`, { headers });
+    expect(response.status).toBe(503);
+    await untilLogged(proxy, String(response.headers["x-request-id"]));
     expect(proxy.logs()).not.toContain(secret);
   });
 });
@@ -84,7 +84,7 @@ describe("behind nginx, a service that is started anew", () => {
 const CALLS = 20_000;
 
 describe("behind HAProxy, two services that are restarted in turn", () => {
-  it(`leave none of ${CALLS} calls on kept connections without its answer`, async () => {
+  it(`respond to each of ${CALLS} calls on open connections`, async () => {
     const ports = [await aFreePort(), await aFreePort()] as const;
     const start = async (port: number) => {
       const child = startLatchkey(["serve"], { ...environment, PORT: String(port) });
@@ -131,8 +131,8 @@ describe("behind HAProxy, two services that are restarted in turn", () => {
   }, 240_000);
 });
 
-/** Resolves when so many more answers are in. */
-async function untilMore(answers: readonly ClientResponse[], count: number) {
-  const goal = answers.length + count;
-  while (answers.length < goal) await wait(10);
+/** Resolves when `count` more responses have arrived. */
+async function untilMore(responses: readonly ClientResponse[], count: number) {
+  const goal = responses.length + count;
+  while (responses.length < goal) await wait(10);
 }

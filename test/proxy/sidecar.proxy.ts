@@ -14,18 +14,18 @@ import { PATH_SPELLINGS } from "../support/wire/path-spellings.ts";
 const DOCUMENTED = join(import.meta.dirname, "../../docs/sidecar");
 const folder = temporaryFolder();
 const service = aService({ LATCHKEY_TRUST_PROXY: "1" });
-/** One whose store is taken away. */
-const blind = aService({ LATCHKEY_TRUST_PROXY: "1" });
+/** A service whose store is closed. */
+const withoutStore = aService({ LATCHKEY_TRUST_PROXY: "1" });
 const upstream = anUpstream();
 const ports: Record<string, number> = {};
 let secret = "";
 let clientId = "";
 let revoked = "";
 
-/** Between which two the proxy stands, and where it listens itself. */
-type Place = { readonly latchkey: string; readonly api: string; readonly port: number };
+/** The two servers between which the proxy is, and its own port. */
+type Ports = { readonly latchkey: string; readonly api: string; readonly port: number };
 
-function adapted(file: string, { latchkey, api, port }: Place): string {
+function adapted(file: string, { latchkey, api, port }: Ports): string {
   const changes = [
     ["127.0.0.1:8080", latchkey],
     ["127.0.0.1:5000", api],
@@ -46,12 +46,12 @@ async function start(words: readonly string[], port: number) {
     XDG_DATA_HOME: folder,
     XDG_CONFIG_HOME: folder,
   });
-  let lastWords: string | undefined;
+  let output: string | undefined;
   child.process.once("close", () => {
-    lastWords = child.err.text();
+    output = child.err.text();
   });
   while (!(await isOpen(port))) {
-    if (lastWords !== undefined) throw new Error(`It did not start:\n${lastWords}`);
+    if (output !== undefined) throw new Error(`It did not start:\n${output}`);
     await wait(20);
   }
 }
@@ -99,9 +99,9 @@ describe.each(["nginx", "caddy"])("behind the documented %s", (name) => {
   const call = (path: string, headers: Readonly<Record<string, string>> = {}) =>
     fetch(`http://localhost:${ports[name]}${path}`, { headers, redirect: "manual" });
 
-  it("a request with the right key reaches the API, without the key and with who calls", async () => {
-    const answer = await call("/data", { "x-api-key": secret });
-    expect([answer.status, await answer.json()]).toEqual([200, { ok: true }]);
+  it("a request with a valid key reaches the API, without the key and with the identity of the caller", async () => {
+    const response = await call("/data", { "x-api-key": secret });
+    expect([response.status, await response.json()]).toEqual([200, { ok: true }]);
     expect(upstream.last().headers).toMatchObject({ "x-latchkey-client": clientId, "x-latchkey-scopes": "data:read" });
     expect(JSON.stringify(upstream.last())).not.toContain(secret);
   });
@@ -111,45 +111,45 @@ describe.each(["nginx", "caddy"])("behind the documented %s", (name) => {
     ["a revoked key", "/data", { revoked: "1" }, 401],
     ["a key without the scope", "/secret-data", { good: "1" }, 403],
     ["a path that the contract does not have", "/admin", { good: "1" }, 404],
-    ["another method's path", "/v1/key/rotate", { good: "1" }, 405],
+    ["a method that the path does not have", "/v1/key/rotate", { good: "1" }, 405],
     ["a parameter that the contract does not have", "/data?surplus=1", { good: "1" }, 400],
     ["a key in the query of an operation that takes none there", "/data?api_key=x", {}, 400],
   ])("a request with %s does not", async (_, path, which: Readonly<Record<string, string>>, status) => {
     const key = which["good"] ? secret : which["revoked"] ? revoked : undefined;
-    const answer = await call(path, key === undefined ? {} : { "x-api-key": key });
-    expect(answer.status).toBe(status);
-    // Joined by a comma, if there were two of them.
-    const challenge = answer.headers.get("www-authenticate");
+    const response = await call(path, key === undefined ? {} : { "x-api-key": key });
+    expect(response.status).toBe(status);
+    // Two challenges would be joined by a comma.
+    const challenge = response.headers.get("www-authenticate");
     if (status === 401) expect(challenge).toMatch(/^Bearer realm="latchkey"(?:, error="invalid_token")?$/);
     else expect(challenge).toBeNull();
-    expect(answer.headers.get("content-type")).toBe("application/problem+json");
-    expect(await answer.json()).toMatchObject({ status, requestId: answer.headers.get("x-request-id") });
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(await response.json()).toMatchObject({ status, requestId: response.headers.get("x-request-id") });
     expect(upstream.recorded).toEqual([]);
   });
 
-  it("a request over its limit is 429, with when to come again and where the limit stands", async () => {
+  it("a request over its limit is a 429, with Retry-After and the state of the limit", async () => {
     const few = await service.issue({ client: `seldom-${name}`, scopes: ["data:read"] });
     const { db } = service.running.actions;
     await db.updateTable("clients").set({ plan: "free" }).where("id", "=", few.key.client.id).execute();
     const again = () => call("/data", { "x-api-key": few.secret });
-    let answer = await again();
-    if (name === "nginx") expect(answer.headers.get("ratelimit")).toMatch(/;r=\d+;t=\d+/);
-    for (let count = 0; count < 1_000 && answer.status === 200; count++) answer = await again();
-    expect(answer.status).toBe(429);
-    expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
-    expect(answer.headers.get("ratelimit")).toContain(";r=0;");
-    expect(answer.headers.get("ratelimit-policy")).toContain(";q=");
-    expect(await answer.json()).toMatchObject({ status: 429, code: "rate-limited", requestId: expect.any(String) });
+    let response = await again();
+    if (name === "nginx") expect(response.headers.get("ratelimit")).toMatch(/;r=\d+;t=\d+/);
+    for (let count = 0; count < 1_000 && response.status === 200; count++) response = await again();
+    expect(response.status).toBe(429);
+    expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(response.headers.get("ratelimit")).toContain(";r=0;");
+    expect(response.headers.get("ratelimit-policy")).toContain(";q=");
+    expect(await response.json()).toMatchObject({ status: 429, code: "rate-limited", requestId: expect.any(String) });
   });
 
-  it("a login beside the key goes on to the API, and a key in its place does not", async () => {
+  it("a login beside the key reaches the API, and a key in its place does not", async () => {
     await call("/data", { "x-api-key": secret, authorization: "Bearer eyJhbGciOiJub25lIn0.e30." });
     expect(upstream.last().headers.authorization).toBe("Bearer eyJhbGciOiJub25lIn0.e30.");
     await call("/data", { authorization: `Bearer ${secret}` });
     expect(upstream.last().headers.authorization ?? "").toBe("");
   });
 
-  it("nobody can claim to be somebody", async () => {
+  it("a client cannot forge an identity", async () => {
     const text = await raw(ports[name] ?? 0, [
       "GET /data HTTP/1.1",
       "Host: localhost",
@@ -161,12 +161,12 @@ describe.each(["nginx", "caddy"])("behind the documented %s", (name) => {
     expect(upstream.last().rawHeaders.join(" ")).not.toMatch(/admin|all:all/);
   });
 
-  it("nobody takes away what the proxy says by naming it in Connection", async () => {
+  it("a client cannot remove headers of the proxy by naming them in Connection", async () => {
     const names = "X-Latchkey-Client, X-Latchkey-Key, X-Latchkey-Scopes, X-Latchkey-Environment, X-Forwarded-For";
     const lines = ["GET /data HTTP/1.1", "Host: localhost", `x-api-key: ${secret}`, "X-Own: 1"];
     for (const more of [[`Connection: close, ${names}, X-Own`], ["Connection: close", `Connection: ${names}`]]) {
       upstream.forget();
-      // Caddy keeps the connection then: Connection is gone before it looks.
+      // Caddy keeps this connection open, because it removes Connection before it looks at it.
       const text = await raw(ports[name] ?? 0, [...lines, ...more], /"ok":true\}/);
       expect(text).toMatch(/^HTTP\/1\.1 200/);
       expect(upstream.last().headers).toMatchObject({
@@ -183,13 +183,13 @@ describe.each(["nginx", "caddy"])("behind the documented %s", (name) => {
   it.each([
     ...["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X-Original-URL", "X-Rewrite-URL"],
     ...["Script-Name", "X-Middleware-Subrequest", "Proxy"],
-  ])("nobody makes another request of the one that was checked: %s", async (header) => {
-    const answer = await call("/data", { "x-api-key": secret, [header]: "/secret-data" });
-    expect([answer.status, await answer.json()]).toMatchObject([400, { code: "request-malformed" }]);
+  ])("a client cannot change the request after it was checked: %s", async (header) => {
+    const response = await call("/data", { "x-api-key": secret, [header]: "/secret-data" });
+    expect([response.status, await response.json()]).toMatchObject([400, { code: "request-malformed" }]);
     expect(upstream.recorded).toEqual([]);
   });
 
-  it("nothing that clients say about who they are reaches the API", async () => {
+  it("no header with which clients describe themselves reaches the API", async () => {
     const names = [
       ...["Forwarded", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP", "Client-IP", "True-Client-IP"],
       ...["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Forwarded-Prefix"],
@@ -198,8 +198,8 @@ describe.each(["nginx", "caddy"])("behind the documented %s", (name) => {
       ...["CF-Connecting-IP", "Fastly-Client-IP", "X-Azure-ClientIP", "X-Envoy-Original-Path", "X-Remote-User"],
     ];
     const claims = Object.fromEntries(names.map((header) => [header, "forged"]));
-    const answer = await call("/data", { "x-api-key": secret, ...claims });
-    expect(answer.status).toBe(200);
+    const response = await call("/data", { "x-api-key": secret, ...claims });
+    expect(response.status).toBe(200);
     expect(JSON.stringify(upstream.last())).not.toContain("forged");
   });
 
@@ -212,7 +212,7 @@ describe.each(["nginx", "caddy"])("behind the documented %s", (name) => {
     expect(upstream.last().headers.authorization).toBe(basic("user:password"));
   });
 
-  it("a public operation reaches the API without an identity, whatever is claimed", async () => {
+  it("a request for a public operation reaches the API without an identity, whatever the client sends", async () => {
     await raw(ports[name] ?? 0, [
       "GET /healthz HTTP/1.1",
       "Host: localhost",
@@ -223,8 +223,8 @@ describe.each(["nginx", "caddy"])("behind the documented %s", (name) => {
     expect(upstream.last().headers["x-latchkey-client"] ?? "").toBe("");
   });
 
-  /** Whatever a client can say to be taken for somebody else, or for another request. */
-  const TRICKS: readonly (readonly string[])[] = [
+  /** Ways in which a client can try to pass for another one, or its request for another one. */
+  const FORGERIES: readonly (readonly string[])[] = [
     ...["/%64ata", "//data", "/./data", "/data/", "/DATA", "/healthz/../data", "/healthz/..%2fdata", "/%2e/data"].map(
       (path) => [`GET ${path} HTTP/1.1`],
     ),
@@ -251,8 +251,8 @@ describe.each(["nginx", "caddy"])("behind the documented %s", (name) => {
     ["GET /data HTTP/1.1", "Connection: x-api-key, x-original-uri"],
   ];
 
-  it.each(TRICKS.map((lines) => [lines.join(" | "), lines] as const))(
-    "nobody gets through without a key: %s",
+  it.each(FORGERIES.map((lines) => [lines.join(" | "), lines] as const))(
+    "no request gets through without a key: %s",
     async (_, lines) => {
       const [first = "", ...more] = lines;
       await raw(ports[name] ?? 0, [first, "Host: localhost", ...more, "Connection: close"]);
@@ -264,7 +264,7 @@ describe.each(["nginx", "caddy"])("behind the documented %s", (name) => {
 
 describe("behind the documented Caddy", () => {
   it.each(["Upgrade", "keep-alive, Upgrade, X-Latchkey-Client"])(
-    "a WebSocket still begins, with who calls: Connection: %s",
+    "a WebSocket can begin, with the identity of the caller: Connection: %s",
     async (connection) => {
       const lines = [
         "GET /data HTTP/1.1",
@@ -284,38 +284,38 @@ describe("behind the documented Caddy", () => {
 });
 
 describe("behind the documented nginx", () => {
-  it("an outage of Latchkey lets nobody through, and is 503", async () => {
+  it("an outage of Latchkey is a 503, and no request gets through", async () => {
     const port = await startNginx(`127.0.0.1:${await aFreePort()}`, at(upstream));
-    const answer = await fetch(`http://127.0.0.1:${port}/data`, { headers: { "x-api-key": secret } });
-    expect(answer.status).toBe(503);
-    expect(answer.headers.get("retry-after")).toBe("1");
-    expect(answer.headers.get("content-type")).toBe("application/problem+json");
-    expect(await answer.json()).toMatchObject({ status: 503, code: "unavailable" });
+    const response = await fetch(`http://127.0.0.1:${port}/data`, { headers: { "x-api-key": secret } });
+    expect(response.status).toBe(503);
+    expect(response.headers.get("retry-after")).toBe("1");
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(await response.json()).toMatchObject({ status: 503, code: "unavailable" });
     expect(upstream.recorded).toEqual([]);
   });
 
-  it("an outage of Latchkey's store is 503, too", async () => {
-    const { secret: another } = await blind.issue();
-    await blind.running.actions.db.destroy();
-    const port = await startNginx(at(blind), at(upstream));
-    const answer = await fetch(`http://127.0.0.1:${port}/data`, { headers: { "x-api-key": another } });
-    expect(answer.status).toBe(503);
-    expect(answer.headers.get("retry-after")).toBe("1");
-    expect(await answer.json()).toMatchObject({ status: 503, code: "unavailable", requestId: expect.any(String) });
+  it("an outage of the store is a 503, too", async () => {
+    const { secret: another } = await withoutStore.issue();
+    await withoutStore.running.actions.db.destroy();
+    const port = await startNginx(at(withoutStore), at(upstream));
+    const response = await fetch(`http://127.0.0.1:${port}/data`, { headers: { "x-api-key": another } });
+    expect(response.status).toBe(503);
+    expect(response.headers.get("retry-after")).toBe("1");
+    expect(await response.json()).toMatchObject({ status: 503, code: "unavailable", requestId: expect.any(String) });
     expect(upstream.recorded).toEqual([]);
   });
 
-  it("what the API itself refuses stays as it is", async () => {
+  it("a refusal by the API itself is passed on unchanged", async () => {
     const call = () => fetch(`http://127.0.0.1:${ports["nginx"]}/data`, { headers: { "x-api-key": secret } });
     for (const status of [401, 403, 429, 500, 503]) {
       upstream.respondWith((_req, res) => void res.writeHead(status, { "X-Own": "1" }).end("mine"));
-      const answer = await call();
-      expect([answer.status, answer.headers.get("x-own"), await answer.text()]).toEqual([status, "1", "mine"]);
+      const response = await call();
+      expect([response.status, response.headers.get("x-own"), await response.text()]).toEqual([status, "1", "mine"]);
     }
   });
 });
 
-/** An API that routes as the WHATWG URL Standard reads paths, in front of which the key may see items alone. */
+/** An API that reads paths by the WHATWG URL Standard. The key may only call items. */
 describe.each(["nginx", "caddy"] as const)("an API behind the documented %s", (name) => {
   const SHOP = `openapi: 3.1.1
 info: { title: Shop, version: 1.0.0 }
@@ -352,7 +352,7 @@ components:
   });
   beforeEach(() => api.forget());
 
-  /** Once decoded, too: some frameworks route by that. */
+  /** Also reads the decoded path, because some frameworks route by that. */
   function routeOf(url: string): string {
     const { pathname } = new URL(url, "http://api");
     const readings = [
@@ -364,36 +364,36 @@ components:
   }
 
   it.each(PATH_SPELLINGS.map((target) => [JSON.stringify(target), target] as const))(
-    "never reads %s as a path that the key may not call",
+    "never receives %s as a path that the key may not call",
     async (_, target) => {
-      const answer = await raw(port, [
+      const response = await raw(port, [
         `GET ${target} HTTP/1.1`,
         "Host: localhost",
         `x-api-key: ${key}`,
         "Connection: close",
       ]);
-      expect(answer).not.toContain("secrets of the admin");
-      expect(answer).toMatch(/^HTTP\/1\.1 (?:200|400|403|404|405) |^$/);
+      expect(response).not.toContain("secrets of the admin");
+      expect(response).toMatch(/^HTTP\/1\.1 (?:200|400|403|404|405) |^$/);
     },
   );
 
-  it("answers the ordinary ones", async () => {
-    const answer = await fetch(`http://localhost:${port}/items/x%20y?`, { headers: { "x-api-key": key } });
-    expect([answer.status, await answer.text()]).toEqual([200, "an item"]);
+  it("responds to ordinary paths", async () => {
+    const response = await fetch(`http://localhost:${port}/items/x%20y?`, { headers: { "x-api-key": key } });
+    expect([response.status, await response.text()]).toEqual([200, "an item"]);
   });
 });
 
-/** @param end after which the answer is whole, where the other side does not close. */
+/** @param end matches a complete response, for servers that keep the connection open. */
 function raw(port: number, lines: readonly string[], end?: RegExp): Promise<string> {
   return new Promise((resolve) => {
-    const pieces: Buffer[] = [];
+    const chunks: Buffer[] = [];
     const socket = connect(port, "localhost", () => socket.write(`${lines.join("\r\n")}\r\n\r\n`));
     socket.setTimeout(5_000, () => socket.destroy());
-    socket.on("data", (piece) => {
-      pieces.push(piece);
-      if (end?.test(Buffer.concat(pieces).toString())) socket.end();
+    socket.on("data", (chunk) => {
+      chunks.push(chunk);
+      if (end?.test(Buffer.concat(chunks).toString())) socket.end();
     });
     socket.on("error", () => {});
-    socket.on("close", () => resolve(Buffer.concat(pieces).toString()));
+    socket.on("close", () => resolve(Buffer.concat(chunks).toString()));
   });
 }

@@ -20,7 +20,7 @@ const SETTINGS = { LATCHKEY_TLS_CERT: used.certPath, LATCHKEY_TLS_KEY: used.keyP
 putInUse(first);
 const service = aService(SETTINGS);
 
-/** As tools that renew certificates do it: each file is there whole, or is the one before. */
+/** Replaces the files like certificate tools do: each file is either complete or the old one. */
 function putInUse({ certPath, keyPath }: CertificateFiles) {
   for (const [from, to] of [[keyPath, used.keyPath] as const, [certPath, used.certPath] as const]) {
     copyFileSync(from, `${to}.new`);
@@ -30,15 +30,15 @@ function putInUse({ certPath, keyPath }: CertificateFiles) {
 
 const countOf = (msg: string) => service.logged().filter((line) => line["msg"] === msg).length;
 
-/** Resolves when the service has said `msg` once more than `before`; it looks at its files every second. */
-async function untilSaid(msg: string, before: number) {
+/** Resolves when the service has logged `msg` more than `before` times; it checks its files every second. */
+async function untilLogged(msg: string, before: number) {
   for (let tries = 0; countOf(msg) <= before; tries++) {
-    if (tries === 1000) throw new Error(`The service has not said: ${msg}`);
+    if (tries === 1000) throw new Error(`The service has not logged: ${msg}`);
     await wait(20);
   }
 }
 
-/** The version of TLS that both agree on, or the code of the refusal. */
+/** The negotiated version of TLS, or the error code. */
 function shakeHands({ port }: TestService, maxVersion: "TLSv1.1" | "TLSv1.2" | "TLSv1.3"): Promise<string> {
   return new Promise((resolve) => {
     // OpenSSL offers versions below 1.2 at this level only.
@@ -60,28 +60,28 @@ function shakeHands({ port }: TestService, maxVersion: "TLSv1.1" | "TLSv1.2" | "
 }
 
 describe("the service with a certificate", () => {
-  it("speaks HTTPS, takes keys, and promises HSTS in every answer", async () => {
+  it("serves HTTPS, accepts keys, and sends HSTS in every response", async () => {
     const { secret } = await service.issue();
     expect(service.url).toMatch(/^https:/);
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       fetchOnce(`${service.url}/data`, { headers: { "x-api-key": secret } }),
       fetchOnce(`${service.url}/data`),
       fetchOnce(`${service.url}/docs`),
       fetchOnce(`${service.url}/nothing`),
       fetchOnce(`${service.url}/data`, { headers: { "x-fill": "a".repeat(20_000) } }),
     ]);
-    expect(answers.map(({ status }) => status)).toEqual([200, 401, 200, 404, 431]);
-    for (const { headers } of answers)
+    expect(responses.map(({ status }) => status)).toEqual([200, 401, 200, 404, 431]);
+    for (const { headers } of responses)
       expect(headers["strict-transport-security"]).toBe("max-age=31536000; includeSubDomains");
   });
 
-  it("speaks TLS 1.2 and 1.3, and nothing older", async () => {
+  it("supports TLS 1.2 and 1.3, and nothing older", async () => {
     expect(await shakeHands(service, "TLSv1.3")).toBe("TLSv1.3");
     expect(await shakeHands(service, "TLSv1.2")).toBe("TLSv1.2");
     expect(await shakeHands(service, "TLSv1.1")).toBe("ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION");
   });
 
-  it("answers nothing to plain HTTP, keeps no key of it, and goes on", async () => {
+  it("does not respond to plain HTTP, logs no key of it, and keeps running", async () => {
     const text = await exchangeRaw(service.port, aRequest("/data", [`x-api-key: ${UNKNOWN_SECRET}`]));
     expect(text).not.toMatch(/^HTTP/);
     expect(JSON.stringify(service.logged())).not.toContain(UNKNOWN_SECRET);
@@ -90,27 +90,27 @@ describe("the service with a certificate", () => {
 });
 
 describe("a certificate that is renewed", () => {
-  it("counts for new connections, while those that are open go on", async () => {
+  it("applies to new connections, while open ones continue", async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     expect((await fetchOnce(`${service.url}/healthz`, { agent })).certificate).toBe("first");
     const before = countOf("certificate reloaded");
-    // Asked again and again, for the service closes a connection that nothing comes on.
-    const answers: ReturnType<typeof fetchOnce>[] = [];
-    const asking = setInterval(() => answers.push(fetchOnce(`${service.url}/healthz`, { agent })), 200);
+    // Regular requests, because the service closes idle connections.
+    const responses: ReturnType<typeof fetchOnce>[] = [];
+    const requesting = setInterval(() => responses.push(fetchOnce(`${service.url}/healthz`, { agent })), 200);
     putInUse(second);
-    await untilSaid("certificate reloaded", before);
-    clearInterval(asking);
+    await untilLogged("certificate reloaded", before);
+    clearInterval(requesting);
 
-    const open = await Promise.all([...answers, fetchOnce(`${service.url}/healthz`, { agent })]);
+    const open = await Promise.all([...responses, fetchOnce(`${service.url}/healthz`, { agent })]);
     agent.destroy();
     expect(open.every(({ status, certificate }) => status === 200 && certificate === "first")).toBe(true);
     expect((await fetchOnce(`${service.url}/healthz`)).certificate).toBe("second");
   });
 
-  it("and is broken is logged, and the one before stays", async () => {
+  it("is logged if it is broken, and the old one stays", async () => {
     const before = countOf("certificate not reloaded");
     writeFileSync(used.certPath, "no certificate");
-    await untilSaid("certificate not reloaded", before);
+    await untilLogged("certificate not reloaded", before);
     expect((await fetchOnce(`${service.url}/healthz`)).certificate).toBe("second");
     const [line] = service
       .logged()
@@ -121,7 +121,7 @@ describe("a certificate that is renewed", () => {
 
     const reloads = countOf("certificate reloaded");
     putInUse(first);
-    await untilSaid("certificate reloaded", reloads);
+    await untilLogged("certificate reloaded", reloads);
     expect((await fetchOnce(`${service.url}/healthz`)).certificate).toBe("first");
   });
 });
@@ -132,14 +132,14 @@ describe("a start with a certificate that cannot be used", () => {
   const absent = join(folder, "absent.pem");
 
   it.each([
-    ["whose file is not there", { cert: absent, key: first.keyPath }, /^LATCHKEY_TLS_CERT: .* \(ENOENT\)/],
-    ["whose key is not there", { cert: first.certPath, key: absent }, /^LATCHKEY_TLS_KEY: .* \(ENOENT\)/],
+    ["whose file is missing", { cert: absent, key: first.keyPath }, /^LATCHKEY_TLS_CERT: .* \(ENOENT\)/],
+    ["whose key file is missing", { cert: first.certPath, key: absent }, /^LATCHKEY_TLS_KEY: .* \(ENOENT\)/],
     [
-      "whose key is another one's",
+      "with the key of another certificate",
       { cert: first.certPath, key: second.keyPath },
       /no certificate .* with its private key/,
     ],
-    ["that is none", { cert: broken, key: first.keyPath }, /no certificate .* with its private key/],
+    ["that is not a certificate", { cert: broken, key: first.keyPath }, /no certificate .* with its private key/],
     ["without a key", { cert: first.certPath, key: "" }, /go together: set both, or neither/],
     ["whose path is a folder", { cert: folder, key: first.keyPath }, /^LATCHKEY_TLS_CERT: .* \(EISDIR\)/],
   ])("%s ends with one line and exit code 1", async (_, { cert, key }, words) => {

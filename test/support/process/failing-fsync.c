@@ -1,4 +1,4 @@
-/* Preloaded into a process of ours: one in FSYNC_FAILS_ONE_IN flushes of a file to the disk fails. */
+/* Preloaded into a process: one in FSYNC_FAILS_ONE_IN flushes to disk fails. */
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/syscall.h>

@@ -1,4 +1,4 @@
-// Preloaded into a process of ours: its wall clock is off by as many milliseconds as the file SHIFT_FILE says.
+// Preloaded into a process: shifts its wall clock by the milliseconds in the file SHIFT_FILE.
 import { readFileSync } from "node:fs";
 
 const realNow = Date.now;
