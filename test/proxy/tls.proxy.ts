@@ -137,9 +137,9 @@ describe("a start with a certificate that cannot be used", () => {
     [
       "with the key of another certificate",
       { cert: first.certPath, key: second.keyPath },
-      /no certificate .* with its private key/,
+      /are not a certificate .* and its private key/,
     ],
-    ["that is not a certificate", { cert: broken, key: first.keyPath }, /no certificate .* with its private key/],
+    ["that is not a certificate", { cert: broken, key: first.keyPath }, /are not a certificate .* and its private key/],
     ["without a key", { cert: first.certPath, key: "" }, /go together: set both, or neither/],
     ["whose path is a folder", { cert: folder, key: first.keyPath }, /^LATCHKEY_TLS_CERT: .* \(EISDIR\)/],
   ])("%s ends with one line and exit code 1", async (_, { cert, key }, words) => {
