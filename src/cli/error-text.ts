@@ -11,7 +11,10 @@ export function errorText(error: unknown): string {
   if (error instanceof ContractRefused || error instanceof ContractUnreadable) {
     return `${error.message}\n${toLines(error.file, error.findings)}`;
   }
-  if (SELF_EXPLANATORY.some((kind) => error instanceof kind)) return (error as Error).message;
+  // The messages of these are one line for the operator, with the fix.
+  if (error instanceof StoreUnusable || error instanceof CertificateUnusable || error instanceof ClusterUnusable) {
+    return error.message;
+  }
   if (error instanceof StoreFailure) return explainStore(error);
 
   const { code, message, stack } = error as NodeJS.ErrnoException;
@@ -25,9 +28,6 @@ function explainStore({ isBusy, cause }: StoreFailure): string {
   if (isBusy) return "Another process holds the database: try again in a moment.";
   return `The database cannot be read or written (${(cause as Error).message}): check the disk, or restore a backup.`;
 }
-
-/** Errors whose message is one line for the operator, with the fix. */
-const SELF_EXPLANATORY = [StoreUnusable, CertificateUnusable, ClusterUnusable];
 
 const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EADDRINUSE: "The port is taken: end the other program, or choose another port, for example PORT=9000.",

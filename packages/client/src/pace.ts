@@ -1,4 +1,4 @@
-import { type Bucket, lowerOf, refill, toBucket, waitOf } from "./bucket.ts";
+import { createBuckets } from "./buckets.ts";
 import type { Settings } from "./options.ts";
 import { type Standing, standingsOf } from "./rate-limit.ts";
 import { retryAfterMs } from "./retry-after.ts";
@@ -23,34 +23,27 @@ export type EndCall = (response?: Response) => void;
  */
 export function createPace({ clock, random, longestWaitMs }: Settings) {
   const operations = new Map<string, OperationState>();
-  const buckets = new Map<string, Bucket>();
+  const buckets = createBuckets();
   let calls = 0;
-  const bucketsOf = ({ names }: OperationState) => names.flatMap((name) => buckets.get(name) ?? []);
 
   /** Waits for a unit of each limit, and takes them before any other call can. Returns the number of the call. */
   const takeUnits = async (state: OperationState, signal: AbortSignal) => {
     for (;;) {
-      const waitMs = waitMsOf(bucketsOf(state), clock.now(), longestWaitMs);
+      const waitMs = buckets.waitMsFor(state.names, clock.now(), longestWaitMs);
       if (waitMs === 0) break;
       await clock.wait(Math.ceil(waitMs * (1 + random() / 10)), signal);
     }
-    for (const bucket of bucketsOf(state)) bucket.left--;
+    buckets.take(state.names);
     state.inFlight++;
     state.last = ++calls;
     return state.last;
   };
 
   const learn = (standing: Standing, number: number) => {
-    const now = clock.now();
     const sharing = [...operations.values()].filter(({ names }) => names.includes(standing.name));
-    const bucket = toBucket(
-      standing,
-      sharing.reduce((sum, { inFlight }) => sum + inFlight, 0),
-      now,
-    );
-    const known = buckets.get(standing.name);
+    const inFlight = sharing.reduce((sum, state) => sum + state.inFlight, 0);
     const isOutOfDate = sharing.some(({ last }) => last > number);
-    buckets.set(standing.name, known && isOutOfDate ? lowerOf(bucket, known, standing.remaining, now) : bucket);
+    buckets.learn(standing, { now: clock.now(), inFlight, isOutOfDate });
   };
 
   return {
@@ -67,12 +60,6 @@ export function createPace({ clock, random, longestWaitMs }: Settings) {
       };
     },
   };
-}
-
-/** The time until there is a unit of each limit. */
-function waitMsOf(buckets: readonly Bucket[], now: number, longestWaitMs: number): number {
-  const waits = buckets.map((bucket) => waitOf(refill(bucket, now), now));
-  return Math.max(0, ...waits.filter((ms) => ms <= longestWaitMs));
 }
 
 /** What a response says about limits. After a refusal with `Retry-After`, the operation waits, whatever refused it. */

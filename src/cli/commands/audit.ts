@@ -56,7 +56,7 @@ async function toFilter({ action, key, client, since }: ListOptions, db: Databas
 }
 
 function isAction(text: string): text is AuditAction {
-  return (AUDIT_ACTIONS as readonly string[]).includes(text);
+  return AUDIT_ACTIONS.some((action) => action === text);
 }
 
 const LIST_HEAD = ["AT", "ACTION", "TARGET", "BY", "FROM", "DETAILS"];

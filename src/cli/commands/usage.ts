@@ -59,10 +59,14 @@ async function clientNames(db: Database, { series }: Shown): Promise<ReadonlyMap
 }
 
 function toGroupings(names: readonly string[]): readonly Grouping[] {
-  const unknown = names.find((name) => !(GROUPINGS as readonly string[]).includes(name));
-  if (unknown !== undefined || names.length > 3)
+  const known = names.filter(isGrouping);
+  if (known.length < names.length || names.length > 3)
     throw new UsageError(`Invalid --group-by: use up to three of ${GROUPINGS.join(", ")}.`);
-  return [...new Set(names)] as Grouping[];
+  return [...new Set(known)];
+}
+
+function isGrouping(name: string): name is Grouping {
+  return GROUPINGS.some((grouping) => grouping === name);
 }
 
 type Shown = Extract<Awaited<ReturnType<typeof readSeries>>, { readonly kind: "read" }>["usage"];
