@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 // another user could plant code. If this folder is not writable, starts just take longer.
 enableCompileCache(fileURLToPath(new URL("../../node_modules/.cache/latchkey", import.meta.url)));
 const { runProgram } = await import("./program.ts");
+const { releaseUnusedMemory: releaseMemory } = await import("../lib/memory.ts");
 
 async function confirm(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
@@ -87,6 +88,7 @@ const exitCode = await runProgram(process.argv.slice(2), {
   whenAskedToStop,
   onReload: (act) => void (isTerminal || process.on("SIGHUP", act)),
   ...(membership && { membership }),
+  releaseMemory,
   atExit: (act) => void process.once("exit", act),
 });
 process.exitCode = exitCode || process.exitCode || 0;

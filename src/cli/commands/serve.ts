@@ -7,7 +7,6 @@ import { KEYS_IN_TEXT, mayContainKeys } from "../../keys/format.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
 import { createLineBatcher } from "../../lib/async/line-batcher.ts";
 import { createLog, type Log } from "../../lib/log/log.ts";
-import { releaseUnusedMemory } from "../../lib/memory.ts";
 import type { Unfinished } from "../../service/orderly-stop.ts";
 import { type Running, serve } from "../../service/start.ts";
 import { hasClients } from "../../store/clients.ts";
@@ -24,6 +23,8 @@ export type ServeSession = Session & {
     /** Closes the channel to the primary, which keeps the process alive. */
     readonly leave: () => void;
   };
+  /** Releases memory that only the start needed. It blocks the process. */
+  readonly releaseMemory: () => void;
   /** Calls `act` when the process ends, for any reason; `act` must be synchronous. */
   readonly atExit: (act: () => void) => void;
 };
@@ -85,7 +86,7 @@ async function serveUntilStopped(session: ServeSession, config: Config, log: Log
     running.reload();
   };
   // Before any request arrives: the address has not been announced yet.
-  releaseUnusedMemory();
+  session.releaseMemory();
   await (session.isTerminal ? greet(session, running, config) : announce(running, log));
   // By default it is written at an orderly end only; after a kill, the next start would take a quarter of a second longer.
   flushCompileCache();

@@ -44,6 +44,8 @@ export function startProgram(words: readonly string[], hostApp: HostApp = {}): S
     },
     whenAskedToStop: () => askedToStop,
     onReload: () => {},
+    // A full collection would take seconds in a process that has run many tests.
+    releaseMemory: () => {},
     atExit: () => {},
   }).then((code) => {
     out.end();
