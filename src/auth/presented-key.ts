@@ -22,19 +22,19 @@ export type KeySource = {
  * Finds the key that a request presents.
  * @param known the carriers of all operations.
  * @param accepted the carriers of this operation. `Authorization: Bearer` counts as its header.
- * @param hasOtherCredential whether the operation also requires another credential, which the upstream checks: then a
+ * @param needsOtherCredential whether the operation also requires another credential, which the upstream checks: then a
  * Bearer token that does not look like a key is that credential.
  */
 export function presentedKey(
   source: KeySource,
   known: readonly Carrier[],
   accepted: readonly Carrier[],
-  hasOtherCredential = false,
+  needsOtherCredential = false,
 ): Presented {
   const misplaced = misplacedKey(source, known, accepted);
   if (misplaced) return { kind: "in-query", parameter: misplaced.name };
 
-  const mayBeOther = hasOtherCredential || hasKeyOutsideAuthorization(source, known);
+  const mayBeOther = needsOtherCredential || hasKeyOutsideAuthorization(source, known);
   const tokens = bearerTokens(source).filter((token) => !mayBeOther || looksLikeKey(token));
   const linesIn = (carriers: readonly Carrier[]) => [
     ...carriers.map((carrier) => linesOf(source, carrier)),

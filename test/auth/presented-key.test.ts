@@ -13,13 +13,13 @@ const [K, L] = ["lk_live_k", "lk_test_l"];
 type Sent = { readonly [Name in "x-api-key" | "authorization" | "api_key"]?: readonly string[] };
 
 /** The key that this request presents to an operation with these carriers. */
-function present(sent: Sent, accepted: readonly Carrier[] = [HEADER], hasOtherCredential = false) {
+function present(sent: Sent, accepted: readonly Carrier[] = [HEADER], needsOtherCredential = false) {
   const lines = new Map<string, readonly string[]>(Object.entries(sent));
   const source: KeySource = {
     headerLines: (name) => (name === "api_key" ? [] : (lines.get(name) ?? [])),
     queryValues: (name) => (name === "api_key" ? (lines.get(name) ?? []) : []),
   };
-  return presentedKey(source, KNOWN, accepted, hasOtherCredential);
+  return presentedKey(source, KNOWN, accepted, needsOtherCredential);
 }
 
 describe("the key that a request presents", () => {

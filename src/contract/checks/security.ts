@@ -1,7 +1,7 @@
 import { SCOPE } from "../../keys/scopes.ts";
 import type { Pointer, Report } from "../document/finding.ts";
 import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts";
-import { hasLogin } from "../model/operations.ts";
+import { needsOtherCredential } from "../model/operations.ts";
 import type { Outline } from "../model/outline.ts";
 import type { KeySchemes } from "../model/schemes.ts";
 
@@ -39,7 +39,7 @@ function passedSchemes({ operations, keySchemes }: Outline): ReadonlySet<string>
     const isPassed = extension.security === "passthrough";
     return requirements.map((requirement) => ({
       requirement,
-      isPassed: isPassed || hasLogin(keySchemes, requirement),
+      isPassed: isPassed || needsOtherCredential(keySchemes, requirement),
     }));
   });
   const namesIn = (wanted: boolean) =>

@@ -17,8 +17,8 @@ export type Operation = {
   readonly isPublic: boolean;
   /** `security: passthrough`: its upstream enforces its security, so no credential is removed. */
   readonly isPassedOn: boolean;
-  /** It needs a key and a login, which the handler or upstream checks. */
-  readonly hasLogin: boolean;
+  /** Besides a key it needs another credential, such as a user's token, which the handler or upstream checks. */
+  readonly needsOtherCredential: boolean;
   /** Its own upstream, if the contract names one. */
   readonly upstream: string | undefined;
   /** What happens to responses of its upstream that do not match the contract. */
@@ -82,7 +82,7 @@ export function toOperation({ document, keySchemes, extension }: Outline, found:
     path,
     isPublic: requirements.length === 0,
     isPassedOn,
-    hasLogin: requirements.some((requirement) => hasLogin(keySchemes, requirement)),
+    needsOtherCredential: requirements.some((requirement) => needsOtherCredential(keySchemes, requirement)),
     upstream,
     responseCheck: responses ?? extension.responses ?? "off",
     cost,
@@ -101,16 +101,18 @@ export function toOperation({ document, keySchemes, extension }: Outline, found:
   };
 }
 
-/** Does `requirement` ask for a key and for something else too? */
-export function hasLogin(keySchemes: KeySchemes, requirement: JsonObject): boolean {
+/** Does `requirement` ask for a key and for another credential? */
+export function needsOtherCredential(keySchemes: KeySchemes, requirement: JsonObject): boolean {
   const names = Object.keys(requirement);
   const keys = keysIn(keySchemes, requirement);
   return keys.length > 0 && keys.length < names.length;
 }
 
-/** The scopes that a key needs; those of a login are its upstream's matter. */
+/** The scopes that a key needs; those of another credential are for the upstream to check. */
 function scopesIn(keySchemes: KeySchemes, requirement: JsonObject): readonly string[] {
-  const names = hasLogin(keySchemes, requirement) ? keysIn(keySchemes, requirement) : Object.keys(requirement);
+  const names = needsOtherCredential(keySchemes, requirement)
+    ? keysIn(keySchemes, requirement)
+    : Object.keys(requirement);
   return names.flatMap((name) => asList(requirement[name])).map(String);
 }
 

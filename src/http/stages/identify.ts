@@ -19,12 +19,12 @@ export function createIdentifyRequest(schemes: KeySchemes, deps: IdentifyDeps): 
   const known = Object.values(schemes);
   return async (req, accepted) => {
     const [source, { operation }] = [toKeySource(req), exchangeOf(req)];
-    const hasLogin = operation?.hasLogin === true;
-    const presented = presentedKey(source, known, accepted, hasLogin);
+    const needsOtherCredential = operation?.needsOtherCredential === true;
+    const presented = presentedKey(source, known, accepted, needsOtherCredential);
     removeCredentials(
       req,
       known,
-      (hasLogin || hasKeyOutsideAuthorization(source, known)) && hasOtherCredential(req) ? [] : undefined,
+      (needsOtherCredential || hasKeyOutsideAuthorization(source, known)) && hasOtherCredential(req) ? [] : undefined,
     );
 
     const identity = await identify(presented, deps, exchangeOf(req).peer.address);

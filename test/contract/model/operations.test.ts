@@ -23,7 +23,7 @@ describe("the operations of a contract", () => {
         id: "getThing",
         method: "GET",
         path: "/things/{thingId}",
-        hasLogin: false,
+        needsOtherCredential: false,
         isPublic: false,
         isPassedOn: false,
         upstream: undefined,

@@ -141,7 +141,12 @@ describe("x-latchkey", () => {
     const { contract, findings } = await load(withSecurity("security: [{ ApiKey: [data:read], Login: [any] }]"));
     expect(findings).toEqual([]);
     const found = operationsOf(contract.document).find(({ id }) => id === "getThing");
-    expect(found).toMatchObject({ isPublic: false, isPassedOn: false, hasLogin: true, scopes: ["data:read"] });
+    expect(found).toMatchObject({
+      isPublic: false,
+      isPassedOn: false,
+      needsOtherCredential: true,
+      scopes: ["data:read"],
+    });
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { asRecord, type JsonObject } from "../../../contract/document/json.ts";
-import { hasLogin, keysIn, type Operation, toOperation } from "../../../contract/model/operations.ts";
+import { keysIn, needsOtherCredential, type Operation, toOperation } from "../../../contract/model/operations.ts";
 import { type FoundOperation, type Outline, toOutline } from "../../../contract/model/outline.ts";
 
 /**
@@ -37,7 +37,7 @@ function checkedSecurity(
   { requirements }: FoundOperation,
 ): JsonObject {
   if (isPassedOn) return { security: [] };
-  if (!requirements.some((requirement) => hasLogin(keySchemes, requirement))) return {};
+  if (!requirements.some((requirement) => needsOtherCredential(keySchemes, requirement))) return {};
   const withoutLogin = (requirement: JsonObject) => {
     const keys = keysIn(keySchemes, requirement);
     return keys.length === 0 ? requirement : Object.fromEntries(keys.map((name) => [name, requirement[name]]));
