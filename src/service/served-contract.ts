@@ -34,5 +34,5 @@ export async function loadServedContract(
   { handlers, hasHostApp }: ServedContractOptions,
 ): Promise<ParsedContract> {
   if (path === undefined) return parseContract(builtIn, { handlers });
-  return loadUserContract(path, builtIn.document, { isLenient, isAnswered: hasHostApp || upstream !== undefined });
+  return loadUserContract(path, builtIn.document, { isLenient, hasUpstream: hasHostApp || upstream !== undefined });
 }

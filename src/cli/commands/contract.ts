@@ -39,7 +39,7 @@ async function parse(file: string | undefined, isLenient: boolean): Promise<Pars
     if (file === undefined || resolve(file) === fileURLToPath(CONTRACT))
       return parseContract(own, { handlers: HANDLED_OPERATIONS });
     // The file alone is checked: whether an upstream is set is a matter of the settings.
-    return await loadUserContract(file, own.document, { isLenient, isAnswered: true });
+    return await loadUserContract(file, own.document, { isLenient, hasUpstream: true });
   } catch (error) {
     if (error instanceof ContractUnreadable) return { kind: "refused", findings: error.findings, warnings: [] };
     throw error;

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { asRecord } from "./json.ts";
 
 /** A contract cannot be read from this file; the message says why, then how to fix it. */
 export class TextUnreadable extends Error {}
@@ -43,8 +44,7 @@ function readPart(path: string | URL, file: number, into: Buffer): number {
   try {
     return readSync(file, into);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new TextUnreadable(`cannot read ${path} (${code})`, { cause });
+    throw new TextUnreadable(`cannot read ${path} (${asRecord(cause)["code"]})`, { cause });
   }
 }
 
@@ -55,7 +55,6 @@ function open(path: string | URL): number {
     // Opening a pipe without a writer would block.
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new TextUnreadable(`cannot open ${path} (${code})`, { cause });
+    throw new TextUnreadable(`cannot open ${path} (${asRecord(cause)["code"]})`, { cause });
   }
 }

@@ -127,7 +127,7 @@ function checkJson(body: Uint8Array, validate: Validate): readonly string[] {
 
 /** The place and the problem, never a value of the response. */
 function toViolation({ instancePath, message, params }: ErrorObject): string {
-  const { additionalProperty } = params as { readonly additionalProperty?: string };
+  const { additionalProperty } = asRecord(params);
   return `#${instancePath} ${message}${additionalProperty === undefined ? "" : ` (${additionalProperty})`}`;
 }
 

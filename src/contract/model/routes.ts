@@ -33,6 +33,7 @@ export function createRoutes<Op extends Routed>(operations: readonly Op[]): Rout
       const methods: ReadonlyMap<string, Op> = found.store;
       const operation = methods.get(method);
       if (operation === undefined) return { kind: "method-not-allowed", methods: [...methods.keys()] };
+      // The router's types allow undefined, but each parameter of a matched path has a value.
       return { kind: "matched", operation, pathParams: found.params as Record<string, string> };
     },
   };

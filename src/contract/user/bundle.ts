@@ -21,6 +21,7 @@ export async function bundle(raw: JsonObject, path: string): Promise<JsonObject>
   const parser = new $RefParser();
   const files = fileReader(folder);
   try {
+    // The library's type of a document has fields that an unchecked one may lack.
     const bundled = await parser.bundle(path, structuredClone(raw) as never, {
       resolve: {
         external: true,
@@ -123,8 +124,8 @@ function withOwnPathItems(raw: JsonObject): JsonObject {
 
 /** The message of an error of the library, without the names of its classes. */
 function toMessage(cause: unknown): string {
-  const { message = "", source } = cause as { readonly message?: string; readonly source?: string };
-  const [line = ""] = message.split("\n", 1);
+  const { message, source } = asRecord(cause);
+  const [line = ""] = String(message ?? "").split("\n", 1);
   if (/^https?:|Unable to resolve.*https?:/i.test(`${line}`) || /no resolver/i.test(line)) {
     return `${line || source}: references may lead only to files in the contract's folder, never to the network`;
   }

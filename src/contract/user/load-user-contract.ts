@@ -17,8 +17,8 @@ import { isOpenApi30, upgrade } from "./upgrade.ts";
 export type UserContractOptions = {
   /** What is unbounded or unchecked is a warning; what is insecure stays a finding. */
   readonly isLenient: boolean;
-  /** Operations that name no upstream are answered too: there is an upstream for all, or an app around the service. */
-  readonly isAnswered: boolean;
+  /** There is a common upstream, or a host app, for operations that name no upstream. */
+  readonly hasUpstream: boolean;
 };
 
 /**
@@ -28,14 +28,14 @@ export type UserContractOptions = {
 export async function loadUserContract(
   path: string,
   builtIn: JsonObject,
-  { isLenient, isAnswered }: UserContractOptions,
+  { isLenient, hasUpstream }: UserContractOptions,
 ): Promise<ParsedContract> {
   const { warnings, ...user } = await readUserContract(path, isLenient);
   const userOutline = toOutline(user.document);
   const verdict = judgeContract(user, userOutline, { isLenient });
   const findings = [...verdict.findings];
   const report = into(findings, user);
-  if (!isAnswered) reportUnanswered(userOutline, report);
+  if (!hasUpstream) reportMissingUpstream(userOutline, report);
   const { outline, builtInOperations } = merge(userOutline, builtIn, report);
 
   const allWarnings = [...warnings, ...verdict.warnings];
@@ -126,7 +126,7 @@ function withOperationIds(raw: JsonObject): JsonObject {
   return copy;
 }
 
-function reportUnanswered({ operations }: Outline, report: Report) {
+function reportMissingUpstream({ operations }: Outline, report: Report) {
   const [first, ...others] = operations.filter(({ extension }) => extension.upstream === undefined);
   if (first === undefined) return;
   const have = others.length > 0 ? `and ${others.length} more have` : "has";

@@ -23,7 +23,7 @@ describe("latchkey contract check", () => {
     expect((await check(own)).code).toBe(0);
   });
 
-  it("says the file, the line and the cure of each finding", async () => {
+  it("prints the file, the line and the fix of each finding", async () => {
     const text = readFileSync(CONTRACT, "utf8").replace("operationId: getData\n", "summary: Nameless\n");
     const nameless = text.slice(0, text.indexOf("summary: Nameless")).split("\n").length;
     const file = aFile("nameless.yaml", text);
@@ -44,10 +44,10 @@ describe("latchkey contract check", () => {
 
   it.each([
     ["that is not there", "nowhere.yaml", undefined, /:1: cannot open .+ENOENT/],
-    ["that is no YAML", "broken.yaml", "openapi: 3.1.0\npaths: [\n", /:[23]: \S/],
-    ["that is no contract", "diary.yaml", "dear: diary\n", /:1: \S/],
+    ["that is not YAML", "broken.yaml", "openapi: 3.1.0\npaths: [\n", /:[23]: \S/],
+    ["that is not a contract", "diary.yaml", "dear: diary\n", /:1: \S/],
     ["that is empty", "empty.yaml", "", /:1: \S/],
-  ])("objects to a file %s", async (_, name, text, finding) => {
+  ])("refuses a file %s", async (_, name, text, finding) => {
     const file = text === undefined ? join(folder, name) : aFile(name, text);
     const { code, out, err } = await check(file);
     expect(code).toBe(1);

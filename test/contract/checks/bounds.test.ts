@@ -132,7 +132,7 @@ describe("the bounds of a request", () => {
     expect(findingsIn(text).map(({ line }) => line)).toEqual([lineWith(text, "Size: {")]);
   });
 
-  it("are not asked of answers, which are ours", () => {
+  it("are not required of responses", () => {
     const answer = "{ description: Done., content: { text/plain: { schema: { type: string } } } }";
     expect(findingsIn(healthyBut("{ description: Done. }", answer))).toEqual([]);
   });

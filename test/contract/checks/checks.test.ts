@@ -32,7 +32,7 @@ const CASES: readonly FindingCase[] = [
   },
   { title: "a relative server with a path", from: "url: /", to: "url: /v2", at: "url:", message: /\/v2 has a path/ },
   {
-    title: "a scheme that nothing handles",
+    title: "a scheme that is not enforced",
     from: "    ApiKeyQuery:\n      type: apiKey\n      in: query\n      name: api_key",
     to: "    Basic: { type: http, scheme: basic }",
     at: "Basic:",
@@ -67,7 +67,7 @@ const CASES: readonly FindingCase[] = [
     message: /^GET \/things\/\{thingId\} has no operationId/,
   },
   {
-    title: "an operationId that is no identifier",
+    title: "an operationId that is not an identifier",
     from: "getThing",
     to: "get-thing",
     at: "    get:",
@@ -95,7 +95,7 @@ const CASES: readonly FindingCase[] = [
     message: /^GET \/things\/\{thingId\} declares no security/,
   },
   {
-    title: "security that is no list",
+    title: "security that is not a list",
     from: GET_SECURITY,
     to: "security: {}",
     at: "    get:",
@@ -158,7 +158,7 @@ const CASES: readonly FindingCase[] = [
     message: /asks for the scope toString/,
   },
   {
-    title: "a scope that is no text",
+    title: "a scope that is not a text",
     from: GET_SECURITY,
     to: "security: [{ ApiKey: [1] }]",
     at: "[1]",
@@ -197,7 +197,7 @@ describe("the checks of a contract", () => {
     expect(checkContract(loadDocument(CONTRACT))).toEqual([]);
   });
 
-  it.each(CASES)("object to $title, with its line", ({ from, to, at, message }) => {
+  it.each(CASES)("find $title, with its line", ({ from, to, at, message }) => {
     // Only this one case has something at the root.
     const text = healthyBut(from, to) + (at === "security: [{}]" ? "security: [{}]\n" : "");
     expect(findingsIn(text)).toEqual([{ line: lineWith(text, at), message: expect.stringMatching(message) }]);

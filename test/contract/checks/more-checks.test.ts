@@ -166,7 +166,7 @@ components:
     healthy: REF,
   },
   {
-    title: "a reference to what is no object",
+    title: "a reference to what is not an object",
     from: REF,
     to: "schema: { $ref: '#/info/title' }",
     at: "#/info/title",
@@ -222,7 +222,7 @@ function withOtherScheme(text: string): string {
 }
 
 describe("the checks of a contract", () => {
-  it.each(CASES)("object to $title, with its line", ({ from, to, at, message }) => {
+  it.each(CASES)("find $title, with its line", ({ from, to, at, message }) => {
     const text = withOtherScheme(healthyBut(from, to));
     const found = findingsIn(text);
     expect(found[0]).toEqual({ line: lineWith(text, at), message: expect.stringMatching(message) });

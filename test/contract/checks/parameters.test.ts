@@ -135,7 +135,7 @@ const CASES: readonly FindingCaseWithFix[] = [
 ];
 
 describe("the checks of parameters", () => {
-  it.each(CASES)("object to $title, with its line", ({ from, to, at, message }) => {
+  it.each(CASES)("find $title, with its line", ({ from, to, at, message }) => {
     const text = healthyBut(from, to);
     const found = findingsIn(text);
     expect(found[0]).toEqual({ line: lineWith(text, at), message: expect.stringMatching(message) });

@@ -21,7 +21,7 @@ const CASES: readonly FindingCase[] = [
     message: /^\/things\/\{other\} and \/things\/\{thingId\} match the same requests/,
   },
   {
-    title: "a path parameter that is no identifier",
+    title: "a path parameter that is not an identifier",
     from: "components:",
     to: "  /other/{other-id}: {}\ncomponents:",
     at: "{other-id}",
@@ -52,7 +52,7 @@ const CASES: readonly FindingCase[] = [
 ];
 
 describe("the checks of a contract's paths", () => {
-  it.each(CASES)("object to $title, with its line", ({ from, to, at, message }) => {
+  it.each(CASES)("find $title, with its line", ({ from, to, at, message }) => {
     const text = healthyBut(from, to);
     expect(findingsIn(text)).toEqual([{ line: lineWith(text, at), message: expect.stringMatching(message) }]);
   });

@@ -59,7 +59,7 @@ function damaged(list: readonly Change[]): JsonObject {
 }
 
 describe("the checks of a contract", () => {
-  it("never throw, whatever is missing or replaced, and name a line and a cure", () => {
+  it("never throw, whatever is missing or replaced, and name a line and a fix", () => {
     fc.assert(
       fc.property(changes, (list) => {
         const text = JSON.stringify(damaged(list), null, 1);

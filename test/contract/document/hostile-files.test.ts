@@ -27,7 +27,7 @@ function findingOn(path: string) {
   throw new Error("The contract was read.");
 }
 
-describe("a contract that is no file to read", () => {
+describe("a contract that is not a readable file", () => {
   it("may be a folder", () => {
     expect(findingOn(folder)?.message).toMatch(/it is a folder/);
   });
@@ -61,7 +61,7 @@ describe("a contract that is no file to read", () => {
   });
 });
 
-describe("a contract that is made to be too much", () => {
+describe("a hostile contract", () => {
   const keys = Array.from({ length: 40_000 }, (_, index) => `  a${index}: &a${index} x\n`).join("");
 
   it.each([
@@ -77,7 +77,7 @@ describe("a contract that is made to be too much", () => {
     expect(findingOn(fileWith(text))?.message).toMatch(message);
   });
 
-  it("of many faults is told the first of them", () => {
+  it("with many mistakes reports the first of them", () => {
     try {
       loadDocument(fileWith("a: 1\n".repeat(10_000)));
     } catch (error) {

@@ -83,7 +83,7 @@ describe("a reference", () => {
     "#a",
   ])("to %s leads nowhere", ($ref) => expect(resolve({ a: {}, list: [{}], text: "t" }, { $ref })).toBeUndefined());
 
-  it("that is no text leads nowhere", () => {
+  it("that is not a text leads nowhere", () => {
     expect(resolve({ a: {} }, { $ref: 7 })).toBeUndefined();
   });
 

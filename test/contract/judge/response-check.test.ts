@@ -95,7 +95,7 @@ describe("an answer that is not as declared", () => {
     ["another type", 200, "text/html", "", "the media type text/html is not declared"],
     ["no type", 200, undefined, "", "it has no Content-Type"],
     ["a body where none is", 204, "application/json", "{}", "it has a body, but none is declared"],
-    ["an error that is no object", 404, "application/problem+json", "[]", "# must be object"],
+    ["an error that is not an object", 404, "application/problem+json", "[]", "# must be object"],
   ])("%s", (_, status, type, body, violation) => {
     expect(violations("getThing", status, type, body)).toEqual([violation]);
   });
@@ -125,7 +125,7 @@ it("a schema that is none stops the start", () => {
   expect(() => createResponseChecks(toOutline(broken), operationsOf(broken))).toThrow(/Nowhere/);
 });
 
-it("operations that nobody wants checked have no check", () => {
+it("only the wanted operations have a check", () => {
   expect(createResponseChecks(toOutline(DOCUMENT), []).size).toBe(0);
 });
 

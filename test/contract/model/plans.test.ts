@@ -55,7 +55,7 @@ describe("a start is refused", () => {
   it.each([
     ["no default", "defaultPlan: small\n", "", "plans:", /^x-latchkey has no defaultPlan: add one of small, large/],
     [
-      "a default that is no plan",
+      "a default that is not a plan",
       "defaultPlan: small",
       "defaultPlan: big",
       "big",

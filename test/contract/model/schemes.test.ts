@@ -55,7 +55,7 @@ describe("the catalogue of scopes", () => {
     expect(toOutline(document).scopes).toEqual({ "a:read": "Read a.", "b:read": "Read b." });
   });
 
-  it("is empty where nobody describes any", () => {
+  it("is empty where none is described", () => {
     expect(toOutline({}).scopes).toEqual({});
   });
 });

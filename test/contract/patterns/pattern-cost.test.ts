@@ -4,7 +4,7 @@ import { operationsOf } from "../../support/model/models.ts";
 
 const costs = new Map(operationsOf(loadBuiltInContract().document).map(({ id, cost }) => [id, cost]));
 
-describe("the cost of an operation of ours follows its work, as scripts/bench/costs.ts measures it", () => {
+describe("the cost of a built-in operation follows its work, as scripts/bench/costs.ts measures it", () => {
   it.each([
     ["getData", 1],
     ["getOwnKey", 1],

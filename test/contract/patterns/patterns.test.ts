@@ -17,12 +17,15 @@ describe("a pattern", () => {
     },
   );
 
-  it.each(["[", "(?<a", "\\\\q", "a{2,1}", "[\\\\p{Lu}--a]"])("that is no expression is found: %s", (pattern) => {
-    const text = healthyBut(PATTERN, `pattern: "${pattern}"`);
-    expect(findingsIn(text)).toEqual([
-      { line: lineWith(text, "        name:"), message: expect.stringContaining("is not a regular expression") },
-    ]);
-  });
+  it.each(["[", "(?<a", "\\\\q", "a{2,1}", "[\\\\p{Lu}--a]"])(
+    "that is not a valid expression is found: %s",
+    (pattern) => {
+      const text = healthyBut(PATTERN, `pattern: "${pattern}"`);
+      expect(findingsIn(text)).toEqual([
+        { line: lineWith(text, "        name:"), message: expect.stringContaining("is not a regular expression") },
+      ]);
+    },
+  );
 
   it.each([
     "^[a-z]{1,1000}$",

@@ -18,13 +18,13 @@ const UPSTREAM = "http://127.0.0.1:5000";
 async function load(text: string, options: Partial<UserContractOptions> = {}) {
   const path = join(folder, "their.yaml");
   writeFileSync(path, text);
-  return partsOf(await loadUserContract(path, own, { isLenient: false, isAnswered: true, ...options }));
+  return partsOf(await loadUserContract(path, own, { isLenient: false, hasUpstream: true, ...options }));
 }
 
 const NOTHING = { findings: [], warnings: [] };
 
-describe("a contract of theirs", () => {
-  it("is served with our operations beside it, without our examples", async () => {
+describe("a user contract", () => {
+  it("is served with the built-in operations, without the examples", async () => {
     const { contract, ...verdict } = await load(HEALTHY);
     expect(verdict).toEqual(NOTHING);
     const ids = operationsOf(contract.document).map(({ id }) => id);
@@ -32,7 +32,7 @@ describe("a contract of theirs", () => {
     for (const example of ["getData", "getInfo", "getSecretData"]) expect(ids).not.toContain(example);
   });
 
-  it("stands before ours on pages, whether it has tags or not", async () => {
+  it("is shown before the built-in operations, with or without tags", async () => {
     const tags = async (text: string) =>
       ((await load(text)).contract.document["tags"] as { name: string }[]).map(({ name }) => name).slice(0, 3);
     expect(await tags(HEALTHY)).toEqual(["default", "ownKey", "clients"]);
@@ -41,7 +41,7 @@ describe("a contract of theirs", () => {
     ).toEqual(["default", "clients", "things"]);
   });
 
-  it("keeps its scheme and its scopes, and gives ours another name", async () => {
+  it("keeps its scheme and its scopes, and renames the built-in one", async () => {
     const { contract } = await load(healthyBut("name: X-API-Key", "name: X-Token"));
     expect({ ...toOutline(contract.document).keySchemes }).toEqual({
       ApiKey: { in: "header", name: "x-token" },
@@ -57,7 +57,7 @@ describe("a contract of theirs", () => {
     expect(Object.keys(toOutline(contract.document).scopes)).not.toContain("secret:read");
   });
 
-  it("may have components of our names", async () => {
+  it("may have components with the names of built-in ones", async () => {
     const { contract, ...verdict } = await load(
       HEALTHY.replaceAll("Thing:", "RegisteredClient:").replaceAll("/Thing'", "/RegisteredClient'"),
     );
@@ -71,14 +71,14 @@ describe("a contract of theirs", () => {
     ["a path", "/things/{thingId}", "/v1/keys/{thingId}", /is a path of Latchkey itself/],
     ["an operationId", "operationId: getThing", "operationId: createKey", /is an operation of Latchkey itself/],
     ["a scope", "data:write: Write things.", "keys:write: Write things.", /is a scope of Latchkey itself/],
-  ])("does not take %s of ours", async (_, from, to, message) => {
+  ])("must not use %s of the built-in contract", async (_, from, to, message) => {
     const text = healthyBut(from, to).replace("[data:write]", to.startsWith("keys") ? "[keys:write]" : "[data:write]");
     const { findings } = await load(text);
     expect(findings).toEqual([{ line: lineWith(text, to), message: expect.stringMatching(message) }]);
   });
 
   it("needs an upstream, here or at each operation", async () => {
-    const { findings } = await load(HEALTHY, { isAnswered: false });
+    const { findings } = await load(HEALTHY, { hasUpstream: false });
     expect(findings).toEqual([
       {
         line: lineWith(HEALTHY, "get:"),
@@ -86,7 +86,7 @@ describe("a contract of theirs", () => {
       },
     ]);
     const named = HEALTHY.replaceAll(/( +)(operationId: .+)/g, `$1$2\n$1x-latchkey: { upstream: '${UPSTREAM}' }`);
-    const served = await load(named, { isAnswered: false });
+    const served = await load(named, { hasUpstream: false });
     expect(served.findings).toEqual([]);
     expect(operationsOf(served.contract.document).find(({ id }) => id === "getThing")?.upstream).toBe(UPSTREAM);
   });
@@ -114,7 +114,7 @@ describe("x-latchkey", () => {
     ["a misspelt word", "{ scope: [data:read] }", /^x-latchkey is not valid: .*known words: scopes/],
     ["an upstream that is none", "{ upstream: 'file:///etc/passwd' }", /^x-latchkey\.upstream is not valid/],
     ["another security", "{ security: none }", /^x-latchkey\.security is not valid/],
-    ["a scope that nobody describes", "{ scopes: [moon:read] }", /asks for the scope moon:read/],
+    ["a scope without a description", "{ scopes: [moon:read] }", /asks for the scope moon:read/],
   ])("stops the start with %s, lenient or not", async (_, words, message) => {
     for (const isLenient of [false, true]) {
       const { findings } = await load(withWords(words), { isLenient });
@@ -152,7 +152,7 @@ describe("x-latchkey", () => {
   it.each([
     "security: [{ ApiKey: [data:read] }, { Login: [] }]",
     "security: [{ ApiKey: [data:read], Login: [] }, { Login: [] }]",
-  ])("lets nobody in by a login alone: %s", async (security) => {
+  ])("admits no request by a login alone: %s", async (security) => {
     for (const isLenient of [false, true]) {
       const { findings } = await load(withSecurity(security), { isLenient });
       expect(findings).toMatchObject([
@@ -228,7 +228,7 @@ describe("leniency", () => {
   it.each([
     ["no security", GET_SECURITY, "summary: x", /declares no security/],
     ["an open alternative", GET_SECURITY, "security: [{ ApiKey: [data:read] }, {}]", /admits every request/],
-    ["a scheme that is not there", GET_SECURITY, "security: [{ Nobody: [] }]", /is not defined/],
+    ["an unknown scheme", GET_SECURITY, "security: [{ Nobody: [] }]", /is not defined/],
     ["an unknown scope", GET_SECURITY, "security: [{ ApiKey: [data:rad] }]", /asks for the scope data:rad/],
     ["a pattern that can backtrack", "'^[a-z]+$'", "'^(a+)+$'", /can backtrack/],
   ])("never with %s", async (_, from, to, message) => {
