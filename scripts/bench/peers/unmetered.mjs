@@ -3,8 +3,8 @@ import { registerHooks } from "node:module";
 
 const UNMETERED = `
 export const metering = () => (_req, _res, next) => next();
-export const meterAnswer = ({ res, whenClosed }) => { if (whenClosed) res.on("close", whenClosed); };
-export const recordUnread = () => {};
+export const meterResponse = ({ res, whenClosed }) => { if (whenClosed) res.on("close", whenClosed); };
+export const recordWithoutExchange = () => {};
 `;
 
 registerHooks({
