@@ -29,7 +29,7 @@ export type KeyFinder = {
   readonly findByDigest: (digest: string) => Promise<ApiKey | undefined>;
   /**
    * Looks in memory only. Each call proves what it returns to be current.
-   * @returns null: there is no such key; undefined: not in memory.
+   * @returns null: the key does not exist; undefined: not in memory.
    * @throws when memory cannot be proven current.
    */
   readonly findCached?: (digest: string) => ApiKey | null | undefined;

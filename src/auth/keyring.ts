@@ -82,7 +82,7 @@ function createKeyCache(knownKeys: number, unknownKeys: number) {
   const known = createLruCache<ApiKey>(knownKeys);
   const unknown = createLruCache<true>(unknownKeys);
   return {
-    /** Null: there is no such key; undefined: not in memory. */
+    /** Null: the key does not exist; undefined: not in memory. */
     find: (digest: string): ApiKey | null | undefined => known.get(digest) ?? (unknown.get(digest) ? null : undefined),
     add: (digest: string, key: ApiKey | undefined) => {
       if (key === undefined) unknown.set(digest, true);

@@ -20,12 +20,12 @@ export function createSideTable<T>(): SideTable<T> {
     #value: T | undefined;
 
     static get(object: object): T | undefined {
-      return #value in object ? (object as Holder).#value : undefined;
+      return #value in object ? object.#value : undefined;
     }
 
     static set(object: object, value: T) {
-      if (!(#value in object)) new Holder(object);
-      (object as Holder).#value = value;
+      const holder = #value in object ? object : new Holder(object);
+      holder.#value = value;
     }
   }
   return Holder;

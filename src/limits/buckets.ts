@@ -7,7 +7,7 @@ import type { Limit } from "./limit.ts";
  * two arrays of numbers, because a million buckets as objects would take four times the memory.
  */
 export type Buckets = {
-  /** The level of a bucket at `now`; 0 if there is no such bucket. */
+  /** The level of a bucket at `now`; 0 if the bucket does not exist. */
   readonly levelOf: (id: string, now: Ticks) => number;
   /** Sets the level of a bucket. @returns whether the bucket is new. */
   readonly fill: (id: string, level: number, now: Ticks) => boolean;

@@ -3,7 +3,7 @@ import type { KeyUse } from "./batch.ts";
 
 /** What each key was used for, from where and when last, since the last `take`. */
 export type KeyUses = {
-  /** The entry to add to; undefined when there is no room for another one. */
+  /** The entry to add to; undefined if all room is taken. */
   readonly useOf: (use: Pick<KeyUse, "keyId" | "operation" | "network">) => KeyUse | undefined;
   readonly add: (use: KeyUse | undefined, requests: number, at: Instant) => void;
   readonly take: () => readonly KeyUse[];

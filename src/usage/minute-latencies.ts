@@ -4,7 +4,7 @@ import { addToHistogram, type GrowingHistogram } from "./histogram.ts";
 
 /** The latency histograms since the last `take`, one per minute and operation. */
 export type MinuteLatencies = {
-  /** The histogram to add to; one that is never taken when there is no room for another one. */
+  /** The histogram to add to; one that is never taken if all room is taken. */
   readonly histogramOf: (operation: string, minute: Instant) => GrowingHistogram;
   readonly add: (latency: MinuteLatency) => void;
   readonly take: () => readonly MinuteLatency[];

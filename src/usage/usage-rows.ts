@@ -4,7 +4,7 @@ import type { Counts, Dimensions } from "./event.ts";
 
 /** The rows that have not been taken yet, one per minute and set of dimensions. */
 export type UsageRows = {
-  /** The row to add to; undefined when there is no room for another one. */
+  /** The row to add to; undefined if all room is taken. */
   readonly rowOf: (dimensions: Dimensions, minute: Instant) => UsageRow | undefined;
   /** Adds to `row`; without a row the requests count as dropped. */
   readonly add: (row: UsageRow | undefined, requests: number, counts: Omit<Counts, "requests">) => void;

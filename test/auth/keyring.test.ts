@@ -216,7 +216,7 @@ describe("a key in memory", () => {
   });
 });
 
-/** The name of the key after `version` changes; at times there is no key. */
+/** The name of the key after `version` changes; at times undefined. */
 const nameAt = (version: number) => (version % 4 === 0 ? undefined : `as of ${version}`);
 
 describe("look-ups, reads and changes in any order", () => {
