@@ -66,7 +66,7 @@ components:
 `;
 
 describe("a contract that is annotated", () => {
-  it("says which key opens what, and stays as it was besides", () => {
+  it("declares which key opens what, and is otherwise unchanged", () => {
     const { changes, text, document } = annotated(PETS);
     const byId = new Map(operationsOf(document).map((operation) => [operation.id, operation]));
     const needs = (id: string) => ({ schemes: byId.get(id)?.schemes, scopes: byId.get(id)?.scopes });
@@ -102,7 +102,7 @@ describe("a contract that is annotated", () => {
     expect((await served(annotated(PETS).text)).findings).toEqual([]);
   });
 
-  it("is annotated once and for all", () => {
+  it("does not change when it is annotated again", () => {
     const once = annotated(PETS).text;
     const twice = annotated(once);
     expect(twice.text).toBe(once);
@@ -111,13 +111,13 @@ describe("a contract that is annotated", () => {
     ]);
   });
 
-  it("keeps what it says already", () => {
+  it("keeps what it declares already", () => {
     const { changes, document } = annotated(HEALTHY);
     expect(changes).toEqual([]);
     expect(document).toEqual(parseDocument(HEALTHY).toJS());
   });
 
-  it("gets a scheme where it has none that takes keys, whatever the name is taken by", async () => {
+  it("gets a key scheme if it has none, with a free name", async () => {
     const text = PETS.replace(/ {4}inQuery[\s\S]*/, "").replace("[{ inQuery: [] }, { inHeader: [] }, {}]", "[{}]");
     const { document } = annotated(text);
     expect(document.components.securitySchemes["ApiKey"]).toMatchObject({

@@ -5,7 +5,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { ContractUnreadable } from "../../../src/contract/document/load.ts";
 import { toOutline } from "../../../src/contract/model/outline.ts";
-import { loadUserContract, type UserContractOptions } from "../../../src/contract/user/load-user-contract.ts";
+import {
+  loadUserContract,
+  loadUserTerms,
+  type UserContractOptions,
+} from "../../../src/contract/user/load-user-contract.ts";
 import { loadBuiltInContract } from "../../../src/service/built-in-contract.ts";
 import { GET_SECURITY, HEALTHY, healthyBut, lineWith } from "../../support/model/contract.ts";
 import { operationsOf, partsOf } from "../../support/model/models.ts";
@@ -91,12 +95,33 @@ describe("a user contract", () => {
     expect(operationsOf(served.contract.document).find(({ id }) => id === "getThing")?.upstream).toBe(UPSTREAM);
   });
 
-  it("may have a server with a path, which then stands before each of its own", async () => {
+  it("may have a server with a path, which is put before each of its paths", async () => {
     const text = healthyBut("url: /", "url: https://api.example.com/v2/");
     const { contract } = await load(text);
     expect(contract.operations.map(({ path }) => path)).toContain("/v2/things/{thingId}");
     const { findings } = await load(text.replace(GET_SECURITY, "security: [{ Nobody: [] }]"));
     expect(findings[0]?.line).toBe(lineWith(text, GET_SECURITY));
+  });
+});
+
+describe("the terms of a user contract", () => {
+  const termsOf = async (text: string) => {
+    const path = join(folder, "terms.yaml");
+    writeFileSync(path, text);
+    return loadUserTerms(path, own, false);
+  };
+
+  it("are those of the served contract", async () => {
+    const { operations, scopes, policy } = (await load(HEALTHY)).contract;
+    expect(await termsOf(HEALTHY)).toEqual({ operations, scopes, policy });
+  });
+
+  it("can be read while the contract has findings, so that keys can still be revoked", async () => {
+    const text = healthyBut(GET_SECURITY, "security: [{ Unknown: [] }]").replace("/things/{thingId}", "things/*");
+    expect((await load(text)).findings).not.toEqual([]);
+    const { operations, scopes } = await termsOf(text);
+    expect(operations.map(({ id }) => id)).toEqual(expect.arrayContaining(["getThing", "createKey"]));
+    expect(Object.keys(scopes)).toEqual(expect.arrayContaining(["data:read", "keys:write"]));
   });
 });
 
@@ -124,7 +149,7 @@ describe("x-latchkey", () => {
 
   const OAUTH = "      name: api_key\n    Login: { type: http, scheme: basic }\n";
 
-  it("lets operations pass whose security is of another kind", async () => {
+  it("may leave security of another kind to the upstream", async () => {
     const text = withWords("{ security: passthrough }")
       .replace("      name: api_key\n", OAUTH)
       .replace(GET_SECURITY, "security: [{ Login: [] }]");
@@ -161,7 +186,7 @@ describe("x-latchkey", () => {
     }
   });
 
-  it("lets nothing pass that asks for a key, and no other kind without being told", async () => {
+  it("leaves no key to the upstream, and no other kind without passthrough", async () => {
     const open = await load(withWords("{ security: passthrough }"), { isLenient: true });
     expect(open.findings).toEqual([
       { line: expect.any(Number), message: expect.stringMatching(/nothing would then check/) },
@@ -178,7 +203,7 @@ describe("x-latchkey", () => {
 });
 
 describe("leniency", () => {
-  it("makes warnings of what is unbounded or unchecked", async () => {
+  it("turns what is unbounded or unchecked into warnings", async () => {
     const text = healthyBut("{ type: string, maxLength: 20 }", "{ type: string }");
     const strict = await load(text);
     const lenient = await load(text, { isLenient: true });
@@ -186,7 +211,7 @@ describe("leniency", () => {
     expect(lenient).toMatchObject({ findings: [], warnings: strict.findings });
   });
 
-  it("reads nullable as it was meant", async () => {
+  it("reads nullable as in OpenAPI 3.0", async () => {
     const text = healthyBut("type: [boolean, 'null']", "type: boolean, nullable: true");
     const strict = await load(text);
     expect(strict.findings).toEqual([
@@ -212,7 +237,7 @@ describe("leniency", () => {
     expect(operationsOf(contract.document).map(({ path }) => path)).toContain("/v1/things/{thingId}");
   });
 
-  it("names operations that have no name, apart", async () => {
+  it("gives different operationIds to operations without one", async () => {
     const { contract, findings } = await load(
       HEALTHY.replace("operationId: getThing\n", "summary: x\n").replace(
         "operationId: putThing",
@@ -263,7 +288,7 @@ describe("a contract of OpenAPI 3.0", () => {
     expect(operationsOf(contract.document).find(({ id }) => id === "getThing")?.scopes).toEqual(["data:read"]);
   });
 
-  it("says where nullable means nothing", async () => {
+  it("reports where nullable has no effect", async () => {
     const text = OLD.replace("type: boolean, nullable: true", "nullable: true, enum: [true]");
     const { findings, warnings } = await load(text);
     expect(findings).toEqual([]);
@@ -281,7 +306,7 @@ describe("a contract in several files", () => {
   const refers = (ref: string) =>
     healthyBut("schema: { $ref: '#/components/schemas/Thing' }", `schema: { $ref: '${ref}' }`);
 
-  it("is put together", async () => {
+  it("is combined into one", async () => {
     inside("thing.yaml", "Body: { type: object, maxProperties: 3, properties: { name: { $ref: './name.yaml' } } }\n");
     inside("name.yaml", "{ type: string, maxLength: 7 }\n");
     const { contract, ...verdict } = await load(refers("parts/thing.yaml#/Body"));
