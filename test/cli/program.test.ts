@@ -15,7 +15,7 @@ describe("help", () => {
     ["keys revoke --help", /Example:\n {2}latchkey keys revoke key_\w{20} --reason 'leaked in a build log'\n/],
     [
       "contract check --help",
-      /Examples:\n {2}latchkey contract check\n {2}latchkey contract check their-openapi\.yaml\n/,
+      /Examples:\n {2}latchkey contract check\n {2}latchkey contract check your-openapi\.yaml\n/,
     ],
     ["backup --help", /digests of keys, never keys\..+Examples:\n {2}latchkey backup \/var\/backups\/latchkey\.db\n/s],
     ["restore --help", /stay stopped\..+Examples:\n {2}latchkey restore \/var\/backups\/latchkey\.db\n/s],

@@ -11,7 +11,7 @@ export function contractCommand(session: Session): Command {
     .argument("[file]", "an OpenAPI 3.1 or 3.0 document, YAML or JSON; if left out, the built-in contract")
     .option("--lenient", "with a file: what is merely unbounded or unchecked is a warning")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExamples:\n  latchkey contract check\n  latchkey contract check their-openapi.yaml")
+    .addHelpText("after", "\nExamples:\n  latchkey contract check\n  latchkey contract check your-openapi.yaml")
     .action(async (file: string | undefined, options: CheckOptions) =>
       (await import("../commands/contract.ts")).checkContract(session, file, options),
     );

@@ -9,7 +9,7 @@ export function initCommand(session: InitSession): Command {
     .option("--out <file>", "where to write it: by default NAME.latchkey.yaml beside the file; - for the output")
     .option("--force", "overwrite an existing file")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExample:\n  latchkey init their-openapi.yaml")
+    .addHelpText("after", "\nExample:\n  latchkey init your-openapi.yaml")
     .action(async (file: string, options: InitOptions) =>
       (await import("../commands/init.ts")).initContract(session, file, options),
     );
