@@ -32,8 +32,8 @@ function poison() {
   file.close();
 }
 
-describe("what comes from elsewhere", () => {
-  it("does nothing to a terminal, whatever command prints it", async () => {
+describe("text from outside", () => {
+  it("cannot control a terminal, whichever command prints it", async () => {
     const made = JSON.parse(
       (await latchkey("keys", "create", "--client", "acme", "--create-client", "--scope", "data:read", "--json")).out,
     );
@@ -90,12 +90,12 @@ describe("what comes from elsewhere", () => {
     expect(readdirSync(folder)).toContain("their.latchkey.yaml");
   });
 
-  it("comes out of JSON as it is", async () => {
+  it("is unchanged in JSON", async () => {
     const { out } = await latchkey("clients", "list", "--json");
     expect(JSON.parse(out).items[0].name).toBe(HOSTILE);
   });
 
-  it("does not begin a line of a table", async () => {
+  it("cannot start a new line of a table", async () => {
     const { out } = await latchkey("clients", "list");
     expect(out.trimEnd().split("\n")).toHaveLength(2);
   });

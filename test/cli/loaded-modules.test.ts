@@ -28,7 +28,7 @@ const SERVICE_ONLY =
   /^(?:http|gateway|fast-path|cluster)\/|^(?:express|express-openapi-validator|ajv|undici|pino|prom-client|swagger-ui-dist)$/;
 
 describe("the modules that a command loads", () => {
-  it("for help are the words of all commands, and none of the commands", async () => {
+  it("for help are the syntax of all commands, and no command", async () => {
     const modules = await modulesOf("--help");
     expect(modules).toEqual(
       expect.arrayContaining(["cli/main.ts", "cli/program.ts", "cli/syntax/keys.ts", "commander"]),
@@ -39,7 +39,7 @@ describe("the modules that a command loads", () => {
     expect(modules.filter((name) => SERVICE_ONLY.test(name) || ["kysely", "yaml", "zod"].includes(name))).toEqual([]);
   });
 
-  it("are those of this command, and nothing that only a service needs", async () => {
+  it("are those of this command, without those that only a service needs", async () => {
     const modules = await modulesOf("keys list");
     expect(modules).toContain("store/list-keys.ts");
     expect(modules.filter((name) => name.startsWith("cli/commands/"))).toEqual(["cli/commands/keys/list-keys.ts"]);

@@ -26,7 +26,7 @@ async function aServiceProcess(settings: Readonly<Record<string, string>> = envi
 const call = async ({ port }: Service, path: string, secret: string) =>
   (await fetch(`http://127.0.0.1:${port}${path}`, { headers: { "x-api-key": secret } })).status;
 
-/** Does anybody listen there? */
+/** Does a process listen on this port? */
 const isOpen = (port: number) =>
   new Promise<boolean>((resolve) => {
     const socket = connect(port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false));
@@ -89,7 +89,7 @@ describe("a running service", () => {
 });
 
 describe("a command without a terminal", () => {
-  it("does not wait for an answer that nobody will give", async () => {
+  it("does not wait for a confirmation", async () => {
     expect(await latchkey("keys revoke key_aaaaaaaaaaaaaaaaaaaa")).toEqual({
       code: 2,
       out: "",

@@ -38,14 +38,14 @@ describe("an end", () => {
     "tomorrow",
     "2027-01-31",
     "2027-02-30T12:00:00Z",
-  ])("of %p is not understood, and the cure is named", (text) => {
+  ])("of %p is refused with an example", (text) => {
     expect(() => parseEnd(text, NOON)).toThrow(UsageError);
     expect(() => parseEnd(text, NOON)).toThrow(/90d or 12h, or a time such as/);
   });
 });
 
-describe("an option that may be given several times", () => {
-  it("gathers words, between commas or one at a time, without empty ones", () => {
+describe("an option that may be repeated", () => {
+  it("gathers words, separated by commas or one at a time, without empty ones", () => {
     expect(gather("data:read", [])).toEqual(["data:read"]);
     expect(gather("info:read,,secret:read,", ["data:read"])).toEqual(["data:read", "info:read", "secret:read"]);
   });
@@ -56,7 +56,7 @@ describe("a text", () => {
     ["ClientName", "Ölfabrik No. 5"],
     ["KeyName", "team/nightly import"],
     ["RevocationReason", "x".repeat(200)],
-  ] as const)("that the contract describes as %s is taken", (schema, text) => {
+  ] as const)("that the contract describes as %s is accepted", (schema, text) => {
     expect(() => requireText(checkText, schema, text, "The name")).not.toThrow();
   });
 
@@ -69,7 +69,7 @@ describe("a text", () => {
     ["KeyName", " padded", "is not valid"],
     ["ClientName", "a/b", "is not valid: .*slashes"],
     ["RevocationReason", "\u0007", "is not valid: .*control"],
-  ] as const)("that is no %s: %p, is a mistake of whoever typed it", (schema, text, words) => {
+  ] as const)("that is not a %s, %p, is a usage error", (schema, text, words) => {
     const mistake = () => requireText(checkText, schema, text, "The name");
     expect(mistake).toThrow(UsageError);
     expect(mistake).toThrow(new RegExp(`^The name ${words}`, "i"));

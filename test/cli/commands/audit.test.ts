@@ -38,12 +38,12 @@ const outcome = (code: number, text: string | RegExp) => {
 };
 
 describe("latchkey audit list", () => {
-  it("says when there is nothing", async () => {
+  it("tells when there are no events", async () => {
     expect(await latchkey("audit list")).toEqual(outcome(0, "No events match.\n"));
     expect((await latchkey("audit list --json")).out).toBe('{"items":[],"nextCursor":null}\n');
   });
 
-  it("shows every deed, newest first, as a table or as JSON", async () => {
+  it("shows every action, newest first, as a table or as JSON", async () => {
     const { key, events } = await threeDeeds();
     const lines = (await latchkey("audit list")).out.trimEnd().split("\n");
     expect(lines.map((line) => line.split(/ {2,}/)[1])).toEqual([
@@ -57,7 +57,7 @@ describe("latchkey audit list", () => {
     expect(events[2].details.osUser).toMatch(/./);
   });
 
-  it("can be narrowed to an action, a key, a client, and a span", async () => {
+  it("can be filtered by action, key, client and time", async () => {
     const { key } = await threeDeeds();
     await latchkey("clients create globex");
     const actions = async (options: string) =>
@@ -75,7 +75,7 @@ describe("latchkey audit list", () => {
     ["--key key_1", 1, /^Unknown key key_1: /],
     ["--client nobody", 1, /^Unknown client nobody: /],
     ["--since yesterday", 2, /^Invalid start yesterday: use a duration such as 90d/],
-  ])("does not understand %s, and says why", async (options, code, message) => {
+  ])("refuses %s, and tells why", async (options, code, message) => {
     expect(await latchkey(`audit list ${options}`)).toEqual(outcome(code, message));
   });
 });
@@ -100,7 +100,7 @@ describe("latchkey audit list, of events that were damaged", () => {
     expect((await latchkey("audit verify")).err).toMatch(`Broken at ${events[1].id}: `);
   });
 
-  it("shows the others where an action is no text, in a table without rules", async () => {
+  it("shows the others where an action is not a text, in a table without constraints", async () => {
     const { events } = await threeDeeds();
     tamper(`CREATE TABLE loose AS SELECT * FROM audit_events; DROP TABLE audit_events; ALTER TABLE loose RENAME TO audit_events;
       UPDATE audit_events SET action = x'00ff' WHERE seq = 2`);
@@ -110,7 +110,7 @@ describe("latchkey audit list, of events that were damaged", () => {
     expect(err).toContain(`${events[1].id} is damaged`);
   });
 
-  it("says in one line that a table is missing", async () => {
+  it("reports a missing table in one line", async () => {
     await threeDeeds();
     tamper("DROP TABLE audit_checkpoint");
     expect(await latchkey("audit verify")).toEqual(outcome(1, /^Broken around audit_checkpoint: .+\n$/));
@@ -132,7 +132,7 @@ describe("latchkey audit head", () => {
 });
 
 describe("latchkey audit verify", () => {
-  it("exits with 0 while the chain is what was written", async () => {
+  it("exits with 0 while the chain is unchanged", async () => {
     expect(await latchkey("audit verify")).toEqual(outcome(0, `Intact: 0 events. The head is ${"0".repeat(64)}.\n`));
     const { events } = await threeDeeds();
     const text = `Intact: 3 events. The head is ${events[2].hash}.\n`;
@@ -157,7 +157,7 @@ describe("latchkey audit verify", () => {
     );
   });
 
-  it("exits with 1 for an end that was cut off, but only when it is told the head", async () => {
+  it("exits with 1 if the last events were removed, but only with --head", async () => {
     const { events } = await threeDeeds();
     tamper(`DELETE FROM audit_events WHERE id = '${events[2].id}'`);
     expect((await latchkey("audit verify")).code).toBe(0);
@@ -166,7 +166,7 @@ describe("latchkey audit verify", () => {
     );
   });
 
-  it("does not take for a head what cannot be one", async () => {
+  it("refuses an invalid head", async () => {
     expect(await latchkey("audit verify --head 8d58")).toEqual(
       outcome(2, /^Invalid --head: use the 64 hexadecimal digits/),
     );
@@ -190,13 +190,13 @@ describe("latchkey audit prune", () => {
     );
   });
 
-  it("leaves alone what is younger", async () => {
+  it("keeps newer events", async () => {
     await threeDeeds();
     expect(await latchkey("audit prune --before 1d --yes")).toEqual(outcome(0, "No events are that old.\n"));
     expect((await json("audit list")).items).toHaveLength(3);
   });
 
-  it("keeps a chain that is broken as it is", async () => {
+  it("does not change a broken chain", async () => {
     const { events } = await threeDeeds();
     tamper(`UPDATE audit_events SET at = 1 WHERE id = '${events[0].id}'`);
     const refused = await latchkey("audit prune --before 0d --yes");
@@ -204,7 +204,7 @@ describe("latchkey audit prune", () => {
     expect((await json("audit list")).items).toHaveLength(3);
   });
 
-  it("asks whoever sits there, and nobody else", async () => {
+  it("asks at a terminal only", async () => {
     await threeDeeds();
     const environment = { DATABASE_URL: `sqlite:${path}` };
     const forwardAuth = startProgram("audit prune --before 0d".split(" "), {

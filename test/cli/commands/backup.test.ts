@@ -89,7 +89,7 @@ describe("latchkey backup", () => {
 });
 
 describe("latchkey restore", () => {
-  it("is refused while a service runs that nobody is calling, and works once it has stopped", async () => {
+  it("is refused while an idle service runs, and works once it has stopped", async () => {
     const { file, environment, latchkey, admin } = await aSetting();
     await latchkey("backup", file);
     const service = await started(environment);
@@ -102,7 +102,7 @@ describe("latchkey restore", () => {
     expect(await latchkey("restore", file, "--yes")).toMatchObject({ code: 0, err: "" });
   });
 
-  it("is what a new service runs on: old keys are admitted, later ones are not, and revoked ones stay revoked", async () => {
+  it("gives a new service its data: old keys are admitted, later ones are not, and revoked ones stay revoked", async () => {
     const { file, environment, latchkey, issue } = await aSetting();
     const [good, bad] = [
       await issue("--client acme --scope data:read"),
@@ -156,7 +156,7 @@ describe("latchkey restore", () => {
     expect(existsSync(view.keptAs)).toBe(true);
   });
 
-  it("leaves an event of its own in the log that goes on, and names the end of the log that it replaced", async () => {
+  it("adds an event to the restored log, with the end of the log that it replaced", async () => {
     const { file, latchkey, key } = await aSetting();
     await latchkey("backup", file);
     await latchkey("keys", "revoke", key.id, "--yes");
@@ -173,7 +173,7 @@ describe("latchkey restore", () => {
     expect((await latchkey("audit", "verify")).code).toBe(0);
   });
 
-  it("restores nothing without --yes when nobody is there to ask", async () => {
+  it("restores nothing without --yes and without a terminal", async () => {
     const { folder, file, latchkey } = await aSetting();
     await latchkey("backup", file);
     expect(await latchkey("restore", file)).toEqual({

@@ -7,7 +7,7 @@ const environment = { DATABASE_URL: `sqlite:${join(temporaryFolder(), "latchkey.
 const latchkey = (...words: string[]) => runCaptured(words, { environment });
 
 describe("latchkey clients list", () => {
-  it("says when there are none", async () => {
+  it("tells when there are none", async () => {
     expect(await latchkey("clients", "list")).toEqual({ code: 0, out: "There are no clients yet.\n", err: "" });
     expect((await latchkey("clients", "list", "--json")).out).toBe('{"items":[],"nextCursor":null}\n');
   });
@@ -35,7 +35,7 @@ describe("latchkey clients list", () => {
 });
 
 describe("latchkey clients create", () => {
-  it("registers a client, and says its id", async () => {
+  it("registers a client, and prints its id", async () => {
     const { code, out, err } = await latchkey("clients", "create", "Ölfabrik No. 5");
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toMatch(/^Registered Ölfabrik No\. 5 as client_[0-9A-Za-z]{20}\.\n$/);
@@ -66,7 +66,7 @@ describe("latchkey clients create", () => {
       expect.stringMatching(/^The name is not valid: \P{Cc}+\n$/u),
     ],
     ["a name on two lines", "two\nlines", 2, expect.stringMatching(/^The name is not valid: .+\n$/)],
-  ])("refuses %s, and registers nobody", async (_, name, code, err) => {
+  ])("refuses %s, and registers no client", async (_, name, code, err) => {
     await latchkey("clients", "create", "twin");
     const before = (await latchkey("clients", "list")).out;
     expect(await latchkey("clients", "create", name)).toEqual({ code, out: "", err });

@@ -16,7 +16,7 @@ function aFile(name: string, text: string): string {
 }
 
 describe("latchkey contract check", () => {
-  it("finds nothing in the contract of the service", async () => {
+  it("finds nothing in the built-in contract", async () => {
     const own = fileURLToPath(CONTRACT);
     expect(await check()).toEqual({ code: 0, out: `${own}: no findings\n`, err: "" });
     expect(await check("--json")).toEqual({ code: 0, out: '{"findings":[],"warnings":[]}\n', err: "" });

@@ -40,7 +40,7 @@ describe("latchkey init", () => {
     expect(readFileSync(out, "utf8")).toContain("ApiKey");
   });
 
-  it("keeps JSON JSON, and prints what it did as such", async () => {
+  it("writes JSON for JSON, and prints its changes as JSON", async () => {
     const path = aFile("api.json", JSON.stringify({ openapi: "3.0.3", paths: { "/a": { get: { responses: {} } } } }));
     const { out } = await latchkey("init", path, "--json");
     const { file, changes } = JSON.parse(out);
@@ -58,7 +58,7 @@ describe("latchkey init", () => {
     expect(err).toMatch(message);
   });
 
-  it("says when there is no such file", async () => {
+  it("reports a missing file", async () => {
     expect((await latchkey("init", join(folder, "nowhere.yaml"))).err).toContain("cannot open");
   });
 });

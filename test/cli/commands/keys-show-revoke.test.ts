@@ -13,7 +13,7 @@ async function created() {
 }
 
 describe("latchkey keys show", () => {
-  it("shows what is kept about a key, as a sheet or as JSON", async () => {
+  it("shows a key, as a sheet or as JSON", async () => {
     const { key, secret } = await created();
     const { out } = await latchkey("keys", "show", key.id);
     expect(out).toMatch(new RegExp(`^id +${key.id}\nclient +acme \\(${key.client.id}\\)\n`));
@@ -51,7 +51,7 @@ describe("latchkey keys revoke", () => {
     );
   });
 
-  it("revokes nothing without --yes when nobody is there to ask", async () => {
+  it("revokes nothing without --yes and without a terminal", async () => {
     const { key } = await created();
     const refused = await latchkey("keys", "revoke", key.id);
     expect(refused).toEqual({ code: 2, out: "", err: "No terminal to ask for confirmation: add --yes.\n" });
@@ -61,7 +61,7 @@ describe("latchkey keys revoke", () => {
   it.each([
     [true, 0, "revoked"],
     [false, 1, "active"],
-  ])("asks at a terminal, and on %p leaves with %i and the key %s", async (answer, code, state) => {
+  ])("asks at a terminal, and on %p exits with %i and leaves the key %s", async (answer, code, state) => {
     const { key } = await created();
     const program = startProgram(["keys", "revoke", key.id], { environment, isTerminal: true, answer });
     expect(await program.finished).toMatchObject({ code, err: answer ? "" : "Nothing was revoked.\n" });
@@ -69,7 +69,7 @@ describe("latchkey keys revoke", () => {
     expect((await latchkey("keys", "show", key.id)).out).toMatch(new RegExp(`^state +${state}$`, "m"));
   });
 
-  it("refuses a reason that nobody could read, and revokes nothing", async () => {
+  it("refuses a reason with control characters, and revokes nothing", async () => {
     const { key } = await created();
     const refused = await latchkey("keys", "revoke", key.id, "--yes", "--reason", "\u0007");
     expect(refused).toMatchObject({ code: 2, err: expect.stringMatching(/^The reason is not valid/) });

@@ -20,7 +20,7 @@ const keysInStore = async (): Promise<number> =>
   JSON.parse((await latchkey("keys", "list", "--json")).out).items.length;
 
 describe("latchkey keys list", () => {
-  it("says when there are none", async () => {
+  it("tells when there are none", async () => {
     expect(await latchkey("keys", "list")).toEqual({ code: 0, out: "There are no keys yet.\n", err: "" });
   });
 
@@ -50,7 +50,7 @@ describe("latchkey keys list", () => {
     for (const text of [json, table]) expect(text).not.toMatch(/sha256|lk_live_/);
   });
 
-  it("says so when it is asked for a scope that does not exist", async () => {
+  it("refuses to filter by an unknown scope", async () => {
     const { code, err } = await latchkey("keys", "list", "--scope", "data:reed");
     expect(code).toBe(2);
     expect(err).toMatch(/^Unknown scope data:reed, which no key has either: choose one of data:read, /);
@@ -124,7 +124,7 @@ describe("latchkey keys create", () => {
     });
   });
 
-  it("issues test keys, named and of another brand, where that is wanted", async () => {
+  it("issues test keys, named keys, and keys of another brand", async () => {
     const words = ["keys", "create", "--admin", "--environment", "test", "--name", "nightly import", "--json"];
     const { out } = await runCaptured(words, { environment: { ...environment, LATCHKEY_BRAND: "acme" } });
     expect(JSON.parse(out)).toMatchObject({
@@ -133,7 +133,7 @@ describe("latchkey keys create", () => {
     });
   });
 
-  it("lets a key end after a span, or at a time", async () => {
+  it("lets a key expire after a duration, or at a time", async () => {
     const before = Date.now();
     const { key } = await created("--scope", "data:read", "--expires", "90d");
     expect(Date.parse(key.expiresAt)).toBeGreaterThanOrEqual(before + 90 * DAY_MS);
@@ -152,12 +152,7 @@ describe("latchkey keys create", () => {
       /^Unknown scope data:write: choose one of (.+)\.\n$/,
       "--client acme --scope data:write",
     ],
-    [
-      "a client that nobody registered",
-      1,
-      /^Unknown client nobody: add --create-client/,
-      "--client nobody --scope data:read",
-    ],
+    ["an unknown client", 1, /^Unknown client nobody: add --create-client/, "--client nobody --scope data:read"],
     [
       "a new client that is named like an id",
       2,
@@ -177,8 +172,8 @@ describe("latchkey keys create", () => {
       /^Invalid end soon: use a duration such as 90d/,
       "--client acme --scope data:read --expires soon",
     ],
-    ["nobody to hold the key", 2, /^No client given: add --client NAME/, "--scope data:read"],
-    ["nothing that the key may do", 2, /^No scope given: add for example --scope data:read/, "--client acme"],
+    ["a key without a client", 2, /^No client given: add --client NAME/, "--scope data:read"],
+    ["a key without scopes", 2, /^No scope given: add for example --scope data:read/, "--client acme"],
     [
       "an environment that does not exist",
       2,

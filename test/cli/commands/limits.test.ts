@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 describe("latchkey keys limits", () => {
-  it("gives a key other limits than its plan, until it is over, and takes them back", async () => {
+  it("gives a key other limits than its plan, until a time, and takes them back", async () => {
     const { code, out } = await latchkey(
       "keys",
       "limits",
@@ -57,7 +57,7 @@ describe("latchkey keys limits", () => {
     expect(err).toMatch(message);
   });
 
-  it("says that there is no such key, and that a revoked one stays as it is", async () => {
+  it("refuses an unknown key and a revoked one", async () => {
     expect((await latchkey("keys", "limits", "key_nobody", "--unlimited")).err).toMatch(/Unknown key key_nobody/);
     const { key } = await json("keys", "create", "--client", "acme", "--scope", "data:read");
     await latchkey("keys", "revoke", key.id, "--yes");
@@ -88,7 +88,7 @@ describe("latchkey clients limits", () => {
     expect((await json("clients", "limits", "acme", "--as-planned")).limits).toBeNull();
   });
 
-  it("refuses what is no limit, and nobody", async () => {
+  it("refuses an invalid limit and an unknown client", async () => {
     expect((await latchkey("clients", "limits", "acme", "--set", "monthly=5/1s")).err).toMatch(
       /must set only the requests of monthly/,
     );
@@ -103,7 +103,7 @@ describe("the plan of a client", () => {
     await latchkey("clients", "update", "acme", "--plan", "free");
   });
 
-  it("must be one of the contract", async () => {
+  it("must be declared in the contract", async () => {
     for (const words of [
       ["create", "other"],
       ["update", "acme"],

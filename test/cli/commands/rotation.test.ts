@@ -47,7 +47,7 @@ describe("latchkey keys rotate", () => {
     expect((await shown(key.id)).state).toBe("expired");
   });
 
-  it("refuses a key that was rotated, and names its successor; one that is not active; and one that is not there", async () => {
+  it("refuses a key that was rotated, and names its successor, a key that is not active, and an unknown key", async () => {
     const { key } = await created();
     const { key: successor } = JSON.parse((await latchkey("keys", "rotate", key.id, "--json")).out);
     const again = await latchkey("keys", "rotate", key.id);
@@ -62,7 +62,7 @@ describe("latchkey keys rotate", () => {
     expect((await latchkey("keys", "rotate", "key_nobody")).code).toBe(1);
   });
 
-  it.each(["31d", "soon", "-1h", "1.5h"])("does not take %s for an overlap", async (overlap) => {
+  it.each(["31d", "soon", "-1h", "1.5h"])("refuses an overlap of %s", async (overlap) => {
     const { key } = await created();
     const refused = await latchkey("keys", "rotate", key.id, `--overlap=${overlap}`);
     expect(refused).toMatchObject({ code: 2, out: "" });
@@ -84,7 +84,7 @@ describe("a key that is in use", () => {
   it.each([
     ["rotate", ["--overlap", "0m"], "Nothing was rotated.\n"],
     ["revoke", [], "Nothing was revoked.\n"],
-  ])("is ended by %s only when somebody who knows for what said yes", async (word, options, refused) => {
+  ])("is ended by %s only after a confirmation that names its uses", async (word, options, refused) => {
     const id = await inUse();
     const words = ["keys", word, id, ...options];
     const forwardAuth = startProgram(words, { environment, isTerminal: true, answer: false });
@@ -100,7 +100,7 @@ describe("a key that is in use", () => {
     expect((await latchkey("keys", "rotate", await inUse(61), "--overlap", "0m")).code).toBe(0);
   });
 
-  it("is watched from a minute on", async () => {
+  it("cannot end after less than a minute of silence", async () => {
     const id = await inUse();
     expect((await latchkey("keys", "rotate", id, "--end-when-silent", "59s")).code).toBe(2);
     expect((await latchkey("keys", "rotate", id, "--end-when-silent", "1m")).code).toBe(0);
@@ -108,7 +108,7 @@ describe("a key that is in use", () => {
 });
 
 describe("latchkey keys disable and enable", () => {
-  it("pause a key and let it go on", async () => {
+  it("disable a key and enable it again", async () => {
     const { key } = await created();
     expect((await latchkey("keys", "disable", key.id)).out).toBe(`Disabled ${key.id}; it is disabled.\n`);
     expect((await latchkey("keys", "show", key.id)).out).toMatch(/^disabled +\d{4}-/m);
@@ -119,7 +119,7 @@ describe("latchkey keys disable and enable", () => {
 });
 
 describe("latchkey clients disable and enable", () => {
-  it("pause a client and let it go on", async () => {
+  it("disable a client and enable it again", async () => {
     const { key } = await created();
     expect((await latchkey("clients", "disable", "acme")).out).toBe("Disabled acme.\n");
     expect((await latchkey("keys", "show", key.id)).out).toMatch(/^client disabled +\d{4}-/m);
@@ -130,7 +130,7 @@ describe("latchkey clients disable and enable", () => {
 });
 
 describe("latchkey keys create", () => {
-  it("restricts a key to networks, and refuses one that is none", async () => {
+  it("restricts a key to networks, and refuses an invalid one", async () => {
     const words = ["keys", "create", "--client", "acme", "--scope", "data:read", "--self-rotation", "--json"];
     const { out } = await latchkey(...words, "--allow-ip", "203.0.113.0/24", "--allow-ip", "::1");
     expect(JSON.parse(out).key).toMatchObject({ allowedIps: ["203.0.113.0/24", "::1/128"], selfRotation: true });

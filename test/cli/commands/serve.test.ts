@@ -80,8 +80,8 @@ describe("latchkey serve without a terminal", () => {
   });
 });
 
-describe("latchkey serve does not start, and says so", () => {
-  /** What it says before it ends with 1. */
+describe("latchkey serve does not start, and explains it", () => {
+  /** The lines that it prints before it exits with 1. */
   async function refusal(environment: Readonly<Record<string, string>>): Promise<readonly string[]> {
     const { code, out, err } = await runCaptured(["serve"], { environment });
     expect({ code, out }).toEqual({ code: 1, out: "" });
@@ -107,7 +107,7 @@ describe("latchkey serve does not start, and says so", () => {
     expect(lines).toEqual([expect.stringMatching(/^The port is taken: .+ PORT=9000\.$/)]);
   });
 
-  it("when clients hold a plan that the contract has no more", async () => {
+  it("when clients hold a plan that the contract no longer declares", async () => {
     const environment = settings(somewhere());
     await runCaptured(["clients", "create", "acme", "--plan", "free"], { environment });
     const db = await openDatabase(environment["DATABASE_URL"] ?? "");
@@ -140,7 +140,7 @@ describe("latchkey serve does not start, and says so", () => {
     ]);
   });
 
-  it("in one line when its database is damaged, of somebody else, or no database", async () => {
+  it("in one line when its database is damaged, of another application, or not a database", async () => {
     const [damaged, foreign, text] = [somewhere(), somewhere(), somewhere()];
     const header = Buffer.from("SQLite format 3\0\x10\0\x01\x01\0\x40\x20\x20", "latin1");
     writeFileSync(damaged, Buffer.concat([header, Buffer.alloc(8_192, 0xff)]));
@@ -166,8 +166,8 @@ function overwritePage(path: string, page: number) {
   writeFileSync(path, bytes.fill(0xff, (page - 1) * PAGE_BYTES, page * PAGE_BYTES));
 }
 
-describe("a command on a database that is damaged where its rows are", () => {
-  it("says so in one line, and does not blame another process", async () => {
+describe("a command on a database whose rows are damaged", () => {
+  it("reports that in one line, and does not blame another process", async () => {
     const environment = settings(somewhere());
     const path = environment.DATABASE_URL.slice("sqlite:".length);
     await runCaptured(["keys", "create", "--admin"], { environment });

@@ -23,7 +23,7 @@ const shown = async (id: string) => {
 };
 
 describe("latchkey keys update", () => {
-  it("changes what is named, and nothing else", async () => {
+  it("changes only the named fields", async () => {
     const id = await issued("--expires", "90d", "--allow-ip", "10.0.0.0/8", "--metadata", '{"team":"blue"}');
     const before = await shown(id);
     expect(before.metadata).toEqual({ team: "blue" });
@@ -67,7 +67,7 @@ describe("latchkey keys update", () => {
     [2, /not a JSON object/, ["--metadata", "[1]"]],
     [2, /not a JSON object/, ["--metadata", "{"]],
     [2, /4096 bytes/, ["--metadata", JSON.stringify({ a: "x".repeat(5000) })]],
-  ])("leaves with %i and says %s", async (code, words, options) => {
+  ])("exits with %i and prints %s", async (code, words, options) => {
     const id = await issued();
     const before = await shown(id);
     const answer = await latchkey("keys", "update", id, ...options);
@@ -85,7 +85,7 @@ describe("latchkey keys update", () => {
 });
 
 describe("latchkey keys list", () => {
-  it("finds what it is filtered by", async () => {
+  it("lists only the keys that match", async () => {
     const id = await issued("--name", "the needle", "--environment", "test");
     const { lastFour } = await shown(id);
     for (const filter of [
@@ -134,7 +134,7 @@ describe("latchkey clients", () => {
     expect((await latchkey("clients", "revoke-keys", "nobody", "--yes")).err).toContain("Unknown client nobody");
   });
 
-  it("create as many keys for one as it may hold, and say how to have more", async () => {
+  it("create only as many keys for a client as it may hold, and tell how to raise the limit", async () => {
     const narrow = { ...environment, LATCHKEY_MAX_KEYS_PER_CLIENT: "1" };
     const create = () =>
       runCaptured(["keys", "create", "--client", "small", "--create-client", "--scope", "data:read"], {

@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 
 describe("latchkey usage", () => {
-  it("draws who calls what, the busiest first", async () => {
+  it("shows the calls of each client, the most frequent first", async () => {
     const { code, out } = await latchkey(`usage ${DAY} --group-by operation`);
     expect(code).toBe(0);
     expect(out).toBe(
@@ -52,7 +52,7 @@ describe("latchkey usage", () => {
     );
   });
 
-  it("calls clients by their name, and finds by it", async () => {
+  it("shows clients by name, and finds them by it", async () => {
     const { out } = await latchkey(`usage ${DAY} --group-by client --client acme`);
     expect(out).toMatch(/^acme {4}18 {8}36/m);
     expect(await latchkey(`usage ${DAY} --client nobody`)).toMatchObject({
@@ -71,7 +71,7 @@ describe("latchkey usage", () => {
     );
   });
 
-  it("says that nothing was called", async () => {
+  it("tells when there were no requests", async () => {
     expect((await latchkey("usage --from 2020-01-01T00:00:00Z --to 2020-01-02T00:00:00Z")).out).toBe(
       "No requests in this time.\n",
     );
@@ -91,7 +91,7 @@ describe("latchkey usage", () => {
 });
 
 describe("latchkey keys show", () => {
-  it("says when a key was last used, for what, and from where", async () => {
+  it("tells when a key was last used, for what, and from where", async () => {
     const { key } = JSON.parse((await latchkey("keys create --client acme --scope data:read --json")).out);
     const db = await openDatabase(environment.DATABASE_URL);
     const use = {
@@ -117,7 +117,7 @@ describe("latchkey keys show", () => {
 });
 
 describe("latchkey explain", () => {
-  it("says why a request was refused, and where the contract asks for it", async () => {
+  it("tells why a request was refused, and the line of the contract", async () => {
     const db = await openDatabase(environment.DATABASE_URL);
     const decision = {
       requestId: "req_5Hq0ZkX0b1TnVd4sWcYe",
@@ -150,7 +150,7 @@ describe("latchkey explain", () => {
 });
 
 describe("latchkey keys hygiene", () => {
-  it("lists what somebody should look at, with what mends it", async () => {
+  it("lists keys that need attention, with the fix for each", async () => {
     await latchkey("clients create tidy --plan free");
     expect((await latchkey("keys hygiene --client tidy")).out).toBe("No findings.\n");
     const { key } = JSON.parse((await latchkey("keys create --client tidy --scope data:read --json")).out);
