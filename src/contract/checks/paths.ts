@@ -11,7 +11,7 @@ export function checkPaths({ document, pathItems }: Outline, report: Report) {
     if (RESERVED.some((page) => path === page || path.startsWith(`${page}/`))) {
       report(pointer, `${path} is the path of a page of the service: choose another path`);
     }
-    const shape = path.replaceAll(/\{[^}]*\}/g, "{}");
+    const shape = shapeOf(path);
     const twin = seen.get(shape);
     if (twin !== undefined) report(pointer, `${path} and ${twin} match the same requests: keep one of them`);
     seen.set(shape, path);
@@ -25,6 +25,11 @@ export function checkPaths({ document, pathItems }: Outline, report: Report) {
 const RESERVED = ["/docs", "/openapi.json", "/openapi.yaml", "/problems", "/metrics"];
 
 export const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** `/things/{id}` → `/things/{}`: two paths of one shape match the same requests. */
+export function shapeOf(path: string): string {
+  return path.replaceAll(/\{[^}]*\}/g, "{}");
+}
 
 /** The names in a path's braces, in order. */
 export function namesIn(path: string): readonly string[] {

@@ -36,8 +36,8 @@ export function resolve(document: JsonObject, value: unknown): JsonObject | unde
   return undefined;
 }
 
-/** What `resolve` finds for the `value` at `pointer`, and the pointer to that: findings need its line. */
-export function follow(document: JsonObject, pointer: Pointer, value: unknown): [Pointer, JsonObject | undefined] {
+/** The pointer to what `resolve` finds for the `value` at `pointer`: findings need its line. */
+export function targetOf(document: JsonObject, pointer: Pointer, value: unknown): Pointer {
   let [place, node] = [pointer, value];
   for (let steps = 0; steps < MAX_REFERENCES; steps++) {
     const { $ref } = asRecord(node);
@@ -45,7 +45,7 @@ export function follow(document: JsonObject, pointer: Pointer, value: unknown): 
     place = parsePointer($ref);
     node = findAt(document, parsePointer($ref));
   }
-  return [place, resolve(document, value)];
+  return place;
 }
 
 /** The steps of a JSON pointer in URI fragment form (RFC 6901 §6). */
@@ -54,6 +54,12 @@ export function parsePointer(ref: string): readonly string[] {
     .slice(2)
     .split("/")
     .map((step) => decode(step).replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+/** The opposite: a reference to `pointer`, such as `#/paths/~1orders/get`. */
+export function toReference(pointer: Pointer): string {
+  const steps = pointer.map((step) => encodeURIComponent(String(step).replaceAll("~", "~0").replaceAll("/", "~1")));
+  return `#/${steps.join("/")}`;
 }
 
 function decode(step: string): string {

@@ -1,5 +1,5 @@
 import type { Pointer } from "./finding.ts";
-import { findAt, follow, isRecord, type JsonObject, resolve } from "./json.ts";
+import { findAt, isRecord, type JsonObject, resolve, targetOf } from "./json.ts";
 
 /** A read-only view of an OpenAPI document, which follows its references. */
 export type OpenApiDocument = {
@@ -27,7 +27,7 @@ export function toOpenApiDocument(root: JsonObject): OpenApiDocument {
   return {
     root,
     resolve: resolveValue,
-    follow: (pointer, value) => [follow(root, pointer, value)[0], resolveValue(value)],
+    follow: (pointer, value) => [targetOf(root, pointer, value), resolveValue(value)],
     findAt: (pointer) => findAt(root, pointer.map(String)),
   };
 }

@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import { parseUnambiguousJson } from "../../lib/json/strict-json.ts";
 import type { Pointer } from "../document/finding.ts";
-import { asList, asRecord, type JsonObject } from "../document/json.ts";
+import { asList, asRecord, type JsonObject, toReference } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
 import { rewritten } from "../document/rewrite.ts";
 import { FORMATS } from "../model/formats.ts";
@@ -40,7 +40,7 @@ export function createResponseChecks(
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, formats: FORMATS });
   ajv.addSchema(withPatternsAfterLengths(outline.document), "contract");
   const compile = (pointer: Pointer): Validate => {
-    const validate = ajv.compile({ $ref: `contract#/${pointer.map(toPointerStep).join("/")}` });
+    const validate = ajv.compile({ $ref: `contract${toReference(pointer)}` });
     return (body) => {
       if (validate(body)) return [];
       // An error of `if` only repeats that of its `then`.
@@ -129,9 +129,4 @@ function checkJson(body: Uint8Array, validate: Validate): readonly string[] {
 function toViolation({ instancePath, message, params }: ErrorObject): string {
   const { additionalProperty } = asRecord(params);
   return `#${instancePath} ${message}${additionalProperty === undefined ? "" : ` (${additionalProperty})`}`;
-}
-
-/** RFC 6901 §6. */
-function toPointerStep(step: string | number): string {
-  return encodeURIComponent(String(step).replaceAll("~", "~0").replaceAll("/", "~1"));
 }

@@ -128,15 +128,15 @@ function setOf(expression: RegExp, everything: string): CharacterSet {
   return joined(hasSurrogates ? [...ranges, [FIRST_SURROGATE, LAST_SURROGATE]] : ranges);
 }
 
-/** Letters that stand for all characters between which some sets do not distinguish. */
+/** An alphabet for some sets of characters: characters that are in the same sets share one letter. */
 export type Alphabet = {
   /** One character for each letter. */
   readonly samples: readonly string[];
-  /** For each set, the letters that it holds, by their index. */
+  /** For each set, the indices of its letters. */
   readonly lettersOf: readonly (readonly number[])[];
 };
 
-/** The fewest letters with which each of `written` is a set of whole letters. */
+/** The smallest alphabet for `written`. */
 export function alphabetOf(written: readonly CharacterSet[]): Alphabet {
   const sets = [...new Set(written)];
   const bounds = new Set([0, ...sets.flat().flatMap(([from, to]) => (to < LAST ? [from, to + 1] : [from]))]);

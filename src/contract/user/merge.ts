@@ -1,3 +1,4 @@
+import { shapeOf } from "../checks/paths.ts";
 import type { Report } from "../document/finding.ts";
 import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts";
 import { type Outline, toOutline } from "../model/outline.ts";
@@ -127,7 +128,6 @@ function withReferences(value: unknown, names: ReadonlyMap<string, string>): unk
 }
 
 function reportCollisions(user: Outline, builtIn: Outline, report: Report) {
-  const shapeOf = (path: string) => path.replaceAll(/\{[^}]*\}/g, "{}");
   const shapes = new Set(builtIn.pathItems.map(({ path }) => shapeOf(path)));
   for (const { path } of user.pathItems) {
     if (!shapes.has(shapeOf(path))) continue;

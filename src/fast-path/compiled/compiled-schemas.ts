@@ -1,6 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Pointer } from "../../contract/document/finding.ts";
-import { asRecord, isRecord, type JsonObject, parsePointer } from "../../contract/document/json.ts";
+import { asRecord, isRecord, type JsonObject, parsePointer, toReference } from "../../contract/document/json.ts";
 import type { OpenApiDocument } from "../../contract/document/openapi-document.ts";
 import { FORMATS } from "../../contract/model/formats.ts";
 
@@ -43,7 +43,7 @@ function compiler(document: OpenApiDocument, options: { readonly useDefaults: bo
       ajv = new Ajv2020({ strict: false, validateSchema: false, logger: false, formats: FORMATS, ...options });
       ajv.addSchema(document.root, "contract");
     }
-    return ajv.compile({ $ref: `contract#/${pointer.map(toStep).join("/")}` });
+    return ajv.compile({ $ref: `contract${toReference(pointer)}` });
   };
 }
 
@@ -91,9 +91,4 @@ function isAnywhere(
   const { $ref } = asRecord(node);
   const target = typeof $ref === "string" ? document.findAt(parsePointer($ref)) : undefined;
   return [target, ...Object.values(node)].some((one) => isAnywhere(document, one, matches, seen));
-}
-
-/** RFC 6901 §6. */
-function toStep(step: string | number): string {
-  return encodeURIComponent(String(step).replaceAll("~", "~0").replaceAll("/", "~1"));
 }
