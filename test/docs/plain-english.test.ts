@@ -11,7 +11,7 @@ const AVOIDED = /\b(?:whoever|somebody|nobody|anew|meanwhile|(?<!\bthere )is no 
 
 /** What is read: files, and all files below folders. */
 const READ = [
-  ...["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "openapi.yaml"],
+  ...["README.md", "CHANGELOG.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "openapi.yaml"],
   ...["docs", "src", "packages", "scripts"],
 ];
 
