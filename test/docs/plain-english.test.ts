@@ -19,7 +19,9 @@ const READ = [
 const LEFT_OUT = /^docs\/released\/|\.(?:png|gen\.ts)$|\/node_modules\//;
 
 type Exception = { readonly file: string; readonly text: string; readonly why: string };
-const EXCEPTIONS: readonly Exception[] = [];
+const EXCEPTIONS: readonly Exception[] = [
+  { file: "CHANGELOG.md", text: "it was `is no setting`", why: "quotes a message of an earlier version" },
+];
 
 const FILES = READ.flatMap((path) =>
   statSync(join(ROOT, path)).isFile()
