@@ -284,7 +284,7 @@ describe("what several operations share", () => {
     expect(messagesIn(healthyBut("in: path, required: true", "in: path"))).toHaveLength(1);
   });
 
-  it("is told once: a scheme that nothing handles, whatever scopes are asked of it", () => {
+  it("reports a scheme that is not enforced once, whatever scopes it has", () => {
     const text = healthyBut("      type: apiKey\n      in: header\n      name: X-API-Key\n", "      type: http\n");
     expect(findingsIn(text)).toEqual([
       {

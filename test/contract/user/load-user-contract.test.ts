@@ -340,7 +340,7 @@ describe("a contract in several files", () => {
       {
         line: 1,
         message: expect.stringMatching(
-          /outside the contract.s folder|does not exist|cannot be read|references lead to files/,
+          /outside the contract.s folder|does not exist|cannot be read|references may lead only to files/,
         ),
       },
     ]);
