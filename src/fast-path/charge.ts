@@ -18,7 +18,9 @@ export type ChargeDeps = {
   readonly next: (request: FastRequest) => void;
 };
 
-/** Takes what the request costs from every limit and quota that applies, or refuses the request: see the stage `limit`. */
+/**
+ * Takes what the request costs from every limit and quota that applies, or refuses the request: see the stage `limit`.
+ */
 export function createCharge({ limiter, ruleBook, clock, sendProblem, fail, next }: ChargeDeps) {
   const decide = (request: FastRequest, charge: Charge, verdict: Verdict, now: Instant) => {
     const { req, res, exchange, key } = request;

@@ -27,12 +27,15 @@ export type FastPathDeps = BeginDeps &
     readonly toRefusals: (write?: WriteProblem) => { readonly sendProblem: SendProblem; readonly refuse: Refuse };
   };
 
-/** Responds to an ordinary request. @returns false for all others: nothing is done to them, and the stages serve them. */
+/**
+ * Responds to an ordinary request.
+ * @returns false for all others: nothing is done to them, and the stages serve them.
+ */
 export type FastPath = (req: IncomingMessage, res: ServerResponse) => boolean;
 
 /**
- * Serves ordinary requests without Express and the validator: a known key in its header, an operation with a handler, and
- * nothing that the compiled contract cannot judge. In any doubt it leaves the request to the stages, which stay the
+ * Serves ordinary requests without Express and the validator: a known key in its header, an operation with a handler,
+ * and nothing that the compiled contract cannot judge. In any doubt it leaves the request to the stages, which stay the
  * reference: test/fast-path compares both.
  */
 export function createFastPath(deps: FastPathDeps): FastPath {

@@ -10,8 +10,8 @@ export type Outbox = {
 };
 
 /**
- * Sends all replies of one turn of the event loop together, at its end. A client that waits for the first of them wakes up
- * once and finds the others too; waking it for each one would cost the system more than the rest of the reply.
+ * Sends all replies of one turn of the event loop together, at its end. A client that waits for the first of them wakes
+ * up once and finds the others too; waking it for each one would cost the system more than the rest of the reply.
  * @param onFault told what `res.end` threw (a host app may have replaced it); the other replies are still sent.
  */
 export function createOutbox(onFault: (fault: unknown) => void): Outbox {

@@ -28,7 +28,10 @@ export type Candidate = {
   readonly identity: Identity;
 };
 
-/** Recognizes requests that the fast path may serve or refuse. @returns undefined for all others; nothing is done to them. */
+/**
+ * Recognizes requests that the fast path may serve or refuse.
+ * @returns undefined for all others; nothing is done to them.
+ */
 export function createRecognize({ readHead, findRoute, findPeer, identify }: RecognizeDeps) {
   return (req: IncomingMessage): Candidate | undefined => {
     const head = readHead(req);
@@ -56,7 +59,9 @@ const JSON_TYPES: readonly (string | undefined)[] = [
   `${JSON_MEDIA_TYPE};charset=UTF-8`,
 ];
 
-/** True when there is no body and the operation takes none, or when there is JSON of a known length and it takes JSON. */
+/**
+ * True when there is no body and the operation takes none, or when there is JSON of a known length and it takes JSON.
+ */
 function hasOrdinaryBody({ contentLength, contentType }: Head, { operation: { body } }: FastRoute): boolean {
   if (body === undefined) return contentLength === 0;
   const isReadable = contentLength > 0 && contentLength <= MAX_BODY_BYTES;

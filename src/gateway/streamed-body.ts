@@ -25,8 +25,8 @@ export type StreamedBodyRules = {
 };
 
 /**
- * Passes `source` on as it arrives. The returned stream fails with `UploadTooSlow` or with `KeyNotAdmitted` as soon as a
- * rule is broken; `source` itself stays open.
+ * Passes `source` on as it arrives. The returned stream fails with `UploadTooSlow` or with `KeyNotAdmitted` as soon as
+ * a rule is broken; `source` itself stays open.
  */
 export function streamedBody(
   source: Readable,

@@ -48,8 +48,8 @@ type Rule<Response> = {
 };
 
 /**
- * An action in flight was carried out or not. So any trace of it counts as an acknowledgement of all of it; what is missing
- * then is found like any other loss.
+ * An action in flight was carried out or not. So any trace of it counts as an acknowledgement of all of it; what is
+ * missing then is found like any other loss.
  */
 function toAction<Response>(request: Request, { apply, trace }: Rule<Response>): Action {
   return {

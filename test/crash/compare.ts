@@ -12,8 +12,8 @@ export function settle(expected: ExpectedState, stored: Stored, inFlight: readon
 }
 
 /**
- * Compares everything that is stored with everything that was acknowledged. Afterwards `expected` also has what only the
- * store could tell, because that must not change later.
+ * Compares everything that is stored with everything that was acknowledged. Afterwards `expected` also has what only
+ * the store could tell, because that must not change later.
  * @param readFrom when reading `stored` began; it has just ended.
  */
 export function compare(expected: ExpectedState, stored: Stored, readFrom: number): readonly Finding[] {

@@ -19,8 +19,8 @@ export type RunSummary = {
 const STOPPED = "                                    after a stop";
 
 /**
- * Times for people to read: no test checks them, because machines differ. The cost of a crash is the difference between the
- * two rows of a pair; the rest is the cost of any start.
+ * Times for people to read: no test checks them, because machines differ. The cost of a crash is the difference between
+ * the two rows of a pair; the rest is the cost of any start.
  */
 export function toReport(summary: RunSummary): string {
   const { afterKill, afterStop, openings, responses } = summary;

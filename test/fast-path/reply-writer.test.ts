@@ -4,7 +4,10 @@ import { createReplyWriter } from "../../src/fast-path/reply-writer.ts";
 import { beginExchange } from "../../src/http/message/exchange.ts";
 import { exchangeRaw, parseResponse } from "../support/wire/raw.ts";
 
-/** Does what on-headers 1.0 does in many apps: it takes a list of headers for a list of pairs. test/package has the real one. */
+/**
+ * Does what on-headers 1.0 does in many apps: it takes a list of headers for a list of pairs. test/package has the real
+ * one.
+ */
 function wrapWriteHead(res: ServerResponse) {
   const { writeHead } = res;
   res.writeHead = function wrapped(this: ServerResponse, status: number, headers: object = {}) {

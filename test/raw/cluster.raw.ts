@@ -247,7 +247,8 @@ describe("a cluster whose workers are killed, twenty times", () => {
         await Promise.all(callers.map(({ stop }) => stop()));
       }
       const failed = callers.map(({ seen }) => seen.failures);
-      // Connections are passed to workers one at a time. One may be on its way to the killed worker: the second failure of its caller.
+      // Connections are passed to workers one at a time. One may be on its way to the killed worker: the second failure
+      // of its caller.
       expect(failed.filter((count) => count > 1)).toEqual(failed.includes(2) ? [2] : []);
       failures.push(...failed);
     }

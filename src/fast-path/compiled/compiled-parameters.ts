@@ -29,7 +29,9 @@ const NUMBER = /^(?:0|-?[1-9]\d{0,11})(?:\.\d{1,3})?$/;
 /** Unreserved characters (RFC 3986 §2.3): they need no decoding, so every reader sees the same value. */
 const PLAIN = /^[A-Za-z0-9\-._~]+$/;
 
-/** A query may also contain these as they are (RFC 3986 §3.4). Not `+`, which means a space: the validator decodes it. */
+/**
+ * A query may also contain these as they are (RFC 3986 §3.4). Not `+`, which means a space: the validator decodes it.
+ */
 const PLAIN_IN_QUERY = /^[A-Za-z0-9\-._~:@*'()!,;/?$]+$/;
 
 type Reader = (text: string) => unknown;

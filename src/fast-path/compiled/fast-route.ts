@@ -37,7 +37,9 @@ export type FastRouteDeps = {
   readonly schemas: CompiledSchemas;
 };
 
-/** The operations of a contract that are simple enough: one key in one header, and a handler here or in the host app. */
+/**
+ * The operations of a contract that are simple enough: one key in one header, and a handler here or in the host app.
+ */
 export function toFastRoutes(deps: FastRouteDeps): readonly FastRoute[] {
   const { outline, operations } = deps.contract;
   const found = new Map(outline.operations.map((one) => [one.id, one]));

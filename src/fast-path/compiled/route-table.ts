@@ -8,7 +8,10 @@ type PathParams = Readonly<Record<string, string>>;
 /** @returns undefined when the operation of the request is not on the fast path, or when there is none. */
 export type FindRoute = (method: string, path: string) => FoundRoute | undefined;
 
-/** Finds the fast route of a request. Paths without parameters are looked up in a map; `routes` decides about all others. */
+/**
+ * Finds the fast route of a request. Paths without parameters are looked up in a map; `routes` decides about all
+ * others.
+ */
 export function createFindRoute(fastRoutes: readonly FastRoute[], routes: Routes): FindRoute {
   const byOperation = new Map(fastRoutes.map((route) => [route.operation, route]));
   const byMethod = toFixedPaths(fastRoutes, routes);

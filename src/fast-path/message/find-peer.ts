@@ -2,7 +2,9 @@ import type { IncomingMessage } from "node:http";
 import { type Peer, peerOf } from "../../http/message/peer.ts";
 import { createSideTable } from "../../lib/side-table.ts";
 
-/** @returns undefined where a key must not be looked at: its sender is gone, or it came over a network in clear text. */
+/**
+ * @returns undefined where a key must not be looked at: its sender is gone, or it came over a network in clear text.
+ */
 export type FindPeer = (req: IncomingMessage) => Peer | undefined;
 
 /** Finds the peer of a request: once per connection, or, behind trusted proxies, for each request. */

@@ -27,7 +27,10 @@ type Kind = "ignored" | "unusual" | "host" | "key" | "accept" | "type" | "length
 /** Headers that `edge` and later stages read. Each of them may change the meaning of a request. */
 const UNUSUAL = ["authorization", "transfer-encoding", "content-encoding", "expect", "upgrade", "origin", "trailer"];
 
-/** How much is remembered. Ordinary clients use far fewer spellings and hosts; a hostile client must not fill the memory. */
+/**
+ * How much is remembered. Ordinary clients use far fewer spellings and hosts; a hostile client must not fill the
+ * memory.
+ */
 const MAX_NAMES = 1_000;
 const MAX_HOSTS = 100;
 const MAX_REMEMBERED_LENGTH = 100;

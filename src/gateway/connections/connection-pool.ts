@@ -26,7 +26,10 @@ export const UPSTREAM_TIMEOUTS: UpstreamTimeouts = {
 };
 
 const MAX_HEADER_BYTES = 16_384;
-/** How many requests may wait for each connection: enough for a burst of quick ones, too few for slow ones to fill memory. */
+/**
+ * How many requests may wait for each connection: enough for a burst of quick ones, too few for slow ones to fill
+ * memory.
+ */
 const PLACES_PER_CONNECTION = 8;
 
 /** The head of a response, unchecked, or why there is none. */
@@ -122,7 +125,9 @@ function toText(headers: unknown): readonly string[] {
   return headers.map((text: unknown) => (Buffer.isBuffer(text) ? text.toString("latin1") : String(text)));
 }
 
-/** System calls made before a connection exists. On an open connection the same error codes come after bytes were sent. */
+/**
+ * System calls made before a connection exists. On an open connection the same error codes come after bytes were sent.
+ */
 const CONNECT_CALLS = ["connect", "getaddrinfo"];
 
 function failureOf(cause: unknown): Exclude<UpstreamFailure["kind"], "busy"> {

@@ -1,8 +1,9 @@
 import { buildConnector } from "undici";
 
 /**
- * Connects to upstreams over HTTP/1.1. A response without a length ends with its connection, and is complete only if the
- * upstream closed that in an orderly way. undici takes a reset for such an end, so it must not see the code of a reset.
+ * Connects to upstreams over HTTP/1.1. A response without a length ends with its connection, and is complete only if
+ * the upstream closed that in an orderly way. undici takes a reset for such an end, so it must not see the code of a
+ * reset.
  */
 export function createConnector(timeoutMs: number): buildConnector.connector {
   const connect = buildConnector({ timeout: timeoutMs, allowH2: false });

@@ -1,8 +1,8 @@
 import type { ConnectionRequest, Shares } from "./shares.ts";
 
 /**
- * A client may hold twice as many connections as are free, an operation only as many. With the same factor for both, one
- * slow operation could use up everything that its client may hold.
+ * A client may hold twice as many connections as are free, an operation only as many. With the same factor for both,
+ * one slow operation could use up everything that its client may hold.
  */
 export const CLIENT_FACTOR = 2;
 

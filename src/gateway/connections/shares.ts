@@ -15,7 +15,9 @@ export type Shares = { readonly operation: Share; readonly client: Share };
 
 export type ShareTable = {
   readonly sharesOf: (request: ConnectionRequest) => Shares;
-  /** Drops the shares of `request` that are empty, so that the table does not grow with every client that ever called. */
+  /**
+   * Drops the shares of `request` that are empty, so that the table does not grow with every client that ever called.
+   */
   readonly dropIfEmpty: (request: ConnectionRequest) => void;
 };
 

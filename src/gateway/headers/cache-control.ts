@@ -25,8 +25,9 @@ export function parseCacheControl(text: string): ReadonlyMap<string, string | un
 const SHARED = ["public", "s-maxage", "must-understand"];
 
 /**
- * Does this Cache-Control keep a response out of every shared cache? Only if no directive says the opposite, and only if it
- * covers the whole response: `private="set-cookie"` covers one header, and `must-understand` lets caches ignore `no-store`.
+ * Does this Cache-Control keep a response out of every shared cache? Only if no directive says the opposite, and only
+ * if it covers the whole response: `private="set-cookie"` covers one header, and `must-understand` lets caches ignore
+ * `no-store`.
  */
 export function isKeptFromSharedCaches(text: string): boolean {
   const directives = parseCacheControl(text);

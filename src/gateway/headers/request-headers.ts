@@ -20,8 +20,9 @@ export type HeaderRules = {
 };
 
 /**
- * The headers for the upstream: those of the client, without the ones about its connection or its key, and without names
- * that the gateway sets; then the checked parameters, one line each, even if `Connection` names them; then the gateway's own.
+ * The headers for the upstream: those of the client, without the ones about its connection or its key, and without
+ * names that the gateway sets; then the checked parameters, one line each, even if `Connection` names them; then the
+ * gateway's own.
  */
 export function toUpstreamHeaders(
   raw: RawHeaders,

@@ -30,7 +30,9 @@ components:
 `;
 
 const CONNECTIONS = 8;
-/** How many of them one operation may hold, and how many requests may wait for it: half of the 8 places per connection. */
+/**
+ * How many of them one operation may hold, and how many requests may wait for it: half of the 8 places per connection.
+ */
 const SHARE = CONNECTIONS / 2;
 const PLACES = (8 * CONNECTIONS) / 2;
 

@@ -25,13 +25,18 @@ const OBEYED = [
 ];
 const HOPS = ["Transfer-Encoding", "Content-Length", "Proxy-Authorization", "Keep-Alive", "TE"];
 
-/** How CGI and WSGI name the variable of a header (RFC 3875 §4.1.18), and how a server that drops special characters would. */
+/**
+ * How CGI and WSGI name the variable of a header (RFC 3875 §4.1.18), and how a server that drops special characters
+ * would.
+ */
 const READERS: readonly ((name: string) => string)[] = [
   (name) => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_"),
   (name) => name.toUpperCase().replaceAll(/[^A-Z0-9]/g, ""),
 ];
 
-/** A name as a client may spell it: any case, and any other character of a token in place of a hyphen (RFC 9110 §5.6.2). */
+/**
+ * A name as a client may spell it: any case, and any other character of a token in place of a hyphen (RFC 9110 §5.6.2).
+ */
 const spelling = (name: string) =>
   fc
     .array(fc.tuple(fc.boolean(), fc.constantFrom(..."-_.~!#$%&'*+^`|")), {

@@ -4,8 +4,8 @@ export type Rate = { readonly requests: number; readonly windowSeconds: number; 
 export type Schedule = readonly (readonly [atMs: number, cost: number])[];
 
 /**
- * A rate by its definition, without the algorithm: a request is admitted if in every span that ends with it no more would be
- * admitted than the burst and the rate allow. Exact, in whole numbers, and slow.
+ * A rate by its definition, without the algorithm: a request is admitted if in every span that ends with it no more
+ * would be admitted than the burst and the rate allow. Exact, in whole numbers, and slow.
  */
 export function admitted({ requests, windowSeconds, burst }: Rate, schedule: Schedule): readonly boolean[] {
   const windowMs = BigInt(windowSeconds) * 1000n;

@@ -1,4 +1,5 @@
-// For every database URL that it receives, this process opens the database and tries to create the first keys: "first" if it did.
+// For every database URL that it receives, this process opens the database and tries to create the first keys: "first"
+// if it did.
 import { SYSTEM_PRINCIPAL } from "../../../src/admin/actions.ts";
 import { createInitialKeys } from "../../../src/admin/keys/create-initial-keys.ts";
 import { openDatabase } from "../../../src/store/database/database.ts";

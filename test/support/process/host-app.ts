@@ -1,4 +1,5 @@
-// An Express app with the Latchkey middleware: node host-app.ts CONTRACT. Prints its URL, and runs until it gets a signal.
+// An Express app with the Latchkey middleware: node host-app.ts CONTRACT. Prints its URL, and runs until it gets a
+// signal.
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import express from "express";

@@ -1,7 +1,7 @@
 /**
- * Restores a backup, and copies the folder of the database before each change to a file: to SNAPSHOTS/1, SNAPSHOTS/2 and so
- * on. With KILL_AT it kills this process without warning right before that change.
- * Called with PATH, FILE, SNAPSHOTS and KILL_AT or 0.
+ * Restores a backup, and copies the folder of the database before each change to a file: to SNAPSHOTS/1, SNAPSHOTS/2
+ * and so on. With KILL_AT it kills this process without warning right before that change. Called with PATH, FILE,
+ * SNAPSHOTS and KILL_AT or 0.
  */
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";

@@ -38,8 +38,8 @@ function adapt(file: string, changes: readonly (readonly [from: string, to: stri
 }
 
 /**
- * Starts nginx with `docs/deploy/nginx.conf`, on its own ports and in its own folder. Clients send their address in a header:
- * all tests come from 127.0.0.1, where keys in clear text are allowed.
+ * Starts nginx with `docs/deploy/nginx.conf`, on its own ports and in its own folder. Clients send their address in a
+ * header: all tests come from 127.0.0.1, where keys in clear text are allowed.
  */
 export async function startNginx(options: ProxyOptions): Promise<RunningProxy> {
   const { folder, servicePort, certificate, addressHeader = "Test-Address", http = "", location = "" } = options;

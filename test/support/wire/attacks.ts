@@ -4,8 +4,8 @@ import { Worker } from "node:worker_threads";
 export type Attack = { readonly pattern: string; readonly longest: number; readonly times: number };
 
 /**
- * Runs each pattern against texts that are built to keep a regular expression engine busy, in a thread that is terminated
- * when one takes too long.
+ * Runs each pattern against texts that are built to keep a regular expression engine busy, in a thread that is
+ * terminated when one takes too long.
  * @returns the patterns that were not done in time.
  */
 export async function stalledBy(attacks: readonly Attack[], mostMs: number): Promise<readonly string[]> {
@@ -39,7 +39,8 @@ function runFrom(attacks: readonly Attack[], mostMs: number): Promise<number> {
   });
 }
 
-// The texts are made of pieces that occur in the pattern or match its classes: a start, a piece that is repeated up to the
+// The texts are made of pieces that occur in the pattern or match its classes: a start, a piece that is repeated up to
+// the
 // length, and an end that does not match.
 const PROGRAM = `
 const { parentPort, workerData } = require("node:worker_threads");
