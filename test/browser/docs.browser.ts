@@ -69,7 +69,7 @@ describe("the Swagger page, in a real browser,", () => {
     await page.getByRole("button", { name: "Show what my key may call" }).click();
     await page.locator(`[id$="-getData"].opblock`).waitFor({ state: "detached" });
     expect((await tryOut(page, "getSecretData")).status).toBe("200");
-    await page.locator(`[id$="-getSecretData"].opblock`).getByText("Your limits").waitFor();
+    await page.locator(`[id$="-getSecretData"].opblock`).getByText("Your limits", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Show all" }).click();
     await page.locator(`[id$="-getData"].opblock`).waitFor();
 
