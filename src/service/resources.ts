@@ -94,7 +94,7 @@ async function requireHeldPlans(config: Config, { sourceLines }: Contract, { db,
 }
 
 export const CLOCK_DOUBTED =
-  "the wall clock contradicts the monotonic clock or the database, and is not believed for now: set it right; see The clock in docs/recovery.md";
+  "the wall clock contradicts the monotonic clock or the database, and is not trusted for now: correct it, see The clock in docs/recovery.md";
 
 function toLogFields({ aheadMs, wall, believed }: Disagreement) {
   return { wallClock: toTimestamp(wall), believed: toTimestamp(believed), aheadSeconds: Math.round(aheadMs / 1000) };

@@ -60,7 +60,7 @@ async function start(path: string, shiftMs = 0) {
     child.out
       .text()
       .split("\n")
-      .filter((line) => line.includes("is not believed"));
+      .filter((line) => line.includes("is not trusted"));
   const stop = async () => {
     child.process.kill("SIGTERM");
     await child.ended;
