@@ -87,7 +87,7 @@ const OPTIONS: Options<never> = {
   writeLog: (line) => void lines.push(line),
 };
 
-/** The routes of an app, as somebody has them: what they were asked, they keep. */
+/** The routes of a host app. They record the requests that reach them. */
 let forwardAuth: string[] = [];
 function anApp(keys: Latchkey): Express {
   const app = express();
@@ -111,7 +111,7 @@ function anApp(keys: Latchkey): Express {
   });
   app.get("/undeclared", (req, res) => void res.json(callOf(req)));
   app.get("/rare", (_req, res) => void res.send("rare"));
-  app.get("/secret", (_req, res) => void res.send("nobody may see this"));
+  app.get("/secret", (_req, res) => void res.send("must not be seen"));
   app.use((_req, res) => void res.status(404).send("routes of the app"));
   return app;
 }
@@ -201,7 +201,7 @@ describe.each([
 
   it.each([
     ["without a key", "/items/7/parts", "", 401],
-    ["with a key that nobody issued", "/items/7/parts", "lk_live_x", 401],
+    ["with a key that was never issued", "/items/7/parts", "lk_live_x", 401],
     ["to a route that the contract does not declare", "/secret", undefined, 404],
     ["to a path in another case", "/ITEMS/7/parts", undefined, 404],
     ["to a path with a slash at its end", "/items/7/parts/", undefined, 404],

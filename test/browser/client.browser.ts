@@ -16,7 +16,7 @@ beforeAll(async () => {
   site.respondWith((req, res) => {
     if (req.url === "/client.js") return void res.setHeader("Content-Type", "text/javascript").end(client);
     if (req.url?.startsWith("/moved")) return void res.writeHead(302, { Location: "/elsewhere" }).end();
-    res.setHeader("Content-Type", "text/html").end("<!doctype html><title>Somebody's page</title>");
+    res.setHeader("Content-Type", "text/html").end("<!doctype html><title>A page</title>");
   });
   ({ secret } = await service.issue({ client: "page", scopes: ["secret:read"] }));
   browser = await openChromium();
@@ -38,7 +38,7 @@ function callFromPage(baseUrl: string, paths: readonly string[]): Promise<readon
   return page.evaluate(program);
 }
 
-describe("the client, in somebody's page,", () => {
+describe("the client, in a page of another site,", () => {
   it("calls the service", async () => {
     expect(await callFromPage(service.url, ["/secret-data", "/v1/keys"])).toEqual([
       "Welcome! Here is your secret data.",

@@ -39,7 +39,7 @@ describe("the Swagger page, in a real browser,", () => {
     expect(body).toContain("Welcome! Here is your secret data.");
   });
 
-  it("shows the refusal to whoever has no key, and to whoever has a wrong one", async () => {
+  it("shows the refusal of a missing key, and of an invalid one", async () => {
     const { status, body } = await tryOut(page, "getSecretData");
     expect(status).toMatch(/^401/);
     expect(body).toContain("Unauthorized access");
@@ -83,7 +83,7 @@ describe("the Swagger page, in a real browser,", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("asks nobody else for anything, and runs into none of its own rules", async () => {
+  it("makes no request to other servers, and violates none of its own rules", async () => {
     await authorize(page, "x-api-key", secret);
     await tryOut(page, "getSecretData");
     expect(forwardAuth.length).toBeGreaterThan(5);

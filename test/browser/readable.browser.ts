@@ -61,7 +61,7 @@ describe.each(["light", "dark"] as const)("the Swagger page where a person likes
 });
 
 describe("the page of a problem on a phone", () => {
-  it.each(["/problems", "/problems/upstream-undeclared"])("%s is no wider than the phone", async (path) => {
+  it.each(["/problems", "/problems/upstream-undeclared"])("%s is not wider than the phone", async (path) => {
     const page = await (await browser.newContext(PHONE)).newPage();
     await page.goto(service.url + path);
     expect(await widths(page)).toEqual([390, 390]);

@@ -144,10 +144,10 @@ describe.each(["SIGTERM", "SIGINT"] as const)("a service that gets %s", (signal)
   it("closes its port, finishes the request in flight, and leaves with 0", async () => {
     const here = signal === "SIGTERM" ? service : secondService;
     const request = await aRequestInFlight(here, admin);
-    // Whoever came later was answered, so the earlier request has arrived; and its connection stays open, idle.
+    // A later request got its response, so the earlier request has arrived; and its connection stays open, idle.
     expect(await call(here, "/data", admin)).toBe(200);
     here.child.process.kill(signal);
-    // Not without a pause: as long as somebody comes, it goes on listening.
+    // With a pause, because the service keeps listening while connections arrive.
     while (await isOpen(here.port)) await wait(250);
 
     expect(await request.finish()).toMatch(/^HTTP\/1\.1 201 .+"name":"late \d+"/s);

@@ -24,7 +24,7 @@ async function refusalOf(call: Promise<unknown>): Promise<ProblemError> {
     () => "It was not refused.",
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof ProblemError)) throw new Error(`This is no ProblemError: ${error}`);
+  if (!(error instanceof ProblemError)) throw new Error(`This is not a ProblemError: ${error}`);
   return error;
 }
 

@@ -69,7 +69,7 @@ describe("the limits in a response", () => {
     ['"x'],
     ["\\\\\\\\"],
     [""],
-  ])("is nothing where it is no such field: %s", (field) => expect(of(field)).toEqual([]));
+  ])("ignores an invalid field: %s", (field) => expect(of(field)).toEqual([]));
 
   it("has a pace even where a policy is nonsense", () => {
     expect(of('"x";r=0;t=0', '"x";q=0;w=0')[0]?.unitMs).toBeGreaterThan(0);

@@ -69,7 +69,7 @@ describe("a call that is refused", () => {
     );
 
     it.each([408, 429, 502, 503, 504])(
-      `is ${isIdempotent ? "" : "not "}made again after %i, whoever says it`,
+      `is ${isIdempotent ? "" : "not "}repeated after %i, from any server`,
       async (status) => {
         const outcome = { forwardAuth: 1, outcome: status };
         expect(await callTwice(method, bare(status, { "Retry-After": "1" }))).toEqual(isIdempotent ? again : outcome);

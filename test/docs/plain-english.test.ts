@@ -7,7 +7,7 @@ import { ROOT } from "../support/programs/packed.ts";
  * Words that a native speaker stumbles over in technical prose: say "anyone who", "again", "is not a valid …".
  * "There is no …" and "is no longer …" are plain English.
  */
-const AVOIDED = /\b(?:whoever|somebody|nobody|anew|meanwhile|(?<!\bthere )is no (?!longer\b)[a-z]+)/gi;
+const AVOIDED = /\b(?:whoever|somebody|nobody|anew|meanwhile|(?<!\bthere )is no (?!longer\b)[a-z]+)\b/gi;
 
 /** What is read: files, and all files below folders. */
 const READ = [

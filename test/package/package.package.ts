@@ -63,7 +63,7 @@ describe("latchkey, installed in an empty project,", () => {
 
   const call = (path: string, headers: Record<string, string> = {}) => fetch(`${url}${path}`, { headers });
 
-  it("admits the key that it issued, and nobody without one", async () => {
+  it("admits the key that it issued, and no request without one", async () => {
     const answer = await call("/data", { "x-api-key": secret });
     expect([answer.status, await answer.json()]).toEqual([200, { message: "Access granted", data: [1, 2, 3] }]);
     expect((await call("/data")).status).toBe(401);

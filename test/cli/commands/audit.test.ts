@@ -24,7 +24,7 @@ async function threeDeeds() {
   return { key, events: (await json("audit list")).items.toReversed() };
 }
 
-/** Does `work` to the file as somebody would who may write it. */
+/** Runs `work` on the file, like anyone who may write it. */
 function tamper(work: string) {
   const file = new DatabaseSync(path);
   file.exec("DROP TRIGGER audit_events_do_not_change; DROP TRIGGER audit_events_stay");
