@@ -60,7 +60,7 @@ const JSON_TYPES: readonly (string | undefined)[] = [
 ];
 
 /**
- * True when there is no body and the operation takes none, or when there is JSON of a known length and it takes JSON.
+ * True without a body where the operation takes none, or with JSON of a known length where it takes JSON.
  */
 function hasOrdinaryBody({ contentLength, contentType }: Head, { operation: { body } }: FastRoute): boolean {
   if (body === undefined) return contentLength === 0;

@@ -12,7 +12,7 @@ export class UploadTooSlow extends Error {
 /** The key was revoked, or lost its rights, while the body was arriving. */
 export class KeyNotAdmitted extends Error {
   constructor() {
-    super("The key is no longer admitted.");
+    super("The key is not admitted any more.");
   }
 }
 

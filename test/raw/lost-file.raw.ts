@@ -40,7 +40,7 @@ async function aRunningService(settings: Readonly<Record<string, string>> = {}) 
   return { path, child, create, get };
 }
 
-/** Asks until the answer is this one; each case ends, for the whole test does. */
+/** Repeats a request until it has this status, or until the test times out. */
 async function until(status: number, ask: () => Promise<number>) {
   while ((await ask()) !== status) await wait(20);
 }
@@ -56,17 +56,17 @@ const linesOf = ({ out }: Child) =>
     .split("\n")
     .filter((line) => line.includes("the database file is lost"));
 
-/** What was set aside beside this database. */
+/** The files of this database that were set aside. */
 const asideOf = (path: string) =>
   readdirSync(folder)
     .filter((name) => name.startsWith(`${basename(path)}-`) && name.includes(".lost-"))
     .map((name) => name.slice(basename(path).length, -".lost-20261126T120000.000Z".length))
     .sort();
 
-type Deed = (path: string, another: string) => void;
-const DEEDS: Readonly<Record<string, Deed>> = {
+type FileLoss = (path: string, another: string) => void;
+const FILE_LOSSES: Readonly<Record<string, FileLoss>> = {
   removed: unlinkSync,
-  "removed with all that lies beside it": (path) => {
+  "removed with -wal and -shm": (path) => {
     for (const side of ["", "-wal", "-shm"]) rmSync(path + side);
   },
   "replaced by rename": (path, another) => renameSync(another, path),
@@ -74,25 +74,25 @@ const DEEDS: Readonly<Record<string, Deed>> = {
 };
 
 describe("a running service whose database file is lost", () => {
-  it.each(Object.entries(DEEDS))("acknowledges nothing and admits no key: %s", async (_, deed) => {
+  it.each(Object.entries(FILE_LOSSES))("acknowledges nothing and admits no key: %s", async (_, lose) => {
     const { path, child, create, get } = await aRunningService();
     const another = (await aDatabase("another")).path;
     expect(await create()).toBe(201);
     expect(await get("/readyz")).toBe(200);
 
-    deed(path, another);
+    lose(path, another);
     for (let calls = 0; calls < 5; calls++) expect(await create()).toBe(503);
     await until(503, () => get("/data"));
     await until(503, () => get("/v1/keys"));
     await until(503, () => get("/readyz"));
     expect(await get("/healthz")).toBe(200);
     while (linesOf(child).length === 0) await wait(20);
-    // What it counted since then has no place to go to, and the end says so.
+    // What it has counted since then cannot be written, and the stop reports that.
     expect((await stop(child)).err).toMatch(/^(Counts are lost .+ was removed, .+\n)?$/);
     expect(linesOf(child)).toEqual([expect.stringContaining("docs/recovery.md")]);
   });
 
-  it("leaves the file alone that was put in its place", async () => {
+  it("leaves a file alone that replaced it", async () => {
     const { path, child, get } = await aRunningService();
     renameSync((await aDatabase("another")).path, path);
     await until(503, () => get("/readyz"));
@@ -116,11 +116,11 @@ describe("a running service whose database file is lost", () => {
     ["", {}],
     [", by several processes", { LATCHKEY_WORKERS: "2" }],
   ])("leaves nothing beside the file that was put there that is not its own%s", async (_, settings) => {
-    for (const deed of [DEEDS["replaced by rename"], DEEDS["copied over"]] as const) {
+    for (const lose of [FILE_LOSSES["replaced by rename"], FILE_LOSSES["copied over"]] as const) {
       const { path, child, create } = await aRunningService(settings);
       const another = (await aDatabase("another")).path;
       for (let calls = 0; calls < 3; calls++) expect(await create()).toBe(201);
-      deed?.(path, another);
+      lose?.(path, another);
       // At once: the end has to notice by itself.
       const { err } = await stop(child);
       expect(err).toMatch(/^(Counts are lost .+ was removed, replaced or overwritten: .+\n)*$/);

@@ -4,12 +4,12 @@ import { HOST } from "../../http/message/framing.ts";
 
 /** What the fast path needs to know about the head of a request. */
 export type Head = {
-  /** The header that carries the key, in lower case; empty when there is no key. */
+  /** The header that carries the key, in lower case; empty without a key. */
   carrier: string;
   key: string;
   accept: string | undefined;
   contentType: string | undefined;
-  /** In bytes; 0 when there is no body. */
+  /** In bytes; 0 without a body. */
   contentLength: number;
 };
 

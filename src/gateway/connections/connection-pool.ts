@@ -88,7 +88,7 @@ export function openConnectionPool(origin: string, connections: number, timeouts
   };
 }
 
-/** Releases the connection when the response has been read, has broken off, or is no longer wanted. */
+/** Releases the connection when the response has been read, has broken off, or is not wanted any more. */
 function releaseAtTheEnd(body: Readable, signal: AbortSignal, release: () => void) {
   body.once("close", release);
   signal.addEventListener("abort", release, { once: true });
