@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { blocksOf } from "../support/browser/page.ts";
+import { blocksOf } from "../support/pages/page.ts";
 import { runCaptured } from "../support/process/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 

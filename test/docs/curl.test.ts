@@ -1,6 +1,6 @@
 import { globSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { callsIn, itWithCurl, readPage, runCurl, shownCalls } from "../support/process/documented-curl.ts";
+import { callsIn, itWithCurl, readPage, runCurl, shownCalls } from "../support/pages/documented-curl.ts";
 import { ROOT } from "../support/programs/packed.ts";
 import { aService } from "../support/service.ts";
 

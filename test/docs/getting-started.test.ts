@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
+import { callsIn, itWithCurl, readPage, runCurl, shownCalls } from "../support/pages/documented-curl.ts";
 import { startLatchkey } from "../support/process/child.ts";
-import { callsIn, itWithCurl, readPage, runCurl, shownCalls } from "../support/process/documented-curl.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { anUpstream } from "../support/upstream.ts";
 

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { parse } from "yaml";
-import { blocksOf } from "../support/browser/page.ts";
 import { contractFiles, HEALTHY } from "../support/model/contract.ts";
 import { checkContract } from "../support/model/models.ts";
+import { blocksOf } from "../support/pages/page.ts";
 import { runCaptured } from "../support/process/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 

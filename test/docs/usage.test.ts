@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
-import { blocksOf } from "../support/browser/page.ts";
+import { blocksOf } from "../support/pages/page.ts";
 import { runCaptured } from "../support/process/program.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 

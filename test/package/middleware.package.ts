@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { blocksOf } from "../support/browser/page.ts";
+import { blocksOf } from "../support/pages/page.ts";
 import { type Child, startChild } from "../support/process/child.ts";
 import { aFreePort, isOpen } from "../support/process/ports.ts";
 import { machine, pack, runIn } from "../support/programs/packed.ts";

@@ -6,7 +6,7 @@ import { LATCHKEY, startChild, startLatchkey } from "../../support/process/child
 import { runCaptured, startProgram } from "../../support/process/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
-// A backup while a service is writing: test/raw/backup.raw.ts.
+// A backup while a service is writing: test/raw/store/backup.raw.ts.
 const root = temporaryFolder();
 let made = 0;
 

@@ -6,7 +6,7 @@ import { inDatabase, insertHolder, namesIn, verdictOn } from "../../support/data
 import { runCaptured, startProgram } from "../../support/process/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
-// Several processes, and all ways to lose a file: test/raw/lost-file.raw.ts.
+// Several processes, and all ways to lose a file: test/raw/store/lost-file.raw.ts.
 const folder = temporaryFolder();
 
 /** A service in this process on a database file of its own, and calls with an administrative key. */

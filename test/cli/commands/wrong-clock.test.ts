@@ -5,7 +5,7 @@ import { inDatabase } from "../../support/databases.ts";
 import { runCaptured } from "../../support/process/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
-// A running service whose clock is set: test/raw/wrong-clock.raw.ts.
+// A running service whose clock is set: test/raw/store/wrong-clock.raw.ts.
 const folder = temporaryFolder();
 
 /** A database on which a service last ran so long from now. */

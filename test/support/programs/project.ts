@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir, userInfo } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { blocksOf } from "../browser/page.ts";
+import { blocksOf } from "../pages/page.ts";
 import { type Child, startChild } from "../process/child.ts";
 import { machine, ROOT, runIn } from "./packed.ts";
 

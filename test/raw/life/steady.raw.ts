@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "@jest/globals";
-import { LATCHKEY, startLatchkey } from "../support/process/child.ts";
-import { aFreePort, isOpen } from "../support/process/ports.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { LATCHKEY, startLatchkey } from "../../support/process/child.ts";
+import { aFreePort, isOpen } from "../../support/process/ports.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 
 const settings = {
   DATABASE_URL: `sqlite:${join(temporaryFolder(), "steady.db")}`,
@@ -16,7 +16,7 @@ const settings = {
   LATCHKEY_FAILED_KEYS_PER_MINUTE: "0",
 };
 
-const PRELOAD = pathToFileURL(join(import.meta.dirname, "../support/process/collected-heap.mjs")).href;
+const PRELOAD = pathToFileURL(join(import.meta.dirname, "../../support/process/collected-heap.mjs")).href;
 const [CONNECTIONS, AT_ONCE] = [8, 50];
 const MIB = 2 ** 20;
 

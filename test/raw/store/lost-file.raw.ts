@@ -2,13 +2,13 @@ import { copyFileSync, readdirSync, readlinkSync, renameSync, rmSync, unlinkSync
 import { basename, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
-import { OPERATOR_AUTHORITY } from "../../src/admin/actions.ts";
-import { registerClient } from "../../src/admin/clients/register-client.ts";
-import { issueKey } from "../../src/admin/keys/issue-key.ts";
-import { actionsOn, SCOPES } from "../support/builders.ts";
-import { inDatabase, namesIn, verdictOn } from "../support/databases.ts";
-import { type Child, startLatchkey } from "../support/process/child.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { OPERATOR_AUTHORITY } from "../../../src/admin/actions.ts";
+import { registerClient } from "../../../src/admin/clients/register-client.ts";
+import { issueKey } from "../../../src/admin/keys/issue-key.ts";
+import { actionsOn, SCOPES } from "../../support/builders.ts";
+import { inDatabase, namesIn, verdictOn } from "../../support/databases.ts";
+import { type Child, startLatchkey } from "../../support/process/child.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 
 const folder = temporaryFolder();
 let made = 0;

@@ -4,17 +4,17 @@ import { setTimeout as wait } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "@jest/globals";
 import { sql } from "kysely";
-import { OPERATOR_AUTHORITY } from "../../src/admin/actions.ts";
-import { registerClient } from "../../src/admin/clients/register-client.ts";
-import { issueKey } from "../../src/admin/keys/issue-key.ts";
-import { actionsOn, DAY_MS, SCOPES } from "../support/builders.ts";
-import { inDatabase } from "../support/databases.ts";
-import { startLatchkey } from "../support/process/child.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { OPERATOR_AUTHORITY } from "../../../src/admin/actions.ts";
+import { registerClient } from "../../../src/admin/clients/register-client.ts";
+import { issueKey } from "../../../src/admin/keys/issue-key.ts";
+import { actionsOn, DAY_MS, SCOPES } from "../../support/builders.ts";
+import { inDatabase } from "../../support/databases.ts";
+import { startLatchkey } from "../../support/process/child.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 
 const folder = temporaryFolder();
 const HOUR_MS = 3_600_000;
-const PRELOAD = pathToFileURL(join(import.meta.dirname, "../support/process/shifted-clock.mjs")).href;
+const PRELOAD = pathToFileURL(join(import.meta.dirname, "../../support/process/shifted-clock.mjs")).href;
 let made = 0;
 
 /** A database with keys that expired a while ago, will expire tomorrow, and whose overlap has ended. */

@@ -6,9 +6,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "@jest/globals";
-import { startLatchkey } from "../support/process/child.ts";
-import { aService } from "../support/service.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { startLatchkey } from "../../support/process/child.ts";
+import { aService } from "../../support/service.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 
 const service = aService();
 

@@ -4,13 +4,13 @@ import type { RequestListener } from "node:http";
 import { Agent } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { UNKNOWN_SECRET } from "../support/builders.ts";
-import { createDice } from "../support/model/dice.ts";
-import { type Child, LATCHKEY, startChild, startLatchkey } from "../support/process/child.ts";
-import { temporaryFolder } from "../support/temporary.ts";
-import { anUpstream } from "../support/upstream.ts";
-import { DISCONNECT_POINTS, disconnect, JSON_BODIES, type Shape, toBytes } from "../support/wire/disconnecting.ts";
-import { requestOn } from "../support/wire/keep-requesting.ts";
+import { UNKNOWN_SECRET } from "../../support/builders.ts";
+import { createDice } from "../../support/model/dice.ts";
+import { type Child, LATCHKEY, startChild, startLatchkey } from "../../support/process/child.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+import { anUpstream } from "../../support/upstream.ts";
+import { DISCONNECT_POINTS, disconnect, JSON_BODIES, type Shape, toBytes } from "../../support/wire/disconnecting.ts";
+import { requestOn } from "../../support/wire/keep-requesting.ts";
 
 /** For each of the six entrances. */
 const DISCONNECTS = 3_600;
@@ -110,7 +110,7 @@ const BUILT_IN: Entrance = {
   scope: "--scope data:read",
   start: (settings) => startLatchkey(["serve"], settings),
 };
-const HOST_APP = join(import.meta.dirname, "../support/process/host-app.ts");
+const HOST_APP = join(import.meta.dirname, "../../support/process/host-app.ts");
 
 const ENTRANCES: readonly (readonly [name: string, Entrance])[] = [
   ["the gateway", GATEWAY],

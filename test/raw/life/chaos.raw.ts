@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { describe, expect, it } from "@jest/globals";
-import { createDice, type Dice } from "../support/model/dice.ts";
-import { startLatchkey } from "../support/process/child.ts";
-import { temporaryFolder } from "../support/temporary.ts";
-import { anUpstream } from "../support/upstream.ts";
+import { createDice, type Dice } from "../../support/model/dice.ts";
+import { startLatchkey } from "../../support/process/child.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+import { anUpstream } from "../../support/upstream.ts";
 
 const LIST =
   "responses: { '200': { description: A list., content: { application/json: { schema: { type: array } } } } }";
@@ -23,7 +23,7 @@ paths:
     post: { operationId: d, security: [{ Key: [] }], requestBody: { content: { '*/*': {} } }, ${LIST} }
 components: { securitySchemes: { Key: { type: apiKey, in: header, name: x-api-key } } }
 `;
-const CERTIFICATES = join(import.meta.dirname, "../support/certificates");
+const CERTIFICATES = join(import.meta.dirname, "../../support/certificates");
 const TLS = {
   LATCHKEY_TLS_CERT: join(CERTIFICATES, "first.cert.pem"),
   LATCHKEY_TLS_KEY: join(CERTIFICATES, "first.key.pem"),

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
-import { type Child, startChild, startLatchkey } from "../support/process/child.ts";
-import { temporaryFolder } from "../support/temporary.ts";
-import { requestOn } from "../support/wire/keep-requesting.ts";
+import { type Child, startChild, startLatchkey } from "../../support/process/child.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+import { requestOn } from "../../support/wire/keep-requesting.ts";
 
 const folder = temporaryFolder();
 let made = 0;
@@ -74,7 +74,7 @@ describe("SIGTERM", () => {
     const { environment } = settings();
     // The limit for files is 1 MiB, in blocks of 512 bytes.
     const command = `ulimit -f 2048; exec "$0" "$@"`;
-    const service = [process.execPath, join(import.meta.dirname, "../../src/cli/main.ts"), "serve"];
+    const service = [process.execPath, join(import.meta.dirname, "../../../src/cli/main.ts"), "serve"];
     const child = startChild(["sh", "-c", command, ...service], environment);
     const url = await urlOf(child);
     const agent = new Agent({ keepAlive: true });
@@ -130,7 +130,7 @@ describe("SIGTERM", () => {
 });
 
 describe("SIGHUP", () => {
-  const certificates = join(import.meta.dirname, "../support/certificates");
+  const certificates = join(import.meta.dirname, "../../support/certificates");
   const tls = {
     LATCHKEY_TLS_CERT: join(certificates, "first.cert.pem"),
     LATCHKEY_TLS_KEY: join(certificates, "first.key.pem"),

@@ -1,7 +1,7 @@
 import { Agent } from "node:http";
 import { describe, expect, it } from "@jest/globals";
-import { startLatchkey } from "../support/process/child.ts";
-import { keepRequesting, requestOn } from "../support/wire/keep-requesting.ts";
+import { startLatchkey } from "../../support/process/child.ts";
+import { keepRequesting, requestOn } from "../../support/wire/keep-requesting.ts";
 
 const ROUNDS = 20;
 const CLIENTS = 50;

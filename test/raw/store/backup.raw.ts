@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { namesIn, tamper, verdictOn } from "../support/databases.ts";
-import { startLatchkey } from "../support/process/child.ts";
-import { runCaptured } from "../support/process/program.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { namesIn, tamper, verdictOn } from "../../support/databases.ts";
+import { startLatchkey } from "../../support/process/child.ts";
+import { runCaptured } from "../../support/process/program.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 
 const folder = temporaryFolder();
 const path = join(folder, "latchkey.db");

@@ -4,18 +4,18 @@ import { Agent } from "node:http";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
-import { authorize } from "../../src/auth/authorize.ts";
-import { identify } from "../../src/auth/identify.ts";
-import { createKeyring } from "../../src/auth/keyring.ts";
-import { systemClock } from "../../src/lib/time/clock.ts";
-import { openStore } from "../../src/store/database/database.ts";
-import { transact } from "../../src/store/database/transact.ts";
-import { findKeyByDigest, markRevoked } from "../../src/store/keys.ts";
-import { SCOPES } from "../support/builders.ts";
-import { insertManyKeys, keyNumber } from "../support/many-keys.ts";
-import { aService } from "../support/service.ts";
-import { temporaryFolder } from "../support/temporary.ts";
-import { fetchOnce } from "../support/wire/client.ts";
+import { authorize } from "../../../src/auth/authorize.ts";
+import { identify } from "../../../src/auth/identify.ts";
+import { createKeyring } from "../../../src/auth/keyring.ts";
+import { systemClock } from "../../../src/lib/time/clock.ts";
+import { openStore } from "../../../src/store/database/database.ts";
+import { transact } from "../../../src/store/database/transact.ts";
+import { findKeyByDigest, markRevoked } from "../../../src/store/keys.ts";
+import { SCOPES } from "../../support/builders.ts";
+import { insertManyKeys, keyNumber } from "../../support/many-keys.ts";
+import { aService } from "../../support/service.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+import { fetchOnce } from "../../support/wire/client.ts";
 
 const folder = temporaryFolder();
 
@@ -90,7 +90,7 @@ describe("a revoked key", () => {
   it("is refused from the acknowledgement of another process on: 10,000 revocations on one file", async () => {
     const KEYS = 10_000;
     const { url, db, present } = await aStore("two-processes.db", KEYS);
-    const revoker = fork(join(import.meta.dirname, "../support/process/revoker.ts"), [url], {
+    const revoker = fork(join(import.meta.dirname, "../../support/process/revoker.ts"), [url], {
       execArgv: ["--disable-warning=ExperimentalWarning"],
     });
     try {

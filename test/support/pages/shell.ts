@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll } from "@jest/globals";
+import { startChild } from "../process/child.ts";
+import { isOpen } from "../process/ports.ts";
 import { ROOT } from "../programs/packed.ts";
-import { startChild } from "./child.ts";
-import { isOpen } from "./ports.ts";
 
 export type ShellOptions = {
   readonly environment: Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
 import { beforeAll, describe } from "@jest/globals";
-import { SCOPES } from "../support/builders.ts";
-import { aService } from "../support/service.ts";
-import { itResponds } from "../support/wire/raw-cases.ts";
-import { BODIES, PARAMETERS, TARGETS } from "./cases/requests.ts";
+import { SCOPES } from "../../support/builders.ts";
+import { aService } from "../../support/service.ts";
+import { itResponds } from "../../support/wire/raw-cases.ts";
+import { BODIES, PARAMETERS, TARGETS } from "../cases/requests.ts";
 
 const service = aService();
 let secret = "";

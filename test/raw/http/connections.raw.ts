@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { revokeKey } from "../../src/admin/keys/revoke-key.ts";
-import { SCOPES } from "../support/builders.ts";
-import { aService } from "../support/service.ts";
-import { aRequest, exchangeRaw, parseResponse, sendRaw } from "../support/wire/raw.ts";
+import { revokeKey } from "../../../src/admin/keys/revoke-key.ts";
+import { SCOPES } from "../../support/builders.ts";
+import { aService } from "../../support/service.ts";
+import { aRequest, exchangeRaw, parseResponse, sendRaw } from "../../support/wire/raw.ts";
 
 const service = aService({ LATCHKEY_MAX_CONNECTIONS: "400" });
 let secret = "";

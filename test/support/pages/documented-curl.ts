@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
+import { startChild } from "../process/child.ts";
 import { ROOT } from "../programs/packed.ts";
-import { startChild } from "./child.ts";
 
 export const readPage = (path: string) => readFileSync(join(ROOT, path), "utf8");
 

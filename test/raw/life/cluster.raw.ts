@@ -6,9 +6,9 @@ import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { type Child, LATCHKEY, startLatchkey } from "../support/process/child.ts";
-import { temporaryFolder } from "../support/temporary.ts";
-import { keepRequesting, requestOn } from "../support/wire/keep-requesting.ts";
+import { type Child, LATCHKEY, startLatchkey } from "../../support/process/child.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+import { keepRequesting, requestOn } from "../../support/wire/keep-requesting.ts";
 
 const WORKERS = 3;
 const folder = temporaryFolder();

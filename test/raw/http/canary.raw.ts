@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { revokeKey } from "../../src/admin/keys/revoke-key.ts";
-import { SCOPES } from "../support/builders.ts";
-import { startLatchkey } from "../support/process/child.ts";
-import { aService } from "../support/service.ts";
-import { temporaryFolder } from "../support/temporary.ts";
-import { exchangeRaw } from "../support/wire/raw.ts";
+import { revokeKey } from "../../../src/admin/keys/revoke-key.ts";
+import { SCOPES } from "../../support/builders.ts";
+import { startLatchkey } from "../../support/process/child.ts";
+import { aService } from "../../support/service.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+import { exchangeRaw } from "../../support/wire/raw.ts";
 
 const folder = temporaryFolder();
 const service = aService({ DATABASE_URL: `sqlite:${join(folder, "canary.db")}` });

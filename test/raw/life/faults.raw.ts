@@ -6,14 +6,14 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
-import { OPERATOR_AUTHORITY } from "../../src/admin/actions.ts";
-import { registerClient } from "../../src/admin/clients/register-client.ts";
-import { issueKey } from "../../src/admin/keys/issue-key.ts";
-import { actionsOn, SCOPES } from "../support/builders.ts";
-import { inDatabase, namesIn, verdictOn } from "../support/databases.ts";
-import { type Child, LATCHKEY, startChild } from "../support/process/child.ts";
-import { findProgram } from "../support/programs/debian.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { OPERATOR_AUTHORITY } from "../../../src/admin/actions.ts";
+import { registerClient } from "../../../src/admin/clients/register-client.ts";
+import { issueKey } from "../../../src/admin/keys/issue-key.ts";
+import { actionsOn, SCOPES } from "../../support/builders.ts";
+import { inDatabase, namesIn, verdictOn } from "../../support/databases.ts";
+import { type Child, LATCHKEY, startChild } from "../../support/process/child.ts";
+import { findProgram } from "../../support/programs/debian.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 
 const folder = temporaryFolder(tmpdir());
 let made = 0;
@@ -123,7 +123,7 @@ describe("a service whose files cannot grow", () => {
 describe("a service for which one in twenty flushes to disk fails", () => {
   it("acknowledges nothing that it loses", async () => {
     const library = join(folder, "failing-fsync.so");
-    const source = join(import.meta.dirname, "../support/process/failing-fsync.c");
+    const source = join(import.meta.dirname, "../../support/process/failing-fsync.c");
     execFileSync(findProgram("cc"), ["-shared", "-fPIC", "-O2", "-o", library, source]);
     const environment = { LD_PRELOAD: library, FSYNC_FAILS_ONE_IN: "20" };
     const service = await aService({ environment });
