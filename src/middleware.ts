@@ -11,7 +11,7 @@ import type { ApiKey, KeyHolder } from "./keys/key.ts";
 import { createLineBatcher } from "./lib/async/line-batcher.ts";
 import { createLog, type Log } from "./lib/log/log.ts";
 import { createService } from "./service/create-service.ts";
-import { hasInRoute, leadsTo } from "./service/host-app-placement.ts";
+import { isMountedInRoute, leadsTo } from "./service/host-app-placement.ts";
 import type { HostApp, HostAppViolation } from "./service/resources.ts";
 import { ContractRefused } from "./service/served-contract.ts";
 
@@ -77,19 +77,19 @@ export async function latchkey<T extends Operations<T>>(options: Options<T> = {}
     destination: { write: options.writeLog ?? standardOutput() },
   });
   const hostApp = toHostApp(options.handlers ?? {}, options.publicHandlers ?? {});
-  const { app, createServer, close } = await createService(config, log, { hostApp }).catch(explain);
+  const { app, createServer, close } = await createService(config, log, { hostApp }).catch(rethrowAsRefused);
 
-  const logMistake = createLogOnce(log);
+  const logOnce = createLogOnce(log);
   const middleware = (req: IncomingMessage, res: ServerResponse, next: (fault?: unknown) => void) => {
-    const mistake = findMisplacement(req, middleware);
-    if (mistake === undefined) return app(req, res, () => next());
+    const misplacement = findMisplacement(req, middleware);
+    if (misplacement === undefined) return app(req, res, () => next());
     // Logged too, because an app may hide its errors.
-    logMistake(mistake);
-    next(new Error(mistake));
+    logOnce(misplacement);
+    next(new Error(misplacement));
   };
   return Object.assign(middleware, {
     createServer: (listener: RequestListener) => {
-      if (hasInRoute(listener, middleware)) throw new LatchkeyRefused(MISPLACED.route);
+      if (isMountedInRoute(listener, middleware)) throw new LatchkeyRefused(MISPLACED.route);
       return createServer(listener);
     },
     close: async () => void (await close()),
@@ -128,7 +128,7 @@ function standardOutput() {
   return write;
 }
 
-/** What is wrong with the place of the middleware, as far as this request shows it. */
+/** Says how the middleware is mounted wrongly, as far as this request shows it. */
 function findMisplacement(req: object, middleware: unknown): string | undefined {
   // Express adds baseUrl and route, body parsers add the body.
   const route = Reflect.get(req, "route");
@@ -210,7 +210,7 @@ function findViolations(
   return [...unknown, ...misplaced];
 }
 
-function explain(error: unknown): never {
+function rethrowAsRefused(error: unknown): never {
   if (error instanceof ContractRefused || error instanceof ContractUnreadable)
     throw new LatchkeyRefused(`${error.message}\n${toLines(error.file, error.findings)}`, { cause: error });
   throw error;

@@ -6,7 +6,7 @@ import type { Exit, WorkerProcess } from "./worker-process.ts";
 /** A worker failed to start, and has written the reason to its own output; or it did not end in time. */
 export class ClusterUnusable extends Error {}
 
-/** The replacement of a worker that lived shorter than this waits: it may fail in the same way. */
+/** A worker that ends sooner than this is replaced after a pause: its replacement may fail in the same way. */
 const SHORT_LIFE_MS = 5_000;
 const PAUSE_MS = 1_000;
 
@@ -32,10 +32,10 @@ export function createWorkerPool(spawn: () => WorkerProcess, log: Log): WorkerPo
     if (isStopping) return;
     log.warn({ worker: worker.id, ...exit }, "a worker ended and is replaced");
     if (systemTicks.now() - worker.startedAt < SHORT_LIFE_MS) await wait(PAUSE_MS);
-    while (!isStopping && !(await isStarted())) await wait(PAUSE_MS);
+    while (!isStopping && !(await tryStart())) await wait(PAUSE_MS);
   };
 
-  const isStarted = () =>
+  const tryStart = () =>
     start().then(
       () => true,
       (error) => {

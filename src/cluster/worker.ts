@@ -82,7 +82,7 @@ function remoteLeaseServer({ call }: Channel<PrimaryCalls>, log: Log): LeaseServ
     grant: (request) => call("grant", request).catch(unavailable),
     peek: (charge) => call("peek", charge).catch(unavailable),
     refund: (charge, units, takenAt) => {
-      // Without a primary there are no limits left to give back to.
+      // Without a primary there are no limits left to refund.
       call("refund", { charge, units, takenAt }).catch((error) =>
         log.debug({ err: error }, "units cannot be given back"),
       );

@@ -17,18 +17,18 @@ export type BeginDeps = {
   readonly log: Log;
 };
 
-export type Observed = {
+type ObservedRequest = {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly exchange: Exchange;
 };
 
-/** The first steps of every request that the fast path serves or refuses. */
+/** The start of every request that the fast path serves or refuses. */
 export type Begin = {
-  /** Begins the exchange of a request. From here on the fast path has taken it. */
+  /** Begins the exchange of a request. After this, the fast path must respond to it. */
   readonly begin: (candidate: Candidate, outcome: Outcome) => Exchange;
-  /** Logs and counts the response when it is closed, and calls `whenClosed` after that. */
-  readonly observe: (observed: Observed, whenClosed: () => void) => void;
+  /** Logs and meters the response when it is closed, then calls `whenClosed`. */
+  readonly observe: (request: ObservedRequest, whenClosed: () => void) => void;
 };
 
 export function createBegin({ random, meter, clock, log }: BeginDeps): Begin {

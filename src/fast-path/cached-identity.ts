@@ -14,7 +14,7 @@ export type CachedIdentity = {
    * @returns undefined when only a look-up in the store can tell.
    */
   readonly identify: (text: string, address: string) => Identity | undefined;
-  /** Looks at the key again. False also when only a look-up can tell. */
+  /** Checks the key again. Also false when only a look-up in the store can tell. */
   readonly isStillAdmitted: (request: FastRequest) => boolean;
 };
 

@@ -14,7 +14,7 @@ export type ChargeDeps = {
   readonly clock: Clock;
   readonly sendProblem: SendProblem;
   readonly fail: Exits["fail"];
-  /** The step after this one. */
+  /** Called for an admitted request after its cost was taken. */
   readonly next: (request: FastRequest) => void;
 };
 
@@ -24,7 +24,7 @@ export type ChargeDeps = {
 export function createCharge({ limiter, ruleBook, clock, sendProblem, fail, next }: ChargeDeps) {
   const decide = (request: FastRequest, charge: Charge, verdict: Verdict, now: Instant) => {
     const { req, res, exchange, key } = request;
-    // A client that disconnects gets nothing back: see `isRefunded`.
+    // A client that disconnects gets no refund: see `isRefunded`.
     if (isClientGone(req, res)) return;
     request.limits = limitHeaders(charge, verdict, now);
     if (!verdict.isAllowed) {

@@ -22,14 +22,15 @@ export type FastPathDeps = BeginDeps &
     /** Headers of every reply, in addition to the safe ones: name, value, name, value, … */
     readonly headers: readonly string[];
     readonly failedKeys: Pick<FailedKeyLimiter, "waitMsOf">;
-    readonly isRejectedEarly: (req: IncomingMessage, res: ServerResponse) => boolean;
+    /** Refuses malformed keys from addresses that have failed too often. @returns whether it sent the response. */
+    readonly rejectEarly: (req: IncomingMessage, res: ServerResponse) => boolean;
     /** How to refuse requests, with the usual way to write a problem or with `write`. */
     readonly toRefusals: (write?: WriteProblem) => { readonly sendProblem: SendProblem; readonly refuse: Refuse };
   };
 
 /**
  * Responds to an ordinary request.
- * @returns false for all others: nothing is done to them, and the stages serve them.
+ * @returns false for all other requests, which are left untouched for the stages.
  */
 export type FastPath = (req: IncomingMessage, res: ServerResponse) => boolean;
 
@@ -65,15 +66,15 @@ export function createFastPath(deps: FastPathDeps): FastPath {
   };
 }
 
-type RefuseDeps = Begin & Pick<FastPathDeps, "failedKeys" | "isRejectedEarly"> & { readonly refuse: Refuse };
+type RefuseDeps = Begin & Pick<FastPathDeps, "failedKeys" | "rejectEarly"> & { readonly refuse: Refuse };
 
-/** Refuses a request whose key is not admitted. @returns false when the stages have to; nothing is done to it then. */
-function createRefuseCandidate({ begin, observe, failedKeys, isRejectedEarly, refuse }: RefuseDeps) {
+/** Refuses a request whose key is not admitted. @returns false if the stages have to: then it is untouched. */
+function createRefuseCandidate({ begin, observe, failedKeys, rejectEarly, refuse }: RefuseDeps) {
   return (candidate: Candidate, res: ServerResponse, refusal: Refusal): boolean => {
     const { req, query, head, peer, identity } = candidate;
     // The query may contain a key too, and a body on its way needs care.
     if (query !== undefined || head.contentLength > 0) return false;
-    if (identity.kind === "unknown" && failedKeys.waitMsOf(peer.address) > 0 && isRejectedEarly(req, res)) return true;
+    if (identity.kind === "unknown" && failedKeys.waitMsOf(peer.address) > 0 && rejectEarly(req, res)) return true;
     const exchange = begin(candidate, refusal);
     observe({ req, res, exchange }, () => {});
     refuse(req, res, refusal);

@@ -16,8 +16,8 @@ export type FastRequest = {
   readonly parameters: Parameters;
   readonly key: ApiKey;
   readonly exchange: Exchange;
-  /** Written by `charge`: the headers about limits. */
+  /** Set by `charge`: the headers about limits. */
   limits: Readonly<Record<string, string>>;
-  /** Written by `charge`: what was taken from limits, to be given back where `isGivenBack` says so. */
+  /** Set by `charge`: what was taken from limits, to be refunded where `isRefunded` allows it. */
   verdict: Verdict | undefined;
 };

@@ -8,7 +8,7 @@ import { createFastPath, type FastPath, type FastPathDeps } from "./fast-path.ts
 import { createFindPeer } from "./message/find-peer.ts";
 import { createReadHead } from "./message/read-head.ts";
 
-export type OpenFastPathDeps = Omit<FastPathDeps, "findRoute" | "readHead" | "findPeer" | "headers"> & {
+type OpenFastPathDeps = Omit<FastPathDeps, "findRoute" | "readHead" | "findPeer" | "headers"> & {
   readonly contract: Contract;
   readonly handlers: Readonly<Record<string, AnyHandler>>;
   readonly transport: {

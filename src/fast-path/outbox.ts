@@ -4,7 +4,7 @@ import { createBatcher } from "../lib/async/batcher.ts";
 /** When this many replies are waiting, they are sent at once. */
 const MAX_WAITING = 64;
 
-export type Outbox = {
+type Outbox = {
   /** Sends `body` and ends the response, whose head is already written. */
   readonly post: (res: ServerResponse, body: string) => void;
 };

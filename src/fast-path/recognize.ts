@@ -30,7 +30,7 @@ export type Candidate = {
 
 /**
  * Recognizes requests that the fast path may serve or refuse.
- * @returns undefined for all others; nothing is done to them.
+ * @returns undefined for all other requests, which are left untouched.
  */
 export function createRecognize({ readHead, findRoute, findPeer, identify }: RecognizeDeps) {
   return (req: IncomingMessage): Candidate | undefined => {
@@ -60,7 +60,7 @@ const JSON_TYPES: readonly (string | undefined)[] = [
 ];
 
 /**
- * True without a body where the operation takes none, or with JSON of a known length where it takes JSON.
+ * Whether the body is as the operation declares it: none at all, or JSON of a known length.
  */
 function hasOrdinaryBody({ contentLength, contentType }: Head, { operation: { body } }: FastRoute): boolean {
   if (body === undefined) return contentLength === 0;

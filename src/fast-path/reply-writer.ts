@@ -5,13 +5,13 @@ import type { WriteProblem } from "../http/reply/send-problem.ts";
 import { createOutbox } from "./outbox.ts";
 
 /** What the common headers of a reply depend on. */
-export type ReplyContext = {
+type ReplyContext = {
   readonly exchange: Exchange;
   /** RateLimit and the like. */
   readonly limits: Readonly<Record<string, string>>;
 };
 
-export type WrittenReply = Parameters<WriteProblem>[2];
+type WrittenReply = Parameters<WriteProblem>[2];
 
 export type ReplyWriter = {
   /** Sends a reply with the common headers. */

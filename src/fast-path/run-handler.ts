@@ -6,7 +6,7 @@ import type { Exits } from "./exits.ts";
 import type { FastRequest } from "./fast-request.ts";
 import type { ReplyWriter } from "./reply-writer.ts";
 
-export type RunHandlerDeps = {
+type RunHandlerDeps = {
   readonly exits: Exits;
   readonly replies: ReplyWriter;
 };
@@ -55,7 +55,7 @@ function isPromise(reply: AnyReply | PromiseLike<AnyReply>): reply is PromiseLik
 
 type Sendable = Extract<AnyReply, { readonly status: number }>;
 
-/** Is it JSON that certainly matches the contract? The validator decides about all other replies. */
+/** Whether the reply is JSON that certainly matches the contract. The validator decides about all other replies. */
 function isCertainlyValid(reply: AnyReply, { compiled, route }: FastRequest): reply is Sendable {
   if (!("status" in reply)) return false;
   const mediaType = reply.mediaType ?? route.operation.responses[reply.status];

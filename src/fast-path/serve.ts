@@ -6,13 +6,13 @@ import type { Exits } from "./exits.ts";
 import type { FastRequest } from "./fast-request.ts";
 import type { Candidate } from "./recognize.ts";
 
-export type ServeDeps = Begin & {
-  /** The step after this one. */
+type ServeDeps = Begin & {
+  /** Takes the cost of the request, then reads its body and runs its handler. */
   readonly charge: (request: FastRequest) => void;
   readonly fail: Exits["fail"];
 };
 
-/** Serves a request whose key is admitted. @returns false when the stages have to; nothing is done to it then. */
+/** Serves a request whose key is admitted. @returns false if the stages have to: then it is untouched. */
 export function createServe({ begin, observe, charge, fail }: ServeDeps) {
   return (candidate: Candidate, res: ServerResponse, outcome: Admitted): boolean => {
     const { req, head, route, pathParams, query = "" } = candidate;

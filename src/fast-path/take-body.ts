@@ -1,6 +1,6 @@
 import type { SendProblem } from "../http/reply/send-problem.ts";
 import { isClientGone } from "../http/stage.ts";
-import { sendUnread } from "../http/stages/body.ts";
+import { sendBodyProblem } from "../http/stages/body.ts";
 import { parseStrictJson } from "../lib/json/strict-json.ts";
 import type { CachedIdentity } from "./cached-identity.ts";
 import type { Exits } from "./exits.ts";
@@ -9,7 +9,7 @@ import { readPlainBody } from "./message/read-plain-body.ts";
 import type { ReplyWriter } from "./reply-writer.ts";
 import type { RunHandler } from "./run-handler.ts";
 
-export type TakeBodyDeps = {
+type TakeBodyDeps = {
   readonly isStillAdmitted: CachedIdentity["isStillAdmitted"];
   readonly setHeaders: ReplyWriter["setHeaders"];
   readonly sendProblem: SendProblem;
@@ -25,7 +25,7 @@ export function createTakeBody({ isStillAdmitted, setHeaders, sendProblem, exits
     if (isClientGone(req, res)) return;
     if (read.kind !== "read") {
       setHeaders(res, request);
-      return sendUnread(req, res, read.kind, sendProblem);
+      return sendBodyProblem(req, res, read.kind, sendProblem);
     }
     exchange.bodyBytes = read.bytes;
     const json = parseStrictJson(read.bytes);

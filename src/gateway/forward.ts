@@ -13,7 +13,7 @@ import { checkResponse } from "./response-check.ts";
 import { toUpstreamRequest } from "./to-upstream-request.ts";
 import type { Upstream, UpstreamOutcome, UpstreamResponse } from "./upstream-port.ts";
 
-export type ForwardDeps = ResponseDeps & {
+type ForwardDeps = ResponseDeps & {
   readonly upstream: Upstream;
   readonly recheckKey: RecheckKey;
   readonly refuse: Refuse;

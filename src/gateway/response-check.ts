@@ -5,7 +5,7 @@ import type { UpstreamResponse } from "./upstream-port.ts";
 /** The largest response that is read in order to check it, in bytes. */
 export const MAX_CHECKED_BYTES = 1_048_576;
 
-export type CheckedResponse =
+type CheckedResponse =
   | {
       readonly kind: "checked";
       /** The response to send: a part of the original body may have been read. */

@@ -3,7 +3,7 @@ import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 /** The value of X-Latchkey-Signature, which proves to an upstream that a request came through the gateway. */
 export type Sign = (signed: Signed) => string;
 
-export type Signed = {
+type Signed = {
   /** Seconds since 1970. */
   readonly timestamp: number;
   readonly method: string;

@@ -18,7 +18,7 @@ export class KeyNotAdmitted extends Error {
 
 type IsStillAdmitted = () => Promise<boolean>;
 
-export type StreamedBodyRules = {
+type StreamedBodyRules = {
   readonly minimumRate: MinimumRate;
   /** Asked before each chunk is passed on, and at the end. */
   readonly isStillAdmitted: IsStillAdmitted;

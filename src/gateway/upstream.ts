@@ -17,7 +17,7 @@ import { createSign, type Sign } from "./signature.ts";
 import { streamedBody } from "./streamed-body.ts";
 import type { Upstream, UpstreamOutcome, UpstreamRequest } from "./upstream-port.ts";
 
-export type UpstreamOptions = {
+type UpstreamOptions = {
   /** The upstream of operations that name none of their own. */
   readonly url: string | undefined;
   readonly secret: string | undefined;

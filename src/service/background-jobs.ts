@@ -19,7 +19,7 @@ export type BackgroundJobs = Writer & {
   readonly limiter: MemoryLimiter;
 };
 
-/** The usage of a part of all series is pruned per run. */
+/** Each run prunes the old usage of a part of all series. */
 const PRUNE_EVERY_MS = 1_000;
 
 /** How often revocations of many keys, begun by any process, are continued. */

@@ -19,7 +19,7 @@ export type Counters = {
   readonly jobs: BackgroundJobs | undefined;
 };
 
-export type CountersDeps = {
+type CountersDeps = {
   readonly config: Pick<Config, "failedKeysPerMinute" | "usageRetention">;
   readonly log: Log;
   readonly resources: Pick<Resources, "actions" | "db">;

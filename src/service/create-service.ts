@@ -27,7 +27,7 @@ import { ContractRefused } from "./served-contract.ts";
 import { createServers, type Servers } from "./servers.ts";
 
 /** The service with everything that it needs. It does not listen yet. */
-export type Service = {
+type Service = {
   readonly app: App;
   readonly contract: Contract;
   readonly actions: ActionDeps;
@@ -51,7 +51,7 @@ export type WorkerOfCluster = {
   readonly shareMetrics: (readOwn: ReadMetrics) => ReadMetrics;
 };
 
-export type CreateServiceOptions = {
+type CreateServiceOptions = {
   readonly hostApp?: HostApp | undefined;
   /** Undefined in a single process, which counts for itself and runs the background jobs. */
   readonly worker?: WorkerOfCluster | undefined;

@@ -2,7 +2,7 @@
 type Layer = { readonly handle?: unknown; readonly route?: unknown };
 
 /**
- * Does this route lead to `middleware`? Express leaves `req.route` in place after a route has called `next`, so its
+ * Whether this route leads to `middleware`. Express leaves `req.route` in place after a route has called `next`, so its
  * presence alone does not show how a middleware was mounted.
  */
 export function leadsTo(route: unknown, middleware: unknown): boolean {
@@ -11,8 +11,8 @@ export function leadsTo(route: unknown, middleware: unknown): boolean {
   );
 }
 
-/** Does a route of this app, or of a router in it, lead to `middleware`? */
-export function hasInRoute(app: unknown, middleware: unknown): boolean {
+/** Whether a route of this app, or of a router in it, leads to `middleware`. */
+export function isMountedInRoute(app: unknown, middleware: unknown): boolean {
   return isInRouteOf(routerOf(app), middleware);
 }
 

@@ -8,7 +8,7 @@ import type { UsageRecorder } from "./usage-recorder.ts";
 /** How many counters of limits a process holds. The primary of a cluster reports the same metric for its own limiter. */
 export const LIMITER_BUCKETS = { name: "latchkey_limiter_buckets", help: "Buckets of limits in memory." };
 
-export type MetricsSources = {
+type MetricsSources = {
   readonly keyring: Pick<Keyring, "size">;
   readonly limiter: Pick<Limiter, "size">;
   readonly recorder: Pick<UsageRecorder, "meter" | "flushLagMs">;

@@ -14,7 +14,7 @@ export type Unfinished = {
   readonly requestsCutOff: number;
   /** Responses that are missing in usage. */
   readonly responsesLost: number;
-  /** Units that were not added to quotas, or not given back. */
+  /** Units that were not added to quotas, or not refunded. */
   readonly unitsLost: number;
   /** The database file was removed, replaced or overwritten, so nothing could be written. */
   readonly isFileLost: boolean;

@@ -2,18 +2,18 @@ import type { KeyFinder } from "../auth/identify.ts";
 import type { TickSource } from "../lib/time/clock.ts";
 import type { UsageEvent } from "../usage/event.ts";
 
-/** Whether calls with a key can be served. Judged by the outcomes of recent calls, and by look-ups of its own. */
-export type Readiness = {
+/** Whether calls with a key can be served, judged by the outcomes of recent calls and by look-ups of its own. */
+type Readiness = {
   /** The look-up of the store. Its failures are remembered. */
   readonly findByDigest: KeyFinder["findByDigest"];
-  /** Takes note of a response. */
+  /** Counts a response. */
   readonly note: (event: Pick<UsageEvent, "keyId" | "code" | "operation">) => void;
   readonly isReady: () => Promise<boolean>;
 };
 
-export type ReadinessDeps = {
+type ReadinessDeps = {
   readonly findByDigest: KeyFinder["findByDigest"];
-  /** Does the store respond at all? */
+  /** Whether the store responds at all. */
   readonly isAlive: () => Promise<boolean>;
   readonly ticks: TickSource;
 };
@@ -23,8 +23,11 @@ export const WINDOW_MS = 10_000;
 const SLOTS = 10;
 const SLOT_MS = WINDOW_MS / SLOTS;
 
-/** From this share of failed calls in the window on, the service is not ready. A damaged page may hold the keys of a few. */
-export const TOLERATED_SHARE = 0.1;
+/**
+ * At this share of failed calls in the window, the service is no longer ready. Fewer are tolerated: a damaged page of
+ * the database may hold only a few keys.
+ */
+const TOLERATED_SHARE = 0.1;
 
 /** How many of the keys whose look-up failed are looked up again. */
 const MAX_RETRIED = 8;
@@ -48,7 +51,7 @@ export function createReadiness({ findByDigest, isAlive, ticks }: ReadinessDeps)
       if (!(await isAlive())) return false;
       const { succeeded, failed } = recent.count();
       if (succeeded + failed > 0) isFailing = failed / (succeeded + failed) >= TOLERATED_SHARE;
-      else if (isFailing) isFailing = !(await watched.isRepaired());
+      else if (isFailing) isFailing = !(await watched.retryFailed());
       return !isFailing;
     },
   };
@@ -79,8 +82,8 @@ function watchFailures(findByDigest: KeyFinder["findByDigest"]) {
 
   return {
     findByDigest: watched,
-    /** Looks up again what failed. @returns whether all of it succeeds now. */
-    isRepaired: async () => {
+    /** Repeats the look-ups that failed. @returns whether all of them succeed now. */
+    retryFailed: async () => {
       for (const digest of [...failed]) await watched(digest).catch(() => undefined);
       return failed.size === 0;
     },
@@ -90,7 +93,7 @@ function watchFailures(findByDigest: KeyFinder["findByDigest"]) {
 type Counts = { succeeded: number; failed: number };
 
 /** Counts key look-ups over the last `WINDOW_MS`, in a ring of slots. */
-export function createRecentLookups(ticks: TickSource) {
+function createRecentLookups(ticks: TickSource) {
   const slots = Array.from({ length: SLOTS }, () => ({
     since: Number.NEGATIVE_INFINITY,
     succeeded: 0,

@@ -93,7 +93,7 @@ async function requireHeldPlans(config: Config, { sourceLines }: Contract, { db,
   );
 }
 
-export const CLOCK_DOUBTED =
+const CLOCK_DOUBTED =
   "the wall clock contradicts the monotonic clock or the database, and is not trusted for now: correct it, see The clock in docs/recovery.md";
 
 function toLogFields({ aheadMs, wall, believed }: Disagreement) {

@@ -16,7 +16,7 @@ export class ContractRefused extends Error {
   }
 }
 
-export type ServedContractOptions = {
+type ServedContractOptions = {
   /** The operationIds of the built-in contract that have a handler. */
   readonly handlers: readonly string[];
   /** A host app handles the operations that have no upstream. */

@@ -19,7 +19,7 @@ export type UsageRecorder = Writer & {
   readonly flushLagMs: () => number;
 };
 
-export type UsageRecorderDeps = {
+type UsageRecorderDeps = {
   readonly db: Database;
   readonly log: Log;
   /** Called for every response. */

@@ -47,7 +47,7 @@ function compiler(document: OpenApiDocument, options: { readonly useDefaults: bo
   };
 }
 
-/** True when neither `node` nor anything that it refers to has a special keyword. */
+/** Whether neither `node` nor anything that it refers to has a special keyword. */
 function isOrdinary(document: OpenApiDocument, node: unknown, seen: Set<string>): boolean {
   if (Array.isArray(node)) return node.every((one) => isOrdinary(document, one, seen));
   if (!isRecord(node)) return true;
@@ -70,7 +70,7 @@ const ALTERNATIVES = ["oneOf", "anyOf", "not", "if", "contains"];
 
 /**
  * The validator removes undeclared properties from responses, even while it tries an alternative that does not match in
- * the end. So what is left of such a response only the validator can tell.
+ * the end. So only the validator can tell what is left of such a response.
  */
 function isPrunedByAlternatives(document: OpenApiDocument, schema: unknown): boolean {
   return isAnywhere(document, schema, (node) =>
@@ -78,7 +78,7 @@ function isPrunedByAlternatives(document: OpenApiDocument, schema: unknown): boo
   );
 }
 
-/** Does `matches` hold for `node`, or for any object within it or within what it refers to? */
+/** Whether `matches` holds for `node`, or for any object inside it or inside what it refers to. */
 function isAnywhere(
   document: OpenApiDocument,
   node: unknown,

@@ -31,7 +31,7 @@ export type CompiledOperation = {
   readonly responseChecks: ReadonlyMap<number, CompiledCheck>;
 };
 
-export type FastRouteDeps = {
+type FastRouteDeps = {
   readonly contract: Pick<Contract, "outline" | "operations" | "schemes">;
   readonly handlers: Readonly<Record<string, AnyHandler>>;
   readonly schemas: CompiledSchemas;

@@ -1,7 +1,7 @@
 import type { Routes } from "../../contract/model/routes.ts";
 import type { FastRoute } from "./fast-route.ts";
 
-export type FoundRoute = { readonly route: FastRoute; readonly pathParams: PathParams };
+type FoundRoute = { readonly route: FastRoute; readonly pathParams: PathParams };
 
 type PathParams = Readonly<Record<string, string>>;
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { KeySchemes } from "../../contract/model/schemes.ts";
 import { HOST } from "../../http/message/framing.ts";
 
-/** What the fast path needs to know about the head of a request. */
+/** The head of a request, as far as the fast path needs it. */
 export type Head = {
   /** The header that carries the key, in lower case; empty without a key. */
   carrier: string;
@@ -16,7 +16,7 @@ export type Head = {
 /** @returns undefined when the head has anything unusual: the stages have to look at it. */
 export type ReadHead = (req: IncomingMessage) => Head | undefined;
 
-export type HeadNames = {
+type HeadNames = {
   readonly schemes: KeySchemes;
   /** Further headers that some stage reads: the header parameters of the contract. */
   readonly others: readonly string[];
@@ -28,12 +28,12 @@ type Kind = "ignored" | "unusual" | "host" | "key" | "accept" | "type" | "length
 const UNUSUAL = ["authorization", "transfer-encoding", "content-encoding", "expect", "upgrade", "origin", "trailer"];
 
 /**
- * How much is remembered. Ordinary clients use far fewer spellings and hosts; a hostile client must not fill the
+ * Limits of the caches. Ordinary clients use far fewer spellings and hosts; a hostile client must not fill the
  * memory.
  */
 const MAX_NAMES = 1_000;
 const MAX_HOSTS = 100;
-const MAX_REMEMBERED_LENGTH = 100;
+const MAX_CACHED_LENGTH = 100;
 
 /** Reads the raw header lines in one pass. Building Node's table of headers alone would take a microsecond. */
 export function createReadHead(names: HeadNames): ReadHead {
@@ -79,25 +79,25 @@ function toKinds({ schemes, others }: HeadNames): ReadonlyMap<string, Kind> {
   ]);
 }
 
-/** Remembers the spellings that clients use, so that their names are not lowered each time. */
+/** Finds the kind of a header. Spellings are cached, because converting a name to lower case takes longer. */
 function createKindOf(kinds: ReadonlyMap<string, Kind>) {
   const bySpelling = new Map<string, Kind>();
   return (name: string): Kind => {
     const known = bySpelling.get(name);
     if (known !== undefined) return known;
     const kind = kinds.get(name.toLowerCase()) ?? "ignored";
-    if (bySpelling.size < MAX_NAMES && name.length < MAX_REMEMBERED_LENGTH) bySpelling.set(name, kind);
+    if (bySpelling.size < MAX_NAMES && name.length < MAX_CACHED_LENGTH) bySpelling.set(name, kind);
     return kind;
   };
 }
 
-/** Is this a valid Host header? Remembers those that are. */
+/** Whether a text is a valid Host header. Valid ones are cached. */
 function createIsHost() {
   const hosts = new Set<string>();
   return (text: string): boolean => {
     if (hosts.has(text)) return true;
     if (!HOST.test(text)) return false;
-    if (hosts.size < MAX_HOSTS && text.length < MAX_REMEMBERED_LENGTH) hosts.add(text);
+    if (hosts.size < MAX_HOSTS && text.length < MAX_CACHED_LENGTH) hosts.add(text);
     return true;
   };
 }

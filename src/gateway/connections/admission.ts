@@ -2,8 +2,8 @@ import { createHeldConnections } from "./held-connections.ts";
 import { type ConnectionRequest, createShareTable } from "./shares.ts";
 import { createWaitLines } from "./wait-lines.ts";
 
-export type Admission<R extends ConnectionRequest> = {
-  /** `waiting`: a later `leave` admits it. `refused`: the queue has no place for it. */
+type Admission<R extends ConnectionRequest> = {
+  /** `waiting`: a later `leave` admits it. `refused`: the queue is full. */
   readonly enter: (request: R) => "admitted" | "waiting" | "refused";
   /** Gives up the connection of `request`, or its place in the queue. @returns the requests that this admits. */
   readonly leave: (request: R) => readonly R[];
@@ -55,7 +55,7 @@ export function createAdmission<R extends ConnectionRequest>({ connections, plac
       return "refused";
     },
     leave: (request) => {
-      if (held.has(request)) held.giveBack(request, sharesOf(request));
+      if (held.has(request)) held.release(request, sharesOf(request));
       else waiting.remove(request);
       const admitted = admitWaiting();
       dropIfEmpty(request);

@@ -45,7 +45,7 @@ export type PoolOutcome =
   | { readonly kind: "not-admitted" }
   | UpstreamFailure;
 
-export type PoolRequest = Omit<Dispatcher.RequestOptions, "signal" | "responseHeaders"> & {
+type PoolRequest = Omit<Dispatcher.RequestOptions, "signal" | "responseHeaders"> & {
   readonly signal: AbortSignal;
 };
 

@@ -8,7 +8,7 @@ export type ConnectionOutcome =
   | { readonly kind: "busy" }
   | { readonly kind: "client-gone" };
 
-export type ConnectionQueue = {
+type ConnectionQueue = {
   /** @param signal aborted when the client disconnects. */
   readonly acquire: (request: ConnectionRequest, signal: AbortSignal) => Promise<ConnectionOutcome>;
   readonly size: () => ConnectionCounts;

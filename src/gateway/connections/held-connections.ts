@@ -6,11 +6,11 @@ import type { ConnectionRequest, Shares } from "./shares.ts";
  */
 export const CLIENT_FACTOR = 2;
 
-export type HeldConnections<R> = {
-  /** May a request with these shares take a connection now? */
+type HeldConnections<R> = {
+  /** Whether a request with these shares may take a connection now. */
   readonly isFree: (shares: Shares, isUpload: boolean) => boolean;
   readonly take: (request: R, shares: Shares) => void;
-  readonly giveBack: (request: R, shares: Shares) => void;
+  readonly release: (request: R, shares: Shares) => void;
   readonly has: (request: R) => boolean;
   readonly count: () => number;
 };
@@ -39,7 +39,7 @@ export function createHeldConnections<R extends ConnectionRequest>(connections: 
       holders.add(request);
       add(1, request, shares);
     },
-    giveBack: (request, shares) => {
+    release: (request, shares) => {
       holders.delete(request);
       add(-1, request, shares);
     },

@@ -8,12 +8,12 @@ export type ConnectionRequest = {
 };
 
 /** How much of the connections and of the queue one operation, or one client, has. */
-export type Share = { held: number; waiting: number; uploads: number };
+type Share = { held: number; waiting: number; uploads: number };
 
 /** The two shares that a request counts towards. */
 export type Shares = { readonly operation: Share; readonly client: Share };
 
-export type ShareTable = {
+type ShareTable = {
   readonly sharesOf: (request: ConnectionRequest) => Shares;
   /**
    * Drops the shares of `request` that are empty, so that the table does not grow with every client that ever called.

@@ -8,8 +8,8 @@ type WaitLine<R> = {
   readonly requests: Set<R>;
 };
 
-export type WaitLines<R> = {
-  /** May a request with these shares wait? */
+type WaitLines<R> = {
+  /** Whether a request with these shares may wait. */
   readonly hasPlace: (shares: Shares) => boolean;
   readonly add: (request: R, shares: Shares) => void;
   /** Removes a request, and does nothing when it does not wait. */

@@ -25,7 +25,7 @@ export function parseCacheControl(text: string): ReadonlyMap<string, string | un
 const SHARED = ["public", "s-maxage", "must-understand"];
 
 /**
- * Does this Cache-Control keep a response out of every shared cache? Only if no directive says the opposite, and only
+ * Whether this Cache-Control keeps a response out of every shared cache. It does if no directive says the opposite, and
  * if it covers the whole response: `private="set-cookie"` covers one header, and `must-understand` lets caches ignore
  * `no-store`.
  */

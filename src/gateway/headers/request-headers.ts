@@ -13,7 +13,7 @@ const EXACT: ReadonlyMap<string, string> = new Map(
   ["content-type", "content-encoding", "authorization"].map((name) => [foldHeaderName(name), name]),
 );
 
-export type HeaderRules = {
+type HeaderRules = {
   /** Names of headers that are not passed on, such as those that carry keys. */
   readonly removed: readonly string[];
   readonly checked: readonly CheckedHeader[];

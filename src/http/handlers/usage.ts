@@ -21,12 +21,12 @@ export const getUsage =
   ({ db, clock, meter }: UsageDeps): Handler<"getUsage"> =>
   async ({ query, accept }) => {
     const { clientId, keyId, operation, environment, code, bucket, groupBy = [] } = query;
-    const time = toTime(query, clock.now());
-    if ("problem" in time) return time;
+    const range = toTimeRange(query, clock.now());
+    if ("problem" in range) return range;
     const client = await findFilterClient(db, clientId);
     if ("problem" in client) return client;
-    const where = given({ client: client.clientId, key: keyId, operation, environment, code });
-    const outcome = await readSeries(db, { ...time, bucket, groupBy, where }, SERVICE_BOUNDS);
+    const where = withoutUndefined({ client: client.clientId, key: keyId, operation, environment, code });
+    const outcome = await readSeries(db, { ...range, bucket, groupBy, where }, SERVICE_BOUNDS);
     return toReply(outcome, { groupBy, isCsv: isCsv(query.format, accept), dropped: meter.dropped() });
   };
 
@@ -34,9 +34,9 @@ export const getOwnUsage =
   ({ db, clock, meter }: UsageDeps): Handler<"getOwnUsage"> =>
   async ({ query, accept, key }) => {
     const { bucket, groupBy = [] } = query;
-    const time = toTime(query, clock.now());
-    if ("problem" in time) return time;
-    const outcome = await readSeries(db, { ...time, bucket, groupBy, where: { key: key.id } }, OWN_BOUNDS);
+    const range = toTimeRange(query, clock.now());
+    if ("problem" in range) return range;
+    const outcome = await readSeries(db, { ...range, bucket, groupBy, where: { key: key.id } }, OWN_BOUNDS);
     return toReply(outcome, { groupBy, isCsv: isCsv(query.format, accept), dropped: meter.dropped() });
   };
 
@@ -70,14 +70,14 @@ const DECISION_UNKNOWN = {
   detail: "No refused request with this id is stored; check the id, or search the log of the service.",
 } as const;
 
-function toTime(query: { readonly from?: string; readonly to?: string; readonly bucket: Bucket }, now: Instant) {
+function toTimeRange(query: { readonly from?: string; readonly to?: string; readonly bucket: Bucket }, now: Instant) {
   const to = query.to === undefined ? now : parseTimestamp(query.to);
   if (to === undefined) return invalidParameter("to", MUST_BE_TIMESTAMP);
   const from = query.from === undefined ? dayBefore(to) : parseTimestamp(query.from);
   return from === undefined ? invalidParameter("from", MUST_BE_TIMESTAMP) : { from, to };
 }
 
-function given(where: Readonly<Record<string, string | undefined>>): UsageQuery["where"] {
+function withoutUndefined(where: Readonly<Record<string, string | undefined>>): UsageQuery["where"] {
   return Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined));
 }
 
@@ -85,9 +85,9 @@ function isCsv(format: "json" | "csv" | undefined, accept: string | undefined): 
   return format === undefined ? /^\s*text\/csv\b/i.test(accept ?? "") : format === "csv";
 }
 
-type Form = { readonly groupBy: readonly Grouping[]; readonly isCsv: boolean; readonly dropped: number };
+type SeriesFormat = { readonly groupBy: readonly Grouping[]; readonly isCsv: boolean; readonly dropped: number };
 
-function toReply(outcome: UsageOutcome, { groupBy, isCsv, dropped }: Form) {
+function toReply(outcome: UsageOutcome, { groupBy, isCsv, dropped }: SeriesFormat) {
   switch (outcome.kind) {
     case "backwards":
       return invalidParameter("from", "must be before to");

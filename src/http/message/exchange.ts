@@ -9,7 +9,7 @@ import type { Peer } from "./peer.ts";
 export type Exchange = {
   readonly requestId: string;
   readonly peer: Peer;
-  /** The connection ends with this response in any case. */
+  /** The connection is closed after this response in any case. */
   readonly isLast: boolean;
   /** A body may be left unread, so the connection has to end with the response; `body` clears this. */
   mayLeaveUnreadBody: boolean;
@@ -46,10 +46,10 @@ export function beginExchange(req: object, exchange: Exchange): Exchange {
   return exchange;
 }
 
-/** @throws Error when the request did not come through `edge`. */
+/** @throws Error when the request did not pass the stage `edge`. */
 export function exchangeOf(req: object): Exchange {
   const exchange = EXCHANGES.get(req);
-  if (exchange === undefined) throw new Error("This request did not come through the stage edge.");
+  if (exchange === undefined) throw new Error("This request did not pass the stage edge.");
   return exchange;
 }
 

@@ -14,18 +14,18 @@ export const QUOTA_EXCEEDED = "Latchkey-Quota-Exceeded";
 export function limitHeaders({ limits, quotas }: Charge, verdict: Verdict, now: Instant): Record<string, string> {
   const headers: Record<string, string> = {};
   let policies = "";
-  for (const { limit } of limits) policies = joined(policies, wordsOfLimit(limit).policy);
-  for (const quota of quotas) if (quota.isHard) policies = joined(policies, wordsOfQuota(quota, now).policy);
+  for (const { limit } of limits) policies = joined(policies, serializedLimit(limit).policy);
+  for (const quota of quotas) if (quota.isHard) policies = joined(policies, serializedQuota(quota, now).policy);
   if (policies !== "") {
     headers["RateLimit-Policy"] = policies;
-    headers["RateLimit"] = standingsIn(verdict, { limits, quotas }, now);
+    headers["RateLimit"] = serializedStandings(verdict, { limits, quotas }, now);
   }
   if (verdict.exceeded.length > 0) headers[QUOTA_EXCEEDED] = serializeList(verdict.exceeded.map(toExceeded));
   return headers;
 }
 
 /** Integers are written as they are (RFC 9651 §4.1.4), and the serialized names are cached: this runs on each request. */
-function standingsIn(
+function serializedStandings(
   { standings }: Verdict,
   { limits, quotas }: Pick<Charge, "limits" | "quotas">,
   now: Instant,
@@ -36,8 +36,8 @@ function standingsIn(
     const { remaining, resetMs } = standings[index++] as Standing;
     text = joined(text, `${name};r=${remaining};t=${toSeconds(resetMs)}`);
   };
-  for (const { limit } of limits) add(wordsOfLimit(limit).name);
-  for (const quota of quotas) if (quota.isHard) add(wordsOfQuota(quota, now).name);
+  for (const { limit } of limits) add(serializedLimit(limit).name);
+  for (const quota of quotas) if (quota.isHard) add(serializedQuota(quota, now).name);
   return text;
 }
 
@@ -45,31 +45,31 @@ function joined(text: string, item: string): string {
   return text === "" ? item : `${text}, ${item}`;
 }
 
-type Words = { readonly name: string; readonly policy: string };
+type SerializedPolicy = { readonly name: string; readonly policy: string };
 
-const limitWords = new WeakMap<Limit, Words>();
-const quotaWords = new WeakMap<Quota, Words & { readonly span: Span }>();
+const serializedLimits = new WeakMap<Limit, SerializedPolicy>();
+const serializedQuotas = new WeakMap<Quota, SerializedPolicy & { readonly span: Span }>();
 
-function wordsOfLimit(limit: Limit): Words {
-  const known = limitWords.get(limit);
+function serializedLimit(limit: Limit): SerializedPolicy {
+  const known = serializedLimits.get(limit);
   if (known !== undefined) return known;
   const { name, requests, windowSeconds, burst } = limit;
   const policy = serializeItem(toItem(name, { q: requests, w: windowSeconds, "latchkey-burst": burst }));
-  const words = { name: serializeItem(name), policy };
-  limitWords.set(limit, words);
-  return words;
+  const serialized = { name: serializeItem(name), policy };
+  serializedLimits.set(limit, serialized);
+  return serialized;
 }
 
 /** Cached for the current span only: months differ in length. */
-function wordsOfQuota(quota: Quota, now: Instant): Words {
+function serializedQuota(quota: Quota, now: Instant): SerializedPolicy {
   const span = spanOf(quota.period, now);
-  const known = quotaWords.get(quota);
+  const known = serializedQuotas.get(quota);
   if (known?.span === span) return known;
   const { name, requests } = quota;
   const policy = serializeItem(toItem(name, { q: requests, w: (span.endsAt - span.startsAt) / 1000 }));
-  const words = { name: serializeItem(name), policy, span };
-  quotaWords.set(quota, words);
-  return words;
+  const serialized = { name: serializeItem(name), policy, span };
+  serializedQuotas.set(quota, serialized);
+  return serialized;
 }
 
 function toExceeded({ quota: { name, requests }, used }: Verdict["exceeded"][number]): Item {

@@ -1,6 +1,6 @@
 /** Headers of every response, pages too; a later stage may overwrite them. */
 const ALWAYS = {
-  // By themselves, caches spare only responses to requests with Authorization (RFC 9111 §3.5), not with x-api-key.
+  // Without it, caches may store responses to requests with x-api-key: only Authorization prevents that (RFC 9111 §3.5).
   "Cache-Control": "no-store",
   "X-Content-Type-Options": "nosniff",
   // An operation may take its key in the URL; other sites must not learn that URL.

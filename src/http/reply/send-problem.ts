@@ -28,7 +28,7 @@ export type SendProblem = (req: IncomingMessage, res: ServerResponse, problem: P
 /** Writes the reply; headers that the response has already are kept. */
 export type WriteProblem = (req: IncomingMessage, res: ServerResponse, reply: ProblemReply) => void;
 
-export type SendProblemDeps = {
+type SendProblemDeps = {
   readonly log: Log;
   /** For callers without a valid key, who can cause any number of refusals. */
   readonly rateLimitedLog: RateLimitedLog;
@@ -111,10 +111,10 @@ function logProblem(
     code,
     keyId: facts.keyId,
   };
-  const lines = VALID.includes(outcome?.kind) ? log : rateLimitedLog;
+  const logger = VALID.includes(outcome?.kind) ? log : rateLimitedLog;
   if (FAULTS.includes(code)) log.error({ ...fields, err: facts.cause }, code);
-  else if (code.startsWith("upstream-")) lines.warn({ ...fields, cause: messageOf(facts.cause) }, code);
-  else lines.info(fields, code);
+  else if (code.startsWith("upstream-")) logger.warn({ ...fields, cause: messageOf(facts.cause) }, code);
+  else logger.info(fields, code);
 }
 
 /** Of an upstream's failure only the message: other properties of the error may hold what was sent. */

@@ -5,10 +5,10 @@ import { systemTicks, type TickSource } from "../../lib/time/clock.ts";
 import { type Connections, connectionsOf } from "./connections.ts";
 
 /** By then a load balancer that checks /readyz twice a second sends no new connections. */
-export const GRACE_MS = 1_000;
+const GRACE_MS = 1_000;
 const STEP_MS = 100;
 /** The server keeps listening while new connections arrive, but no longer than this. */
-export const LISTEN_ON_AT_MOST_MS = 3_000;
+const LISTEN_ON_AT_MOST_MS = 3_000;
 /** Requests that take longer are cut off. */
 export const DRAIN_WITHIN_MS = 10_000;
 const SWEEP_EVERY_MS = 20;

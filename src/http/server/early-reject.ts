@@ -10,7 +10,7 @@ import { TOO_MANY_FAILURES } from "../reply/refusals.ts";
 import { isFromNginx } from "../stages/forward-auth/forward-auth.ts";
 import { type EarlyProblemDeps, toEarlyProblem } from "./early-problem.ts";
 
-export type EarlyRejectDeps = EarlyProblemDeps & {
+type EarlyRejectDeps = EarlyProblemDeps & {
   readonly schemes: KeySchemes;
   readonly failedKeys: FailedKeyLimiter;
   readonly trustedHops: number;

@@ -7,9 +7,9 @@ import type { RandomBytes } from "../../lib/random.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import type { Meter } from "../../usage/meter.ts";
 import { type ConnectionLimit, limitConnections } from "./connection-limit.ts";
-import { type Connections, trackConnections } from "./connections.ts";
+import { trackConnections } from "./connections.ts";
 import { alwaysCloseGently, closeUnlessUsed, hasEnded } from "./gentle-close.ts";
-import { createPipelining, type Pipelining } from "./pipelining.ts";
+import { createPipelining } from "./pipelining.ts";
 import { sendRawProblem } from "./raw-problem.ts";
 import { dropSlowReaders } from "./slow-readers.ts";
 import { type Certificate, TLS_OPTIONS } from "./tls.ts";
@@ -82,9 +82,11 @@ function createNodeServer({ certificate, maxConnections, hasStreams }: ListenerD
   return server;
 }
 
-type Turns = { readonly connections: Connections; readonly pipelining: Pipelining };
-
-function listenForRequests(server: Server, app: RequestListener, { connections, pipelining }: Turns) {
+function listenForRequests(
+  server: Server,
+  app: RequestListener,
+  { connections, pipelining }: Pick<UnparsedDeps, "connections" | "pipelining">,
+) {
   const listen: RequestListener = (req, res) => {
     if (hasEnded(req.socket)) return;
     const before = connections.beginResponse(req.socket, res);

@@ -4,7 +4,7 @@ import type { Server } from "node:https";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
 import type { Log } from "../../lib/log/log.ts";
 
-export type CertificatePaths = { readonly certPath: string; readonly keyPath: string };
+type CertificatePaths = { readonly certPath: string; readonly keyPath: string };
 
 export type Certificate = { readonly cert: Buffer; readonly key: Buffer };
 

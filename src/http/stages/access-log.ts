@@ -11,7 +11,7 @@ export function accessLog(log: Log): Stage {
   };
 }
 
-export type Logged = {
+type Logged = {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly exchange: Exchange;

@@ -39,9 +39,9 @@ export function body(sendProblem: SendProblem): Stage {
     const outcome = bodyBytes
       ? { kind: "read" as const, bytes: bodyBytes }
       : await readBytes(req, () => sendContinue(req, res));
-    if (outcome.kind !== "read") return sendUnread(req, res, outcome.kind, sendProblem);
+    if (outcome.kind !== "read") return sendBodyProblem(req, res, outcome.kind, sendProblem);
     exchangeOf(req).bodyBytes = outcome.bytes;
-    const problem = takeBody(req, outcome.bytes);
+    const problem = parseBody(req, outcome.bytes);
     if (problem !== undefined) return sendProblem(req, res, problem);
     // All of the body is read, so none of it can be taken for the next request.
     exchangeOf(req).mayLeaveUnreadBody = false;
@@ -51,13 +51,13 @@ export function body(sendProblem: SendProblem): Stage {
 }
 
 /** Responds to a body that could not be read. */
-export function sendUnread(
+export function sendBodyProblem(
   req: IncomingMessage,
   res: ServerResponse,
   kind: keyof typeof UNREAD,
   sendProblem: SendProblem,
 ) {
-  sendProblem(req, res, UNREAD[kind], FACTS[kind]);
+  sendProblem(req, res, UNREAD[kind], UNREAD_FACTS[kind]);
 }
 
 const MISSING_BODY = {
@@ -102,7 +102,7 @@ function contentTypeOf(req: Request): MIMEType | undefined {
   }
 }
 
-function takeBody(req: Request, bytes: Buffer): Problem | undefined {
+function parseBody(req: Request, bytes: Buffer): Problem | undefined {
   const outcome = parseStrictJson(bytes);
   if (outcome.kind === "refused") return { code: "body-malformed", detail: JSON_DETAILS[outcome.violation] };
   if (outcome.value === null) return NULL_BODY;
@@ -132,6 +132,6 @@ const UNREAD = {
 } as const satisfies Record<Exclude<BytesOutcome["kind"], "read">, Problem>;
 
 /** RFC 9110 §12.5.3: the response to an unsupported encoding names those that are supported. */
-const FACTS: Partial<Record<keyof typeof UNREAD, ProblemFacts>> = {
+const UNREAD_FACTS: Partial<Record<keyof typeof UNREAD, ProblemFacts>> = {
   "encoding-unknown": { headers: { "Accept-Encoding": "gzip, deflate, br" } },
 };

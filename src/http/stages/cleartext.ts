@@ -6,7 +6,7 @@ import type { SendProblem } from "../reply/send-problem.ts";
 import type { Stage } from "../stage.ts";
 import { toKeySource } from "./identify.ts";
 
-export type CleartextDeps = {
+type CleartextDeps = {
   readonly policy: "refuse" | "revoke" | "allow";
   readonly schemes: KeySchemes;
   readonly sendProblem: SendProblem;

@@ -10,7 +10,7 @@ import type { SendProblem } from "../reply/send-problem.ts";
 import { isClientGone, type Stage } from "../stage.ts";
 import type { Validator } from "./validator/validator.ts";
 
-export type DispatchDeps = {
+type DispatchDeps = {
   readonly handlers: Readonly<Record<string, AnyHandler>>;
   /** For operations without a handler: the upstream, or the host app. */
   readonly fallback: Stage | undefined;

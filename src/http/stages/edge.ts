@@ -9,7 +9,7 @@ import { safeHeaders } from "../reply/safe-headers.ts";
 import type { SendProblem } from "../reply/send-problem.ts";
 import type { Stage } from "../stage.ts";
 
-export type EdgeDeps = {
+type EdgeDeps = {
   readonly random: RandomBytes;
   readonly sendProblem: SendProblem;
   /** Whether the process is about to end: then each response closes its connection. */
@@ -35,10 +35,10 @@ export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps)
     res.setMaxListeners(MOST_LISTENERS);
     res.set({ ...safeHeaders(peer.isTls), "X-Request-Id": exchange.requestId });
 
-    const violation = framingError(req);
-    if (violation !== undefined) {
+    const problem = framingError(req);
+    if (problem !== undefined) {
       exchange.mayLeaveUnreadBody = true;
-      return sendProblem(req, res, violation);
+      return sendProblem(req, res, problem);
     }
     if (!hasValidTarget(req)) return sendProblem(req, res, TARGET_INVALID);
     // Node has seen the method already, and leaves out the body of a response to HEAD (RFC 9110 §9.3.2).

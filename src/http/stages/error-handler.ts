@@ -5,7 +5,7 @@ import { StoreFailure } from "../../store/database/failure.ts";
 import { noteStoreFailure } from "../message/refund.ts";
 import type { SendProblem } from "../reply/send-problem.ts";
 
-/** Responds to every error of the pipeline: a violation that the validator found, or a fault. */
+/** Responds to every error of the pipeline: an invalid request that the validator found, or a fault. */
 export function errorHandler(sendProblem: SendProblem): ErrorRequestHandler {
   return (error, req, res, _next) => {
     noteStoreFailure(req, error);
@@ -37,7 +37,7 @@ export function toProblem(error: unknown): Problem {
 }
 
 /** How the validator reports an invalid request. Invalid replies and its own faults have the status 500. */
-type Violation = {
+type ValidationError = {
   readonly status?: unknown;
   readonly path?: unknown;
   readonly message?: unknown;
@@ -48,9 +48,9 @@ const MOST_PARTS = 20;
 
 function invalidParts(error: unknown): readonly InvalidPart[] {
   // Safe for any error: every field is optional, and read as unknown.
-  const violation = error as Violation;
-  if (violation?.status !== 400) return [];
-  const parts = violation.errors?.length ? violation.errors : [violation];
+  const failure = error as ValidationError;
+  if (failure?.status !== 400) return [];
+  const parts = failure.errors?.length ? failure.errors : [failure];
   return parts.slice(0, MOST_PARTS).map(({ path, message }) => ({
     detail: printable(String(message), 500) || "is not valid",
     pointer: toPointer(printable(String(path), 200)),

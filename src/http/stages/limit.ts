@@ -7,7 +7,7 @@ import { limitHeaders, toSeconds } from "../reply/limit-headers.ts";
 import type { SendProblem } from "../reply/send-problem.ts";
 import { isClientGone, type Stage } from "../stage.ts";
 
-export type LimitDeps = {
+type LimitDeps = {
   readonly limiter: Limiter;
   readonly ruleBook: RuleBook;
   readonly clock: Clock;

@@ -20,7 +20,7 @@ export function metering(meter: Meter, clock: Clock): Stage {
   };
 }
 
-export type Metered = {
+type Metered = {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly exchange: Exchange;

@@ -9,7 +9,7 @@ import type { SendProblem } from "../reply/send-problem.ts";
 import type { Stage } from "../stage.ts";
 
 /** An admitted and validated request that the host app responds to. */
-export type PassedOn = {
+type PassedOn = {
   readonly requestId: string;
   readonly operationId: string;
   /** Undefined: the operation is public, or its security is of another kind. */

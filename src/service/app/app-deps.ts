@@ -34,10 +34,10 @@ export type AppDeps = {
   readonly fastPath?: boolean;
 };
 
-export type KeyDeps = {
+type KeyDeps = {
   readonly finder: KeyFinder;
   readonly environments: IdentifyDeps["environments"];
-  /** Called with the text of a key that came in clear text, where such keys are to be revoked. */
+  /** Called with the text of a key that came in clear text, if the settings say to revoke such keys. */
   readonly reportLeak: LeakReport;
 };
 
@@ -47,7 +47,7 @@ export type LimitDeps = {
   readonly failedKeys: FailedKeyLimiter;
 };
 
-export type UsageDeps = {
+type UsageDeps = {
   readonly meter: Meter;
   readonly decisions: Decisions;
   readonly metrics: PageDeps["metrics"];

@@ -23,10 +23,10 @@ export type App = (req: IncomingMessage, res: ServerResponse, next?: () => void)
 export async function createApp(deps: AppDeps): Promise<App> {
   const parts = await createStageParts(deps);
   const runStages = toExpressApp(createStages(deps, parts), parts);
-  const isRejectedEarly = createAppEarlyReject(deps);
-  const fastPath = createAppFastPath(deps, parts, isRejectedEarly);
+  const rejectEarly = createAppEarlyReject(deps);
+  const fastPath = createAppFastPath(deps, parts, rejectEarly);
   return (req, res, next) => {
-    if (fastPath(req, res) || isRejectedEarly(req, res)) return;
+    if (fastPath(req, res) || rejectEarly(req, res)) return;
     normalizeTarget(req);
     const restorePrototypes = keepPrototypes(req, res);
     runStages(req, res, (fault) => {
@@ -47,9 +47,9 @@ function toExpressApp(stages: readonly Stage[], { sendProblem }: Pick<StageParts
   return app.use(...stages.map(unlessClientGone)).use(errorHandler(sendProblem));
 }
 
-type IsRejectedEarly = ReturnType<typeof createEarlyReject>;
+type RejectEarly = ReturnType<typeof createEarlyReject>;
 
-function createAppEarlyReject({ contract, limits, usage, transport, ...others }: AppDeps): IsRejectedEarly {
+function createAppEarlyReject({ contract, limits, usage, transport, ...others }: AppDeps): RejectEarly {
   const { log, clock, random, isStopping } = others;
   return createEarlyReject({
     schemes: contract.schemes,
@@ -64,7 +64,7 @@ function createAppEarlyReject({ contract, limits, usage, transport, ...others }:
   });
 }
 
-function createAppFastPath(deps: AppDeps, parts: StageParts, isRejectedEarly: IsRejectedEarly): FastPath {
+function createAppFastPath(deps: AppDeps, parts: StageParts, rejectEarly: RejectEarly): FastPath {
   const { contract, keys, limits, usage, transport, log, clock, random, isStopping } = deps;
   const { findCached } = keys.finder;
   if (!deps.fastPath || findCached === undefined) return () => false;
@@ -82,7 +82,7 @@ function createAppFastPath(deps: AppDeps, parts: StageParts, isRejectedEarly: Is
     clock,
     random,
     isStopping,
-    isRejectedEarly,
+    rejectEarly,
     runRemainingStages: (req, res) => {
       normalizeTarget(req);
       runRemaining(req, res);

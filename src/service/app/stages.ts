@@ -79,7 +79,7 @@ export function lastStages(parts: StageParts): readonly Stage[] {
   ];
 }
 
-/** Prepare parameters for the validator. */
+/** The stages that prepare parameters for the validator, or refuse them. */
 function parameterStages(sendProblem: StageParts["sendProblem"]): readonly Stage[] {
   return [bracketParameters(sendProblem), numbers(sendProblem), jsonParameters(sendProblem)];
 }

@@ -22,7 +22,7 @@ function aDoor({ failedKeys = TIRED, isStopping = false }: CallOptions = {}) {
   const lines: string[] = [];
   const ticks = heldTicks();
   const log = createLog({ level: "info", secrets: /x{9}/g, destination: { write: (line) => void lines.push(line) } });
-  const isRejectedEarly = createEarlyReject({
+  const rejectEarly = createEarlyReject({
     schemes: SCHEMES,
     failedKeys,
     trustedHops: 0,
@@ -42,7 +42,7 @@ function aDoor({ failedKeys = TIRED, isStopping = false }: CallOptions = {}) {
       },
       end: () => {},
     } as unknown as ServerResponse;
-    return { isAnswered: isRejectedEarly(req, res), status: answered[0], headers: answered[1] };
+    return { isAnswered: rejectEarly(req, res), status: answered[0], headers: answered[1] };
   };
   return { ask, lines, ticks };
 }

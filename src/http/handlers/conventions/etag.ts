@@ -11,11 +11,11 @@ export function etagOf(view: object): string {
 }
 
 /** Whether this is a valid value of If-Match (RFC 9110 §13.1.1): quoted entity tags separated by commas, or `*`. */
-export function isEntityTags(ifMatch: string): boolean {
+export function isEntityTagList(ifMatch: string): boolean {
   return /^(?:\*|(?:W\/)?"[!#-~]*"(?:, ?(?:W\/)?"[!#-~]*")*)$/.test(ifMatch);
 }
 
 /** Whether the value of If-Match names `etag`; a weak one never matches (RFC 9110 §13.1.1). */
-export function isNamedBy(ifMatch: string, etag: string): boolean {
+export function matchesEtag(ifMatch: string, etag: string): boolean {
   return ifMatch === "*" || ifMatch.split(",").some((named) => named.trim() === etag);
 }

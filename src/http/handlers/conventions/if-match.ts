@@ -1,4 +1,4 @@
-import { etagOf, isEntityTags, isNamedBy } from "./etag.ts";
+import { etagOf, isEntityTagList, matchesEtag } from "./etag.ts";
 
 /** RFC 6585 §3. */
 const IF_MATCH_MISSING = {
@@ -16,7 +16,7 @@ const IF_MATCH_INVALID = {
 /** The value of If-Match if it is there and valid; otherwise the response. */
 export function checkIfMatch(ifMatch: string | undefined) {
   if (ifMatch === undefined) return IF_MATCH_MISSING;
-  return isEntityTags(ifMatch) ? ifMatch : IF_MATCH_INVALID;
+  return isEntityTagList(ifMatch) ? ifMatch : IF_MATCH_INVALID;
 }
 
 /** RFC 9110 §15.5.13. */
@@ -28,7 +28,7 @@ export const VERSION_OUTDATED = {
 
 /** Whether an item is still the version that If-Match names. `updateKey` and `updateClient` check it in their transaction. */
 export function createIsCurrent<T>(ifMatch: string, viewOf: (item: T) => object): (item: T) => boolean {
-  return (item) => isNamedBy(ifMatch, etagOf(viewOf(item)));
+  return (item) => matchesEtag(ifMatch, etagOf(viewOf(item)));
 }
 
 /** The response that shows a resource, with the ETag that a change of it has to name. */

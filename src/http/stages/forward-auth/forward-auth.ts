@@ -10,7 +10,7 @@ import { forwardedHeadersError } from "./forwarded-headers.ts";
 /** The path that proxies call. Envoy appends the path of the original request. */
 const AUTHORIZE_PATH = "/v1/authorize";
 
-export type ForwardAuthDeps = {
+type ForwardAuthDeps = {
   /** The addresses of proxies, as CIDR ranges. */
   readonly from: readonly string[];
   readonly sendProblem: SendProblem;
@@ -42,8 +42,8 @@ export function forwardAuth({ from, sendProblem }: ForwardAuthDeps): Stage {
     if (first === undefined || !isClear) return sendProblem(req, res, UNCLEAR);
     if (!isOriginForm(first.target)) return sendProblem(req, res, TARGET_INVALID);
     if (isAuthorizePath(pathOf(first.target))) return sendProblem(req, res, NOT_FOUND);
-    const violation = forwardedHeadersError(req);
-    if (violation) return sendProblem(req, res, violation);
+    const problem = forwardedHeadersError(req);
+    if (problem) return sendProblem(req, res, problem);
 
     req.method = first.method === "HEAD" ? "GET" : first.method;
     req.url = first.target;

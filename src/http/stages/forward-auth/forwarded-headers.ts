@@ -15,15 +15,15 @@ export function forwardedHeadersError({ headers }: Request): Problem | undefined
   const named = (headers.connection ?? "").split(",").map((option) => option.trim().toLowerCase());
   if (!named.every((option) => CONNECTION_OPTIONS.has(option))) return CONNECTION_NAMES;
   const names = Object.keys(headers);
-  if (names.some(isMisspelledProxyHeader)) return MISSPELT;
-  return names.some((name) => isOverrideHeader(foldHeaderName(name))) ? OBEYED : undefined;
+  if (names.some(isMisspelledProxyHeader)) return MISSPELLED;
+  return names.some((name) => isOverrideHeader(foldHeaderName(name))) ? OVERRIDE_HEADER : undefined;
 }
 
-/** The same for the headers that the matched operation reads; a stage after `match`. */
+/** Refuses ambiguous header parameters and hidden keys in a request that a proxy asks about. It runs after `match`. */
 export function forwardedParameters(sendProblem: SendProblem): Stage {
   return (req, res, next) => {
-    const violation = parametersError(req) ?? credentialsError(req);
-    if (violation) sendProblem(req, res, violation);
+    const problem = parametersError(req) ?? credentialsError(req);
+    if (problem) sendProblem(req, res, problem);
     else next();
   };
 }
@@ -46,9 +46,9 @@ function parametersError(req: Request): Problem | undefined {
 
 /** Proxies cannot recognize, and so cannot remove, a key inside Basic credentials. */
 function credentialsError(req: Request): Problem | undefined {
-  const isOurs = operationOf(req).isPassedOn ? containsKey : mayContainKey;
+  const holdsKey = operationOf(req).isPassedOn ? containsKey : mayContainKey;
   const lines = req.headersDistinct["authorization"] ?? [];
-  return lines.some((line) => /^\s*basic\b/i.test(line) && isOurs(line)) ? KEY_IN_BASIC : undefined;
+  return lines.some((line) => /^\s*basic\b/i.test(line) && holdsKey(line)) ? KEY_IN_BASIC : undefined;
 }
 
 const CONNECTION_NAMES = {
@@ -56,13 +56,13 @@ const CONNECTION_NAMES = {
   detail: "The Connection header names headers that are not about the connection; remove them from it.",
 } as const;
 
-const MISSPELT = {
+const MISSPELLED = {
   code: "request-malformed",
   detail:
     "Some servers would read a header of this request as X-Latchkey-* or X-Forwarded-*, such as X_Latchkey_Client; remove it.",
 } as const;
 
-const OBEYED = {
+const OVERRIDE_HEADER = {
   code: "request-malformed",
   detail:
     "A header of this request names another method or path, such as X-HTTP-Method-Override or X-Original-URL; remove it.",

@@ -9,7 +9,7 @@ import type { PreparedOperation } from "./prepare-operation.ts";
  * What the validator has to see on a request. Most functions here change the request for one run of the validator and
  * return the function that changes it back.
  */
-export type Restore = () => void;
+type Restore = () => void;
 
 /** Puts what was prepared for the matched operation on the request, with the path parameters of this request. */
 export function attachPrepared(req: OpenApiRequest, prepared: ReadonlyMap<string, PreparedOperation>) {

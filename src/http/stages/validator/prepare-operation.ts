@@ -65,8 +65,8 @@ function compileResponses({ response }: MiddlewareParts, req: Request): Promise<
       if (error !== undefined) return reject(error);
       try {
         res.json({});
-      } catch (violation) {
-        reject(violation);
+      } catch (refusal) {
+        reject(refusal);
       }
     };
     Promise.resolve(response(req, res, sendEmpty)).catch(reject);
