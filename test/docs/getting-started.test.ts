@@ -24,7 +24,7 @@ let port = 0;
 let key = "";
 
 beforeAll(async () => {
-  writeFileSync(join(folder, "openapi.yaml"), CONTRACT);
+  writeFileSync(join(folder, "your-openapi.yaml"), CONTRACT);
   upstream.respondWith((_req, res) => void res.setHeader("Content-Type", "application/json").end('[{"id":1}]'));
 });
 
