@@ -40,16 +40,16 @@ const DEFAULTS: Required<ClientOptions> = {
 };
 
 /** Timers longer than about 24 days fire at once. */
-const MOST_WAIT_MS = 86_400_000;
-const MOST_ATTEMPTS = 10;
+const MAX_WAIT_MS = 86_400_000;
+const MAX_ATTEMPTS = 10;
 
 /**
  * Checks `options` and fills in the defaults.
- * @throws TypeError with every mistake and its fix, but never with a value, which could be the key.
+ * @throws TypeError with every error and its fix, but never with a value, which could be the key.
  */
 export function checkOptions(options: ClientOptions): Settings {
   const settings = { ...DEFAULTS, ...options };
-  const errors = [...mistypedOptions(settings), ...mistakenOptions(settings)];
+  const errors = [...mistypedOptions(settings), ...invalidOptions(settings)];
   if (errors.length > 0) throw new TypeError(`${errors.join("; ")}.`);
 
   // The key is known to be a string by now.
@@ -66,7 +66,7 @@ function mistypedOptions(settings: Given): readonly string[] {
   });
 }
 
-function mistakenOptions({ baseUrl, dangerouslyAllowHttp, key, keyHeader, attempts, longestWaitMs }: Given) {
+function invalidOptions({ baseUrl, dangerouslyAllowHttp, key, keyHeader, attempts, longestWaitMs }: Given) {
   const rules: readonly (readonly [isKept: boolean, rule: string])[] = [
     [
       isSafe(baseUrl, dangerouslyAllowHttp),
@@ -75,8 +75,8 @@ function mistakenOptions({ baseUrl, dangerouslyAllowHttp, key, keyHeader, attemp
     // The characters of a bearer token (RFC 6750 §2.1): none can break a header, and JSON escapes none of them.
     [/^[\w.~+/=-]+$/.test(`${key}`), "key must be the text of an API key"],
     [/^[\w-]+$/.test(keyHeader), "keyHeader must be the name of a header"],
-    [attempts >= 1 && attempts <= MOST_ATTEMPTS, `attempts must be from 1 to ${MOST_ATTEMPTS}`],
-    [longestWaitMs >= 0 && longestWaitMs <= MOST_WAIT_MS, `longestWaitMs must be from 0 to ${MOST_WAIT_MS}`],
+    [attempts >= 1 && attempts <= MAX_ATTEMPTS, `attempts must be from 1 to ${MAX_ATTEMPTS}`],
+    [longestWaitMs >= 0 && longestWaitMs <= MAX_WAIT_MS, `longestWaitMs must be from 0 to ${MAX_WAIT_MS}`],
   ];
   return rules.flatMap(([isKept, rule]) => (isKept ? [] : rule));
 }

@@ -1,12 +1,12 @@
 import { isProblem } from "./errors.ts";
 import type { Settings } from "./options.ts";
-import { isRepeatable } from "./repeatable.ts";
 import { retryAfterMs } from "./retry-after.ts";
+import { isRetryable } from "./retryable.ts";
 
 /** The first wait without `Retry-After`. Each further wait is twice as long. */
 const FIRST_WAIT_MS = 250;
 
-export type Repetition = {
+export type RetryRequest = {
   readonly method: string;
   readonly signal: AbortSignal;
   /** The maximum number of attempts. */
@@ -17,7 +17,7 @@ export type Repetition = {
 
 /** Retries a call as long as that is safe and may help. The caller gets the last response or error. */
 export function createRetry({ clock, random, longestWaitMs }: Settings) {
-  return async ({ method, signal, attempts, attempt }: Repetition): Promise<Response> => {
+  return async ({ method, signal, attempts, attempt }: RetryRequest): Promise<Response> => {
     for (let made = 1; ; made++) {
       let response: Response | undefined;
       let fault: unknown;
@@ -28,7 +28,7 @@ export function createRetry({ clock, random, longestWaitMs }: Settings) {
       }
       const askedMs = response && retryAfterMs(response.headers);
       const isWorthIt = made < attempts && (askedMs ?? 0) <= longestWaitMs;
-      if (!isWorthIt || !isRepeatable(method, response?.status, await codeOf(response))) {
+      if (!isWorthIt || !isRetryable(method, response?.status, await codeOf(response))) {
         if (response) return response;
         throw fault;
       }

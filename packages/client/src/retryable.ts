@@ -1,6 +1,6 @@
 import type { ProblemCode } from "./codes.gen.ts";
 
-/** The codes that decide, for every method, whether a call may be retried. */
+/** Codes that decide whether a call may be retried, whatever its method. */
 const BY_CODE: { readonly [Code in ProblemCode]?: boolean } = {
   // Limits are checked before the body is read: nothing was carried out, and a refusal costs nothing.
   "rate-limited": true,
@@ -20,10 +20,10 @@ const IDEMPOTENT = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"];
  * Statuses of temporary failures, for idempotent methods only. Proxies in front of the service also send 503 when a
  * connection broke, and then the call may have been carried out. 500 is a bug and would fail again.
  */
-const PASSING = [408, 429, 502, 503, 504];
+const TRANSIENT = [408, 429, 502, 503, 504];
 
 /** Whether a call with this response may be retried. `status` is undefined if there was no response. */
-export function isRepeatable(method: string, status: number | undefined, code: string | undefined): boolean {
-  const settled = BY_CODE[code as ProblemCode];
-  return settled ?? (IDEMPOTENT.includes(method) && (status === undefined || PASSING.includes(status)));
+export function isRetryable(method: string, status: number | undefined, code: string | undefined): boolean {
+  const decided = BY_CODE[code as ProblemCode];
+  return decided ?? (IDEMPOTENT.includes(method) && (status === undefined || TRANSIENT.includes(status)));
 }
