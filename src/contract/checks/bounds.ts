@@ -2,9 +2,9 @@ import type { Pointer, Report } from "../document/finding.ts";
 import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
 import type { Outline } from "../model/outline.ts";
-import { lacksOf, partsOf, type Words, wordsOf } from "./schema-words.ts";
+import { missingBoundsOf, partsOf, UNTYPED, type Words, wordsOf } from "./schema-words.ts";
 
-/** Finds values that a request may make as large as it likes (OWASP API4:2023). */
+/** Finds values in requests whose size has no limit (OWASP API4:2023). */
 export function checkBounds({ document, operations }: Outline, report: Report) {
   const check = createCheck(document, report);
   const checkContent = (at: Pointer, holder: JsonObject | undefined) => {
@@ -33,7 +33,7 @@ function createCheck(document: OpenApiDocument, report: Report) {
     if (pointer.at(-2) === "properties" && asRecord(value)["readOnly"] === true) return;
 
     const [place, schema] = document.follow(pointer, value);
-    // The words belong to the key: what is beside one reference may bound a schema that another one leaves unbounded.
+    // The words are part of the key: keywords beside one reference may bound a schema that another one leaves unbounded.
     if (schema === undefined || !isNew(JSON.stringify([place, schema, around?.words, around?.types]))) return;
 
     const parts = partsOf(document, place, schema);
@@ -42,14 +42,12 @@ function createCheck(document: OpenApiDocument, report: Report) {
     for (const [at, alternative] of alternatives) check(at, alternative, words);
     for (const [at, child] of parts.flatMap(([holder, part]) => childrenOf(holder, part))) check(at, child);
     if (alternatives.length > 0) return;
-    for (const [at, lack] of lacksOf(words)) {
-      const message = `${lack} (at ${at.join("/")})`;
+    for (const [at, missing] of missingBoundsOf(words)) {
+      const message = `${missing} (at ${at.join("/")})`;
       if (isNew(message)) report(at, message);
     }
   };
 }
-
-const UNTYPED = "a schema without a type accepts any value: add a type";
 
 function alternativesOf(place: Pointer, schema: JsonObject): readonly [Pointer, unknown][] {
   return ["anyOf", "oneOf"].flatMap((word) =>

@@ -19,7 +19,7 @@ import { checkWords } from "./words.ts";
 type Check = (outline: Outline, report: Report, options: CheckOptions) => void;
 
 /**
- * Every check; `isLenient` marks those whose findings become warnings on request, because what they find opens nothing.
+ * Every check; `isLenient` marks those whose findings become warnings on request, because they never concern access.
  * They run when `checkVersion` has found a document of OpenAPI 3.1. docs/contract-checks.md explains them.
  */
 const CHECKS: readonly { readonly check: Check; readonly isLenient: boolean }[] = [
@@ -86,7 +86,7 @@ export function judgeContract(
   return { findings: inOrder(findings), warnings: inOrder(warnings) };
 }
 
-/** Reports only once what several operations refer to. */
+/** Collects findings. A part that several operations refer to is reported once. */
 function reportInto(findings: Finding[], lineOf: LoadedDocument["lineOf"]): Report {
   const reported = new Set<string>();
   return (pointer, message) => {

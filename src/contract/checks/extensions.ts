@@ -3,7 +3,7 @@ import { eachNode, isNamedByAuthor } from "../document/walk.ts";
 import { DOCUMENT_EXTENSION, EXTENSION } from "../model/extension.ts";
 import type { Outline } from "../model/outline.ts";
 
-/** Finds `x-latchkey` that would have no effect: with unknown words, or elsewhere than at an operation or the root. */
+/** Finds `x-latchkey` that would have no effect: with unknown words, or outside of operations and the root. */
 export function checkExtensions({ document, operations }: Outline, report: Report) {
   const places = new Set(operations.map(({ pointer }) => pointer.join("\0")));
   eachNode(document.root, (pointer, node) => {

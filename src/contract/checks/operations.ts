@@ -22,12 +22,12 @@ export function checkOperations({ operations }: Outline, report: Report) {
     }
     seen.set(operationId, label);
 
-    const violation = UNUSABLE_METHODS.get(method);
-    if (violation !== undefined) report(pointer, `${label} ${violation}`);
+    const reason = UNUSABLE_METHODS.get(method);
+    if (reason !== undefined) report(pointer, `${label} ${reason}`);
   }
 }
 
-/** The methods that the service handles itself, or that no client may use. */
+/** Why an operation cannot have a method: the service handles it itself, or no client may use it. */
 const UNUSABLE_METHODS: ReadonlyMap<string, string> = new Map([
   ["head", "is never reached, because HEAD requests are handled as GET without a body: declare get instead"],
   ["options", "would replace the service's own response, which browsers request without a key: remove it"],

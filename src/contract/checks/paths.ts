@@ -47,7 +47,7 @@ function checkNames(path: string, pointer: Pointer, report: Report) {
   report(pointer, `no request reaches ${path}: ${hint ?? PLAIN}`);
 }
 
-/** What keeps requests from a path, and how to fix it; the first that holds is reported. */
+/** Why no request reaches a path, and the fix; the first row that applies is reported. */
 const OBSTACLES: readonly (readonly [(path: string) => boolean, string])[] = [
   [(path) => !path.startsWith("/"), "start it with a slash"],
   [(path) => /[?#]/.test(path), "end it before ? or #, and give its operations different paths"],
@@ -59,7 +59,7 @@ const OBSTACLES: readonly (readonly [(path: string) => boolean, string])[] = [
 
 const PLAIN = "use only letters, digits, - and . in its segments, not *, ( or an encoded character";
 
-/** Asks a route table, which throws for paths that it cannot read. */
+/** Does the router read `path` as written? It throws for paths that it cannot read. */
 function isReadAsWritten(path: string, names: readonly string[]): boolean {
   try {
     const routes = createRoutes([{ method: "GET", path }]);

@@ -2,7 +2,7 @@ import type { Pointer } from "../document/finding.ts";
 import { asList, type JsonObject } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
 
-/** What all the schemas that a value must match say together. */
+/** The keywords of all schemas that a value must match, combined. */
 export type Words = {
   /** The keywords that bound something. */
   readonly words: readonly string[];
@@ -55,17 +55,20 @@ function bounds(schema: JsonObject, word: string): boolean {
 }
 
 /** What is missing to bound a value, and where to report it. */
-export function lacksOf({ words, types, typePlace, whole }: Words): readonly (readonly [Pointer, string])[] {
+export function missingBoundsOf({ words, types, typePlace, whole }: Words): readonly (readonly [Pointer, string])[] {
   if (has(words, "enum", "const")) return [];
-  if (types.length === 0) return [[typePlace, "a schema without a type accepts any value: add a type"]];
+  if (types.length === 0) return [[typePlace, UNTYPED]];
   return types.flatMap((type): (readonly [Pointer, string])[] => {
     if (type === "object" && whole !== undefined) return isOpen(words) ? [[whole, OPEN_WHOLE]] : [];
-    const lacks = LACKS.get(type)?.(words) ?? [
+    const missing = MISSING_BOUNDS.get(type)?.(words) ?? [
       `${type} is not a type of JSON Schema: correct it ('null' needs quotes)`,
     ];
-    return lacks.map((lack) => [typePlace, lack]);
+    return missing.map((bound) => [typePlace, bound]);
   });
 }
+
+/** The message about a schema that accepts values of any type. */
+export const UNTYPED = "a schema without a type accepts any value: add a type";
 
 const has = (words: readonly string[], ...wanted: string[]) => wanted.some((word) => words.includes(word));
 
@@ -79,13 +82,13 @@ const OPEN_WHOLE =
   "an object of several parts accepts any number of properties: add unevaluatedProperties: false, or maxProperties";
 
 /** What is missing to bound a value of each type. */
-const LACKS: ReadonlyMap<unknown, (words: readonly string[]) => readonly string[]> = new Map(
+const MISSING_BOUNDS: ReadonlyMap<unknown, (words: readonly string[]) => readonly string[]> = new Map(
   Object.entries({
     string: (words: readonly string[]) =>
       has(words, "maxLength") ? [] : ["a string has no upper bound: add maxLength"],
     array: (words: readonly string[]) => (has(words, "maxItems") ? [] : ["an array has no upper bound: add maxItems"]),
-    integer: numberLacks,
-    number: numberLacks,
+    integer: missingNumberBounds,
+    number: missingNumberBounds,
     boolean: () => [],
     null: () => [],
     object: (words: readonly string[]) =>
@@ -95,7 +98,7 @@ const LACKS: ReadonlyMap<unknown, (words: readonly string[]) => readonly string[
   }),
 );
 
-function numberLacks(words: readonly string[]): readonly string[] {
+function missingNumberBounds(words: readonly string[]): readonly string[] {
   return [
     ...(has(words, "maximum", "exclusiveMaximum") ? [] : ["a number has no upper bound: add maximum"]),
     ...(has(words, "minimum", "exclusiveMinimum") ? [] : ["a number has no lower bound: add minimum"]),

@@ -32,7 +32,7 @@ export function checkScopeNames({ document, schemeNames }: Outline, report: Repo
 
 /**
  * The schemes that an upstream enforces: of operations with `security: passthrough`, or together with a key. A scheme that
- * anywhere would have to admit a request alone is not among them.
+ * some operation accepts alone, without a key and without passthrough, is not among them.
  */
 function passedSchemes({ operations, keySchemes }: Outline): ReadonlySet<string> {
   const required = operations.flatMap(({ extension, requirements }) => {

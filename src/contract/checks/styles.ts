@@ -33,7 +33,7 @@ type Facts = {
 
 const isDelimited = ({ style }: Facts) => style === "spaceDelimited" || style === "pipeDelimited";
 
-/** Each was observed with the validator: it misreads values that are sent as the contract says. */
+/** Each row was observed: here the validator misreads values that follow the contract. */
 const MISREAD: readonly (readonly [string, (facts: Facts) => boolean, string])[] = [
   [
     "path",
@@ -78,8 +78,8 @@ const MISREAD: readonly (readonly [string, (facts: Facts) => boolean, string])[]
 function typesOf(document: OpenApiDocument, schema: JsonObject, depth = 0): readonly unknown[] {
   const own = [schema["type"]].flat().filter((type) => type !== undefined);
   const parts = ["allOf", "anyOf", "oneOf"].flatMap((word) => asList(schema[word]));
-  if (depth > MOST_DEPTH) return own;
+  if (depth > MAX_DEPTH) return own;
   return [...own, ...parts.flatMap((part) => typesOf(document, document.resolve(part) ?? {}, depth + 1))];
 }
 
-const MOST_DEPTH = 4;
+const MAX_DEPTH = 4;

@@ -32,7 +32,7 @@ const MISREAD_WORDS: Readonly<Record<string, string>> = {
   "<<": "<< does not merge in YAML 1.2, so its content is ignored: use $ref, or repeat the content",
 };
 
-/** Undefined when the mistake is further along, where it has a finding of its own. */
+/** Why a reference is wrong; undefined when it is not, or when only a later one in its chain is, which has its own finding. */
 function refMessage(document: OpenApiDocument, $ref: string, mayBeAnything: boolean): string | undefined {
   if (!$ref.startsWith("#")) return `${$ref} is outside this file: bundle the contract into one file first`;
   if (!$ref.startsWith("#/"))

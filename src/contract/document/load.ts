@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type Document, isMap, isNode, isPair, isScalar, isSeq, type Pair, type YAMLMap } from "yaml";
 import type { Finding, Pointer } from "./finding.ts";
 import { asRecord, type JsonObject } from "./json.ts";
-import { isTooLarge, parseText } from "./parse-text.ts";
+import { isTooLarge, MAX_ALIAS_COPIES, parseText } from "./parse-text.ts";
 import { readText, TextUnreadable } from "./read-text.ts";
 
 export type LoadedDocument = {
@@ -71,9 +71,9 @@ function toDocument(parsed: Document, path: string | URL): JsonObject {
 
 function expanded(parsed: Document, path: string | URL): JsonObject {
   try {
-    return asRecord(parsed.toJS({ maxAliasCount: MAX_ALIASES }));
+    return asRecord(parsed.toJS({ maxAliasCount: MAX_ALIAS_COPIES }));
   } catch (cause) {
-    const message = `its aliases expand to more than ${MAX_ALIASES} copies: use $ref instead`;
+    const message = `its aliases expand to more than ${MAX_ALIAS_COPIES} copies: use $ref instead`;
     throw new ContractUnreadable(path, [{ line: 1, message }], { cause });
   }
 }
@@ -81,9 +81,6 @@ function expanded(parsed: Document, path: string | URL): JsonObject {
 function toPath(file: string | URL): string {
   return file instanceof URL ? fileURLToPath(file) : file;
 }
-
-/** Otherwise a few lines of aliases of aliases could fill the memory. */
-const MAX_ALIASES = 1000;
 
 function readOrFail(path: string | URL): string {
   try {

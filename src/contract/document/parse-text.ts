@@ -26,24 +26,27 @@ export const MAX_LEVELS = 200;
 /** How many values a document may have, with its aliases expanded. */
 const MAX_VALUES = 2_000_000;
 
-/** The parser searches everything before an alias for its anchor. */
+/** How many aliases a text may have: the parser searches everything before an alias for its anchor. */
 const MAX_ALIASES = 1000;
+
+/** How many copies aliases may expand to. Otherwise a few lines of aliases of aliases could fill the memory. */
+export const MAX_ALIAS_COPIES = 1000;
 
 const MAX_FINDINGS = 20;
 
 /** Parses YAML or JSON with the position of every value. The limits above bound its time and memory. */
 export function parseText(text: string): ParsedText {
-  if (hasMoreMarks(text)) {
+  if (hasTooManyMarks(text)) {
     return broken([{ line: 1, message: "it has more than a million lines and values: remove what is not needed" }]);
   }
   const lines = new LineCounter();
-  // `violationsOf` finds duplicate keys: the parser would compare every pair of keys.
+  // `structureFindings` finds duplicate keys: the parser would compare every pair of keys.
   const document = parseDocument(text, { lineCounter: lines, logLevel: "error", uniqueKeys: false });
   const problems = [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
     line: lines.linePos(pos[0]).line,
     message: code === "RESOURCE_EXHAUSTION" ? TOO_DEEP : `${message.split("\n", 1)[0] || code}`,
   }));
-  const findings = problems.length > 0 ? problems : violationsOf(document, lines);
+  const findings = problems.length > 0 ? problems : structureFindings(document, lines);
   return findings.length === 0 ? { kind: "parsed", document, lines } : broken(findings);
 }
 
@@ -55,14 +58,14 @@ function broken(findings: readonly Finding[]): ParsedText {
   return { kind: "broken", findings: more > 0 ? [...findings.slice(0, MAX_FINDINGS), rest] : findings };
 }
 
-function hasMoreMarks(text: string): boolean {
+function hasTooManyMarks(text: string): boolean {
   let marks = 0;
   for (let at = 0; at < text.length; at++) if (",:\n[{".includes(text.charAt(at))) marks++;
   return marks > MAX_MARKS;
 }
 
 /** Finds duplicate keys, values that are nested too deeply, and aliases that are circular or too many. */
-function violationsOf(document: Document, lines: LineCounter): readonly Finding[] {
+function structureFindings(document: Document, lines: LineCounter): readonly Finding[] {
   const findings: Finding[] = [];
   // Of several anchors with one name the last one counts. Resolving an alias with the library walks the whole document.
   const anchors = new Map<string, Node>();

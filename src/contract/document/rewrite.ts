@@ -1,6 +1,6 @@
 import type { Pointer } from "./finding.ts";
 import { asRecord, isRecord, type JsonObject } from "./json.ts";
-import { isNamedByAuthor } from "./walk.ts";
+import { HOLDS_ANYTHING, isNamedByAuthor } from "./walk.ts";
 
 /** Returns what replaces the object `node` at `pointer`. */
 export type Rewrite = (node: JsonObject, pointer: Pointer) => JsonObject;
@@ -21,5 +21,3 @@ export function rewritten(document: JsonObject, rewrite: Rewrite): JsonObject {
   };
   return asRecord(walk(document, []));
 }
-
-const HOLDS_ANYTHING = ["example", "examples", "default", "enum", "const"];

@@ -28,6 +28,9 @@ export function isNamedByAuthor(pointer: Pointer): boolean {
   return NAMED_BY_AUTHOR.includes(String(pointer.at(-1))) && !isNamedByAuthor(pointer.slice(0, -1));
 }
 
+/** The keywords whose values may contain anything. */
+export const HOLDS_ANYTHING: readonly string[] = ["example", "examples", "default", "enum", "const"];
+
 /** Visits every object of `document`, except those in examples, which may contain anything. */
 export function eachNode(document: JsonObject, visit: (pointer: Pointer, node: JsonObject) => void) {
   const walk = (pointer: Pointer, value: unknown) => {
@@ -35,8 +38,7 @@ export function eachNode(document: JsonObject, visit: (pointer: Pointer, node: J
     if (!isRecord(value)) return;
     visit(pointer, value);
     for (const [name, child] of Object.entries(value)) {
-      const holdsAnything =
-        ["example", "examples", "default", "const", "enum"].includes(name) && !isNamedByAuthor(pointer);
+      const holdsAnything = HOLDS_ANYTHING.includes(name) && !isNamedByAuthor(pointer);
       if (!holdsAnything) walk([...pointer, name], child);
     }
   };

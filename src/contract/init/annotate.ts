@@ -14,8 +14,8 @@ export type Change = {
 };
 
 /**
- * Writes into a contract which key opens what. What the contract says already stays; an operation without security will
- * need a key. Changes `parsed`, whose comments and order stay.
+ * Adds to a contract what a key needs for each operation, and keeps what the contract already declares. An operation
+ * without security will need a key. Changes `parsed` in place, and keeps its comments and order.
  * @param isReserved finds the scopes that a user contract cannot have.
  * @returns what it changed.
  */

@@ -14,7 +14,7 @@ export function guessScope(
   return toScope(`${resource}:${["get", "head"].includes(method) ? "read" : "write"}`, isReserved);
 }
 
-/** Makes a scope that keys can have out of one for another kind of security. */
+/** Turns a scope of another kind of security into one that keys can have. */
 export function toScope(written: string, isReserved: (scope: string) => boolean): string {
   const scope = written
     .replaceAll(/[^0-9A-Za-z._:/-]+/g, "-")

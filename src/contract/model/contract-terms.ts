@@ -2,7 +2,7 @@ import { type Operation, toOperations } from "./operations.ts";
 import type { Outline } from "./outline.ts";
 import { type Policy, toPolicy } from "./plans.ts";
 
-/** What actions on clients and keys take from a contract. */
+/** The parts of a contract that actions on clients and keys need. */
 export type ContractTerms = {
   readonly operations: readonly Operation[];
   /** The described scopes: name → description. */

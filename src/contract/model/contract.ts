@@ -13,7 +13,7 @@ export type Contract = ContractTerms & {
   /** Does the service handle this operation itself? An upstream or a host app handles all others. */
   readonly isBuiltIn: (operationId: string) => boolean;
   readonly sourceLines: SourceLines;
-  /** Where everything is, for what compiles the schemas of operations. */
+  /** The parts of the document and their pointers, to compile the schemas of operations. */
   readonly outline: Outline;
   /** The raw document: for the pages that show it, and for the validator. */
   readonly document: JsonObject;

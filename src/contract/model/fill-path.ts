@@ -1,7 +1,7 @@
 /**
  * The request target for an upstream, built from the path of the contract and the decoded parameters, never from the
  * path that the client sent: an upstream must not read `/items/%6dine` as the operation `/items/mine`.
- * @param base the path before it, such as `/api`, or an empty text.
+ * @param base the path to put before it, such as `/api`, or an empty text.
  * @param query as the client sent it, without the question mark and without the key.
  * @returns undefined when a parameter could be read as another path.
  */

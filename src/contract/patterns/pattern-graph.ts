@@ -41,7 +41,7 @@ const MAX_NODES = 4_000;
 const MAX_EDGES = 200_000;
 /** The work for one element, besides that for its edges. */
 const WORK_PER_ELEMENT = 10;
-/** What is repeated more often counts as repeated without end, which has all the ways of it and more. */
+/** More repetitions than this count as unlimited, which includes all their ways and more. */
 const MAX_COPIES = 1_100;
 
 type Holder = { readonly alternatives: readonly AST.Alternative[] };

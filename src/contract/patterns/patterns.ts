@@ -56,7 +56,7 @@ function createJudge(): Judge {
   const judge: Judge = (pattern, longest) => {
     const unreadable = textViolation(pattern);
     if (unreadable !== undefined) return unreadable;
-    if (workLeft <= 0) return TOO_MANY_FAILURES;
+    if (workLeft <= 0) return TOO_MANY_PATTERNS;
     const work = { left: Math.min(WORK_FOR_PATTERN, workLeft) };
     const before = work.left;
     try {
@@ -72,7 +72,7 @@ function createJudge(): Judge {
   };
 }
 
-const TOO_MANY_FAILURES =
+const TOO_MANY_PATTERNS =
   "the contract has too many patterns, so this one was not checked: replace some by an enum or a format";
 
 function textViolation(pattern: string): string | undefined {
@@ -90,7 +90,7 @@ function costViolation(pattern: string, longest: number, deps: GraphDeps): strin
     const cost = costAt(pattern, longest, deps);
     if (cost.kind === "bounded") return isRunnable(pattern) ? undefined : tooLarge(pattern);
     const sample = cost.sample === "" ? "" : ` on a text such as ${JSON.stringify(shortened(cost.sample, 40))}`;
-    return `the pattern ${shortened(pattern)} can backtrack for a long time${sample}: ${wayOut(pattern, longest, deps)}`;
+    return `the pattern ${shortened(pattern)} can backtrack for a long time${sample}: ${suggestFix(pattern, longest, deps)}`;
   } catch (error) {
     if (error instanceof PatternTooLarge) return tooLarge(pattern);
     throw error;
@@ -102,7 +102,7 @@ function costAt(pattern: string, longest: number, deps: GraphDeps): Cost {
   return costOf(parsed, { longest, stepsPerCharacter: MAX_STEPS_PER_CHARACTER }, deps);
 }
 
-function wayOut(pattern: string, longest: number, deps: GraphDeps): string {
+function suggestFix(pattern: string, longest: number, deps: GraphDeps): string {
   const fitting = USUAL_LENGTHS.find((length) => length < longest && costAt(pattern, length, deps).kind === "bounded");
   const rewrite = "rewrite it so that no text matches in two ways, with lookaheads only at its start";
   return fitting === undefined ? rewrite : `add a maxLength of at most ${fitting} beside it, or ${rewrite}`;

@@ -3,7 +3,7 @@ import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { $RefParser } from "@apidevtools/json-schema-ref-parser";
 import { asRecord, isRecord, type JsonObject } from "../document/json.ts";
-import { isTooLarge, parseText } from "../document/parse-text.ts";
+import { isTooLarge, MAX_ALIAS_COPIES, parseText } from "../document/parse-text.ts";
 import { MAX_FILE_BYTES, readText, TextUnreadable } from "../document/read-text.ts";
 import { eachNode } from "../document/walk.ts";
 
@@ -83,7 +83,7 @@ function fileReader(folder: string) {
     },
     parse: ({ data, url }: ParsedFile): unknown => {
       const parsed = parseText(String(data));
-      if (parsed.kind === "parsed") return parsed.document.toJS({ maxAliasCount: 1000 });
+      if (parsed.kind === "parsed") return parsed.document.toJS({ maxAliasCount: MAX_ALIAS_COPIES });
       const [first] = parsed.findings;
       return refuse(`${url}, line ${first?.line}: ${first?.message}`);
     },
