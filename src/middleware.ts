@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
-import { type Config, type Environment, parseConfig } from "./config/config.ts";
+import { type Config, type EnvironmentVariables, parseConfig } from "./config/config.ts";
 import { toLines } from "./contract/document/finding.ts";
 import { ContractUnreadable } from "./contract/document/load.ts";
 import type { Operation } from "./contract/model/operations.ts";
@@ -39,7 +39,7 @@ export type Options<T extends Operations<T>> = {
   /** Report what is merely unbounded or unchecked in it as warnings. Default: `LATCHKEY_LENIENT`. */
   readonly lenient?: boolean;
   /** The settings that `latchkey serve --help` lists. Default: the environment of this process. */
-  readonly settings?: Environment;
+  readonly settings?: EnvironmentVariables;
   /** For operations that need a key, by operationId. Operations without a handler reach the routes of your app. */
   readonly handlers?: { readonly [Id in keyof T]?: (call: Call<T[Id]>) => MayBePromised<Reply<T[Id]>> };
   /** For operations that need no key (`security: []`, or `x-latchkey: { security: passthrough }`). */

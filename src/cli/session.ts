@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import { operatorPrincipal, type ServiceActionDeps } from "../admin/actions.ts";
 
-import { type Config, type Environment, parseConfig } from "../config/config.ts";
+import { type Config, type EnvironmentVariables, parseConfig } from "../config/config.ts";
 import type { LoadedDocument } from "../contract/document/load.ts";
 import { toOpenApiDocument } from "../contract/document/openapi-document.ts";
 import { type CheckText, createCheckText } from "../contract/model/text-schema.ts";
@@ -13,7 +13,7 @@ import type { Output } from "./output.ts";
 
 /** What a command gets from the process that runs it. */
 export type Session = Output & {
-  readonly environment: Environment;
+  readonly environment: EnvironmentVariables;
   /** Asks the person at the terminal; false without a terminal. */
   readonly confirm: (question: string) => Promise<boolean>;
   /** The built-in contract, if it is loaded already. */
@@ -26,8 +26,8 @@ export type InitSession = Session & {
   readonly rawOut: Output["out"];
 };
 
-/** @throws CommandFailed with every mistake in the settings. */
-export function configOf(environment: Environment): Config {
+/** @throws CommandFailed with every error in the settings. */
+export function configOf(environment: EnvironmentVariables): Config {
   const outcome = parseConfig(environment);
   if (outcome.kind === "invalid") throw new CommandFailed(outcome.errors.join("\n"));
   return outcome.config;

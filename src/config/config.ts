@@ -1,7 +1,7 @@
 import { CONTRACT_SETTINGS, type ContractConfig, readContractConfig } from "./contract-settings.ts";
 import { KEY_SETTINGS, type KeyConfig, readKeyConfig } from "./key-settings.ts";
 import { readServiceConfig, SERVICE_SETTINGS, type ServiceConfig } from "./service-settings.ts";
-import type { ReportMistake, Setting, SettingGroup } from "./setting.ts";
+import type { ReportError, Setting, SettingGroup } from "./setting.ts";
 import { readTransportConfig, TRANSPORT_SETTINGS, type TransportConfig } from "./transport-settings.ts";
 import { readUsageConfig, USAGE_SETTINGS, type UsageConfig } from "./usage-settings.ts";
 
@@ -25,15 +25,15 @@ export type Config = ServiceConfig &
 
 export type ConfigOutcome =
   | { readonly kind: "valid"; readonly config: Config }
-  /** One line per mistake, each with its fix. */
+  /** One line per error, each with its fix. */
   | { readonly kind: "invalid"; readonly errors: readonly string[] };
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
-/** Reads the settings from environment variables, and reports all mistakes at once. An empty variable counts as unset. */
-export function parseConfig(environment: Environment): ConfigOutcome {
+/** Reads the settings from environment variables, and reports all errors at once. An empty variable counts as unset. */
+export function parseConfig(environment: EnvironmentVariables): ConfigOutcome {
   const errors = unknownSettings(environment);
-  const report: ReportMistake = (message) => void errors.push(message);
+  const report: ReportError = (message) => void errors.push(message);
   const read = <T>(setting: Setting<T>): T => readSetting(setting, environment, report);
   const config = Object.freeze({
     ...readServiceConfig(read),
@@ -48,8 +48,8 @@ export function parseConfig(environment: Environment): ConfigOutcome {
 /** The message does not quote the value, which may be a secret in the wrong place. */
 function readSetting<T>(
   { name, schema, fallback, accepts, example }: Setting<T>,
-  environment: Environment,
-  report: ReportMistake,
+  environment: EnvironmentVariables,
+  report: ReportError,
 ): T {
   const parsed = schema.safeParse(environment[name] || fallback);
   if (parsed.success) return parsed.data;
@@ -58,7 +58,7 @@ function readSetting<T>(
 }
 
 /** A misspelled setting would silently leave its default in force, which may be less strict. */
-function unknownSettings(environment: Environment): string[] {
+function unknownSettings(environment: EnvironmentVariables): string[] {
   return Object.keys(environment)
     .filter((name) => name.startsWith("LATCHKEY_") && !NAMES.has(name))
     .map((name) => `${name} is not a setting: remove it, or correct its name (latchkey serve --help lists all).`);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isUpstreamUrl } from "../lib/http/upstream-url.ts";
-import { FILE_PATH, numberLike, type ReadSetting, type ReportMistake, type SettingGroup, setting } from "./setting.ts";
+import { FILE_PATH, numberLike, type ReadSetting, type ReportError, type SettingGroup, setting } from "./setting.ts";
 
 const CONTRACT = setting({
   name: "LATCHKEY_CONTRACT",
@@ -65,7 +65,7 @@ export type ContractConfig = {
   readonly upstreamConnections: number;
 };
 
-export function readContractConfig(read: ReadSetting, report: ReportMistake): ContractConfig {
+export function readContractConfig(read: ReadSetting, report: ReportError): ContractConfig {
   const config = {
     path: read(CONTRACT) || undefined,
     isLenient: read(LENIENT),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BRAND_FORMAT } from "../keys/format.ts";
 import { numberLike, type ReadSetting, type SettingGroup, setting } from "./setting.ts";
 
 const ENVIRONMENT_SETS = { live: ["live"], test: ["test"], "live,test": ["live", "test"] } as const;
@@ -9,7 +10,7 @@ const BRAND = setting({
   fallback: "lk",
   accepts: "up to 16 lower-case letters and digits, the first a letter",
   example: "acme",
-  schema: z.string().regex(/^[a-z][a-z0-9]{0,15}$/),
+  schema: z.string().regex(BRAND_FORMAT),
 });
 
 const ENVIRONMENTS = setting({

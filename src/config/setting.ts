@@ -18,11 +18,11 @@ export type Setting<T> = {
 /** Settings that belong together, under one heading. */
 export type SettingGroup = { readonly title: string; readonly settings: readonly Setting<unknown>[] };
 
-/** The value of a setting. A mistake in it is collected, not thrown; the default stands in for it. */
+/** The value of a setting. An error in it is collected, not thrown; the default stands in for it. */
 export type ReadSetting = <T>(setting: Setting<T>) => T;
 
-/** Collects a mistake in the settings. */
-export type ReportMistake = (message: string) => void;
+/** Collects an error in the settings. */
+export type ReportError = (message: string) => void;
 
 /** Infers the type of the value from `schema`. */
 export function setting<T>(definition: Setting<T>): Setting<T> {

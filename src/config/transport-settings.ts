@@ -5,7 +5,7 @@ import {
   list,
   numberLike,
   type ReadSetting,
-  type ReportMistake,
+  type ReportError,
   type SettingGroup,
   setting,
 } from "./setting.ts";
@@ -115,7 +115,7 @@ export type TransportConfig = {
   readonly maxConnectionsPerAddress: number;
 };
 
-export function readTransportConfig(read: ReadSetting, report: ReportMistake): TransportConfig {
+export function readTransportConfig(read: ReadSetting, report: ReportError): TransportConfig {
   return Object.freeze({
     tls: readTls(read, report),
     trustedHops: read(TRUST_PROXY),
@@ -127,7 +127,7 @@ export function readTransportConfig(read: ReadSetting, report: ReportMistake): T
   });
 }
 
-function readTls(read: ReadSetting, report: ReportMistake): TransportConfig["tls"] {
+function readTls(read: ReadSetting, report: ReportError): TransportConfig["tls"] {
   const [certPath, keyPath] = [read(TLS_CERT), read(TLS_KEY)];
   if (certPath !== "" && keyPath !== "") return { certPath, keyPath };
   if (certPath !== keyPath) report("LATCHKEY_TLS_CERT and LATCHKEY_TLS_KEY go together: set both, or neither.");

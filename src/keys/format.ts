@@ -6,12 +6,12 @@ import { ENVIRONMENTS, type Environment } from "./key.ts";
 export const RANDOM_LENGTH = 32;
 const CHECKSUM_LENGTH = 6;
 
-// The shape of a brand is written here only; everything below is composed of it.
+// The shape of a brand is defined here only; everything below and the setting use it.
 const BRAND_SHAPE = "[a-z][a-z0-9]{0,15}";
 const ENVIRONMENT_SHAPE = ENVIRONMENTS.join("|");
 
 /** The part of a key before its first underscore. */
-export const BRAND = new RegExp(`^${BRAND_SHAPE}$`);
+export const BRAND_FORMAT = new RegExp(`^${BRAND_SHAPE}$`);
 
 /** The beginning of a key of any brand, anywhere in a text, in upper or lower case: of a whole key or a damaged one. */
 export const KEY_BEGINNING = new RegExp(`${BRAND_SHAPE}_(?:${ENVIRONMENT_SHAPE})_`, "i");

@@ -26,7 +26,7 @@ export type ApiKey = {
   readonly revocationReason: string | null;
   /** The key that was issued in place of this one. */
   readonly successorId: string | null;
-  /** Until then this key works beside its successor. */
+  /** When this key stops working beside its successor. */
   readonly overlapEndsAt: Instant | null;
   /** May it rotate itself? */
   readonly selfRotation: boolean;

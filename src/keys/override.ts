@@ -4,7 +4,7 @@ import type { Instant } from "../lib/time/clock.ts";
 export type Override = {
   /** No limit or quota applies. */
   readonly isUnlimited: boolean;
-  /** From then on the plan applies again; null: never. */
+  /** When the plan applies again; null: never. */
   readonly until: Instant | null;
   /** New terms, by name of a limit or quota of the plan. */
   readonly set: Readonly<Record<string, OverrideTerms>>;

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
-import { type Config, type Environment, parseConfig, SETTINGS } from "../../src/config/config.ts";
-import { BRAND } from "../../src/keys/format.ts";
+import { type Config, type EnvironmentVariables, parseConfig, SETTINGS } from "../../src/config/config.ts";
+import { BRAND_FORMAT } from "../../src/keys/format.ts";
 
-function configOf(environment: Environment): Config {
+function configOf(environment: EnvironmentVariables): Config {
   const outcome = parseConfig(environment);
   if (outcome.kind === "invalid") throw new Error(outcome.errors.join("\n"));
   return outcome.config;
 }
 
-function mistakesIn(environment: Environment): readonly string[] {
+function mistakesIn(environment: EnvironmentVariables): readonly string[] {
   const outcome = parseConfig(environment);
   return outcome.kind === "invalid" ? outcome.errors : [];
 }
@@ -154,7 +154,7 @@ describe("the settings", () => {
 
   it.each(["a", "lk", "a".repeat(16), "a".repeat(17), "1a", "LK", "l_k", "l-k", "lk\n"])(
     "take the brand %j exactly when keys can carry it",
-    (brand) => expect(mistakesIn({ LATCHKEY_BRAND: brand })).toHaveLength(BRAND.test(brand) ? 0 : 1),
+    (brand) => expect(mistakesIn({ LATCHKEY_BRAND: brand })).toHaveLength(BRAND_FORMAT.test(brand) ? 0 : 1),
   );
 
   it.each<[string, readonly string[]]>([

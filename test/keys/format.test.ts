@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { BRAND, composeKey, KEYS_IN_TEXT, parseKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
+import { BRAND_FORMAT, composeKey, KEYS_IN_TEXT, parseKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
 import { ENVIRONMENTS } from "../../src/keys/key.ts";
 import { UNKNOWN_SECRET } from "../support/builders.ts";
 
 const BASE62 = [..."0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"];
-const brands = fc.stringMatching(BRAND);
+const brands = fc.stringMatching(BRAND_FORMAT);
 const environments = fc.constantFrom(...ENVIRONMENTS);
 const randoms = fc.string({ unit: fc.constantFrom(...BASE62), minLength: RANDOM_LENGTH, maxLength: RANDOM_LENGTH });
 
@@ -83,7 +83,7 @@ describe("the text of a key", () => {
     ["a brand with an underscore", "l_k", false],
   ])("with %s: %s is parsed %s", (_case, brand, isRead) => {
     expect(parseKey(composeKey(brand, "live", "S".repeat(32))) !== undefined).toBe(isRead);
-    expect(BRAND.test(brand)).toBe(isRead);
+    expect(BRAND_FORMAT.test(brand)).toBe(isRead);
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { flushCompileCache } from "node:module";
 import { createInitialKeys, type InitialKeys } from "../../admin/keys/create-initial-keys.ts";
 import { startCluster } from "../../cluster/primary.ts";
 import { serveAsWorker, type WorkerDeps } from "../../cluster/worker.ts";
-import type { Config, Environment } from "../../config/config.ts";
+import type { Config, EnvironmentVariables } from "../../config/config.ts";
 import { KEYS_IN_TEXT, mayContainKeys } from "../../keys/format.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
 import { createLineBatcher } from "../../lib/async/line-batcher.ts";
@@ -37,7 +37,10 @@ export type ServeOptions = {
 };
 
 /** Options override the environment. */
-function withOptions(environment: Environment, { contract, upstream, lenient, workers }: ServeOptions): Environment {
+function withOptions(
+  environment: EnvironmentVariables,
+  { contract, upstream, lenient, workers }: ServeOptions,
+): EnvironmentVariables {
   return {
     ...environment,
     ...(contract !== undefined && { LATCHKEY_CONTRACT: contract }),
