@@ -22,7 +22,7 @@ import { serve } from "../../src/service/start.ts";
 import { ACTOR, fillStore, HOLDER, HOUR_MS, KEYS, keyId, NOW } from "./large-store.ts";
 
 const LONGEST_MS = 700;
-const MOST_CALLS = 100;
+const MAX_CALLS = 100;
 const WATCHED_CALLS = 3;
 
 type Measured = { readonly cpuUs: number; readonly longestTurnUs: number };
@@ -116,7 +116,7 @@ async function measureAll() {
   }
 }
 
-async function measure({ id, of, calls, most = MOST_CALLS }: Case, service: ChildProcess, url: string, secret: string) {
+async function measure({ id, of, calls, most = MAX_CALLS }: Case, service: ChildProcess, url: string, secret: string) {
   for (let n = 0; n < 2; n++) await send(url, calls(n), secret);
   await taken(service);
   const startedAt = performance.now();

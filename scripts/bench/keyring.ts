@@ -89,9 +89,9 @@ async function measure(file: string, count: number) {
 async function time(name: string, secrets: readonly string[], keys: KeyFinder) {
   const deps = { keys, clock: systemClock, environments: ["live"] } as const;
   const means: number[] = [];
-  for (let forwardAuth = 0; forwardAuth < LOOK_UPS; forwardAuth += BATCH) {
+  for (let done = 0; done < LOOK_UPS; done += BATCH) {
     const startedAt = performance.now();
-    for (let at = forwardAuth; at < forwardAuth + BATCH; at++) {
+    for (let at = done; at < done + BATCH; at++) {
       const { kind } = await identify({ kind: "one", text: secrets[at % secrets.length] ?? "" }, deps);
       if (kind !== "known") throw new Error(`A stored key is ${kind}.`);
     }

@@ -13,7 +13,7 @@ const EACH_SECOND = Number(process.argv[2] ?? 10_000);
 const ATTACKED_MS = 30_000;
 const CONNECTIONS = 20;
 /** The most requests in flight: an attacker that never waits would only fill buffers. */
-const MOST_OPEN = 2_000;
+const MAX_OPEN = 2_000;
 
 if (isMainThread) await compare();
 else attack(workerData as { readonly port: number; readonly perSecond: number });
@@ -75,7 +75,7 @@ function attack({ port, perSecond }: { readonly port: number; readonly perSecond
   });
   const timer = setInterval(() => {
     const due = Math.floor(((performance.now() - startedAt) / 1000) * perSecond) - sent;
-    const count = Math.min(due, MOST_OPEN - (sent - received));
+    const count = Math.min(due, MAX_OPEN - (sent - received));
     for (let index = 0; index < count; index++) {
       const junk = `lk_live_${String(++sent).padStart(38, "x")}`;
       sockets[sent % CONNECTIONS]?.write(`GET /data HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${junk}\r\n\r\n`);

@@ -15,7 +15,7 @@ export type LostRightReason =
   | { readonly kind: `key-${LostState}` | "client-disabled" | "address-refused" }
   | { readonly kind: "scope-missing"; readonly scopes: readonly string[] };
 
-/** The request for an action: its key, its id and its address. */
+/** The request that asks for an action: the key, the request id and the address of the caller. */
 export type ActionRequest = { readonly key: ApiKey; readonly requestId: string; readonly address: string };
 
 /** Dependencies without a principal: handlers get these, so that only `performAction` can give them one. */

@@ -7,11 +7,11 @@ const LIVE_MS = 3_600_000;
 
 /** A sentence about the uses of a key within the last hour, newest first; undefined if there were none. */
 export async function describeLiveTraffic(db: Database, keyId: string, now: Instant): Promise<string | undefined> {
-  const uses = (await listKeyUses(db, keyId, MOST_USES)).filter(({ at }) => now - at < LIVE_MS);
+  const uses = (await listKeyUses(db, keyId, MAX_USES)).filter(({ at }) => now - at < LIVE_MS);
   const words = uses.map(
     ({ operation, network, at }) => `${operation || "no operation"} from ${network} at ${toTimestamp(at)}`,
   );
   return words.length === 0 ? undefined : `It is in use: ${words.join(", ")}.`;
 }
 
-const MOST_USES = 3;
+const MAX_USES = 3;

@@ -2,7 +2,7 @@ import type { Clock, Instant } from "../lib/time/clock.ts";
 import type { Charge, Verdict } from "./limiter.ts";
 import type { MemoryLimiter } from "./memory-limiter.ts";
 
-/** A process asks for units that it may hand out to requests by itself. */
+/** A process asks for units that it may give to requests without asking again. */
 export type LeaseRequest = {
   /** The charge of the first waiting request. */
   readonly charge: Charge;

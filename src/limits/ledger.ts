@@ -10,11 +10,11 @@ export type Ledger = {
   readonly usedOf: (clientId: string, quota: Quota, now: Instant) => number | undefined;
   /** Loads the accounts that are not in memory. */
   readonly load: (clientId: string, quotas: readonly Quota[], now: Instant) => Promise<void>;
-  /** Adds units to a loaded account; negative ones give back. Accounts that are not loaded are ignored. */
+  /** Adds units to a loaded account; negative ones are returned. Accounts that are not loaded are ignored. */
   readonly change: (clientId: string, quota: Quota, units: number, now: Instant) => void;
   /** Writes pending units to the store. Those that cannot be written stay pending. */
   readonly flush: (now: Instant) => Promise<void>;
-  /** How many units are not in the store yet, taken or given back. */
+  /** How many units are not in the store yet, taken or returned. */
   readonly unwritten: () => number;
 };
 

@@ -1,4 +1,4 @@
-/** What a limit counts the requests of: each key, each client or each address by itself. */
+/** Whose requests a limit counts together: those of a key, of a client or of an address. */
 export type LimitSubject = "key" | "client" | "address";
 
 /** A rate limit, counted in units of cost: at most `burst` units at once and `requests` per window in the long run. */

@@ -4,7 +4,7 @@ import type { Database } from "./database/schema.ts";
 import { transactUnsynced } from "./database/transact.ts";
 
 /** How many refusals are kept, for known keys and for unknown callers each: enough for more than a quiet day. */
-export const MOST_DECISIONS = 10_000;
+export const MAX_DECISIONS = 10_000;
 
 /**
  * Adds decisions and removes the oldest. Decisions about keys have rising numbers above zero, those about unknown callers
@@ -13,7 +13,7 @@ export const MOST_DECISIONS = 10_000;
 export async function writeDecisions(
   db: Database,
   decisions: readonly Decision[],
-  most = MOST_DECISIONS,
+  most = MAX_DECISIONS,
 ): Promise<void> {
   const ofKeys = JSON.stringify(decisions.filter(isOfKey));
   const ofUnknownCallers = JSON.stringify(decisions.filter((one) => !isOfKey(one)));

@@ -47,19 +47,19 @@ function criteriaOf(
   name: Awaited<ReturnType<typeof nameCriterion>> | undefined,
 ): readonly Criterion[] {
   return [
-    lastFour === undefined ? [] : hasValue("last_four", lastFour),
-    clientId === undefined ? [] : hasValue("client_id", clientId),
+    lastFour === undefined ? [] : valueCriterion("last_four", lastFour),
+    clientId === undefined ? [] : valueCriterion("client_id", clientId),
     name?.isRare ? name.criterion : [],
-    state === undefined || state === "active" ? [] : isIn(state, now),
-    scope === undefined ? [] : hasScope(scope),
-    environment === undefined ? [] : hasValue("environment", environment),
-    state === "active" ? isIn(state, now) : [],
+    state === undefined || state === "active" ? [] : stateCriterion(state, now),
+    scope === undefined ? [] : scopeCriterion(scope),
+    environment === undefined ? [] : valueCriterion("environment", environment),
+    state === "active" ? stateCriterion(state, now) : [],
     name === undefined || name.isRare ? [] : name.criterion,
   ].flat();
 }
 
 /** Each of these columns has an index. */
-function hasValue(column: "last_four" | "client_id" | "environment", value: string): Criterion {
+function valueCriterion(column: "last_four" | "client_id" | "environment", value: string): Criterion {
   return {
     isExact: true,
     candidates: (range) => sql`select seq from keys where ${sql.ref(column)} = ${value} and ${range("seq")}`,
@@ -67,7 +67,7 @@ function hasValue(column: "last_four" | "client_id" | "environment", value: stri
   };
 }
 
-function hasScope(scope: string): Criterion {
+function scopeCriterion(scope: string): Criterion {
   return {
     isExact: true,
     candidates: (range) => sql`select seq from key_scopes where scope = ${scope} and ${range("seq")}`,
@@ -75,7 +75,7 @@ function hasScope(scope: string): Criterion {
   };
 }
 
-function isIn(state: KeyState, now: Instant): Criterion {
+function stateCriterion(state: KeyState, now: Instant): Criterion {
   return { isExact: state === "revoked", candidates: CANDIDATES[state], condition: conditionOf(state, now) };
 }
 

@@ -13,7 +13,7 @@ const LETTERS = { keys: "k", clients: "c", events: "e" } as const;
 export type PageRequest = {
   /** The largest number of items, from 1. */
   readonly limit: number;
-  /** The `nextCursor` of the page before; without it, the list is read from its start. */
+  /** The position of the `nextCursor` of the previous page; without it, the list is read from its start. */
   readonly before?: number;
 };
 

@@ -3,8 +3,8 @@ import type { Database } from "./database/schema.ts";
 import { type List, type Page, type PageRequest, toCursor } from "./page.ts";
 
 /**
- * A page is searched in so many rows at most, which takes some milliseconds, so that no search blocks the service. Then it
- * ends, full or not, and has a cursor for the rest.
+ * The rows that are searched for one page at most, which takes some milliseconds, so that no search blocks the service. Then
+ * the page ends, full or not, and has a cursor for the rest.
  */
 export const WINDOW_ROWS = 3_000;
 

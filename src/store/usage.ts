@@ -120,9 +120,9 @@ export async function listUsedOperations(db: Database, keyId: string): Promise<r
 /** How long counts are kept, in milliseconds; finer counts are kept for a shorter time. */
 export type Retention = Readonly<Record<Bucket, number>>;
 
-/** One transaction looks at so many series, */
+/** The series that one transaction looks at. */
 const SERIES_AT_A_TIME = 100;
-/** and removes so many counts from each table. */
+/** The counts that one transaction removes from each table at most. */
 const REMOVED_AT_A_TIME = 2_000;
 
 /**

@@ -7,7 +7,7 @@ export type MetricsDeps = {
   readonly meter: Meter;
   /** Internal state to show, by metric name. */
   readonly gauges: Readonly<Record<string, { readonly help: string; readonly read: () => number }>>;
-  /** In a cluster, the worker that this is; all its metrics get it as the label `member`. */
+  /** In a cluster, the id of this worker; all its metrics get it as the label `member`. */
   readonly worker?: string | undefined;
 };
 

@@ -10,7 +10,7 @@ let browser: Browser;
 let page: Page;
 let secret = "";
 /** What the page asked for, and what it complained about. */
-let forwardAuth: string[] = [];
+let requested: string[] = [];
 let complaints: string[] = [];
 
 beforeAll(async () => {
@@ -20,11 +20,11 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 beforeEach(async () => {
-  forwardAuth = [];
+  requested = [];
   complaints = [];
   page = await browser.newPage({ viewport: { width: 1200, height: 1400 } });
   page.setDefaultTimeout(10_000);
-  page.on("request", (request) => forwardAuth.push(request.url()));
+  page.on("request", (request) => requested.push(request.url()));
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));
   await page.goto(`${service.url}/docs`);
@@ -55,7 +55,7 @@ describe("the Swagger page, in a real browser,", () => {
     const { status, body } = await tryOut(page, "getInfo");
     expect(status).toBe("200");
     expect(body).toContain("Info data");
-    expect(forwardAuth.filter((url) => url.includes(secret))).toEqual([`${service.url}/info?api_key=${secret}`]);
+    expect(requested.filter((url) => url.includes(secret))).toEqual([`${service.url}/info?api_key=${secret}`]);
   });
 
   it("shows the scopes of an operation, and how to get a key", async () => {
@@ -86,8 +86,8 @@ describe("the Swagger page, in a real browser,", () => {
   it("makes no request to other servers, and violates none of its own rules", async () => {
     await authorize(page, "x-api-key", secret);
     await tryOut(page, "getSecretData");
-    expect(forwardAuth.length).toBeGreaterThan(5);
-    expect(forwardAuth.filter((url) => !url.startsWith(`${service.url}/`) && !url.startsWith("data:"))).toEqual([]);
+    expect(requested.length).toBeGreaterThan(5);
+    expect(requested.filter((url) => !url.startsWith(`${service.url}/`) && !url.startsWith("data:"))).toEqual([]);
     expect(complaints).toEqual([]);
   });
 

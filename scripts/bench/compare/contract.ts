@@ -1,12 +1,12 @@
 const KEYED = [{ ApiKey: ["bench:use"] }];
 
-const LIMITS_NOBODY_MEETS = {
+const UNREACHABLE_LIMITS = {
   perKey: { per: "key", requests: 1_000_000_000, windowSeconds: 60, burst: 1_000_000 },
   perClient: { per: "client", requests: 1_000_000_000, windowSeconds: 3600, burst: 1_000_000 },
 };
 
 const PLANS = {
-  bench: { limits: LIMITS_NOBODY_MEETS, quotas: { daily: { requests: 1_000_000_000, period: "day" } } },
+  bench: { limits: UNREACHABLE_LIMITS, quotas: { daily: { requests: 1_000_000_000, period: "day" } } },
   tiny: { limits: { perKey: { per: "key", requests: 1, windowSeconds: 86_400, burst: 1 } } },
 };
 

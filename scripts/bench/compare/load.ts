@@ -103,10 +103,10 @@ function judge({ status }: Request, { requests, failed, refused }: Counts) {
 function output([command = "", ...words]: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, words, { stdio: ["ignore", "pipe", "pipe"] });
-    let [text, complaints] = ["", ""];
+    let [text, errors] = ["", ""];
     child.stdout.on("data", (piece) => (text += piece));
-    child.stderr.on("data", (piece) => (complaints += piece));
+    child.stderr.on("data", (piece) => (errors += piece));
     child.once("error", reject);
-    child.once("close", (code) => (code === 0 ? resolve(text) : reject(new Error(`${command}: ${complaints}`))));
+    child.once("close", (code) => (code === 0 ? resolve(text) : reject(new Error(`${command}: ${errors}`))));
   });
 }

@@ -103,8 +103,8 @@ async function startAll(
     const keys = (await keysOf?.(setting)) ?? [];
     const running = await start(command(setting), setting.port, join(folder, `${setting.port}.log`));
     const known = keyOf === undefined ? secrets : { ...secrets, ample: keyOf(setting) };
-    const forwardAuth = contender === measure ? measuredBy : scenario;
-    const request = REQUESTS[forwardAuth](known, contender.operations ?? 8, keys);
+    const requestName = contender === measure ? measuredBy : scenario;
+    const request = REQUESTS[requestName](known, contender.operations ?? 8, keys);
     started.push({ name, running, request });
     // The first request may use up the limit that the second one must exceed.
     if (request.status === 429) await check(setting.port, { ...request, status: 200 }).catch(() => undefined);

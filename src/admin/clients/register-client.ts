@@ -25,8 +25,8 @@ export async function registerClient(
   { name, plan, metadata = {} }: NewClient,
   deps: ActionDeps,
 ): Promise<RegisterOutcome> {
-  const unfit = clientNameViolation(name);
-  if (unfit !== undefined) return { kind: "name-invalid", violation: unfit };
+  const nameViolation = clientNameViolation(name);
+  if (nameViolation !== undefined) return { kind: "name-invalid", violation: nameViolation };
   const violation = metadataViolation(metadata);
   if (violation !== undefined) return { kind: "metadata-invalid", violation };
   const refusal = refusalOfPlan(deps.policy, plan ?? null);

@@ -42,8 +42,8 @@ export async function updateClient(
   const violation = update.metadata && metadataViolation(update.metadata);
   if (violation !== undefined) return { kind: "metadata-invalid", violation };
   const { name } = update;
-  const unfit = name === undefined ? undefined : clientNameViolation(name);
-  if (unfit !== undefined) return { kind: "name-invalid", violation: unfit };
+  const nameViolation = name === undefined ? undefined : clientNameViolation(name);
+  if (nameViolation !== undefined) return { kind: "name-invalid", violation: nameViolation };
   const { policy, clock } = deps;
   const refusal = refusalOfPlan(policy, update.plan ?? null);
   if (refusal !== undefined) return refusal;

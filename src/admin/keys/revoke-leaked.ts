@@ -7,8 +7,8 @@ import { revokeKey } from "./revoke-key.ts";
 
 /** More than this from one address is guessing, or an attempt to keep the store busy. */
 const LOOKUPS_PER_MINUTE = 20;
-/** So many addresses are counted one by one; all others share one count. */
-const MOST_ADDRESSES = 10_000;
+/** The addresses that are counted separately; all others share one count. */
+const MAX_ADDRESSES = 10_000;
 const MINUTE_MS = 60_000;
 
 /**
@@ -27,7 +27,7 @@ export function createLeakReport(deps: ActionDeps, log: Pick<Log, "warn" | "erro
     minute = now;
     if (parsed === undefined) return;
 
-    const address = lookups.has(from) || lookups.size < MOST_ADDRESSES ? from : "others";
+    const address = lookups.has(from) || lookups.size < MAX_ADDRESSES ? from : "others";
     const count = (lookups.get(address) ?? 0) + 1;
     lookups.set(address, count);
     if (count === LOOKUPS_PER_MINUTE + 1) log.warn({ address }, "too many keys in clear text; no more are looked up");

@@ -13,15 +13,15 @@ import { record } from "../record.ts";
 export const DEFAULT_OVERLAP_SECONDS = 86_400;
 
 /** The maximum number of working keys in a lineage: enough for a rotation a day with an overlap of a week. */
-export const MOST_LIVE_KEYS = 10;
+export const MAX_LIVE_KEYS = 10;
 
-/** One rotation ends at most so many overlaps; the next one ends more. */
-const MOST_ENDED = 50;
+/** The overlaps that one rotation ends at most; the next one ends more. */
+const MAX_ENDED_OVERLAPS = 50;
 
 export type Overlap = {
   /** How long the old key still works; 0 ends it at once. */
   readonly seconds: number;
-  /** The overlap ends early when the old key was not used for so long; null: it does not. */
+  /** The overlap ends early when the old key has not been used for this long; null: it does not. */
   readonly endWhenSilentSeconds: number | null;
 };
 
@@ -35,7 +35,7 @@ export type RotateOutcome =
 
 /**
  * Replaces a key by a new one with the same rights, in one transaction: if it fails, the old one still works. The number of
- * keys does not limit it: where more than `MOST_LIVE_KEYS` would work, it ends the overlap of the oldest.
+ * keys does not limit it: where more than `MAX_LIVE_KEYS` would work, it ends the overlap of the oldest.
  */
 export async function rotateKey(
   id: string,
@@ -80,14 +80,14 @@ function successorOf(old: ApiKey, secret: string, id: string, createdAt: Instant
 /** Otherwise a key that may rotate itself could leave any number of working secrets. */
 async function endOldestOverlaps({ lineageId }: ApiKey, now: Instant, inside: ActionDeps): Promise<void> {
   const overlapping = await overlappingKeys(inside.db, lineageId, now);
-  const surplus = Math.min(MOST_ENDED, overlapping.length + 1 - MOST_LIVE_KEYS);
+  const surplus = Math.min(MAX_ENDED_OVERLAPS, overlapping.length + 1 - MAX_LIVE_KEYS);
   for (const { id } of overlapping.slice(0, Math.max(0, surplus))) {
     await endOverlap(inside.db, id, now);
     await record(inside, {
       action: "key.overlap-ended",
       target: { kind: "key", id },
       at: now,
-      details: { mostLiveKeys: String(MOST_LIVE_KEYS) },
+      details: { mostLiveKeys: String(MAX_LIVE_KEYS) },
     });
   }
 }

@@ -73,7 +73,7 @@ export async function verifyAudit(session: Session, { head }: { readonly head?: 
     throw new UsageError("Invalid --head: use the 64 hexadecimal digits that latchkey audit head prints.");
   }
   const verdict = await withActions(session, ({ db }) => verifyChain(db, head));
-  if (verdict.kind !== "intact") throw new CommandFailed(violationOf(verdict, head));
+  if (verdict.kind !== "intact") throw new CommandFailed(failureText(verdict, head));
   const { count, hash, checkpoint, prunedSince } = verdict;
   const pruned = checkpoint ? `, ${checkpoint.count} of them pruned` : "";
   const found = head === undefined ? "" : "The head that you gave is in the chain.\n";
@@ -83,7 +83,7 @@ export async function verifyAudit(session: Session, { head }: { readonly head?: 
   session.out(`Intact: ${count} events${pruned}. The head is ${hash}.\n${found}${later}`);
 }
 
-function violationOf(verdict: Exclude<Verdict, { readonly kind: "intact" }>, head: string | undefined): string {
+function failureText(verdict: Exclude<Verdict, { readonly kind: "intact" }>, head: string | undefined): string {
   if (verdict.kind === "broken") return `Broken at ${verdict.eventId}: ${REASONS[verdict.reason]}.`;
   if (verdict.kind === "checkpoint-broken") return `Broken at its beginning: ${CHECKPOINT_REASONS[verdict.reason]}.`;
   if (verdict.kind === "tables-broken") return `Broken around ${verdict.name}: ${TABLE_REASONS[verdict.reason]}.`;
@@ -131,7 +131,7 @@ export async function prune(session: Session, { before, yes }: PruneOptions) {
     if (start > now) throw new UsageError(`--before ${before} is in the future: use a time in the past.`);
     // Pruning could delete the evidence of a broken chain.
     const verdict = await verifyChain(deps.db);
-    if (verdict.kind !== "intact") throw new CommandFailed(`Nothing was pruned. ${violationOf(verdict, undefined)}`);
+    if (verdict.kind !== "intact") throw new CommandFailed(`Nothing was pruned. ${failureText(verdict, undefined)}`);
     const question = `Delete all audit events before ${toTimestamp(start)} for good?`;
     await requireConsent(session, { yes }, question, "Nothing was pruned.");
     return pruneAudit(start, deps);

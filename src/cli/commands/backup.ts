@@ -61,7 +61,7 @@ function viewOf({ file, database, restored, keptAs, revocationsToReapply, missin
 }
 
 function planText({ file, restored, revocationsToReapply, missing }: RestorePlan, exactly: boolean): string {
-  return `${file} holds ${countsText(restored)}.\n${missingText(missing)}${stopsText(revocationsToReapply, exactly)}`;
+  return `${file} holds ${countsText(restored)}.\n${missingText(missing)}${revocationsText(revocationsToReapply, exactly)}`;
 }
 
 function doneText(
@@ -70,7 +70,7 @@ function doneText(
 ): string {
   const kept = keptAs === undefined ? "" : `The database that was there is kept as ${keptAs}.\n`;
   return `Restored ${countsText(restored)} from ${file} into ${database}.
-${kept}${missingText(missing)}${stopsText(revocationsToReapply, exactly)}`;
+${kept}${missingText(missing)}${revocationsText(revocationsToReapply, exactly)}`;
 }
 
 function missingText(missing: Counts | undefined): string {
@@ -81,7 +81,7 @@ function missingText(missing: Counts | undefined): string {
   return `Not in the backup: ${countsText(missing)} that came later. Keys among them are refused; their holders need new ones.\n`;
 }
 
-function stopsText(revocationsToReapply: readonly RevocationToReapply[], exactly: boolean): string {
+function revocationsText(revocationsToReapply: readonly RevocationToReapply[], exactly: boolean): string {
   if (revocationsToReapply.length === 0) return "";
   const fate = exactly ? "WORKS AGAIN, as in the backup" : "stays so";
   const rows = revocationsToReapply.map(({ id, how, at }) => [id, HOW[how], toTimestamp(at)]);

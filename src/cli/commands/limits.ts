@@ -59,8 +59,8 @@ function toText(id: string, override: Override | null): string {
 }
 
 function toOverride({ set = [], unlimited, asPlanned, until }: LimitOptions, now: Instant) {
-  const wished = [set.length > 0, unlimited === true, asPlanned === true].filter(Boolean);
-  if (wished.length !== 1) throw new UsageError("Choose exactly one of --set, --unlimited and --as-planned.");
+  const chosen = [set.length > 0, unlimited === true, asPlanned === true].filter(Boolean);
+  if (chosen.length !== 1) throw new UsageError("Choose exactly one of --set, --unlimited and --as-planned.");
   if (asPlanned) {
     if (until !== undefined) throw new UsageError("--until does not go with --as-planned: leave it out.");
     return null;

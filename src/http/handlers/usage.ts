@@ -41,13 +41,13 @@ export const getOwnUsage =
   };
 
 /** How many uses are listed, the latest first. */
-const MOST_USES = 100;
+const MAX_USES = 100;
 
 export const listKeyUses =
   ({ db }: Pick<ActionDeps, "db">): Handler<"listKeyUses"> =>
   async ({ path }) => {
     if ((await findKey(db, path.keyId)) === undefined) return KEY_UNKNOWN;
-    const uses = await readKeyUses(db, path.keyId, MOST_USES);
+    const uses = await readKeyUses(db, path.keyId, MAX_USES);
     const items = uses.map(({ operation, network, at, requests }) => ({
       operation,
       network,

@@ -44,12 +44,12 @@ function toOriginForm(target: string, method: string | undefined): string | unde
 }
 
 /** Parameters are parsed before the key is checked, and 16 KB of them took ten milliseconds. */
-const MOST_PARAMETERS = 1_000;
+const MAX_PARAMETERS = 1_000;
 
 function hasFewParameters(target: string): boolean {
   let count = 1;
-  for (let at = target.indexOf("&"); at >= 0 && count <= MOST_PARAMETERS; at = target.indexOf("&", at + 1)) count++;
-  return count <= MOST_PARAMETERS;
+  for (let at = target.indexOf("&"); at >= 0 && count <= MAX_PARAMETERS; at = target.indexOf("&", at + 1)) count++;
+  return count <= MAX_PARAMETERS;
 }
 
 /** The path of an origin-form target, as it was sent. */

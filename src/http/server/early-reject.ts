@@ -50,7 +50,7 @@ export function createEarlyReject(deps: EarlyRejectDeps) {
 /** Each address is logged once in this time: a line for every request would fill the disk. */
 const LOG_EVERY_MS = 60_000;
 
-const MOST_ADDRESSES = 10_000;
+const MAX_ADDRESSES = 10_000;
 
 function createAddressLog(log: Log, ticks: TickSource): (address: string) => void {
   const loggedAt = new Map<string, Ticks>();
@@ -58,7 +58,7 @@ function createAddressLog(log: Log, ticks: TickSource): (address: string) => voi
     const now = ticks.now();
     if (now - (loggedAt.get(address) ?? Number.NEGATIVE_INFINITY) < LOG_EVERY_MS) return;
     // Bounds the memory: an attack from that many addresses is logged often enough.
-    if (loggedAt.size >= MOST_ADDRESSES) loggedAt.clear();
+    if (loggedAt.size >= MAX_ADDRESSES) loggedAt.clear();
     loggedAt.set(address, now);
     log.warn({ address }, "too-many-failures");
   };

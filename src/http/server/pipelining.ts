@@ -5,14 +5,14 @@ import { createSideTable } from "../../lib/side-table.ts";
 import { hasEnded } from "./gentle-close.ts";
 
 /** A connection on which more requests than this wait is paused; it is resumed when no more than `RESUME_AT` wait. */
-const MOST_WAITING = 16;
+const MAX_WAITING = 16;
 const RESUME_AT = 8;
 
 /**
  * On all connections together. One read delivers up to 64 KiB, of which Node parses every request, so many connections
- * could each hold far more than `MOST_WAITING`; a waiting request takes some 6 KB.
+ * could each hold far more than `MAX_WAITING`; a waiting request takes some 6 KB.
  */
-const MOST_WAITING_IN_ALL = 10_000;
+const MAX_WAITING_IN_ALL = 10_000;
 
 const PROBE_EVERY_MS = 1_000;
 
@@ -32,7 +32,7 @@ export type Pipelining = {
  * Runs pipelined requests (RFC 9112 §9.3.2) one after the other. Node parses all that arrive and keeps them in memory,
  * so a connection on which too many wait is paused until some have their response; then its client has to wait too.
  */
-export function createPipelining(log: RateLimitedLog, mostInAll = MOST_WAITING_IN_ALL): Pipelining {
+export function createPipelining(log: RateLimitedLog, mostInAll = MAX_WAITING_IN_ALL): Pipelining {
   const queues = createSideTable<Queue>();
   const total: Total = { waiting: 0, most: mostInAll, log };
 
@@ -83,7 +83,7 @@ function createQueue(socket: Socket, total: Total) {
     add: () => {
       waiting++;
       total.waiting++;
-      if (waiting <= MOST_WAITING) return;
+      if (waiting <= MAX_WAITING) return;
       reading.pause();
       if (total.waiting <= total.most) return;
       clear();

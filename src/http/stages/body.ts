@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { MIMEType } from "node:util";
 import type { Request } from "express";
 import type { OperationBody } from "../../contract/model/operations.ts";
-import { type JsonError, parseStrictJson } from "../../lib/json/strict-json.ts";
+import { type JsonViolation, parseStrictJson } from "../../lib/json/strict-json.ts";
 import type { Problem } from "../../problem/problem.ts";
 import { exchangeOf, operationOf } from "../message/exchange.ts";
 import { type BytesOutcome, readBytes } from "../message/read-bytes.ts";
@@ -110,7 +110,7 @@ function parseBody(req: Request, bytes: Buffer): Problem | undefined {
   return undefined;
 }
 
-const JSON_DETAILS: Readonly<Record<JsonError, string>> = {
+const JSON_DETAILS: Readonly<Record<JsonViolation, string>> = {
   encoding: "The body is not valid UTF-8; send it in UTF-8, without a byte order mark.",
   syntax: "The body is not valid JSON; check the text that your client sends.",
   "duplicate-name": "An object in the body has the same name twice; send each name once.",

@@ -32,7 +32,7 @@ export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps)
       mayLeaveUnreadBody: isTooLongToDiscard(req),
     });
     closeAfterUnreadBody(req, res);
-    res.setMaxListeners(MOST_LISTENERS);
+    res.setMaxListeners(MAX_LISTENERS);
     res.set({ ...safeHeaders(peer.isTls), "X-Request-Id": exchange.requestId });
 
     const problem = framingError(req);
@@ -48,7 +48,7 @@ export function edge({ random, sendProblem, isStopping, trustedHops }: EdgeDeps)
 }
 
 /** Several stages wait for the end of a response, and piped streams add listeners; more than these are a leak. */
-const MOST_LISTENERS = 20;
+const MAX_LISTENERS = 20;
 
 const TARGET_INVALID = {
   code: "target-invalid",

@@ -44,14 +44,14 @@ type ValidationError = {
   readonly errors?: readonly { readonly path?: unknown; readonly message?: unknown }[];
 };
 
-const MOST_PARTS = 20;
+const MAX_PARTS = 20;
 
 function invalidParts(error: unknown): readonly InvalidPart[] {
   // Safe for any error: every field is optional, and read as unknown.
   const failure = error as ValidationError;
   if (failure?.status !== 400) return [];
   const parts = failure.errors?.length ? failure.errors : [failure];
-  return parts.slice(0, MOST_PARTS).map(({ path, message }) => ({
+  return parts.slice(0, MAX_PARTS).map(({ path, message }) => ({
     detail: printable(String(message), 500) || "is not valid",
     pointer: toPointer(printable(String(path), 200)),
   }));

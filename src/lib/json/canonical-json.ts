@@ -1,4 +1,4 @@
-/** A value that canonical JSON is written for. Numbers are excluded: programs disagree about how to write them. */
+/** A value that can be written as canonical JSON. Numbers are excluded: programs disagree about how to write them. */
 export type Canonical = string | boolean | null | readonly Canonical[] | { readonly [name: string]: Canonical };
 
 /**

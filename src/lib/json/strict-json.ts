@@ -1,11 +1,11 @@
 const MAX_DEPTH = 32;
 
-/** Why a text is refused. A violation never quotes the text. */
-export type JsonError = "encoding" | "syntax" | "duplicate-name" | "characters" | "depth";
+/** Why a text is refused. It never quotes the text. */
+export type JsonViolation = "encoding" | "syntax" | "duplicate-name" | "characters" | "depth";
 
 export type JsonOutcome =
   | { readonly kind: "parsed"; readonly value: unknown }
-  | { readonly kind: "refused"; readonly violation: JsonError };
+  | { readonly kind: "refused"; readonly violation: JsonViolation };
 
 /**
  * Parses I-JSON (RFC 7493 §2): valid UTF-8 without a byte order mark, no duplicate names in an object and no unpaired
@@ -21,7 +21,7 @@ export function parseUnambiguousJson(bytes: Uint8Array): JsonOutcome {
   return parseWithout(bytes, ["duplicate-name"]);
 }
 
-function parseWithout(bytes: Uint8Array, refusedFor: readonly JsonError[]): JsonOutcome {
+function parseWithout(bytes: Uint8Array, refusedFor: readonly JsonViolation[]): JsonOutcome {
   const text = decode(bytes);
   if (text === undefined) return refused("encoding");
   const value = parse(text);
@@ -31,7 +31,7 @@ function parseWithout(bytes: Uint8Array, refusedFor: readonly JsonError[]): Json
   return violation === undefined ? { kind: "parsed", value } : refused(violation);
 }
 
-function refused(violation: JsonError): JsonOutcome {
+function refused(violation: JsonViolation): JsonOutcome {
   return { kind: "refused", violation };
 }
 
@@ -59,7 +59,7 @@ const [QUOTE, BACKSLASH, COLON, SPACE] = [0x22, 0x5c, 0x3a, 0x20];
 const [OPENING_OBJECT, CLOSING_OBJECT, OPENING_ARRAY, CLOSING_ARRAY] = [0x7b, 0x7d, 0x5b, 0x5d];
 
 /** Scans a text that JSON.parse has accepted, so that only strings and brackets need a look. */
-function violationOf(text: string, refusedFor: readonly JsonError[]): JsonError | undefined {
+function violationOf(text: string, refusedFor: readonly JsonViolation[]): JsonViolation | undefined {
   const maxDepth = refusedFor.includes("depth") ? MAX_DEPTH : Number.POSITIVE_INFINITY;
   /** For each open object its names so far; null for an open array. */
   const open: (Set<string> | null)[] = [];

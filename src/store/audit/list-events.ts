@@ -18,8 +18,8 @@ export type AuditFilter = {
   readonly to?: Instant | undefined;
 };
 
-/** A page is searched in so many windows at most. Then it ends, full or not, and has a cursor for the rest. */
-export const MOST_WINDOWS = 40;
+/** The windows that are searched for one page at most. Then the page ends, full or not, and has a cursor for the rest. */
+export const MAX_WINDOWS = 40;
 
 /** A page of events, and the ids of rows on it that cannot be shown as events. */
 export type EventPage = Page<AuditEvent> & { readonly damaged: readonly string[] };
@@ -49,7 +49,7 @@ export async function listEvents(
     const next = page.nextCursor === null ? 0 : (parseCursor("events", page.nextCursor) ?? 0);
     if (next <= first) return { items, damaged, nextCursor: null };
     const isFull = items.length + damaged.length === limit;
-    if (isFull || windows === MOST_WINDOWS) return { items, damaged, nextCursor: page.nextCursor };
+    if (isFull || windows === MAX_WINDOWS) return { items, damaged, nextCursor: page.nextCursor };
     position = next;
     await yieldToEventLoop();
   }
@@ -68,7 +68,7 @@ const LISTING: Listing<UncheckedRow & { readonly seq: number }, Listed> = {
 };
 
 /** With more events than this in a period, its first and last event are not looked for. */
-const MOST_BOUNDED = 20_000;
+const MAX_BOUNDED_EVENTS = 20_000;
 
 /**
  * The numbers of the first and the last event of a period, if it has few events. The clock may have been set back, so
@@ -79,10 +79,10 @@ async function boundsOf(db: Database, { from, to }: AuditFilter): Promise<{ firs
   if (from === undefined && to === undefined) return everything;
   const { rows } = await sql<{ count: number; first: number | null; last: number | null }>`
     select count(*) as count, min(seq) as first, max(seq) as last from (
-      select seq from audit_events indexed by audit_events_by_at where ${inPeriod(from, to)} limit ${MOST_BOUNDED + 1})
+      select seq from audit_events indexed by audit_events_by_at where ${inPeriod(from, to)} limit ${MAX_BOUNDED_EVENTS + 1})
   `.execute(db);
   const { count = 0, first = null, last = null } = rows[0] ?? {};
-  if (count > MOST_BOUNDED) return everything;
+  if (count > MAX_BOUNDED_EVENTS) return everything;
   return { first: first ?? 0, last: last ?? 0 };
 }
 
@@ -94,9 +94,9 @@ function inPeriod(from: Instant = Number.MIN_SAFE_INTEGER, to: Instant = Number.
 async function criteriaOf(db: Database, filter: AuditFilter): Promise<readonly Criterion[]> {
   const { action, keyId, clientId, from, to } = filter;
   return [
-    keyId === undefined ? [] : ofKey(keyId),
-    clientId === undefined ? [] : ofClient(clientId, await hasFewKeys(db, clientId)),
-    action === undefined ? [] : hasValue("action", action),
+    keyId === undefined ? [] : keyCriterion(keyId),
+    clientId === undefined ? [] : clientCriterion(clientId, await hasFewKeys(db, clientId)),
+    action === undefined ? [] : valueCriterion("action", action),
     from === undefined && to === undefined ? [] : { ...EVERY_EVENT, isExact: false, condition: inPeriod(from, to) },
   ].flat();
 }
@@ -106,7 +106,7 @@ const EVERY_EVENT: Pick<Criterion, "candidates"> = {
 };
 
 /** Each of these columns has an index. */
-function hasValue(column: "action" | "actor_key_id" | "actor_client_id" | "target_id", value: string): Criterion {
+function valueCriterion(column: "action" | "actor_key_id" | "actor_client_id" | "target_id", value: string): Criterion {
   return {
     isExact: true,
     candidates: (range) => sql`select seq from audit_events where ${sql.ref(column)} = ${value} and ${range("seq")}`,
@@ -129,12 +129,12 @@ function anyOf(criteria: readonly Criterion[]): Criterion {
   };
 }
 
-function ofKey(keyId: string): Criterion {
-  return anyOf([hasValue("actor_key_id", keyId), hasValue("target_id", keyId)]);
+function keyCriterion(keyId: string): Criterion {
+  return anyOf([valueCriterion("actor_key_id", keyId), valueCriterion("target_id", keyId)]);
 }
 
-function ofClient(clientId: string, hasFew: boolean): Criterion {
-  const itself = anyOf([hasValue("actor_client_id", clientId), hasValue("target_id", clientId)]);
+function clientCriterion(clientId: string, hasFew: boolean): Criterion {
+  const itself = anyOf([valueCriterion("actor_client_id", clientId), valueCriterion("target_id", clientId)]);
   const toItsKeys: Criterion = {
     isExact: true,
     candidates: (range) => sql`

@@ -38,7 +38,7 @@ export type RestoreRequest = {
   /** Restore the backup as it is: keys that were revoked since then work again. */
   readonly exactly: boolean;
   readonly now: Instant;
-  /** Asked before anything is replaced. Until it resolves, no other process can open the database. */
+  /** Called before anything is replaced. Until it resolves, no other process can open the database. */
   readonly confirm: (plan: RestorePlan) => Promise<boolean>;
   /** Records the restore in the database that is about to replace the current one. */
   readonly record: (plan: RestorePlan, db: Database) => Promise<void>;

@@ -14,7 +14,7 @@ export type DatabaseFile = {
    */
   readonly check: () => void;
   /**
-   * Called now and then, for times without writes. Always reads the file.
+   * Called from time to time, also while nothing is written. Always reads the file.
    * @throws StoreLost
    */
   readonly inspect: () => void;

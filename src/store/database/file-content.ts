@@ -12,7 +12,7 @@ export type FileContent = {
   readonly state: (always: boolean) => ContentState;
 };
 
-/** How far a database has come. All numbers only rise. */
+/** How far a database has come. All numbers only increase. */
 type Progress = { readonly id: string; readonly schema: number; readonly changes: number; readonly beats: number };
 
 /**

@@ -15,7 +15,7 @@ export type DatabaseInspection =
   | { readonly kind: "newer"; readonly migration: string }
   | { readonly kind: "damaged"; readonly finding: string };
 
-/** Looks which application's file it is, and how much is in it; changes nothing. */
+/** Finds out which application the file belongs to, and how much is in it; changes nothing. */
 export function inspectDatabase(connection: DatabaseSync): DatabaseInspection {
   try {
     const tables = new Set(readColumn(connection, "SELECT name FROM sqlite_master WHERE type = 'table'", String));

@@ -21,7 +21,7 @@ export type Tables = {
 type Fixed<T> = ColumnType<T, T, never>;
 
 export type ClientTable = {
-  /** Rises with every client and is never reused; lists are sorted by it. */
+  /** Increases with every client and is never reused; lists are sorted by it. */
   readonly seq: Generated<number>;
   readonly id: Fixed<string>;
   readonly name: string;

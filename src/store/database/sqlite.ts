@@ -52,7 +52,7 @@ class TransactionalSqliteDialect extends SqliteDialect {
 }
 
 /** Kysely prepares a statement for every query; without a cache they would pile up outside the JavaScript heap. */
-const MOST_STATEMENTS = 100;
+const MAX_STATEMENTS = 100;
 
 function adapt(connection: DatabaseSync, watch: Watch): KyselySqlite {
   const statements = new Map<string, SqliteStatement>();
@@ -62,7 +62,7 @@ function adapt(connection: DatabaseSync, watch: Watch): KyselySqlite {
     statements.delete(sql);
     statements.set(sql, statement);
     const [oldest = sql] = statements.keys();
-    if (statements.size > MOST_STATEMENTS) statements.delete(oldest);
+    if (statements.size > MAX_STATEMENTS) statements.delete(oldest);
     return statement;
   };
   return {

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from "kysely";
 
 /**
- * An index for each filter of lists, in the order of `seq`, so that a page is read without visiting other rows. Triggers
- * maintain the two indexes that are separate tables.
+ * An index for each filter of lists, in the order of `seq`, so that a page is read without visiting other rows.
+ * Triggers maintain the two indexes that are separate tables.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of [...INDEXES, ...SCOPES, ...names("keys"), ...names("clients")]) {

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from "kysely";
 
 /**
- * Usage counts by minute, hour and day. The dimensions of a count are stored once, in `usage_series`, so that a count takes
- * thirty bytes. Keyrings do not watch these tables.
+ * Usage counts by minute, hour and day. The dimensions of a count are stored once, in `usage_series`, so that a count
+ * takes thirty bytes. Keyrings do not watch these tables.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of [

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from "kysely";
 
 /**
- * Revocations of many keys. They apply as soon as their row exists, and the keys are then marked one after the other. Also
- * indexes that keep queries about a client with many keys fast.
+ * Revocations of many keys. They apply as soon as their row exists, and the keys are then marked one after the other.
+ * Also indexes that keep queries about a client with many keys fast.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of [

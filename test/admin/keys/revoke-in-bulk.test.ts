@@ -9,7 +9,7 @@ import { issueKey } from "../../../src/admin/keys/issue-key.ts";
 import { revokeClientKeys } from "../../../src/admin/keys/revoke-client-keys.ts";
 import { finishBulkRevocations, MARKED_AT_A_TIME } from "../../../src/admin/keys/revoke-in-bulk.ts";
 import { revokeKey } from "../../../src/admin/keys/revoke-key.ts";
-import { MOST_LIVE_KEYS, rotateKey } from "../../../src/admin/keys/rotate-key.ts";
+import { MAX_LIVE_KEYS, rotateKey } from "../../../src/admin/keys/rotate-key.ts";
 import { isUsable, stateOf } from "../../../src/keys/lifecycle.ts";
 import { listEvents } from "../../../src/store/audit/list-events.ts";
 import { verifyChain } from "../../../src/store/audit/verify.ts";
@@ -180,16 +180,16 @@ describe("a key that is rotated without end", () => {
 
   it("leaves a bounded number of secrets that work, the newest ones", async () => {
     const states = await rotateTimes(30);
-    expect(states.filter(isUsable)).toHaveLength(MOST_LIVE_KEYS);
-    expect(states.slice(-MOST_LIVE_KEYS).every(isUsable)).toBe(true);
+    expect(states.filter(isUsable)).toHaveLength(MAX_LIVE_KEYS);
+    expect(states.slice(-MAX_LIVE_KEYS).every(isUsable)).toBe(true);
     expect(states.at(-1)).toBe("active");
     const ended = await listEvents(actions.db, { limit: 100 }, { action: "key.overlap-ended" });
-    expect(ended.items).toHaveLength(31 - MOST_LIVE_KEYS);
-    expect(ended.items[0]?.details).toMatchObject({ mostLiveKeys: String(MOST_LIVE_KEYS) });
+    expect(ended.items).toHaveLength(31 - MAX_LIVE_KEYS);
+    expect(ended.items[0]?.details).toMatchObject({ mostLiveKeys: String(MAX_LIVE_KEYS) });
   });
 
   it("ends no overlap of a few rotations", async () => {
-    expect(await rotateTimes(MOST_LIVE_KEYS - 1)).toEqual([...Array(MOST_LIVE_KEYS - 1).fill("superseded"), "active"]);
+    expect(await rotateTimes(MAX_LIVE_KEYS - 1)).toEqual([...Array(MAX_LIVE_KEYS - 1).fill("superseded"), "active"]);
   });
 
   it("is revoked with all of its successors at once, and with no other key", async () => {

@@ -207,13 +207,13 @@ describe("latchkey audit prune", () => {
   it("asks at a terminal only", async () => {
     await threeDeeds();
     const environment = { DATABASE_URL: `sqlite:${path}` };
-    const forwardAuth = startProgram("audit prune --before 0d".split(" "), {
+    const pruning = startProgram("audit prune --before 0d".split(" "), {
       environment,
       isTerminal: true,
       answer: false,
     });
-    expect(await forwardAuth.finished).toEqual(outcome(1, "Nothing was pruned.\n"));
-    expect(forwardAuth.questions).toEqual([expect.stringMatching(/^Delete all audit events before \d.+Z for good\?$/)]);
+    expect(await pruning.finished).toEqual(outcome(1, "Nothing was pruned.\n"));
+    expect(pruning.questions).toEqual([expect.stringMatching(/^Delete all audit events before \d.+Z for good\?$/)]);
     expect(await latchkey("audit prune --before 0d")).toEqual(
       outcome(2, "No terminal to ask for confirmation: add --yes.\n"),
     );

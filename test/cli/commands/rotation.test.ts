@@ -87,9 +87,9 @@ describe("a key that is in use", () => {
   ])("is ended by %s only after a confirmation that names its uses", async (word, options, refused) => {
     const id = await inUse();
     const words = ["keys", word, id, ...options];
-    const forwardAuth = startProgram(words, { environment, isTerminal: true, answer: false });
-    expect(await forwardAuth.finished).toMatchObject({ code: 1, err: refused });
-    expect(forwardAuth.questions[0]).toMatch(/^It is in use: getData from 192\.0\.2\.1 at \S+Z\. (End|Revoke) /);
+    const program = startProgram(words, { environment, isTerminal: true, answer: false });
+    expect(await program.finished).toMatchObject({ code: 1, err: refused });
+    expect(program.questions[0]).toMatch(/^It is in use: getData from 192\.0\.2\.1 at \S+Z\. (End|Revoke) /);
     expect(await latchkey(...words)).toMatchObject({ code: 2, err: expect.stringContaining("add --yes") });
     expect((await shown(id)).state).toBe("active");
     expect((await latchkey(...words, "--yes")).code).toBe(0);

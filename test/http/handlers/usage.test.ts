@@ -94,8 +94,8 @@ describe("GET /v1/usage", () => {
       "2026-11-20T00:00:00.000Z,getSecretData,2,2,20,40",
       "",
     ]);
-    const forwardAuth = await get(`/v1/usage?${BETWEEN}&bucket=day&groupBy=operation`).set("Accept", "text/csv");
-    expect(forwardAuth.text).toBe(csv.text);
+    const byAccept = await get(`/v1/usage?${BETWEEN}&bucket=day&groupBy=operation`).set("Accept", "text/csv");
+    expect(byAccept.text).toBe(csv.text);
     expect((await get(`/v1/usage?${BETWEEN}&format=json`).set("Accept", "text/csv")).body.bucket).toBe("hour");
   });
 

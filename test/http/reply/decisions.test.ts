@@ -20,12 +20,12 @@ beforeAll(async () => {
   keyId = key.id;
 });
 
-/** The first line that has `forwardAuth`, from the one that has `operation` on. */
-function lineBehind(operation: string, forwardAuth: string) {
+/** The first line that has `part`, from the one that has `operation` on. */
+function lineBehind(operation: string, part: string) {
   const { text } = loadBuiltInContract();
   const start = lineWith(text, operation) - 1;
   const rest = text.split("\n").slice(start);
-  return start + 1 + rest.findIndex((line) => line.includes(forwardAuth));
+  return start + 1 + rest.findIndex((line) => line.includes(part));
 }
 
 /** Once it is written, a moment after the answer. */
@@ -61,9 +61,9 @@ describe("a refusal is explained to the operator", () => {
     ["a parameter", () => get("/v1/usage?bucket=year"), "operationId: getUsage", "- name: bucket"],
     ["the body", () => post("/v1/clients", { name: 1 }), "operationId: createClient", "requestBody:"],
     ["an operation", () => post("/v1/clients", { name: "reader" }), "  /v1/clients:", "post:"],
-  ])("by the line of %s", async (_what, ask, operation, forwardAuth) => {
+  ])("by the line of %s", async (_what, ask, operation, part) => {
     const { body } = await ask();
-    expect((await decisionOn(body.requestId)).body.line).toBe(lineBehind(operation, forwardAuth));
+    expect((await decisionOn(body.requestId)).body.line).toBe(lineBehind(operation, part));
   });
 
   it.each([

@@ -26,7 +26,7 @@ export async function showKey(session: Session, id: string, { json }: JsonOption
       quota: name,
       span: spanOf(period, now).name,
     }));
-    const [used, uses] = [await createQuotaStore(db).read(accounts), await listKeyUses(db, id, MOST_USES)];
+    const [used, uses] = [await createQuotaStore(db).read(accounts), await listKeyUses(db, id, MAX_USES)];
     return { key, now, plan: ruleBook.planOf(key).name, rules, used, uses };
   });
   const { key, now, plan, uses } = found;
@@ -39,7 +39,7 @@ export async function showKey(session: Session, id: string, { json }: JsonOption
 }
 
 /** The most recent uses of a key that are shown. */
-const MOST_USES = 20;
+const MAX_USES = 20;
 
 function viewOfUse({ operation, network, at, requests }: KeyUse) {
   return { operation, network, at: toTimestamp(at), requests };

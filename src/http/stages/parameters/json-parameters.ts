@@ -1,6 +1,6 @@
 import type { Request } from "express";
 import type { JsonParameter } from "../../../contract/model/json-parameters.ts";
-import { type JsonError, parseStrictJson } from "../../../lib/json/strict-json.ts";
+import { type JsonViolation, parseStrictJson } from "../../../lib/json/strict-json.ts";
 import { exchangeOf, operationOf } from "../../message/exchange.ts";
 import type { SendProblem } from "../../reply/send-problem.ts";
 import type { Stage } from "../../stage.ts";
@@ -45,7 +45,7 @@ function errorIn({ in: place, isAlwaysJson }: JsonParameter, value: unknown): st
 
 const SEVERAL = "must be one JSON text, sent once";
 
-const DETAILS: Readonly<Record<JsonError, string>> = {
+const DETAILS: Readonly<Record<JsonViolation, string>> = {
   encoding: "must be JSON in UTF-8",
   syntax: "must be JSON",
   "duplicate-name": "must not have the same name twice in an object",
