@@ -20,7 +20,7 @@ const bash = (commands: string) => run(["/bin/bash", "-ec", commands], folder);
 beforeAll(async () => {
   cpSync(join(import.meta.dirname, "example"), folder, { recursive: true });
   const tarball = await pack(folder, environment);
-  await bash(install.replace("npm install latchkey", `npm install ${tarball}`));
+  await bash(install.replace(/\.\/latchkey-\S+\.tgz/, tarball));
   port = await aFreePort();
   app = startChild(
     ["/bin/bash", "-ec", start.replace("node app.ts", "exec node app.ts")],
