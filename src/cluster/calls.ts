@@ -11,7 +11,7 @@ export type PrimaryCalls = {
   /** The metrics of all processes. */
   readonly readMetrics: (nothing: null) => Promise<string>;
   /** The last call of a worker. Its reply says that the primary has handled all calls before it. */
-  readonly bye: (unfinished: Unfinished) => null;
+  readonly leave: (unfinished: Unfinished) => null;
 };
 
 /** The calls that a worker handles for its primary. */

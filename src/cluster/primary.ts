@@ -28,7 +28,7 @@ export async function startCluster(config: Config, log: Log): Promise<Running> {
   const calls: PrimaryCalls = {
     ...createLeaseCalls(jobs.limiter, actions.clock, config.workers),
     readMetrics: () => readAllMetrics(pool, jobs.limiter.size()),
-    bye: (ofWorker) => {
+    leave: (ofWorker) => {
       unfinished = addUnfinished(unfinished, ofWorker);
       return null;
     },

@@ -68,7 +68,7 @@ function connectToPrimary({ wire, whenPrimaryIsGone }: WorkerDeps, log: Log) {
       return () => channel.call("readMetrics", null);
     },
     leave: async (unfinished: Unfinished) => {
-      await channel.call("bye", unfinished).catch(() => {});
+      await channel.call("leave", unfinished).catch(() => {});
       hasLeft = true;
     },
   };

@@ -1,6 +1,7 @@
+import type { TransportConfig } from "../config/transport-settings.ts";
 import type { Contract } from "../contract/model/contract.ts";
 import type { Operation } from "../contract/model/operations.ts";
-import type { AnyHandler } from "../http/reply/handler.ts";
+import type { HandlersById } from "../http/reply/handler.ts";
 import { createCompiledSchemas } from "./compiled/compiled-schemas.ts";
 import { toFastRoutes } from "./compiled/fast-route.ts";
 import { createFindRoute } from "./compiled/route-table.ts";
@@ -10,12 +11,8 @@ import { createReadHead } from "./message/read-head.ts";
 
 type OpenFastPathDeps = Omit<FastPathDeps, "findRoute" | "readHead" | "findPeer" | "headers"> & {
   readonly contract: Contract;
-  readonly handlers: Readonly<Record<string, AnyHandler>>;
-  readonly transport: {
-    readonly trustedHops: number;
-    readonly cleartext: "refuse" | "revoke" | "allow";
-    readonly corsOrigins: readonly string[];
-  };
+  readonly handlers: HandlersById;
+  readonly transport: Pick<TransportConfig, "trustedHops" | "cleartext" | "corsOrigins">;
 };
 
 /** Prepares the fast path for a contract: everything that can be known before the first request. */

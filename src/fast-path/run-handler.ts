@@ -1,4 +1,4 @@
-import type { AnyReply } from "../http/reply/handler.ts";
+import type { AnyReply, SuccessfulReply } from "../http/reply/handler.ts";
 import { PREPARED_REPLIES } from "../http/reply/prepared-reply.ts";
 import { isClientGone } from "../http/stage.ts";
 import { JSON_MEDIA_TYPE } from "../lib/http/media-types.ts";
@@ -53,17 +53,15 @@ function isPromise(reply: AnyReply | PromiseLike<AnyReply>): reply is PromiseLik
   return "then" in reply && typeof reply.then === "function";
 }
 
-type Sendable = Extract<AnyReply, { readonly status: number }>;
-
 /** Whether the reply is JSON that certainly matches the contract. The validator decides about all other replies. */
-function isCertainlyValid(reply: AnyReply, { compiled, route }: FastRequest): reply is Sendable {
+function isCertainlyValid(reply: AnyReply, { compiled, route }: FastRequest): reply is SuccessfulReply {
   if (!("status" in reply)) return false;
   const mediaType = reply.mediaType ?? route.operation.responses[reply.status];
   if (mediaType !== JSON_MEDIA_TYPE || reply.body === undefined) return false;
   return compiled.responseChecks.get(reply.status)?.(reply.body) ?? false;
 }
 
-function toHeaders({ etag, location }: Sendable, text: string) {
+function toHeaders({ etag, location }: SuccessfulReply, text: string) {
   return {
     ...(etag !== undefined && { ETag: etag }),
     ...(location !== undefined && { Location: location }),

@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import { exchangeOf, operationOf } from "../http/message/exchange.ts";
+import { admittedKeyOf, exchangeOf, operationOf } from "../http/message/exchange.ts";
 import { queryOf } from "../http/message/target.ts";
 import { sendContinue } from "../http/message/unread-body.ts";
 import type { UpstreamRequest } from "./upstream-port.ts";
@@ -10,7 +10,8 @@ export function toUpstreamRequest(
   res: Response,
   signal: AbortSignal,
 ): Omit<UpstreamRequest, "isStillAdmitted"> {
-  const { requestId, peer, outcome, pathParams = {}, bodyBytes, isBodyStreamed } = exchangeOf(req);
+  const exchange = exchangeOf(req);
+  const { requestId, peer, pathParams = {}, bodyBytes, isBodyStreamed } = exchange;
   if (isBodyStreamed) sendContinue(req, res);
   return {
     operation: operationOf(req),
@@ -19,7 +20,7 @@ export function toUpstreamRequest(
     query: queryOf(req.originalUrl),
     rawHeaders: req.rawHeaders,
     checkedHeaders: operationOf(req).headerParameters.map((name) => [name, checkedValue(req, name)]),
-    key: outcome?.kind === "admitted" ? outcome.key : undefined,
+    key: admittedKeyOf(exchange),
     requestId,
     address: peer.address,
     isTls: peer.isTls,

@@ -21,8 +21,8 @@ type UpstreamOptions = {
   /** The upstream of operations that name none of their own. */
   readonly url: string | undefined;
   readonly secret: string | undefined;
-  /** Names of headers that carry keys, in lower case. */
-  readonly carriers: readonly string[];
+  /** The headers that can carry a key, in lower case. */
+  readonly keyHeaders: readonly string[];
   readonly clock: Clock;
   /** The most connections to one upstream. */
   readonly connections: number;
@@ -32,7 +32,7 @@ type UpstreamOptions = {
 
 /** Sends requests to the upstreams of a contract, over connections that are kept open, and follows no redirects. */
 export function createUpstream(options: UpstreamOptions) {
-  const { url, secret, carriers, clock, minimumRate = MINIMUM_RATE } = options;
+  const { url, secret, keyHeaders, clock, minimumRate = MINIMUM_RATE } = options;
   const pools = createPools(options);
   const sign = secret === undefined ? undefined : createSign(secret);
 
@@ -42,7 +42,7 @@ export function createUpstream(options: UpstreamOptions) {
     const target = toTarget(operation.path, pathParams, { base: upstream.pathname.replace(/\/$/, ""), query });
     if (target === undefined) return { kind: "ambiguous-path" };
 
-    const headers = toHeaders(request, carriers);
+    const headers = toHeaders(request, keyHeaders);
     if (sign !== undefined) headers.push(signatureOf(request, target, { sign, clock }));
     const { body } = request;
     const sent = isStream(body) ? streamedBody(body, { minimumRate, isStillAdmitted }, systemTicks) : body;
@@ -84,9 +84,9 @@ function toConnectionRequest({ operation, key, address, body }: UpstreamRequest)
 /** With these the response could be encoded, or a part only, and not what the contract describes. */
 const RESPONSE_FORMS = ["accept-encoding", "range", "if-range"];
 
-function toHeaders(request: UpstreamRequest, carriers: readonly string[]): [string, string][] {
+function toHeaders(request: UpstreamRequest, keyHeaders: readonly string[]): [string, string][] {
   // A login in Authorization stays: `identifyKey` has removed our keys from there, and the upstream wants the login.
-  const removed = request.operation.responseCheck === "off" ? carriers : [...carriers, ...RESPONSE_FORMS];
+  const removed = request.operation.responseCheck === "off" ? keyHeaders : [...keyHeaders, ...RESPONSE_FORMS];
   const rules = { removed, checked: request.checkedHeaders };
   return withBodyHeaders(toUpstreamHeaders(request.rawHeaders, rules, request), request);
 }

@@ -4,10 +4,10 @@ import { type ContractTerms, toContractTerms } from "../contract/model/contract-
 import { toOutline } from "../contract/model/outline.ts";
 
 /** The file of the built-in contract. */
-export const CONTRACT = new URL("../../openapi.yaml", import.meta.url);
+export const BUILT_IN_CONTRACT = new URL("../../openapi.yaml", import.meta.url);
 
 export function loadBuiltInContract(): LoadedDocument {
-  return loadDocument(CONTRACT);
+  return loadDocument(BUILT_IN_CONTRACT);
 }
 
 /** What commands take from the served contract. They do not check it: the service does at its start. */

@@ -6,14 +6,14 @@ import type { Log } from "../lib/log/log.ts";
 import { systemTicks } from "../lib/time/clock.ts";
 import type { Limiter } from "../limits/limiter.ts";
 import type { UsageEvent } from "../usage/event.ts";
-import type { LimitDeps } from "./app/app-deps.ts";
+import type { AppLimits } from "./app/app-deps.ts";
 import { type BackgroundJobs, startBackgroundJobs } from "./background-jobs.ts";
 import type { Resources } from "./resources.ts";
 import { startUsageRecorder, type UsageRecorder } from "./usage-recorder.ts";
 
 /** Everything that counts: limits, and who calls what how often. */
 export type Counters = {
-  readonly limits: LimitDeps;
+  readonly limits: AppLimits;
   readonly recorder: UsageRecorder;
   /** Undefined in a worker: its primary runs them. */
   readonly jobs: BackgroundJobs | undefined;

@@ -39,13 +39,13 @@ type Service = {
   readonly reload: () => void;
 };
 
-/** What a worker has from its primary. */
-export type WorkerOfCluster = {
+/** What a worker gets from its primary, and knows about its cluster. */
+export type WorkerContext = {
   /** The number of workers. */
   readonly workers: number;
   /** The id of this worker, a label of its metrics. */
   readonly workerId: string;
-  /** Counts for all workers together. */
+  /** Counts for all workers together, in the primary. */
   readonly limiter: Limiter;
   /** Lets the primary read the metrics of this worker. @returns what reads the metrics of all processes. */
   readonly shareMetrics: (readOwn: ReadMetrics) => ReadMetrics;
@@ -54,7 +54,7 @@ export type WorkerOfCluster = {
 type CreateServiceOptions = {
   readonly hostApp?: HostApp | undefined;
   /** Undefined in a single process, which counts for itself and runs the background jobs. */
-  readonly worker?: WorkerOfCluster | undefined;
+  readonly worker?: WorkerContext | undefined;
 };
 
 /** How often the database file is checked while nothing is written. */

@@ -1,16 +1,16 @@
 import type { Config } from "../config/config.ts";
 import type { Contract } from "../contract/model/contract.ts";
+import { keyHeadersOf } from "../contract/model/schemes.ts";
 import { systemClock } from "../lib/time/clock.ts";
 
 /** Opens the connections to the upstreams. The gateway is imported here, because it takes time and memory to load. */
 export async function openGateway({ contract }: Pick<Config, "contract">, { schemes }: Pick<Contract, "schemes">) {
   const { createUpstream } = await import("../gateway/upstream.ts");
-  const carriers = Object.values(schemes).filter((carrier) => carrier.in === "header");
   return createUpstream({
     url: contract.upstream,
     secret: contract.upstreamSecret,
     connections: contract.upstreamConnections,
-    carriers: carriers.map(({ name }) => name),
+    keyHeaders: keyHeadersOf(schemes),
     clock: systemClock,
   });
 }

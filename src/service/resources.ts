@@ -12,7 +12,7 @@ import type { Disagreement } from "../lib/time/guarded-clock.ts";
 import { heldPlans } from "../store/clients.ts";
 import { openStore } from "../store/database/database.ts";
 import { actionDepsOf, openClock } from "./action-deps.ts";
-import { CONTRACT, loadBuiltInContract } from "./built-in-contract.ts";
+import { BUILT_IN_CONTRACT, loadBuiltInContract } from "./built-in-contract.ts";
 import { ContractRefused, loadServedContract } from "./served-contract.ts";
 
 /** The Express app that this service is mounted in. It handles the operations of the user contract. */
@@ -55,7 +55,7 @@ export async function openResources(config: Config, log: Log, hostApp?: HostApp)
 
 /** The file of the served contract. */
 export function contractFileOf({ contract: { path } }: Config): string {
-  return path ?? fileURLToPath(CONTRACT);
+  return path ?? fileURLToPath(BUILT_IN_CONTRACT);
 }
 
 async function loadSoundContract(config: Config, hasHostApp: boolean) {

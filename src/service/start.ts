@@ -1,10 +1,11 @@
 import type { Server } from "node:http";
+import type { Server as NetServer } from "node:net";
 import type { ActionDeps } from "../admin/actions.ts";
 import type { Config } from "../config/config.ts";
 import { type ExampleCall, exampleCall } from "../contract/model/example-call.ts";
 import type { DrainOptions } from "../http/server/drain.ts";
 import type { Log } from "../lib/log/log.ts";
-import { createService, type WorkerOfCluster } from "./create-service.ts";
+import { createService, type WorkerContext } from "./create-service.ts";
 import type { Unfinished } from "./orderly-stop.ts";
 
 export type Running = {
@@ -24,7 +25,7 @@ export type Running = {
  * @param worker undefined in a single process.
  * @throws what `createService` throws, or what `listen` throws (EADDRINUSE, EACCES, …).
  */
-export async function serve(config: Config, log: Log, worker?: WorkerOfCluster): Promise<Running> {
+export async function serve(config: Config, log: Log, worker?: WorkerContext): Promise<Running> {
   const { app, actions, contract, createServer, close, reload } = await createService(config, log, { worker });
   try {
     const url = await listen(createServer(app), config);
@@ -44,7 +45,7 @@ function listen(server: Server, config: Config): Promise<string> {
 }
 
 /** The port that the server listens on, also where the settings leave the choice to the system. */
-function portOf(server: Server): number {
+export function portOf(server: Pick<NetServer, "address">): number {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("A TCP server has no port.");
   return address.port;

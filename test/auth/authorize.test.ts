@@ -5,7 +5,7 @@ import type { Identity } from "../../src/auth/identify.ts";
 import { findAt } from "../../src/contract/document/json.ts";
 import { loadDocument } from "../../src/contract/document/load.ts";
 import { PROBLEMS } from "../../src/problem/catalog.ts";
-import { CONTRACT } from "../../src/service/built-in-contract.ts";
+import { BUILT_IN_CONTRACT } from "../../src/service/built-in-contract.ts";
 import { CHECKS } from "../../src/usage/decision.ts";
 import { aKey, SCOPES } from "../support/builders.ts";
 
@@ -77,7 +77,7 @@ describe("authorization", () => {
 });
 
 describe("the table of refusals", () => {
-  const { document } = loadDocument(CONTRACT);
+  const { document } = loadDocument(BUILT_IN_CONTRACT);
   const enumOf = (schema: string, property: string) =>
     findAt(document, ["components", "schemas", schema, "properties", property, "enum"]);
 

@@ -23,7 +23,7 @@ function send(
 ) {
   if (operation === undefined) throw new Error("There is no operation.");
   const timeouts = { connectTimeoutMs: LONG_MS, headersTimeoutMs, bodyTimeoutMs, queueTimeoutMs: LONG_MS };
-  const deps = { url: slow.url, secret: undefined, carriers: [], connections: 4, clock: aHeldClock(), timeouts };
+  const deps = { url: slow.url, secret: undefined, keyHeaders: [], connections: 4, clock: aHeldClock(), timeouts };
   const upstream = createUpstream(deps);
   upstreams.push(upstream);
   return upstream.send({

@@ -3,9 +3,9 @@ import { asRecord, findAt } from "../../src/contract/document/json.ts";
 import { loadDocument } from "../../src/contract/document/load.ts";
 import { KEYS_IN_TEXT } from "../../src/keys/format.ts";
 import { SCOPE } from "../../src/keys/scopes.ts";
-import { CONTRACT } from "../../src/service/built-in-contract.ts";
+import { BUILT_IN_CONTRACT } from "../../src/service/built-in-contract.ts";
 
-const { document } = loadDocument(CONTRACT);
+const { document } = loadDocument(BUILT_IN_CONTRACT);
 const schemaOf = (name: string) => asRecord(findAt(document, ["components", "schemas", name]));
 
 describe("openapi.yaml describes", () => {

@@ -5,7 +5,7 @@ import { toLines } from "../../contract/document/finding.ts";
 import { ContractUnreadable } from "../../contract/document/load.ts";
 import { loadUserContract } from "../../contract/user/load-user-contract.ts";
 import { HANDLED_OPERATIONS } from "../../http/handlers/handlers.ts";
-import { CONTRACT, loadBuiltInContract } from "../../service/built-in-contract.ts";
+import { BUILT_IN_CONTRACT, loadBuiltInContract } from "../../service/built-in-contract.ts";
 import { CommandFailed } from "../failure.ts";
 import { type JsonOption, toJson } from "../output.ts";
 import type { Session } from "../session.ts";
@@ -18,7 +18,7 @@ export async function checkContract(
   file: string | undefined,
   { json, lenient = false }: CheckOptions,
 ) {
-  const name = file ?? fileURLToPath(CONTRACT);
+  const name = file ?? fileURLToPath(BUILT_IN_CONTRACT);
   const parsed = await parse(file, lenient);
   const { warnings } = parsed;
   const findings = parsed.kind === "refused" ? parsed.findings : [];
@@ -36,7 +36,7 @@ export async function checkContract(
 async function parse(file: string | undefined, isLenient: boolean): Promise<ParsedContract> {
   const own = loadBuiltInContract();
   try {
-    if (file === undefined || resolve(file) === fileURLToPath(CONTRACT))
+    if (file === undefined || resolve(file) === fileURLToPath(BUILT_IN_CONTRACT))
       return parseContract(own, { handlers: HANDLED_OPERATIONS });
     // The file alone is checked: whether an upstream is set is a matter of the settings.
     return await loadUserContract(file, own.document, { isLenient, hasUpstream: true });

@@ -7,6 +7,16 @@ export type Carrier = { readonly in: "header" | "query"; readonly name: string }
 /** The key schemes of a contract, by name. */
 export type KeySchemes = Readonly<Record<string, Carrier>>;
 
+/** The headers that can carry a key, in lower case. */
+export function keyHeadersOf(schemes: KeySchemes): readonly string[] {
+  return headerCarriersOf(schemes).map(({ name }) => name);
+}
+
+/** The carriers that are headers, not query parameters. */
+export function headerCarriersOf(schemes: KeySchemes): readonly Carrier[] {
+  return Object.values(schemes).filter((carrier) => carrier.in === "header");
+}
+
 /** Reads the security schemes of type apiKey that travel in a header or in the query. */
 export function toKeySchemes(document: OpenApiDocument): KeySchemes {
   // Without a prototype: otherwise every contract would have a scheme called "constructor".

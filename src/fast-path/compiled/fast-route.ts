@@ -5,7 +5,7 @@ import type { Contract } from "../../contract/model/contract.ts";
 import type { Operation } from "../../contract/model/operations.ts";
 import type { FoundOperation } from "../../contract/model/outline.ts";
 import type { Carrier } from "../../contract/model/schemes.ts";
-import type { AnyHandler } from "../../http/reply/handler.ts";
+import type { AnyHandler, HandlersById } from "../../http/reply/handler.ts";
 import { once } from "../../lib/async/once.ts";
 import { JSON_MEDIA_TYPE } from "../../lib/http/media-types.ts";
 import { compileParameters, type ReadParameters } from "./compiled-parameters.ts";
@@ -33,7 +33,7 @@ export type CompiledOperation = {
 
 type FastRouteDeps = {
   readonly contract: Pick<Contract, "outline" | "operations" | "schemes">;
-  readonly handlers: Readonly<Record<string, AnyHandler>>;
+  readonly handlers: HandlersById;
   readonly schemas: CompiledSchemas;
 };
 

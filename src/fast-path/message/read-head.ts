@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { KeySchemes } from "../../contract/model/schemes.ts";
+import { type KeySchemes, keyHeadersOf } from "../../contract/model/schemes.ts";
 import { HOST } from "../../http/message/framing.ts";
 
 /** The head of a request, as far as the fast path needs it. */
@@ -67,14 +67,13 @@ const LENGTH = /^[1-9]\d{0,6}$/;
 
 /** By name in lower case. */
 function toKinds({ schemes, others }: HeadNames): ReadonlyMap<string, Kind> {
-  const carriers = Object.values(schemes).flatMap(({ in: place, name }) => (place === "header" ? [name] : []));
   return new Map<string, Kind>([
     ...others.map((name) => [name, "unusual"] as const),
     ["host", "host"],
     ["accept", "accept"],
     ["content-type", "type"],
     ["content-length", "length"],
-    ...carriers.map((name) => [name, "key"] as const),
+    ...keyHeadersOf(schemes).map((name) => [name, "key"] as const),
     ...UNUSUAL.map((name) => [name, "unusual"] as const),
   ]);
 }

@@ -2,6 +2,7 @@ import type { Request } from "express";
 import type { Outcome } from "../../auth/authorize.ts";
 import type { Identity } from "../../auth/identify.ts";
 import type { Operation } from "../../contract/model/operations.ts";
+import type { ApiKey } from "../../keys/key.ts";
 import { createSideTable } from "../../lib/side-table.ts";
 import type { Peer } from "./peer.ts";
 
@@ -51,6 +52,16 @@ export function exchangeOf(req: object): Exchange {
   const exchange = EXCHANGES.get(req);
   if (exchange === undefined) throw new Error("This request did not pass the stage edge.");
   return exchange;
+}
+
+/** The key that was presented, if it is a known key, whether or not it was admitted. */
+export function knownKeyOf({ outcome }: Pick<Exchange, "outcome">): ApiKey | undefined {
+  return outcome !== undefined && "key" in outcome ? outcome.key : undefined;
+}
+
+/** The key with which the request was admitted; undefined also for operations that need none. */
+export function admittedKeyOf({ outcome }: Pick<Exchange, "outcome">): ApiKey | undefined {
+  return outcome?.kind === "admitted" ? outcome.key : undefined;
 }
 
 /** The matched operation. @throws Error before `match`. */

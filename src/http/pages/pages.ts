@@ -4,7 +4,7 @@ import { authorize } from "../../auth/authorize.ts";
 import type { RuleBook } from "../../auth/rule-book.ts";
 import type { JsonObject } from "../../contract/document/json.ts";
 import type { Contract } from "../../contract/model/contract.ts";
-import type { Carrier, KeySchemes } from "../../contract/model/schemes.ts";
+import { headerCarriersOf, type KeySchemes } from "../../contract/model/schemes.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { createLruCache } from "../../lib/lru-cache.ts";
 import type { Clock } from "../../lib/time/clock.ts";
@@ -92,7 +92,7 @@ const METRICS_SCOPE = "metrics:read";
 
 function metricsFor({ metrics, schemes, identifyRequest, refuse }: PageDeps): Stage {
   if (metrics.isOpen) return metrics.page;
-  const accepted = headerCarriers(schemes);
+  const accepted = headerCarriersOf(schemes);
   return async (req, res, next) => {
     const outcome = authorize(await identifyRequest(req, accepted), [METRICS_SCOPE]);
     if (outcome.kind === "admitted") return metrics.page(req, res, next);
@@ -100,17 +100,12 @@ function metricsFor({ metrics, schemes, identifyRequest, refuse }: PageDeps): St
   };
 }
 
-/** The accepted carriers. A key can also come as Bearer, even if the contract has no scheme with a header. */
-function headerCarriers(schemes: KeySchemes): readonly Carrier[] {
-  return Object.values(schemes).filter((carrier) => carrier.in === "header");
-}
-
 /** Serves a page with or without a key. A key that is not admitted is refused, never treated as no key. */
 function afterKey(
   { schemes, identifyRequest, refuse }: PageDeps,
   page: (key: ApiKey | undefined, res: Response) => void,
 ): Stage {
-  const accepted = headerCarriers(schemes);
+  const accepted = headerCarriersOf(schemes);
   return async (req: Request, res: Response) => {
     const identity = await identifyRequest(req, accepted);
     const outcome = authorize(identity, []);

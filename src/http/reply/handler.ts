@@ -37,18 +37,21 @@ export type Handler<Id extends OperationId> = (call: Call<Id>) => Reply<Id> | Pr
 /** A handler as `dispatch` sees it: only the table of handlers knows its exact type. */
 export type AnyHandler = (call: never) => AnyReply | Promise<AnyReply>;
 
+/** A reply with a response of the contract, and not with a problem. */
+export type SuccessfulReply = {
+  readonly status: number;
+  readonly body: unknown;
+  readonly location?: string;
+  readonly etag?: string;
+  readonly mediaType?: string;
+};
+
 /** Handlers by operationId. */
 export type HandlersById = Readonly<Record<string, AnyHandler>>;
 
 export type AnyReply =
   | { readonly refusal: Refusal }
-  | {
-      readonly status: number;
-      readonly body: unknown;
-      readonly location?: string;
-      readonly etag?: string;
-      readonly mediaType?: string;
-    }
+  | SuccessfulReply
   | {
       readonly problem: ProblemCodeOf<number>;
       readonly detail: string;

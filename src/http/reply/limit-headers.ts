@@ -4,7 +4,7 @@ import type { Limit, Quota, Standing } from "../../limits/limit.ts";
 import type { Charge, Verdict } from "../../limits/limiter.ts";
 import { type Span, spanOf } from "../../limits/period.ts";
 
-/** Names the soft quotas that are exceeded. */
+/** The header that names the soft quotas that are exceeded. */
 export const QUOTA_EXCEEDED = "Latchkey-Quota-Exceeded";
 
 /**

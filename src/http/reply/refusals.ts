@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { REFUSALS, type Refusal } from "../../auth/authorize.ts";
 import type { FailedKeyLimiter } from "../../auth/failed-key-limiter.ts";
 import type { Operation } from "../../contract/model/operations.ts";
-import type { Carrier, KeySchemes } from "../../contract/model/schemes.ts";
+import { type Carrier, headerCarriersOf, type KeySchemes } from "../../contract/model/schemes.ts";
 import { PROBLEMS } from "../../problem/catalog.ts";
 import type { Problem } from "../../problem/problem.ts";
 import { exchangeOf } from "../message/exchange.ts";
@@ -39,7 +39,7 @@ const DETAILS: Details = {
 export type Refuse = (req: IncomingMessage, res: ServerResponse, refusal: Refusal) => void;
 
 export function createRefuse(schemes: KeySchemes, sendProblem: SendProblem, failedKeys: FailedKeyLimiter): Refuse {
-  const header = Object.values(schemes).find((carrier) => carrier.in === "header") ?? AUTHORIZATION;
+  const [header = AUTHORIZATION] = headerCarriersOf(schemes);
   return (req, res, refusal) => {
     const { operation, identity, peer } = exchangeOf(req);
     const waitMs = REFUSALS[refusal.kind].isFailedKey ? failedKeys.countFailure(peer.address) : 0;

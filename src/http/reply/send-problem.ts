@@ -8,7 +8,7 @@ import type { Clock } from "../../lib/time/clock.ts";
 import { PROBLEMS } from "../../problem/catalog.ts";
 import { type Problem, toDocument } from "../../problem/problem.ts";
 import type { Decision, Decisions } from "../../usage/decision.ts";
-import { type Exchange, exchangeOf } from "../message/exchange.ts";
+import { type Exchange, exchangeOf, knownKeyOf } from "../message/exchange.ts";
 import { contractLineOf, stageOf } from "./problem-origin.ts";
 import { type ProblemReply, toProblemReply } from "./problem-reply.ts";
 
@@ -71,9 +71,9 @@ function toDecision(
   { exchange, problem, facts, method }: ProblemEvent,
   { clock, sourceLines }: Pick<SendProblemDeps, "clock" | "sourceLines">,
 ): Decision {
-  const { requestId, operation, outcome, peer } = exchange;
+  const { requestId, operation, peer } = exchange;
   const { code, detail } = problem;
-  const key = outcome !== undefined && "key" in outcome ? outcome.key : undefined;
+  const key = knownKeyOf(exchange);
   return {
     requestId,
     at: clock.now(),

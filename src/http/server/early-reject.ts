@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FailedKeyLimiter } from "../../auth/failed-key-limiter.ts";
-import type { KeySchemes } from "../../contract/model/schemes.ts";
+import { type KeySchemes, keyHeadersOf } from "../../contract/model/schemes.ts";
 import { parseKey } from "../../keys/format.ts";
 import type { Log } from "../../lib/log/log.ts";
 import type { TickSource, Ticks } from "../../lib/time/clock.ts";
@@ -26,7 +26,7 @@ type EarlyRejectDeps = EarlyProblemDeps & {
  */
 export function createEarlyReject(deps: EarlyRejectDeps) {
   const { schemes, failedKeys, trustedHops, isStopping, ticks, log } = deps;
-  const headers = Object.values(schemes).flatMap((carrier) => (carrier.in === "header" ? [carrier.name] : []));
+  const headers = keyHeadersOf(schemes);
   const logAddress = createAddressLog(log, ticks);
 
   return (req: IncomingMessage, res: ServerResponse): boolean => {
@@ -65,10 +65,10 @@ function createAddressLog(log: Log, ticks: TickSource): (address: string) => voi
 }
 
 /** Whether there is a key in a header of the contract, malformed, and nothing else that the pipeline would check. */
-function hasOnlyMalformedKeys({ headers }: IncomingMessage, carriers: readonly string[]): boolean {
+function hasOnlyMalformedKeys({ headers }: IncomingMessage, keyHeaders: readonly string[]): boolean {
   if (headers["transfer-encoding"] !== undefined || headers["content-length"] !== undefined) return false;
   if (headers.expect !== undefined || headers.upgrade !== undefined || headers.authorization !== undefined)
     return false;
-  const presented = carriers.flatMap((name) => headers[name] ?? []);
+  const presented = keyHeaders.flatMap((name) => headers[name] ?? []);
   return presented.length > 0 && presented.every((text) => text !== "" && parseKey(text) === undefined);
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Log } from "../../lib/log/log.ts";
-import { type Exchange, exchangeOf } from "../message/exchange.ts";
+import { type Exchange, exchangeOf, knownKeyOf } from "../message/exchange.ts";
 import type { Stage } from "../stage.ts";
 
 /** Logs one line per response, with `LOG_LEVEL=debug` only. */
@@ -23,7 +23,7 @@ export function logResponse({ req, res, exchange, log }: Logged) {
   if (!log.isLevelEnabled("debug")) return;
   const startedAt = performance.now();
   res.once("close", () => {
-    const { requestId, peer, operation, outcome } = exchange;
+    const { requestId, peer, operation } = exchange;
     log.debug(
       {
         requestId,
@@ -32,7 +32,7 @@ export function logResponse({ req, res, exchange, log }: Logged) {
         operation: operation?.id,
         status: res.statusCode,
         ...(!res.writableFinished && { isCutOff: true }),
-        keyId: outcome !== undefined && "key" in outcome ? outcome.key.id : undefined,
+        keyId: knownKeyOf(exchange)?.id,
         durationMs: Math.round((performance.now() - startedAt) * 1000) / 1000,
       },
       "response sent",

@@ -1,5 +1,6 @@
 import type { LeakReport } from "../../admin/keys/revoke-leaked.ts";
 import { presentedKey } from "../../auth/presented-key.ts";
+import type { TransportConfig } from "../../config/transport-settings.ts";
 import type { KeySchemes } from "../../contract/model/schemes.ts";
 import { exchangeOf } from "../message/exchange.ts";
 import type { SendProblem } from "../reply/send-problem.ts";
@@ -7,7 +8,7 @@ import type { Stage } from "../stage.ts";
 import { toKeySource } from "./identify.ts";
 
 type CleartextDeps = {
-  readonly policy: "refuse" | "revoke" | "allow";
+  readonly policy: TransportConfig["cleartext"];
   readonly schemes: KeySchemes;
   readonly sendProblem: SendProblem;
   readonly reportLeak: LeakReport;

@@ -1,6 +1,9 @@
-import type { KeySchemes } from "../../contract/model/schemes.ts";
+import { type KeySchemes, keyHeadersOf } from "../../contract/model/schemes.ts";
+import { QUOTA_EXCEEDED } from "../reply/limit-headers.ts";
 import type { Stage } from "../stage.ts";
+import { KEY_ENDS_AT } from "./key-ends-at.ts";
 
+/** The response headers that pages may read, beyond those that are always readable. */
 const EXPOSED = [
   "X-Request-Id",
   "Retry-After",
@@ -9,8 +12,8 @@ const EXPOSED = [
   "WWW-Authenticate",
   "RateLimit",
   "RateLimit-Policy",
-  "Latchkey-Quota-Exceeded",
-  "Latchkey-Key-Ends-At",
+  QUOTA_EXCEEDED,
+  KEY_ENDS_AT,
 ].join(", ");
 const ALLOWED_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const ALLOWED_HEADERS = ["authorization", "content-type", "if-match"];
@@ -21,8 +24,7 @@ const PREFLIGHT_VALID_SECONDS = "600";
  * `match` responds to OPTIONS. Credentials are never allowed, because keys are not cookies.
  */
 export function cors(origins: readonly string[], schemes: KeySchemes): Stage {
-  const carriers = Object.values(schemes).filter((carrier) => carrier.in === "header");
-  const allowedHeaders = [...carriers.map(({ name }) => name), ...ALLOWED_HEADERS].join(", ");
+  const allowedHeaders = [...keyHeadersOf(schemes), ...ALLOWED_HEADERS].join(", ");
   return (req, res, next) => {
     if (origins.length === 0) return next();
     res.vary("Origin");

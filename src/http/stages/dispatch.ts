@@ -2,8 +2,8 @@ import type { Request, Response } from "express";
 import type { OpenApiRequest } from "express-openapi-validator/dist/framework/types.js";
 import { JSON_TYPE } from "../../contract/model/operations.ts";
 import { JSON_MEDIA_TYPE } from "../../lib/http/media-types.ts";
-import { exchangeOf, operationOf } from "../message/exchange.ts";
-import type { AnyHandler, AnyReply } from "../reply/handler.ts";
+import { admittedKeyOf, exchangeOf, operationOf } from "../message/exchange.ts";
+import type { HandlersById, SuccessfulReply } from "../reply/handler.ts";
 import { PREPARED_REPLIES } from "../reply/prepared-reply.ts";
 import type { Refuse } from "../reply/refusals.ts";
 import type { SendProblem } from "../reply/send-problem.ts";
@@ -11,7 +11,7 @@ import { isClientGone, type Stage } from "../stage.ts";
 import type { Validator } from "./validator/validator.ts";
 
 type DispatchDeps = {
-  readonly handlers: Readonly<Record<string, AnyHandler>>;
+  readonly handlers: HandlersById;
   /** For operations without a handler: the upstream, or the host app. */
   readonly fallback: Stage | undefined;
   readonly validator: Validator;
@@ -53,8 +53,9 @@ export function dispatch({ handlers, fallback, validator, refuse, sendProblem }:
 
 /** The argument of the operation's handler. `never`, as the compiler cannot know which operation was validated. */
 function toCall(req: OpenApiRequest): never {
-  const { requestId, peer, outcome } = exchangeOf(req);
-  const key = outcome?.kind === "admitted" ? { key: outcome.key } : {};
+  const exchange = exchangeOf(req);
+  const { requestId, peer } = exchange;
+  const key = admittedKeyOf(exchange);
   const names = operationOf(req).headerParameters;
   const header = Object.fromEntries(names.map((name) => [name, req.headers[name.toLowerCase()]]));
   return {
@@ -65,13 +66,11 @@ function toCall(req: OpenApiRequest): never {
     header,
     body: req.body,
     accept: req.headers.accept,
-    ...key,
+    ...(key && { key }),
   } as never;
 }
 
-type Sendable = Extract<AnyReply, { readonly status: number }>;
-
-function send(req: Request, res: Response, { status, body, location, etag, mediaType: chosen }: Sendable) {
+function send(req: Request, res: Response, { status, body, location, etag, mediaType: chosen }: SuccessfulReply) {
   const mediaType = chosen ?? operationOf(req).responses[status] ?? JSON_MEDIA_TYPE;
   // Express would respond to If-None-Match with 304, which the contracts here do not declare.
   delete req.headers["if-none-match"];

@@ -3,10 +3,10 @@ import { toTimestamp } from "../../lib/time/clock.ts";
 import { exchangeOf } from "../message/exchange.ts";
 import type { Stage } from "../stage.ts";
 
-/** On every response to a superseded key: when it stops working, as an RFC 3339 instant. */
+/** The header of every response to a superseded key: when the key stops working, as an RFC 3339 instant. */
 export const KEY_ENDS_AT = "Latchkey-Key-Ends-At";
 
-/** Tells clients that still use a superseded key when it stops working. */
+/** Sets the header for clients that still use a superseded key. */
 export function keyEndsAt(): Stage {
   return (req, res, next) => {
     const { outcome } = exchangeOf(req);

@@ -1,7 +1,7 @@
 import { chargeOf, type RuleBook } from "../../auth/rule-book.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import type { Charge, Limiter, Verdict } from "../../limits/limiter.ts";
-import { exchangeOf, operationOf } from "../message/exchange.ts";
+import { admittedKeyOf, exchangeOf, operationOf } from "../message/exchange.ts";
 import { isRefunded } from "../message/refund.ts";
 import { limitHeaders, toSeconds } from "../reply/limit-headers.ts";
 import type { SendProblem } from "../reply/send-problem.ts";
@@ -21,9 +21,9 @@ type LimitDeps = {
 export function limit({ limiter, ruleBook, clock, sendProblem }: LimitDeps): Stage {
   return async (req, res, next) => {
     const exchange = exchangeOf(req);
-    const { outcome, peer } = exchange;
+    const { peer } = exchange;
     const operation = operationOf(req);
-    const key = outcome?.kind === "admitted" ? outcome.key : undefined;
+    const key = admittedKeyOf(exchange);
     if (key === undefined && operation.cost === 0) return next();
     const now = clock.now();
     const rules = ruleBook.rulesOf(operation, key, now);

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { createSideTable } from "../../lib/side-table.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import type { Meter } from "../../usage/meter.ts";
-import { type Exchange, exchangeOf } from "../message/exchange.ts";
+import { type Exchange, exchangeOf, knownKeyOf } from "../message/exchange.ts";
 import { isRefunded } from "../message/refund.ts";
 import type { Stage } from "../stage.ts";
 
@@ -38,8 +38,8 @@ export function meterResponse({ req, res, exchange, meter, clock, whenClosed }: 
   // Read now, because Node removes the socket from a request that failed.
   const { socket } = req;
   res.on("close", () => {
-    const { operation, outcome, code, cost: taken = 0, peer, status = res.statusCode } = exchange;
-    const key = outcome !== undefined && "key" in outcome ? outcome.key : undefined;
+    const { operation, code, cost: taken = 0, peer, status = res.statusCode } = exchange;
+    const key = knownKeyOf(exchange);
     const { bytesIn, bytesOut } = bytesOf(socket);
     meter.record({
       clientId: key?.client.id ?? "",

@@ -1,7 +1,7 @@
 import type { Request, Response } from "express";
 import { toTarget } from "../../contract/model/fill-path.ts";
 import type { ApiKey } from "../../keys/key.ts";
-import { exchangeOf, operationOf } from "../message/exchange.ts";
+import { admittedKeyOf, exchangeOf, operationOf } from "../message/exchange.ts";
 import { queryOf } from "../message/target.ts";
 import { sendContinue } from "../message/unread-body.ts";
 import { PATH_UNKNOWN } from "../reply/path-problems.ts";
@@ -29,7 +29,8 @@ export function passedOnOf(req: object): PassedOn | undefined {
  */
 export function passToHostApp(sendProblem: SendProblem): Stage {
   return (req, res, next) => {
-    const { requestId, pathParams = {}, outcome, isBodyStreamed, bodyBytes } = exchangeOf(req);
+    const exchange = exchangeOf(req);
+    const { requestId, pathParams = {}, isBodyStreamed, bodyBytes } = exchange;
     const { id, path } = operationOf(req);
     const target = toTarget(path, pathParams, { base: "", query: queryOf(req.originalUrl) });
     if (target === undefined) return sendProblem(req, res, PATH_UNKNOWN);
@@ -39,11 +40,11 @@ export function passToHostApp(sendProblem: SendProblem): Stage {
     // Body parsers skip a request with this mark.
     if (bodyBytes !== undefined) Object.assign(req, { _body: true });
     if (isBodyStreamed) sendContinue(req, res);
-    exchangeOf(req).mayHaveSideEffects = true;
+    exchange.mayHaveSideEffects = true;
     PASSED_ON.set(req, {
       requestId,
       operationId: id,
-      key: outcome?.kind === "admitted" ? outcome.key : undefined,
+      key: admittedKeyOf(exchange),
     });
     next();
   };

@@ -21,9 +21,9 @@ export type AppDeps = {
   readonly handlers: HandlersById;
   /** Handles the operations of the user contract: an upstream, or a host app with handlers and routes of its own. */
   readonly userApi?: Upstream | { readonly handlers: HandlersById } | undefined;
-  readonly keys: KeyDeps;
-  readonly limits: LimitDeps;
-  readonly usage: UsageDeps;
+  readonly keys: AppKeys;
+  readonly limits: AppLimits;
+  readonly usage: AppUsage;
   readonly transport: Pick<TransportConfig, "trustedHops" | "cleartext" | "corsOrigins" | "authorizeFrom">;
   readonly log: Log;
   readonly clock: Clock;
@@ -34,20 +34,20 @@ export type AppDeps = {
   readonly fastPath?: boolean;
 };
 
-type KeyDeps = {
+type AppKeys = {
   readonly finder: KeyFinder;
   readonly environments: IdentifyDeps["environments"];
   /** Called with the text of a key that came in clear text, if the settings say to revoke such keys. */
   readonly reportLeak: LeakReport;
 };
 
-export type LimitDeps = {
+export type AppLimits = {
   readonly limiter: Limiter;
   readonly ruleBook: RuleBook;
   readonly failedKeys: FailedKeyLimiter;
 };
 
-type UsageDeps = {
+type AppUsage = {
   readonly meter: Meter;
   readonly decisions: Decisions;
   readonly metrics: PageDeps["metrics"];

@@ -16,7 +16,7 @@ import { match } from "../../http/stages/match.ts";
 import { metering } from "../../http/stages/metering.ts";
 import { bracketParameters } from "../../http/stages/parameters/bracket-parameters.ts";
 import { jsonParameters } from "../../http/stages/parameters/json-parameters.ts";
-import { numbers } from "../../http/stages/parameters/numbers.ts";
+import { numericParameters } from "../../http/stages/parameters/numeric-parameters.ts";
 import { recheck } from "../../http/stages/recheck.ts";
 import type { AppDeps } from "./app-deps.ts";
 import type { StageParts } from "./stage-parts.ts";
@@ -81,5 +81,5 @@ export function lastStages(parts: StageParts): readonly Stage[] {
 
 /** The stages that prepare parameters for the validator, or refuse them. */
 function parameterStages(sendProblem: StageParts["sendProblem"]): readonly Stage[] {
-  return [bracketParameters(sendProblem), numbers(sendProblem), jsonParameters(sendProblem)];
+  return [bracketParameters(sendProblem), numericParameters(sendProblem), jsonParameters(sendProblem)];
 }

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "@jest/globals";
-import { CONTRACT } from "../../../src/service/built-in-contract.ts";
+import { BUILT_IN_CONTRACT } from "../../../src/service/built-in-contract.ts";
 import { runCaptured } from "../../support/process/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -17,14 +17,14 @@ function aFile(name: string, text: string): string {
 
 describe("latchkey contract check", () => {
   it("finds nothing in the built-in contract", async () => {
-    const own = fileURLToPath(CONTRACT);
+    const own = fileURLToPath(BUILT_IN_CONTRACT);
     expect(await check()).toEqual({ code: 0, out: `${own}: no findings\n`, err: "" });
     expect(await check("--json")).toEqual({ code: 0, out: '{"findings":[],"warnings":[]}\n', err: "" });
     expect((await check(own)).code).toBe(0);
   });
 
   it("prints the file, the line and the fix of each finding", async () => {
-    const text = readFileSync(CONTRACT, "utf8").replace("operationId: getData\n", "summary: Nameless\n");
+    const text = readFileSync(BUILT_IN_CONTRACT, "utf8").replace("operationId: getData\n", "summary: Nameless\n");
     const nameless = text.slice(0, text.indexOf("summary: Nameless")).split("\n").length;
     const file = aFile("nameless.yaml", text);
 

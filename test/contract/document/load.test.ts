@@ -6,7 +6,7 @@ import fc from "fast-check";
 import type { Finding, Pointer } from "../../../src/contract/document/finding.ts";
 import { isRecord } from "../../../src/contract/document/json.ts";
 import { ContractUnreadable, loadDocument } from "../../../src/contract/document/load.ts";
-import { CONTRACT } from "../../../src/service/built-in-contract.ts";
+import { BUILT_IN_CONTRACT } from "../../../src/service/built-in-contract.ts";
 import { contractFiles, HEALTHY, lineWith } from "../../support/model/contract.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -182,7 +182,7 @@ describe("the line of a pointer", () => {
   });
 
   it("is right for every key of the service's own contract that stands in it as written", () => {
-    const own = loadDocument(CONTRACT);
+    const own = loadDocument(BUILT_IN_CONTRACT);
     const lines = own.text.split("\n");
     const check = (pointer: Pointer, value: unknown) => {
       if (!isRecord(value)) return;

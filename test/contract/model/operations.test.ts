@@ -3,7 +3,7 @@ import type { JsonObject } from "../../../src/contract/document/json.ts";
 import { loadDocument } from "../../../src/contract/document/load.ts";
 import type { Operation } from "../../../src/contract/model/operations.ts";
 import { toOutline } from "../../../src/contract/model/outline.ts";
-import { CONTRACT } from "../../../src/service/built-in-contract.ts";
+import { BUILT_IN_CONTRACT } from "../../../src/service/built-in-contract.ts";
 import { contractFiles, HEALTHY } from "../../support/model/contract.ts";
 import { operationsOf } from "../../support/model/models.ts";
 
@@ -52,7 +52,7 @@ describe("the operations of a contract", () => {
   });
 
   it("of the service itself are those of its contract", () => {
-    const { document } = loadDocument(CONTRACT);
+    const { document } = loadDocument(BUILT_IN_CONTRACT);
     const byId = new Map(operationsOf(document).map((operation) => [operation.id, operation]));
     expect(byId.get("getSecretData")).toMatchObject({
       scopes: ["secret:read"],

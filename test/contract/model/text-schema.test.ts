@@ -2,9 +2,9 @@ import { describe, expect, it } from "@jest/globals";
 import { loadDocument } from "../../../src/contract/document/load.ts";
 import { toOpenApiDocument } from "../../../src/contract/document/openapi-document.ts";
 import { createCheckText } from "../../../src/contract/model/text-schema.ts";
-import { CONTRACT } from "../../../src/service/built-in-contract.ts";
+import { BUILT_IN_CONTRACT } from "../../../src/service/built-in-contract.ts";
 
-const checkText = createCheckText(toOpenApiDocument(loadDocument(CONTRACT).document));
+const checkText = createCheckText(toOpenApiDocument(loadDocument(BUILT_IN_CONTRACT).document));
 
 describe("the name of a key", () => {
   it.each(["nightly import", "a", "é", "🔑", "日本語", "a.b/c", "a".repeat(100), "🔑".repeat(100)])(

@@ -10,7 +10,7 @@ import { KEYS_IN_TEXT, mayContainKeys } from "../../../src/keys/format.ts";
 import { createLog } from "../../../src/lib/log/log.ts";
 import { createApp } from "../../../src/service/app/app.ts";
 import type { AppDeps } from "../../../src/service/app/app-deps.ts";
-import { CONTRACT } from "../../../src/service/built-in-contract.ts";
+import { BUILT_IN_CONTRACT } from "../../../src/service/built-in-contract.ts";
 import { StoreFailure } from "../../../src/store/database/failure.ts";
 import { aHeldClock, aKey, SCOPES, someActions, UNKNOWN_SECRET } from "../../support/builders.ts";
 import { someLimits, someUsage } from "../../support/limits.ts";
@@ -48,7 +48,7 @@ async function startApp({ environments = ["live", "test"] }: Wishes = {}): Promi
   const app = await createApp({
     limits: someLimits(DOCUMENT),
     usage: someUsage(),
-    contract: modelOf(loadDocument(CONTRACT)),
+    contract: modelOf(loadDocument(BUILT_IN_CONTRACT)),
     handlers: Object.fromEntries(handlers) as HandlersById,
     log: createLog({
       level: "trace",

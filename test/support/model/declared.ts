@@ -4,10 +4,10 @@ import { fullFormats } from "ajv-formats/dist/formats.js";
 import { asRecord, type JsonObject, resolve } from "../../../src/contract/document/json.ts";
 import { loadDocument } from "../../../src/contract/document/load.ts";
 import { toOutline } from "../../../src/contract/model/outline.ts";
-import { CONTRACT } from "../../../src/service/built-in-contract.ts";
+import { BUILT_IN_CONTRACT } from "../../../src/service/built-in-contract.ts";
 import { operationsOf } from "./models.ts";
 
-export const DOCUMENT = loadDocument(CONTRACT).document;
+export const DOCUMENT = loadDocument(BUILT_IN_CONTRACT).document;
 export const OPERATIONS = operationsOf(DOCUMENT);
 
 const OUTLINE = toOutline(DOCUMENT);

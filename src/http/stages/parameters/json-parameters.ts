@@ -1,34 +1,19 @@
-import type { Request } from "express";
 import type { JsonParameter } from "../../../contract/model/json-parameters.ts";
 import { type JsonViolation, parseStrictJson } from "../../../lib/json/strict-json.ts";
-import { exchangeOf, operationOf } from "../../message/exchange.ts";
+import { operationOf } from "../../message/exchange.ts";
 import type { SendProblem } from "../../reply/send-problem.ts";
 import type { Stage } from "../../stage.ts";
-
-type ValueIn = (req: Request, pathParams: Readonly<Record<string, string>>, name: string) => unknown;
-
-const valueIn = {
-  path: (_req, pathParams, name) => pathParams[name],
-  query: (req, _pathParams, name) => req.query[name],
-  header: (req, _pathParams, name) => req.headers[name.toLowerCase()],
-} satisfies Record<JsonParameter["in"], ValueIn>;
+import { invalidParameter, parameterValueOf } from "./parameter.ts";
 
 /**
- * Refuses the same JSON in parameters as in a body. The validator parses it with `JSON.parse`, which is less strict, and
- * the text itself is forwarded.
+ * Refuses in parameters the JSON that would be refused in a body. The validator parses it with `JSON.parse`, which is
+ * less strict, and the text itself is forwarded.
  */
 export function jsonParameters(sendProblem: SendProblem): Stage {
   return (req, res, next) => {
-    const { pathParams = {} } = exchangeOf(req);
     for (const parameter of operationOf(req).jsonParameters) {
-      const { name, in: place } = parameter;
-      const detail = errorIn(parameter, valueIn[place](req, pathParams, name));
-      if (detail === undefined) continue;
-      return sendProblem(req, res, {
-        code: "request-invalid",
-        detail: `The parameter ${name} ${detail}.`,
-        errors: [{ detail, pointer: `#/${place}/${name}` }],
-      });
+      const detail = errorIn(parameter, parameterValueOf(req, parameter));
+      if (detail !== undefined) return sendProblem(req, res, invalidParameter(parameter, detail));
     }
     next();
   };

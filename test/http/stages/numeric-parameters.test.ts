@@ -3,7 +3,7 @@ import type { Request, Response } from "express";
 import type { NumericParameter, Operation } from "../../../src/contract/model/operations.ts";
 import { beginExchange } from "../../../src/http/message/exchange.ts";
 import { runStage } from "../../../src/http/stage.ts";
-import { numbers } from "../../../src/http/stages/parameters/numbers.ts";
+import { numericParameters } from "../../../src/http/stages/parameters/numeric-parameters.ts";
 import type { Problem } from "../../../src/problem/problem.ts";
 
 const PARAMETERS: readonly NumericParameter[] = [
@@ -32,7 +32,7 @@ function problemOf({ path, query = {}, headers = {} }: Sent): Problem | undefine
     ...(path && { pathParams: path }),
   });
   let problem: Problem | undefined;
-  const stage = numbers((_req, _res, sent) => {
+  const stage = numericParameters((_req, _res, sent) => {
     problem = sent;
   });
   runStage(stage, req, {} as Response, () => {});
