@@ -4,6 +4,7 @@ import { loadDocument } from "../../contract/document/load.ts";
 import { annotate, type Change } from "../../contract/init/annotate.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
 import { isPrintable } from "../../lib/log/printable.ts";
+import { COMMAND_NAME } from "../command-name.ts";
 import { CommandFailed } from "../failure.ts";
 import { type JsonOption, toJson } from "../output.ts";
 import type { InitSession } from "../session.ts";
@@ -60,7 +61,7 @@ function toText(out: string, changes: readonly Change[]): string {
   return `${lines.join("")}${lines.length === 0 ? "Nothing had to be added.\n" : ""}
 Wrote ${out}. Check its scopes and its public operations, then:
 
-  latchkey contract check --lenient ${out}
-  latchkey serve --lenient --contract ${out} --upstream http://127.0.0.1:5000
+  ${COMMAND_NAME} contract check --lenient ${out}
+  ${COMMAND_NAME} serve --lenient --contract ${out} --upstream http://127.0.0.1:5000
 `;
 }

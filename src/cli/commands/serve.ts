@@ -10,6 +10,7 @@ import { createLog, type Log } from "../../lib/log/log.ts";
 import type { Unfinished } from "../../service/orderly-stop.ts";
 import { type Running, serve } from "../../service/start.ts";
 import { hasClients } from "../../store/clients.ts";
+import { COMMAND_NAME } from "../command-name.ts";
 import { CommandFailed } from "../failure.ts";
 import { configOf, type Session } from "../session.ts";
 
@@ -145,5 +146,5 @@ async function announce({ url, actions }: Running, log: Log) {
   if (await hasClients(actions.db)) return;
   const scope = actions.scopes.find((one) => !isAdministrative(one));
   const grant = `--client my-app --create-client${scope === undefined ? "" : ` --scope ${scope}`}`;
-  log.warn(`There are no keys yet. Create one: npm run -s latchkey -- keys create ${grant}`);
+  log.warn(`There are no keys yet. Create one: ${COMMAND_NAME} keys create ${grant}`);
 }

@@ -55,6 +55,8 @@ function open(path: string | URL): number {
     // Opening a pipe without a writer would block.
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
-    throw new TextUnreadable(`cannot open ${path} (${asRecord(cause)["code"]})`, { cause });
+    const code = asRecord(cause)["code"];
+    const fix = code === "ENOENT" ? ": there is no such file; check its name and folder" : "";
+    throw new TextUnreadable(`cannot open ${path} (${code})${fix}`, { cause });
   }
 }

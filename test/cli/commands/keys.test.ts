@@ -149,7 +149,7 @@ describe("latchkey keys create", () => {
     [
       "an unknown scope, and names the known ones",
       1,
-      /^Unknown scope data:write: choose one of (.+)\.\n$/,
+      /^Unknown scope data:write: choose one of (.+); for the scopes of another contract, set LATCHKEY_CONTRACT\.\n$/,
       "--client acme --scope data:write",
     ],
     ["an unknown client", 1, /^Unknown client nobody: add --create-client/, "--client nobody --scope data:read"],

@@ -56,7 +56,12 @@ describe("a contract file", () => {
 
   it("that is not there is said so, with the cause", () => {
     expect(findingsOf(() => loadDocument(join(folder, "missing.yaml")))).toEqual([
-      { line: 1, message: expect.stringMatching(/^cannot open .*missing\.yaml \(ENOENT\)$/) },
+      {
+        line: 1,
+        message: expect.stringMatching(
+          /^cannot open .*missing\.yaml \(ENOENT\): there is no such file; check its name and folder$/,
+        ),
+      },
     ]);
   });
 

@@ -8,7 +8,9 @@ type TypedTerms = { readonly scope?: readonly string[]; readonly allowIp?: reado
 export function toTermsFailure(outcome: TermsRefused | TooManyKeys, { scope, allowIp }: TypedTerms): Error {
   switch (outcome.kind) {
     case "scope-unknown":
-      return new CommandFailed(`Unknown scope ${scope?.[outcome.index]}: choose one of ${outcome.known.join(", ")}.`);
+      return new CommandFailed(
+        `Unknown scope ${scope?.[outcome.index]}: choose one of ${outcome.known.join(", ")}; for the scopes of another contract, set LATCHKEY_CONTRACT.`,
+      );
     case "expiry-past":
       return new CommandFailed("--expires is not in the future: use a later time.");
     case "network-invalid":
