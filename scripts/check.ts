@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 
 const CHECKS = ["types", "lint", "commits", "contract", "generated", "tests"];
 
-let refused = 0;
+let failed = 0;
 for (const name of CHECKS) {
   const startedAt = performance.now();
   const { status, stdout, stderr } = spawnSync("npm", ["run", "--silent", `check:${name}`], {
@@ -13,8 +13,8 @@ for (const name of CHECKS) {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(`${status === 0 ? "ok    " : "FAILED"}  ${name} (${seconds} s)`);
   if (status !== 0) {
-    refused++;
+    failed++;
     console.log(`${stdout}${stderr}`);
   }
 }
-process.exitCode = refused > 0 ? 1 : 0;
+process.exitCode = failed > 0 ? 1 : 0;

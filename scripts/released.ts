@@ -42,8 +42,8 @@ function newest(): string {
   return join(FOLDER, `openapi-${last}.yaml`);
 }
 
-function check(old: string, today: string) {
-  const { infoVersions: versions, changes } = diff(old, today);
+function check(old: string, current: string) {
+  const { infoVersions: versions, changes } = diff(old, current);
   const breaking = changes.filter(({ impact }) => impact === "major");
   const isAllowed = majorOf(versions.revision) > majorOf(versions.base);
   console.log(`${changes.length} changes since ${versions.base}, ${breaking.length} of them breaking.`);
@@ -55,9 +55,9 @@ function check(old: string, today: string) {
   process.exitCode = 1;
 }
 
-function diff(old: string, today: string): Report {
+function diff(old: string, current: string): Report {
   const config = join(ROOT, "redocly.yaml");
-  const words = ["diff", old, today, "--config", config, "--format", "json", "--fail-on", "none"];
+  const words = ["diff", old, current, "--config", config, "--format", "json", "--fail-on", "none"];
   const { stdout, stderr, error } = spawnSync(join(ROOT, "node_modules/.bin/redocly"), words, {
     encoding: "utf8",
     env: { ...process.env, REDOCLY_TELEMETRY: "off" },

@@ -80,7 +80,7 @@ async function measure(file: string, count: number) {
     await time(`  identify, with the keyring, ${round}`, secrets, keyring);
   }
   const startedAt = performance.now();
-  for (let time = 0; time < LOOK_UPS; time++) changes.version();
+  for (let count = 0; count < LOOK_UPS; count++) changes.version();
   console.log(`  the proof of freshness alone: ${microseconds((performance.now() - startedAt) / LOOK_UPS)}`);
   console.log(`  resident memory: ${Math.round(process.memoryUsage.rss() / MIB)} MiB`);
   await db.destroy();
@@ -122,9 +122,9 @@ async function delay(file: string) {
   const present = () => identify({ kind: "one", text: keyNumber(0).secret }, deps);
   await present();
   for (const neighbour of ["idle", "hold"]) {
-    const process = start([neighbour, file]);
-    await once(process, "message");
-    const longest = await longestUntil(once(process, "exit"), async () => {
+    const other = start([neighbour, file]);
+    await once(other, "message");
+    const longest = await longestUntil(once(other, "exit"), async () => {
       const { kind } = await present();
       if (kind !== "known") throw new Error(`A stored key is ${kind}.`);
     });

@@ -1,5 +1,5 @@
+import { digestOf, isSameDigest } from "../keys/digest.ts";
 import { parseKey } from "../keys/format.ts";
-import { digestOf, isSameDigest } from "../keys/hash.ts";
 import type { ApiKey, Environment } from "../keys/key.ts";
 import { type KeyState, stateOf } from "../keys/lifecycle.ts";
 import { isWithin } from "../keys/networks.ts";

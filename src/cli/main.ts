@@ -70,7 +70,7 @@ function membershipOf(worker: Worker) {
     wire: {
       // Without a callback, a closed connection would be an uncaught error.
       send: (message: object) => void process.send?.(message, undefined, undefined, () => {}),
-      listen: (hear: (message: unknown) => void) => void process.on("message", hear),
+      listen: (receive: (message: unknown) => void) => void process.on("message", receive),
     },
     whenPrimaryIsGone: once(process, "disconnect"),
     leave: () => {

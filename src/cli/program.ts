@@ -22,9 +22,10 @@ const MISUSED = 2;
  * Runs the command that `words` name, and returns its exit code: 0 done, 1 failed, 2 not understood. Only the modules of
  * that command are loaded: syntax/ knows words and options, commands/ is imported when a command runs.
  * @param words what follows `latchkey`.
+ * @param unescaped the session of the process. Commands get one that escapes what it prints.
  */
-export async function runProgram(words: readonly string[], process: ServeSession): Promise<number> {
-  const session = { ...printable(process), rawOut: process.out };
+export async function runProgram(words: readonly string[], unescaped: ServeSession): Promise<number> {
+  const session = { ...printable(unescaped), rawOut: unescaped.out };
   try {
     // Help is written synchronously, so the settings that it lists are loaded first.
     const settings = words.includes("serve") ? (await import("../config/config.ts")).SETTINGS : [];

@@ -4,7 +4,7 @@ import { operatorPrincipal, type ServiceActionDeps } from "../admin/actions.ts";
 import { type Config, type EnvironmentVariables, parseConfig } from "../config/config.ts";
 import type { LoadedDocument } from "../contract/document/load.ts";
 import { toOpenApiDocument } from "../contract/document/openapi-document.ts";
-import { type CheckText, createCheckText } from "../contract/model/text-schema.ts";
+import { type CheckText, createCheckText } from "../contract/model/check-text.ts";
 import { actionDepsOf, openClock } from "../service/action-deps.ts";
 import { loadBuiltInContract, readServedTerms } from "../service/built-in-contract.ts";
 import { openStore } from "../store/database/database.ts";

@@ -1,7 +1,7 @@
 import { authorize } from "../auth/authorize.ts";
 import { type IdentifyDeps, type Identity, identifyKnown, type KeyFinder } from "../auth/identify.ts";
+import { digestOf } from "../keys/digest.ts";
 import { parseKey } from "../keys/format.ts";
-import { digestOf } from "../keys/hash.ts";
 import type { FastRequest } from "./fast-request.ts";
 
 export type CachedIdentityDeps = Pick<IdentifyDeps, "clock" | "environments"> & {

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { toTarget } from "../contract/model/fill-path.ts";
+import { fillPath } from "../contract/model/fill-path.ts";
 import { networkOf } from "../keys/networks.ts";
 import { type Clock, systemTicks } from "../lib/time/clock.ts";
 import {
@@ -39,7 +39,7 @@ export function createUpstream(options: UpstreamOptions) {
   const send: Upstream = async (request) => {
     const { operation, method, pathParams, query, signal, isStillAdmitted } = request;
     const upstream = new URL(operation.upstream ?? url ?? "http://upstream.invalid");
-    const target = toTarget(operation.path, pathParams, { base: upstream.pathname.replace(/\/$/, ""), query });
+    const target = fillPath(operation.path, pathParams, { base: upstream.pathname.replace(/\/$/, ""), query });
     if (target === undefined) return { kind: "ambiguous-path" };
 
     const headers = toHeaders(request, keyHeaders);

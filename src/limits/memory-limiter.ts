@@ -39,35 +39,35 @@ export function createMemoryLimiter(deps: MemoryLimiterDeps): MemoryLimiter {
 /** Loads what is not in memory; from there on the decision is synchronous. */
 function decide(charge: Charge, cost: number, parts: Parts): Verdict | Promise<Verdict> {
   const { clientId, quotas } = charge;
-  const today = parts.clock.now();
-  const used = usedOf(charge, parts.ledger, today);
-  if (used === undefined) return parts.ledger.load(clientId, quotas, today).then(() => decide(charge, cost, parts));
-  return decideNow(charge, cost, { used, today }, parts);
+  const wallNow = parts.clock.now();
+  const used = usedOf(charge, parts.ledger, wallNow);
+  if (used === undefined) return parts.ledger.load(clientId, quotas, wallNow).then(() => decide(charge, cost, parts));
+  return decideNow(charge, cost, { used, wallNow }, parts);
 }
 
 /** The units used of each quota; undefined if one is not loaded. */
-function usedOf({ clientId, quotas }: Charge, ledger: Ledger, today: Instant): number[] | undefined {
+function usedOf({ clientId, quotas }: Charge, ledger: Ledger, wallNow: Instant): number[] | undefined {
   const used: number[] = [];
   for (const quota of quotas) {
-    const usedOfIt = ledger.usedOf(clientId, quota, today);
-    if (usedOfIt === undefined) return undefined;
-    used.push(usedOfIt);
+    const units = ledger.usedOf(clientId, quota, wallNow);
+    if (units === undefined) return undefined;
+    used.push(units);
   }
   return used;
 }
 
-type Used = { readonly used: number[]; readonly today: Instant };
+type Used = { readonly used: number[]; readonly wallNow: Instant };
 
 /** How full the buckets are and how much of the quotas is used, each in the order of the charge. */
 type State = Used & { readonly levels: number[]; readonly now: Ticks };
 
 // Every request with a limit or quota runs the functions below, so they are loops that allocate little but the verdict.
 
-function decideNow(charge: Charge, cost: number, { used, today }: Used, parts: Parts): Verdict {
+function decideNow(charge: Charge, cost: number, { used, wallNow }: Used, parts: Parts): Verdict {
   const now = parts.ticks.now();
   const levels: number[] = [];
   for (const { limit, id } of charge.limits) levels.push(parts.store.bucketsOf(limit).levelOf(id, now));
-  const state = { levels, now, used, today };
+  const state = { levels, now, used, wallNow };
 
   const { violated, waitMs } = cost === 0 ? NO_VIOLATION : violationsOf(charge, cost, state);
   const isAllowed = violated.length === 0;
@@ -80,14 +80,14 @@ function decideNow(charge: Charge, cost: number, { used, today }: Used, parts: P
     standings: standingsOf(charge, state),
     used,
     exceeded: exceededQuotas(charge.quotas, used),
-    refund: () => refund(charge, taken, today, parts),
+    refund: () => refund(charge, taken, wallNow, parts),
   };
 }
 
 const NO_VIOLATION = { violated: [], waitMs: 0 };
 
 /** The limits and quotas that have no room for `cost` units, and how long until all of them have. */
-function violationsOf({ limits, quotas }: Charge, cost: number, { levels, used, today }: State) {
+function violationsOf({ limits, quotas }: Charge, cost: number, { levels, used, wallNow }: State) {
   const violated: string[] = [];
   let wait = 0;
   for (const [index, { limit }] of limits.entries()) {
@@ -99,7 +99,7 @@ function violationsOf({ limits, quotas }: Charge, cost: number, { levels, used, 
   for (const [index, quota] of quotas.entries()) {
     if (!quota.isHard || (used[index] ?? 0) + cost <= quota.requests) continue;
     violated.push(quota.name);
-    wait = Math.max(wait, spanOf(quota.period, today).endsAt - today);
+    wait = Math.max(wait, spanOf(quota.period, wallNow).endsAt - wallNow);
   }
   return { violated, waitMs: wait };
 }
@@ -108,7 +108,7 @@ function violationsOf({ limits, quotas }: Charge, cost: number, { levels, used, 
 function take(
   { limits, quotas, clientId }: Charge,
   units: number,
-  { levels, used, now, today }: State,
+  { levels, used, now, wallNow }: State,
   { store, ledger }: Parts,
 ) {
   for (const [index, { limit, id }] of limits.entries()) {
@@ -118,7 +118,7 @@ function take(
   }
   for (const [index, quota] of quotas.entries()) {
     used[index] = (used[index] ?? 0) + units;
-    ledger.change(clientId, quota, units, today);
+    ledger.change(clientId, quota, units, wallNow);
   }
 }
 
@@ -139,11 +139,11 @@ function refund(
   for (const quota of quotas) ledger.change(clientId, quota, -units, takenAt);
 }
 
-function standingsOf({ limits, quotas }: Charge, { levels, used, today }: State): Standing[] {
+function standingsOf({ limits, quotas }: Charge, { levels, used, wallNow }: State): Standing[] {
   const standings: Standing[] = [];
   for (const [index, { limit }] of limits.entries()) standings.push(standingOfLimit(limit, levels[index] ?? 0));
   for (const [index, quota] of quotas.entries()) {
-    if (quota.isHard) standings.push(standingOfQuota(quota, used[index] ?? 0, today));
+    if (quota.isHard) standings.push(standingOfQuota(quota, used[index] ?? 0, wallNow));
   }
   return standings;
 }

@@ -20,8 +20,8 @@ const NONE: Verdict["exceeded"] = [];
 export function exceededQuotas(quotas: readonly Quota[], used: readonly number[]): Verdict["exceeded"] {
   let exceeded = NONE;
   for (const [index, quota] of quotas.entries()) {
-    const usedOfIt = used[index] ?? 0;
-    if (!quota.isHard && usedOfIt > quota.requests) exceeded = [...exceeded, { quota, used: usedOfIt }];
+    const units = used[index] ?? 0;
+    if (!quota.isHard && units > quota.requests) exceeded = [...exceeded, { quota, used: units }];
   }
   return exceeded;
 }

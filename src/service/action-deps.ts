@@ -32,5 +32,5 @@ export async function openClock(
   onDisagreement: (disagreement: Disagreement) => void,
 ): Promise<GuardedClock> {
   const seenAt = await readSeenAt(db);
-  return createGuardedClock({ wall: systemClock, ticks: systemTicks, seenAt, tell: onDisagreement });
+  return createGuardedClock({ wall: systemClock, ticks: systemTicks, seenAt, onDisagreement });
 }

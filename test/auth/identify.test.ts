@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { type IdentifyDeps, identify, type KeyFinder } from "../../src/auth/identify.ts";
 import type { Presented } from "../../src/auth/presented-key.ts";
-import { digestOf } from "../../src/keys/hash.ts";
+import { digestOf } from "../../src/keys/digest.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { aHeldClock, aKey, NOON, UNKNOWN_SECRET } from "../support/builders.ts";
 

@@ -4,8 +4,8 @@ import { asRecord, type JsonObject, resolve } from "../../src/contract/document/
 import { loadDocument } from "../../src/contract/document/load.ts";
 import type { Contract } from "../../src/contract/model/contract.ts";
 import { type FoundOperation, toOutline } from "../../src/contract/model/outline.ts";
+import { digestOf } from "../../src/keys/digest.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
-import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { loadBuiltInContract } from "../../src/service/built-in-contract.ts";
 import { loadServedContract } from "../../src/service/served-contract.ts";

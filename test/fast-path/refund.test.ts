@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { loadDocument } from "../../src/contract/document/load.ts";
+import { digestOf } from "../../src/keys/digest.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
-import { digestOf } from "../../src/keys/hash.ts";
 import { aKey } from "../support/builders.ts";
 import { modelOf } from "../support/model/models.ts";
 import { type HandlerBehaviour, type PairedService, pairedServices } from "../support/model/paired-services.ts";

@@ -2,8 +2,8 @@ import { type ActionDeps, operatorPrincipal } from "../../src/admin/actions.ts";
 import { toOutline } from "../../src/contract/model/outline.ts";
 import { toPolicy } from "../../src/contract/model/plans.ts";
 import type { Client } from "../../src/keys/client.ts";
+import { digestOf } from "../../src/keys/digest.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
-import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { once } from "../../src/lib/async/once.ts";
 import { systemRandom } from "../../src/lib/random.ts";
@@ -64,7 +64,7 @@ export function aClient(differences: Partial<Client> = {}): Client {
   };
 }
 
-/** A healthy live key with the scope data:read, whose text is `STRANGE_SECRET`. */
+/** A healthy live key with the scope data:read, whose text is `UNKNOWN_SECRET`. */
 export function aKey(differences: Partial<ApiKey> = {}): ApiKey {
   return {
     id: "key_aaaaaaaaaaaaaaaaaaaa",

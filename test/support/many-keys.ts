@@ -1,5 +1,5 @@
+import { digestOf } from "../../src/keys/digest.ts";
 import { composeKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
-import { digestOf } from "../../src/keys/hash.ts";
 import type { ApiKey } from "../../src/keys/key.ts";
 import { insertClient } from "../../src/store/clients.ts";
 import type { Database } from "../../src/store/database/schema.ts";

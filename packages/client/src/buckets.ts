@@ -35,9 +35,9 @@ export function createBuckets() {
 }
 
 /** The lower of two estimates is safe. */
-function lowerOf(told: Bucket, known: Bucket, remaining: number): Bucket {
-  const at = remaining > 0 ? known.at : Math.max(told.at, known.at);
-  return { ...told, left: Math.min(told.left, known.left), at };
+function lowerOf(reported: Bucket, known: Bucket, remaining: number): Bucket {
+  const at = remaining > 0 ? known.at : Math.max(reported.at, known.at);
+  return { ...reported, left: Math.min(reported.left, known.left), at };
 }
 
 /** Adds the units that came back since `at`. A full bucket gains nothing, so its time starts again from `now`. */

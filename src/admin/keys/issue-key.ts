@@ -1,6 +1,6 @@
 import type { Client } from "../../keys/client.ts";
+import { digestOf } from "../../keys/digest.ts";
 import { newId, newSecret } from "../../keys/generate.ts";
-import { digestOf } from "../../keys/hash.ts";
 import type { ApiKey, Environment } from "../../keys/key.ts";
 import { type Instant, toTimestamp } from "../../lib/time/clock.ts";
 import { findClient } from "../../store/clients.ts";

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { Instant } from "../../lib/time/clock.ts";
 import {
   advanceBulkRevocation,
   firstUnmarked,
@@ -62,16 +63,19 @@ async function markSome(inside: ActionDeps): Promise<boolean> {
   return true;
 }
 
-type Facts = { readonly at: number; readonly reason: string | null };
+type Facts = { readonly at: Instant; readonly reason: string | null };
 
-async function markAll(keyIds: readonly string[], { at, reason }: Facts, inside: ActionDeps): Promise<void> {
-  for (const id of keyIds) {
-    await markRevoked(inside.db, id, at, reason);
-    await record(inside, {
-      action: "key.revoked",
-      target: { kind: "key", id },
-      at,
-      details: reason === null ? {} : { reason },
-    });
-  }
+async function markAll(keyIds: readonly string[], facts: Facts, inside: ActionDeps): Promise<void> {
+  for (const id of keyIds) await markAndRecord(id, facts, inside);
+}
+
+/** Marks one key as revoked, and records it. */
+export async function markAndRecord(id: string, { at, reason }: Facts, inside: ActionDeps): Promise<void> {
+  await markRevoked(inside.db, id, at, reason);
+  await record(inside, {
+    action: "key.revoked",
+    target: { kind: "key", id },
+    at,
+    details: reason === null ? {} : { reason },
+  });
 }

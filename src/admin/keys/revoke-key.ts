@@ -1,9 +1,8 @@
 import type { ApiKey } from "../../keys/key.ts";
 import { transact } from "../../store/database/transact.ts";
-import { findKey, markRevoked, rangeOfSuccessors } from "../../store/keys.ts";
+import { findKey, rangeOfSuccessors } from "../../store/keys.ts";
 import { type ActionDeps, within } from "../actions.ts";
-import { record } from "../record.ts";
-import { revokeInBulk } from "./revoke-in-bulk.ts";
+import { markAndRecord, revokeInBulk } from "./revoke-in-bulk.ts";
 
 export type RevokeOutcome = { readonly kind: "revoked"; readonly key: ApiKey } | { readonly kind: "key-unknown" };
 
@@ -34,12 +33,6 @@ export async function revokeKey(
 async function revokeOne(key: ApiKey, reason: string | null, inside: ActionDeps): Promise<ApiKey> {
   if (key.revokedAt !== null) return key;
   const revokedAt = inside.clock.now();
-  await markRevoked(inside.db, key.id, revokedAt, reason);
-  await record(inside, {
-    action: "key.revoked",
-    target: { kind: "key", id: key.id },
-    at: revokedAt,
-    details: reason === null ? {} : { reason },
-  });
+  await markAndRecord(key.id, { at: revokedAt, reason }, inside);
   return { ...key, revokedAt, revocationReason: reason };
 }

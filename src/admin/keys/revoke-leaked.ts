@@ -1,5 +1,5 @@
+import { digestOf } from "../../keys/digest.ts";
 import { parseKey } from "../../keys/format.ts";
-import { digestOf } from "../../keys/hash.ts";
 import type { Log } from "../../lib/log/log.ts";
 import { findKeyByDigest } from "../../store/keys.ts";
 import { type ActionDeps, SYSTEM_PRINCIPAL } from "../actions.ts";

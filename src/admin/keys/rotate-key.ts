@@ -1,5 +1,5 @@
+import { digestOf } from "../../keys/digest.ts";
 import { newId, newSecret } from "../../keys/generate.ts";
-import { digestOf } from "../../keys/hash.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { stateOf } from "../../keys/lifecycle.ts";
 import { type Instant, toTimestamp } from "../../lib/time/clock.ts";

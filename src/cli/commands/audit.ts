@@ -14,10 +14,10 @@ import { findKey } from "../../store/keys.ts";
 import { requireConsent, requireTerminal } from "../consent.ts";
 import { everyPage } from "../every-page.ts";
 import { CommandFailed, UsageError } from "../failure.ts";
+import { isDuration, parseStart } from "../option-values.ts";
 import { unknownClient, unknownKey } from "../outcome-failures.ts";
 import { type JsonOption, toJson, toSheet, toTable } from "../output.ts";
 import { type Session, withActions } from "../session.ts";
-import { isDuration, parseStart } from "../words.ts";
 
 export type ListOptions = JsonOption & {
   readonly action?: string;

@@ -11,11 +11,11 @@ import { toTimestamp } from "../../lib/time/clock.ts";
 import { findClient } from "../../store/clients.ts";
 import { listClients } from "../../store/list-clients.ts";
 import { requireConsent, requireTerminal } from "../consent.ts";
-import { requireText } from "../contract-text.ts";
 import { everyPage } from "../every-page.ts";
 import { UsageError } from "../failure.ts";
 import { toClientFailure, unknownClient } from "../outcome-failures.ts";
 import { emptyText, type JsonOption, toJson, toTable } from "../output.ts";
+import { requireText } from "../require-text.ts";
 import { type Session, withActions } from "../session.ts";
 
 export async function createClient(session: Session, name: string, { plan, metadata, json }: UpdateOptions) {

@@ -5,10 +5,10 @@ import { viewOfClient, viewOfKey } from "../../admin/views.ts";
 import { describeOverride, type Override, type OverrideTerms } from "../../keys/override.ts";
 import type { Instant } from "../../lib/time/clock.ts";
 import { CommandFailed, UsageError } from "../failure.ts";
+import { parseEnd } from "../option-values.ts";
 import { toLimitsFailure, unknownClient, unknownKey } from "../outcome-failures.ts";
 import { type JsonOption, toJson } from "../output.ts";
 import { type Session, withActions } from "../session.ts";
-import { parseEnd } from "../words.ts";
 
 export type LimitOptions = JsonOption & {
   readonly set?: readonly string[];
@@ -80,17 +80,17 @@ function parseTerms(text: string): readonly [string, OverrideTerms] {
   return [
     name,
     {
-      requests: within(requests, 1_000_000_000, text),
-      ...(windowSeconds !== undefined && { windowSeconds: within(windowSeconds, 2_678_400, text) }),
-      ...(burst !== undefined && { burst: within(burst, 1_000_000, text) }),
+      requests: boundedNumber(requests, 1_000_000_000, text),
+      ...(windowSeconds !== undefined && { windowSeconds: boundedNumber(windowSeconds, 2_678_400, text) }),
+      ...(burst !== undefined && { burst: boundedNumber(burst, 1_000_000, text) }),
     },
   ];
 }
 
 const TERMS = /^([A-Za-z][0-9A-Za-z_-]{0,31})=(\d{1,10})(?:\/(\d{1,7})s)?(?:\+(\d{1,7}))?$/;
 
-/** As the contract bounds it for HTTP. @throws UsageError */
-function within(digits: string, most: number, text: string): number {
+/** `digits` as a number from 1 to `most`, the bounds of the contract. @throws UsageError */
+function boundedNumber(digits: string, most: number, text: string): number {
   const value = Number(digits);
   if (value >= 1 && value <= most) return value;
   throw new UsageError(`Invalid limit ${text}: ${digits} is out of range, use 1 to ${most}.`);

@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
 import type { ListOptions, RevokeOptions, UpdateOptions } from "../commands/clients.ts";
+import { parseMetadata } from "../option-values.ts";
 import type { JsonOption } from "../output.ts";
 import type { Session } from "../session.ts";
-import { parseMetadata } from "../words.ts";
 import { limitsCommand } from "./limits.ts";
 
 export function clientsCommand(session: Session): Command {

@@ -7,9 +7,9 @@ import type { ListOptions } from "../commands/keys/list-keys.ts";
 import type { RevokeOptions } from "../commands/keys/revoke-key.ts";
 import type { RotateOptions } from "../commands/keys/rotate-key.ts";
 import type { UpdateOptions } from "../commands/keys/update-key.ts";
+import { gather, parseMetadata } from "../option-values.ts";
 import type { JsonOption } from "../output.ts";
 import type { Session } from "../session.ts";
-import { gather, parseMetadata } from "../words.ts";
 import { limitsCommand } from "./limits.ts";
 
 export function keysCommand(session: Session): Command {

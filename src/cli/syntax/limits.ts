@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { LimitOptions } from "../commands/limits.ts";
+import { gather } from "../option-values.ts";
 import type { Session } from "../session.ts";
-import { gather } from "../words.ts";
 
 /** `keys limits` or `clients limits`: other limits than those of the plan. */
 export function limitsCommand(session: Session, holder: "key" | "client"): Command {

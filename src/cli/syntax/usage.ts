@@ -2,8 +2,8 @@ import { Command, Option } from "commander";
 import { GROUPINGS } from "../../usage/groupings.ts";
 import { BUCKETS } from "../../usage/series.ts";
 import type { UsageOptions } from "../commands/usage.ts";
+import { gather } from "../option-values.ts";
 import type { Session } from "../session.ts";
-import { gather } from "../words.ts";
 
 export function usageCommand(session: Session): Command {
   return new Command("usage")

@@ -5,7 +5,7 @@
  * @param query as the client sent it, without the question mark and without the key.
  * @returns undefined when a parameter could be read as another path.
  */
-export function toTarget(
+export function fillPath(
   template: string,
   params: Readonly<Record<string, string>>,
   { base, query }: { readonly base: string; readonly query: string },

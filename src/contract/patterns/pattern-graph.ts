@@ -1,6 +1,6 @@
 import type { AST } from "@eslint-community/regexpp";
 import type { CharacterSet, ReadCharacters } from "./character-sets.ts";
-import { either, NOTHING, optional, type Part, sum, times, type Ways } from "./pattern-parts.ts";
+import { EMPTY, either, optional, type Part, sum, times, type Ways } from "./pattern-parts.ts";
 import { createSizeOf } from "./pattern-sizes.ts";
 
 /** The ways through a pattern: its pieces, each of which matches one character, and what may follow each. */
@@ -93,7 +93,7 @@ function partOf(building: Building, element: AST.Element, flags: string): Part {
     case "Assertion":
       return element.kind === "lookahead" || element.kind === "lookbehind"
         ? single(building, { characters: undefined, look: { assertion: element, flags } })
-        : NOTHING;
+        : EMPTY;
     default:
       return single(building, { characters: building.read(element, flags), look: undefined });
   }
@@ -111,7 +111,7 @@ function alternatives(building: Building, list: readonly AST.Alternative[], flag
 
 function sequence(building: Building, elements: readonly AST.Element[], flags: string): Part {
   const ordered = building.isBackwards ? elements.toReversed() : elements;
-  return ordered.reduce((before, one) => then(building, before, partOf(building, one, flags)), NOTHING);
+  return ordered.reduce((before, one) => then(building, before, partOf(building, one, flags)), EMPTY);
 }
 
 function then(building: Building, one: Part, other: Part): Part {
@@ -136,13 +136,13 @@ function link(building: Building, from: Ways, to: Ways) {
 }
 
 function repeated(building: Building, { element, min, max }: AST.Quantifier, flags: string): Part {
-  if (max === 0) return NOTHING;
+  if (max === 0) return EMPTY;
   const { sizeOf } = building;
   const isBounded = max !== Number.POSITIVE_INFINITY && max * sizeOf(element) <= MAX_COPIES;
   const least = min * sizeOf(element) <= MAX_COPIES ? min : 1;
   const copy = () => partOf(building, element, flags);
 
-  let whole = NOTHING;
+  let whole = EMPTY;
   for (let count = 1; count < least; count++) whole = then(building, whole, copy());
   if (!isBounded) {
     const loop = copy();
@@ -156,17 +156,17 @@ function repeated(building: Building, { element, min, max }: AST.Quantifier, fla
 /** Any number of `copies`. x{0,3} is (x(x(x)?)?)?, so that each copy follows only one other. */
 function upTo(building: Building, copies: readonly Part[]): Part {
   if (copies.some(({ empty }) => empty > 0)) {
-    return copies.reduceRight((rest, one) => optional(then(building, one, rest)), NOTHING);
+    return copies.reduceRight((rest, one) => optional(then(building, one, rest)), EMPTY);
   }
-  for (const [index, { last }] of copies.entries()) link(building, last, copies[index + 1]?.first ?? NOTHING.first);
+  for (const [index, { last }] of copies.entries()) link(building, last, copies[index + 1]?.first ?? EMPTY.first);
   return {
     empty: 1,
-    first: copies[0]?.first ?? NOTHING.first,
+    first: copies[0]?.first ?? EMPTY.first,
     last: new Map(copies.flatMap(({ last }) => [...last])),
   };
 }
 
-/** A backreference matches a text that its group matches, or nothing. */
+/** A backreference matches a text that its group matches, or the empty text. */
 function backreference(building: Building, { resolved }: AST.Backreference, flags: string): Part {
   const { copied } = building;
   const groups = [resolved].flat().filter((group) => !copied.has(group));
@@ -176,7 +176,7 @@ function backreference(building: Building, { resolved }: AST.Backreference, flag
     copied.delete(group);
     return copy;
   });
-  return optional(either([NOTHING, ...copies]));
+  return optional(either([EMPTY, ...copies]));
 }
 
 function flagsIn({ modifiers }: AST.Group, flags: string): string {

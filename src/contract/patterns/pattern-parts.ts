@@ -1,15 +1,15 @@
 /** Pieces of a graph by index, each with the number of ways that lead to it. */
 export type Ways = ReadonlyMap<number, number>;
 
-/** A part of a graph: in how many ways it matches nothing, and the pieces that it begins and ends with. */
+/** A part of a graph: in how many ways it matches the empty text, and the pieces that it begins and ends with. */
 export type Part = {
   readonly empty: number;
   readonly first: Ways;
   readonly last: Ways;
 };
 
-/** The part that matches nothing, in one way. */
-export const NOTHING: Part = { empty: 1, first: new Map(), last: new Map() };
+/** The part that matches only the empty text, in one way. */
+export const EMPTY: Part = { empty: 1, first: new Map(), last: new Map() };
 
 /** A part that matches whatever one of `parts` matches. */
 export function either(parts: readonly Part[]): Part {
@@ -20,7 +20,7 @@ export function either(parts: readonly Part[]): Part {
   }));
 }
 
-/** A part that matches nothing too. */
+/** A part that also matches the empty text. */
 export function optional(part: Part): Part {
   return { ...part, empty: 1 };
 }

@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import { toTarget } from "../../contract/model/fill-path.ts";
+import { fillPath } from "../../contract/model/fill-path.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { admittedKeyOf, exchangeOf, operationOf } from "../message/exchange.ts";
 import { queryOf } from "../message/target.ts";
@@ -32,7 +32,7 @@ export function passToHostApp(sendProblem: SendProblem): Stage {
     const exchange = exchangeOf(req);
     const { requestId, pathParams = {}, isBodyStreamed, bodyBytes } = exchange;
     const { id, path } = operationOf(req);
-    const target = toTarget(path, pathParams, { base: "", query: queryOf(req.originalUrl) });
+    const target = fillPath(path, pathParams, { base: "", query: queryOf(req.originalUrl) });
     if (target === undefined) return sendProblem(req, res, PATH_UNKNOWN);
 
     req.url = target;

@@ -11,7 +11,7 @@ export type BelievedOffset = {
   isProven: boolean;
   /** When an offset was accepted that is not proven yet. */
   acceptedAt: Ticks;
-  /** Another offset that is observed lately; it is accepted when it has lasted long enough. */
+  /** Another offset that was observed recently; it is accepted once it has lasted long enough. */
   candidate: { readonly offset: number; readonly since: Ticks } | undefined;
   /** Does the wall clock disagree at the moment? */
   isDisputed: boolean;

@@ -23,7 +23,7 @@ export type GuardedClockDeps = {
   readonly ticks: TickSource;
   /** The latest instant that is known to have passed; 0 if unknown. */
   readonly seenAt: Instant;
-  readonly tell: (disagreement: Disagreement) => void;
+  readonly onDisagreement: (disagreement: Disagreement) => void;
 };
 
 /**
@@ -34,9 +34,9 @@ export type GuardedClockDeps = {
  *   for as long as it is wrong, plus a minute.
  * - At the start the wall clock is believed, unless it is behind `seenAt`.
  */
-export function createGuardedClock({ wall, ticks, seenAt, tell }: GuardedClockDeps): GuardedClock {
+export function createGuardedClock({ wall, ticks, seenAt, onDisagreement }: GuardedClockDeps): GuardedClock {
   const report = (observed: number, believed: number, at: Ticks) =>
-    tell({ aheadMs: observed - believed, wall: at + observed, believed: at + believed });
+    onDisagreement({ aheadMs: observed - believed, wall: at + observed, believed: at + believed });
 
   const begin = () => {
     const now = ticks.now();

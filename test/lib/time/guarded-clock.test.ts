@@ -14,7 +14,7 @@ function aMachine({ startsAt = NOON, seenAt = 0 } = {}) {
     wall: { now: () => world.wall },
     ticks: { now: () => world.ticks },
     seenAt,
-    tell: (disagreement) => told.push(disagreement),
+    onDisagreement: (disagreement) => told.push(disagreement),
   });
   /** Lets time pass, and reads the clock a few times. */
   const pass = (ms: number) => {

@@ -7,12 +7,12 @@ import type { Metadata } from "../../../keys/metadata.ts";
 import { isAdministrative } from "../../../keys/scopes.ts";
 import { findClient } from "../../../store/clients.ts";
 import { transact } from "../../../store/database/transact.ts";
-import { requireText } from "../../contract-text.ts";
 import { CommandFailed, UsageError } from "../../failure.ts";
+import { parseEnd } from "../../option-values.ts";
 import { toClientFailure } from "../../outcome-failures.ts";
 import { type JsonOption, toJson } from "../../output.ts";
+import { requireText } from "../../require-text.ts";
 import { type Session, withActions } from "../../session.ts";
-import { parseEnd } from "../../words.ts";
 import { toTermsFailure } from "./key-terms.ts";
 import { secretText } from "./secret-text.ts";
 

@@ -4,11 +4,11 @@ import { type KeyState, stateOf } from "../../../keys/lifecycle.ts";
 import { type Instant, optionalTimestamp } from "../../../lib/time/clock.ts";
 import { findClient } from "../../../store/clients.ts";
 import { isScopeOfKeys, listKeys as readKeys } from "../../../store/list-keys.ts";
-import { requireText } from "../../contract-text.ts";
 import { everyPage } from "../../every-page.ts";
 import { UsageError } from "../../failure.ts";
 import { unknownClient } from "../../outcome-failures.ts";
 import { emptyText, type JsonOption, toJson, toTable } from "../../output.ts";
+import { requireText } from "../../require-text.ts";
 import { type Session, withActions } from "../../session.ts";
 
 export type ListOptions = JsonOption & {

@@ -3,10 +3,10 @@ import { revokeKey } from "../../../admin/keys/revoke-key.ts";
 import { viewOfKey } from "../../../admin/views.ts";
 import { findKey } from "../../../store/keys.ts";
 import { requireConsent, requireTerminal } from "../../consent.ts";
-import { requireText } from "../../contract-text.ts";
 import { describeLiveTraffic } from "../../live-traffic.ts";
 import { unknownKey } from "../../outcome-failures.ts";
 import { type JsonOption, toJson } from "../../output.ts";
+import { requireText } from "../../require-text.ts";
 import { type Session, withActions } from "../../session.ts";
 
 export type RevokeOptions = JsonOption & {

@@ -7,10 +7,10 @@ import { type Instant, optionalTimestamp } from "../../../lib/time/clock.ts";
 import { requireConsent, requireTerminal } from "../../consent.ts";
 import { CommandFailed, UsageError } from "../../failure.ts";
 import { describeLiveTraffic } from "../../live-traffic.ts";
+import { parseDuration } from "../../option-values.ts";
 import { unknownKey } from "../../outcome-failures.ts";
 import { type JsonOption, toJson } from "../../output.ts";
 import { type Session, withActions } from "../../session.ts";
-import { parseDuration } from "../../words.ts";
 import { secretText } from "./secret-text.ts";
 
 /** As the contract bounds `overlapSeconds`. */

@@ -1,6 +1,6 @@
-/** The only text of the command line that holds the secret of a key; `news` says what the secret is for. */
-export function secretText(news: string, secret: string): string {
-  return `${news}
+/** The only text of the command line that holds the secret of a key; `summary` says what the secret is for. */
+export function secretText(summary: string, secret: string): string {
+  return `${summary}
 
   ${secret}
 

@@ -1,15 +1,15 @@
 import { OPERATOR_AUTHORITY } from "../../../admin/actions.ts";
 import { type KeyUpdate, updateKey } from "../../../admin/keys/update-key.ts";
 import { viewOfKey } from "../../../admin/views.ts";
-import type { CheckText } from "../../../contract/model/text-schema.ts";
+import type { CheckText } from "../../../contract/model/check-text.ts";
 import type { Metadata } from "../../../keys/metadata.ts";
 import type { Instant } from "../../../lib/time/clock.ts";
-import { requireText } from "../../contract-text.ts";
 import { CommandFailed, UsageError } from "../../failure.ts";
+import { parseEnd } from "../../option-values.ts";
 import { unknownKey } from "../../outcome-failures.ts";
 import { type JsonOption, toJson } from "../../output.ts";
+import { requireText } from "../../require-text.ts";
 import { type Session, withActions } from "../../session.ts";
-import { parseEnd } from "../../words.ts";
 import { toTermsFailure } from "./key-terms.ts";
 
 export type UpdateOptions = JsonOption & {

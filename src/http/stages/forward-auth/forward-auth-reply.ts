@@ -1,4 +1,4 @@
-import { toTarget } from "../../../contract/model/fill-path.ts";
+import { fillPath } from "../../../contract/model/fill-path.ts";
 import { IDENTITY_HEADERS, identityHeaders } from "../../../keys/identity-headers.ts";
 import { admittedKeyOf, exchangeOf, operationOf } from "../../message/exchange.ts";
 import { PATH_UNKNOWN } from "../../reply/path-problems.ts";
@@ -17,7 +17,7 @@ export function replyToForwardAuth(sendProblem: SendProblem): Stage {
     const { pathParams = {} } = exchange;
     const { id, path } = operationOf(req);
     // The gateway would not forward it either: a parameter could be read as another path.
-    if (toTarget(path, pathParams, { base: "", query: "" }) === undefined) return sendProblem(req, res, PATH_UNKNOWN);
+    if (fillPath(path, pathParams, { base: "", query: "" }) === undefined) return sendProblem(req, res, PATH_UNKNOWN);
 
     // Empty without a key: for a missing header, Caddy would forward the header's name as its value.
     const key = admittedKeyOf(exchange);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { digestOf, isSameDigest } from "../../src/keys/hash.ts";
+import { digestOf, isSameDigest } from "../../src/keys/digest.ts";
 
 describe("the digest of a text", () => {
   it("is its SHA-256 in hex, prefixed with the algorithm (FIPS 180-4, the example abc)", () => {

@@ -1,4 +1,4 @@
-import type { CheckText } from "../contract/model/text-schema.ts";
+import type { CheckText } from "../contract/model/check-text.ts";
 import { UsageError } from "./failure.ts";
 
 /** Checks a typed text against the schema that HTTP requests are checked against. @throws UsageError */

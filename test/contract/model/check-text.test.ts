@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { loadDocument } from "../../../src/contract/document/load.ts";
 import { toOpenApiDocument } from "../../../src/contract/document/openapi-document.ts";
-import { createCheckText } from "../../../src/contract/model/text-schema.ts";
+import { createCheckText } from "../../../src/contract/model/check-text.ts";
 import { BUILT_IN_CONTRACT } from "../../../src/service/built-in-contract.ts";
 
 const checkText = createCheckText(toOpenApiDocument(loadDocument(BUILT_IN_CONTRACT).document));

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
-import { requireText } from "../../src/cli/contract-text.ts";
 import { UsageError } from "../../src/cli/failure.ts";
-import { gather, parseEnd } from "../../src/cli/words.ts";
+import { gather, parseEnd } from "../../src/cli/option-values.ts";
+import { requireText } from "../../src/cli/require-text.ts";
 import { toOpenApiDocument } from "../../src/contract/document/openapi-document.ts";
-import { createCheckText } from "../../src/contract/model/text-schema.ts";
+import { createCheckText } from "../../src/contract/model/check-text.ts";
 import { DAY_MS, NOON, SECOND_MS } from "../support/builders.ts";
 import { DOCUMENT } from "../support/model/declared.ts";
 
