@@ -24,7 +24,9 @@ await build({
 for (const file of ["package.json", "README.md"]) cpSync(`${SOURCE}${file}`, `${PACKAGE}${file}`);
 cpSync(`${ROOT}LICENSE`, `${PACKAGE}LICENSE`);
 
-/** The compiler keeps the paths of the repository. In the package, the client and the contract's types are side by side. */
+/**
+ * The compiler keeps the paths of the repository. In the package, the client and the contract's types are side by side.
+ */
 function flatten() {
   renameSync(`${PACKAGE}packages/client/src`, `${PACKAGE}client`);
   renameSync(`${PACKAGE}src/contract`, `${PACKAGE}contract`);

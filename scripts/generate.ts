@@ -56,7 +56,9 @@ ${defaulted.join("\n")}
 `;
 }
 
-/** The contract leaves codes open so that older clients keep working. This client knows the codes of its own version. */
+/**
+ * The contract leaves codes open so that older clients keep working. This client knows the codes of its own version.
+ */
 async function codes(): Promise<string> {
   const names = Object.keys(PROBLEMS).map((code) => `\n  | ${JSON.stringify(code)}`);
   return `// Generated from src/problem/catalog.ts by \`npm run generate\`. Do not edit.

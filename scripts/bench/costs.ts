@@ -1,7 +1,8 @@
-// The CPU time of each built-in operation, next to its cost in the contract: node scripts/bench/costs.ts. With 200,000 keys
-// of one client, a million audit events and 20,000 usage series, it makes the most expensive calls that an operation allows,
-// one after the other. It prints the CPU time of the service per call and per unit of cost, and the longest turn of its
-// event loop. It takes two minutes, most of them to fill the store, and half a gigabyte of temporary files.
+// The CPU time of each built-in operation, next to its cost in the contract: node scripts/bench/costs.ts. With 200,000
+// keys of one client, a million audit events and 20,000 usage series, it makes the most expensive calls that an
+// operation allows, one after the other. It prints the CPU time of the service per call and per unit of cost, and the
+// longest turn of its event loop. It takes two minutes, most of them to fill the store, and half a gigabyte of
+// temporary files.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,6 +1,6 @@
-// The effect of the keyring: looks up keys with and without it, with 1,000 and with 1,000,000 stored keys, and prints the
-// times and the memory. Then it looks up a known key for ten seconds next to an idle process, and for ten next to one that
-// holds the write lock, and prints the longest delays. Needs about a gigabyte for temporary files.
+// The effect of the keyring: looks up keys with and without it, with 1,000 and with 1,000,000 stored keys, and prints
+// the times and the memory. Then it looks up a known key for ten seconds next to an idle process, and for ten next to
+// one that holds the write lock, and prints the longest delays. Needs about a gigabyte for temporary files.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";

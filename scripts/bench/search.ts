@@ -1,6 +1,6 @@
-// How long it takes to read a page of a list with 1,000,000 stored keys, for every filter and the worst combinations, from
-// random positions in the list. While a page is read, all other requests wait. Prints p50, p99 and the maximum of each, and
-// the memory at the end. Needs about a gigabyte for temporary files.
+// How long it takes to read a page of a list with 1,000,000 stored keys, for every filter and the worst combinations,
+// from random positions in the list. While a page is read, all other requests wait. Prints p50, p99 and the maximum of
+// each, and the memory at the end. Needs about a gigabyte for temporary files.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";

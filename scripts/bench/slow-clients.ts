@@ -1,5 +1,6 @@
-// The latency of an honest client while 3,000 others block connections: 1,000 never finish their headers, 1,000 never finish
-// their body, and 1,000 do not read. Prints the latencies without and with them, and when the last of them was disconnected.
+// The latency of an honest client while 3,000 others block connections: 1,000 never finish their headers, 1,000 never
+// finish their body, and 1,000 do not read. Prints the latencies without and with them, and when the last of them was
+// disconnected.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";

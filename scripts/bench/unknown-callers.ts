@@ -1,5 +1,6 @@
-// The latency of an honest client while another one at the same address sends ten thousand invalid keys a second for half a
-// minute: node scripts/bench/unknown-callers.ts [keys a second]. Prints the responses to the attacker, and both latencies.
+// The latency of an honest client while another one at the same address sends ten thousand invalid keys a second for
+// half a minute: node scripts/bench/unknown-callers.ts [keys a second]. Prints the responses to the attacker, and both
+// latencies.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,6 +1,6 @@
-// The cost of usage counts: node --expose-gc scripts/bench/usage.ts. First the cost of one event on the request path. Then a
-// database with 1,000 clients x 20 operations, filled to the default retention: its size, the time to read 30 days by hour
-// for a client with 50 operations, and how long a flush of all of them blocks the event loop.
+// The cost of usage counts: node --expose-gc scripts/bench/usage.ts. First the cost of one event on the request path.
+// Then a database with 1,000 clients x 20 operations, filled to the default retention: its size, the time to read 30
+// days by hour for a client with 50 operations, and how long a flush of all of them blocks the event loop.
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -29,7 +29,10 @@ export type ActionDeps = {
 /** The dependencies of actions in a service, with a clock that is checked against its past. */
 export type ServiceActionDeps = ActionDeps & { readonly clock: GuardedClock };
 
-/** Who performs an action, and from where, as `record` writes it to the audit log. What they may do is their `Authority`. */
+/**
+ * Who performs an action, and from where, as `record` writes it to the audit log. What they may do is their
+ * `Authority`.
+ */
 export type Principal = Pick<AuditFacts, "actor" | "address" | "requestId"> & {
   /** The operator's user name on the machine. */
   readonly osUser?: string;
@@ -65,8 +68,9 @@ export function refusedScopes(authority: Authority, wanted: readonly string[]): 
 }
 
 /**
- * The scopes of `wanted` that `authority` may not grant with this expiry and these networks. An administrative key cannot
- * issue another one that works longer, or from more networks, than itself: otherwise its own restrictions could be evaded.
+ * The scopes of `wanted` that `authority` may not grant with this expiry and these networks. An administrative key
+ * cannot issue another one that works longer, or from more networks, than itself: otherwise its own restrictions could
+ * be evaded.
  */
 export function refusedRights(authority: Authority, wanted: KeyRights): readonly string[] {
   const isBeyond = authority.kind === "key" && isLessRestricted(wanted, authority);

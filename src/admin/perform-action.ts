@@ -24,8 +24,8 @@ export type UnattributedDeps = Omit<ActionDeps, "principal">;
 type LostState = Exclude<KeyState, "active" | "superseded">;
 
 /**
- * Performs an action in one transaction, with the key of the request as its principal. The transaction may have waited for
- * the lock since the request was admitted, so the key is checked again inside it.
+ * Performs an action in one transaction, with the key of the request as its principal. The transaction may have waited
+ * for the lock since the request was admitted, so the key is checked again inside it.
  * @param action gets the key as it is now: its rights decide, not those of the key at admission.
  */
 export async function performAction<T>(

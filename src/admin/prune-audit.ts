@@ -19,7 +19,8 @@ type PruneOptions = {
 };
 
 /**
- * Deletes audit events older than `before` in parts, so that other actions get the lock in between. Every part is recorded.
+ * Deletes audit events older than `before` in parts, so that other actions get the lock in between. Every part is
+ * recorded.
  * @returns undefined when there is nothing to delete.
  */
 export async function pruneAudit(

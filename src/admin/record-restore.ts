@@ -6,8 +6,8 @@ import type { ActionDeps } from "./actions.ts";
 import { record } from "./record.ts";
 
 /**
- * Records the restore in the restored database. Its log continues from the backup, and the event names the end of the log
- * in the replaced database.
+ * Records the restore in the restored database. Its log continues from the backup, and the event names the end of the
+ * log in the replaced database.
  */
 export async function recordRestore(
   { file, revocationsToReapply, replacedHead }: RestorePlan,
@@ -16,7 +16,8 @@ export async function recordRestore(
 ): Promise<void> {
   const at = deps.clock.now();
   await transact(deps.db, async (db) => {
-    // A restore is done by an operator on the machine, so its clock counts: a later time noted by a wrong clock is dropped.
+    // A restore is done by an operator on the machine, so its clock counts: a later time noted by a wrong clock is
+    // dropped.
     await capSeenAt(db, at);
     await record(
       { ...deps, db },

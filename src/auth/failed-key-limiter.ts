@@ -4,8 +4,8 @@ import type { TickSource, Ticks } from "../lib/time/clock.ts";
 import { hasRoom, type Level, levelAt, waitMs, weightOf } from "../limits/gcra.ts";
 
 /**
- * Limits how many failed keys an address may send. It is asked about failed keys only, so that unknown callers cannot lock
- * out valid keys that share their address.
+ * Limits how many failed keys an address may send. It is asked about failed keys only, so that unknown callers cannot
+ * lock out valid keys that share their address.
  */
 export type FailedKeyLimiter = {
   /** Counts a failed key. @returns how many milliseconds the address must wait; 0: not at all. */

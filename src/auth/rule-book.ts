@@ -17,7 +17,10 @@ export type Rules = {
 };
 
 export type RuleBook = {
-  /** The rules for a call of `operation`. @param key undefined for a call without a key, which is counted by address. */
+  /**
+   * The rules for a call of `operation`.
+   * @param key undefined for a call without a key, which is counted by address.
+   */
   readonly rulesOf: (operation: CountedOperation, key: ApiKey | undefined, now: Instant) => Rules;
   /** The rules that apply to a key at every operation. */
   readonly generalRulesOf: (key: ApiKey, now: Instant) => Rules;
@@ -34,8 +37,9 @@ const NOTHING: Rules = { limits: [], quotas: [] };
 const EVERY_OPERATION = { id: "", isPublic: false, limits: [] };
 
 /**
- * Knows which limits and quotas apply to a call. A limit that an operation names applies only to the operations that name
- * it; the others apply everywhere. An override of the client takes precedence over the plan, one of the key over both.
+ * Knows which limits and quotas apply to a call. A limit that an operation names applies only to the operations that
+ * name it; the others apply everywhere. An override of the client takes precedence over the plan, one of the key over
+ * both.
  */
 export function createRuleBook(policy: Policy, operations: readonly CountedOperation[]): RuleBook {
   const named = new Set(operations.flatMap(({ limits }) => limits));

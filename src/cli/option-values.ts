@@ -45,7 +45,10 @@ function requireTime(text: string, what: "end" | "start"): Instant {
   );
 }
 
-/** Gathers the values of an option that may be repeated, each time with one or more words between commas. @throws UsageError */
+/**
+ * Gathers the values of an option that may be repeated, each time with one or more words between commas.
+ * @throws UsageError
+ */
 export function gather(text: string, gathered: readonly string[] = []): readonly string[] {
   const words = text.split(",").filter((word) => word !== "");
   // An unset variable in a script must not mean "no restriction".

@@ -13,8 +13,8 @@ export type Output = {
 };
 
 /**
- * Escapes control and invisible characters in what is written and asked: names and notes come from outside, and could move
- * the cursor, hide a line or reverse its direction. Every command writes through this.
+ * Escapes control and invisible characters in what is written and asked: names and notes come from outside, and could
+ * move the cursor, hide a line or reverse its direction. Every command writes through this.
  */
 export function printable<T extends Output & { readonly confirm: (question: string) => Promise<boolean> }>(
   output: T,

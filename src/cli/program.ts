@@ -19,8 +19,8 @@ const FAILED = 1;
 const MISUSED = 2;
 
 /**
- * Runs the command that `words` name, and returns its exit code: 0 done, 1 failed, 2 not understood. Only the modules of
- * that command are loaded: syntax/ knows words and options, commands/ is imported when a command runs.
+ * Runs the command that `words` name, and returns its exit code: 0 done, 1 failed, 2 not understood. Only the modules
+ * of that command are loaded: syntax/ knows words and options, commands/ is imported when a command runs.
  * @param words what follows `latchkey`.
  * @param unescaped the session of the process. Commands get one that escapes what it prints.
  */

@@ -9,8 +9,9 @@ export type Client = KeyHolder & {
 };
 
 /**
- * What is wrong with the name of a client, as the end of a sentence; undefined if it is valid. Both ids and names identify
- * a client, also in paths. So a name must not look like an id, like a relative path segment, or like another name.
+ * What is wrong with the name of a client, as the end of a sentence; undefined if it is valid. Both ids and names
+ * identify a client, also in paths. So a name must not look like an id, like a relative path segment, or like another
+ * name.
  */
 export function clientNameViolation(name: string): string | undefined {
   if (/^(?:client|key)_/.test(name)) return "must not begin with client_ or key_, which ids do";

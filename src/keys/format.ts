@@ -39,14 +39,16 @@ export function redactKeys(text: string): string {
 export type ParsedKey = { readonly environment: Environment; readonly text: string };
 
 /**
- * The text of a key: `<brand>_<environment>_<32 random characters><6 characters of checksum>`. A double click selects all
- * of it.
+ * The text of a key: `<brand>_<environment>_<32 random characters><6 characters of checksum>`. A double click selects
+ * all of it.
  */
 export function composeKey(brand: string, environment: Environment, random: string): string {
   return `${brand}_${environment}_${random}${checksumOf(environment, random)}`;
 }
 
-/** Parses a presented key; undefined if it was certainly never issued here. Most junk is refused so, without a look-up. */
+/**
+ * Parses a presented key; undefined if it was certainly never issued here. Most junk is refused so, without a look-up.
+ */
 export function parseKey(presented: string): ParsedKey | undefined {
   const [, environment, random, checksum] = KEY.exec(presented) ?? [];
   if (environment === undefined || random === undefined) return undefined;

@@ -7,8 +7,8 @@ class GivenObject {
 }
 
 /**
- * Associates a value with an object, like a WeakMap: only the owner of the table can read or set it, and it is freed with
- * the object. A WeakMap costs the garbage collector much more for objects as short-lived as a request.
+ * Associates a value with an object, like a WeakMap: only the owner of the table can read or set it, and it is freed
+ * with the object. A WeakMap costs the garbage collector much more for objects as short-lived as a request.
  */
 export type SideTable<T> = {
   readonly get: (object: object) => T | undefined;

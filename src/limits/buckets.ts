@@ -3,8 +3,8 @@ import { levelAt } from "./gcra.ts";
 import type { Limit } from "./limit.ts";
 
 /**
- * The leaky buckets of one limit, by the id of the key, client or address that each counts. Levels and times are kept in
- * two arrays of numbers, because a million buckets as objects would take four times the memory.
+ * The leaky buckets of one limit, by the id of the key, client or address that each counts. Levels and times are kept
+ * in two arrays of numbers, because a million buckets as objects would take four times the memory.
  */
 export type Buckets = {
   /** The level of a bucket at `now`; 0 if the bucket does not exist. */

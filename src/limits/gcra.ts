@@ -3,8 +3,8 @@ import type { Limit } from "./limit.ts";
 
 /**
  * The state of a continuous-state leaky bucket, which is one form of the generic cell rate algorithm (ITU-T I.371): in
- * any span Δ it admits at most `burst + requests · Δ / window` units. `level` is the theoretical arrival time minus now,
- * times `requests`: a whole number, so that nothing is ever rounded.
+ * any span Δ it admits at most `burst + requests · Δ / window` units. `level` is the theoretical arrival time minus
+ * now, times `requests`: a whole number, so that nothing is ever rounded.
  */
 export type Level = { level: number; at: Ticks };
 

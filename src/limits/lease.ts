@@ -78,7 +78,9 @@ export function isRunningLow({ left, filledTo, uses, refill }: Lease): boolean {
   return left < filledTo / 4 && uses > 1 && refill === undefined;
 }
 
-/** Are more requests to be expected? After a single one, units in advance would only be withheld from other processes. */
+/**
+ * Are more requests to be expected? After a single one, units in advance would only be withheld from other processes.
+ */
 export function isBusy({ uses, waiting, charge: { cost } }: Lease): boolean {
   return uses * cost + waiting > cost;
 }

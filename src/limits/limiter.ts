@@ -28,8 +28,8 @@ export type Verdict = {
 };
 
 /**
- * Decides about requests: takes the cost from all limits and quotas of a charge, or from none. It returns a promise if it
- * has to wait for another process or for the store.
+ * Decides about requests: takes the cost from all limits and quotas of a charge, or from none. It returns a promise if
+ * it has to wait for another process or for the store.
  */
 export type Limiter = {
   readonly take: (charge: Charge) => Verdict | Promise<Verdict>;

@@ -7,8 +7,8 @@ import { transactUnsynced } from "./database/transact.ts";
 export const MAX_DECISIONS = 10_000;
 
 /**
- * Adds decisions and removes the oldest. Decisions about keys have rising numbers above zero, those about unknown callers
- * falling numbers below, so that neither kind pushes out the other.
+ * Adds decisions and removes the oldest. Decisions about keys have rising numbers above zero, those about unknown
+ * callers falling numbers below, so that neither kind pushes out the other.
  */
 export async function writeDecisions(
   db: Database,

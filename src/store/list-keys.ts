@@ -35,7 +35,8 @@ export async function isScopeOfKeys(db: Database, scope: string, known: readonly
   return rows.length > 0;
 }
 
-// A cross join fixes the order of the tables: with a plain join SQLite could start with another one, and read every key.
+// A cross join fixes the order of the tables: with a plain join SQLite could start with another one, and read every
+// key.
 const selectFound = (found: RawBuilder<unknown>) => sql<KeyRow>`
   select keys.*, ${sql.raw(HOLDER_COLUMNS.join(", "))},
     ${sql.raw(BULK_REVOCATION_COLUMNS.at)} as revoking_at, ${sql.raw(BULK_REVOCATION_COLUMNS.reason)} as revoking_reason

@@ -3,8 +3,8 @@ import type { Database } from "./database/schema.ts";
 import { type List, type Page, type PageRequest, toCursor } from "./page.ts";
 
 /**
- * The rows that are searched for one page at most, which takes some milliseconds, so that no search blocks the service. Then
- * the page ends, full or not, and has a cursor for the rest.
+ * The rows that are searched for one page at most, which takes some milliseconds, so that no search blocks the service.
+ * Then the page ends, full or not, and has a cursor for the rest.
  */
 export const WINDOW_ROWS = 3_000;
 
@@ -40,8 +40,8 @@ export function everyRow(list: List): Criterion {
 }
 
 /**
- * A page of the rows that meet all criteria, newest first. The first criterion finds the candidates, so it should be the
- * most selective one. Without criteria, all rows are listed.
+ * A page of the rows that meet all criteria, newest first. The first criterion finds the candidates, so it should be
+ * the most selective one. Without criteria, all rows are listed.
  */
 export async function readPage<Row extends { readonly seq: number }, Item>(
   db: Database,

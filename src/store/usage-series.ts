@@ -47,8 +47,8 @@ const COUNTS_IN_A_SLICE = 5_000;
 const SERIES_IN_A_SLICE = 1_000;
 
 /**
- * Counts, summed up by bucket and group. They are read in slices, so that a report does not block the service. Reading ends
- * early when a bound is exceeded.
+ * Counts, summed up by bucket and group. They are read in slices, so that a report does not block the service. Reading
+ * ends early when a bound is exceeded.
  */
 export async function readUsage(
   db: Database,
@@ -76,7 +76,9 @@ export async function readUsage(
 
 type SeriesRow = Readonly<Record<string, string | number>>;
 
-/** The series that match the query, in slices. The index of the key or of the client is used where the query names one. */
+/**
+ * The series that match the query, in slices. The index of the key or of the client is used where the query names one.
+ */
 async function* seriesIn(db: Database, { where }: UsageQuery): AsyncGenerator<readonly SeriesRow[]> {
   const { key, client } = where;
   const indexed =

@@ -106,7 +106,9 @@ export async function listKeyUses(db: Database, keyId: string, most: number): Pr
   return rows.map(({ key_id, ...use }) => ({ keyId: key_id, ...use }));
 }
 
-/** Every operation that a key has called. One index look-up per operation, so the number of networks does not matter. */
+/**
+ * Every operation that a key has called. One index look-up per operation, so the number of networks does not matter.
+ */
 export async function listUsedOperations(db: Database, keyId: string): Promise<readonly string[]> {
   const { rows } = await sql<{ readonly operation: string }>`
     with recursive used (operation) as (
@@ -126,8 +128,8 @@ const SERIES_AT_A_TIME = 100;
 const REMOVED_AT_A_TIME = 2_000;
 
 /**
- * Removes outdated counts of some series, those after the id `after`. All series at once would delay other requests, and
- * an index by time would be as large as the counts.
+ * Removes outdated counts of some series, those after the id `after`. All series at once would delay other requests,
+ * and an index by time would be as large as the counts.
  * @returns the id to continue after; 0 to start again.
  */
 export async function pruneUsage(db: Database, retention: Retention, now: Instant, after: number): Promise<number> {

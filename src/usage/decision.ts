@@ -43,7 +43,9 @@ export type Decisions = {
   readonly take: () => readonly Decision[];
 };
 
-/** Decisions kept between two writes: in a flood the earlier ones are not missed, and writing a thousand takes 10 ms. */
+/**
+ * Decisions kept between two writes: in a flood the earlier ones are not missed, and writing a thousand takes 10 ms.
+ */
 const MAX_WAITING = 250;
 
 /** Decisions about known keys wait separately, so that a flood from unknown callers cannot push them out. */

@@ -1,6 +1,8 @@
 import type { Instant } from "../lib/time/clock.ts";
 
-/** The usage of one response. Text fields are empty when they do not apply, such as `clientId` for an unknown caller. */
+/**
+ * The usage of one response. Text fields are empty when they do not apply, such as `clientId` for an unknown caller.
+ */
 export type UsageEvent = Dimensions & {
   /** When the response was sent. */
   readonly at: Instant;

@@ -1,6 +1,6 @@
 /**
- * How many durations fell into each bucket. The bounds of buckets grow by 4 %, so that a quantile is off by 2 % at most.
- * Unlike quantiles, the histograms of any two periods can be added up.
+ * How many durations fell into each bucket. The bounds of buckets grow by 4 %, so that a quantile is off by 2 % at
+ * most. Unlike quantiles, the histograms of any two periods can be added up.
  */
 export type Histogram = Readonly<Record<number, number>>;
 

@@ -5,7 +5,9 @@ export type RequestTotal = Pick<Dimensions, "operation" | "statusClass" | "code"
 
 export type LatencyTotal = { readonly operation: string; readonly histogram: Histogram; readonly sumMs: number };
 
-/** Totals since the process started, for metrics. Their number is limited by the contract: operations, statuses, codes. */
+/**
+ * Totals since the process started, for metrics. Their number is limited by the contract: operations, statuses, codes.
+ */
 export type Totals = {
   /** The total to add to. */
   readonly totalOf: (dimensions: Dimensions) => { requests: number };

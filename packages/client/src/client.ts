@@ -48,8 +48,8 @@ type AnyMethod = (
 ) => Promise<{ readonly data?: unknown; readonly error?: unknown; readonly response: Response }>;
 
 /**
- * Creates a client of Latchkey, or of an API behind it if `Paths` are the paths of that API's contract. The client keeps
- * to the rate limits of its key and retries calls where that is safe.
+ * Creates a client of Latchkey, or of an API behind it if `Paths` are the paths of that API's contract. The client
+ * keeps to the rate limits of its key and retries calls where that is safe.
  * @throws TypeError if an option is invalid, with the fix.
  */
 export function createClient<Paths extends {} = paths>(options: ClientOptions): Client<Paths> {

@@ -4,7 +4,9 @@ import type { ProblemCode } from "./codes.gen.ts";
 /** The problem document (RFC 9457) of the service. */
 export type Problem = components["schemas"]["Problem"];
 
-/** Whether `body` is a problem document. Other servers also send objects with a `code`, but not with this media type. */
+/**
+ * Whether `body` is a problem document. Other servers also send objects with a `code`, but not with this media type.
+ */
 export function isProblem(headers: Headers, body: unknown): body is Problem {
   const isNamed = headers.get("content-type")?.startsWith("application/problem+json");
   return isNamed === true && typeof (body as Partial<Problem> | null)?.code === "string";

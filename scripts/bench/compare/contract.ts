@@ -11,8 +11,8 @@ const PLANS = {
 };
 
 /**
- * The contract of the benchmark in OpenAPI 3.1: a plain read, a read with parameters, a write, and further reads up to the
- * number of operations.
+ * The contract of the benchmark in OpenAPI 3.1: a plain read, a read with parameters, a write, and further reads up to
+ * the number of operations.
  * @param operations 3 or more.
  */
 export function benchContract(operations: number) {

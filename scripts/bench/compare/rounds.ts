@@ -43,8 +43,8 @@ const WARM_SECONDS = 3;
 const SETTLE_MS = 300;
 
 /**
- * Starts all servers, checks their responses, warms them up, and then measures each directly after the baseline, round by
- * round, so that other load on the machine affects both.
+ * Starts all servers, checks their responses, warms them up, and then measures each directly after the baseline, round
+ * by round, so that other load on the machine affects both.
  */
 export async function compareAll(table: Table, run: Run): Promise<readonly Row[]> {
   const started: Entrant[] = [];

@@ -8,8 +8,8 @@ import { type ActionDeps, within } from "../actions.ts";
 import { record } from "../record.ts";
 
 /**
- * Ends the overlap of rotated keys whose old secret has not been used for the requested time, so that a leaked old secret stops
- * working early.
+ * Ends the overlap of rotated keys whose old secret has not been used for the requested time, so that a leaked old
+ * secret stops working early.
  * @param startedAt the start of the service: time before it does not count as idle, because no key could be used.
  */
 export async function endIdleOverlaps(deps: ActionDeps, startedAt: Instant): Promise<void> {

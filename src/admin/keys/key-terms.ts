@@ -44,7 +44,9 @@ export function networksOf(wanted: readonly string[]): readonly string[] {
   return wanted.flatMap((network) => parseNetwork(network) ?? []);
 }
 
-/** Refuses a key beyond the maximum. Exact inside the transaction that adds the key, because it holds the write lock. */
+/**
+ * Refuses a key beyond the maximum. Exact inside the transaction that adds the key, because it holds the write lock.
+ */
 export async function refusalOfOneMore(
   clientId: string,
   { db, maxKeysPerClient: most }: ActionDeps,

@@ -12,9 +12,9 @@ const MAX_ADDRESSES = 10_000;
 const MINUTE_MS = 60_000;
 
 /**
- * Revokes keys whose text others may have read. It returns nothing, so that the caller cannot learn whether a key exists.
- * It looks up a limited number per minute and address, so that guesses from one address do not suppress reports from
- * another.
+ * Revokes keys whose text others may have read. It returns nothing, so that the caller cannot learn whether a key
+ * exists. It looks up a limited number per minute and address, so that guesses from one address do not suppress reports
+ * from another.
  */
 export function createLeakReport(deps: ActionDeps, log: Pick<Log, "warn" | "error">): LeakReport {
   let minute = 0;

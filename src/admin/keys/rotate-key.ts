@@ -34,8 +34,8 @@ export type RotateOutcome =
   | { readonly kind: "scope-not-grantable"; readonly scopes: readonly string[] };
 
 /**
- * Replaces a key by a new one with the same rights, in one transaction: if it fails, the old one still works. The number of
- * keys does not limit it: where more than `MAX_LIVE_KEYS` would work, it ends the overlap of the oldest.
+ * Replaces a key by a new one with the same rights, in one transaction: if it fails, the old one still works. The
+ * number of keys does not limit it: where more than `MAX_LIVE_KEYS` would work, it ends the overlap of the oldest.
  */
 export async function rotateKey(
   id: string,

@@ -38,8 +38,8 @@ export type UpdateKeyOutcome =
   | LimitTermsRefused;
 
 /**
- * Changes a key, from the next request on. More scopes, a later expiry, other networks or the right to rotate itself take
- * the authority to grant the scopes of the key.
+ * Changes a key, from the next request on. More scopes, a later expiry, other networks or the right to rotate itself
+ * take the authority to grant the scopes of the key.
  */
 export async function updateKey(
   { id, update, isCurrent }: Edit<ApiKey, KeyUpdate>,

@@ -92,7 +92,8 @@ async function serveUntilStopped(session: ServeSession, config: Config, log: Log
   // Before any request arrives: the address has not been announced yet.
   session.releaseMemory();
   await (session.isTerminal ? greet(session, running, config) : announce(running, log));
-  // By default it is written at an orderly end only; after a kill, the next start would take a quarter of a second longer.
+  // By default it is written at an orderly end only; after a kill, the next start would take a quarter of a second
+  // longer.
   flushCompileCache();
   await askedToStop;
   const unfinished = await running.stop({ isHurried: session.isTerminal });

@@ -33,7 +33,8 @@ function createCheck(document: OpenApiDocument, report: Report) {
     if (pointer.at(-2) === "properties" && asRecord(value)["readOnly"] === true) return;
 
     const [place, schema] = document.follow(pointer, value);
-    // The words are part of the key: keywords beside one reference may bound a schema that another one leaves unbounded.
+    // The words are part of the key: keywords beside one reference may bound a schema that another one leaves
+    // unbounded.
     if (schema === undefined || !isNew(JSON.stringify([place, schema, around?.words, around?.types]))) return;
 
     const parts = partsOf(document, place, schema);

@@ -67,8 +67,8 @@ export function parseContract(loaded: LoadedDocument, options: CheckOptions = {}
 }
 
 /**
- * Finds everything that must stop the start, in the order of its lines: what would leave an operation open, unreachable,
- * unbounded, or failing on every request.
+ * Finds everything that must stop the start, in the order of its lines: what would leave an operation open,
+ * unreachable, unbounded, or failing on every request.
  */
 export function judgeContract(
   { lineOf }: LoadedDocument,

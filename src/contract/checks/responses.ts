@@ -3,8 +3,8 @@ import { asRecord } from "../document/json.ts";
 import type { Outline } from "../model/outline.ts";
 
 /**
- * Finds operations that can never succeed, because a response with an undeclared status is an error. Refusals need not be
- * declared: the service writes its problems past the validator.
+ * Finds operations that can never succeed, because a response with an undeclared status is an error. Refusals need not
+ * be declared: the service writes its problems past the validator.
  */
 export function checkResponses({ operations }: Outline, report: Report) {
   for (const { label, pointer, operation } of operations) {

@@ -31,8 +31,8 @@ export function checkScopeNames({ document, schemeNames }: Outline, report: Repo
 }
 
 /**
- * The schemes that an upstream enforces: of operations with `security: passthrough`, or together with a key. A scheme that
- * some operation accepts alone, without a key and without passthrough, is not among them.
+ * The schemes that an upstream enforces: of operations with `security: passthrough`, or together with a key. A scheme
+ * that some operation accepts alone, without a key and without passthrough, is not among them.
  */
 function passedSchemes({ operations, keySchemes }: Outline): ReadonlySet<string> {
   const required = operations.flatMap(({ extension, requirements }) => {

@@ -32,7 +32,10 @@ const MISREAD_WORDS: Readonly<Record<string, string>> = {
   "<<": "<< does not merge in YAML 1.2, so its content is ignored: use $ref, or repeat the content",
 };
 
-/** Why a reference is wrong; undefined when it is not, or when only a later one in its chain is, which has its own finding. */
+/**
+ * Why a reference is wrong; undefined when it is not, or when only a later one in its chain is, which has its own
+ * finding.
+ */
 function refMessage(document: OpenApiDocument, $ref: string, mayBeAnything: boolean): string | undefined {
   if (!$ref.startsWith("#")) return `${$ref} is outside this file: bundle the contract into one file first`;
   if (!$ref.startsWith("#/"))
@@ -49,7 +52,10 @@ function isExtension(pointer: Pointer): boolean {
   return pointer.some((step) => String(step).startsWith("x-"));
 }
 
-/** What is wrong with the end of a chain of references from `start`; undefined when nothing is, or it has its own finding. */
+/**
+ * What is wrong with the end of a chain of references from `start`; undefined when nothing is, or it has its own
+ * finding.
+ */
 function endOf(document: OpenApiDocument, start: readonly string[], name: string): string | undefined {
   const seen = new Set<string>();
   let steps = start;

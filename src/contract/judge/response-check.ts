@@ -55,8 +55,8 @@ export function createResponseChecks(
 }
 
 /**
- * Makes Ajv test a pattern only on texts that are short enough: it may be harmless only for these, and with `allErrors` Ajv
- * would test it on longer ones too.
+ * Makes Ajv test a pattern only on texts that are short enough: it may be harmless only for these, and with `allErrors`
+ * Ajv would test it on longer ones too.
  */
 function withPatternsAfterLengths({ root }: OpenApiDocument): JsonObject {
   return rewritten(root, (node) => {

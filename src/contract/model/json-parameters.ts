@@ -5,7 +5,10 @@ import type { OpenApiDocument } from "../document/openapi-document.ts";
 export type JsonParameter = {
   readonly name: string;
   readonly in: "path" | "query" | "header";
-  /** True if declared with `content`; otherwise JSON is one way to write it, because the validator reads objects in a query so. */
+  /**
+   * True if declared with `content`; otherwise JSON is one way to write it, because the validator reads objects in a
+   * query so.
+   */
   readonly isAlwaysJson: boolean;
 };
 

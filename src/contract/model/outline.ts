@@ -7,8 +7,8 @@ import { type KeySchemes, toKeySchemes, toScopes } from "./schemes.ts";
 export const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
 
 /**
- * The parts of an OpenAPI document and their pointers, found once for the checks and the model. Nothing in it is checked: any
- * part may have the wrong type.
+ * The parts of an OpenAPI document and their pointers, found once for the checks and the model. Nothing in it is
+ * checked: any part may have the wrong type.
  */
 export type Outline = {
   readonly document: OpenApiDocument;

@@ -10,7 +10,8 @@ export type Aspect = "operation" | "security" | "limits" | "body" | "parameters"
 export type SourceLines = {
   /**
    * @param part for `parameters`: one parameter, such as `query/limit`.
-   * @returns a 1-based line; that of the operation when it does not declare the aspect itself; 0 for an unknown operation.
+   * @returns a 1-based line; that of the operation when it does not declare the aspect itself; 0 for an unknown
+   * operation.
    */
   readonly lineOf: (operationId: string, aspect: Aspect, part?: string) => number;
   /** The line of the plans; line 1 where there are none. */

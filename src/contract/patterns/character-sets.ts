@@ -13,7 +13,8 @@ export type Piece = AST.Character | AST.CharacterClass | AST.CharacterSet | AST.
 
 /**
  * Knows letters, digits and their ranges. For Unicode properties and case folding it tests every code point with the
- * engine, which takes about ten milliseconds. After more tests than a contract ever needs, a piece counts as any character.
+ * engine, which takes about ten milliseconds. After more tests than a contract ever needs, a piece counts as any
+ * character.
  */
 export function createCharacterReader(): ReadCharacters {
   const known = new Map<string, CharacterSet>();

@@ -27,9 +27,9 @@ type State = {
 type Text = { readonly letter: number; readonly before: Text | undefined };
 
 /**
- * Counts the steps of a backtracking engine on a text that `pattern` does not match, for which it tries every way. For each
- * set of pieces that can be reached together it keeps the number of ways, and extends them by one character after another
- * until nothing changes, or there are too many.
+ * Counts the steps of a backtracking engine on a text that `pattern` does not match, for which it tries every way. For
+ * each set of pieces that can be reached together it keeps the number of ways, and extends them by one character after
+ * another until nothing changes, or there are too many.
  * @throws PatternTooLarge
  */
 export function costOf(pattern: AST.Pattern, limits: CostLimits, deps: GraphDeps): Cost {

@@ -11,8 +11,8 @@ import { type GraphDeps, PatternTooLarge } from "./pattern-graph.ts";
 export const LONGEST_TEXT = 65_536;
 
 /**
- * The most steps for each character that the service reads. A body full of such texts is checked within 50 ms, measured at
- * 0.3 ns for each step.
+ * The most steps for each character that the service reads. A body full of such texts is checked within 50 ms, measured
+ * at 0.3 ns for each step.
  */
 const MAX_STEPS_PER_CHARACTER = 2_000;
 

@@ -11,8 +11,9 @@ import { eachNode } from "../document/walk.ts";
 export class ReferenceRefused extends Error {}
 
 /**
- * Puts everything that `raw`, read from the file `path`, refers to in other files into one document. References may lead
- * only to files in the folder of `path` or below: a contract must not make the service read other files, or call hosts.
+ * Puts everything that `raw`, read from the file `path`, refers to in other files into one document. References may
+ * lead only to files in the folder of `path` or below: a contract must not make the service read other files, or call
+ * hosts.
  * @throws ReferenceRefused
  */
 export async function bundle(raw: JsonObject, path: string): Promise<JsonObject> {
@@ -108,8 +109,8 @@ function textOf(path: string, refuse: (message: string) => never): string {
 }
 
 /**
- * Copies path items that refer to another path, because the validator does not follow such references. Bundling leaves one
- * where two paths refer to the same file.
+ * Copies path items that refer to another path, because the validator does not follow such references. Bundling leaves
+ * one where two paths refer to the same file.
  */
 function withOwnPathItems(raw: JsonObject): JsonObject {
   const paths = asRecord(raw["paths"]);

@@ -56,7 +56,10 @@ export async function loadUserTerms(path: string, builtIn: JsonObject, isLenient
 
 type UserDocument = LoadedDocument & { readonly warnings: readonly Finding[] };
 
-/** Reads a user contract as OpenAPI 3.1, in one document, with its server's path in `paths` and its scopes in `security`. */
+/**
+ * Reads a user contract as OpenAPI 3.1, in one document, with its server's path in `paths` and its scopes in
+ * `security`.
+ */
 async function readUserContract(path: string, isLenient: boolean): Promise<UserDocument> {
   const written = loadDocument(path);
   const warnings: Finding[] = [];

@@ -13,8 +13,8 @@ export type Merged = {
 };
 
 /**
- * Adds the built-in operations to a user contract, with the schemes and components that they need. A component whose name
- * is taken gets another one, which only generated clients see; two operations in one place are a finding.
+ * Adds the built-in operations to a user contract, with the schemes and components that they need. A component whose
+ * name is taken gets another one, which only generated clients see; two operations in one place are a finding.
  */
 export function merge(user: Outline, builtIn: JsonObject, report: Report): Merged {
   const { root } = user.document;
@@ -38,7 +38,10 @@ function mergedComponents(user: JsonObject, builtIn: JsonObject): JsonObject {
   return Object.fromEntries([...kinds].map((kind) => [kind, { ...asRecord(user[kind]), ...asRecord(builtIn[kind]) }]));
 }
 
-/** All tags of a user contract, also those that only operations name: otherwise pages would list them after the built-in ones. */
+/**
+ * All tags of a user contract, also those that only operations name: otherwise pages would list them after the built-in
+ * ones.
+ */
 function tagsOf({ document, operations }: Outline): readonly JsonObject[] {
   const listed = asList(document.root["tags"]).map(asRecord);
   const used = operations.flatMap(({ operation }) => asList(operation["tags"] ?? [UNTAGGED]));

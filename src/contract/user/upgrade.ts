@@ -9,9 +9,9 @@ export function isOpenApi30(raw: JsonObject): boolean {
 }
 
 /**
- * Converts an OpenAPI 3.0 document to 3.1 without changing its meaning: `nullable` becomes a type, exclusive bounds become
- * numbers, and what is beside a `$ref` is removed, because 3.0 ignores it and 3.1 does not. Reports what has no effect in
- * either version.
+ * Converts an OpenAPI 3.0 document to 3.1 without changing its meaning: `nullable` becomes a type, exclusive bounds
+ * become numbers, and what is beside a `$ref` is removed, because 3.0 ignores it and 3.1 does not. Reports what has no
+ * effect in either version.
  */
 export function upgrade(raw: JsonObject, report: Report): JsonObject {
   return { ...rewritten(raw, (node, pointer) => toNode(node, pointer, report)), openapi: "3.1.1" };

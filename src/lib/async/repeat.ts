@@ -1,8 +1,8 @@
 import type { Log } from "../log/log.ts";
 
 /**
- * Runs `work` periodically, never twice at a time. The first failure in a row is logged as `message`; the next run tries
- * again.
+ * Runs `work` periodically, never twice at a time. The first failure in a row is logged as `message`; the next run
+ * tries again.
  */
 export function repeat(everyMs: number, log: Log, message: string, work: () => Promise<void>) {
   let isFailing = false;

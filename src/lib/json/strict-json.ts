@@ -9,8 +9,8 @@ export type JsonOutcome =
 
 /**
  * Parses I-JSON (RFC 7493 §2): valid UTF-8 without a byte order mark, no duplicate names in an object and no unpaired
- * surrogates. It also refuses U+0000 and nesting deeper than 32. `JSON.parse` accepts all of these, so two programs that
- * handle the same request could read it differently.
+ * surrogates. It also refuses U+0000 and nesting deeper than 32. `JSON.parse` accepts all of these, so two programs
+ * that handle the same request could read it differently.
  */
 export function parseStrictJson(bytes: Uint8Array): JsonOutcome {
   return parseWithout(bytes, ["duplicate-name", "characters", "depth"]);

@@ -1,7 +1,7 @@
 /**
- * Characters that control a terminal or cannot be seen in one: control characters, direction marks, unpaired surrogates,
- * tags, line and paragraph separators, and other characters of zero width. Variation selectors, which only choose how an
- * emoji looks, are not among them.
+ * Characters that control a terminal or cannot be seen in one: control characters, direction marks, unpaired
+ * surrogates, tags, line and paragraph separators, and other characters of zero width. Variation selectors, which only
+ * choose how an emoji looks, are not among them.
  */
 const UNPRINTABLE = /(?!\n|\p{VS})[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu;
 

@@ -1,8 +1,8 @@
 import type { Ticks } from "./clock.ts";
 
 /**
- * The offset of the wall clock from the monotonic clock that is believed, in milliseconds. While both clocks run evenly,
- * it stays the same; when the wall clock is set, the observed offset jumps.
+ * The offset of the wall clock from the monotonic clock that is believed, in milliseconds. While both clocks run
+ * evenly, it stays the same; when the wall clock is set, the observed offset jumps.
  */
 export type BelievedOffset = {
   offset: number;

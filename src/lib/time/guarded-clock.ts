@@ -30,8 +30,8 @@ export type GuardedClockDeps = {
  * A wrong wall clock does limited harm:
  *
  * - Time never falls behind what is proven: setting the clock back makes nothing valid again.
- * - A jump forward is followed once it has lasted, and undone when the clock is corrected. So a wrong clock has an effect
- *   for as long as it is wrong, plus a minute.
+ * - A jump forward is followed once it has lasted, and undone when the clock is corrected. So a wrong clock has an
+ * effect   for as long as it is wrong, plus a minute.
  * - At the start the wall clock is believed, unless it is behind `seenAt`.
  */
 export function createGuardedClock({ wall, ticks, seenAt, onDisagreement }: GuardedClockDeps): GuardedClock {

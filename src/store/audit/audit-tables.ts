@@ -2,8 +2,9 @@ import { sql } from "kysely";
 import type { Database } from "../database/schema.ts";
 
 /**
- * `replaced`: the name does not lead to an ordinary table. `trigger`: there is a trigger that the service did not create.
- * `indexes`: they are not those that the service created. `entries`: SQLite's integrity check fails for the table.
+ * `replaced`: the name does not lead to an ordinary table. `trigger`: there is a trigger that the service did not
+ * create. `indexes`: they are not those that the service created. `entries`: SQLite's integrity check fails for the
+ * table.
  */
 export type TableFault = "replaced" | "trigger" | "indexes" | "entries";
 
@@ -38,7 +39,10 @@ export async function findFaultyRules(db: Database): Promise<FaultyTable | undef
   return undefined;
 }
 
-/** The service's own triggers. They may be missing: they prevent mistakes, and the chain shows what was done without them. */
+/**
+ * The service's own triggers. They may be missing: they prevent mistakes, and the chain shows what was done without
+ * them.
+ */
 const TRIGGERS: Readonly<Record<string, string>> = {
   audit_events_do_not_change: "raise(abort, 'audit events do not change')",
   audit_events_stay: "raise(abort, 'audit events go only by pruning')",

@@ -63,8 +63,8 @@ export async function readHead(db: Database): Promise<Head> {
 }
 
 /**
- * Deletes the oldest events, up to the first one that is not older than `before`, and leaves a checkpoint from which the
- * rest still verifies.
+ * Deletes the oldest events, up to the first one that is not older than `before`, and leaves a checkpoint from which
+ * the rest still verifies.
  * @param most how many events it deletes at most.
  * @param last the number of the last event that it may delete.
  * @returns undefined when there is nothing to delete.

@@ -18,7 +18,9 @@ export type AuditFilter = {
   readonly to?: Instant | undefined;
 };
 
-/** The windows that are searched for one page at most. Then the page ends, full or not, and has a cursor for the rest. */
+/**
+ * The windows that are searched for one page at most. Then the page ends, full or not, and has a cursor for the rest.
+ */
 export const MAX_WINDOWS = 40;
 
 /** A page of events, and the ids of rows on it that cannot be shown as events. */

@@ -13,7 +13,9 @@ export type Verdict =
       readonly count: number;
       readonly hash: string;
       readonly checkpoint: Checkpoint | undefined;
-      /** Set when the pruning that left the checkpoint came after the given head, so that the head does not confirm it. */
+      /**
+       * Set when the pruning that left the checkpoint came after the given head, so that the head does not confirm it.
+       */
       readonly prunedSince: AuditEvent | undefined;
     }
   | { readonly kind: "broken"; readonly eventId: string; readonly reason: EventFault }
@@ -28,16 +30,19 @@ export type Verdict =
  */
 export type EventFault = "changed" | "misplaced" | "misnumbered";
 
-/** `invalid`: no pruning writes such a checkpoint. `unrecorded`: it is not the one that the last pruning in the log left. */
+/**
+ * `invalid`: no pruning writes such a checkpoint. `unrecorded`: it is not the one that the last pruning in the log
+ * left.
+ */
 export type CheckpointFault = "invalid" | "unrecorded";
 
 /** About 5 ms of work, so that requests to the same process do not wait. */
 const PAGE_SIZE = 500;
 
 /**
- * Follows the whole chain, and yields to other work between pages. It trusts nothing in the file, not even the constraints
- * of the tables. Without a `head` that was kept elsewhere it cannot notice that the last events are missing, or that all
- * events after some point were replaced.
+ * Follows the whole chain, and yields to other work between pages. It trusts nothing in the file, not even the
+ * constraints of the tables. Without a `head` that was kept elsewhere it cannot notice that the last events are
+ * missing, or that all events after some point were replaced.
  */
 export async function verifyChain(db: Database, head?: string): Promise<Verdict> {
   const replaced = await findReplaced(db);

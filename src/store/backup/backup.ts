@@ -25,8 +25,8 @@ export type BackupRequest = {
 const LOCK_WAIT_MS = 5_000;
 
 /**
- * Writes a verified copy of the database at `url` to `file`, whether or not a service runs on it. The file gets its name
- * only when it is complete.
+ * Writes a verified copy of the database at `url` to `file`, whether or not a service runs on it. The file gets its
+ * name only when it is complete.
  * @throws StoreUnusable
  */
 export async function backUp(url: string, file: string, { force, clock }: BackupRequest): Promise<Backup> {

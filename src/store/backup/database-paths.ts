@@ -8,8 +8,8 @@ import { cannotRead } from "./file-errors.ts";
 export const SIDE_SUFFIXES = ["-wal", "-shm", "-journal"] as const;
 
 /**
- * The absolute path of the database at `url`, whether or not it exists. Symbolic links are resolved, because SQLite keeps
- * its other files beside the real one.
+ * The absolute path of the database at `url`, whether or not it exists. Symbolic links are resolved, because SQLite
+ * keeps its other files beside the real one.
  * @throws StoreUnusable
  */
 export function databasePathOf(url: string): string {

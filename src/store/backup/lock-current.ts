@@ -53,10 +53,13 @@ function connect(path: string): DatabaseSync {
   }
 }
 
-/** An open WAL database is always locked, even when idle, so leaving WAL mode proves that no other process has it open. */
+/**
+ * An open WAL database is always locked, even when idle, so leaving WAL mode proves that no other process has it open.
+ */
 function lock(connection: DatabaseSync) {
   connection.exec("PRAGMA journal_mode = DELETE");
-  // Only after leaving WAL mode: otherwise a journal file would stay, and be removed later when it may be another one's.
+  // Only after leaving WAL mode: otherwise a journal file would stay, and be removed later when it may be another
+  // one's.
   connection.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT");
   // Between the two, another process may have opened the database in WAL mode and closed it again.
   if (readValue(connection, "PRAGMA journal_mode", String) !== "delete") lock(connection);

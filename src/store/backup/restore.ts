@@ -45,8 +45,8 @@ export type RestoreRequest = {
 };
 
 /**
- * Replaces the database at `url` by the backup `file`, and keeps the replaced one beside it. Even if the process is killed,
- * one of the two is in place and complete.
+ * Replaces the database at `url` by the backup `file`, and keeps the replaced one beside it. Even if the process is
+ * killed, one of the two is in place and complete.
  * @returns undefined when `confirm` resolved to false; then nothing was changed.
  * @throws StoreUnusable, also while another process has the database open
  */

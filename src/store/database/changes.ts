@@ -4,8 +4,8 @@ import { toStoreError } from "./failure.ts";
 /** Shows whether cached keys and clients are still current. */
 export type Changes = {
   /**
-   * A number that differs after every committed change to keys and clients, by any process. Takes about two microseconds.
-   * A transaction of this connection may change it before it ends, and again at its end.
+   * A number that differs after every committed change to keys and clients, by any process. Takes about two
+   * microseconds. A transaction of this connection may change it before it ends, and again at its end.
    * @throws StoreFailure when it is unknown.
    */
   readonly version: () => number;

@@ -15,8 +15,8 @@ export type SetAside = {
 };
 
 /**
- * Closes a database whose file is lost. Nothing of it gets into the file that has its name now, and no later start takes
- * its WAL for a part of that file.
+ * Closes a database whose file is lost. Nothing of it gets into the file that has its name now, and no later start
+ * takes its WAL for a part of that file.
  * @param path of the file that has the name now.
  * @param sideFiles its `-wal` and `-shm`. One that was replaced stays untouched: another process that had the database
  * open has set the original aside.
@@ -27,8 +27,8 @@ export function closeLost(
   sideFiles: readonly SideFile[],
   suffix: string,
 ): SetAside[] {
-  // The last connection that closes a database writes its WAL into the file. SQLite refrains from that where the file was
-  // renamed, but not where it was overwritten. A second, read-only connection keeps this one from being the last.
+  // The last connection that closes a database writes its WAL into the file. SQLite refrains from that where the file
+  // was renamed, but not where it was overwritten. A second, read-only connection keeps this one from being the last.
   const guard = openGuard(path);
   try {
     const done = sideFiles.flatMap((sideFile) => setAside(sideFile, suffix));

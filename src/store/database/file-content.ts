@@ -4,7 +4,9 @@ import { isDamage, primaryCodeOf } from "./failure.ts";
 import { statOf, unavailable } from "./file-identity.ts";
 import { readValue, toInteger, toText } from "./read-value.ts";
 
-/** `same`: what SQLite has written there. `foreign`: something else. `unreadable`: damaged, or being written right now. */
+/**
+ * `same`: what SQLite has written there. `foreign`: something else. `unreadable`: damaged, or being written right now.
+ */
 export type ContentState = "same" | "foreign" | "unreadable";
 
 export type FileContent = {
@@ -18,9 +20,9 @@ type Progress = { readonly id: string; readonly schema: number; readonly changes
 /**
  * Checks that the file at `path` still holds what SQLite has written there.
  *
- * Only checkpoints write to the file, and they take it from one state of this database to a later one, up to the current
- * one. So every other content is noticed: another database, an older copy, and a copy that SQLite made, whose schema
- * version starts again.
+ * Only checkpoints write to the file, and they take it from one state of this database to a later one, up to the
+ * current one. So every other content is noticed: another database, an older copy, and a copy that SQLite made, whose
+ * schema version starts again.
  */
 export function watchContent(connection: DatabaseSync, path: string): FileContent {
   // The id is kept in memory: read later, a replaced file would be compared with itself.
@@ -66,8 +68,8 @@ function stampOf(path: string): string | undefined {
 }
 
 /**
- * Reads the file alone, without its WAL and without locks. It uses SQLite, because closing a file that this process opened
- * itself would release every POSIX lock that the process has on it.
+ * Reads the file alone, without its WAL and without locks. It uses SQLite, because closing a file that this process
+ * opened itself would release every POSIX lock that the process has on it.
  * @returns undefined where the file does not hold a database of this service, or not yet.
  * @throws when the file cannot be read for now, such as when this process may not open more files.
  */

@@ -1,6 +1,9 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
 
-/** Checks one value of a row. @throws TypeError when the column holds another type: the file was written by another program. */
+/**
+ * Checks one value of a row.
+ * @throws TypeError when the column holds another type: the file was written by another program.
+ */
 type ColumnReader<T> = (value: SQLOutputValue | undefined) => T;
 
 export const toInteger: ColumnReader<number> = (value) => {

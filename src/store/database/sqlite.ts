@@ -114,8 +114,8 @@ function isInput(value: unknown): value is SQLInputValue {
 
 function rollBack(connection: DatabaseSync, statement: StatementSync, onWrite: () => void) {
   onWrite();
-  // After some errors, such as a full disk, SQLite has rolled back by itself. A second rollback would fail, and hide the
-  // cause.
+  // After some errors, such as a full disk, SQLite has rolled back by itself. A second rollback would fail, and hide
+  // the cause.
   return connection.isTransaction ? withStoreErrors(() => statement.run()) : { changes: 0, lastInsertRowid: 0 };
 }
 

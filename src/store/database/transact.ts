@@ -4,8 +4,8 @@ import type { Database, Tables } from "./schema.ts";
 import { waitForLock } from "./wait-for-lock.ts";
 
 /**
- * Runs `work` in one transaction, or inside the one that `db` already is. While another process holds the write lock, it
- * waits without blocking the event loop.
+ * Runs `work` in one transaction, or inside the one that `db` already is. While another process holds the write lock,
+ * it waits without blocking the event loop.
  *
  * `work` may only await the transaction it is given: all requests share one connection.
  *
@@ -59,8 +59,8 @@ async function retryUntilUnlocked<T>(db: Database, work: Work<T>, attempt: (work
 const ends = new WeakMap<Database, Promise<void>>();
 
 /**
- * Runs one transaction after the other, with a turn of the event loop in between. A commit blocks the loop for as long as
- * the disk takes; back to back, the commits of many callers would block it for the sum.
+ * Runs one transaction after the other, with a turn of the event loop in between. A commit blocks the loop for as long
+ * as the disk takes; back to back, the commits of many callers would block it for the sum.
  */
 async function inTurn<T>(db: Database, attempt: () => Promise<T>): Promise<T> {
   const before = ends.get(db);
