@@ -7,7 +7,7 @@ const CONTRACT = setting({
   meaning: "the OpenAPI document of your own API; without it, the built-in contract with its example data is served",
   fallback: "",
   accepts: "the path of a YAML or JSON file",
-  example: "openapi.yaml",
+  example: "your-openapi.yaml",
   guide: "your-contract.md",
   schema: FILE_PATH,
 });

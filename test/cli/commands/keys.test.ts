@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { toOpenApiDocument } from "../../../src/contract/document/openapi-document.ts";
+import { toScopes } from "../../../src/contract/model/schemes.ts";
 import { parseKey } from "../../../src/keys/format.ts";
+import { loadBuiltInContract } from "../../../src/service/built-in-contract.ts";
 import { DAY_MS } from "../../support/builders.ts";
 import { runCaptured } from "../../support/process/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -142,8 +145,7 @@ describe("latchkey keys create", () => {
     expect(other.expiresAt).toBe("2099-01-31T12:00:00.000Z");
   });
 
-  const KNOWN =
-    "data:read, info:read, secret:read, clients:read, clients:write, keys:read, keys:write, keys:verify, usage:read, audit:read, metrics:read";
+  const KNOWN = Object.keys(toScopes(toOpenApiDocument(loadBuiltInContract().document))).join(", ");
 
   it.each([
     [
