@@ -7,9 +7,9 @@ import type { KeySchemes } from "../model/schemes.ts";
 
 /** Finds security schemes that neither the service nor an upstream enforces. */
 export function checkSchemes(outline: Outline, report: Report) {
-  const passed = passedSchemes(outline);
+  const ofUpstream = upstreamSchemes(outline);
   for (const name of outline.schemeNames) {
-    if (outline.keySchemes[name] === undefined && !passed.has(name)) {
+    if (outline.keySchemes[name] === undefined && !ofUpstream.has(name)) {
       report(
         ["components", "securitySchemes", name],
         `the security scheme ${name} is not enforced: use type: apiKey, with a name, in: header or query`,
@@ -34,16 +34,16 @@ export function checkScopeNames({ document, schemeNames }: Outline, report: Repo
  * The schemes that an upstream enforces: of operations with `security: passthrough`, or together with a key. A scheme
  * that some operation accepts alone, without a key and without passthrough, is not among them.
  */
-function passedSchemes({ operations, keySchemes }: Outline): ReadonlySet<string> {
+function upstreamSchemes({ operations, keySchemes }: Outline): ReadonlySet<string> {
   const required = operations.flatMap(({ extension, requirements }) => {
-    const isPassed = extension.security === "passthrough";
+    const isForUpstream = extension.security === "passthrough";
     return requirements.map((requirement) => ({
       requirement,
-      isPassed: isPassed || needsOtherCredential(keySchemes, requirement),
+      isForUpstream: isForUpstream || needsOtherCredential(keySchemes, requirement),
     }));
   });
   const namesIn = (wanted: boolean) =>
-    required.flatMap(({ requirement, isPassed }) => (isPassed === wanted ? Object.keys(requirement) : []));
+    required.flatMap(({ requirement, isForUpstream }) => (isForUpstream === wanted ? Object.keys(requirement) : []));
   const enforced = new Set(namesIn(false));
   return new Set(namesIn(true).filter((name) => !enforced.has(name)));
 }
@@ -57,7 +57,7 @@ export function checkSecurity(outline: Outline, report: Report) {
       continue;
     }
     if (extension.security === "passthrough") {
-      checkPassed(outline.keySchemes, { label, security, holder: pointer }, report);
+      checkPassthrough(outline.keySchemes, { label, security, holder: pointer }, report);
       continue;
     }
     // What all operations inherit is reported once.
@@ -69,7 +69,7 @@ export function checkSecurity(outline: Outline, report: Report) {
 }
 
 /** With `security: passthrough`, an operation must not ask for a key, because nothing would check it. */
-function checkPassed(schemes: KeySchemes, { label, security, holder }: Secured, report: Report) {
+function checkPassthrough(schemes: KeySchemes, { label, security, holder }: Secured, report: Report) {
   const own = security.flatMap((requirement) => Object.keys(asRecord(requirement))).find((one) => schemes[one]);
   if (own !== undefined) {
     report(

@@ -16,7 +16,7 @@ export type Operation = {
   /** Requests need no key: `security: []`. */
   readonly isPublic: boolean;
   /** `security: passthrough`: its upstream enforces its security, so no credential is removed. */
-  readonly isPassedOn: boolean;
+  readonly isPassthrough: boolean;
   /** Besides a key it needs another credential, such as a user's token, which the handler or upstream checks. */
   readonly needsOtherCredential: boolean;
   /** Its own upstream, if the contract names one. */
@@ -40,8 +40,8 @@ export type Operation = {
   readonly bracketedParameters: readonly string[];
   /** The query parameters that have a default. */
   readonly defaultedParameters: readonly string[];
-  /** Does it have a required parameter? */
-  readonly hasRequired: boolean;
+  /** Is at least one of its parameters required? */
+  readonly hasRequiredParameters: boolean;
   /** The names of the header parameters, as written in the contract. */
   readonly headerParameters: readonly string[];
   /** The media type of each declared response, by status; undefined for one without a body. */
@@ -73,15 +73,15 @@ export function toOperations(outline: Outline): readonly Operation[] {
 export function toOperation({ document, keySchemes, extension }: Outline, found: FoundOperation): Operation {
   const { id, method, path, operation } = found;
   const { security, upstream, responses, cost = 1, limits = [] } = found.extension;
-  const isPassedOn = security === "passthrough";
-  const requirements = isPassedOn ? [] : found.requirements;
+  const isPassthrough = security === "passthrough";
+  const requirements = isPassthrough ? [] : found.requirements;
   const parameters = found.parameters.map(({ parameter }) => parameter);
   return {
     id,
     method: method.toUpperCase(),
     path,
     isPublic: requirements.length === 0,
-    isPassedOn,
+    isPassthrough,
     needsOtherCredential: requirements.some((requirement) => needsOtherCredential(keySchemes, requirement)),
     upstream,
     responseCheck: responses ?? extension.responses ?? "off",
@@ -94,7 +94,7 @@ export function toOperation({ document, keySchemes, extension }: Outline, found:
     jsonParameters: parameters.flatMap((parameter) => toJsonParameters(document, parameter)),
     bracketedParameters: parameters.flatMap(bracketedName),
     defaultedParameters: parameters.flatMap((parameter) => defaultedName(document, parameter)),
-    hasRequired: parameters.some((parameter) => parameter["required"] === true),
+    hasRequiredParameters: parameters.some((parameter) => parameter["required"] === true),
     headerParameters: parameters.filter((one) => one["in"] === "header").map(({ name }) => String(name)),
     responses: toResponses(document, operation),
     unauthorizedError: unauthorizedError(document, operation),

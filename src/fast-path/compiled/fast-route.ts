@@ -59,7 +59,8 @@ function toFastRoute(
   const [[scheme = "", scopes] = [], ...others] = requirements.flatMap((one) => Object.entries(one));
   const carrier = schemes[scheme];
   const isSimple = requirements.length === 1 && others.length === 0 && carrier?.in === "header";
-  if (!isSimple || handler === undefined || operation.isPassedOn || carrier.name === "authorization") return undefined;
+  if (!isSimple || handler === undefined || operation.isPassthrough || carrier.name === "authorization")
+    return undefined;
 
   return {
     operation,

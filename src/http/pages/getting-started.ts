@@ -25,6 +25,6 @@ function wordsFor(document: JsonObject): string {
 
 /** Whether it needs a key and nothing else. */
 function isEasy(outline: Outline, found: FoundOperation): boolean {
-  const { isPublic, isPassedOn, hasRequired } = toOperation(outline, found);
-  return found.method === "get" && !isPublic && !isPassedOn && !hasRequired;
+  const { isPublic, isPassthrough, hasRequiredParameters } = toOperation(outline, found);
+  return found.method === "get" && !isPublic && !isPassthrough && !hasRequiredParameters;
 }

@@ -60,16 +60,16 @@ function mayCall({ isPublic }: Operation, { requirements }: FoundOperation, key:
 export function withScopes(document: JsonObject): JsonObject {
   return withOperations(document, (found, outline) => {
     const { operation } = found;
-    const { isPublic, isPassedOn, scopes } = toOperation(outline, found);
+    const { isPublic, isPassthrough, scopes } = toOperation(outline, found);
     const names = scopes.map((scope) => `\`${scope}\``).join(", ");
-    const need = isPassedOn
+    const need = isPassthrough
       ? "Uses security of its own."
       : isPublic
         ? "No key needed."
         : names === ""
           ? "Any valid key."
           : `Needs the scope ${names}.`;
-    const brief = isPassedOn ? "own security" : isPublic ? "public" : scopes.join(", ") || "any key";
+    const brief = isPassthrough ? "own security" : isPublic ? "public" : scopes.join(", ") || "any key";
     return {
       ...operation,
       summary: `${operation["summary"] ?? operation["operationId"]} · ${brief}`,

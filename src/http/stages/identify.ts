@@ -46,7 +46,7 @@ export function identifyKey(schemes: KeySchemes, identifyRequest: IdentifyReques
   const known = Object.values(schemes);
   return async (req, _res, next) => {
     // The upstream checks credentials of other kinds, so they stay; a key that was sent by mistake is removed.
-    if (operationOf(req).isPassedOn) {
+    if (operationOf(req).isPassthrough) {
       removeCredentials(req, known, authorizationOf(req).some(containsKey) ? ["authorization"] : []);
       exchangeOf(req).identity = { kind: "none" };
       return next();

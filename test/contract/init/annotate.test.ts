@@ -75,7 +75,7 @@ describe("a contract that is annotated", () => {
     expect(needs("getKeyOf")).toEqual({ schemes: ["inHeader"], scopes: ["app-keys:read"] });
     expect(needs("either")).toEqual({ schemes: ["inHeader"], scopes: ["either:read"] });
     expect(byId.get("getNews")?.isPublic).toBe(true);
-    expect(byId.get("logIn")?.isPassedOn).toBe(true);
+    expect(byId.get("logIn")?.isPassthrough).toBe(true);
     expect(Object.keys(toOutline(document).scopes)).toEqual([
       "pet-shop:read",
       "write:pets",

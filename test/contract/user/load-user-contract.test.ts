@@ -156,7 +156,7 @@ describe("x-latchkey", () => {
     const { contract, findings } = await load(text);
     expect(findings).toEqual([]);
     const found = operationsOf(contract.document).find(({ id }) => id === "getThing");
-    expect(found).toMatchObject({ isPublic: true, isPassedOn: true, schemes: [] });
+    expect(found).toMatchObject({ isPublic: true, isPassthrough: true, schemes: [] });
   });
 
   const withSecurity = (security: string) =>
@@ -168,7 +168,7 @@ describe("x-latchkey", () => {
     const found = operationsOf(contract.document).find(({ id }) => id === "getThing");
     expect(found).toMatchObject({
       isPublic: false,
-      isPassedOn: false,
+      isPassthrough: false,
       needsOtherCredential: true,
       scopes: ["data:read"],
     });

@@ -46,7 +46,7 @@ function parametersError(req: Request): Problem | undefined {
 
 /** Proxies cannot recognize, and so cannot remove, a key inside Basic credentials. */
 function credentialsError(req: Request): Problem | undefined {
-  const holdsKey = operationOf(req).isPassedOn ? containsKey : mayContainKey;
+  const holdsKey = operationOf(req).isPassthrough ? containsKey : mayContainKey;
   const lines = req.headersDistinct["authorization"] ?? [];
   return lines.some((line) => /^\s*basic\b/i.test(line) && holdsKey(line)) ? KEY_IN_BASIC : undefined;
 }

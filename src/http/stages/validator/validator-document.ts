@@ -32,11 +32,11 @@ export function toValidatorDocument(document: JsonObject, responderOf: (id: stri
  * the operation would look public.
  */
 function checkedSecurity(
-  { isPassedOn }: Operation,
+  { isPassthrough }: Operation,
   { keySchemes }: Outline,
   { requirements }: FoundOperation,
 ): JsonObject {
-  if (isPassedOn) return { security: [] };
+  if (isPassthrough) return { security: [] };
   if (!requirements.some((requirement) => needsOtherCredential(keySchemes, requirement))) return {};
   const withoutLogin = (requirement: JsonObject) => {
     const keys = keysIn(keySchemes, requirement);
