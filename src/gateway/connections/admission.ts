@@ -1,6 +1,6 @@
 import { createHeldConnections } from "./held-connections.ts";
 import { type ConnectionRequest, createShareTable } from "./shares.ts";
-import { createWaitLines } from "./wait-lines.ts";
+import { createWaitQueues } from "./wait-queues.ts";
 
 type Admission<R extends ConnectionRequest> = {
   /** `waiting`: a later `leave` admits it. `refused`: the queue is full. */
@@ -28,7 +28,7 @@ export type AdmissionLimits = {
 export function createAdmission<R extends ConnectionRequest>({ connections, places }: AdmissionLimits): Admission<R> {
   const { sharesOf, dropIfEmpty } = createShareTable();
   const held = createHeldConnections<R>(connections);
-  const waiting = createWaitLines<R>(places);
+  const waiting = createWaitQueues<R>(places);
 
   const admitWaiting = (): readonly R[] => {
     const admitted: R[] = [];

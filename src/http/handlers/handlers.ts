@@ -15,9 +15,9 @@ import {
 import { getData, getInfo, getSecretData } from "./data.ts";
 import { getHealth, getReadiness, type HealthDeps } from "./health.ts";
 import { listKeyHygiene } from "./hygiene.ts";
+import { disableKey, enableKey, rotateKey } from "./key-lifecycle.ts";
 import { createKey, getKey, listKeys, revokeKey, updateKey } from "./keys.ts";
 import { getOwnKey, type OwnKeyDeps, rotateOwnKey } from "./own-key.ts";
-import { disableKey, enableKey, rotateKey } from "./rotation.ts";
 import { getDecision, getOwnUsage, getUsage, listKeyUses, type UsageDeps } from "./usage.ts";
 import { type VerifyDeps, verifyKey } from "./verify.ts";
 

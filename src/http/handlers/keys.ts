@@ -15,7 +15,7 @@ import { invalidField, invalidParameter, MUST_BE_TIMESTAMP } from "./conventions
 import { toTermsProblem } from "./conventions/key-terms.ts";
 import { END_INVALID, hasInvalidEnd, toLimitsProblem, toOverride } from "./conventions/limit-override.ts";
 import { CURSOR_UNKNOWN, toPageRequest } from "./conventions/paging.ts";
-import { KEY_UNKNOWN } from "./rotation.ts";
+import { KEY_UNKNOWN } from "./key-lifecycle.ts";
 
 export const createKey =
   (deps: UnattributedDeps): Handler<"createKey"> =>

@@ -9,7 +9,7 @@ import type { Limiter } from "../../limits/limiter.ts";
 import type { Handler } from "../reply/handler.ts";
 import { toRefusal } from "./conventions/authority.ts";
 import { viewOfLimitStatus } from "./conventions/limit-status.ts";
-import { NOT_ROTATABLE, toOverlap } from "./rotation.ts";
+import { NOT_ROTATABLE, toOverlap } from "./key-lifecycle.ts";
 
 export type OwnKeyDeps = Pick<ActionDeps, "clock"> & {
   readonly limiter: Limiter;

@@ -13,7 +13,7 @@ import type { Bucket } from "../../usage/series.ts";
 import type { Handler } from "../reply/handler.ts";
 import { findFilterClient } from "./conventions/client-filter.ts";
 import { invalidParameter, MUST_BE_TIMESTAMP } from "./conventions/invalid-input.ts";
-import { KEY_UNKNOWN } from "./rotation.ts";
+import { KEY_UNKNOWN } from "./key-lifecycle.ts";
 
 export type UsageDeps = Pick<ActionDeps, "db" | "clock"> & { readonly meter: Meter };
 

@@ -30,7 +30,7 @@ type Refused = {
 };
 
 /** What a handler may return: a status or a field that the contract does not declare does not compile. */
-export type Reply<Id extends OperationId> = ResponseOf<operations[Id], 200 | 201 | 202 | 204> | Declined<Id> | Refused;
+type Reply<Id extends OperationId> = ResponseOf<operations[Id], 200 | 201 | 202 | 204> | Declined<Id> | Refused;
 
 export type Handler<Id extends OperationId> = (call: Call<Id>) => Reply<Id> | Promise<Reply<Id>>;
 
