@@ -61,7 +61,10 @@ export function contractFileOf({ contract: { path } }: Config): string {
 async function loadSoundContract(config: Config, hasHostApp: boolean) {
   const options = { handlers: HANDLED_OPERATIONS, hasHostApp };
   const parsed = await loadServedContract(config, loadBuiltInContract(), options);
-  if (parsed.kind === "refused") throw new ContractRefused(contractFileOf(config), parsed.findings);
+  if (parsed.kind === "refused") {
+    const mayBeLenient = config.contract.path !== undefined && !config.contract.isLenient;
+    throw new ContractRefused(contractFileOf(config), parsed.findings, { mayBeLenient });
+  }
   return parsed;
 }
 

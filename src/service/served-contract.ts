@@ -9,12 +9,20 @@ export class ContractRefused extends Error {
   readonly file: string;
   readonly findings: readonly Finding[];
 
-  constructor(file: string, findings: readonly Finding[], options?: ErrorOptions) {
-    super("The contract has findings that stop the start.", options);
+  constructor(file: string, findings: readonly Finding[], { mayBeLenient = false, cause }: RefusalOptions = {}) {
+    super(`The contract has findings that stop the start${mayBeLenient ? LENIENT_HINT : ""}.`, { cause });
     this.file = file;
     this.findings = findings;
   }
 }
+
+type RefusalOptions = {
+  /** The start was not lenient: a lenient one may report some of the findings as warnings. */
+  readonly mayBeLenient?: boolean;
+  readonly cause?: unknown;
+};
+
+const LENIENT_HINT = "; with LATCHKEY_LENIENT=true (--lenient), missing bounds and unchecked parts are only warnings";
 
 type ServedContractOptions = {
   /** The operationIds of the built-in contract that have a handler. */

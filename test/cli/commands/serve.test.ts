@@ -126,6 +126,18 @@ describe("latchkey serve does not start, and explains it", () => {
     expect((await program.finished).code).toBe(0);
   });
 
+  it("with a hint at a lenient start, when a contract of one's own has findings", async () => {
+    const path = join(folder, "gaps.yaml");
+    writeFileSync(
+      path,
+      "openapi: 3.1.0\ninfo: { title: Gaps, version: '1' }\npaths: { /a: { get: { responses: {} } } }\n",
+    );
+    const [first] = await refusal(settings(somewhere(), { LATCHKEY_CONTRACT: path }));
+    expect(first).toMatch(/^The contract has findings that stop the start; with LATCHKEY_LENIENT=true \(--lenient\), /);
+    const [lenient] = await refusal(settings(somewhere(), { LATCHKEY_CONTRACT: path, LATCHKEY_LENIENT: "true" }));
+    expect(lenient).toBe("The contract has findings that stop the start.");
+  });
+
   it("in one line when HOST is not an address of this machine", async () => {
     expect(await refusal(settings(somewhere(), { HOST: "192.0.2.1" }))).toEqual([
       expect.stringMatching(/^HOST is not an address of this machine/),
