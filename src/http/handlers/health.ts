@@ -1,7 +1,7 @@
 import type { Handler } from "../reply/handler.ts";
 
 export type HealthDeps = {
-  /** Whether everything works that serving a request needs, and the service is not about to stop. */
+  /** Whether the service can serve requests with a key, and is not about to stop. */
   readonly isReady: () => Promise<boolean>;
 };
 

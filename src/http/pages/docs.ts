@@ -6,7 +6,7 @@ import swaggerUi from "swagger-ui-express";
 import type { Stage } from "../stage.ts";
 
 /** The files of Swagger UI that the page needs; not its stock index.html, which loads a demo contract. */
-const ASSETS = [
+const SWAGGER_UI_FILES = [
   "swagger-ui.css",
   "swagger-ui-bundle.js",
   "swagger-ui-standalone-preset.js",
@@ -15,7 +15,7 @@ const ASSETS = [
 ] as const;
 
 /** The files that this service adds. */
-const OWN = ["docs.css", "curl.js", "swagger.js", "personal.js"] as const;
+const OWN_FILES = ["docs.css", "curl.js", "swagger.js", "personal.js"] as const;
 
 const OPTIONS = {
   customSiteTitle: "Latchkey: try the API",
@@ -48,18 +48,18 @@ export function docsPages(): Readonly<Record<string, Stage>> {
     "/docs": (_req, res) => void res.type("html").send(html),
     "/docs/": (_req, res) => res.redirect(308, "../docs"),
     "/docs/swagger-ui-init.js": initializer,
-    ...Object.fromEntries(OWN.map((name) => [`/docs/${name}`, ownAsset(name)])),
-    ...Object.fromEntries(ASSETS.map((name) => [`/docs/${name}`, asset(name)])),
+    ...Object.fromEntries(OWN_FILES.map((name) => [`/docs/${name}`, ownFile(name)])),
+    ...Object.fromEntries(SWAGGER_UI_FILES.map((name) => [`/docs/${name}`, swaggerUiFile(name)])),
   };
 }
 
-function ownAsset(name: string): Stage {
+function ownFile(name: string): Stage {
   const content = readFileSync(new URL(`assets/${name}`, import.meta.url));
   return (_req, res) => void res.type(extname(name)).send(content);
 }
 
 /** Read on first use, then cached. Always sent whole: conditional and range requests are not worth their errors here. */
-function asset(name: string): Stage {
+function swaggerUiFile(name: string): Stage {
   let content: Buffer | undefined;
   return (_req, res) => {
     content ??= readFileSync(join(getAbsoluteFSPath(), name));

@@ -11,7 +11,7 @@ import { costWords, wordsOf } from "./limit-words.ts";
 export function withLimits(document: JsonObject, ruleBook: RuleBook): JsonObject {
   return withOperations(document, (found, outline) => {
     const operation = toOperation(outline, found);
-    return described(found.operation, [costWords(operation.cost), limitsByPlan(operation, ruleBook)]);
+    return withAddedText(found.operation, [costWords(operation.cost), limitsByPlan(operation, ruleBook)]);
   });
 }
 
@@ -35,7 +35,7 @@ export function personalContract(document: JsonObject, key: ApiKey, ruleBook: Ru
     if (!mayCall(operation, found, key)) return undefined;
     const rules = ruleBook.rulesOf(operation, operation.isPublic ? undefined : key, now);
     const limits = operation.cost === 0 ? "" : `**Your limits**: ${wordsOf(rules)}`;
-    return described(found.operation, [costWords(operation.cost), operation.isPublic ? "" : limits]);
+    return withAddedText(found.operation, [costWords(operation.cost), operation.isPublic ? "" : limits]);
   });
   const info = asRecord(document["info"]);
   // A name may contain characters that a page would take for markup.
@@ -44,7 +44,7 @@ export function personalContract(document: JsonObject, key: ApiKey, ruleBook: Ru
   const used = new Set(toOutline(personal).operations.flatMap(({ operation }) => asList(operation["tags"])));
   return {
     ...personal,
-    info: described(info, [whose]),
+    info: withAddedText(info, [whose]),
     tags: asList(document["tags"]).filter((tag) => used.has(asRecord(tag)["name"])),
   };
 }
@@ -78,7 +78,7 @@ export function withScopes(document: JsonObject): JsonObject {
   });
 }
 
-function described(operation: JsonObject, words: readonly string[]): JsonObject {
+function withAddedText(operation: JsonObject, words: readonly string[]): JsonObject {
   const added = words.filter((text) => text !== "");
   if (added.length === 0) return operation;
   const before = operation["description"];

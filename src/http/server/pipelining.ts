@@ -19,7 +19,7 @@ const PROBE_EVERY_MS = 1_000;
 export type Pipelining = {
   /**
    * Runs `job` once the response before it on this connection is out: at once where there is none, and never if the
-   * connection closes or ends first. Whether that response ends the connection decides about all that follow.
+   * connection closes or ends first. If that response ends the connection, no later request is run.
    */
   readonly runInTurn: (socket: Socket, before: ServerResponse | undefined, job: () => void) => void;
   /** Whether the connection is not read at present, because too many of its requests wait. */

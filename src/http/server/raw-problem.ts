@@ -8,7 +8,7 @@ import { closeGently } from "./gentle-close.ts";
 
 export type RawProblemDeps = EarlyProblemDeps & { readonly rateLimitedLog: RateLimitedLog; readonly isTls: boolean };
 
-/** Responds where Node has made no request, and so no response to write to, and closes the connection. */
+/** Writes a problem to a connection for which Node has created no request and no response, then closes it. */
 export function sendRawProblem(socket: Socket, code: ProblemCode, deps: RawProblemDeps) {
   const { about } = PROBLEMS[code];
   const { requestId, status, headers, text } = toEarlyProblem({ code, detail: about }, { isTls: deps.isTls }, deps);

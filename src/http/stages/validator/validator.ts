@@ -24,7 +24,7 @@ export type Validator = {
 
 /**
  * Prepares the validator for every operation, so that a contract that it cannot use stops the start. The built-in
- * operations are compiled on their first request: a test compiles all of them, and most services never need most of them.
+ * operations are compiled on their first request: a test compiles all of them, and most services need only a few.
  * @param responderOf what sends the responses of an operation; only those of handlers pass through the validator.
  * @throws Error when the validator refuses the contract or does not find an operation in it.
  */
