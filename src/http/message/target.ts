@@ -71,7 +71,7 @@ export function withoutParameters(target: string, names: readonly string[]): str
   return kept.length === 0 ? pathOf(target) : `${pathOf(target)}?${kept.join("&")}`;
 }
 
-/** Whether the parameter has one of these names. In doubt, yes: a parameter that others could read as a key must be removed. */
+/** Whether the parameter has one of these names. In doubt, yes: what others could read as a key must be removed. */
 function isNamed(pair: string, names: readonly string[]): boolean {
   const at = pair.indexOf("=");
   const name = at < 0 ? pair : pair.slice(0, at);

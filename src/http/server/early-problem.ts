@@ -10,7 +10,7 @@ import { recordWithoutExchange } from "../stages/metering.ts";
 
 export type EarlyProblemDeps = { readonly random: RandomBytes; readonly clock: Clock; readonly meter: Meter };
 
-/** The reply to a request that is refused before the pipeline, with all its headers. It also meters the reply, because no stage will. */
+/** Meters a request that is refused before the pipeline, and makes the reply with all its headers. */
 export function toEarlyProblem(
   problem: Problem,
   { isTls, isFromNginx = false }: { readonly isTls: boolean; readonly isFromNginx?: boolean },
