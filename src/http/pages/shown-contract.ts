@@ -30,9 +30,11 @@ function limitsByPlan(operation: Operation, ruleBook: RuleBook): string {
 
 /** Only the operations that this key may call, each with the limits that apply to the key. */
 export function personalContract(document: JsonObject, key: ApiKey, ruleBook: RuleBook, now: Instant): JsonObject {
+  const usedTags = new Set<unknown>();
   const personal = withOperations(document, (found, outline) => {
     const operation = toOperation(outline, found);
     if (!mayCall(operation, found, key)) return undefined;
+    for (const tag of asList(found.operation["tags"])) usedTags.add(tag);
     const rules = ruleBook.rulesOf(operation, operation.isPublic ? undefined : key, now);
     const limits = operation.cost === 0 ? "" : `**Your limits**: ${wordsOf(rules)}`;
     return withAddedText(found.operation, [costWords(operation.cost), operation.isPublic ? "" : limits]);
@@ -41,11 +43,10 @@ export function personalContract(document: JsonObject, key: ApiKey, ruleBook: Ru
   // A name may contain characters that a page would take for markup.
   const client = key.client.name.replaceAll(/[`<>]/g, "'");
   const whose = `**This is what the key \`${key.id}\` of the client \`${client}\` may call.**`;
-  const used = new Set(toOutline(personal).operations.flatMap(({ operation }) => asList(operation["tags"])));
   return {
     ...personal,
     info: withAddedText(info, [whose]),
-    tags: asList(document["tags"]).filter((tag) => used.has(asRecord(tag)["name"])),
+    tags: asList(document["tags"]).filter((tag) => usedTags.has(asRecord(tag)["name"])),
   };
 }
 
