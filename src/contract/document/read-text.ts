@@ -56,7 +56,7 @@ function open(path: string | URL): number {
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
     const code = asRecord(cause)["code"];
-    const fix = code === "ENOENT" ? ": there is no such file; check its name and folder" : "";
+    const fix = code === "ENOENT" ? ": the file does not exist; check its name and folder" : "";
     throw new TextUnreadable(`cannot open ${path} (${code})${fix}`, { cause });
   }
 }

@@ -59,7 +59,7 @@ describe("a contract file", () => {
       {
         line: 1,
         message: expect.stringMatching(
-          /^cannot open .*missing\.yaml \(ENOENT\): there is no such file; check its name and folder$/,
+          /^cannot open .*missing\.yaml \(ENOENT\): the file does not exist; check its name and folder$/,
         ),
       },
     ]);
