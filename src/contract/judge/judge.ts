@@ -1,0 +1,68 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { InvalidPart } from "../../problem/problem.ts";
+import type { Operation } from "../model/operations.ts";
+
+/** What a judge decides about: a request whose key is admitted, without that key. */
+export type JudgedRequest = {
+  readonly operation: Operation;
+  /** Decoded. */
+  readonly pathParams: Readonly<Record<string, string>>;
+  /** As sent, without the question mark. */
+  readonly query: string;
+  /** As Node joins them, names in lower case. */
+  readonly headers: IncomingHttpHeaders;
+  /** Each line of a header of this name, in lower case. */
+  readonly headerLines: (name: string) => readonly string[];
+  /** Undefined without a body, and for one that is not judged: it is streamed, or it is not here (forward auth). */
+  readonly body: JudgedBody | undefined;
+};
+
+export type JudgedBody = {
+  /** In lower case and without parameters; one that the operation declares. */
+  readonly mediaType: string;
+  /** Parsed from JSON, or the fields of a form: texts, or lists of texts. */
+  readonly value: unknown;
+};
+
+/** The parameters of a valid request: decoded, converted to their types, with defaults. */
+export type Parameters = {
+  readonly path: Readonly<Record<string, unknown>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  /** By the names that the contract gives them. */
+  readonly header: Readonly<Record<string, unknown>>;
+};
+
+export type Judgement =
+  | {
+      readonly kind: "valid";
+      readonly parameters: Parameters;
+      /** Converted, with defaults; undefined without a judged body. */
+      readonly body: unknown;
+    }
+  | { readonly kind: "invalid"; readonly parts: readonly [InvalidPart, ...InvalidPart[]] };
+
+/** A reply of a handler, before it is written. */
+export type JudgedReply = {
+  readonly operation: Operation;
+  readonly status: number;
+  readonly mediaType: string;
+  readonly body: unknown;
+};
+
+/** Decides whether requests, and the replies of handlers, are what the contract declares. */
+export type Judge = {
+  readonly judgeRequest: (request: JudgedRequest) => Judgement | Promise<Judgement>;
+  /**
+   * The body to send: without undeclared fields.
+   * @throws Error when the reply does not match the contract, which is a fault of the handler.
+   */
+  readonly judgeReply: (reply: JudgedReply) => unknown;
+};
+
+/** The fast one of the two judges. It only ever says that something is valid; the validator judges everything else. */
+export type CompiledJudge = {
+  /** Undefined: invalid, or only the validator can tell. */
+  readonly judgeRequest: (request: JudgedRequest) => Extract<Judgement, { readonly kind: "valid" }> | undefined;
+  /** False: invalid, or only the validator can tell. */
+  readonly isValidReply: (reply: JudgedReply) => boolean;
+};
