@@ -1,6 +1,6 @@
 import { PATH_UNKNOWN } from "../http/reply/path-problems.ts";
 import type { ProblemCode } from "../problem/catalog.ts";
-import type { UpstreamFailure, UpstreamOutcome } from "./upstream-port.ts";
+import type { UpstreamFailure, UpstreamOutcome } from "./stream-port.ts";
 
 /** Why a request that reached `forward` gets no response from its upstream. */
 export type FailureKind = UpstreamFailure["kind"] | "ambiguous-path" | "undeclared";

@@ -10,8 +10,8 @@ import type { RecheckKey } from "../http/stages/recheck.ts";
 import type { Log } from "../lib/log/log.ts";
 import { FAILURES, type FailureKind, NOT_SENT } from "./failures.ts";
 import { checkResponse } from "./response-check.ts";
+import type { Upstream, UpstreamOutcome, UpstreamResponse } from "./stream-port.ts";
 import { toUpstreamRequest } from "./to-upstream-request.ts";
-import type { Upstream, UpstreamOutcome, UpstreamResponse } from "./upstream-port.ts";
 
 type ForwardDeps = ResponseDeps & {
   readonly upstream: Upstream;

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { ResponseCheck } from "../contract/judge/response-check.ts";
-import type { UpstreamResponse } from "./upstream-port.ts";
+import type { UpstreamResponse } from "./stream-port.ts";
 
 /** The largest response that is read in order to check it, in bytes. */
 export const MAX_CHECKED_BYTES = 1_048_576;

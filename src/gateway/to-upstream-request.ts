@@ -2,7 +2,7 @@ import type { Request, Response } from "express";
 import { admittedKeyOf, exchangeOf, operationOf } from "../http/message/exchange.ts";
 import { queryOf } from "../http/message/target.ts";
 import { sendContinue } from "../http/message/unread-body.ts";
-import type { UpstreamRequest } from "./upstream-port.ts";
+import type { UpstreamRequest } from "./stream-port.ts";
 
 /** @param signal aborted when the client disconnects. */
 export function toUpstreamRequest(

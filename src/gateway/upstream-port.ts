@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import type { Operation } from "../contract/model/operations.ts";
 import type { ApiKey } from "../keys/key.ts";
@@ -15,6 +16,9 @@ export type Caller = {
 /** A header parameter of the contract, with the value that was checked; undefined when the client did not send it. */
 export type CheckedHeader = readonly [name: string, value: string | undefined];
 
+/** The response to the client. If it closes before it has ended, the client has disconnected. */
+export type ClientResponse = Pick<ServerResponse, "destroyed" | "on" | "off">;
+
 /** A request that has passed every stage, for an upstream. */
 export type UpstreamRequest = Caller & {
   readonly operation: Operation;
@@ -30,18 +34,33 @@ export type UpstreamRequest = Caller & {
   readonly body: Buffer | Readable | undefined;
   /** The Content-Length of a streamed body. */
   readonly length: string | undefined;
-  /** Aborted when the client disconnects. */
-  readonly signal: AbortSignal;
+  readonly client: ClientResponse;
   /** Asked after every wait, before anything is sent. Never throws. */
-  readonly isStillAdmitted: () => Promise<boolean>;
+  readonly isStillAdmitted: () => boolean | Promise<boolean>;
 };
 
+/** A response whose head has arrived. Either `pipeTo` or `discard` must be called, unless its body is complete. */
 export type UpstreamResponse = {
   readonly kind: "response";
   readonly status: number;
-  readonly headers: readonly [string, string][];
-  /** It has a listener for errors, so that destroying it, or leaving it unread, cannot end the process. */
-  readonly body: Readable;
+  /** For the client: name, value, name, value, …; the names in lower case. A name with several lines comes several times. */
+  readonly rawHeaders: readonly string[];
+  readonly body: ResponseBody;
+};
+
+export type ResponseBody = {
+  /**
+   * The whole body, empty if there is none; undefined if a part of it is still to come. Small responses are complete when
+   * their head is passed on, and can be sent like any other reply.
+   */
+  readonly complete: () => Buffer | undefined;
+  /**
+   * Writes what has arrived and what is still to come to `res`, whose head is written already, and ends it. If the
+   * upstream breaks off, `res` is destroyed, so that a partial response does not look complete.
+   */
+  readonly pipeTo: (res: ServerResponse) => void;
+  /** Breaks off the response of the upstream. */
+  readonly discard: () => void;
 };
 
 export type UpstreamFailure = {
@@ -55,6 +74,8 @@ export type UpstreamOutcome =
   | { readonly kind: "ambiguous-path" }
   /** `isStillAdmitted` returned false. */
   | { readonly kind: "not-admitted" }
+  /** The response does not match the contract, which is enforced. */
+  | { readonly kind: "undeclared" }
   | UpstreamFailure;
 
 /** Sends a request to its upstream. Never throws. */

@@ -14,8 +14,8 @@ import { callerHeaders, toUpstreamHeaders } from "./headers/request-headers.ts";
 import { hasOtherCodings, toClientHeaders } from "./headers/response-headers.ts";
 import { MINIMUM_RATE, type MinimumRate } from "./minimum-rate.ts";
 import { createSign, type Sign } from "./signature.ts";
+import type { Upstream, UpstreamOutcome, UpstreamRequest } from "./stream-port.ts";
 import { streamedBody } from "./streamed-body.ts";
-import type { Upstream, UpstreamOutcome, UpstreamRequest } from "./upstream-port.ts";
 
 type UpstreamOptions = {
   /** The upstream of operations that name none of their own. */

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { type Dispatcher, errors, Pool } from "undici";
+import type { UpstreamFailure } from "../stream-port.ts";
 import { KeyNotAdmitted, UploadTooSlow } from "../streamed-body.ts";
-import type { UpstreamFailure } from "../upstream-port.ts";
 import type { ConnectionCounts } from "./admission.ts";
 import { createConnectionQueue } from "./connection-queue.ts";
 import { createConnector } from "./connector.ts";

@@ -2,7 +2,7 @@ import { containsKey } from "../../auth/other-credentials.ts";
 import { identityHeaders } from "../../keys/identity-headers.ts";
 import { foldHeaderName } from "../../lib/http/fold-header-name.ts";
 import { isNeverForwarded } from "../../lib/http/never-forwarded.ts";
-import type { Caller, CheckedHeader } from "../upstream-port.ts";
+import type { Caller, CheckedHeader } from "../stream-port.ts";
 import { type HeaderLine, HOP_BY_HOP, linesOf, namedByConnection, type RawHeaders } from "./header-lines.ts";
 
 /** Headers that the gateway sets itself, whatever the client sends. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { toUpstreamHeaders } from "../../../src/gateway/headers/request-headers.ts";
-import type { Caller } from "../../../src/gateway/upstream-port.ts";
+import type { Caller } from "../../../src/gateway/stream-port.ts";
 import { IDENTITY_HEADERS } from "../../../src/keys/identity-headers.ts";
 
 const CALLER: Caller = { key: undefined, requestId: "req_1", address: "::1", isTls: true, host: undefined };
