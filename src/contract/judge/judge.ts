@@ -20,7 +20,10 @@ export type JudgedRequest = {
 export type JudgedBody = {
   /** In lower case and without parameters; one that the operation declares. */
   readonly mediaType: string;
-  /** Parsed from JSON, or the fields of a form: texts, or lists of texts. */
+  /**
+   * Parsed from JSON, and not null; or the fields of a form: texts, or lists of texts. A judge adds defaults to it in
+   * place.
+   */
   readonly value: unknown;
 };
 
@@ -39,7 +42,14 @@ export type Judgement =
       /** Converted, with defaults; undefined without a judged body. */
       readonly body: unknown;
     }
-  | { readonly kind: "invalid"; readonly parts: readonly [InvalidPart, ...InvalidPart[]] };
+  | InvalidRequest;
+
+export type InvalidRequest = {
+  readonly kind: "invalid";
+  /** What is wrong, as a sentence for the caller. */
+  readonly detail: string;
+  readonly parts: readonly [InvalidPart, ...InvalidPart[]];
+};
 
 /** A reply of a handler, before it is written. */
 export type JudgedReply = {
@@ -53,10 +63,10 @@ export type JudgedReply = {
 export type Judge = {
   readonly judgeRequest: (request: JudgedRequest) => Judgement | Promise<Judgement>;
   /**
-   * The body to send: without undeclared fields.
+   * The body to send: without undeclared fields, which are removed from it in place.
    * @throws Error when the reply does not match the contract, which is a fault of the handler.
    */
-  readonly judgeReply: (reply: JudgedReply) => unknown;
+  readonly judgeReply: (reply: JudgedReply) => Promise<{ readonly body: unknown }>;
 };
 
 /** The fast one of the two judges. It only ever says that something is valid; the validator judges everything else. */

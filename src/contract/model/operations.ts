@@ -31,6 +31,8 @@ export type Operation = {
   readonly schemes: readonly string[];
   /** Every scope that its security names. */
   readonly scopes: readonly string[];
+  /** The alternatives of its security: a key has to meet one of them. Empty if it needs no key. */
+  readonly requirements: readonly SecurityRequirement[];
   readonly body: OperationBody | undefined;
   /** The parameters in path, query and headers that are numbers, or lists of them. */
   readonly numericParameters: readonly NumericParameter[];
@@ -48,6 +50,18 @@ export type Operation = {
   readonly responses: Readonly<Record<string, string | undefined>>;
   /** The member `error` of its 401 responses: the declared constant, or else that of the example. */
   readonly unauthorizedError: string;
+};
+
+/**
+ * The schemes that a key has to meet, all of them. What another credential has to meet is left out. No key meets an empty
+ * one; the checks refuse a contract that has one.
+ */
+export type SecurityRequirement = readonly RequiredScheme[];
+
+export type RequiredScheme = {
+  /** The name of a key scheme. */
+  readonly scheme: string;
+  readonly scopes: readonly string[];
 };
 
 export type NumericParameter = {
@@ -89,6 +103,7 @@ export function toOperation({ document, keySchemes, extension }: Outline, found:
     limits,
     schemes: [...new Set(requirements.flatMap(Object.keys))],
     scopes: [...new Set(requirements.flatMap((requirement) => scopesIn(keySchemes, requirement)))],
+    requirements: requirements.map((requirement) => toRequirement(keySchemes, requirement)),
     body: toBody(document, found),
     numericParameters: parameters.flatMap((parameter) => toNumeric(document, parameter)),
     jsonParameters: parameters.flatMap((parameter) => toJsonParameters(document, parameter)),
@@ -106,6 +121,13 @@ export function needsOtherCredential(keySchemes: KeySchemes, requirement: JsonOb
   const names = Object.keys(requirement);
   const keys = keysIn(keySchemes, requirement);
   return keys.length > 0 && keys.length < names.length;
+}
+
+function toRequirement(keySchemes: KeySchemes, requirement: JsonObject): SecurityRequirement {
+  return keysIn(keySchemes, requirement).map((scheme) => ({
+    scheme,
+    scopes: asList(requirement[scheme]).map(String),
+  }));
 }
 
 /** The scopes that a key needs; those of another credential are for the upstream to check. */

@@ -33,6 +33,7 @@ describe("the operations of a contract", () => {
         hasRequiredParameters: true,
         schemes: ["ApiKey"],
         scopes: ["data:read"],
+        requirements: [[{ scheme: "ApiKey", scopes: ["data:read"] }]],
         body: undefined,
         numericParameters: [{ name: "size", in: "query", type: "integer" }],
         jsonParameters: [],

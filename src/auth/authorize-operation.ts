@@ -1,0 +1,47 @@
+import type { Operation } from "../contract/model/operations.ts";
+import type { ApiKey } from "../keys/key.ts";
+import { authorize, type Refusal } from "./authorize.ts";
+import type { Identity } from "./identify.ts";
+
+/** Why a request may reach its operation. */
+export type Admission = {
+  readonly kind: "admitted";
+  /** Undefined for an operation that needs no key. */
+  readonly key: ApiKey | undefined;
+  /** The scopes that were required of the key: those of the alternative that it met. */
+  readonly scopes: readonly string[];
+};
+
+/** What decides about access to an operation. */
+export type SecuredOperation = Pick<Operation, "id" | "isPublic" | "requirements">;
+
+/**
+ * May a caller with this identity call the operation? The key has to meet one alternative of its security. If it meets
+ * none, the refusal is that of the last one.
+ * @throws Error when no alternative asks for a key, but the operation is not public: nothing may admit such a request.
+ */
+export function authorizeOperation(operation: SecuredOperation, identity: Identity): Admission | Refusal {
+  // A key in a URL where no key belongs is refused even if the operation needs none.
+  if (operation.isPublic) return identity.kind === "in-query" ? refusalOf(identity) : OPEN;
+
+  let refusal: Refusal | undefined;
+  for (const requirement of operation.requirements) {
+    if (requirement.length === 0) continue;
+    const scopes = requirement.length === 1 && requirement[0] ? requirement[0].scopes : scopesOf(requirement);
+    const outcome = authorize(identity, scopes);
+    if (outcome.kind === "admitted") return { kind: "admitted", key: outcome.key, scopes };
+    refusal = outcome;
+  }
+  if (refusal === undefined) throw new Error(`No security requirement of ${operation.id} asks for a key.`);
+  return refusal;
+}
+
+const OPEN: Admission = { kind: "admitted", key: undefined, scopes: [] };
+
+function refusalOf({ parameter }: Extract<Identity, { readonly kind: "in-query" }>): Refusal {
+  return { kind: "key-in-query", parameter };
+}
+
+function scopesOf(requirement: SecuredOperation["requirements"][number]): readonly string[] {
+  return requirement.flatMap(({ scopes }) => scopes);
+}
