@@ -1,9 +1,9 @@
 import { PATH_UNKNOWN } from "../http/reply/path-problems.ts";
 import type { ProblemCode } from "../problem/catalog.ts";
-import type { UpstreamFailure, UpstreamOutcome } from "./stream-port.ts";
+import type { UpstreamOutcome } from "./upstream-port.ts";
 
 /** Why a request that reached `forward` gets no response from its upstream. */
-export type FailureKind = UpstreamFailure["kind"] | "ambiguous-path" | "undeclared";
+type FailureKind = Exclude<UpstreamOutcome["kind"], "response" | "not-admitted">;
 
 /** The problem that a client gets for each. */
 export const FAILURES = {

@@ -16,7 +16,7 @@ export class KeyNotAdmitted extends Error {
   }
 }
 
-type IsStillAdmitted = () => Promise<boolean>;
+type IsStillAdmitted = () => boolean | Promise<boolean>;
 
 type StreamedBodyRules = {
   readonly minimumRate: MinimumRate;

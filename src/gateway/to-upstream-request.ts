@@ -2,14 +2,9 @@ import type { Request, Response } from "express";
 import { admittedKeyOf, exchangeOf, operationOf } from "../http/message/exchange.ts";
 import { queryOf } from "../http/message/target.ts";
 import { sendContinue } from "../http/message/unread-body.ts";
-import type { UpstreamRequest } from "./stream-port.ts";
+import type { UpstreamRequest } from "./upstream-port.ts";
 
-/** @param signal aborted when the client disconnects. */
-export function toUpstreamRequest(
-  req: Request,
-  res: Response,
-  signal: AbortSignal,
-): Omit<UpstreamRequest, "isStillAdmitted"> {
+export function toUpstreamRequest(req: Request, res: Response): Omit<UpstreamRequest, "isStillAdmitted"> {
   const exchange = exchangeOf(req);
   const { requestId, peer, pathParams = {}, bodyBytes, isBodyStreamed } = exchange;
   if (isBodyStreamed) sendContinue(req, res);
@@ -27,7 +22,7 @@ export function toUpstreamRequest(
     host: req.headers.host,
     body: isBodyStreamed ? req : bodyBytes,
     length: isBodyStreamed ? req.headers["content-length"] : undefined,
-    signal,
+    client: res,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import type { Operation } from "../contract/model/operations.ts";
 import type { ApiKey } from "../keys/key.ts";
 
@@ -39,29 +39,40 @@ export type UpstreamRequest = Caller & {
   readonly isStillAdmitted: () => boolean | Promise<boolean>;
 };
 
-/** A response whose head has arrived. Either `pipeTo` or `discard` must be called, unless its body is complete. */
+/** A response whose head has arrived. `pipeTo` or `discard` must be called, unless its body is complete. */
 export type UpstreamResponse = {
   readonly kind: "response";
   readonly status: number;
-  /** For the client: name, value, name, value, …; the names in lower case. A name with several lines comes several times. */
+  /**
+   * For the client: name, value, name, value, …; the names in lower case. A name with several lines comes several times
+   * in a row.
+   */
   readonly rawHeaders: readonly string[];
   readonly body: ResponseBody;
 };
 
 export type ResponseBody = {
   /**
-   * The whole body, empty if there is none; undefined if a part of it is still to come. Small responses are complete when
-   * their head is passed on, and can be sent like any other reply.
+   * The whole body, empty if there is none; undefined if a part of it is still to come, or was passed on. A small
+   * response is usually complete by the time its head is handed over, and can be sent like any other reply.
    */
   readonly complete: () => Buffer | undefined;
+  /**
+   * Waits until the whole body has arrived (true), or more than `maxBytes` of it (false). It can still be piped.
+   * Rejects if the upstream breaks off.
+   */
+  readonly readUpTo: (maxBytes: number) => Promise<boolean>;
   /**
    * Writes what has arrived and what is still to come to `res`, whose head is written already, and ends it. If the
    * upstream breaks off, `res` is destroyed, so that a partial response does not look complete.
    */
-  readonly pipeTo: (res: ServerResponse) => void;
-  /** Breaks off the response of the upstream. */
+  readonly pipeTo: (res: BodyReceiver) => void;
+  /** Breaks off the response, unless it is complete. */
   readonly discard: () => void;
 };
+
+/** What a body is written to: a `ServerResponse`. */
+export type BodyReceiver = Pick<Writable, "write" | "end" | "destroy" | "destroyed" | "on" | "writableNeedDrain">;
 
 export type UpstreamFailure = {
   readonly kind: "unreachable" | "broken" | "timeout" | "busy" | "slow-body";
@@ -74,7 +85,7 @@ export type UpstreamOutcome =
   | { readonly kind: "ambiguous-path" }
   /** `isStillAdmitted` returned false. */
   | { readonly kind: "not-admitted" }
-  /** The response does not match the contract, which is enforced. */
+  /** The response does not match the contract, and this is enforced. */
   | { readonly kind: "undeclared" }
   | UpstreamFailure;
 

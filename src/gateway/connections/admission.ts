@@ -12,6 +12,8 @@ type Admission<R extends ConnectionRequest> = {
 
 export type ConnectionCounts = { readonly held: number; readonly waiting: number };
 
+const NONE: readonly never[] = [];
+
 export type AdmissionLimits = {
   /** How many connections there are, from 1. */
   readonly connections: number;
@@ -31,6 +33,7 @@ export function createAdmission<R extends ConnectionRequest>({ connections, plac
   const waiting = createWaitQueues<R>(places);
 
   const admitWaiting = (): readonly R[] => {
+    if (waiting.count() === 0) return NONE;
     const admitted: R[] = [];
     for (let next = waiting.findNext(held.isFree); next !== undefined; next = waiting.findNext(held.isFree)) {
       waiting.remove(next);

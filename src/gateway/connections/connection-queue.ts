@@ -1,3 +1,4 @@
+import type { ClientResponse } from "../upstream-port.ts";
 import { type AdmissionLimits, type ConnectionCounts, createAdmission } from "./admission.ts";
 import type { ConnectionRequest } from "./shares.ts";
 
@@ -9,8 +10,11 @@ export type ConnectionOutcome =
   | { readonly kind: "client-gone" };
 
 type ConnectionQueue = {
-  /** @param signal aborted when the client disconnects. */
-  readonly acquire: (request: ConnectionRequest, signal: AbortSignal) => Promise<ConnectionOutcome>;
+  /** The outcome, at once if the request need not wait. */
+  readonly acquire: (
+    request: ConnectionRequest,
+    client: ClientResponse,
+  ) => ConnectionOutcome | Promise<ConnectionOutcome>;
   readonly size: () => ConnectionCounts;
 };
 
@@ -20,37 +24,44 @@ type WaitingRequest = ConnectionRequest & { admit: () => void };
 /** Gives out the connections to one upstream. A request waits for at most `waitMs`, and no longer than its client. */
 export function createConnectionQueue(limits: AdmissionLimits, waitMs: number): ConnectionQueue {
   const admission = createAdmission<WaitingRequest>(limits);
-  const leave = (request: WaitingRequest) => {
-    for (const admitted of admission.leave(request)) admitted.admit();
-  };
 
-  const acquire: ConnectionQueue["acquire"] = async (wanted, signal) => {
-    if (signal.aborted) return { kind: "client-gone" };
-    const request: WaitingRequest = { ...wanted, admit: () => {} };
-    const release = () => leave(request);
+  const acquire: ConnectionQueue["acquire"] = (wanted, client) => {
+    if (client.destroyed) return { kind: "client-gone" };
+    const { operation, client: caller, isUpload } = wanted;
+    const request: WaitingRequest = { operation, client: caller, isUpload, admit: NOTHING };
+    const release = () => {
+      for (const admitted of admission.leave(request)) admitted.admit();
+    };
 
     const outcome = admission.enter(request);
     if (outcome === "refused") return { kind: "busy" };
     if (outcome === "admitted") return { kind: "acquired", release, hasWaited: false };
-    const end = await endOfWait(request, signal, waitMs);
-    if (end === "acquired") return { kind: end, release, hasWaited: true };
-    release();
-    return { kind: end };
+    return endOfWait(request, client, waitMs).then((end) => {
+      if (end === "acquired") return { kind: end, release, hasWaited: true };
+      release();
+      return { kind: end };
+    });
   };
   return { acquire, size: admission.size };
 }
 
+const NOTHING = () => {};
+
 /** What ends the wait first. */
-function endOfWait(request: WaitingRequest, signal: AbortSignal, waitMs: number): Promise<ConnectionOutcome["kind"]> {
+function endOfWait(
+  request: WaitingRequest,
+  client: ClientResponse,
+  waitMs: number,
+): Promise<ConnectionOutcome["kind"]> {
   return new Promise((resolve) => {
     const end = (kind: ConnectionOutcome["kind"]) => {
       clearTimeout(timer);
-      signal.removeEventListener("abort", leave);
+      client.off("close", leave);
       resolve(kind);
     };
     const leave = () => end("client-gone");
     const timer = setTimeout(() => end("busy"), waitMs).unref();
-    signal.addEventListener("abort", leave, { once: true });
+    client.on("close", leave);
     request.admit = () => end("acquired");
   });
 }

@@ -1,69 +1,143 @@
 import { containsKey } from "../../auth/other-credentials.ts";
 import { identityHeaders } from "../../keys/identity-headers.ts";
+import type { ApiKey } from "../../keys/key.ts";
 import { foldHeaderName } from "../../lib/http/fold-header-name.ts";
 import { isNeverForwarded } from "../../lib/http/never-forwarded.ts";
-import type { Caller, CheckedHeader } from "../stream-port.ts";
-import { type HeaderLine, HOP_BY_HOP, linesOf, namedByConnection, type RawHeaders } from "./header-lines.ts";
+import type { Caller, CheckedHeader } from "../upstream-port.ts";
+import { HOP_BY_HOP, memoizeByName, namedByConnection, type RawHeaders } from "./header-lines.ts";
 
 /** Headers that the gateway sets itself, whatever the client sends. */
 const SET_BY_GATEWAY = ["host", "content-length", "expect", "via", "x-request-id"].map(foldHeaderName);
 
 /** Earlier stages have relied on these headers, so they are passed on, and no other spelling of their names is. */
-const EXACT: ReadonlyMap<string, string> = new Map(
-  ["content-type", "content-encoding", "authorization"].map((name) => [foldHeaderName(name), name]),
-);
+const EXACT = ["content-type", "content-encoding", "authorization"] as const;
 
-type HeaderRules = {
-  /** Names of headers that are not passed on, such as those that carry keys. */
+type Decision = "keep" | "drop" | "connection" | (typeof EXACT)[number];
+
+/** What the body of a request is: its headers follow from that. */
+export type BodyKind = "none" | "read" | "streamed";
+
+/** How the headers for an upstream are made, for the requests of one operation. */
+export type HeaderRules = {
+  /** What happens to a header of the client. */
+  readonly decisionOf: (name: string) => Decision;
+  /** The same for a header parameter, whose value was checked. */
+  readonly decisionOfChecked: (name: string) => Decision;
+};
+
+type Names = {
+  /** Headers that are not passed on, such as those that carry keys. */
   readonly removed: readonly string[];
-  readonly checked: readonly CheckedHeader[];
+  /** The header parameters of the operation. */
+  readonly checked: readonly string[];
+};
+
+export function createHeaderRules({ removed, checked }: Names): HeaderRules {
+  const dropped = new Set([...HOP_BY_HOP, ...SET_BY_GATEWAY, ...removed.map(foldHeaderName)]);
+  const declared = new Set(checked.map(foldHeaderName));
+  const isAllowed = (folded: string) => !dropped.has(folded) && !isNeverForwarded(folded);
+
+  const decideExact = (name: string, folded: string): Decision => {
+    const exact = EXACT.find((one) => foldHeaderName(one) === folded);
+    if (exact === undefined) return "keep";
+    return name.toLowerCase() === exact ? exact : "drop";
+  };
+  return {
+    decisionOf: memoizeByName((name) => {
+      const folded = foldHeaderName(name);
+      if (name.toLowerCase() === "connection") return "connection";
+      return isAllowed(folded) && !declared.has(folded) ? decideExact(name, folded) : "drop";
+    }),
+    decisionOfChecked: memoizeByName((name) => {
+      const folded = foldHeaderName(name);
+      return isAllowed(folded) ? (EXACT.find((one) => one === name.toLowerCase()) ?? "keep") : "drop";
+    }),
+  };
+}
+
+type ClientHeaders = {
+  readonly rawHeaders: RawHeaders;
+  readonly checkedHeaders: readonly CheckedHeader[];
+  readonly body: BodyKind;
 };
 
 /**
  * The headers for the upstream: those of the client, without the ones about its connection or its key, and without
  * names that the gateway sets; then the checked parameters, one line each, even if `Connection` names them; then the
  * gateway's own.
+ * @returns name, value, name, value, …
  */
 export function toUpstreamHeaders(
-  raw: RawHeaders,
-  { removed, checked }: HeaderRules,
+  { rawHeaders, checkedHeaders, body }: ClientHeaders,
+  rules: HeaderRules,
   caller: Caller,
-): [string, string][] {
-  const lines = linesOf(raw);
-  const dropped = new Set([...HOP_BY_HOP, ...SET_BY_GATEWAY, ...removed.map(foldHeaderName)]);
-  const declared = new Set(checked.map(([name]) => foldHeaderName(name)));
-  const named = new Set(namedByConnection(lines));
-
-  const isAllowed = (folded: string) => !dropped.has(folded) && !isNeverForwarded(folded);
-  const isKept = ([name, value]: HeaderLine) => {
-    const folded = foldHeaderName(name);
-    // Keys have been removed before. This holds even if that failed: no key may leave the service.
-    if (folded === "authorization" && containsKey(value)) return false;
-    if (!isAllowed(folded) || declared.has(folded)) return false;
-    const exact = EXACT.get(folded);
-    return exact === undefined ? !named.has(folded) : name.toLowerCase() === exact;
-  };
-  const passed = checked.flatMap(([name, value]): [string, string][] =>
-    value === undefined || !isAllowed(foldHeaderName(name)) ? [] : [[name, value]],
-  );
-  return [
-    ...lines.filter(isKept).map(([name, value]): [string, string] => [name, value]),
-    ...passed,
-    ...gatewayHeaders(caller),
-  ];
+): string[] {
+  const kept = keptHeaders(rawHeaders, rules, body);
+  for (const [name, value] of checkedHeaders) {
+    const decision = rules.decisionOfChecked(name);
+    if (value !== undefined && decision !== "drop" && isForBody(decision, body)) kept.push(name, value);
+  }
+  addCallerHeaders(kept, caller);
+  kept.push("X-Forwarded-For", caller.address, "X-Forwarded-Proto", caller.isTls ? "https" : "http");
+  if (caller.host !== undefined) kept.push("X-Forwarded-Host", caller.host);
+  kept.push("Via", "1.1 latchkey");
+  return kept;
 }
 
-/** What the upstream is told about the caller. */
-export function callerHeaders({ key, requestId }: Caller): [string, string][] {
-  return [...(key === undefined ? [] : identityHeaders(key)), ["X-Request-Id", requestId]];
+function keptHeaders(raw: RawHeaders, { decisionOf }: HeaderRules, body: BodyKind): string[] {
+  const kept: string[] = [];
+  let named: readonly string[] = [];
+  let hasType = false;
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const [name = "", value = ""] = [raw[index], raw[index + 1]];
+    const decision = decisionOf(name);
+    if (decision === "drop") continue;
+    if (decision === "connection") {
+      named = [...named, ...namedByConnection(value)];
+      continue;
+    }
+    if (decision !== "keep") {
+      // Only the first Content-Type was checked; another one could change the meaning of the body.
+      if (decision === "content-type" && hasType) continue;
+      hasType ||= decision === "content-type";
+      // Keys have been removed before. This holds even if that failed: no key may leave the service.
+      if (decision === "authorization" ? containsKey(value) : !isForBody(decision, body)) continue;
+    }
+    kept.push(name, value);
+  }
+  return named.length === 0 ? kept : withoutNamed(kept, named, decisionOf);
 }
 
-function gatewayHeaders(caller: Caller): [string, string][] {
-  return [
-    ...callerHeaders(caller),
-    ["X-Forwarded-For", caller.address],
-    ["X-Forwarded-Proto", caller.isTls ? "https" : "http"],
-    ...(caller.host === undefined ? [] : [["X-Forwarded-Host", caller.host] satisfies [string, string]]),
-    ["Via", "1.1 latchkey"],
-  ];
+/** A body that was read is sent decoded, with its own length; a streamed body is sent as the client announced it. */
+function isForBody(decision: Decision, body: BodyKind): boolean {
+  if (decision === "content-type") return body !== "none";
+  return decision !== "content-encoding" || body === "streamed";
+}
+
+/** Without the headers that `Connection` names. Those that earlier stages have relied on stay. */
+function withoutNamed(raw: RawHeaders, named: readonly string[], decisionOf: HeaderRules["decisionOf"]): string[] {
+  const isKept = (name: string) => decisionOf(name) !== "keep" || !named.includes(foldHeaderName(name));
+  return raw.filter((_, index) => isKept(raw[index - (index % 2)] ?? ""));
+}
+
+/** Tells the upstream who calls. */
+function addCallerHeaders(list: string[], { key, requestId }: Caller) {
+  if (key !== undefined) for (const text of identityOf(key)) list.push(text);
+  list.push("X-Request-Id", requestId);
+}
+
+/** The values of the headers that tell the upstream who calls, in their order. */
+export function identityValues({ key, requestId }: Caller): readonly string[] {
+  return key === undefined ? [requestId] : [...identityOf(key).filter((_, index) => index % 2 === 1), requestId];
+}
+
+/** The keyring hands out the same object for a key as long as nothing about the key changes. */
+const IDENTITIES = new WeakMap<ApiKey, readonly string[]>();
+
+function identityOf(key: ApiKey): readonly string[] {
+  const known = IDENTITIES.get(key);
+  if (known !== undefined) return known;
+  const identity = identityHeaders(key).flat();
+  IDENTITIES.set(key, identity);
+  return identity;
 }

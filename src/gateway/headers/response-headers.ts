@@ -1,6 +1,7 @@
 import { foldHeaderName } from "../../lib/http/fold-header-name.ts";
+import type { ResponseHeaders } from "../connections/upstream-call.ts";
 import { isKeptFromSharedCaches } from "./cache-control.ts";
-import { HOP_BY_HOP, linesOf, namedByConnection, type RawHeaders } from "./header-lines.ts";
+import { HOP_BY_HOP, memoizeByName, namedByConnection } from "./header-lines.ts";
 
 /** Headers that only the gateway may send: about limits, its own names, other origins, and how to reach it. */
 const RESERVED =
@@ -13,33 +14,55 @@ const FOR_SHARED_CACHES =
 /** The URL may contain the key, and an upstream must not let pages send it to other sites. */
 const REFERRER_POLICY = "referrerpolicy";
 
+type Decision = "keep" | "drop" | "keep-without-key";
+
+const decisionOf = memoizeByName((name): Decision => {
+  const folded = foldHeaderName(name);
+  if (HOP_BY_HOP.includes(folded) || RESERVED.test(folded)) return "drop";
+  const isForOthers = FOR_SHARED_CACHES.test(folded) || folded === REFERRER_POLICY || folded === "cachecontrol";
+  return isForOthers ? "keep-without-key" : "keep";
+});
+
+type ResponseFacts = { readonly status: number; readonly hasKey: boolean };
+
 /**
  * The headers of an upstream's response that are passed on to the client. Shared caches must not keep a response to a
  * request with a key: its Cache-Control is passed on only if it forbids that too, and no other instruction for them is.
+ * @returns name, value, name, value, …
  */
-export function toClientHeaders(raw: RawHeaders, hasKey: boolean): [string, string][] {
-  const lines = linesOf(raw);
-  const dropped = new Set([...HOP_BY_HOP, ...namedByConnection(lines)]);
-  const isKept = (folded: string) => {
-    if (dropped.has(folded) || RESERVED.test(folded)) return false;
-    return !hasKey || !(FOR_SHARED_CACHES.test(folded) || folded === REFERRER_POLICY || folded === "cachecontrol");
-  };
-  const kept = lines
-    .filter(([name]) => isKept(foldHeaderName(name)))
-    .map(([name, value]): [string, string] => [name, value]);
-  return hasKey ? [...kept, ...cacheControlOf(lines, dropped)] : kept;
+export function toClientHeaders(headers: ResponseHeaders, { status, hasKey }: ResponseFacts): string[] {
+  const named = namedByConnection(textOf(headers["connection"]));
+  const kept: string[] = [];
+  for (const name of Object.keys(headers)) {
+    const decision = decisionOf(name);
+    if (decision === "drop" || (hasKey && decision === "keep-without-key")) continue;
+    if (named.length > 0 && named.includes(foldHeaderName(name))) continue;
+    // A 204 has no Content-Length (RFC 9110 §8.6).
+    if (status === 204 && name === "content-length") continue;
+    addLines(kept, name, headers[name]);
+  }
+  if (hasKey) addCacheControl(kept, headers, named);
+  return kept;
+}
+
+function addLines(list: string[], name: string, value: string | string[] | undefined) {
+  if (typeof value === "string") list.push(name, value);
+  else for (const line of value ?? []) list.push(name, line);
 }
 
 /** Several lines are one list (RFC 9110 §5.3), and are checked as one. */
-function cacheControlOf(lines: ReturnType<typeof linesOf>, dropped: ReadonlySet<string>): [string, string][] {
-  const values = lines.filter(([name]) => name.toLowerCase() === "cache-control").map(([, value]) => value);
-  const whole = values.join(", ");
-  return dropped.has("cachecontrol") || !isKeptFromSharedCaches(whole) ? [] : [["Cache-Control", whole]];
+function addCacheControl(list: string[], headers: ResponseHeaders, named: readonly string[]) {
+  const whole = headers["cache-control"];
+  if (whole === undefined || named.includes("cachecontrol")) return;
+  if (isKeptFromSharedCaches(textOf(whole))) list.push("cache-control", textOf(whole));
 }
 
 /** Such as `gzip, chunked`: only `chunked` is decoded, so the body would be passed on encoded and not labelled so. */
-export function hasOtherCodings(raw: RawHeaders): boolean {
-  const lines = linesOf(raw).filter(([name]) => name.toLowerCase() === "transfer-encoding");
-  const codings = lines.map(([, value]) => value.trim().toLowerCase());
-  return codings.length > 0 && codings.join(", ") !== "chunked";
+export function hasOtherCodings(headers: ResponseHeaders): boolean {
+  const codings = headers["transfer-encoding"];
+  return codings !== undefined && textOf(codings).trim().toLowerCase() !== "chunked";
+}
+
+function textOf(value: string | string[] | undefined): string {
+  return typeof value === "object" ? value.join(", ") : (value ?? "");
 }

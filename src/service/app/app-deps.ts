@@ -4,7 +4,7 @@ import type { IdentifyDeps, KeyFinder } from "../../auth/identify.ts";
 import type { RuleBook } from "../../auth/rule-book.ts";
 import type { TransportConfig } from "../../config/transport-settings.ts";
 import type { Contract } from "../../contract/model/contract.ts";
-import type { Upstream } from "../../gateway/stream-port.ts";
+import type { Upstream } from "../../gateway/upstream-port.ts";
 import type { PageDeps } from "../../http/pages/pages.ts";
 import type { HandlersById } from "../../http/reply/handler.ts";
 import type { Log } from "../../lib/log/log.ts";

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 import { type ConnectionOutcome, createConnectionQueue } from "../../../src/gateway/connections/connection-queue.ts";
+import { aClient } from "../../support/upstream.ts";
 
 const REQUEST = { operation: "a", client: "x", isUpload: false };
 /** Longer than any test. */
 const LONG_MS = 3_600_000;
-const staying = () => new AbortController().signal;
+const staying = () => aClient();
 
 const released = (outcome: ConnectionOutcome) => {
   if (outcome.kind !== "acquired") throw new Error(outcome.kind);
@@ -44,13 +45,13 @@ describe("a request that needs a connection", () => {
   it("gives up its place when its client disconnects, and takes none when the client is already gone", async () => {
     const queue = createConnectionQueue({ connections: 1, places: 1 }, LONG_MS);
     const first = await queue.acquire(REQUEST, staying());
-    const leaving = new AbortController();
-    const second = queue.acquire(REQUEST, leaving.signal);
-    leaving.abort();
+    const leaving = aClient();
+    const second = queue.acquire(REQUEST, leaving);
+    leaving.leave();
     expect(await second).toEqual({ kind: "client-gone" });
     expect(queue.size()).toEqual({ held: 1, waiting: 0 });
     released(first);
-    expect(await queue.acquire(REQUEST, leaving.signal)).toEqual({ kind: "client-gone" });
+    expect(await queue.acquire(REQUEST, leaving)).toEqual({ kind: "client-gone" });
     expect(queue.size()).toEqual({ held: 0, waiting: 0 });
   });
 
@@ -69,10 +70,10 @@ describe("a request that needs a connection", () => {
   it("does not keep a connection that it gets in the moment its client disconnects", async () => {
     const queue = createConnectionQueue({ connections: 1, places: 1 }, LONG_MS);
     const first = await queue.acquire(REQUEST, staying());
-    const leaving = new AbortController();
-    const second = queue.acquire(REQUEST, leaving.signal);
+    const leaving = aClient();
+    const second = queue.acquire(REQUEST, leaving);
     released(first);
-    leaving.abort();
+    leaving.leave();
     const outcome = await second;
     if (outcome.kind === "acquired") outcome.release();
     expect(queue.size()).toEqual({ held: 0, waiting: 0 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import request from "supertest";
-import { MAX_CHECKED_BYTES } from "../../src/gateway/response-check.ts";
+import { MAX_CHECKED_BYTES } from "../../src/gateway/checked-upstream.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { anUpstream } from "../support/upstream.ts";

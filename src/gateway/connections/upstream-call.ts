@@ -1,0 +1,136 @@
+import type { Readable } from "node:stream";
+import { type Dispatcher, errors, type Pool } from "undici";
+import { KeyNotAdmitted, UploadTooSlow } from "../streamed-body.ts";
+import type { ClientResponse, UpstreamFailure } from "../upstream-port.ts";
+import { ArrivingBody } from "./arriving-body.ts";
+
+/** The head of a response, unchecked, or why there is none. */
+export type CallOutcome =
+  | {
+      readonly kind: "head";
+      readonly status: number;
+      /** By name in lower case. */
+      readonly headers: ResponseHeaders;
+      readonly body: ArrivingBody;
+    }
+  | { readonly kind: "not-admitted" }
+  | UpstreamFailure;
+
+/** By name in lower case; several lines of one name are a list. */
+export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+type CallParts = {
+  readonly client: ClientResponse;
+  /** Called once, when the connection to the upstream is not needed any more. */
+  readonly release: () => void;
+};
+
+export type CallRequest = Pick<Dispatcher.DispatchOptions, "path" | "method"> & {
+  /** Name, value, name, value, … */
+  readonly headers: string[];
+  readonly body: Buffer | Readable | null;
+};
+
+/** Sends a request. It is broken off when the client disconnects before the response has arrived completely. */
+export function callUpstream(pool: Pool, request: CallRequest, parts: CallParts): CallOutcome | Promise<CallOutcome> {
+  // It would not be told a second time.
+  if (parts.client.destroyed) {
+    parts.release();
+    return failureOf(new ClientGone());
+  }
+  return new Promise((resolve) => {
+    pool.dispatch(request, new UpstreamCall(request.body, parts, resolve));
+  });
+}
+
+/** One request to an upstream, from its dispatch to the end of the response. */
+class UpstreamCall implements Dispatcher.DispatchHandler {
+  readonly #upload: Readable | undefined;
+  readonly #release: () => void;
+  readonly #settle: (outcome: CallOutcome) => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #body: ArrivingBody | undefined;
+  #isOver = false;
+
+  constructor(body: CallRequest["body"], { client, release }: CallParts, settle: (outcome: CallOutcome) => void) {
+    this.#upload = body === null || Buffer.isBuffer(body) ? undefined : body;
+    this.#release = release;
+    this.#settle = settle;
+    // It stays after a good end, where it has nothing to do: that costs less than to remove it.
+    client.on("close", () => this.#onDisconnect());
+  }
+
+  /** There is a connection; nothing is sent yet. */
+  onRequestStart(controller: Dispatcher.DispatchController) {
+    this.#controller = controller;
+    if (this.#isOver) controller.abort(new ClientGone());
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders) {
+    // Interim responses are not passed on.
+    if (status < 200) return;
+    const body = new ArrivingBody(controller);
+    this.#body = body;
+    // The receiver runs after what has already arrived of the body was received.
+    this.#settle({ kind: "head", status, headers, body });
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer) {
+    this.#body?.receive(chunk);
+  }
+
+  onResponseEnd() {
+    this.#end();
+    this.#body?.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error) {
+    this.#fail(error);
+  }
+
+  #onDisconnect() {
+    if (this.#isOver) return;
+    const reason = new ClientGone();
+    if (this.#controller === undefined) this.#fail(reason);
+    else this.#controller.abort(reason);
+  }
+
+  #fail(error: Error) {
+    this.#end();
+    this.#upload?.destroy();
+    if (this.#body === undefined) this.#settle(failureOf(error));
+    else this.#body.fail(error);
+  }
+
+  #end() {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#release();
+  }
+}
+
+/** Why a call was broken off: its client has disconnected. */
+export class ClientGone extends Error {
+  constructor() {
+    super("The client has disconnected.");
+  }
+}
+
+/**
+ * System calls made before a connection exists. On an open connection the same error codes come after bytes were sent.
+ */
+const CONNECT_CALLS = ["connect", "getaddrinfo"];
+
+function failureOf(cause: Error): CallOutcome {
+  return cause instanceof KeyNotAdmitted ? { kind: "not-admitted" } : { kind: kindOf(cause), cause };
+}
+
+function kindOf(cause: Error): Exclude<UpstreamFailure["kind"], "busy"> {
+  if (cause instanceof UploadTooSlow) return "slow-body";
+  if (cause instanceof errors.HeadersTimeoutError || cause instanceof errors.BodyTimeoutError) return "timeout";
+  if (cause instanceof errors.ConnectTimeoutError) return "unreachable";
+  // Node tries every address of a name, and collects the errors.
+  const failures = cause instanceof AggregateError ? cause.errors : [cause];
+  const isNeverReached = failures.every((one: NodeJS.ErrnoException) => CONNECT_CALLS.includes(one.syscall ?? ""));
+  return isNeverReached && failures.length > 0 ? "unreachable" : "broken";
+}

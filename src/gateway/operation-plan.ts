@@ -1,0 +1,50 @@
+import { fillPath } from "../contract/model/fill-path.ts";
+import type { Operation } from "../contract/model/operations.ts";
+import type { ConnectionPool } from "./connections/connection-pool.ts";
+import { createHeaderRules, type HeaderRules } from "./headers/request-headers.ts";
+import type { UpstreamRequest } from "./upstream-port.ts";
+
+/** What is the same for all requests of an operation to its upstream. */
+export type OperationPlan = {
+  readonly pool: ConnectionPool;
+  readonly headerRules: HeaderRules;
+  /** The request target; undefined when a parameter could be read as another path. */
+  readonly toTarget: (request: Pick<UpstreamRequest, "pathParams" | "query">) => string | undefined;
+};
+
+/** With these the response could be encoded, or a part only, and not what the contract describes. */
+const RESPONSE_FORMS = ["accept-encoding", "range", "if-range"];
+
+type PlanDeps = {
+  /** The upstream of operations that name none of their own. */
+  readonly url: string | undefined;
+  /** The headers that can carry a key, in lower case. */
+  readonly keyHeaders: readonly string[];
+  readonly poolOf: (origin: string) => ConnectionPool;
+};
+
+/** Makes the plan of each operation when its first request comes. */
+export function createOperationPlans({ url, keyHeaders, poolOf }: PlanDeps): (operation: Operation) => OperationPlan {
+  const plans = new WeakMap<Operation, OperationPlan>();
+  const toPlan = (operation: Operation): OperationPlan => {
+    const upstream = new URL(operation.upstream ?? url ?? "http://upstream.invalid");
+    // A login in Authorization stays: `identifyKey` has removed our keys from there, and the upstream wants the login.
+    const removed = operation.responseCheck === "off" ? keyHeaders : [...keyHeaders, ...RESPONSE_FORMS];
+    return {
+      pool: poolOf(upstream.origin),
+      headerRules: createHeaderRules({ removed, checked: operation.headerParameters }),
+      toTarget: createToTarget(operation.path, upstream.pathname.replace(/\/$/, "")),
+    };
+  };
+  return (operation) => {
+    const plan = plans.get(operation) ?? toPlan(operation);
+    plans.set(operation, plan);
+    return plan;
+  };
+}
+
+function createToTarget(path: string, base: string): OperationPlan["toTarget"] {
+  if (path.includes("{")) return ({ pathParams, query }) => fillPath(path, pathParams, { base, query });
+  const whole = `${base}${path}`;
+  return ({ query }) => (query === "" ? whole : `${whole}?${query}`);
+}
