@@ -4,6 +4,7 @@ import { ContractUnreadable } from "../contract/document/load.ts";
 import { CertificateUnusable } from "../http/server/tls.ts";
 import { ContractRefused } from "../service/served-contract.ts";
 import { StoreUnusable } from "../store/database/database.ts";
+import { StoreLost } from "../store/database/database-file.ts";
 import { StoreFailure } from "../store/database/failure.ts";
 
 /** The text of an error that a command does not expect: the problem, and the fix where there is one. */
@@ -11,10 +12,7 @@ export function errorText(error: unknown): string {
   if (error instanceof ContractRefused || error instanceof ContractUnreadable) {
     return `${error.message}\n${toLines(error.file, error.findings)}`;
   }
-  // The messages of these are one line for the operator, with the fix.
-  if (error instanceof StoreUnusable || error instanceof CertificateUnusable || error instanceof ClusterUnusable) {
-    return error.message;
-  }
+  if (isForOperator(error)) return error.message;
   if (error instanceof StoreFailure) return explainStore(error);
 
   const { code, message, stack } = error as NodeJS.ErrnoException;
@@ -24,9 +22,14 @@ export function errorText(error: unknown): string {
   return (code !== undefined && SYSTEM_ERRORS[code]) || stack || message;
 }
 
+/** Is the message of `error` one line for the operator, with the fix? */
+function isForOperator(error: unknown): error is Error {
+  return [StoreUnusable, StoreLost, CertificateUnusable, ClusterUnusable].some((Kind) => error instanceof Kind);
+}
+
 function explainStore({ isBusy, cause }: StoreFailure): string {
   if (isBusy) return "Another process holds the database: try again in a moment.";
-  return `The database cannot be read or written (${(cause as Error).message}): check the disk, or restore a backup.`;
+  return `The database cannot be read or written (${cause.message}): check the disk, or restore a backup.`;
 }
 
 const SYSTEM_ERRORS: Readonly<Record<string, string>> = {

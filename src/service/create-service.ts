@@ -67,7 +67,7 @@ const INSPECT_EVERY_MS = 250;
 export async function createService(config: Config, log: Log, options: CreateServiceOptions = {}): Promise<Service> {
   const resources = await openResources(config, log, options.hostApp);
   const { db, databaseFile } = resources;
-  const inspection = repeat(INSPECT_EVERY_MS, log, "the database file is lost", async () => databaseFile.inspect());
+  const inspection = repeat(INSPECT_EVERY_MS, log, "the database file is lost", databaseFile.inspect);
   try {
     return await buildService({ config: configOfProcess(config, options), log, resources, inspection, ...options });
   } catch (error) {

@@ -2,29 +2,33 @@ import { realpathSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { systemClock, toTimestamp } from "../../lib/time/clock.ts";
 import { closeLost, type SetAside, type SideFile } from "./close-lost.ts";
-import { StoreFailure } from "./failure.ts";
+import { StoreFailure, UNAVAILABLE } from "./failure.ts";
 import { type FileContent, watchContent } from "./file-content.ts";
-import { identityOf, unavailable } from "./file-identity.ts";
+import { identityOf } from "./file-identity.ts";
+import { waitForLock } from "./wait-for-lock.ts";
 
 /** The file of an open database: is it still the one that was opened? */
 export type DatabaseFile = {
   /**
-   * Called before and after every commit. Takes some microseconds.
-   * @throws StoreFailure
+   * Called before and after every commit. Takes some microseconds, or waits for a checkpoint of another process.
+   * @throws StoreFailure when the file is lost, or stays unreadable for five seconds.
    */
-  readonly check: () => void;
+  readonly check: () => Promise<void>;
   /**
    * Called from time to time, also while nothing is written. Always reads the file.
-   * @throws StoreLost
+   * @throws StoreLost also when the file stays unreadable for five seconds.
    */
-  readonly inspect: () => void;
+  readonly inspect: () => Promise<void>;
   /**
    * Looks at no file. A lost file stays lost until the next start: what was written in between is unknown.
    * @throws StoreLost
    */
   readonly throwIfLost: () => void;
-  /** Closes the connection. Where the file is lost, the files beside it that belong to it are set aside. */
-  readonly close: (connection: DatabaseSync) => void;
+  /**
+   * Closes the connection, after a last inspection. Where the file is lost, the files beside it that belong to it are
+   * set aside.
+   */
+  readonly close: (connection: DatabaseSync) => Promise<void>;
   /** Undefined while the file is not lost; then the files that `close` has set aside. */
   readonly loss: () => { readonly aside: readonly SetAside[] } | undefined;
 };
@@ -34,17 +38,24 @@ export class StoreLost extends StoreFailure {
   constructor(path: string, event: string) {
     super(
       `The database ${path} ${event}. No key is accepted and no change is acknowledged any more. Read "The file is gone" in docs/recovery.md before you stop the service.`,
-      { cause: undefined, isBusy: false },
+      { cause: new Error(event), isBusy: false },
     );
+  }
+}
+
+/** The file is damaged, or in the middle of a checkpoint by another process: then it is whole again in a moment. */
+class FileUnreadable extends StoreFailure {
+  constructor(path: string) {
+    super(UNAVAILABLE, { cause: new Error(`${path} is damaged`), isBusy: false });
   }
 }
 
 /** For a database in memory, and for one that is open for a moment only. */
 export const UNWATCHED_FILE: DatabaseFile = {
-  check: () => {},
-  inspect: () => {},
+  check: async () => {},
+  inspect: async () => {},
   throwIfLost: () => {},
-  close: (connection) => connection.close(),
+  close: async (connection) => connection.close(),
   loss: () => undefined,
 };
 
@@ -57,16 +68,15 @@ export function watchDatabaseFile(connection: DatabaseSync, path: string): Datab
   // SQLite keeps the other files beside the real file, not beside a symbolic link to it.
   const realPath = realpathSync(path);
   const identity = watchIdentity(path, realPath);
-  const watched = { identity, content: watchContent(connection, realPath), loss: createLoss(path) };
-  const inspect = createInspection(watched);
+  const watched = { path, identity, content: watchContent(connection, realPath), loss: createLoss(path) };
   let aside: readonly SetAside[] = [];
 
   return {
-    check: () => check(watched),
-    inspect,
+    check: () => waitForLock(() => look(watched, false), isTemporary),
+    inspect: () => inspect(watched),
     throwIfLost: watched.loss.throwIfLost,
-    close: (open) => {
-      if (!isLostByNow(watched, inspect)) return open.close();
+    close: async (open) => {
+      if (!(await isLostByNow(watched))) return open.close();
       const suffix = `.lost-${toTimestamp(systemClock.now()).replaceAll(/[-:]/g, "")}`;
       aside = closeLost(open, path, identity.sideFiles, suffix);
     },
@@ -122,43 +132,49 @@ function createLoss(path: string) {
   };
 }
 
-type Watched = { readonly identity: Identity; readonly content: FileContent; readonly loss: Loss };
+type Watched = {
+  readonly path: string;
+  readonly identity: Identity;
+  readonly content: FileContent;
+  readonly loss: Loss;
+};
 
-function checkIdentity({ identity, loss }: Watched) {
+/**
+ * Looks at the file once.
+ * @param always reads it even when its size and time of change are the same as before.
+ * @throws FileUnreadable, StoreLost, StoreFailure
+ */
+function look({ path, identity, content, loss }: Watched, always: boolean) {
   loss.throwIfLost();
   const event = identity.findLoss();
   if (event !== undefined) loss.declare(event);
+  const state = content.state(always);
+  if (state === "foreign") loss.declare(OVERWRITTEN);
+  if (state === "unreadable") throw new FileUnreadable(path);
 }
 
-function check(watched: Watched) {
-  checkIdentity(watched);
-  const state = watched.content.state(false);
-  if (state === "foreign") watched.loss.declare(OVERWRITTEN);
-  if (state === "unreadable") throw unavailable(undefined);
+function isUnreadable(error: unknown): boolean {
+  return error instanceof FileUnreadable;
 }
 
-function createInspection(watched: Watched): () => void {
-  let unreadable = 0;
-  return () => {
-    try {
-      checkIdentity(watched);
-      const state = watched.content.state(true);
-      // The first time, another process may have been writing at that moment.
-      unreadable = state === "unreadable" ? unreadable + 1 : 0;
-      if (state === "foreign" || unreadable > 1) watched.loss.declare(OVERWRITTEN);
-    } catch (cause) {
-      // Nothing is known for now, such as when this process may not open more files: that is not a loss.
-      if (cause instanceof StoreLost || !(cause instanceof StoreFailure)) throw cause;
-    }
-  };
+function isTemporary(error: unknown): boolean {
+  return isUnreadable(error) || (error instanceof StoreFailure && error.isBusy);
+}
+
+async function inspect(watched: Watched) {
+  try {
+    await waitForLock(() => look(watched, true), isUnreadable);
+  } catch (cause) {
+    if (isUnreadable(cause)) watched.loss.declare(OVERWRITTEN);
+    // Nothing is known for now, such as when this process may not open more files: that is not a loss.
+    if (cause instanceof StoreLost || !(cause instanceof StoreFailure)) throw cause;
+  }
 }
 
 /** Is the file lost at this moment? Independent of an earlier declaration. */
-function isLostByNow(watched: Watched, inspect: () => void): boolean {
+async function isLostByNow(watched: Watched): Promise<boolean> {
   try {
-    // Twice, because it takes two inspections to declare an unreadable file lost.
-    inspect();
-    inspect();
+    await inspect(watched);
     return false;
   } catch {
     return !isRestored(watched);

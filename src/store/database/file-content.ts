@@ -1,11 +1,12 @@
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import { isDamage, primaryCodeOf } from "./failure.ts";
-import { statOf, unavailable } from "./file-identity.ts";
+import { isDamage, isNotADatabase, primaryCodeOf, unavailable } from "./failure.ts";
+import { statOf } from "./file-identity.ts";
 import { readValue, toInteger, toText } from "./read-value.ts";
 
 /**
- * `same`: what SQLite has written there. `foreign`: something else. `unreadable`: damaged, or being written right now.
+ * `same`: what SQLite has written there. `foreign`: something else. `unreadable`: damaged, or in the middle of a
+ * checkpoint, which writes the new size first and the pages after it.
  */
 export type ContentState = "same" | "foreign" | "unreadable";
 
@@ -44,11 +45,14 @@ export function watchContent(connection: DatabaseSync, path: string): FileConten
     state: (always) => {
       const currentStamp = stampOf(path);
       if (currentStamp === stamp && !always) return "same";
+      // No checkpoint empties the file.
+      if (known !== undefined && isEmpty(path)) return "foreign";
       try {
         const state = stateOf(readFile(path));
         if (state === "same") stamp = currentStamp;
         return state;
       } catch (cause) {
+        if (isNotADatabase(cause)) return "foreign";
         if (isDamage(cause)) return "unreadable";
         throw unavailable(cause);
       }
@@ -67,11 +71,15 @@ function stampOf(path: string): string | undefined {
   return stat && `${stat.mtimeNs}:${stat.size}`;
 }
 
+function isEmpty(path: string): boolean {
+  return statOf(path)?.size === 0n;
+}
+
 /**
  * Reads the file alone, without its WAL and without locks. It uses SQLite, because closing a file that this process
  * opened itself would release every POSIX lock that the process has on it.
- * @returns undefined where the file does not hold a database of this service, or not yet.
- * @throws when the file cannot be read for now, such as when this process may not open more files.
+ * @returns undefined where the file does not hold a whole database of this service, or not yet.
+ * @throws when it is not a database, or cannot be read for now, such as when this process may not open more files.
  */
 function readFile(path: string): Progress | undefined {
   const url = pathToFileURL(path);
@@ -81,6 +89,7 @@ function readFile(path: string): Progress | undefined {
     connection = new DatabaseSync(url, { readOnly: true });
     return readProgress(connection);
   } catch (cause) {
+    if (isNotADatabase(cause)) throw cause;
     if (isDamage(cause) || primaryCodeOf(cause) === NO_SUCH_TABLE) return undefined;
     throw cause;
   } finally {

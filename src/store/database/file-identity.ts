@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { StoreFailure, UNAVAILABLE } from "./failure.ts";
+import { unavailable } from "./failure.ts";
 
 /**
  * The device and inode of the file that has this name now; undefined where there is none.
@@ -17,8 +17,4 @@ export function statOf(path: string) {
   } catch (cause) {
     throw unavailable(cause);
   }
-}
-
-export function unavailable(cause: unknown): StoreFailure {
-  return new StoreFailure(UNAVAILABLE, { cause, isBusy: false });
 }

@@ -1,9 +1,12 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import {
+  type CompiledQuery,
+  type DatabaseConnection,
   Kysely,
   type SqliteDatabase as KyselySqlite,
   SqliteAdapter,
   SqliteDialect,
+  SqliteDriver,
   type SqliteStatement,
 } from "kysely";
 import { type DatabaseFile, UNWATCHED_FILE } from "./database-file.ts";
@@ -32,7 +35,7 @@ const UNWATCHED: Watch = { onWrite: () => {}, databaseFile: () => UNWATCHED_FILE
 export function toKysely(connection: DatabaseSync, watch = UNWATCHED): Kysely<Tables> {
   // SQLite's own lower() only knows ASCII.
   connection.function("folded", { deterministic: true }, (text) => fold(String(text)));
-  return new Kysely<Tables>({ dialect: new TransactionalSqliteDialect({ database: adapt(connection, watch) }) });
+  return new Kysely<Tables>({ dialect: new WatchedSqliteDialect(connection, watch) });
 }
 
 /** A text without its case; in SQL this function is called `folded`. */
@@ -40,8 +43,20 @@ export function fold(text: string): string {
   return text.toLowerCase();
 }
 
-/** SQLite can roll back schema changes. Told so, Kysely's migrator runs all migrations in one transaction. */
-class TransactionalSqliteDialect extends SqliteDialect {
+class WatchedSqliteDialect extends SqliteDialect {
+  readonly #createDriver: () => SqliteDriver;
+
+  constructor(connection: DatabaseSync, watch: Watch) {
+    const database = adapt(connection, watch);
+    super({ database });
+    this.#createDriver = () => new WatchedSqliteDriver(database, connection, watch);
+  }
+
+  override createDriver(): SqliteDriver {
+    return this.#createDriver();
+  }
+
+  /** SQLite can roll back schema changes. Told so, Kysely's migrator runs all migrations in one transaction. */
   override createAdapter(): SqliteAdapter {
     return new (class extends SqliteAdapter {
       override get supportsTransactionalDdl(): boolean {
@@ -49,6 +64,57 @@ class TransactionalSqliteDialect extends SqliteDialect {
       }
     })();
   }
+}
+
+/** Checks the file around every commit, and before it is closed. */
+class WatchedSqliteDriver extends SqliteDriver {
+  readonly #connection: DatabaseSync;
+  readonly #watch: Watch;
+  #checked: DatabaseConnection | undefined;
+
+  constructor(database: KyselySqlite, connection: DatabaseSync, watch: Watch) {
+    super({ database });
+    this.#connection = connection;
+    this.#watch = watch;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    this.#checked ??= checkCommits(await super.acquireConnection(), this.#connection, this.#watch);
+    return this.#checked;
+  }
+
+  override destroy(): Promise<void> {
+    return this.#watch.databaseFile().close(this.#connection);
+  }
+}
+
+/** A commit is acknowledged to a client, so the file is checked before and after it. */
+function checkCommits(
+  inner: DatabaseConnection,
+  connection: DatabaseSync,
+  { databaseFile }: Watch,
+): DatabaseConnection {
+  return {
+    executeQuery: async <R>(query: CompiledQuery) => {
+      if (!withStoreErrors(() => isCommit(query.sql, connection))) return inner.executeQuery<R>(query);
+      await databaseFile().check();
+      const result = await inner.executeQuery<R>(query);
+      await databaseFile().check();
+      return result;
+    },
+    streamQuery: (query, chunkSize) => inner.streamQuery(query, chunkSize),
+  };
+}
+
+/**
+ * The statements that commit nothing. A failed check may not keep them from being run: after it, a transaction would
+ * stay open, or `synchronous` would stay off.
+ */
+const COMMITS_NOTHING = /^\s*(select|begin|rollback|pragma)\b/i;
+
+/** Is a change durable once `sql` was run? The end of a transaction is, and every change outside of one. */
+function isCommit(sql: string, connection: DatabaseSync): boolean {
+  return sql === "commit" || !(connection.isTransaction || COMMITS_NOTHING.test(sql));
 }
 
 /** Kysely prepares a statement for every query; without a cache they would pile up outside the JavaScript heap. */
@@ -66,7 +132,7 @@ function adapt(connection: DatabaseSync, watch: Watch): KyselySqlite {
     return statement;
   };
   return {
-    close: () => watch.databaseFile().close(connection),
+    close: () => connection.close(),
     prepare: (sql) => withStoreErrors(() => prepare(sql)),
   };
 }
@@ -76,16 +142,10 @@ function toStatement(connection: DatabaseSync, sql: string, { onWrite, databaseF
   const statement = connection.prepare(sql === "begin" ? "begin immediate" : sql);
   const isRead = /^\s*select\b/i.test(sql);
 
-  /** The end of a transaction is acknowledged to a client, so the file is checked before and after it. */
   const perform = <T>(call: () => T): T => {
     databaseFile().throwIfLost();
-    if (isRead) return withStoreErrors(call);
-    onWrite();
-    const isLast = sql === "commit" || !connection.isTransaction;
-    if (isLast) databaseFile().check();
-    const result = withStoreErrors(call);
-    if (isLast) databaseFile().check();
-    return result;
+    if (!isRead) onWrite();
+    return withStoreErrors(call);
   };
 
   return {

@@ -9,7 +9,7 @@ import { waitForLock } from "./wait-for-lock.ts";
  *
  * `work` may only await the transaction it is given: all requests share one connection.
  *
- * @throws StoreFailure when the lock is not free within five seconds.
+ * @throws StoreFailure when the lock is not free, or the file not readable, within five seconds.
  */
 export function transact<T>(db: Database, work: Work<T>): Promise<T> {
   return retryUntilUnlocked(db, work, (tracked) => db.transaction().execute(tracked));

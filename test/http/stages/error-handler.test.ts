@@ -40,13 +40,13 @@ describe("an error in the pipeline", () => {
   });
 
   it("of the store is an outage", () => {
-    const error = new StoreFailure("secret", { cause: undefined, isBusy: true });
+    const error = new StoreFailure("secret", { cause: new Error("locked"), isBusy: true });
     expect(problemOf(error)).toEqual({ code: "unavailable", detail: expect.not.stringContaining("secret") });
   });
 });
 
 describe("a failure without side effects", () => {
-  const outage = new StoreFailure("secret", { cause: undefined, isBusy: true });
+  const outage = new StoreFailure("secret", { cause: new Error("locked"), isBusy: true });
 
   it.each([
     ["is a read that the store could not answer", "GET", outage, false],

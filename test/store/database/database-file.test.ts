@@ -1,21 +1,28 @@
 import {
+  closeSync,
   copyFileSync,
+  openSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
   unlinkSync,
   utimesSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { sql } from "kysely";
 import { backUp } from "../../../src/store/backup/backup.ts";
 import { insertClient } from "../../../src/store/clients.ts";
 import { openStore, type Store } from "../../../src/store/database/database.ts";
 import { StoreLost } from "../../../src/store/database/database-file.ts";
+import { StoreFailure } from "../../../src/store/database/failure.ts";
+import { noteSeen } from "../../../src/store/database/store-state.ts";
 import { transact } from "../../../src/store/database/transact.ts";
 import { aClient, aHeldClock } from "../../support/builders.ts";
 import { inDatabase, insertHolder } from "../../support/databases.ts";
@@ -78,11 +85,7 @@ const LOSSES: Readonly<Record<string, Harm>> = {
 async function expectLost({ store, path }: Awaited<ReturnType<typeof anOpenStore>>, harm: Harm) {
   await harm(path);
   await expect(change(store)).rejects.toMatchObject({ message: expect.stringMatching(/^The (database|store) /) });
-  const watch = () => {
-    // What cannot be read is looked at twice.
-    for (let looks = 0; looks < 3; looks++) store.databaseFile.inspect();
-  };
-  expect(watch).toThrow(StoreLost);
+  await expect(store.databaseFile.inspect()).rejects.toThrow(StoreLost);
   expect(() => store.changes.version()).toThrow(StoreLost);
   await expect(store.db.selectFrom("keys").select("id").execute()).rejects.toThrow(StoreLost);
   await expect(change(store)).rejects.toThrow(/docs\/recovery\.md/);
@@ -168,9 +171,9 @@ describe("a database file under an open store", () => {
     const { store, path } = await anOpenStore();
     const watched = async (harm: Harm) => {
       await harm(path);
-      store.databaseFile.inspect();
+      await store.databaseFile.inspect();
       await change(store);
-      store.databaseFile.inspect();
+      await store.databaseFile.inspect();
     };
     const other = new DatabaseSync(path);
     for (const statement of [
@@ -189,14 +192,86 @@ describe("a database file under an open store", () => {
 
   it("is looked into without keeping files open, and without giving up the lock on it", async () => {
     const { store, path } = await anOpenStore();
-    store.databaseFile.inspect();
+    await store.databaseFile.inspect();
     const open = () => readdirSync("/proc/self/fd").length;
     const before = process.platform === "linux" ? open() : 0;
-    for (let looks = 0; looks < 50; looks++) store.databaseFile.inspect();
+    for (let looks = 0; looks < 50; looks++) await store.databaseFile.inspect();
     if (process.platform === "linux") expect(open()).toBe(before);
     const other = new DatabaseSync(path);
     // Leaving WAL mode takes exclusive access to the file.
     expect(() => other.exec("PRAGMA journal_mode = DELETE")).toThrow("locked");
     other.close();
+  });
+});
+
+/**
+ * A checkpoint of the file by another process, in two parts: after the first page, which tells the new size, the file
+ * is too short until the rest is written.
+ */
+function aCheckpoint(path: string) {
+  const other = new DatabaseSync(path);
+  other.exec("PRAGMA wal_autocheckpoint = 0; CREATE TABLE large (a); INSERT INTO large VALUES (zeroblob(100000))");
+  const copy = somewhere();
+  for (const side of ["", "-wal"]) copyFileSync(path + side, copy + side);
+  other.close();
+  const copied = new DatabaseSync(copy);
+  copied.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  copied.close();
+  const whole = readFileSync(copy);
+  const firstPage = whole.subarray(0, 4096);
+  const write = (part: Buffer, position: number) => {
+    const file = openSync(path, "r+");
+    writeSync(file, part, 0, part.length, position);
+    closeSync(file);
+  };
+  return { begin: () => write(firstPage, 0), end: () => write(whole.subarray(firstPage.length), firstPage.length) };
+}
+
+describe("a database file in the middle of a checkpoint by another process", () => {
+  /** Lets `work` run into the checkpoint, which ends some turns of the event loop later. */
+  const during = async <T>(path: string, work: () => Promise<T> | T) => {
+    const checkpoint = aCheckpoint(path);
+    checkpoint.begin();
+    const running = Promise.resolve(work());
+    let isOver = false;
+    const watched = running.finally(() => {
+      isOver = true;
+    });
+    watched.catch(() => {});
+    for (let turn = 0; turn < 10; turn++) await nextTurn();
+    const wasOver = isOver;
+    checkpoint.end();
+    return { wasOver, result: await watched };
+  };
+
+  it.each<[string, (store: Store) => Promise<unknown> | unknown]>([
+    ["a change", change],
+    ["a change without a transaction", ({ db }) => sql`update store_state set seen_at = 5`.execute(db)],
+    ["a change that does not wait for the disk", ({ db }) => noteSeen(db, 5)],
+    ["an inspection", ({ databaseFile }) => databaseFile.inspect()],
+  ])("is waited for by %s", async (_, work) => {
+    const { store, path } = await anOpenStore();
+    expect(await during(path, () => work(store))).toMatchObject({ wasOver: false });
+    expect(store.databaseFile.loss()).toBeUndefined();
+    await change(store);
+  });
+
+  it("that stays like that is damaged: after some seconds the change is refused, and then the file is lost", async () => {
+    const { store, path } = await anOpenStore();
+    aCheckpoint(path).begin();
+    const failure = await change(store).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(StoreFailure);
+    expect(failure).not.toBeInstanceOf(StoreLost);
+    expect(failure).toMatchObject({ isBusy: false, cause: { message: `${path} is damaged` } });
+    await expect(store.databaseFile.inspect()).rejects.toThrow(StoreLost);
+    await expect(change(store)).rejects.toThrow(StoreLost);
+  });
+
+  it("is waited for at the end: nothing is set aside", async () => {
+    const { store, path } = await anOpenStore();
+    await during(path, () => store.db.destroy());
+    expect(store.databaseFile.loss()).toBeUndefined();
+    const again = await anOpenStore(path);
+    await change(again.store);
   });
 });

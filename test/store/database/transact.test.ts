@@ -63,7 +63,7 @@ describe("a transaction", () => {
     let begun = 0;
     const work = transact(db, async () => {
       begun++;
-      throw new StoreFailure("busy inside", { cause: undefined, isBusy: true });
+      throw new StoreFailure("busy inside", { cause: new Error("locked"), isBusy: true });
     });
     await expect(work).rejects.toThrow("busy inside");
     expect(begun).toBe(1);

@@ -79,7 +79,8 @@ async function aPairedService(
   const calls: unknown[] = [];
   const handler = ((call: object) => {
     calls.push(structuredClone({ ...call, requestId: "", key: "key" in call ? (call.key as ApiKey).id : undefined }));
-    if (current.kind === "outage") throw new StoreFailure("It is locked.", { cause: undefined, isBusy: true });
+    if (current.kind === "outage")
+      throw new StoreFailure("It is locked.", { cause: new Error("locked"), isBusy: true });
     if (current.kind === "throw") throw new Error("It fails.");
     return current.kind === "later" ? Promise.resolve(structuredClone(current.reply)) : structuredClone(current.reply);
   }) as unknown as AnyHandler;
