@@ -33,6 +33,8 @@ export type Parameters = {
   readonly query: Readonly<Record<string, unknown>>;
   /** By the names that the contract gives them. */
   readonly header: Readonly<Record<string, unknown>>;
+  /** Only from the compiled judge: the validator reads no cookies. */
+  readonly cookie?: Readonly<Record<string, unknown>>;
 };
 
 export type Judgement =

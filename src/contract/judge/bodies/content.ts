@@ -1,0 +1,24 @@
+import type { Pointer } from "../../document/finding.ts";
+import { asRecord, type JsonObject } from "../../document/json.ts";
+
+/** One media type of a body or a response. */
+export type DeclaredMedia = {
+  /** In lower case and without parameters. */
+  readonly essence: string;
+  readonly schemaPlace: Pointer;
+  readonly media: JsonObject;
+};
+
+/** What is declared for `essence`. @param place of the body or response that `holder` is. */
+export function findMedia(place: Pointer, holder: JsonObject, essence: string): DeclaredMedia | undefined {
+  const declared = Object.entries(asRecord(holder["content"]));
+  const [type, media] = declared.find(([name]) => essenceOf(name) === essence) ?? [];
+  return type === undefined
+    ? undefined
+    : { essence, schemaPlace: [...place, "content", type, "schema"], media: asRecord(media) };
+}
+
+/** `Application/JSON; charset=utf-8` → `application/json`. */
+export function essenceOf(mediaType: string): string {
+  return (mediaType.split(";", 1)[0] ?? "").trim().toLowerCase();
+}

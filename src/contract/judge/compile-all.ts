@@ -1,0 +1,44 @@
+import { asRecord } from "../document/json.ts";
+import { JSON_TYPE, type Operation } from "../model/operations.ts";
+import type { FoundOperation } from "../model/outline.ts";
+import { essenceOf } from "./bodies/content.ts";
+import type { CompiledOperation, Part } from "./compiled-operation.ts";
+import { createCompiledOperations, type JudgedContract } from "./compiled-operations.ts";
+
+/** A part of an operation that only the validator can judge. */
+export type UncompiledPart = {
+  readonly operationId: string;
+  /** `parameters`, `body application/json` or `response 200 application/json`. */
+  readonly part: string;
+  readonly why: string;
+};
+
+/** Compiles everything that the compiled judge would compile on the first requests, and lists what it cannot. */
+export function compileAll(contract: JudgedContract): readonly UncompiledPart[] {
+  const compiled = createCompiledOperations(contract);
+  const found = new Map(contract.outline.operations.map((one) => [one.id, one]));
+  return contract.operations.flatMap((operation) => {
+    const [one, parts] = [found.get(operation.id), compiled(operation.id)];
+    if (one === undefined || parts === undefined) return [];
+    return partsOf(contract, operation, one, parts).flatMap(([part, outcome]) =>
+      outcome.kind === "left" ? [{ operationId: operation.id, part, why: outcome.why }] : [],
+    );
+  });
+}
+
+function partsOf(
+  { outline: { document } }: JudgedContract,
+  { body }: Operation,
+  { operation }: FoundOperation,
+  compiled: CompiledOperation,
+): readonly (readonly [string, Part<unknown>])[] {
+  const bodies = (body?.mediaTypes ?? []).map((type) => [`body ${type}`, compiled.body(essenceOf(type))] as const);
+  const replies = Object.entries(asRecord(operation["responses"])).flatMap(([status, response]) => {
+    const types = Object.keys(asRecord(document.resolve(response)?.["content"])).map(essenceOf);
+    const isJudged = /^[1-4]\d\d$/.test(status);
+    return types
+      .filter((type) => isJudged && JSON_TYPE.test(type))
+      .map((type) => [`response ${status} ${type}`, compiled.reply(Number(status), type)] as const);
+  });
+  return [["parameters", compiled.parameters()], ...bodies, ...replies];
+}

@@ -1,0 +1,97 @@
+import { once } from "../../../lib/async/once.ts";
+import type { Pointer } from "../../document/finding.ts";
+import type { JsonObject } from "../../document/json.ts";
+import type { OpenApiDocument } from "../../document/openapi-document.ts";
+import { contains } from "./contains.ts";
+import { isExact } from "./exact-conversion.ts";
+import { ALTERNATIVES } from "./keywords.ts";
+import { NotCompiled } from "./not-compiled.ts";
+import type { Schema } from "./rewrite-schema.ts";
+import { createSchemaSet, type SchemaSet } from "./schema-set.ts";
+
+/** True: the value certainly matches the schema. False: it does not, or only the validator can tell. */
+export type CompiledCheck = (value: unknown) => boolean;
+
+/** Returns the value as a handler gets it, or undefined when it may not match. It may change `value`. */
+export type Convert = (value: unknown) => unknown;
+
+/** Each schema is compiled when it is asked for. All functions throw NotCompiled, or an error of Ajv. */
+export type CompiledSchemas = {
+  /** For JSON of requests. It adds defaults to the value. */
+  readonly ofRequest: (place: Pointer, beside?: JsonObject) => CompiledCheck;
+  /** For texts, and lists and objects of texts: the validator's conversions, without unusual spellings. */
+  readonly ofTexts: (place: Pointer) => Convert;
+  /** For JSON of responses, which must not contain anything that would be removed. */
+  readonly ofReply: (place: Pointer) => CompiledCheck;
+  /** The default of a parameter, converted as a text of it would be; undefined if it does not match. */
+  readonly defaultOf: (place: Pointer, fallback: unknown) => unknown;
+  /** Does the schema of a request, or anything that it refers to, have a default? */
+  readonly hasDefaults: (place: Pointer) => boolean;
+};
+
+export function createCompiledSchemas(document: OpenApiDocument): CompiledSchemas {
+  const requests = once(() => createSchemaSet(document, { absent: "readOnly", useDefaults: true }));
+  const texts = once(() => createSchemaSet(document, { absent: "readOnly", useDefaults: true, coerceTypes: true }));
+  const replies = once(() => createSchemaSet(document, { absent: "writeOnly" }));
+  return {
+    ofRequest: (place, beside) => compileWith(requests(), place, beside),
+    ofTexts: (place) => convertTexts(texts(), place),
+    ofReply: (place) => {
+      const why = unclearReply(document, document.findAt(place));
+      if (why !== undefined) throw new NotCompiled(why);
+      return compileWith(replies(), place);
+    },
+    defaultOf: (place, fallback) => convertWith(texts(), place)(structuredClone(fallback)),
+    hasDefaults: (place) => contains(document, document.findAt(place), (node) => node["default"] !== undefined),
+  };
+}
+
+function compileWith(set: SchemaSet, place: Pointer, beside?: JsonObject): CompiledCheck {
+  const schema = set.schemaAt(place);
+  return set.compile(beside === undefined ? schema : { allOf: [schema, set.rewritten(beside)] });
+}
+
+/** Ajv converts only what is inside something. */
+function convertWith(set: SchemaSet, place: Pointer): Convert {
+  const inside: Schema = { properties: { value: set.schemaAt(place) } };
+  const isValid = set.compile(inside);
+  return (value) => {
+    const holder = { value };
+    return isValid(holder) ? holder.value : undefined;
+  };
+}
+
+function convertTexts(set: SchemaSet, place: Pointer): Convert {
+  const convert = convertWith(set, place);
+  return (value) => {
+    const written = structuredClone(value);
+    const converted = convert(value);
+    return isExact(written, converted) ? converted : undefined;
+  };
+}
+
+/**
+ * Why only the validator can tell what is left of a response. It removes undeclared and write-only properties even while
+ * it tries an alternative that does not match in the end.
+ */
+function unclearReply(document: OpenApiDocument, schema: unknown): string | undefined {
+  const some = (node: unknown, matches: (one: JsonObject) => boolean) => contains(document, node, matches);
+  const alternatives: unknown[] = [];
+  some(schema, (node) => {
+    alternatives.push(...ALTERNATIVES.map((name) => node[name]).filter((one) => one !== undefined));
+    return false;
+  });
+  if (alternatives.length === 0) return undefined;
+  if (some(schema, (node) => node["writeOnly"] === true)) return "it has alternatives and write-only properties";
+  const isMixed = alternatives.some((one) => some(one, isClosed) && some(one, isOpenObject));
+  return isMixed ? "it has closed and open alternatives" : undefined;
+}
+
+function isClosed(node: JsonObject): boolean {
+  return node["additionalProperties"] === false;
+}
+
+function isOpenObject(node: JsonObject): boolean {
+  const isObject = [node["type"]].flat().includes("object") || node["properties"] !== undefined;
+  return isObject && !isClosed(node) && node["unevaluatedProperties"] !== false;
+}

@@ -1,0 +1,55 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { JudgedBody, JudgedRequest } from "../../../src/contract/judge/judge.ts";
+import type { Contract } from "../../../src/contract/model/contract.ts";
+import type { OperationBody } from "../../../src/contract/model/operations.ts";
+import { isOriginForm } from "../../../src/http/message/target.ts";
+import { parseStrictJson } from "../../../src/lib/json/strict-json.ts";
+
+/** What a judge gets of a request that was written as text; undefined for one that an earlier stage refuses. */
+export function judgedRequestOf(text: string, { routes }: Pick<Contract, "routes">): JudgedRequest | undefined {
+  const end = text.indexOf("\r\n\r\n");
+  const [first = "", ...lines] = text.slice(0, end).split("\r\n");
+  const [method = "", target = "", version] = first.split(" ");
+  if (!isOriginForm(target) || version !== "HTTP/1.1") return undefined;
+  const [path = "", ...rest] = target.split("?");
+  const found = routes.match(method, path);
+  if (found.kind !== "matched") return undefined;
+  const { operation, pathParams } = found;
+  const headers = headersOf(lines);
+  const body = bodyOf(operation.body, headers, text.slice(end + 4));
+  if (body === "refused") return undefined;
+  const headerLines = (name: string) => linesOf(lines).flatMap(([one, value]) => (one === name ? [value] : []));
+  return { operation, pathParams, query: rest.join("?"), headers, headerLines, body };
+}
+
+function linesOf(lines: readonly string[]): readonly (readonly [string, string])[] {
+  return lines.map((line) => {
+    const at = line.indexOf(":");
+    return [line.slice(0, at).toLowerCase(), line.slice(at + 1).trim()] as const;
+  });
+}
+
+/** As Node joins them; the key is removed already. */
+function headersOf(lines: readonly string[]): IncomingHttpHeaders {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of linesOf(lines)) {
+    const before = headers[name];
+    if (name === "x-api-key" || name === "authorization") continue;
+    headers[name] = before === undefined ? value : `${before}${name === "cookie" ? "; " : ", "}${value}`;
+  }
+  return headers;
+}
+
+function bodyOf(
+  declared: OperationBody | undefined,
+  headers: IncomingHttpHeaders,
+  text: string,
+): JudgedBody | undefined | "refused" {
+  if (declared === undefined || text === "") return declared?.isRequired ? "refused" : undefined;
+  const mediaType = (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  if (declared.streamedTypes.includes(mediaType)) return undefined;
+  if (!declared.mediaTypes.includes(mediaType) || headers["transfer-encoding"] || headers["content-encoding"])
+    return "refused";
+  const outcome = parseStrictJson(Buffer.from(text));
+  return outcome.kind === "parsed" && outcome.value !== null ? { mediaType, value: outcome.value } : "refused";
+}
