@@ -68,6 +68,8 @@ export type NumericParameter = {
   readonly name: string;
   readonly in: "path" | "query" | "header";
   readonly type: "integer" | "number";
+  /** What separates numbers in one text; undefined where each is sent alone. */
+  readonly delimiter: string | undefined;
 };
 
 export type OperationBody = {
@@ -149,7 +151,16 @@ function toNumeric(document: OpenApiDocument, parameter: JsonObject): readonly N
   const types = [type, document.resolve(items)?.["type"]].flat();
   const found = (["integer", "number"] as const).find((one) => types.includes(one));
   if (found === undefined || (place !== "path" && place !== "query" && place !== "header")) return [];
-  return [{ name: String(name), in: place, type: found }];
+  return [{ name: String(name), in: place, type: found, delimiter: delimiterOf(parameter, types.includes("array")) }];
+}
+
+function delimiterOf({ in: place, style, explode }: JsonObject, isList: boolean): string | undefined {
+  // Node joins the lines of a header.
+  if (place === "header") return ",";
+  if (!isList) return undefined;
+  if (place === "path") return ",";
+  if (explode !== false) return undefined;
+  return style === "pipeDelimited" ? "|" : style === "spaceDelimited" ? " " : ",";
 }
 
 function bracketedName({ in: place, name }: JsonObject): readonly string[] {

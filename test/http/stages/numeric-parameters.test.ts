@@ -7,10 +7,11 @@ import { numericParameters } from "../../../src/http/stages/parameters/numeric-p
 import type { Problem } from "../../../src/problem/problem.ts";
 
 const PARAMETERS: readonly NumericParameter[] = [
-  { name: "page", in: "path", type: "integer" },
-  { name: "ratio", in: "query", type: "number" },
-  { name: "sizes", in: "query", type: "integer" },
-  { name: "X-Depth", in: "header", type: "integer" },
+  { name: "page", in: "path", type: "integer", delimiter: undefined },
+  { name: "ratio", in: "query", type: "number", delimiter: undefined },
+  { name: "sizes", in: "query", type: "integer", delimiter: undefined },
+  { name: "ids", in: "query", type: "integer", delimiter: "|" },
+  { name: "X-Depth", in: "header", type: "integer", delimiter: "," },
 ];
 
 type Sent = {
@@ -44,6 +45,7 @@ describe("a number", () => {
     ["that is left out", {}],
     ["in plain digits", { path: { page: "-12" }, query: { ratio: "0.50", sizes: "0" } }],
     ["among others of a list", { query: { sizes: ["1", "20"] } }],
+    ["among others in one text", { query: { ids: "1|20" } }],
     ["among others in a header", { headers: { "x-depth": "1, 20" } }],
   ])("%s passes", (_, sent) => {
     expect(problemOf(sent)).toBeUndefined();
@@ -55,6 +57,7 @@ describe("a number", () => {
     ["with an exponent", { query: { ratio: "1e1" } }, "#/query/ratio"],
     ["that begins with a point", { query: { ratio: ".5" } }, "#/query/ratio"],
     ["among others of a list", { query: { sizes: ["1", " 2"] } }, "#/query/sizes"],
+    ["among others in one text", { query: { ids: "1| 2" } }, "#/query/ids"],
     ["in a header", { headers: { "x-depth": "0x10" } }, "#/header/X-Depth"],
   ])("%s in an odd spelling is refused, by its place", (_, sent, pointer) => {
     expect(problemOf(sent)).toMatchObject({ code: "request-invalid", errors: [{ pointer }] });

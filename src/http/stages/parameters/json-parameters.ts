@@ -1,39 +1,16 @@
-import type { JsonParameter } from "../../../contract/model/json-parameters.ts";
-import { type JsonViolation, parseStrictJson } from "../../../lib/json/strict-json.ts";
 import { operationOf } from "../../message/exchange.ts";
 import type { SendProblem } from "../../reply/send-problem.ts";
 import type { Stage } from "../../stage.ts";
-import { invalidParameter, parameterValueOf } from "./parameter.ts";
+import { jsonErrorIn } from "./json-texts.ts";
+import { invalidParameter, parameterValueOf, toProblem } from "./parameter.ts";
 
-/**
- * Refuses in parameters the JSON that would be refused in a body. The validator parses it with `JSON.parse`, which is
- * less strict, and the text itself is forwarded.
- */
+/** Refuses in parameters the JSON that would be refused in a body. */
 export function jsonParameters(sendProblem: SendProblem): Stage {
   return (req, res, next) => {
     for (const parameter of operationOf(req).jsonParameters) {
-      const detail = errorIn(parameter, parameterValueOf(req, parameter));
-      if (detail !== undefined) return sendProblem(req, res, invalidParameter(parameter, detail));
+      const detail = jsonErrorIn(parameter, parameterValueOf(req, parameter));
+      if (detail !== undefined) return sendProblem(req, res, toProblem(invalidParameter(parameter, detail)));
     }
     next();
   };
 }
-
-function errorIn({ in: place, isAlwaysJson }: JsonParameter, value: unknown): string | undefined {
-  if (value === undefined) return undefined;
-  // Node shows the bytes of a header as characters. The validator joins several values with commas.
-  const outcome = parseStrictJson(Buffer.from(String(value), place === "header" ? "latin1" : "utf8"));
-  if (typeof value !== "string") return isAlwaysJson || outcome.kind === "parsed" ? SEVERAL : undefined;
-  if (outcome.kind === "parsed" || (outcome.violation === "syntax" && !isAlwaysJson)) return undefined;
-  return DETAILS[outcome.violation];
-}
-
-const SEVERAL = "must be one JSON text, sent once";
-
-const DETAILS: Readonly<Record<JsonViolation, string>> = {
-  encoding: "must be JSON in UTF-8",
-  syntax: "must be JSON",
-  "duplicate-name": "must not have the same name twice in an object",
-  characters: "must not contain U+0000 or half of a surrogate pair",
-  depth: "must have at most 32 levels of objects and arrays",
-};

@@ -1,4 +1,5 @@
 import type { Request } from "express";
+import type { InvalidRequest } from "../../../contract/judge/judge.ts";
 import type { Problem } from "../../../problem/problem.ts";
 import { exchangeOf } from "../../message/exchange.ts";
 
@@ -11,11 +12,16 @@ export function parameterValueOf(req: Request, { name, in: place }: Declared): u
   return place === "query" ? req.query[name] : req.headers[name.toLowerCase()];
 }
 
-/** The problem of a request with an invalid parameter. @param detail what is wrong, such as `must be JSON`. */
-export function invalidParameter({ name, in: place }: Declared, detail: string): Problem {
+/** A request with an invalid parameter. @param detail what is wrong, such as `must be JSON`. */
+export function invalidParameter({ name, in: place }: Declared, detail: string): InvalidRequest {
   return {
-    code: "request-invalid",
+    kind: "invalid",
     detail: `The parameter ${name} ${detail}.`,
-    errors: [{ detail, pointer: `#/${place}/${name}` }],
+    parts: [{ detail, pointer: `#/${place}/${name}` }],
   };
+}
+
+/** The problem that the caller of an invalid request gets. */
+export function toProblem({ detail, parts }: InvalidRequest): Problem {
+  return { code: "request-invalid", detail, errors: parts };
 }

@@ -31,7 +31,7 @@ export function toValidatorDocument(document: JsonObject, responderOf: (id: stri
  * The security without the schemes that the upstream checks. A requirement of only such schemes stays whole: without it,
  * the operation would look public.
  */
-function checkedSecurity(
+export function checkedSecurity(
   { isPassthrough }: Operation,
   { keySchemes }: Outline,
   { requirements }: FoundOperation,
@@ -46,7 +46,7 @@ function checkedSecurity(
 }
 
 /** The body without the media types that are streamed to the upstream. */
-function checkedBody({ body }: Operation, { document }: Outline, { operation }: FoundOperation): JsonObject {
+export function checkedBody({ body }: Operation, { document }: Outline, { operation }: FoundOperation): JsonObject {
   if (body === undefined) return {};
   const requestBody = document.resolve(operation["requestBody"]) ?? {};
   const declared = Object.entries(asRecord(requestBody["content"]));
@@ -59,22 +59,24 @@ function checkedBody({ body }: Operation, { document }: Outline, { operation }: 
 }
 
 /** The validator requires `responses`; with these, every response with a body is undeclared. */
-const UNDECLARED = { responses: { default: { description: "Not checked here." } } };
+export const UNDECLARED = { responses: { default: { description: "Not checked here." } } };
 
-function checkedResponses(responses: unknown, responder: Responder): JsonObject {
+export function checkedResponses(responses: unknown, responder: Responder): JsonObject {
   if (responder === "elsewhere" || responses === undefined) return UNDECLARED;
   if (responder === "app-handler") return {};
   const successful = Object.entries(asRecord(responses)).filter(([status]) => /^[23]/.test(status));
   return successful.length === 0 ? {} : { responses: Object.fromEntries(successful) };
 }
 
-/** Writes out the only style of header parameters, which the validator does not assume; `explode` changes nothing. */
 function setHeaderStyles({ document }: Outline, { parameters }: FoundOperation) {
   for (const { place, parameter } of parameters) {
-    const { in: where, content, style = "simple" } = parameter;
-    if (where !== "header" || content !== undefined) continue;
-    Object.assign(asRecord(document.findAt(place)), { style, explode: false });
+    Object.assign(asRecord(document.findAt(place)), headerStyle(parameter));
   }
+}
+
+/** The only style of header parameters, which the validator does not assume; `explode` changes nothing. */
+export function headerStyle({ in: where, content, style = "simple" }: JsonObject): JsonObject {
+  return where !== "header" || content !== undefined ? {} : { style, explode: false };
 }
 
 /** Characters with a special meaning in the validator's routes that a path may contain (RFC 3986 §3.3). */
