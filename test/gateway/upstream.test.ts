@@ -1,78 +1,23 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { PassThrough } from "node:stream";
-import { afterAll, describe, expect, it } from "@jest/globals";
-import { createUpstream } from "../../src/gateway/upstream.ts";
-import { aHeldClock } from "../support/builders.ts";
-import { operationsOf } from "../support/model/models.ts";
-import { aClient, anUpstream } from "../support/upstream.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { describe, expect, it } from "@jest/globals";
+import { anUpstream } from "../support/upstream.ts";
+import { aClient, received, responseOf, SHORT_MS, upstreamCalls } from "../support/upstream-calls.ts";
 
 const slow = anUpstream();
-/** Timeouts: one that a test waits for, and one that no busy machine reaches. */
-const [SHORT_MS, LONG_MS] = [100, 60_000];
-const [operation] = operationsOf({ paths: { "/a/{b}": { get: { operationId: "getA", security: [] } } } });
-const upstreams: ReturnType<typeof createUpstream>[] = [];
-afterAll(async () => {
-  for (const upstream of upstreams) await upstream.close();
-});
-
-type Sending = {
-  readonly headersTimeoutMs?: number;
-  readonly bodyTimeoutMs?: number;
-  readonly client?: ReturnType<typeof aClient>;
-};
-
-function send(
-  pathParams: Readonly<Record<string, string>>,
-  { headersTimeoutMs = LONG_MS, bodyTimeoutMs = SHORT_MS, client = aClient() }: Sending = {},
-) {
-  if (operation === undefined) throw new Error("There is no operation.");
-  const timeouts = { connectTimeoutMs: LONG_MS, headersTimeoutMs, bodyTimeoutMs, queueTimeoutMs: LONG_MS };
-  const deps = { url: slow.url, secret: undefined, keyHeaders: [], connections: 4, clock: aHeldClock(), timeouts };
-  const upstream = createUpstream(deps);
-  upstreams.push(upstream);
-  return upstream.send({
-    operation,
-    method: "GET",
-    pathParams,
-    query: "",
-    rawHeaders: [],
-    checkedHeaders: [],
-    key: undefined,
-    requestId: "req_a",
-    address: "127.0.0.1",
-    isTls: true,
-    host: undefined,
-    body: undefined,
-    length: undefined,
-    client,
-    isStillAdmitted: () => true,
-  });
-}
-
-type Outcome = Awaited<ReturnType<typeof send>>;
-
-function responseOf(outcome: Outcome) {
-  if (outcome.kind !== "response") throw new Error(outcome.kind);
-  return outcome;
-}
-
-/** What arrives of a body: a stream that is destroyed if the body breaks off. */
-function received(outcome: Outcome): PassThrough {
-  const receiver = new PassThrough();
-  responseOf(outcome).body.pipeTo(receiver);
-  return receiver;
-}
+const { send, reuse } = upstreamCalls(() => slow.url);
 
 describe("an upstream", () => {
   it("that does not respond in time is a timeout", async () => {
     slow.respondWith(() => {});
-    expect(await send({ b: "1" }, { headersTimeoutMs: SHORT_MS })).toMatchObject({ kind: "timeout" });
+    expect(await send({ headersTimeoutMs: SHORT_MS })).toMatchObject({ kind: "timeout" });
   });
 
   it("that stops in the middle of its response breaks off", async () => {
     slow.respondWith((_req, res) => void res.write("first"));
-    await expect(received(await send({ b: "1" })).toArray()).rejects.toThrow();
+    await expect(received(await send({ bodyTimeoutMs: SHORT_MS })).toArray()).rejects.toThrow();
   });
 
   it.each(["gzip, chunked", "gzip", "chunked, chunked"])(
@@ -81,7 +26,7 @@ describe("an upstream", () => {
       slow.respondWith(
         (_req, res) => void res.socket?.end(`HTTP/1.1 200 OK\r\nTransfer-Encoding: ${coding}\r\n\r\n0\r\n\r\n`),
       );
-      expect(await send({ b: "1" })).toMatchObject({ kind: "broken" });
+      expect(await send()).toMatchObject({ kind: "broken" });
     },
   );
 
@@ -89,7 +34,7 @@ describe("an upstream", () => {
     slow.respondWith(
       (_req, res) => void res.socket?.end("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n"),
     );
-    expect(await send({ b: "1" })).toMatchObject({ kind: "response", rawHeaders: [] });
+    expect(await send()).toMatchObject({ kind: "response", rawHeaders: [] });
   });
 
   describe("whose response ends with its connection", () => {
@@ -100,7 +45,7 @@ describe("an upstream", () => {
         socket.write("HTTP/1.1 200 OK\r\n\r\nhalf");
         sockets.push(socket);
       });
-      const outcome = await send({ b: "1" }, { bodyTimeoutMs: LONG_MS });
+      const outcome = await send();
       const [socket] = sockets;
       if (socket === undefined) throw new Error("The upstream received no request.");
       const chunks = received(outcome).iterator();
@@ -129,7 +74,7 @@ describe("an upstream", () => {
         socket?.write(`HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\n\r\nfirst`);
         if (socket !== null) sockets.push(socket);
       });
-      const { body } = responseOf(await send({ b: "1" }, { bodyTimeoutMs: LONG_MS, client }));
+      const { body } = responseOf(await send({ client }));
       const [socket] = sockets;
       if (socket === undefined) throw new Error("The upstream received no request.");
       return { client, socket, body };
@@ -183,25 +128,126 @@ describe("an upstream", () => {
     slow.respondWith(
       (_req, res) => void res.socket?.end("HTTP/1.1 204 No Content\r\nContent-Length: 3\r\nX-A: b\r\n\r\n"),
     );
-    expect(await send({ b: "1" })).toMatchObject({ kind: "response", rawHeaders: ["x-a", "b"] });
+    expect(await send()).toMatchObject({ kind: "response", rawHeaders: ["x-a", "b"] });
   });
 
   it("may send a Content-Length with a 304", async () => {
     slow.respondWith((_req, res) => void res.socket?.end("HTTP/1.1 304 Not Modified\r\nContent-Length: 3\r\n\r\n"));
-    expect(await send({ b: "1" })).toMatchObject({ kind: "response", rawHeaders: ["content-length", "3"] });
+    expect(await send()).toMatchObject({ kind: "response", rawHeaders: ["content-length", "3"] });
   });
 
   it.each([{ b: "" }, { b: ".." }, { b: "a/b" }, { b: "\ud800" }, {}])("receives no request for %j", async (params) => {
     slow.forget();
-    expect(await send(params as Readonly<Record<string, string>>)).toEqual({ kind: "ambiguous-path" });
+    expect(await send({ pathParams: params as Readonly<Record<string, string>> })).toEqual({ kind: "ambiguous-path" });
     expect(slow.recorded).toEqual([]);
   });
 
   it("receives no identity of a caller without a key", async () => {
     slow.respondWith((_req, res) => void res.end());
-    await send({ b: "1" });
+    await send();
     expect(slow.last().headers).toMatchObject({ "x-forwarded-proto": "https", "x-request-id": "req_a" });
     expect(slow.last().headers).not.toHaveProperty("x-forwarded-host");
     expect(slow.last().headers).not.toHaveProperty("x-latchkey-client");
   });
+
+  it("may send interim responses and trailers, which are not passed on", async () => {
+    slow.respondWith((_req, res) => {
+      res.socket?.write("HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n");
+      res.socket?.end("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX-Sum: 1\r\n\r\n");
+    });
+    const outcome = await send();
+    expect(outcome).toMatchObject({ kind: "response", status: 200, rawHeaders: [] });
+    expect(Buffer.concat(await received(outcome).toArray()).toString()).toBe("a");
+  });
+
+  it("sends each line of a header, also of one that JavaScript would treat as special", async () => {
+    slow.respondWith(
+      (_req, res) => void res.writeHead(200, ["Set-Cookie", "a=1", "__proto__", "x", "SET-COOKIE", "b=2"]).end("a"),
+    );
+    const { rawHeaders } = responseOf(await send());
+    const lines = rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${rawHeaders[index + 1]}`] : []));
+    expect(lines).toEqual(expect.arrayContaining(["set-cookie: a=1", "set-cookie: b=2", "__proto__: x"]));
+  });
+
+  it("has a small response complete when its head is passed on", async () => {
+    slow.respondWith((_req, res) => void res.setHeader("Content-Length", "3").end("abc"));
+    const { body } = responseOf(await send());
+    expect(String(body.complete())).toBe("abc");
+  });
+});
+
+describe("a client that disconnects", () => {
+  it("before there is a connection has nothing sent", async () => {
+    slow.forget();
+    const sendAgain = reuse();
+    const client = aClient();
+    const outcome = sendAgain({ client });
+    client.leave();
+    expect(await outcome).toMatchObject({ kind: "broken" });
+    expect(await sendAgain({ client })).toMatchObject({ kind: "broken" });
+    slow.respondWith((_req, res) => void res.end());
+    expect(await sendAgain({ requestId: "req_b" })).toMatchObject({ kind: "response" });
+    expect(slow.recorded.map(({ headers }) => headers["x-request-id"])).toEqual(["req_b"]);
+  });
+
+  it("while the upstream works has the request broken off", async () => {
+    const client = aClient();
+    const isGone = new Promise((resolve) => {
+      slow.respondWith((_req, res) => {
+        res.once("close", resolve);
+        client.leave();
+      });
+    });
+    expect(await send({ client })).toMatchObject({ kind: "broken" });
+    await isGone;
+  });
+
+  it("while its body is sent has it broken off, and the source stays open for the response", async () => {
+    const client = aClient();
+    const isGone = new Promise((resolve) => {
+      slow.respondWith(
+        (req) => {
+          req.on("error", () => {}).once("data", () => client.leave());
+          req.once("close", resolve);
+        },
+        { streaming: true },
+      );
+    });
+    const source = new PassThrough();
+    source.write("begun");
+    expect(await send({ client, method: "PUT", body: source })).toMatchObject({ kind: "broken" });
+    await isGone;
+    expect(source.destroyed).toBe(false);
+  });
+
+  it("after the response is complete leaves the connection open for others", async () => {
+    slow.respondWith((_req, res) => void res.end("abc"));
+    const sendAgain = reuse();
+    const completed = async (client = aClient()) => {
+      await responseOf(await sendAgain({ client })).body.readUpTo(3);
+      client.leave();
+      // The connection is free from the next turn of the event loop.
+      for (let turns = 0; turns < 3; turns++) await nextTurn();
+    };
+    await completed();
+    const before = slow.connections;
+    await completed();
+    await completed();
+    expect(slow.connections).toBe(before);
+  });
+});
+
+it("a connection that the upstream closed while it was idle is replaced", async () => {
+  const sockets: Socket[] = [];
+  slow.respondWith((_req, res) => {
+    if (res.socket !== null) sockets.push(res.socket);
+    res.end("abc");
+  });
+  const sendAgain = reuse();
+  await received(await sendAgain()).toArray();
+  const [idle] = sockets;
+  const closed = once(idle ?? new PassThrough(), "close");
+  idle?.end();
+  await closed;
+  expect(String(Buffer.concat(await received(await sendAgain()).toArray()))).toBe("abc");
 });

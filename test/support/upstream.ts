@@ -1,8 +1,6 @@
-import { EventEmitter } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { afterAll, beforeAll } from "@jest/globals";
-import type { ClientResponse } from "../../src/gateway/upstream-port.ts";
 
 export type Recorded = {
   readonly method: string;
@@ -11,18 +9,6 @@ export type Recorded = {
   readonly headers: IncomingMessage["headers"];
   readonly body: string;
 };
-
-/** The client's side of a call to an upstream. */
-export function aClient() {
-  const client = Object.assign(new EventEmitter(), {
-    destroyed: false,
-    leave: () => {
-      client.destroyed = true;
-      client.emit("close");
-    },
-  });
-  return client as typeof client & Pick<ClientResponse, "on" | "off">;
-}
 
 /** An API behind the gateway: records its requests, and responds as the test says. */
 export function anUpstream() {

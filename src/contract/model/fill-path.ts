@@ -13,12 +13,16 @@ export function fillPath(
   let isSafe = true;
   const path = template.replaceAll(/\{([^}]+)\}/g, (_, name: string) => {
     const value = params[name];
+    if (value !== undefined && PLAIN.test(value)) return value;
     if (value === undefined || !isSegment(value)) isSafe = false;
     return encode(value ?? "");
   });
   if (!isSafe) return undefined;
   return `${base}${path}${query === "" ? "" : `?${query}`}`;
 }
+
+/** Values that are one segment for every reader, and are written as they are: nearly all. */
+const PLAIN = /^[\w~-][\w.~-]*$/;
 
 /** Is `value` one segment of a path, however often it is decoded? */
 function isSegment(value: string): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { type ConnectionOutcome, createConnectionQueue } from "../../../src/gateway/connections/connection-queue.ts";
-import { aClient } from "../../support/upstream.ts";
+import { aClient } from "../../support/upstream-calls.ts";
 
 const REQUEST = { operation: "a", client: "x", isUpload: false };
 /** Longer than any test. */
