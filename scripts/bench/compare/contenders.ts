@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { fillKeys } from "./many-keys.ts";
 import type { Command } from "./process.ts";
-import type { Secrets } from "./scenarios.ts";
+import type { Scenario, Secrets } from "./scenarios.ts";
 
 export const ROOT = join(import.meta.dirname, "../../..");
 export const PEERS = join(ROOT, "scripts/bench/peers");
@@ -31,12 +31,18 @@ export type Contender = {
   readonly keyOf?: (setting: Setting) => string;
   /** The keys that are in use, if it has many. */
   readonly keysOf?: (setting: Setting) => Promise<readonly string[]>;
+  /** The request that it gets, if not that of its table. */
+  readonly scenario?: Scenario;
+  /** Keys are created and revoked while it is measured. */
+  readonly keyChanges?: { readonly perSecond: number; readonly databaseIn: (setting: Setting) => string };
+  /** Of the load generator, if not as many as usual. */
+  readonly connections?: number;
 };
 
 /** The option of `npm start`. */
 const SMALL_NURSERY = "--max-semi-space-size=8";
 
-const node = (
+export const node = (
   file: string,
   environment: Readonly<Record<string, string>> = {},
   flags: readonly string[] = [],
@@ -108,47 +114,37 @@ export function unmetered(name: string): Contender {
   };
 }
 
-/** 10,000 of the stored keys are in use. */
-export function latchkeyOfMany(count: number, name: string): Contender {
-  const database = `many-${count}`;
+type Many = { readonly name: string; readonly stored: number; readonly used: number; readonly changes?: number };
+
+/** `used` of the `stored` keys are in use, and there are so many `changes` of other keys per second. */
+export function latchkeyOfMany({ name, stored, used, changes }: Many): Contender {
+  const databaseOf = ({ port }: Setting) => `many-${port}`;
   return {
     ...latchkey({ name }),
-    command: (setting) => latchkey({ name, database }).command(setting),
-    keysOf: ({ folder }) => fillKeys(databaseIn(folder, database), count, 10_000),
-  };
-}
-
-const STARTED_AS_BY_NPM = [process.execPath, SMALL_NURSERY, join(ROOT, "src/cli/main.ts"), "serve"];
-
-/** Started with `npm start`, with its own contract. */
-export function service(name: string, settings: Readonly<Record<string, string>> = {}): Contender {
-  return {
-    name,
-    command: ({ folder }) => ({
-      words: STARTED_AS_BY_NPM,
-      environment: { DATABASE_URL: databaseIn(folder, "service"), ...settings },
+    command: (setting) => latchkey({ name, database: databaseOf(setting) }).command(setting),
+    keysOf: (setting) => fillKeys(databaseIn(setting.folder, databaseOf(setting)), stored, used),
+    ...(changes !== undefined && {
+      keyChanges: {
+        perSecond: changes,
+        databaseIn: (setting: Setting) => databaseIn(setting.folder, databaseOf(setting)),
+      },
     }),
   };
 }
 
-export const UPSTREAM = peer("an upstream", "upstream.mjs");
+export const STARTED_AS_BY_NPM = [process.execPath, SMALL_NURSERY, join(ROOT, "src/cli/main.ts"), "serve"];
 
-export const PROXY: Contender = {
-  name: "undici's pool behind node:http",
-  command: ({ upstream }) => node("proxy.mjs", { BENCH_UPSTREAM: `http://127.0.0.1:${upstream}` }),
-};
-
-export const GATEWAY: Contender = {
-  name: "Latchkey as a gateway",
-  command: ({ folder, contractOf, upstream }) => ({
-    words: STARTED_AS_BY_NPM,
-    environment: {
-      DATABASE_URL: databaseIn(folder),
-      LATCHKEY_CONTRACT: contractOf(8),
-      LATCHKEY_UPSTREAM: `http://127.0.0.1:${upstream}`,
-    },
-  }),
-};
+/** Started with `npm start`, with its own contract. */
+export function service(name: string, settings: Readonly<Record<string, string>> = {}, cores = "0"): Contender {
+  return {
+    name,
+    command: ({ folder }) => ({
+      words: STARTED_AS_BY_NPM,
+      cores,
+      environment: { DATABASE_URL: databaseIn(folder, "service"), ...settings },
+    }),
+  };
+}
 
 export const BETTER_AUTH: Contender = {
   name: "better-auth, its API key plugin",
@@ -183,20 +179,4 @@ export const FLASK: Contender = {
     ],
     environment: { BENCH_KEY: secrets.ample, PYTHONDONTWRITEBYTECODE: "1" },
   }),
-};
-
-export const NGINX: Contender = {
-  name: "nginx, a static response",
-  missing: () =>
-    spawnSync("nginx", ["-v"]).error === undefined ? undefined : "nginx is missing: apt-get install nginx",
-  command: ({ folder, port, secrets }) => {
-    const config = `${folder}/nginx-${port}.conf`;
-    const values: Readonly<Record<string, string>> = { FOLDER: folder, PORT: String(port), KEY: secrets.ample };
-    const template = readFileSync(join(PEERS, "nginx.conf.template"), "utf8");
-    writeFileSync(
-      config,
-      template.replaceAll(/@([A-Z]+)@/g, (_, name) => values[name] ?? ""),
-    );
-    return { words: ["nginx", "-c", config] };
-  },
 };

@@ -9,8 +9,8 @@ import type { Request } from "./scenarios.ts";
 export type Command = {
   readonly words: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Default: 0. */
-  readonly core?: number;
+  /** A list, such as "0,1". Default: "0". */
+  readonly cores?: string;
 };
 
 export type Running = {
@@ -26,7 +26,7 @@ export type Running = {
   readonly stop: () => Promise<void>;
 };
 
-const GIVE_UP_MS = 60_000;
+const GIVE_UP_MS = 180_000;
 const TICK_MICROSECONDS = 10_000;
 const [UTIME, STIME] = [11, 12];
 
@@ -36,9 +36,9 @@ export function newPort(): number {
   return nextPort++;
 }
 
-/** @throws Error with its output, if there is no response within a minute. */
-export async function start({ words, environment, core = 0 }: Command, port: number, log: string): Promise<Running> {
-  const [command = "", ...rest] = pinned(core, words);
+/** @throws Error with its output, if there is no response within three minutes. */
+export async function start({ words, environment, cores = "0" }: Command, port: number, log: string): Promise<Running> {
+  const [command = "", ...rest] = pinned(cores, words);
   const output = openSync(log, "w");
   const env = { ...process.env, ...environment, PORT: String(port) };
   const startedAt = performance.now();
@@ -46,7 +46,7 @@ export async function start({ words, environment, core = 0 }: Command, port: num
   closeSync(output);
   while (!(await responds(port))) {
     if (child.exitCode !== null || performance.now() - startedAt > GIVE_UP_MS) {
-      child.kill();
+      child.kill("SIGKILL");
       throw new Error(`${words.join(" ")} does not respond: ${readFileSync(log, "utf8")}`);
     }
     await wait(5);

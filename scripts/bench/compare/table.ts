@@ -1,27 +1,67 @@
-import type { Row } from "./rounds.ts";
+/** The values of all rounds of a measurement. */
+export type Spread = { readonly median: number; readonly lowest: number; readonly highest: number };
 
-const HEADS = ["", "ratio", "lowest – highest", "requests/s", "p50 ms", "p99 ms", "CPU µs", "RSS MB", "start ms"];
+/** @param values one or more. */
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.toSorted((one, other) => one - other);
+  const at = (index: number) => sorted[index] ?? Number.NaN;
+  return { median: at(Math.floor(sorted.length / 2)), lowest: at(0), highest: at(sorted.length - 1) };
+}
 
-/** In Markdown. */
+/** What is measured, in the order of columns, with the number of decimals. */
+const COLUMNS = {
+  ratio: { head: "ratio", decimals: 2 },
+  firstCpuMicroseconds: { head: "first request, CPU µs", decimals: 1 },
+  secondCpuMicroseconds: { head: "second request, CPU µs", decimals: 1 },
+  perSecond: { head: "requests/s", decimals: 0 },
+  p50Ms: { head: "p50 ms", decimals: 2 },
+  p99Ms: { head: "p99 ms", decimals: 2 },
+  cpuMicroseconds: { head: "CPU µs", decimals: 1 },
+  cpuRatio: { head: "CPU ratio", decimals: 2 },
+  residentMb: { head: "RSS MB", decimals: 0 },
+  startedMs: { head: "start ms", decimals: 0 },
+  firstStartMs: { head: "first start ms", decimals: 0 },
+  startCpuMs: { head: "start, CPU ms", decimals: 0 },
+  idleMb: { head: "idle RSS MB", decimals: 0 },
+} as const;
+
+export type Column = keyof typeof COLUMNS;
+
+/** A server, and what was measured of it. */
+export type Row = {
+  readonly name: string;
+  /** Why it was not measured. */
+  readonly missing?: string;
+  readonly values: { readonly [Name in Column]?: Spread };
+};
+
+/** In Markdown. The first column also shows the lowest and the highest value. */
 export function toTable(rows: readonly Row[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(HEADS), line(HEADS.map((_, at) => (at === 0 ? "---" : "---:"))), ...rows.map(toCells).map(line)].join(
-    "\n",
+  const columns = Object.keys(COLUMNS).filter((name): name is Column =>
+    rows.some(({ values }) => values[name as Column] !== undefined),
+  );
+  const [first, ...others] = columns.map((name) => COLUMNS[name].head);
+  const heads = ["", first ?? "", "lowest – highest", ...others];
+  return toMarkdown(
+    heads,
+    rows.map((row) => toCells(row, columns)),
   );
 }
 
-function toCells(row: Row): readonly string[] {
-  if (row.missing !== undefined) return [row.name, `not measured: ${row.missing}`, ...Array(HEADS.length - 2).fill("")];
-  const { ratio, perSecond, p50Ms, p99Ms, cpuMicroseconds, residentMb, startedMs } = row;
-  return [
-    row.name,
-    ratio.median.toFixed(2),
-    `${ratio.lowest.toFixed(2)} – ${ratio.highest.toFixed(2)}`,
-    perSecond.toFixed(0),
-    p50Ms.toFixed(2),
-    p99Ms.toFixed(2),
-    cpuMicroseconds.toFixed(1),
-    residentMb.toFixed(0),
-    startedMs.toFixed(0),
-  ];
+/** A table whose first column is text, and whose other columns are numbers. */
+export function toMarkdown(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(heads), line(heads.map((_, at) => (at === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
+}
+
+function toCells({ name, missing, values }: Row, columns: readonly Column[]): readonly string[] {
+  if (missing !== undefined) return [name, `not measured: ${missing}`, ...columns.map(() => "")];
+  const [first, ...others] = columns.map((column) => ({ ...COLUMNS[column], spread: values[column] }));
+  const median = (column: typeof first) => column?.spread?.median.toFixed(column.decimals) ?? "";
+  return [name, median(first), first ? toRange(first.spread, first.decimals) : "", ...others.map(median)];
+}
+
+/** The lowest and the highest value. */
+export function toRange(spread: Spread | undefined, decimals: number): string {
+  return spread === undefined ? "" : `${spread.lowest.toFixed(decimals)} – ${spread.highest.toFixed(decimals)}`;
 }
