@@ -2,17 +2,23 @@
 import { readFile, writeFile } from "node:fs/promises";
 import openapiTS, { astToString } from "openapi-typescript";
 import { toJSONSchema } from "zod";
+import { parseContract } from "../src/contract/checks/checks.ts";
+import { toLines } from "../src/contract/document/finding.ts";
 import { loadDocument } from "../src/contract/document/load.ts";
 import { DOCUMENT_EXTENSION, EXTENSION } from "../src/contract/model/extension.ts";
 import { toOperations } from "../src/contract/model/operations.ts";
 import { toOutline } from "../src/contract/model/outline.ts";
+import { findLines } from "../src/contract/model/source-lines.ts";
+import { HANDLED_OPERATIONS } from "../src/http/handlers/handlers.ts";
 import { PROBLEMS } from "../src/problem/catalog.ts";
+import { type GeneratedContract, sha256Of } from "../src/service/built-in-contract.ts";
 import { toSettingsPage } from "./settings-page.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const CONTRACT = new URL("openapi.yaml", ROOT);
 
 const FILES: Readonly<Record<string, () => Promise<string>>> = {
+  "openapi.gen.json": contract,
   "src/contract/types.gen.ts": types,
   "packages/client/src/codes.gen.ts": codes,
   "docs/x-latchkey.schema.json": async () => schemaOf("An operation's x-latchkey", EXTENSION),
@@ -33,6 +39,21 @@ for (const [path, make] of Object.entries(FILES)) {
     await writeFile(place, wanted);
     console.log(`${path} written`);
   }
+}
+
+/** The contract of this service, checked and parsed. */
+async function contract(): Promise<string> {
+  const loaded = loadDocument(CONTRACT);
+  const parsed = parseContract(loaded, { handlers: HANDLED_OPERATIONS });
+  if (parsed.kind === "refused")
+    throw new Error(`The contract is refused.\n${toLines("openapi.yaml", parsed.findings)}`);
+  const { text, document, lineOf } = loaded;
+  const generated: GeneratedContract = {
+    sha256: sha256Of(text),
+    lines: findLines(parsed.contract.outline, lineOf),
+    document,
+  };
+  return `${JSON.stringify(generated, null, 1)}\n`;
 }
 
 /** The types of the contract of this service. */

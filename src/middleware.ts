@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import { type Config, type EnvironmentVariables, parseConfig } from "./config/config.ts";
+import { ContractUnreadable } from "./contract/document/contract-unreadable.ts";
 import { toLines } from "./contract/document/finding.ts";
-import { ContractUnreadable } from "./contract/document/load.ts";
 import type { Operation } from "./contract/model/operations.ts";
 import type { OperationType, RequestOf, ResponseOf, StatusOf } from "./http/reply/call.ts";
 import type { HandlersById } from "./http/reply/handler.ts";

@@ -1,6 +1,6 @@
 import { ClusterUnusable } from "../cluster/worker-pool.ts";
+import { ContractUnreadable } from "../contract/document/contract-unreadable.ts";
 import { toLines } from "../contract/document/finding.ts";
-import { ContractUnreadable } from "../contract/document/load.ts";
 import { CertificateUnusable } from "../http/server/tls.ts";
 import { ContractRefused } from "../service/served-contract.ts";
 import { StoreUnusable } from "../store/database/database.ts";

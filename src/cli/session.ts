@@ -2,11 +2,10 @@ import { userInfo } from "node:os";
 import { operatorPrincipal, type ServiceActionDeps } from "../admin/actions.ts";
 
 import { type Config, type EnvironmentVariables, parseConfig } from "../config/config.ts";
-import type { LoadedDocument } from "../contract/document/load.ts";
 import { toOpenApiDocument } from "../contract/document/openapi-document.ts";
 import { type CheckText, createCheckText } from "../contract/model/check-text.ts";
 import { actionDepsOf, openClock } from "../service/action-deps.ts";
-import { loadBuiltInContract, readServedTerms } from "../service/built-in-contract.ts";
+import { type BuiltInContract, loadBuiltInContract, readServedTerms } from "../service/built-in-contract.ts";
 import { openStore } from "../store/database/database.ts";
 import { CommandFailed } from "./failure.ts";
 import type { Output } from "./output.ts";
@@ -17,7 +16,7 @@ export type Session = Output & {
   /** Asks the person at the terminal; false without a terminal. */
   readonly confirm: (question: string) => Promise<boolean>;
   /** The built-in contract, if it is loaded already. */
-  readonly contract?: LoadedDocument;
+  readonly contract?: BuiltInContract;
 };
 
 /** The session of `init`, which may print a file. */

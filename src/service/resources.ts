@@ -4,7 +4,6 @@ import type { Config } from "../config/config.ts";
 import type { Finding } from "../contract/document/finding.ts";
 import type { Contract } from "../contract/model/contract.ts";
 import type { Operation } from "../contract/model/operations.ts";
-import { HANDLED_OPERATIONS } from "../http/handlers/handlers.ts";
 import type { HandlersById } from "../http/reply/handler.ts";
 import type { Log } from "../lib/log/log.ts";
 import { toTimestamp } from "../lib/time/clock.ts";
@@ -59,8 +58,7 @@ export function contractFileOf({ contract: { path } }: Config): string {
 }
 
 async function loadSoundContract(config: Config, hasHostApp: boolean) {
-  const options = { handlers: HANDLED_OPERATIONS, hasHostApp };
-  const parsed = await loadServedContract(config, loadBuiltInContract(), options);
+  const parsed = await loadServedContract(config, loadBuiltInContract(), { hasHostApp });
   if (parsed.kind === "refused") {
     const mayBeLenient = config.contract.path !== undefined && !config.contract.isLenient;
     throw new ContractRefused(contractFileOf(config), parsed.findings, { mayBeLenient });

@@ -1,8 +1,7 @@
 import type { Config } from "../config/config.ts";
-import { type ParsedContract, parseContract } from "../contract/checks/checks.ts";
+import type { ParsedContract } from "../contract/checks/checks.ts";
 import type { Finding } from "../contract/document/finding.ts";
-import type { LoadedDocument } from "../contract/document/load.ts";
-import { loadUserContract } from "../contract/user/load-user-contract.ts";
+import { type BuiltInContract, parseBuiltInContract } from "./built-in-contract.ts";
 
 /** The contract has findings that stop the start. */
 export class ContractRefused extends Error {
@@ -25,8 +24,6 @@ type RefusalOptions = {
 const LENIENT_HINT = "; with LATCHKEY_LENIENT=true (--lenient), missing bounds and unchecked parts are only warnings";
 
 type ServedContractOptions = {
-  /** The operationIds of the built-in contract that have a handler. */
-  readonly handlers: readonly string[];
   /** A host app handles the operations that have no upstream. */
   readonly hasHostApp: boolean;
 };
@@ -38,9 +35,11 @@ type ServedContractOptions = {
  */
 export async function loadServedContract(
   { contract: { path, isLenient, upstream } }: Pick<Config, "contract">,
-  builtIn: LoadedDocument,
-  { handlers, hasHostApp }: ServedContractOptions,
+  builtIn: BuiltInContract,
+  { hasHostApp }: ServedContractOptions,
 ): Promise<ParsedContract> {
-  if (path === undefined) return parseContract(builtIn, { handlers });
+  if (path === undefined) return { kind: "sound", contract: parseBuiltInContract(builtIn), warnings: [] };
+  // Services that run on the built-in contract need none of this.
+  const { loadUserContract } = await import("../contract/user/load-user-contract.ts");
   return loadUserContract(path, builtIn.document, { isLenient, hasUpstream: hasHostApp || upstream !== undefined });
 }

@@ -76,7 +76,7 @@ function actsOf(document: JsonObject, { operation }: FoundOperation): fc.Arbitra
 
 async function loadUserContract(path: string): Promise<Contract> {
   const config = someConfig({ LATCHKEY_CONTRACT: path, LATCHKEY_LENIENT: "true" });
-  return partsOf(await loadServedContract(config, loadBuiltInContract(), { handlers: [], hasHostApp: true })).contract;
+  return partsOf(await loadServedContract(config, loadBuiltInContract(), { hasHostApp: true })).contract;
 }
 
 describe.each([

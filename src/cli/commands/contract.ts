@@ -1,11 +1,12 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ParsedContract, parseContract } from "../../contract/checks/checks.ts";
+import { ContractUnreadable } from "../../contract/document/contract-unreadable.ts";
 import { toLines } from "../../contract/document/finding.ts";
-import { ContractUnreadable } from "../../contract/document/load.ts";
+import { loadDocument } from "../../contract/document/load.ts";
 import { loadUserContract } from "../../contract/user/load-user-contract.ts";
 import { HANDLED_OPERATIONS } from "../../http/handlers/handlers.ts";
-import { BUILT_IN_CONTRACT, loadBuiltInContract } from "../../service/built-in-contract.ts";
+import { BUILT_IN_CONTRACT } from "../../service/built-in-contract.ts";
 import { CommandFailed } from "../failure.ts";
 import { type JsonOption, toJson } from "../output.ts";
 import type { Session } from "../session.ts";
@@ -34,7 +35,7 @@ export async function checkContract(
 }
 
 async function parse(file: string | undefined, isLenient: boolean): Promise<ParsedContract> {
-  const own = loadBuiltInContract();
+  const own = loadDocument(BUILT_IN_CONTRACT);
   try {
     if (file === undefined || resolve(file) === fileURLToPath(BUILT_IN_CONTRACT))
       return parseContract(own, { handlers: HANDLED_OPERATIONS });

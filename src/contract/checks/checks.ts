@@ -2,6 +2,7 @@ import type { Finding, Report } from "../document/finding.ts";
 import type { LoadedDocument } from "../document/load.ts";
 import { type Contract, toContract } from "../model/contract.ts";
 import { type Outline, toOutline } from "../model/outline.ts";
+import { findLines } from "../model/source-lines.ts";
 import { checkPatterns } from "../patterns/patterns.ts";
 import { checkBodies } from "./bodies.ts";
 import { checkBounds } from "./bounds.ts";
@@ -63,7 +64,8 @@ export function parseContract(loaded: LoadedDocument, options: CheckOptions = {}
   const verdict = judgeContract(loaded, outline, options);
   if (verdict.findings.length > 0) return { kind: "refused", ...verdict };
   const builtInOperations = outline.operations.map(({ id }) => id);
-  return { kind: "sound", contract: toContract(outline, loaded, builtInOperations), warnings: verdict.warnings };
+  const parts = { text: () => loaded.text, lines: findLines(outline, loaded.lineOf) };
+  return { kind: "sound", contract: toContract(outline, parts, builtInOperations), warnings: verdict.warnings };
 }
 
 /**

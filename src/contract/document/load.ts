@@ -1,6 +1,6 @@
-import { fileURLToPath } from "node:url";
 import { type Document, isMap, isNode, isPair, isScalar, isSeq, type Pair, type YAMLMap } from "yaml";
-import type { Finding, Pointer } from "./finding.ts";
+import { ContractUnreadable } from "./contract-unreadable.ts";
+import type { Pointer } from "./finding.ts";
 import { asRecord, type JsonObject } from "./json.ts";
 import { isTooLarge, MAX_ALIAS_COPIES, parseText } from "./parse-text.ts";
 import { readText, TextUnreadable } from "./read-text.ts";
@@ -13,18 +13,6 @@ export type LoadedDocument = {
   /** The 1-based line of `pointer`, or of the nearest existing ancestor. */
   readonly lineOf: (pointer: Pointer) => number;
 };
-
-/** The file cannot be read or parsed; `findings` say why and where. */
-export class ContractUnreadable extends Error {
-  readonly file: string;
-  readonly findings: readonly Finding[];
-
-  constructor(file: string | URL, findings: readonly Finding[], options?: ErrorOptions) {
-    super("The contract cannot be read.", options);
-    this.file = toPath(file);
-    this.findings = findings;
-  }
-}
 
 /**
  * Loads an OpenAPI document, YAML or JSON.
@@ -76,10 +64,6 @@ function expanded(parsed: Document, path: string | URL): JsonObject {
     const message = `its aliases expand to more than ${MAX_ALIAS_COPIES} copies: use $ref instead`;
     throw new ContractUnreadable(path, [{ line: 1, message }], { cause });
   }
-}
-
-function toPath(file: string | URL): string {
-  return file instanceof URL ? fileURLToPath(file) : file;
 }
 
 function readOrFail(path: string | URL): string {

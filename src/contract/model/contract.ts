@@ -1,10 +1,9 @@
 import type { JsonObject } from "../document/json.ts";
-import type { LoadedDocument } from "../document/load.ts";
 import { type ContractTerms, toContractTerms } from "./contract-terms.ts";
 import type { Outline } from "./outline.ts";
 import { createRoutes, type Routes } from "./routes.ts";
 import type { KeySchemes } from "./schemes.ts";
-import { type SourceLines, toSourceLines } from "./source-lines.ts";
+import { type LineTable, type SourceLines, toSourceLines } from "./source-lines.ts";
 
 /** A contract that passed the checks, parsed once for the whole service. */
 export type Contract = ContractTerms & {
@@ -18,13 +17,16 @@ export type Contract = ContractTerms & {
   /** The raw document: for the pages that show it, and for the validator. */
   readonly document: JsonObject;
   /** The document as a file. */
-  readonly text: string;
+  readonly text: () => string;
 };
 
-/** Parses a document that passed the checks. `lineOf` is not kept: it holds the syntax tree of the file. */
+/** What a contract keeps of the file that it was read from. */
+export type SourceParts = { readonly text: () => string; readonly lines: LineTable };
+
+/** Parses a document that passed the checks. */
 export function toContract(
   outline: Outline,
-  { text, lineOf }: Pick<LoadedDocument, "text" | "lineOf">,
+  { text, lines }: SourceParts,
   builtInOperations: readonly string[],
 ): Contract {
   const terms = toContractTerms(outline);
@@ -34,7 +36,7 @@ export function toContract(
     routes: createRoutes(terms.operations),
     schemes: outline.keySchemes,
     isBuiltIn: (id) => builtIn.has(id),
-    sourceLines: toSourceLines(outline, lineOf),
+    sourceLines: toSourceLines(lines),
     outline,
     document: outline.document.root,
     text,

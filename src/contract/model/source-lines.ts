@@ -18,14 +18,23 @@ export type SourceLines = {
   readonly plansLine: number;
 };
 
+/** The lines behind `SourceLines`, as JSON: by operationId and aspect, and for the plans by `PLANS`. */
+export type LineTable = Readonly<Record<string, number>>;
+
+const PLANS = "x-latchkey plans";
+
 /** Looks up every line at once, so that the syntax tree behind `lineOf` need not be kept. */
-export function toSourceLines({ operations }: Outline, lineOf: LoadedDocument["lineOf"]): SourceLines {
-  const lines = new Map<string, number>();
-  for (const found of operations) {
-    for (const [aspect, place] of placesOf(found)) lines.set(`${found.id} ${aspect}`, lineOf(place));
-  }
+export function findLines({ operations }: Outline, lineOf: LoadedDocument["lineOf"]): LineTable {
+  const ofOperations = operations.flatMap((found) =>
+    placesOf(found).map(([aspect, place]) => [`${found.id} ${aspect}`, lineOf(place)] as const),
+  );
+  return Object.fromEntries([...ofOperations, [PLANS, lineOf(["x-latchkey", "plans"])]]);
+}
+
+export function toSourceLines(table: LineTable): SourceLines {
+  const lines = new Map(Object.entries(table));
   return {
-    plansLine: lineOf(["x-latchkey", "plans"]),
+    plansLine: lines.get(PLANS) ?? 1,
     lineOf: (id, aspect, part) =>
       lines.get(`${id} ${aspect}/${part?.toLowerCase()}`) ??
       lines.get(`${id} ${aspect}`) ??

@@ -1,13 +1,16 @@
 import { stringify } from "yaml";
+import { once } from "../../lib/async/once.ts";
 import { judgeContract, type ParsedContract } from "../checks/checks.ts";
 import { serverPathOf } from "../checks/servers.ts";
+import { ContractUnreadable } from "../document/contract-unreadable.ts";
 import type { Finding, Pointer, Report } from "../document/finding.ts";
 import { asRecord, type JsonObject } from "../document/json.ts";
-import { ContractUnreadable, type LoadedDocument, loadDocument } from "../document/load.ts";
+import { type LoadedDocument, loadDocument } from "../document/load.ts";
 import { withNullable } from "../document/nullable.ts";
 import { toContract } from "../model/contract.ts";
 import { type ContractTerms, toContractTerms } from "../model/contract-terms.ts";
 import { type Outline, toOutline } from "../model/outline.ts";
+import { findLines } from "../model/source-lines.ts";
 import { bundle, ReferenceRefused } from "./bundle.ts";
 import { withExtensionScopes } from "./extension-scopes.ts";
 import { merge } from "./merge.ts";
@@ -40,9 +43,13 @@ export async function loadUserContract(
 
   const allWarnings = [...warnings, ...verdict.warnings];
   if (findings.length > 0) return { kind: "refused", findings, warnings: allWarnings };
-  const text = stringify(outline.document.root, { aliasDuplicateObjects: false });
-  const contract = toContract(outline, { text, lineOf: user.lineOf }, builtInOperations);
-  return { kind: "sound", contract, warnings: allWarnings };
+  const parts = { text: toText(outline.document.root), lines: findLines(outline, user.lineOf) };
+  return { kind: "sound", contract: toContract(outline, parts, builtInOperations), warnings: allWarnings };
+}
+
+/** The document as YAML. Few services are ever asked for it, and writing it takes as long as checking it. */
+function toText(document: JsonObject): () => string {
+  return once(() => stringify(document, { aliasDuplicateObjects: false }));
 }
 
 /**

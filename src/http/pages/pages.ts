@@ -66,7 +66,7 @@ export function pages(deps: PageDeps): Stage {
       "/metrics": metricsFor(deps),
       "/openapi.json": afterKey(deps, (key, res) => void res.type("json").send(key ? personal(key).json : json)),
       "/docs/openapi.json": afterKey(deps, (key, res) => void res.type("json").send(key ? personal(key).shown : shown)),
-      "/openapi.yaml": afterKey(deps, (_key, res) => void res.type("application/yaml").send(contract.text)),
+      "/openapi.yaml": afterKey(deps, (_key, res) => void res.type("application/yaml").send(contract.text())),
     }),
   );
 

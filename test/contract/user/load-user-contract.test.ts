@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { ContractUnreadable } from "../../../src/contract/document/load.ts";
+import { ContractUnreadable } from "../../../src/contract/document/contract-unreadable.ts";
 import { toOutline } from "../../../src/contract/model/outline.ts";
 import {
   loadUserContract,

@@ -10,7 +10,7 @@ import { toOutline } from "../../../src/contract/model/outline.ts";
 export function modelOf({ document, text }: Pick<LoadedDocument, "document" | "text">): Contract {
   const outline = toOutline(document);
   const ids = outline.operations.map(({ id }) => id);
-  return toContract(outline, { text, lineOf: () => 0 }, ids);
+  return toContract(outline, { text: () => text, lines: {} }, ids);
 }
 
 export function operationsOf(document: JsonObject): readonly Operation[] {

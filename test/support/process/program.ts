@@ -1,6 +1,5 @@
 import { runProgram } from "../../../src/cli/program.ts";
-import { loadDocument } from "../../../src/contract/document/load.ts";
-import { BUILT_IN_CONTRACT } from "../../../src/service/built-in-contract.ts";
+import { loadBuiltInContract } from "../../../src/service/built-in-contract.ts";
 import { aTranscript, type Transcript } from "./transcript.ts";
 
 export type Finished = { readonly code: number; readonly out: string; readonly err: string };
@@ -20,7 +19,7 @@ export type Started = {
 };
 
 /** Loaded once: a test file runs a hundred commands, and loading takes longer than most of them. */
-const contract = loadDocument(BUILT_IN_CONTRACT);
+const contract = loadBuiltInContract();
 
 /** Starts the command line in this process and captures its output. */
 export function startProgram(words: readonly string[], hostApp: HostApp = {}): Started {
