@@ -41,7 +41,7 @@ async function pairOf(document: JsonObject): Promise<Pair> {
     () => {},
     () => "app-handler",
   );
-  return { outline, operations, validator, judge: await createValidatorJudge(contract, () => "app-handler") };
+  return { outline, operations, validator, judge: await createValidatorJudge(contract) };
 }
 
 let varied: Pair;

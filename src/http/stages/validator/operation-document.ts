@@ -3,7 +3,7 @@ import type { OpenApiDocument } from "../../../contract/document/openapi-documen
 import { rewritten } from "../../../contract/document/rewrite.ts";
 import type { Operation } from "../../../contract/model/operations.ts";
 import type { FoundOperation, Outline } from "../../../contract/model/outline.ts";
-import { checkedBody, checkedResponses, headerStyle, type Responder, UNDECLARED } from "./validator-document.ts";
+import { checkedBody, headerStyle, UNDECLARED } from "./validator-document.ts";
 
 /** An operation as the validator reads it, and a document with nothing but this operation and what it refers to. */
 export type OperationDocument = {
@@ -35,15 +35,13 @@ function parametersOf({ document }: Outline, { parameters, operation }: FoundOpe
   return [...own, ...parameters.map(({ parameter }) => parameter).filter((one) => !own.includes(one))];
 }
 
-/** The responses of an operation, for the validator. */
-export function toReplyDocument(outline: Outline, found: FoundOperation, responder: Responder): OperationDocument {
-  const { resolve } = outline.document;
-  const { responses } = { ...found.operation, ...checkedResponses(found.operation["responses"], responder) };
-  const resolved = Object.entries(asRecord(responses)).map(([status, response]) => {
-    const { description, content } = resolve(response) ?? {};
-    return [status, { description, ...(content !== undefined && { content }) }] as const;
-  });
-  return toOperationDocument(outline, found, { operationId: found.id, responses: Object.fromEntries(resolved) });
+/** The responses of an operation with one declared status, for the validator; none if `status` is undefined. */
+export function toReplyDocument(outline: Outline, found: FoundOperation, status: string | undefined): JsonObject {
+  const written = status === undefined ? undefined : asRecord(found.operation["responses"])[status];
+  const { description, content } = outline.document.resolve(written) ?? {};
+  const responses =
+    status === undefined ? {} : { [status]: { description, ...(content !== undefined && { content }) } };
+  return toOperationDocument(outline, found, { operationId: found.id, responses }).document;
 }
 
 function toOperationDocument(

@@ -1,25 +1,21 @@
 import type { Request, Response } from "express";
-import { asRecord } from "../../../contract/document/json.ts";
+import { asRecord, type JsonObject } from "../../../contract/document/json.ts";
 import type { JudgedReply } from "../../../contract/judge/judge.ts";
 import { JSON_TYPE, type Operation } from "../../../contract/model/operations.ts";
-import { ONLY_PATH, type OperationDocument } from "./operation-document.ts";
+import { ONLY_PATH } from "./operation-document.ts";
 import { REPLY_OPTIONS, type ValidatorParts } from "./validator-parts.ts";
 
 /** @returns the body without undeclared fields. @throws when the reply does not match the contract. */
 export type JudgeReply = (reply: Omit<JudgedReply, "operation">) => unknown;
 
-/**
- * Prepares the validator for the replies to `operation`. It compiles the schemas on the first reply.
- */
+/** Prepares the validator for the replies of one operation, and of those for one declared status. */
 export function createJudgeReply(
-  parts: ValidatorParts,
+  { ajvOptions, preprocess, ResponseValidator }: ValidatorParts,
   operation: Operation,
-  { document }: OperationDocument,
+  document: JsonObject,
 ): JudgeReply {
-  const { options, SchemaPreprocessor, ResponseValidator } = parts;
-  // The preprocessor checks the document no further, and its type cannot be proven.
-  const { apiDocRes } = new SchemaPreprocessor(document as never, options.preprocessor, REPLY_OPTIONS).preProcess();
-  const replaceJson = new ResponseValidator(apiDocRes, options.response, REPLY_OPTIONS, SERIAL).validate();
+  const { apiDocRes } = preprocess(document, REPLY_OPTIONS);
+  const replaceJson = new ResponseValidator(apiDocRes, ajvOptions.response, REPLY_OPTIONS, SERIAL).validate();
   const paths = asRecord(asRecord(apiDocRes)["paths"]);
   const schema = asRecord(paths[ONLY_PATH])[operation.method.toLowerCase()];
   const openapi = { expressRoute: ONLY_PATH, serial: SERIAL, _responseSchema: schema };
@@ -27,7 +23,6 @@ export function createJudgeReply(
   const req = { method: operation.method, originalUrl: ONLY_PATH, headers: {}, openapi } as unknown as Request;
 
   return ({ status, mediaType, body }) => {
-    if (isOpaque(mediaType, body)) return body;
     const verdict: { error?: unknown; sent?: { readonly body: unknown } } = {};
     const res = createStubResponse(status, mediaType, (checked) => {
       verdict.sent = { body: checked };
@@ -45,8 +40,13 @@ export function createJudgeReply(
 /** The validator compares this number of a document with that of a request; here each has its own document. */
 const SERIAL = 1;
 
+/** The name under which an operation declares responses with this status; undefined if it does not. */
+export function declaredStatus({ responses }: Operation, status: number): string | undefined {
+  return [`${status}`, `${Math.floor(status / 100)}XX`, "default"].find((name) => Object.hasOwn(responses, name));
+}
+
 /** Whether the validator has nothing to check in this body. */
-function isOpaque(mediaType: string, body: unknown): boolean {
+export function isOpaque({ mediaType, body }: Pick<JudgedReply, "mediaType" | "body">): boolean {
   const isUnparsed = typeof body === "string" || body instanceof Uint8Array;
   return isUnparsed && !JSON_TYPE.test((mediaType.split(";", 1)[0] ?? "").trim().toLowerCase());
 }

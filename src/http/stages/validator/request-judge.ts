@@ -70,18 +70,13 @@ function textOf(values: Values, { name, in: place }: { readonly name: string; re
 /** The validator reads nothing of a response while it judges a request. */
 const RES = {} as Response;
 
-/** The validator takes `false` too, which its type does not say. */
-const WITHOUT_REPLIES = false as never;
-
 function createValidate(
   parts: ValidatorParts,
   operation: Operation,
   { document, operation: schema }: OperationDocument,
 ) {
-  // The preprocessor checks the document no further, and its type cannot be proven.
-  const apiDoc = document as never;
-  new parts.SchemaPreprocessor(apiDoc, parts.options.preprocessor, WITHOUT_REPLIES).preProcess();
-  const validator = new parts.RequestValidator(apiDoc, parts.options.request);
+  const { apiDoc } = parts.preprocess(document);
+  const validator = new parts.RequestValidator(apiDoc, parts.ajvOptions.request);
   const { requestBody: _, ...withoutBody } = schema;
 
   return (values: Values, body: JudgedRequest["body"]): Judgement => {

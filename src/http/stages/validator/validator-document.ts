@@ -61,7 +61,7 @@ export function checkedBody({ body }: Operation, { document }: Outline, { operat
 /** The validator requires `responses`; with these, every response with a body is undeclared. */
 export const UNDECLARED = { responses: { default: { description: "Not checked here." } } };
 
-export function checkedResponses(responses: unknown, responder: Responder): JsonObject {
+function checkedResponses(responses: unknown, responder: Responder): JsonObject {
   if (responder === "elsewhere" || responses === undefined) return UNDECLARED;
   if (responder === "app-handler") return {};
   const successful = Object.entries(asRecord(responses)).filter(([status]) => /^[23]/.test(status));
