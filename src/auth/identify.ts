@@ -28,9 +28,9 @@ export type KnownKey = {
 export type KeyFinder = {
   readonly findByDigest: (digest: string) => Promise<ApiKey | undefined>;
   /**
-   * Looks in memory only. Each call proves what it returns to be current.
-   * @returns null: the key does not exist; undefined: not in memory.
-   * @throws when memory cannot be proven current.
+   * Looks without waiting. Each call proves what it returns to be current.
+   * @returns null: the key does not exist; undefined: only `findByDigest` can tell.
+   * @throws when that cannot be proven.
    */
   readonly findCached?: (digest: string) => ApiKey | null | undefined;
 };

@@ -1,6 +1,8 @@
 import type { ApiKey } from "../keys/key.ts";
-import { createLruCache } from "../lib/lru-cache.ts";
+import { ALL_KEYS, type KeyChanges } from "../keys/key-changes.ts";
 import type { KeyFinder } from "./identify.ts";
+import { createKeyCache } from "./key-cache.ts";
+import { createKeyReads, type KeyRead } from "./key-reads.ts";
 
 /** Tells whether keys in memory are still current. */
 export type Freshness = {
@@ -9,11 +11,21 @@ export type Freshness = {
    * @throws when it cannot be known.
    */
   readonly version: () => number;
+  /** Which keys may have changed between an earlier version and the latest one. Without it, each of them may have. */
+  readonly since?: (version: number) => KeyChanges;
+};
+
+/** Reads the keys that are not in memory. It must see only committed changes. */
+export type KeySource = Pick<KeyFinder, "findByDigest"> & {
+  /**
+   * Reads a key without waiting.
+   * @returns null: the key does not exist; undefined: only `findByDigest` can tell.
+   */
+  readonly findNow?: (digest: string) => ApiKey | null | undefined;
 };
 
 export type KeyringOptions = {
-  /** Reads the keys that are not in memory. It must see only committed changes. */
-  readonly source: KeyFinder;
+  readonly source: KeySource;
   readonly freshness: Freshness;
   /** How many keys are kept in memory. */
   readonly knownKeys?: number;
@@ -29,7 +41,7 @@ export type Keyring = Required<KeyFinder> & {
 const KNOWN_KEYS = 30_000;
 const UNKNOWN_KEYS = 1_000;
 
-/** Reads of one digest that are repeated because keys changed during the read. */
+/** Reads of one digest that are repeated because its key changed during the read. */
 const MAX_READS = 3;
 
 /**
@@ -38,78 +50,50 @@ const MAX_READS = 3;
  */
 export function createKeyring({ source, freshness, knownKeys, unknownKeys }: KeyringOptions): Keyring {
   const cache = createKeyCache(knownKeys ?? KNOWN_KEYS, unknownKeys ?? UNKNOWN_KEYS);
-  const reads = createSharedReads((digest) => readFresh(digest, MAX_READS));
+  const reads = createKeyReads((read) => readFresh(read, MAX_READS));
   let cachedVersion: number | undefined;
 
-  /** Empties the cache after a change, and the reads under way, which may have read the state before it. */
-  const refresh = (): number => {
+  /** Forgets the keys that changed, and the reads under way that may have read the state before. */
+  const refresh = () => {
     const version = freshness.version();
-    if (version !== cachedVersion) {
-      cache.clear();
-      reads.clear();
-    }
+    if (version === cachedVersion) return;
+    const named = cachedVersion === undefined ? undefined : freshness.since?.(cachedVersion);
+    const changes = named ?? ALL_KEYS;
+    cache.forget(changes);
+    reads.forget(changes);
     cachedVersion = version;
-    return version;
   };
 
-  const readFresh = async (digest: string, readsLeft: number): Promise<ApiKey | undefined> => {
-    const version = refresh();
-    const key = await source.findByDigest(digest);
-    const isFresh = refresh() === version;
-    if (isFresh) cache.add(digest, key);
-    // If keys change during every read, the last one is good enough: it began after the look-up.
-    return isFresh || readsLeft === 1 ? key : readFresh(digest, readsLeft - 1);
+  const readFresh = async (read: KeyRead, readsLeft: number): Promise<ApiKey | undefined> => {
+    refresh();
+    read.isOutdated = false;
+    const key = await source.findByDigest(read.digest);
+    refresh();
+    if (!read.isOutdated) cache.add(read.digest, key);
+    // If the key changes during every read, the last one is good enough: it began after the look-up.
+    return read.isOutdated && readsLeft > 1 ? readFresh(read, readsLeft - 1) : key;
+  };
+
+  /** Proves the cache fresh, and fills it where that takes no waiting. A change after the proof is in the next one. */
+  const findNow = (digest: string): ApiKey | null | undefined => {
+    refresh();
+    const cached = cache.find(digest);
+    if (cached !== undefined || source.findNow === undefined) return cached;
+    const found = source.findNow(digest);
+    if (found !== undefined) cache.add(digest, found ?? undefined);
+    return found;
   };
 
   return {
     findByDigest: async (digest) => {
-      refresh();
-      const key = cache.find(digest);
-      return key === undefined ? reads.read(digest) : (key ?? undefined);
+      const key = findNow(digest);
+      return key === undefined ? reads.find(digest) : (key ?? undefined);
     },
     findCached: (digest) => {
-      refresh();
-      const key = cache.find(digest);
+      const key = findNow(digest);
       // Checked once more, because the caller relies on it: a key is cached only under its own digest.
       return !key || key.digest === digest ? key : undefined;
     },
     size: cache.size,
-  };
-}
-
-/** Remembers keys, and which digests have none. */
-function createKeyCache(knownKeys: number, unknownKeys: number) {
-  const known = createLruCache<ApiKey>(knownKeys);
-  const unknown = createLruCache<true>(unknownKeys);
-  return {
-    /** Null: the key does not exist; undefined: not in memory. */
-    find: (digest: string): ApiKey | null | undefined => known.get(digest) ?? (unknown.get(digest) ? null : undefined),
-    add: (digest: string, key: ApiKey | undefined) => {
-      if (key === undefined) unknown.set(digest, true);
-      else known.set(digest, key);
-    },
-    clear: () => {
-      known.clear();
-      unknown.clear();
-    },
-    size: known.size,
-  };
-}
-
-/** Look-ups of the same digest at the same time share one read. */
-function createSharedReads(start: (digest: string) => Promise<ApiKey | undefined>) {
-  const running = new Map<string, Promise<ApiKey | undefined>>();
-  return {
-    read: (digest: string): Promise<ApiKey | undefined> => {
-      const current = running.get(digest);
-      if (current !== undefined) return current;
-      const started: Promise<ApiKey | undefined> = start(digest).finally(() => {
-        if (running.get(digest) === started) running.delete(digest);
-      });
-      running.set(digest, started);
-      return started;
-    },
-    /** Later look-ups start a read of their own. */
-    clear: () => running.clear(),
   };
 }

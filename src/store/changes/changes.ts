@@ -1,7 +1,9 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { toStoreError } from "./failure.ts";
+import { ALL_KEYS, type KeyChanges, NO_KEYS } from "../../keys/key-changes.ts";
+import { toStoreError } from "../database/failure.ts";
+import { createChangeLog } from "./change-log.ts";
 
-/** Shows whether cached keys and clients are still current. */
+/** Shows whether cached keys and clients are still current, and which of them are not. */
 export type Changes = {
   /**
    * A number that differs after every committed change to keys and clients, by any process. Takes about two
@@ -9,6 +11,8 @@ export type Changes = {
    * @throws StoreFailure when it is unknown.
    */
   readonly version: () => number;
+  /** What changed between an earlier version and the one that was returned last. */
+  readonly since: (version: number) => KeyChanges;
 };
 
 const UNKNOWN = -1;
@@ -20,24 +24,27 @@ const UNKNOWN = -1;
  */
 export function createChanges(connection: DatabaseSync, ownWrites: () => number, throwIfLost = () => {}): Changes {
   const dataVersion = toReader(connection, "PRAGMA data_version");
-  const counter = toReader(connection, "SELECT counter FROM changes");
-  const seen = { foreign: UNKNOWN, own: UNKNOWN, counter: UNKNOWN };
+  const log = createChangeLog(connection);
+  const seen = { foreign: UNKNOWN, own: UNKNOWN, isCommitted: false };
   let version = 0;
+  let latest = ALL_KEYS;
 
   const look = () => {
-    // Read before the counter: a commit by another process after this line changes it again, and is seen next time.
+    // Read before the log: a commit by another process after this line changes it again, and is seen next time.
     const foreign = dataVersion();
     const own = ownWrites();
     const isOpen = connection.isTransaction;
     const isMoved = foreign !== seen.foreign || own !== seen.own;
-    if (!isMoved && (isOpen || seen.counter !== UNKNOWN)) return version;
+    if (!isMoved && (isOpen || seen.isCommitted)) return version;
 
-    const count = counter();
-    const isChanged = count !== seen.counter;
-    if (isChanged) version++;
-    // Inside an own transaction it is unknown what will be committed, and a rollback takes the counter back: a later
-    // commit could then reach the same number as the one seen here.
-    Object.assign(seen, { foreign, own, counter: isOpen && isChanged ? UNKNOWN : count });
+    // Inside an own transaction it is unknown what will be committed. So the log is read once more after its end, from
+    // the same row on.
+    const changes = log.read(isOpen);
+    if (changes !== undefined) {
+      latest = changes;
+      version++;
+    }
+    Object.assign(seen, { foreign, own, isCommitted: !isOpen });
     return version;
   };
 
@@ -49,6 +56,10 @@ export function createChanges(connection: DatabaseSync, ownWrites: () => number,
       } catch (cause) {
         throw toStoreError(cause);
       }
+    },
+    since: (earlier) => {
+      if (earlier === version) return NO_KEYS;
+      return earlier === version - 1 ? latest : ALL_KEYS;
     },
   };
 }

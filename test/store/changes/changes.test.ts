@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { backup, DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { sql } from "kysely";
+import type { KeyChanges } from "../../../src/keys/key-changes.ts";
+import { type Changes, createChanges } from "../../../src/store/changes/changes.ts";
 import { insertClient } from "../../../src/store/clients.ts";
-import type { Changes } from "../../../src/store/database/changes.ts";
 import { openStore } from "../../../src/store/database/database.ts";
 import { StoreFailure } from "../../../src/store/database/failure.ts";
 import type { Database } from "../../../src/store/database/schema.ts";
@@ -160,6 +161,87 @@ describe("a change within a transaction", () => {
       within = changes.version();
     });
     expect(changes.version()).not.toBe(within);
+  });
+});
+
+describe("what changed since an earlier version", () => {
+  /** The changes that `work` makes, as a keyring learns them. */
+  async function changed(work: () => unknown): Promise<KeyChanges> {
+    const before = changes.version();
+    await work();
+    changes.version();
+    return changes.since(before);
+  }
+  const named = (digests: readonly string[], clientIds: readonly string[] = []) =>
+    ({ kind: "named", digests, clientIds }) as const;
+  const { digest, client } = aKey();
+
+  it.each([
+    ["this process", byThis],
+    ["another process", byOther],
+  ])("names keys and clients (by %s)", async (_, write) => {
+    expect(await changed(() => {})).toEqual(named([]));
+    expect(await changed(write(NEW_NAME))).toEqual(named([digest]));
+    expect(await changed(write("UPDATE clients SET plan = 'a'"))).toEqual(named([], [client.id]));
+    expect(await changed(write(`UPDATE keys SET digest = 'sha256:moved'`))).toEqual(named(["sha256:moved", digest]));
+    expect(await changed(write(`UPDATE keys SET digest = '${digest}'`))).toEqual(named([digest, "sha256:moved"]));
+    const revocation = `INSERT INTO revocations (client_id, first_seq, last_seq, at, author) VALUES ('${client.id}', 0, 0, 0, '')`;
+    expect(await changed(write(revocation))).toEqual(named([], [client.id]));
+  });
+
+  it.each(["keys", "clients"])("names the row of %s, whatever column is updated", async (table) => {
+    const columns = other.prepare("SELECT name FROM pragma_table_info(?)").all(table) as { name: string }[];
+    for (const { name } of columns) {
+      const words = `UPDATE ${table} SET ${name} = ${name}`;
+      expect(await changed(byOther(words))).toEqual(table === "keys" ? named([digest]) : named([], [client.id]));
+    }
+  });
+
+  it("is everything once a row was replaced, because SQLite tells no trigger which one", async () => {
+    const words = `INSERT OR REPLACE INTO keys SELECT * FROM keys`;
+    other.exec("PRAGMA foreign_keys = OFF");
+    expect(await changed(byOther(words))).toEqual({ kind: "all" });
+    expect(await changed(byOther("INSERT OR REPLACE INTO clients SELECT * FROM clients"))).toEqual({ kind: "all" });
+  });
+
+  it("is everything once the log has lost the row that was read last", async () => {
+    expect(await changed(byOther(`${NEW_NAME};`.repeat(999)))).toMatchObject({ kind: "named" });
+    expect(await changed(byOther(`${NEW_NAME};`.repeat(1_000)))).toEqual({ kind: "all" });
+    expect(await changed(byOther("DELETE FROM key_changes"))).toEqual({ kind: "all" });
+    expect(await changed(byOther(NEW_NAME))).toEqual({ kind: "all" });
+    expect(await changed(byOther(NEW_NAME))).toEqual(named([digest]));
+  });
+
+  it("is everything for a version before the previous one", async () => {
+    const before = changes.version();
+    for (let count = 0; count < 2; count++) {
+      other.exec(NEW_NAME);
+      changes.version();
+    }
+    expect(changes.since(before)).toEqual({ kind: "all" });
+  });
+
+  it("is everything once a copy that was made before took the place of the database, with as many changes", async () => {
+    const copy = `${path}.copy`;
+    await backup(other, copy);
+    const beside = new DatabaseSync(copy);
+    beside.exec(`${NEW_NAME};${NEW_NAME};${NEW_NAME}`);
+    other.exec("UPDATE clients SET plan = 'b'");
+    expect(await changed(() => backup(beside, path))).toEqual({ kind: "all" });
+    beside.close();
+  });
+
+  it("includes a transaction whose end was not counted as a write", () => {
+    const connection = new DatabaseSync(path);
+    let writes = 0;
+    const uncounted = createChanges(connection, () => writes);
+    uncounted.version();
+    connection.exec(`BEGIN; ${NEW_NAME}`);
+    writes++;
+    const within = uncounted.version();
+    connection.exec("COMMIT");
+    expect(uncounted.version()).not.toBe(within);
+    connection.close();
   });
 });
 
