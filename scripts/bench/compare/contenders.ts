@@ -132,7 +132,7 @@ export function latchkeyOfMany({ name, stored, used, changes }: Many): Contender
   };
 }
 
-export const STARTED_AS_BY_NPM = [process.execPath, SMALL_NURSERY, join(ROOT, "src/cli/main.ts"), "serve"];
+export const STARTED_AS_BY_NPM = [process.execPath, SMALL_NURSERY, join(ROOT, "src/cli/run.mjs"), "serve"];
 
 /** Started with `npm start`, with its own contract. */
 export function service(name: string, settings: Readonly<Record<string, string>> = {}, cores = "0"): Contender {

@@ -1,7 +1,6 @@
 import { realpathSync } from "node:fs";
 import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { $RefParser } from "@apidevtools/json-schema-ref-parser";
 import { asRecord, isRecord, type JsonObject } from "../document/json.ts";
 import { isTooLarge, MAX_ALIAS_COPIES, parseText } from "../document/parse-text.ts";
 import { MAX_FILE_BYTES, readText, TextUnreadable } from "../document/read-text.ts";
@@ -19,6 +18,8 @@ export class ReferenceRefused extends Error {}
 export async function bundle(raw: JsonObject, path: string): Promise<JsonObject> {
   if (!hasOutsideReferences(raw)) return raw;
   const folder = realpathSync(dirname(path));
+  // Most contracts are one file.
+  const { $RefParser } = await import("@apidevtools/json-schema-ref-parser");
   const parser = new $RefParser();
   const files = fileReader(folder);
   try {

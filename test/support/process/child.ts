@@ -5,7 +5,7 @@ import { afterAll } from "@jest/globals";
 import { aTranscript, type Transcript } from "./transcript.ts";
 
 /** How to run the command line without npm. */
-export const LATCHKEY = [process.execPath, join(import.meta.dirname, "../../../src/cli/main.ts")] as const;
+export const LATCHKEY = [process.execPath, join(import.meta.dirname, "../../../src/cli/run.mjs")] as const;
 
 /** Shares compiled code between runs of the scripts here. */
 export const COMPILED = { NODE_COMPILE_CACHE: join(import.meta.dirname, "../../../node_modules/.cache/latchkey-test") };
