@@ -19,7 +19,15 @@ export function judgedRequestOf(text: string, { routes }: Pick<Contract, "routes
   const body = bodyOf(operation.body, headers, text.slice(end + 4));
   if (body === "refused") return undefined;
   const headerLines = (name: string) => linesOf(lines).flatMap(([one, value]) => (one === name ? [value] : []));
-  return { operation, pathParams, query: rest.join("?"), headers, headerLines, body };
+  return { operation, pathParams, query: withoutKey(rest.join("?")), headers, headerLines, body };
+}
+
+/** The key is removed before a judge sees the request. */
+function withoutKey(query: string): string {
+  return query
+    .split("&")
+    .filter((pair) => !pair.startsWith("api_key="))
+    .join("&");
 }
 
 function linesOf(lines: readonly string[]): readonly (readonly [string, string])[] {
