@@ -2,7 +2,8 @@ import { type Document, isMap, isNode, isPair, isScalar, isSeq, type Pair, type 
 import { ContractUnreadable } from "./contract-unreadable.ts";
 import type { Pointer } from "./finding.ts";
 import { asRecord, type JsonObject } from "./json.ts";
-import { isTooLarge, MAX_ALIAS_COPIES, parseText } from "./parse-text.ts";
+import { parseJson } from "./parse-json.ts";
+import { hasTooManyMarks, isTooLarge, MAX_ALIAS_COPIES, type ParsedText, parseText } from "./parse-text.ts";
 import { readText, TextUnreadable } from "./read-text.ts";
 
 export type LoadedDocument = {
@@ -20,11 +21,23 @@ export type LoadedDocument = {
  */
 export function loadDocument(path: string | URL): LoadedDocument {
   const text = readOrFail(path);
+  const { document, lineOf } = (hasTooManyMarks(text) ? undefined : parseJson(text)) ?? parseYaml(text, path);
+  if (isTooLarge(document)) {
+    const message = "its aliases expand to too many values: use $ref instead";
+    throw new ContractUnreadable(path, [{ line: 1, message }]);
+  }
+  return { document, text, lineOf };
+}
+
+function parseYaml(text: string, path: string | URL): Pick<LoadedDocument, "document" | "lineOf"> {
   const parsed = parseText(text);
   if (parsed.kind === "broken") throw new ContractUnreadable(path, parsed.findings);
-  const { document, lines } = parsed;
+  return { document: expanded(parsed.document, path), lineOf: lineFinder(parsed) };
+}
+
+function lineFinder({ document, lines }: Extract<ParsedText, { readonly kind: "parsed" }>): LoadedDocument["lineOf"] {
   const pairOf = pairFinder();
-  const lineOf = (pointer: Pointer) => {
+  return (pointer) => {
     let node: unknown = document.contents;
     let offset = 0;
     for (const step of pointer) {
@@ -36,7 +49,6 @@ export function loadDocument(path: string | URL): LoadedDocument {
     }
     return lines.linePos(offset).line;
   };
-  return { document: toDocument(document, path), text, lineOf };
 }
 
 /** Finds the entry of a key. It indexes each map once, because a map may have thousands of keys. */
@@ -49,12 +61,6 @@ function pairFinder() {
     known.set(map, pairs);
     return pairs.get(step);
   };
-}
-
-function toDocument(parsed: Document, path: string | URL): JsonObject {
-  const document = expanded(parsed, path);
-  if (!isTooLarge(document)) return document;
-  throw new ContractUnreadable(path, [{ line: 1, message: "its aliases expand to too many values: use $ref instead" }]);
 }
 
 function expanded(parsed: Document, path: string | URL): JsonObject {

@@ -3,6 +3,8 @@ import { toOutline } from "../model/outline.ts";
 
 /** Moves the scopes of `x-latchkey` into the security requirements, where everything else looks for them. */
 export function withExtensionScopes(raw: JsonObject): JsonObject {
+  const hasScopes = toOutline(raw).operations.some(({ extension }) => extension.scopes !== undefined);
+  if (!hasScopes) return raw;
   const copy = structuredClone(raw);
   const { operations, keySchemes } = toOutline(copy);
   for (const { operation, extension, security } of operations) {

@@ -21,6 +21,13 @@ export function parseUnambiguousJson(bytes: Uint8Array): JsonOutcome {
   return parseWithout(bytes, ["duplicate-name"]);
 }
 
+/**
+ * Whether in `text`, which JSON.parse accepts, no object has a name twice and nothing is nested deeper than `maxDepth`.
+ */
+export function isUnambiguous(text: string, maxDepth: number): boolean {
+  return violationOf(text, ["duplicate-name", "depth"], maxDepth) === undefined;
+}
+
 function parseWithout(bytes: Uint8Array, refusedFor: readonly JsonViolation[]): JsonOutcome {
   const text = decode(bytes);
   if (text === undefined) return refused("encoding");
@@ -59,8 +66,12 @@ const [QUOTE, BACKSLASH, COLON, SPACE] = [0x22, 0x5c, 0x3a, 0x20];
 const [OPENING_OBJECT, CLOSING_OBJECT, OPENING_ARRAY, CLOSING_ARRAY] = [0x7b, 0x7d, 0x5b, 0x5d];
 
 /** Scans a text that JSON.parse has accepted, so that only strings and brackets need a look. */
-function violationOf(text: string, refusedFor: readonly JsonViolation[]): JsonViolation | undefined {
-  const maxDepth = refusedFor.includes("depth") ? MAX_DEPTH : Number.POSITIVE_INFINITY;
+function violationOf(
+  text: string,
+  refusedFor: readonly JsonViolation[],
+  maxDepth = MAX_DEPTH,
+): JsonViolation | undefined {
+  const isDepthRefused = refusedFor.includes("depth");
   /** For each open object its names so far; null for an open array. */
   const open: (Set<string> | null)[] = [];
   for (let at = 0; at < text.length; at++) {
@@ -72,7 +83,7 @@ function violationOf(text: string, refusedFor: readonly JsonViolation[]): JsonVi
       at = end;
     } else if (code === OPENING_OBJECT || code === OPENING_ARRAY) {
       open.push(code === OPENING_OBJECT ? new Set() : null);
-      if (open.length > maxDepth) return "depth";
+      if (isDepthRefused && open.length > maxDepth) return "depth";
     } else if (code === CLOSING_OBJECT || code === CLOSING_ARRAY) open.pop();
   }
   return undefined;

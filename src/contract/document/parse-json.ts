@@ -1,0 +1,119 @@
+import { once } from "../../lib/async/once.ts";
+import { isUnambiguous } from "../../lib/json/strict-json.ts";
+import type { Pointer } from "./finding.ts";
+import { isRecord, type JsonObject } from "./json.ts";
+import { MAX_LEVELS } from "./parse-text.ts";
+
+export type ParsedJson = {
+  readonly document: JsonObject;
+  /** The 1-based line of `pointer`, or of the nearest existing ancestor. */
+  readonly lineOf: (pointer: Pointer) => number;
+};
+
+/**
+ * Parses a JSON text, in a tenth of the time that it takes to parse it as YAML.
+ * @returns undefined for everything that is not plainly sound: the parser of YAML reads it, and says what is wrong.
+ */
+export function parseJson(text: string): ParsedJson | undefined {
+  if (!/^\s*\{/.test(text)) return undefined;
+  const document = parse(text);
+  if (!isRecord(document) || !isUnambiguous(text, MAX_LEVELS)) return undefined;
+  return { document, lineOf: lineFinder(text) };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where an entry of an object or list begins (for an object: its name), and where its value begins. */
+type Entry = { readonly begin: number; readonly value: number };
+
+/** Finds entries on demand: an object or list is read once, when something in it is looked for. */
+function lineFinder(text: string): ParsedJson["lineOf"] {
+  const known = new Map<number, ReadonlyMap<string, Entry>>();
+  const ends = once(() => closingBrackets(text));
+  const entriesAt = (at: number) => {
+    const entries = known.get(at) ?? new Map(readEntries(text, at, ends()));
+    known.set(at, entries);
+    return entries;
+  };
+  const lineAt = lineCounter(text);
+  return (pointer) => {
+    let [begin, value] = [0, skipSpace(text, 0)];
+    for (const step of pointer) {
+      const entry = entriesAt(value).get(String(step));
+      if (entry === undefined) break;
+      ({ begin, value } = entry);
+    }
+    return lineAt(begin);
+  };
+}
+
+/** Where each object and list ends: the position after its closing bracket, by that of its opening one. */
+type Ends = ReadonlyMap<number, number>;
+
+function closingBrackets(text: string): Ends {
+  const ends = new Map<number, number>();
+  const open: number[] = [];
+  for (const { 0: token, index } of text.matchAll(STRING_OR_BRACKET)) {
+    if (token === "{" || token === "[") open.push(index);
+    else if (token === "}" || token === "]") ends.set(open.pop() ?? 0, index + 1);
+  }
+  return ends;
+}
+
+/** The entries of the object or list at `at`; none for other values. */
+function* readEntries(text: string, at: number, ends: Ends): Generator<[string, Entry]> {
+  const isObject = text[at] === "{";
+  if (!isObject && text[at] !== "[") return;
+  let next = skipSpace(text, at + 1);
+  for (let index = 0; text[next] !== "}" && text[next] !== "]"; index++) {
+    const begin = next;
+    let name = String(index);
+    if (isObject) {
+      const end = endOfScalar(text, begin);
+      name = JSON.parse(text.slice(begin, end));
+      // After the colon.
+      next = skipSpace(text, skipSpace(text, end) + 1);
+    }
+    yield [name, { begin, value: next }];
+    next = skipSpace(text, ends.get(next) ?? endOfScalar(text, next));
+    if (text[next] === ",") next = skipSpace(text, next + 1);
+  }
+}
+
+const SPACE = /[\t\n\r ]*/y;
+const SCALAR = /"(?:[^"\\]|\\.)*"|[^\t\n\r ,\]}]+/y;
+const STRING_OR_BRACKET = /"(?:[^"\\]|\\.)*"|[[\]{}]/g;
+
+function skipSpace(text: string, at: number): number {
+  SPACE.lastIndex = at;
+  SPACE.test(text);
+  return SPACE.lastIndex;
+}
+
+/** The position after the string, number or word at `at`. */
+function endOfScalar(text: string, at: number): number {
+  SCALAR.lastIndex = at;
+  SCALAR.test(text);
+  return SCALAR.lastIndex;
+}
+
+/** The 1-based line of a position. */
+function lineCounter(text: string): (at: number) => number {
+  const begins = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) begins.push(at + 1);
+  return (position) => {
+    let [low, high] = [0, begins.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((begins[middle] ?? 0) <= position) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  };
+}
