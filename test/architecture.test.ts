@@ -14,7 +14,6 @@ const FLOORS = [
   ["auth", "admin"],
   ["http"],
   ["gateway"],
-  ["fast-path"],
   ["service"],
   ["cluster", "middleware.ts"],
   ["cli"],
@@ -23,7 +22,7 @@ const FLOORS = [
 /** The floors within a room, from the ground up; what stands on none is below them all. */
 const FLOORS_WITHIN: Readonly<Record<string, readonly (readonly string[])[]>> = {
   contract: [["document"], ["model"], ["judge", "patterns"], ["checks"], ["user"], ["init"]],
-  http: [["message"], ["reply"], ["handlers"], ["stages"], ["pages", "server"]],
+  http: [["message"], ["record", "reply"], ["handlers"], ["stages"], ["pages", "server", "pipeline.ts"]],
 };
 
 /** Past this many files a folder is two rooms. */
@@ -127,7 +126,8 @@ describe("the rooms of src/", () => {
       (folder) => Object.hasOwn(FLOORS_WITHIN, roomOf(folder)) && !known.includes(folder),
     );
     expect(unknown).toEqual([]);
-    expect(known.filter((folder) => !folders.has(folder))).toEqual([]);
+    const files = new Set(SOURCES.map(({ path }) => path));
+    expect(known.filter((name) => !folders.has(name) && !files.has(name))).toEqual([]);
   });
 
   it("have no files that import each other in a circle, types included", () => {

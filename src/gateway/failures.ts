@@ -1,5 +1,6 @@
 import { PATH_UNKNOWN } from "../http/reply/path-problems.ts";
 import type { ProblemCode } from "../problem/catalog.ts";
+import type { Check } from "../usage/decision.ts";
 import type { UpstreamOutcome } from "./upstream-port.ts";
 
 /** Why a request that reached `forward` gets no response from its upstream. */
@@ -27,3 +28,9 @@ export const FAILURES = {
 
 /** After these the upstream certainly did nothing: it received no byte of the request. */
 export const NOT_SENT: readonly UpstreamOutcome["kind"][] = ["ambiguous-path", "unreachable", "busy"];
+
+/** The problems that another stage might have found. */
+export const CHECKS_OF_FAILURES: Partial<Readonly<Record<FailureKind, Check>>> = {
+  "ambiguous-path": "match",
+  "slow-body": "body",
+};

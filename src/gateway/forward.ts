@@ -1,16 +1,15 @@
-import type { Response } from "express";
-import type { Refusal } from "../auth/authorize.ts";
 import type { ResponseCheck } from "../contract/judge/response-check.ts";
-import { type Exchange, exchangeOf } from "../http/message/exchange.ts";
-import type { Refuse } from "../http/reply/refusals.ts";
-import type { SendProblem } from "../http/reply/send-problem.ts";
-import { isClientGone, type Stage } from "../http/stage.ts";
+import { isClientGone } from "../http/message/client-gone.ts";
+import { recordOf, type Validated } from "../http/message/exchange.ts";
+import { problemReply, type Reply } from "../http/reply/reply.ts";
+import { mergedHeaders } from "../http/reply/writer/common-headers.ts";
 import type { RecheckKey } from "../http/stages/recheck.ts";
+import type { Stage } from "../http/stages/stage.ts";
 import type { Log } from "../lib/log/log.ts";
 import { checkedUpstream } from "./checked-upstream.ts";
-import { FAILURES, NOT_SENT } from "./failures.ts";
+import { CHECKS_OF_FAILURES, FAILURES, NOT_SENT } from "./failures.ts";
 import { toUpstreamRequest } from "./to-upstream-request.ts";
-import type { Upstream, UpstreamOutcome, UpstreamResponse } from "./upstream-port.ts";
+import type { Upstream, UpstreamResponse } from "./upstream-port.ts";
 
 type ForwardDeps = {
   readonly upstream: Upstream;
@@ -18,58 +17,80 @@ type ForwardDeps = {
   readonly checks: ReadonlyMap<string, ResponseCheck>;
   readonly log: Log;
   readonly recheckKey: RecheckKey;
-  readonly refuse: Refuse;
-  readonly sendProblem: SendProblem;
 };
 
 /** The last stage of requests for an upstream: sends the request there, and the response back to the client. */
-export function forward({ upstream, recheckKey, refuse, sendProblem, ...deps }: ForwardDeps): Stage {
+export function forward({ upstream, recheckKey, ...deps }: ForwardDeps): Stage<Validated> {
   const send = checkedUpstream(upstream, deps);
-  return async (req, res) => {
-    if (isClientGone(req, res)) return;
-    const exchange = exchangeOf(req);
-    exchange.mayHaveSideEffects = true;
-    let fault: unknown;
-    const isStillAdmitted = () =>
-      recheckKey(req).catch((error: unknown) => {
-        fault = error;
-        return false;
+  return {
+    check: "upstream",
+    run: async (exchange) => {
+      const record = recordOf(exchange);
+      record.mayHaveSideEffects = true;
+      const { isStillAdmitted, refusal } = createAdmissionCheck(exchange, recheckKey);
+      const outcome = await send({ ...toUpstreamRequest(exchange), isStillAdmitted });
+      if (NOT_SENT.includes(outcome.kind)) record.mayHaveSideEffects = false;
+      if (isClientGone(exchange)) {
+        if (outcome.kind === "response") outcome.body.discard();
+        return undefined;
+      }
+      if (outcome.kind === "response") return toReply(outcome);
+      if (outcome.kind === "not-admitted") return refusal();
+      return problemReply(FAILURES[outcome.kind], {
+        check: CHECKS_OF_FAILURES[outcome.kind],
+        ...("cause" in outcome && { cause: outcome.cause }),
       });
-
-    const outcome = await send({ ...toUpstreamRequest(req, res), isStillAdmitted });
-    if (NOT_SENT.includes(outcome.kind)) exchange.mayHaveSideEffects = false;
-    if (isClientGone(req, res)) return discard(outcome);
-    if (fault !== undefined) throw fault;
-    if (outcome.kind === "not-admitted") return refuse(req, res, refusalIn(exchange));
-    if (outcome.kind === "response") return pass(res, outcome);
-    sendProblem(req, res, FAILURES[outcome.kind], "cause" in outcome ? { cause: outcome.cause } : {});
+    },
   };
 }
 
-function refusalIn({ outcome }: Exchange): Refusal {
-  if (outcome === undefined || outcome.kind === "admitted") throw new Error("This request is still admitted.");
-  return outcome;
+/** Asks whether the key of a request is still admitted, after waits and while its body arrives. */
+function createAdmissionCheck(exchange: Validated, recheckKey: RecheckKey) {
+  let refused: Reply | undefined;
+  let fault: unknown;
+  const note = (reply: Reply | undefined) => {
+    refused = reply;
+    return reply === undefined;
+  };
+  const fail = (error: unknown) => {
+    fault = error ?? new Error("The key cannot be checked.");
+    return false;
+  };
+  return {
+    isStillAdmitted: (): boolean | Promise<boolean> => {
+      try {
+        const reply = recheckKey(exchange);
+        return reply instanceof Promise ? reply.then(note, fail) : note(reply);
+      } catch (error) {
+        return fail(error);
+      }
+    },
+    /** The reply to a request that is not admitted any more. */
+    refusal: (): Reply => {
+      if (refused !== undefined) return refused;
+      throw fault ?? new Error("This request is still admitted.");
+    },
+  };
 }
 
-/** Discards a response whose client has disconnected. */
-function discard(outcome: UpstreamOutcome) {
-  if (outcome.kind === "response") outcome.body.discard();
-}
-
-function pass(res: Response, { status, rawHeaders, body }: UpstreamResponse) {
-  setHeaders(res, rawHeaders);
-  res.writeHead(status);
+/** A small response is complete by now and sent like any other reply; a larger one is passed on as it arrives. */
+function toReply({ status, rawHeaders, body }: UpstreamResponse): Reply {
   const whole = body.complete();
-  if (whole === undefined) body.pipeTo(res);
-  else res.end(whole);
+  if (whole !== undefined) {
+    return { kind: "content", status, headers: withoutLength(rawHeaders), content: whole };
+  }
+  return {
+    kind: "delegated",
+    respond: (res, common) => {
+      if (res.destroyed) return body.discard();
+      res.writeHead(status, mergedHeaders(common, rawHeaders));
+      body.pipeTo(res);
+    },
+  };
 }
 
-/** Headers with several lines, such as Set-Cookie, keep them; they replace what earlier stages have set. */
-function setHeaders(res: Response, raw: readonly string[]) {
-  for (let index = 0; index < raw.length; ) {
-    const name = raw[index] ?? "";
-    const values: string[] = [];
-    for (; raw[index] === name; index += 2) values.push(raw[index + 1] ?? "");
-    res.setHeader(name, values.length === 1 ? values.join() : values);
-  }
+/** The length of a whole content is known, and written with it. */
+function withoutLength(rawHeaders: readonly string[]): readonly string[] {
+  const at = rawHeaders.indexOf("content-length");
+  return at < 0 || at % 2 === 1 ? rawHeaders : rawHeaders.toSpliced(at, 2);
 }

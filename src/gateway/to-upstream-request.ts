@@ -1,43 +1,32 @@
-import type { Request, Response } from "express";
-import { admittedKeyOf, exchangeOf, operationOf } from "../http/message/exchange.ts";
-import { queryOf } from "../http/message/target.ts";
+import type { Validated } from "../http/message/exchange.ts";
+import { headerLinesOf, headerOf, rawHeadersOf } from "../http/message/message.ts";
 import { sendContinue } from "../http/message/unread-body.ts";
 import type { UpstreamRequest } from "./upstream-port.ts";
 
-export function toUpstreamRequest(req: Request, res: Response): Omit<UpstreamRequest, "isStillAdmitted"> {
-  const exchange = exchangeOf(req);
-  const { requestId, peer, pathParams = {}, bodyBytes, isBodyStreamed } = exchange;
-  if (isBodyStreamed) sendContinue(req, res);
+export function toUpstreamRequest(exchange: Validated): Omit<UpstreamRequest, "isStillAdmitted"> {
+  const { req, res, requestId, peer, message, operation, pathParams, admission, body } = exchange;
+  const isStreamed = body.kind === "streamed";
+  if (isStreamed) sendContinue(exchange);
   return {
-    operation: operationOf(req),
-    method: req.method,
+    operation,
+    method: message.method,
     pathParams,
-    query: queryOf(req.originalUrl),
-    rawHeaders: req.rawHeaders,
-    checkedHeaders: operationOf(req).headerParameters.map((name) => [name, checkedValue(req, name)]),
-    key: admittedKeyOf(exchange),
+    query: message.query,
+    rawHeaders: rawHeadersOf(message),
+    checkedHeaders: operation.headerParameters.map((name) => [name, checkedValue(exchange, name.toLowerCase())]),
+    key: admission.key,
     requestId,
     address: peer.address,
     isTls: peer.isTls,
     host: req.headers.host,
-    body: isBodyStreamed ? req : bodyBytes,
-    length: isBodyStreamed ? req.headers["content-length"] : undefined,
+    body: isStreamed ? req : body.kind === "read" ? body.bytes : undefined,
+    length: isStreamed ? req.headers["content-length"] : undefined,
     client: res,
   };
 }
 
-/**
- * The value of a header that the validator checked. Node gives it one text, the lines joined or only the first of them;
- * where the contract declares a number or a list, the validator has replaced that text in `req.headers`.
- */
-function checkedValue(req: Request, name: string): string | undefined {
-  const lines = req.rawHeaders.filter((_, index, all) => index % 2 === 1 && isNamed(all[index - 1], name));
-  if (lines.length === 0) return undefined;
-  const seen: unknown = req.headers[name.toLowerCase()];
-  if (typeof seen === "string") return seen;
-  return lines.length > 1 && ["number", "boolean"].includes(typeof seen) ? String(seen) : lines.join(", ");
-}
-
-function isNamed(text: string | undefined, name: string): boolean {
-  return text?.toLowerCase() === name.toLowerCase();
+/** The value of a header that the judge checked: its lines joined, or, of some headers, only the first of them. */
+function checkedValue({ message }: Validated, name: string): string | undefined {
+  const seen = headerOf(message, name);
+  return typeof seen === "string" || seen === undefined ? seen : headerLinesOf(message, name).join(", ");
 }

@@ -18,7 +18,7 @@ import type { ReadMetrics } from "../usage/metrics-text.ts";
 import type { App } from "./app/app.ts";
 import type { AppDeps } from "./app/app-deps.ts";
 import { type Counters, startCounters } from "./counters.ts";
-import { createReadMetrics, metricsPage } from "./metrics.ts";
+import { createReadMetrics } from "./metrics.ts";
 import { openGateway } from "./open-gateway.ts";
 import { type StopDeps, stopInOrder, type Unfinished } from "./orderly-stop.ts";
 import { createReadiness } from "./readiness.ts";
@@ -157,22 +157,29 @@ type AppParts = Pick<AppDeps, "isStopping" | "userApi"> & {
   readonly isReady: () => Promise<boolean>;
 };
 
-/** The app is imported here, because it loads Express and the validator, which few commands need. */
+/** The app is imported here, because it loads the judges, which few commands need. */
 async function buildApp(deps: BuildDeps, parts: AppParts): Promise<App> {
-  const { createApp } = await import("./app/app.ts");
-  return createApp(toAppDeps(deps, parts)).catch((cause: Error) => {
-    const message = `the validator cannot work with this contract: ${cause.message}`;
+  const [{ createApp }, { createJudge }] = await Promise.all([import("./app/app.ts"), import("./app/create-judge.ts")]);
+  const appDeps = toAppDeps(deps, parts);
+  try {
+    return createApp({ ...appDeps, judge: await createJudge(appDeps.contract, deps.config.fastPath) });
+  } catch (cause) {
+    const message = `the validator cannot work with this contract: ${messageOf(cause)}`;
     throw new ContractRefused(contractFileOf(deps.config), [{ line: 1, message }], { cause });
-  });
+  }
 }
 
-function toAppDeps({ config, log, resources, worker }: BuildDeps, parts: AppParts): AppDeps {
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function toAppDeps({ config, log, resources, worker }: BuildDeps, parts: AppParts): Omit<AppDeps, "judge"> {
   const { keyring, counters, isReady, isStopping, userApi } = parts;
   const { limits, recorder } = counters;
   const { actions, contract } = resources;
   const { environments } = config;
   const readOwn = createReadMetrics({ keyring, limiter: limits.limiter, recorder, workerId: worker?.workerId });
-  const metrics = { page: metricsPage(worker?.shareMetrics(readOwn) ?? readOwn), isOpen: config.metrics === "open" };
+  const metrics = { read: worker?.shareMetrics(readOwn) ?? readOwn, isOpen: config.metrics === "open" };
   const { meter, decisions } = recorder;
   const handlerDeps = { ...actions, keys: keyring, environments, isReady, ...limits, meter };
   return {
@@ -188,7 +195,6 @@ function toAppDeps({ config, log, resources, worker }: BuildDeps, parts: AppPart
     clock: actions.clock,
     random: actions.random,
     isStopping,
-    fastPath: config.fastPath,
   };
 }
 

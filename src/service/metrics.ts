@@ -1,8 +1,7 @@
 import type { Keyring } from "../auth/keyring.ts";
-import type { Stage } from "../http/stage.ts";
 import { once } from "../lib/async/once.ts";
 import type { Limiter } from "../limits/limiter.ts";
-import { METRICS_TYPE, type ReadMetrics } from "../usage/metrics-text.ts";
+import type { ReadMetrics } from "../usage/metrics-text.ts";
 import type { UsageRecorder } from "./usage-recorder.ts";
 
 /** How many counters of limits a process holds. The primary of a cluster reports the same metric for its own limiter. */
@@ -29,8 +28,4 @@ export function createReadMetrics({ keyring, limiter, recorder, workerId }: Metr
     return createMetricsReader({ meter, gauges, worker: workerId });
   });
   return async () => (await load())();
-}
-
-export function metricsPage(read: ReadMetrics): Stage {
-  return async (_req, res) => void res.type(METRICS_TYPE).send(await read());
 }

@@ -63,5 +63,5 @@ export function someLimits(document: JsonObject) {
 
 /** Counts the responses of an app in memory. */
 export function someUsage() {
-  return { meter: createMeter(), decisions: createDecisions(), metrics: { page: () => {}, isOpen: false } };
+  return { meter: createMeter(), decisions: createDecisions(), metrics: { read: async () => "", isOpen: false } };
 }

@@ -61,6 +61,9 @@ export type JudgedReply = {
   readonly body: unknown;
 };
 
+/** What is sent of a reply. */
+export type JudgedContent = { readonly body: unknown };
+
 /** Decides whether requests, and the replies of handlers, are what the contract declares. */
 export type Judge = {
   readonly judgeRequest: (request: JudgedRequest) => Judgement | Promise<Judgement>;
@@ -68,7 +71,7 @@ export type Judge = {
    * The body to send: without undeclared fields, which are removed from it in place.
    * @throws Error when the reply does not match the contract, which is a fault of the handler.
    */
-  readonly judgeReply: (reply: JudgedReply) => Promise<{ readonly body: unknown }>;
+  readonly judgeReply: (reply: JudgedReply) => JudgedContent | Promise<JudgedContent>;
 };
 
 /** The fast one of the two judges. It only ever says that something is valid; the validator judges everything else. */

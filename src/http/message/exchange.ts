@@ -1,72 +1,141 @@
-import type { Request } from "express";
-import type { Outcome } from "../../auth/authorize.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Admission } from "../../auth/authorize-operation.ts";
 import type { Identity } from "../../auth/identify.ts";
+import type { Parameters } from "../../contract/judge/judge.ts";
 import type { Operation } from "../../contract/model/operations.ts";
 import type { ApiKey } from "../../keys/key.ts";
-import { createSideTable } from "../../lib/side-table.ts";
+import type { Verdict } from "../../limits/limiter.ts";
+import type { Message } from "./message.ts";
 import type { Peer } from "./peer.ts";
+import type { Head } from "./read-head.ts";
 
-/** What the stages of the pipeline find out about a request, each for the stages after it. */
-export type Exchange = {
+/**
+ * A request on its way through the pipeline. Each phase adds what its last stage found out, so the type of a stage says
+ * where in the pipeline it may stand.
+ */
+export type Received = {
+  /** Node's objects: to read the body, and to notice a client that disconnects. Handlers never get them. */
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
   readonly requestId: string;
   readonly peer: Peer;
-  /** The connection is closed after this response in any case. */
-  readonly isLast: boolean;
-  /** A body may be left unread, so the connection has to end with the response; `body` clears this. */
-  mayLeaveUnreadBody: boolean;
-  /** Set by `forwardAuth`: a proxy asks whether it may forward this request, so it is not carried out here. */
-  isForwardAuth?: true;
-  /** Set with it: the proxy is nginx, which only understands 401 and 403. */
-  isFromNginx?: true;
-  /** Set by `match`. */
-  operation?: Operation;
-  pathParams?: Readonly<Record<string, string>>;
-  /** Set by `body`, or on the fast path: the decoded body, or that it is streamed to the upstream. */
-  bodyBytes?: Buffer;
-  isBodyStreamed?: true;
-  /** Set by `identifyKey`. */
-  identity?: Identity;
-  /** Set by `authorize`: the scopes that the validator required, and the outcome. */
-  scopes?: readonly string[];
-  outcome?: Outcome;
-  /** Set by `limit`: the units that it took from limits and quotas. */
-  cost?: number;
-  /** Set when a handler or an upstream is called; false again if it certainly changed nothing. */
-  mayHaveSideEffects?: boolean;
-  /** Set with a problem: its code. */
-  code?: string;
-  /** Set with it if the response has another status than the problem. */
-  status?: number;
+  /** The head, if it is an ordinary one. */
+  readonly head: Head | undefined;
+  /** After `identify` it has no key any more. */
+  readonly message: Message;
+  /** Set in forward auth: a proxy asks whether it may forward the message, so it is not carried out here. */
+  readonly forwardAuth: ForwardAuth | undefined;
+  /** The headers of the reply that do not depend on its content: name, value, name, value, … */
+  readonly headers: string[];
+  /** Passes the request to the host app around this one; undefined where there is none. */
+  readonly passToHostApp: (() => void) | undefined;
 };
 
-// In a side table and not on the request: handlers and other middleware cannot read or forge it.
-const EXCHANGES = createSideTable<Exchange>();
+export type ForwardAuth = {
+  /** nginx only understands 401 and 403. */
+  readonly isFromNginx: boolean;
+};
 
-export function beginExchange(req: object, exchange: Exchange): Exchange {
-  EXCHANGES.set(req, exchange);
-  return exchange;
+/** After `match`. */
+export type Matched = Received & {
+  readonly operation: Operation;
+  /** Decoded. */
+  readonly pathParams: Readonly<Record<string, string>>;
+};
+
+/** After `identify`. */
+export type Identified = Matched & { readonly identity: Identity };
+
+/** After `authorize`. */
+export type Admitted = Identified & { readonly admission: Admission };
+
+/** After `body`. */
+export type BodyRead = Admitted & { readonly body: RequestBody };
+
+/** After `validate`. */
+export type Validated = BodyRead & {
+  readonly parameters: Parameters;
+  /** The body, converted; undefined without one, and for one that is streamed. */
+  readonly input: unknown;
+};
+
+export type RequestBody =
+  | { readonly kind: "none" }
+  | {
+      readonly kind: "read";
+      /** Decoded. */
+      readonly bytes: Buffer;
+      /** In lower case and without parameters. */
+      readonly mediaType: string;
+      readonly value: unknown;
+    }
+  /** It is passed on as it arrives. */
+  | { readonly kind: "streamed" };
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+/** What some stages have to remember for the end of the request. */
+type Outcomes = {
+  /** The connection is closed after this response in any case. */
+  isLast: boolean;
+  /** A body may be left unread, so the connection has to end with the response; `body` clears this. */
+  mayLeaveUnreadBody: boolean;
+  /** The key of the caller, if it was issued here, whether or not it was admitted. */
+  knownKey: ApiKey | undefined;
+  /** The units that `limit` took from limits and quotas, and how to give them back. */
+  cost: number;
+  verdict: Verdict | undefined;
+  /** Set when a handler or an upstream is called; false again if it certainly changed nothing. */
+  mayHaveSideEffects: boolean;
+  /** The code of the problem that was sent; empty for another reply. */
+  code: string;
+  /** The status of the problem, where the response has another one. */
+  problemStatus: number | undefined;
+};
+
+/** All that is known about a request so far: for the runner, and for what is recorded at the end. */
+export type Exchange = Received &
+  Outcomes &
+  Mutable<{ [Name in Exclude<keyof Validated, keyof Received>]: Validated[Name] | undefined }>;
+
+type Beginning = Omit<Received, "forwardAuth" | "headers"> & { readonly isLast: boolean };
+
+export function beginExchange(beginning: Beginning): Exchange {
+  const { req, res, requestId, peer, head, message, passToHostApp, isLast } = beginning;
+  return {
+    req,
+    res,
+    requestId,
+    peer,
+    head,
+    message,
+    forwardAuth: undefined,
+    headers: [],
+    passToHostApp,
+    operation: undefined,
+    pathParams: undefined,
+    identity: undefined,
+    admission: undefined,
+    body: undefined,
+    parameters: undefined,
+    input: undefined,
+    isLast,
+    mayLeaveUnreadBody: false,
+    knownKey: undefined,
+    cost: 0,
+    verdict: undefined,
+    mayHaveSideEffects: false,
+    code: "",
+    problemStatus: undefined,
+  };
 }
 
-/** @throws Error when the request did not pass the stage `edge`. */
-export function exchangeOf(req: object): Exchange {
-  const exchange = EXCHANGES.get(req);
-  if (exchange === undefined) throw new Error("This request did not pass the stage edge.");
-  return exchange;
+/** The rest of the exchange, for the stage that fills a part of it. Every phase is a view of one `Exchange`. */
+export function recordOf(exchange: Received): Mutable<Exchange> {
+  return exchange as Exchange;
 }
 
-/** The key that was presented, if it is a known key, whether or not it was admitted. */
-export function knownKeyOf({ outcome }: Pick<Exchange, "outcome">): ApiKey | undefined {
-  return outcome !== undefined && "key" in outcome ? outcome.key : undefined;
-}
-
-/** The key with which the request was admitted; undefined also for operations that need none. */
-export function admittedKeyOf({ outcome }: Pick<Exchange, "outcome">): ApiKey | undefined {
-  return outcome?.kind === "admitted" ? outcome.key : undefined;
-}
-
-/** The matched operation. @throws Error before `match`. */
-export function operationOf(req: Request): Operation {
-  const { operation } = exchangeOf(req);
-  if (operation === undefined) throw new Error("This request matched no operation.");
-  return operation;
+/** The key with which the request was admitted; undefined for operations that need none. */
+export function admittedKeyOf({ admission }: Pick<Exchange, "admission">): ApiKey | undefined {
+  return admission?.key;
 }

@@ -1,4 +1,4 @@
-import type { Request } from "express";
+import type { IncomingMessage } from "node:http";
 import type { Problem } from "../../problem/problem.ts";
 
 /** RFC 3986 §3.2.2 with an optional port; an http URI has a host (RFC 9110 §4.2.1). */
@@ -8,7 +8,7 @@ export const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[0-9A-Za-z\-._~!$&'()*+,;=]|%[0-9
 const SINGLE = ["content-type", "content-length", "transfer-encoding", "expect", "origin"];
 
 /** What is wrong with the message around the content, beyond what Node's parser rejects. */
-export function framingError(req: Request): Problem | undefined {
+export function framingError(req: IncomingMessage): Problem | undefined {
   if (!["1.0", "1.1"].includes(req.httpVersion)) return malformed("This HTTP version is not supported; use HTTP/1.1.");
   const hosts = req.headersDistinct["host"] ?? [];
   if (hosts.length > 1 || !(hosts.length === 0 ? req.httpVersion === "1.0" : HOST.test(hosts[0] ?? ""))) {
@@ -19,7 +19,7 @@ export function framingError(req: Request): Problem | undefined {
   return codingError(req) ?? expectationError(req);
 }
 
-function codingError({ headers, httpVersion }: Request): Problem | undefined {
+function codingError({ headers, httpVersion }: IncomingMessage): Problem | undefined {
   const coding = headers["transfer-encoding"];
   if (coding === undefined) return undefined;
   // RFC 9112 §6.1: the framing of such a message is faulty.
@@ -35,7 +35,7 @@ function codingError({ headers, httpVersion }: Request): Problem | undefined {
   };
 }
 
-function expectationError({ headers: { expect } }: Request): Problem | undefined {
+function expectationError({ headers: { expect } }: IncomingMessage): Problem | undefined {
   if (expect === undefined || expect.toLowerCase() === "100-continue") return undefined;
   return {
     code: "expectation-failed",

@@ -1,25 +1,5 @@
-import type { IncomingMessage } from "node:http";
 import { isWellEncoded } from "../../lib/http/percent.ts";
 import { HOST } from "./framing.ts";
-
-const INVALID = new WeakSet<object>();
-
-/**
- * Rewrites the request target to origin-form before Express sees it: Express responds by itself to a target that it
- * cannot parse, so no stage would run.
- */
-export function normalizeTarget(req: IncomingMessage) {
-  const target = toOriginForm(req.url ?? "", req.method);
-  if (target === undefined) INVALID.add(req);
-  req.url = target ?? "/";
-  // A host app made with Express has stored the original spelling.
-  Object.assign(req, { originalUrl: req.url });
-}
-
-/** Whether the request had a valid target. */
-export function hasValidTarget(req: object): boolean {
-  return !INVALID.has(req);
-}
 
 /** Whether this is an unambiguous path, perhaps with a query. */
 export function isOriginForm(target: string): boolean {
@@ -33,8 +13,11 @@ export function isOriginForm(target: string): boolean {
  */
 const ORIGIN_FORM = /^\/[!->@-[\]-~]*(?:\?[!-~]*)?$/;
 
-/** `http://host/path?query` means the same as `/path?query` (RFC 9112 §3.2.2); undefined for a target that cannot be served here. */
-function toOriginForm(target: string, method: string | undefined): string | undefined {
+/**
+ * The target of a request in origin-form: `http://host/path?query` means the same as `/path?query` (RFC 9112 §3.2.2).
+ * @returns undefined for a target that cannot be served here.
+ */
+export function toOriginForm(target: string, method: string): string | undefined {
   // Means the server as a whole, which only OPTIONS may (RFC 9112 §3.2.4).
   if (target === "*") return method === "OPTIONS" ? target : undefined;
   if (target.startsWith("/")) return isOriginForm(target) ? target : undefined;
@@ -59,8 +42,21 @@ export function pathOf(target: string): string {
 }
 
 /** The values of the query parameter `name`, decoded. */
-export function queryValues(target: string, name: string): readonly string[] {
-  return new URLSearchParams(queryOf(target)).getAll(name);
+export function queryValues(query: string, name: string): readonly string[] {
+  return mayHaveParameter(query, name) ? new URLSearchParams(query).getAll(name) : [];
+}
+
+/** Whether a parsed query may have this name. Without it, most queries need not be parsed to look for a key. */
+function mayHaveParameter(query: string, name: string): boolean {
+  if (query === "") return false;
+  for (let start = 0; start <= query.length; ) {
+    const end = query.indexOf("&", start);
+    const pair = query.slice(start, end < 0 ? undefined : end);
+    if (isNamed(pair, [name])) return true;
+    if (end < 0) return false;
+    start = end + 1;
+  }
+  return false;
 }
 
 /** `target` without the query parameters `names`; everything else stays exactly as it was sent. */

@@ -1,22 +1,23 @@
-import type { Request, Response } from "express";
-import helmet from "helmet";
 import { authorize } from "../../auth/authorize.ts";
 import type { RuleBook } from "../../auth/rule-book.ts";
 import type { JsonObject } from "../../contract/document/json.ts";
 import type { Contract } from "../../contract/model/contract.ts";
 import { headerCarriersOf, type KeySchemes } from "../../contract/model/schemes.ts";
 import type { ApiKey } from "../../keys/key.ts";
+import { once } from "../../lib/async/once.ts";
+import { JSON_CONTENT_TYPE } from "../../lib/http/media-types.ts";
 import { createLruCache } from "../../lib/lru-cache.ts";
 import type { Clock } from "../../lib/time/clock.ts";
-import { exchangeOf } from "../message/exchange.ts";
-import { pathOf } from "../message/target.ts";
+import { METRICS_TYPE, type ReadMetrics } from "../../usage/metrics-text.ts";
+import { recordOf } from "../message/exchange.ts";
 import { methodNotAllowed, toAllow } from "../reply/path-problems.ts";
 import type { Refuse } from "../reply/refusals.ts";
-import type { SendProblem } from "../reply/send-problem.ts";
-import { runStage, type Stage } from "../stage.ts";
-import type { IdentifyRequest } from "../stages/identify.ts";
+import { emptyReply, problemReply, type Reply } from "../reply/reply.ts";
+import { type IdentifyCaller, toPagePlaces } from "../stages/identify.ts";
+import type { Stage } from "../stages/stage.ts";
 import { docsPages } from "./docs.ts";
 import { withGettingStarted } from "./getting-started.ts";
+import { type Page, pageReply } from "./page.ts";
 import { withProblemLinks } from "./problem-links.ts";
 import { problemPages } from "./problem-pages.ts";
 import { personalContract, withLimits, withScopes } from "./shown-contract.ts";
@@ -26,93 +27,78 @@ export type PageDeps = {
   readonly ruleBook: RuleBook;
   readonly clock: Clock;
   /** The page for Prometheus, and whether it is public. */
-  readonly metrics: { readonly page: Stage; readonly isOpen: boolean };
+  readonly metrics: { readonly read: ReadMetrics; readonly isOpen: boolean };
   readonly schemes: KeySchemes;
-  readonly identifyRequest: IdentifyRequest;
+  readonly identifyCaller: IdentifyCaller;
   readonly refuse: Refuse;
-  readonly sendProblem: SendProblem;
 };
-
-/** What a page may load and run: only files of this service, no inline scripts. Swagger UI needs inline styles. */
-const protectPage = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'", "'unsafe-inline'"],
-      imgSrc: ["'self'", "data:"],
-      connectSrc: ["'self'"],
-      baseUri: ["'none'"],
-      formAction: ["'none'"],
-      frameAncestors: ["'none'"],
-    },
-  },
-  xFrameOptions: { action: "deny" },
-  // `edge` sets it, over TLS only (RFC 6797 §7.2).
-  strictTransportSecurity: false,
-});
 
 /** Serves the pages that are not operations of the contract: one table of exact paths, GET only. */
 export function pages(deps: PageDeps): Stage {
-  const { contract, sendProblem } = deps;
-  const whole = withLimits(contract.document, deps.ruleBook);
-  const [json, shown] = [whole, forPage(whole)].map((document) => JSON.stringify(document));
+  const { contract } = deps;
+  const shared = sharedTexts(deps);
   const personal = personalTexts(deps);
-  const table = new Map<string, Stage>(
+  const textsFor = (key: ApiKey | undefined) => (key === undefined ? shared() : personal(key));
+  const table = new Map<string, Page>(
     Object.entries({
       ...docsPages(),
       ...problemPages(),
-      "/metrics": metricsFor(deps),
-      "/openapi.json": afterKey(deps, (key, res) => void res.type("json").send(key ? personal(key).json : json)),
-      "/docs/openapi.json": afterKey(deps, (key, res) => void res.type("json").send(key ? personal(key).shown : shown)),
-      "/openapi.yaml": afterKey(deps, (_key, res) => void res.type("application/yaml").send(contract.text())),
+      "/metrics": metricsPage(deps),
+      "/openapi.json": afterKey(deps, (key) => pageReply(JSON_CONTENT_TYPE, textsFor(key).json)),
+      "/docs/openapi.json": afterKey(deps, (key) => pageReply(JSON_CONTENT_TYPE, textsFor(key).shown)),
+      "/openapi.yaml": afterKey(deps, () => pageReply("application/yaml; charset=utf-8", contract.text())),
     }),
   );
 
-  return (req, res, next) => {
-    const page = table.get(pathOf(req.originalUrl));
-    // A proxy asks about operations of the contract, never about these pages.
-    if (page === undefined || exchangeOf(req).isForwardAuth) return next();
-    if (req.method === "OPTIONS") return void res.set("Allow", ALLOW).status(204).end();
-    if (req.method !== "GET") {
-      return sendProblem(req, res, methodNotAllowed(ALLOW), { headers: { Allow: ALLOW } });
-    }
-    protectPage(req, res, (error?: unknown) => (error === undefined ? runStage(page, req, res, next) : next(error)));
+  return {
+    check: "match",
+    run: (exchange) => {
+      const { message, forwardAuth } = exchange;
+      const page = table.get(message.path);
+      // A proxy asks about operations of the contract, never about these pages.
+      if (page === undefined || forwardAuth !== undefined) return undefined;
+      if (message.method === "GET") return page(exchange);
+      if (message.method === "OPTIONS") return emptyReply(204, ["Allow", ALLOW]);
+      return problemReply(methodNotAllowed(ALLOW), { headers: { Allow: ALLOW } });
+    },
+  };
+}
+
+const ALLOW = toAllow(["GET"]);
+
+/** Checked here, as a page is not an operation with scopes of its own. */
+const METRICS_SCOPE = "metrics:read";
+
+function metricsPage({ metrics, schemes, identifyCaller, refuse }: PageDeps): Page {
+  const reply = async () => pageReply(METRICS_TYPE, await metrics.read());
+  if (metrics.isOpen) return reply;
+  const places = toPagePlaces(headerCarriersOf(schemes));
+  return async (exchange) => {
+    const outcome = authorize(await identifyCaller(exchange, places), [METRICS_SCOPE]);
+    if (outcome.kind === "admitted") return reply();
+    return refuse(recordOf(exchange), outcome);
+  };
+}
+
+/** Serves a page with or without a key. A key that is not admitted is refused, never treated as no key. */
+function afterKey({ schemes, identifyCaller, refuse }: PageDeps, toReply: (key: ApiKey | undefined) => Reply): Page {
+  const places = toPagePlaces(headerCarriersOf(schemes));
+  return async (exchange) => {
+    const outcome = authorize(await identifyCaller(exchange, places), []);
+    if (outcome.kind === "admitted") return toReply(outcome.key);
+    return outcome.kind === "key-missing" ? toReply(undefined) : refuse(recordOf(exchange), outcome);
   };
 }
 
 /** The contract for Swagger UI, with explanations for people. */
 const forPage = (document: JsonObject) => withGettingStarted(withProblemLinks(withScopes(document)));
 
-const ALLOW = toAllow(["GET"]);
-
-/** Checked here, as a page is not an operation with scopes that the validator enforces. */
-const METRICS_SCOPE = "metrics:read";
-
-function metricsFor({ metrics, schemes, identifyRequest, refuse }: PageDeps): Stage {
-  if (metrics.isOpen) return metrics.page;
-  const accepted = headerCarriersOf(schemes);
-  return async (req, res, next) => {
-    const outcome = authorize(await identifyRequest(req, accepted), [METRICS_SCOPE]);
-    if (outcome.kind === "admitted") return metrics.page(req, res, next);
-    refuse(req, res, outcome);
-  };
-}
-
-/** Serves a page with or without a key. A key that is not admitted is refused, never treated as no key. */
-function afterKey(
-  { schemes, identifyRequest, refuse }: PageDeps,
-  page: (key: ApiKey | undefined, res: Response) => void,
-): Stage {
-  const accepted = headerCarriersOf(schemes);
-  return async (req: Request, res: Response) => {
-    const identity = await identifyRequest(req, accepted);
-    const outcome = authorize(identity, []);
-    if (outcome.kind === "admitted") page(outcome.key, res);
-    else if (outcome.kind === "key-missing") page(undefined, res);
-    else refuse(req, res, outcome);
-  };
+/** The contract for callers without a key, made when it is first asked for. */
+function sharedTexts({ contract, ruleBook }: PageDeps): () => PersonalTexts {
+  return once(() => {
+    const whole = withLimits(contract.document, ruleBook);
+    return { json: JSON.stringify(whole), shown: JSON.stringify(forPage(whole)) };
+  });
 }
 
 /** How many keys have their contract cached. */

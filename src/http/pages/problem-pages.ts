@@ -1,14 +1,14 @@
 import { isProblemCode, PROBLEMS, type ProblemCode } from "../../problem/catalog.ts";
-import type { Stage } from "../stage.ts";
+import { htmlPage, type Page } from "./page.ts";
 
 /** The pages that the `type` of a problem leads to, by path. */
-export function problemPages(): Readonly<Record<string, Stage>> {
+export function problemPages(): Readonly<Record<string, Page>> {
   const codes = Object.keys(PROBLEMS).filter(isProblemCode);
 
   return {
-    "/problems": sendHtml("Problems", "", listOf(codes)),
+    "/problems": toPage("Problems", "", listOf(codes)),
     ...Object.fromEntries(
-      codes.map((code) => [`/problems/${code}`, sendHtml(PROBLEMS[code].title, "../", aboutOf(code))]),
+      codes.map((code) => [`/problems/${code}`, toPage(PROBLEMS[code].title, "../", aboutOf(code))]),
     ),
   };
 }
@@ -38,8 +38,8 @@ function toCode(text: string): string {
 }
 
 /** @param root leads from the page to the root of the service, which may be below a path of a proxy. */
-function sendHtml(title: string, root: string, content: string): Stage {
-  const html = `<!doctype html>
+function toPage(title: string, root: string, content: string): Page {
+  return htmlPage(`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -55,6 +55,5 @@ function sendHtml(title: string, root: string, content: string): Stage {
 <h1>${title}</h1>
 ${content}
 </html>
-`;
-  return (_req, res) => void res.type("html").send(html);
+`);
 }

@@ -1,13 +1,12 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { REFUSALS, type Refusal } from "../../auth/authorize.ts";
 import type { FailedKeyLimiter } from "../../auth/failed-key-limiter.ts";
 import type { Operation } from "../../contract/model/operations.ts";
 import { type Carrier, headerCarriersOf, type KeySchemes } from "../../contract/model/schemes.ts";
 import { PROBLEMS } from "../../problem/catalog.ts";
 import type { Problem } from "../../problem/problem.ts";
-import { exchangeOf } from "../message/exchange.ts";
+import type { Exchange } from "../message/exchange.ts";
 import { toSeconds } from "./limit-headers.ts";
-import type { SendProblem } from "./send-problem.ts";
+import { type ProblemReply, problemReply } from "./reply.ts";
 
 type Details = {
   readonly [Kind in Refusal["kind"]]: (refusal: Extract<Refusal, { kind: Kind }>, carrier: Carrier) => string;
@@ -35,31 +34,29 @@ const DETAILS: Details = {
   unavailable: () => "The key cannot be checked right now; try again in a moment.",
 };
 
-/** Responds to a request that is not admitted. */
-export type Refuse = (req: IncomingMessage, res: ServerResponse, refusal: Refusal) => void;
+/** The reply to a request that is not admitted. It counts failed keys against the address of the caller. */
+export type Refuse = (exchange: Exchange, refusal: Refusal) => ProblemReply;
 
-export function createRefuse(schemes: KeySchemes, sendProblem: SendProblem, failedKeys: FailedKeyLimiter): Refuse {
+export function createRefuse(schemes: KeySchemes, failedKeys: FailedKeyLimiter): Refuse {
   const [header = AUTHORIZATION] = headerCarriersOf(schemes);
-  return (req, res, refusal) => {
-    const { operation, identity, peer } = exchangeOf(req);
-    const waitMs = REFUSALS[refusal.kind].isFailedKey ? failedKeys.countFailure(peer.address) : 0;
+  return ({ operation, identity, peer }, refusal) => {
+    const { check, isFailedKey } = REFUSALS[refusal.kind];
+    const waitMs = isFailedKey ? failedKeys.countFailure(peer.address) : 0;
     // The holder of an expired, revoked or disabled key is told so, even if many other keys fail from this address.
     if (waitMs > 0 && refusal.kind === "key-invalid") {
-      return sendProblem(req, res, TOO_MANY_FAILURES, { headers: { "Retry-After": String(toSeconds(waitMs)) } });
+      return problemReply(TOO_MANY_FAILURES, { headers: { "Retry-After": String(toSeconds(waitMs)) }, check });
     }
     const detail = detailOf(refusal, carrierFor(operation, schemes) ?? header);
-    const isUnauthorized = PROBLEMS[refusal.kind].status === 401;
-    sendProblem(
-      req,
-      res,
+    return problemReply(
       { code: refusal.kind, detail },
       {
-        ...(isUnauthorized && {
+        ...(PROBLEMS[refusal.kind].status === 401 && {
           headers: { "WWW-Authenticate": challenge(identity?.kind !== "none") },
           members: { error: operation?.unauthorizedError ?? "Unauthorized" },
         }),
         cause: refusal.kind === "unavailable" ? refusal.cause : undefined,
         keyId: "key" in refusal ? refusal.key.id : undefined,
+        check,
       },
     );
   };

@@ -4,21 +4,41 @@ import { PROBLEMS } from "../../problem/catalog.ts";
 import { type Problem, toDocument } from "../../problem/problem.ts";
 import type { Meter } from "../../usage/meter.ts";
 import { newRequestId } from "../message/request-id.ts";
-import { type ProblemReply, toProblemReply } from "../reply/problem-reply.ts";
-import { safeHeaders } from "../reply/safe-headers.ts";
-import { recordWithoutExchange } from "../stages/metering.ts";
+import { recordWithoutExchange } from "../record/metering.ts";
+import { toProblemContent } from "../reply/problem-content.ts";
+import { safeHeaders } from "../reply/writer/safe-headers.ts";
 
 export type EarlyProblemDeps = { readonly random: RandomBytes; readonly clock: Clock; readonly meter: Meter };
+
+type EarlyProblem = {
+  readonly requestId: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+};
 
 /** Meters a request that is refused before the pipeline, and makes the reply with all its headers. */
 export function toEarlyProblem(
   problem: Problem,
   { isTls, isFromNginx = false }: { readonly isTls: boolean; readonly isFromNginx?: boolean },
   { random, clock, meter }: EarlyProblemDeps,
-): ProblemReply & { readonly requestId: string } {
+): EarlyProblem {
   const { status } = PROBLEMS[problem.code];
   const requestId = newRequestId(random);
-  recordWithoutExchange(meter, clock, { status, code: problem.code });
-  const reply = toProblemReply(status, JSON.stringify(toDocument(problem, requestId)), isFromNginx);
-  return { ...reply, requestId, headers: { ...safeHeaders(isTls), "X-Request-Id": requestId, ...reply.headers } };
+  recordWithoutExchange({ meter, clock }, { status, code: problem.code });
+  const reply = toProblemContent(status, JSON.stringify(toDocument(problem, requestId)), isFromNginx);
+  const headers = {
+    ...safeHeaders(isTls),
+    "X-Request-Id": requestId,
+    ...toRecord(reply.headers),
+    "Content-Length": String(Buffer.byteLength(reply.content)),
+  };
+  return { requestId, status: reply.status, headers, text: reply.content };
+}
+
+/** @param list name, value, name, value, … */
+function toRecord(list: readonly string[]): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  for (let index = 0; index < list.length; index += 2) headers[list[index] ?? ""] = list[index + 1] ?? "";
+  return headers;
 }

@@ -4,7 +4,7 @@ import { type KeySchemes, keyHeadersOf } from "../../contract/model/schemes.ts";
 import { parseKey } from "../../keys/format.ts";
 import type { Log } from "../../lib/log/log.ts";
 import type { TickSource, Ticks } from "../../lib/time/clock.ts";
-import { peerOf } from "../message/peer.ts";
+import type { FindPeer } from "../message/find-peer.ts";
 import { toSeconds } from "../reply/limit-headers.ts";
 import { TOO_MANY_FAILURES } from "../reply/refusals.ts";
 import { isFromNginx } from "../stages/forward-auth/forward-auth.ts";
@@ -13,7 +13,7 @@ import { type EarlyProblemDeps, toEarlyProblem } from "./early-problem.ts";
 type EarlyRejectDeps = EarlyProblemDeps & {
   readonly schemes: KeySchemes;
   readonly failedKeys: FailedKeyLimiter;
-  readonly trustedHops: number;
+  readonly findPeer: FindPeer;
   readonly isStopping: () => boolean;
   readonly ticks: TickSource;
   readonly log: Log;
@@ -25,15 +25,14 @@ type EarlyRejectDeps = EarlyProblemDeps & {
  * @returns whether the response was sent.
  */
 export function createEarlyReject(deps: EarlyRejectDeps) {
-  const { schemes, failedKeys, trustedHops, isStopping, ticks, log } = deps;
+  const { schemes, failedKeys, findPeer, isStopping, ticks, log } = deps;
   const headers = keyHeadersOf(schemes);
   const logAddress = createAddressLog(log, ticks);
 
   return (req: IncomingMessage, res: ServerResponse): boolean => {
-    if (!hasOnlyMalformedKeys(req, headers)) return false;
-    const { address, isTls } = peerOf(req, trustedHops);
+    const { address, isTls } = findPeer(req);
     const waitMs = failedKeys.waitMsOf(address);
-    if (waitMs === 0) return false;
+    if (waitMs === 0 || !hasOnlyMalformedKeys(req, headers)) return false;
 
     logAddress(address);
     const reply = toEarlyProblem(TOO_MANY_FAILURES, { isTls, isFromNginx: isFromNginx(req) }, deps);

@@ -1,77 +1,86 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { MIMEType } from "node:util";
-import type { Request } from "express";
 import type { OperationBody } from "../../contract/model/operations.ts";
+import { JSON_MEDIA_TYPE } from "../../lib/http/media-types.ts";
 import { type JsonViolation, parseStrictJson } from "../../lib/json/strict-json.ts";
 import type { Problem } from "../../problem/problem.ts";
-import { exchangeOf, operationOf } from "../message/exchange.ts";
+import { type Admitted, type Exchange, recordOf } from "../message/exchange.ts";
 import { type BytesOutcome, readBytes } from "../message/read-bytes.ts";
+import { readPlainBody } from "../message/read-plain-body.ts";
 import { hasBody, MAX_BODY_BYTES, sendContinue } from "../message/unread-body.ts";
-import type { ProblemFacts, SendProblem } from "../reply/send-problem.ts";
-import type { Stage } from "../stage.ts";
+import { problemReply, type Reply } from "../reply/reply.ts";
+import type { Stage } from "./stage.ts";
 
 /**
  * Reads and parses the body, after the key is admitted and only if the operation declares a body. Any other body is left
  * unread.
  */
-export function body(sendProblem: SendProblem): Stage {
-  return async (req, res, next) => {
-    const declared = operationOf(req).body;
-    if (declared === undefined || !hasBody(req)) {
-      // The validator caches its checks for every content type that it sees, so it must only see declared ones.
-      delete req.headers["content-type"];
-      if (!declared?.isRequired) return next();
-      return sendProblem(req, res, MISSING_BODY);
-    }
-
-    const essence = essenceOf(req);
-    if (essence !== undefined && isStreamed(declared, essence)) {
-      exchangeOf(req).isBodyStreamed = true;
-      delete req.headers["content-type"];
-      return next();
-    }
-    const mediaType = mediaTypeOf(req);
-    if (mediaType === undefined || !declared.mediaTypes.includes(mediaType)) {
-      const detail = `The Content-Type of the body is not supported; send ${[...declared.mediaTypes, ...declared.streamedTypes].join(" or ")}, in UTF-8.`;
-      return sendProblem(req, res, { code: "media-type-unsupported", detail });
-    }
-    const { bodyBytes } = exchangeOf(req);
-    const outcome = bodyBytes
-      ? { kind: "read" as const, bytes: bodyBytes }
-      : await readBytes(req, () => sendContinue(req, res));
-    if (outcome.kind !== "read") return sendBodyProblem(req, res, outcome.kind, sendProblem);
-    exchangeOf(req).bodyBytes = outcome.bytes;
-    const problem = parseBody(req, outcome.bytes);
-    if (problem !== undefined) return sendProblem(req, res, problem);
-    // All of the body is read, so none of it can be taken for the next request.
-    exchangeOf(req).mayLeaveUnreadBody = false;
-    req.headers["content-type"] = mediaType;
-    next();
+export function body(): Stage<Admitted> {
+  return {
+    check: "body",
+    run: (exchange) => {
+      const declared = exchange.operation.body;
+      const record = recordOf(exchange);
+      if (declared === undefined || !hasBody(exchange)) {
+        record.body = NO_BODY;
+        return declared?.isRequired ? MISSING_BODY : undefined;
+      }
+      const type = contentTypeOf(exchange);
+      if (type !== undefined && isStreamed(declared, type.essence)) {
+        record.body = { kind: "streamed" };
+        return undefined;
+      }
+      const mediaType = type?.isUtf8 ? type.essence : undefined;
+      if (mediaType === undefined || !declared.mediaTypes.includes(mediaType)) return unsupportedType(declared);
+      return readJson(record, mediaType);
+    },
   };
 }
 
-/** Responds to a body that could not be read. */
-export function sendBodyProblem(
-  req: IncomingMessage,
-  res: ServerResponse,
-  kind: keyof typeof UNREAD,
-  sendProblem: SendProblem,
-) {
-  sendProblem(req, res, UNREAD[kind], UNREAD_FACTS[kind]);
+const NO_BODY = { kind: "none" } as const;
+
+async function readJson(record: Exchange, mediaType: string): Promise<Reply | undefined> {
+  const outcome = await readBody(record);
+  if (outcome.kind !== "read")
+    return problemReply(UNREAD[outcome.kind], { headers: UNREAD_HEADERS[outcome.kind] ?? {} });
+  const { bytes } = outcome;
+  const json = parseStrictJson(bytes);
+  if (json.kind === "refused") return problemReply({ code: "body-malformed", detail: JSON_DETAILS[json.violation] });
+  if (json.value === null) return NULL_BODY;
+  // All of the body is read, so none of it can be taken for the next request.
+  record.mayLeaveUnreadBody = false;
+  record.body = { kind: "read", bytes, mediaType, value: json.value };
+  return undefined;
 }
 
-const MISSING_BODY = {
-  code: "request-invalid",
-  detail: "The request has no body; send one as described in /docs.",
-  errors: [{ detail: "a body is required", pointer: "#" }],
-} as const;
+function readBody(record: Exchange): Promise<BytesOutcome> {
+  const { head, req } = record;
+  const isPlain = head !== undefined && head.contentLength <= MAX_BODY_BYTES;
+  return isPlain ? readPlainBody(req) : readBytes(req, () => sendContinue(record));
+}
+
+function unsupportedType({ mediaTypes, streamedTypes }: OperationBody): Reply {
+  const detail = `The Content-Type of the body is not supported; send ${[...mediaTypes, ...streamedTypes].join(" or ")}, in UTF-8.`;
+  return problemReply({ code: "media-type-unsupported", detail });
+}
+
+const MISSING_BODY = problemReply(
+  {
+    code: "request-invalid",
+    detail: "The request has no body; send one as described in /docs.",
+    errors: [{ detail: "a body is required", pointer: "#" }],
+  },
+  { check: "validate" },
+);
 
 // The validator fails when it looks for the fields of null.
-const NULL_BODY = {
-  code: "request-invalid",
-  detail: "The body is null; send one as described in /docs.",
-  errors: [{ detail: "must not be null", pointer: "#" }],
-} as const;
+const NULL_BODY = problemReply(
+  {
+    code: "request-invalid",
+    detail: "The body is null; send one as described in /docs.",
+    errors: [{ detail: "must not be null", pointer: "#" }],
+  },
+  { check: "validate" },
+);
 
 const MAX_TYPE_CHARACTERS = 200;
 
@@ -81,34 +90,28 @@ function isStreamed({ streamedTypes }: OperationBody, essence: string): boolean 
   return ["*/*", `${kind}/*`, essence].some((type) => streamedTypes.includes(type));
 }
 
-/** `Application/JSON; charset=utf-8` → `application/json`; undefined if it is invalid or has another charset. */
-function mediaTypeOf(req: Request): string | undefined {
-  const type = contentTypeOf(req);
-  return /^utf-?8$/i.test(type?.params.get("charset") ?? "utf-8") ? type?.essence : undefined;
-}
+/** Of a Content-Type, such as `Application/JSON; charset=utf-8`. */
+type ContentType = {
+  /** In lower case and without parameters. */
+  readonly essence: string;
+  readonly isUtf8: boolean;
+};
 
-function essenceOf(req: Request): string | undefined {
-  return contentTypeOf(req)?.essence;
-}
-
-function contentTypeOf(req: Request): MIMEType | undefined {
-  const text = req.headers["content-type"] ?? "";
+/** @returns undefined if it is missing or invalid. */
+function contentTypeOf({ head, req }: Admitted): ContentType | undefined {
+  const text = (head === undefined ? req.headers["content-type"] : head.contentType) ?? "";
+  if (text === JSON_MEDIA_TYPE) return PLAIN_JSON;
   // Node is slow at parsing long ones.
   if (text.length > MAX_TYPE_CHARACTERS) return undefined;
   try {
-    return new MIMEType(text);
+    const { essence, params } = new MIMEType(text);
+    return { essence, isUtf8: /^utf-?8$/i.test(params.get("charset") ?? "utf-8") };
   } catch {
     return undefined;
   }
 }
 
-function parseBody(req: Request, bytes: Buffer): Problem | undefined {
-  const outcome = parseStrictJson(bytes);
-  if (outcome.kind === "refused") return { code: "body-malformed", detail: JSON_DETAILS[outcome.violation] };
-  if (outcome.value === null) return NULL_BODY;
-  req.body = outcome.value;
-  return undefined;
-}
+const PLAIN_JSON: ContentType = { essence: JSON_MEDIA_TYPE, isUtf8: true };
 
 const JSON_DETAILS: Readonly<Record<JsonViolation, string>> = {
   encoding: "The body is not valid UTF-8; send it in UTF-8, without a byte order mark.",
@@ -132,6 +135,6 @@ const UNREAD = {
 } as const satisfies Record<Exclude<BytesOutcome["kind"], "read">, Problem>;
 
 /** RFC 9110 §12.5.3: the response to an unsupported encoding names those that are supported. */
-const UNREAD_FACTS: Partial<Record<keyof typeof UNREAD, ProblemFacts>> = {
-  "encoding-unknown": { headers: { "Accept-Encoding": "gzip, deflate, br" } },
+const UNREAD_HEADERS: Partial<Record<keyof typeof UNREAD, Readonly<Record<string, string>>>> = {
+  "encoding-unknown": { "Accept-Encoding": "gzip, deflate, br" },
 };

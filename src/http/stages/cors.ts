@@ -1,7 +1,7 @@
 import { type KeySchemes, keyHeadersOf } from "../../contract/model/schemes.ts";
 import { QUOTA_EXCEEDED } from "../reply/limit-headers.ts";
-import type { Stage } from "../stage.ts";
 import { KEY_ENDS_AT } from "./key-ends-at.ts";
+import type { Stage } from "./stage.ts";
 
 /** The response headers that pages may read, beyond those that are always readable. */
 const EXPOSED = [
@@ -24,21 +24,23 @@ const PREFLIGHT_VALID_SECONDS = "600";
  * `match` responds to OPTIONS. Credentials are never allowed, because keys are not cookies.
  */
 export function cors(origins: readonly string[], schemes: KeySchemes): Stage {
-  const allowedHeaders = [...keyHeadersOf(schemes), ...ALLOWED_HEADERS].join(", ");
-  return (req, res, next) => {
-    if (origins.length === 0) return next();
-    res.vary("Origin");
-    const { origin } = req.headers;
-    if (origin === undefined || !origins.includes(origin)) return next();
+  const preflight = [
+    ["Access-Control-Allow-Methods", ALLOWED_METHODS],
+    ["Access-Control-Allow-Headers", [...keyHeadersOf(schemes), ...ALLOWED_HEADERS].join(", ")],
+    ["Access-Control-Max-Age", PREFLIGHT_VALID_SECONDS],
+  ].flat();
+  return {
+    check: "message",
+    run: ({ head, req, message, headers }) => {
+      if (origins.length === 0) return undefined;
+      headers.push("Vary", "Origin");
+      const origin = head === undefined ? req.headers.origin : head.origin;
+      if (origin === undefined || !origins.includes(origin)) return undefined;
 
-    res.set({ "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": EXPOSED });
-    if (req.method === "OPTIONS" && req.headers["access-control-request-method"] !== undefined) {
-      res.set({
-        "Access-Control-Allow-Methods": ALLOWED_METHODS,
-        "Access-Control-Allow-Headers": allowedHeaders,
-        "Access-Control-Max-Age": PREFLIGHT_VALID_SECONDS,
-      });
-    }
-    next();
+      headers.push("Access-Control-Allow-Origin", origin, "Access-Control-Expose-Headers", EXPOSED);
+      const isPreflight = message.method === "OPTIONS" && req.headers["access-control-request-method"] !== undefined;
+      if (isPreflight) headers.push(...preflight);
+      return undefined;
+    },
   };
 }

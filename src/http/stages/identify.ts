@@ -1,94 +1,147 @@
-import { parse as parseQuery } from "node:querystring";
-import type { Request } from "express";
-import { type IdentifyDeps, type Identity, identify } from "../../auth/identify.ts";
+import type { IdentifyDeps, Identity } from "../../auth/identify.ts";
+import { identifyAtOnce } from "../../auth/identify-cached.ts";
 import { containsKey, mayContainKey } from "../../auth/other-credentials.ts";
-import { hasKeyOutsideAuthorization, type KeySource, presentedKey } from "../../auth/presented-key.ts";
+import { hasKeyOutsideAuthorization, type KeySource, type Presented, presentedKey } from "../../auth/presented-key.ts";
+import type { Operation } from "../../contract/model/operations.ts";
 import type { Carrier, KeySchemes } from "../../contract/model/schemes.ts";
-import { exchangeOf, operationOf } from "../message/exchange.ts";
-import { queryOf, queryValues, withoutParameters } from "../message/target.ts";
-import type { Stage } from "../stage.ts";
+import { type Matched, type Received, recordOf } from "../message/exchange.ts";
+import { headerLinesOf, type Message, withoutParts } from "../message/message.ts";
+import { queryValues, withoutParameters } from "../message/target.ts";
+import type { Stage } from "./stage.ts";
+
+/** Where an operation, or a page, takes a key from. */
+export type KeyPlaces = {
+  readonly accepted: readonly Carrier[];
+  /** The names of the headers among them. */
+  readonly headers: ReadonlySet<string>;
+  /** Whether the operation also requires another credential, which the upstream checks. */
+  readonly needsOtherCredential: boolean;
+};
 
 /**
- * Removes the key from a request and identifies its holder. After that nothing that holds the request can see the key:
- * no validator, handler or log.
- * @param accepted the carriers that the operation takes a key from.
+ * Removes the key from the message of an exchange and identifies its holder. After that nothing that looks at the
+ * message can see the key: no judge, handler, upstream or log.
  */
-export type IdentifyRequest = (req: Request, accepted: readonly Carrier[]) => Promise<Identity>;
+export type IdentifyCaller = (exchange: Received, places: KeyPlaces) => Identity | Promise<Identity>;
 
-export function createIdentifyRequest(schemes: KeySchemes, deps: IdentifyDeps): IdentifyRequest {
-  const known = Object.values(schemes);
-  return async (req, accepted) => {
-    const [source, { operation }] = [toKeySource(req), exchangeOf(req)];
-    const needsOtherCredential = operation?.needsOtherCredential === true;
-    const presented = presentedKey(source, known, accepted, needsOtherCredential);
-    removeCredentials(
-      req,
-      known,
-      (needsOtherCredential || hasKeyOutsideAuthorization(source, known)) && hasOtherCredential(req) ? [] : undefined,
-    );
-
-    const identity = await identify(presented, deps, exchangeOf(req).peer.address);
-    exchangeOf(req).identity = identity;
-    return identity;
+export function createIdentifyCaller(schemes: KeySchemes, deps: IdentifyDeps): IdentifyCaller {
+  const known = toKnown(schemes);
+  return (exchange, places) => {
+    const presented = findOrdinaryKey(exchange, places, known) ?? findAnyKey(exchange, places, known);
+    const identity = identifyAtOnce(presented, deps, exchange.peer.address);
+    if (!(identity instanceof Promise)) return keep(exchange, identity);
+    return identity.then((one) => keep(exchange, one));
   };
 }
 
-/** The places of a request that may contain a key. */
-export function toKeySource(req: Request): KeySource {
-  return {
-    headerLines: (name) => req.headersDistinct[name] ?? [],
-    queryValues: (name) => queryValues(req.originalUrl, name),
-  };
+function keep(exchange: Received, identity: Identity): Identity {
+  recordOf(exchange).identity = identity;
+  return identity;
 }
 
 /** Identifies the key where the matched operation expects it. */
-export function identifyKey(schemes: KeySchemes, identifyRequest: IdentifyRequest): Stage {
-  const known = Object.values(schemes);
-  return async (req, _res, next) => {
-    // The upstream checks credentials of other kinds, so they stay; a key that was sent by mistake is removed.
-    if (operationOf(req).isPassthrough) {
-      removeCredentials(req, known, authorizationOf(req).some(containsKey) ? ["authorization"] : []);
-      exchangeOf(req).identity = { kind: "none" };
-      return next();
-    }
-    const accepted = operationOf(req).schemes.flatMap((scheme) => schemes[scheme] ?? []);
-    await identifyRequest(req, accepted);
-    next();
+export function identify(
+  schemes: KeySchemes,
+  operations: readonly Operation[],
+  identifyCaller: IdentifyCaller,
+): Stage<Matched> {
+  const known = toKnown(schemes);
+  const placesOf = new Map(operations.map((one) => [one, toPlaces(one, schemes)]));
+  return {
+    check: "identify",
+    run: (exchange) => {
+      const { operation } = exchange;
+      const places = placesOf.get(operation);
+      if (places === undefined) throw new Error(`The operation ${operation.id} is not one of the contract.`);
+      if (operation.isPassthrough) {
+        passCredentials(exchange, known);
+        return undefined;
+      }
+      const identity = identifyCaller(exchange, places);
+      return identity instanceof Promise ? identity.then(() => undefined) : undefined;
+    },
   };
 }
 
+/** Where a page that is not an operation takes a key from: every header. */
+export function toPagePlaces(headers: readonly Carrier[]): KeyPlaces {
+  return { accepted: headers, headers: new Set(headers.map(({ name }) => name)), needsOtherCredential: false };
+}
+
+function toPlaces({ schemes: names, needsOtherCredential }: Operation, schemes: KeySchemes): KeyPlaces {
+  const accepted = names.flatMap((name) => schemes[name] ?? []);
+  const headers = accepted.filter((carrier) => carrier.in === "header").map(({ name }) => name);
+  return { accepted, headers: new Set(headers), needsOtherCredential };
+}
+
+/** Every carrier of the contract, and what is removed from a message on account of them. */
+type Known = {
+  readonly carriers: readonly Carrier[];
+  readonly parameters: readonly string[];
+  readonly headers: ReadonlySet<string>;
+  readonly headersAndAuthorization: ReadonlySet<string>;
+};
+
+function toKnown(schemes: KeySchemes): Known {
+  const carriers = Object.values(schemes);
+  const namesIn = (place: Carrier["in"]) => carriers.filter((one) => one.in === place).map(({ name }) => name);
+  const headers = namesIn("header");
+  return {
+    carriers,
+    parameters: namesIn("query"),
+    headers: new Set(headers),
+    headersAndAuthorization: new Set([...headers, "authorization"]),
+  };
+}
+
+/** The key of an ordinary head: in one header that the operation expects. @returns undefined in any doubt. */
+function findOrdinaryKey(exchange: Received, { headers }: KeyPlaces, known: Known): Presented | undefined {
+  const { head, message } = exchange;
+  if (head === undefined || !(head.carrier === "" || headers.has(head.carrier))) return undefined;
+  if (known.parameters.some((name) => queryValues(message.query, name).length > 0)) return undefined;
+  // An ordinary head has no Authorization.
+  removeParts(exchange, known.headersAndAuthorization, message.target);
+  return head.carrier === "" ? NO_KEY : { kind: "one", text: head.key };
+}
+
+const NO_KEY = { kind: "none" } as const;
+
+function findAnyKey(
+  exchange: Received,
+  { accepted, needsOtherCredential }: KeyPlaces,
+  { carriers, parameters, headers, headersAndAuthorization }: Known,
+): Presented {
+  const { message } = exchange;
+  const source = toKeySource(message);
+  const presented = presentedKey(source, carriers, accepted, needsOtherCredential);
+  const mayBeOther = needsOtherCredential || hasKeyOutsideAuthorization(source, carriers);
+  const isKept = mayBeOther && hasOtherCredential(message);
+  removeParts(exchange, isKept ? headers : headersAndAuthorization, withoutParameters(message.target, parameters));
+  return presented;
+}
+
+/** The places of a message that may contain a key. */
+export function toKeySource(message: Message): KeySource {
+  return {
+    headerLines: (name) => headerLinesOf(message, name),
+    queryValues: (name) => queryValues(message.query, name),
+  };
+}
+
+/** The upstream checks credentials of other kinds, so they stay; a key that was sent by mistake is removed. */
+function passCredentials(exchange: Received, { parameters, headers, headersAndAuthorization }: Known) {
+  const { message } = exchange;
+  const hasKey = headerLinesOf(message, "authorization").some(containsKey);
+  removeParts(exchange, hasKey ? headersAndAuthorization : headers, withoutParameters(message.target, parameters));
+  keep(exchange, NO_KEY);
+}
+
 /** Whether there is one credential of another kind, which the handler or upstream checks. */
-function hasOtherCredential(req: Request): boolean {
-  const lines = authorizationOf(req);
+function hasOtherCredential(message: Message): boolean {
+  const lines = headerLinesOf(message, "authorization");
   return lines.length === 1 && !lines.some(mayContainKey);
 }
 
-function authorizationOf(req: Request): readonly string[] {
-  return req.headersDistinct["authorization"] ?? [];
-}
-
-/** Removes every key from a request without checking it. */
-export function removeKeys(req: Request, schemes: KeySchemes) {
-  removeCredentials(req, Object.values(schemes));
-}
-
-/** Removes every carrier, and further headers, from each place where Node and Express keep them. */
-function removeCredentials(req: Request, known: readonly Carrier[], further: readonly string[] = ["authorization"]) {
-  const headers = [...further, ...known.filter((carrier) => carrier.in === "header").map(({ name }) => name)];
-  for (const name of headers) {
-    delete req.headers[name];
-    delete req.headersDistinct[name];
-  }
-  // Name, value, name, value, …
-  req.rawHeaders = req.rawHeaders.filter(
-    (_, index, all) => !headers.includes(String(all[index - (index % 2)]).toLowerCase()),
-  );
-
-  const parameters = known.filter((carrier) => carrier.in === "query").map(({ name }) => name);
-  req.url = withoutParameters(req.url, parameters);
-  req.originalUrl = req.url;
-  // Express would parse the query on each access, but the validator needs one object that it can change. Without a limit
-  // on their number, because a key could follow the first thousand parameters.
-  const query = parseQuery(queryOf(req.url), undefined, undefined, { maxKeys: 0 });
-  Object.defineProperty(req, "query", { value: query, writable: true, configurable: true, enumerable: true });
+function removeParts(exchange: Received, headers: ReadonlySet<string>, target: string) {
+  recordOf(exchange).message = withoutParts(exchange.message, headers, target);
 }

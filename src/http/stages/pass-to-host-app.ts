@@ -1,12 +1,13 @@
-import type { Request, Response } from "express";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { fillPath } from "../../contract/model/fill-path.ts";
 import type { ApiKey } from "../../keys/key.ts";
-import { admittedKeyOf, exchangeOf, operationOf } from "../message/exchange.ts";
-import { queryOf } from "../message/target.ts";
-import { sendContinue } from "../message/unread-body.ts";
+import { type Exchange, recordOf, type Validated } from "../message/exchange.ts";
+import { rawHeadersOf } from "../message/message.ts";
+import { leavesUnreadBody, sendContinue } from "../message/unread-body.ts";
 import { PATH_UNKNOWN } from "../reply/path-problems.ts";
-import type { SendProblem } from "../reply/send-problem.ts";
-import type { Stage } from "../stage.ts";
+import { problemReply, type Reply } from "../reply/reply.ts";
+import { setHeaders } from "../reply/writer/common-headers.ts";
+import type { Stage } from "./stage.ts";
 
 /** An admitted and validated request that the host app responds to. */
 type PassedOn = {
@@ -25,36 +26,65 @@ export function passedOnOf(req: object): PassedOn | undefined {
 
 /**
  * The last stage of requests that a route of the host app responds to. It gets the path of the contract with encoded
- * parameters, not the path as the client wrote it, which could match another route there.
+ * parameters, not the path as the client wrote it, which could match another route there; and no key.
  */
-export function passToHostApp(sendProblem: SendProblem): Stage {
-  return (req, res, next) => {
-    const exchange = exchangeOf(req);
-    const { requestId, pathParams = {}, isBodyStreamed, bodyBytes } = exchange;
-    const { id, path } = operationOf(req);
-    const target = fillPath(path, pathParams, { base: "", query: queryOf(req.originalUrl) });
-    if (target === undefined) return sendProblem(req, res, PATH_UNKNOWN);
-
-    req.url = target;
-    req.originalUrl = target;
-    // Body parsers skip a request with this mark.
-    if (bodyBytes !== undefined) Object.assign(req, { _body: true });
-    if (isBodyStreamed) sendContinue(req, res);
-    exchange.mayHaveSideEffects = true;
-    PASSED_ON.set(req, {
-      requestId,
-      operationId: id,
-      key: admittedKeyOf(exchange),
-    });
-    next();
+export function passToHostApp(): Stage<Validated> {
+  return {
+    check: "handle",
+    run: (exchange) => {
+      const { operation, pathParams, message } = exchange;
+      const target = fillPath(operation.path, pathParams, { base: "", query: message.query });
+      return target === undefined ? problemReply(PATH_UNKNOWN, { check: "match" }) : pass(exchange, target);
+    },
   };
 }
 
-/** Remembers Node's own prototypes, which Express replaces. @returns the function that restores them. */
-export function keepPrototypes(req: Request | object, res: Response | object): () => void {
-  const [ofRequest, ofResponse] = [Object.getPrototypeOf(req), Object.getPrototypeOf(res)];
-  return () => {
-    Object.setPrototypeOf(req, ofRequest);
-    Object.setPrototypeOf(res, ofResponse);
+function pass(exchange: Validated, target: string): Reply {
+  const { req, requestId, operation, admission, body, passToHostApp: next } = exchange;
+  return {
+    kind: "delegated",
+    respond: (res, headers) => {
+      // Outside of a host app nothing would ever respond.
+      if (next === undefined) return void res.destroy();
+      setHeaders(res, withoutConnection(headers));
+      closeAfterUnreadBody(res, recordOf(exchange));
+      rewriteRequest(req, exchange, target);
+      if (body.kind === "streamed") sendContinue(exchange);
+      recordOf(exchange).mayHaveSideEffects = true;
+      PASSED_ON.set(req, { requestId, operationId: operation.id, key: admission.key });
+      next();
+    },
+  };
+}
+
+/** Makes the request what the host app may see. */
+function rewriteRequest(req: IncomingMessage, { message, parameters, body, input }: Validated, target: string) {
+  // Node makes these two from the raw headers when they are first read.
+  for (const headers of [req.headers, req.headersDistinct]) for (const name of message.removed) delete headers[name];
+  req.rawHeaders = [...rawHeadersOf(message)];
+  req.url = target;
+  // Express keeps the original spelling, and parses a query that is not there yet.
+  Object.assign(req, { originalUrl: target });
+  Object.defineProperty(req, "query", {
+    value: parameters.query,
+    writable: true,
+    configurable: true,
+    enumerable: true,
+  });
+  // Body parsers skip a request with this mark.
+  if (body.kind === "read") Object.assign(req, { body: input, _body: true });
+}
+
+/** Whether to close the connection is known only when the host app writes the head: by then it may have read the body. */
+function withoutConnection(headers: readonly string[]): readonly string[] {
+  return headers.filter((_, index) => headers[index - (index % 2)] !== "Connection");
+}
+
+function closeAfterUnreadBody(res: ServerResponse, record: Exchange) {
+  // As one signature: the overloads of `writeHead` do not matter to what is passed through.
+  const writeHead = res.writeHead.bind(res) as (...words: unknown[]) => ServerResponse;
+  res.writeHead = (...words: unknown[]) => {
+    if (record.isLast || leavesUnreadBody(record)) res.setHeader("Connection", "close");
+    return writeHead(...words);
   };
 }

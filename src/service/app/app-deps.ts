@@ -3,6 +3,7 @@ import type { FailedKeyLimiter } from "../../auth/failed-key-limiter.ts";
 import type { IdentifyDeps, KeyFinder } from "../../auth/identify.ts";
 import type { RuleBook } from "../../auth/rule-book.ts";
 import type { TransportConfig } from "../../config/transport-settings.ts";
+import type { Judge } from "../../contract/judge/judge.ts";
 import type { Contract } from "../../contract/model/contract.ts";
 import type { Upstream } from "../../gateway/upstream-port.ts";
 import type { PageDeps } from "../../http/pages/pages.ts";
@@ -17,6 +18,7 @@ import type { Meter } from "../../usage/meter.ts";
 /** What the app needs, in groups. */
 export type AppDeps = {
   readonly contract: Contract;
+  readonly judge: Judge;
   /** Handlers of the built-in operations. */
   readonly handlers: HandlersById;
   /** Handles the operations of the user contract: an upstream, or a host app with handlers and routes of its own. */
@@ -30,8 +32,6 @@ export type AppDeps = {
   readonly random: RandomBytes;
   /** While true, responses ask clients to close their connection. */
   readonly isStopping: () => boolean;
-  /** Whether the fast path serves ordinary requests. Default: no. */
-  readonly fastPath?: boolean;
 };
 
 type AppKeys = {

@@ -1,100 +1,50 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import express from "express";
-import type { FastPath } from "../../fast-path/fast-path.ts";
-import { openFastPath } from "../../fast-path/open-fast-path.ts";
-import { normalizeTarget } from "../../http/message/target.ts";
+import { createFindPeer } from "../../http/message/find-peer.ts";
+import { createReadHead } from "../../http/message/read-head.ts";
+import { createPipeline } from "../../http/pipeline.ts";
+import { createRecordResponse } from "../../http/record/record.ts";
+import { createRecordProblem } from "../../http/reply/record-problem.ts";
+import { createWriteContent } from "../../http/reply/writer/write-content.ts";
+import { createWriteReply } from "../../http/reply/writer/write-reply.ts";
 import { createEarlyReject } from "../../http/server/early-reject.ts";
-import { type Stage, unlessClientGone } from "../../http/stage.ts";
-import { errorHandler } from "../../http/stages/error-handler.ts";
-import { removeKeys } from "../../http/stages/identify.ts";
-import { keepPrototypes, passedOnOf } from "../../http/stages/pass-to-host-app.ts";
+import { createBegin } from "../../http/stages/begin.ts";
+import { createRateLimitedLog } from "../../lib/log/rate-limited-log.ts";
 import { systemTicks } from "../../lib/time/clock.ts";
 import type { AppDeps } from "./app-deps.ts";
-import { createStageParts, type StageParts } from "./stage-parts.ts";
-import { createStages, lastStages } from "./stages.ts";
+import { createPhases } from "./phases.ts";
 
 /** @param next called for admitted requests that the routes of a host app handle. */
 export type App = (req: IncomingMessage, res: ServerResponse, next?: () => void) => void;
 
 /**
- * The whole service: the fast path, the early reject, and the stages.
- * @throws Error when the validator cannot work with the contract.
+ * The whole service: every request, from whichever entrance, passes the one pipeline.
+ * @throws Error when the schema of a response that is checked is not valid.
  */
-export async function createApp(deps: AppDeps): Promise<App> {
-  const parts = await createStageParts(deps);
-  const runStages = toExpressApp(createStages(deps, parts), parts);
-  const rejectEarly = createAppEarlyReject(deps);
-  const fastPath = createAppFastPath(deps, parts, rejectEarly);
+export function createApp(deps: AppDeps): App {
+  const { contract, limits, usage, transport, log, clock, random, isStopping } = deps;
+  const { schemes } = contract;
+  const { meter } = usage;
+  const run = createPipeline(createPhases(deps), { writeReply: createWriter(deps), log });
+  const findPeer = createFindPeer(transport.trustedHops);
+  const begin = createBegin({ random, readHead: createReadHead(schemes), findPeer, isStopping });
+  const record = createRecordResponse({ meter, clock, log });
+  const { failedKeys } = limits;
+  const earlyDeps = { schemes, failedKeys, meter, findPeer, ticks: systemTicks, log, clock, random, isStopping };
+  const rejectEarly = createEarlyReject(earlyDeps);
   return (req, res, next) => {
-    if (fastPath(req, res) || rejectEarly(req, res)) return;
-    normalizeTarget(req);
-    const restorePrototypes = keepPrototypes(req, res);
-    runStages(req, res, (fault) => {
-      // A request that no stage has passed on was not admitted.
-      if (fault !== undefined || next === undefined || passedOnOf(req) === undefined) return void res.destroy();
-      restorePrototypes();
-      next();
-    });
+    if (rejectEarly(req, res)) return;
+    const exchange = begin(req, res, next);
+    if (exchange === undefined) return void res.destroy();
+    record(exchange);
+    run(exchange);
   };
 }
 
-type ExpressApp = (req: IncomingMessage, res: ServerResponse, next?: (fault?: unknown) => void) => void;
-
-function toExpressApp(stages: readonly Stage[], { sendProblem }: Pick<StageParts, "sendProblem">): ExpressApp {
-  const app = express();
-  app.disable("x-powered-by");
-  app.disable("etag");
-  return app.use(...stages.map(unlessClientGone)).use(errorHandler(sendProblem));
-}
-
-type RejectEarly = ReturnType<typeof createEarlyReject>;
-
-function createAppEarlyReject({ contract, limits, usage, transport, ...others }: AppDeps): RejectEarly {
-  const { log, clock, random, isStopping } = others;
-  return createEarlyReject({
-    schemes: contract.schemes,
-    failedKeys: limits.failedKeys,
-    meter: usage.meter,
-    trustedHops: transport.trustedHops,
-    ticks: systemTicks,
-    log,
-    clock,
-    random,
-    isStopping,
+function createWriter({ contract, usage, log, clock }: AppDeps) {
+  const { sourceLines } = contract;
+  const rateLimitedLog = createRateLimitedLog(log, clock);
+  return createWriteReply({
+    writeContent: createWriteContent((fault) => log.error({ err: fault }, "a reply cannot be sent")),
+    recordProblem: createRecordProblem({ log, rateLimitedLog, clock, decisions: usage.decisions, sourceLines }),
   });
-}
-
-function createAppFastPath(deps: AppDeps, parts: StageParts, rejectEarly: RejectEarly): FastPath {
-  const { contract, keys, limits, usage, transport, log, clock, random, isStopping } = deps;
-  const { findCached } = keys.finder;
-  if (!deps.fastPath || findCached === undefined) return () => false;
-  const runRemaining = toExpressApp(remainingStages(deps, parts), parts);
-  return openFastPath({
-    contract,
-    ...limits,
-    meter: usage.meter,
-    environments: keys.environments,
-    findCached,
-    handlers: parts.handlers,
-    toRefusals: parts.toRefusals,
-    transport,
-    log,
-    clock,
-    random,
-    isStopping,
-    rejectEarly,
-    runRemainingStages: (req, res) => {
-      normalizeTarget(req);
-      runRemaining(req, res);
-    },
-  });
-}
-
-/** The end of a request that the fast path has begun. The validator has to authorize it too. */
-function remainingStages({ contract }: AppDeps, parts: StageParts): readonly Stage[] {
-  const removeKeysStage: Stage = (req, _res, next) => {
-    removeKeys(req, contract.schemes);
-    next();
-  };
-  return [removeKeysStage, parts.validator.authorize, ...lastStages(parts)];
 }

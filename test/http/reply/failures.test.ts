@@ -10,6 +10,7 @@ import { KEYS_IN_TEXT, mayContainKeys } from "../../../src/keys/format.ts";
 import { createLog } from "../../../src/lib/log/log.ts";
 import { createApp } from "../../../src/service/app/app.ts";
 import type { AppDeps } from "../../../src/service/app/app-deps.ts";
+import { createJudge } from "../../../src/service/app/create-judge.ts";
 import { BUILT_IN_CONTRACT } from "../../../src/service/built-in-contract.ts";
 import { StoreFailure } from "../../../src/store/database/failure.ts";
 import { aHeldClock, aKey, SCOPES, someActions, UNKNOWN_SECRET } from "../../support/builders.ts";
@@ -45,11 +46,14 @@ async function startApp({ environments = ["live", "test"] }: Wishes = {}): Promi
     id,
     (call: never) => ((wishedHandlers[id] ?? handler) as typeof handler)(call),
   ]);
-  const app = await createApp({
+  const contract = modelOf(loadDocument(BUILT_IN_CONTRACT));
+  const byId: HandlersById = Object.fromEntries(handlers);
+  const app = createApp({
+    judge: await createJudge(contract, false),
     limits: someLimits(DOCUMENT),
     usage: someUsage(),
-    contract: modelOf(loadDocument(BUILT_IN_CONTRACT)),
-    handlers: Object.fromEntries(handlers) as HandlersById,
+    contract,
+    handlers: byId,
     log: createLog({
       level: "trace",
       secrets: KEYS_IN_TEXT,

@@ -1,28 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Request, Response } from "express";
 import type { KeySchemes } from "../../../src/contract/model/schemes.ts";
-import { beginExchange } from "../../../src/http/message/exchange.ts";
 import { createRefuse } from "../../../src/http/reply/refusals.ts";
-import type { SendProblem } from "../../../src/http/reply/send-problem.ts";
+import { anExchange } from "../../support/exchange.ts";
 
-const BEGUN = {
-  requestId: "req_1",
-  peer: { address: "::1", network: "::1", isPrivate: true, isTls: false },
-  isLast: false,
-  mayLeaveUnreadBody: false,
-};
-
-function detailOf(schemes: KeySchemes): string | undefined {
-  const req = {} as Request;
-  beginExchange(req, { ...BEGUN });
-  let detail: string | undefined;
-  const sendProblem: SendProblem = (_req, _res, problem) => {
-    detail = problem.detail;
-  };
-  createRefuse(schemes, sendProblem, { countFailure: () => 0, waitMsOf: () => 0 })(req, {} as Response, {
-    kind: "key-missing",
-  });
-  return detail;
+function detailOf(schemes: KeySchemes): string {
+  const refuse = createRefuse(schemes, { countFailure: () => 0, waitMsOf: () => 0 });
+  return refuse(anExchange(), { kind: "key-missing" }).problem.detail;
 }
 
 describe("a refusal outside of any operation", () => {

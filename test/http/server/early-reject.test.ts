@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { describe, expect, it } from "@jest/globals";
 import type { FailedKeyLimiter } from "../../../src/auth/failed-key-limiter.ts";
+import { createFindPeer } from "../../../src/http/message/find-peer.ts";
 import { createEarlyReject } from "../../../src/http/server/early-reject.ts";
 import { createLog } from "../../../src/lib/log/log.ts";
 import { systemRandom } from "../../../src/lib/random.ts";
@@ -25,7 +26,7 @@ function aDoor({ failedKeys = TIRED, isStopping = false }: CallOptions = {}) {
   const rejectEarly = createEarlyReject({
     schemes: SCHEMES,
     failedKeys,
-    trustedHops: 0,
+    findPeer: createFindPeer(0),
     isStopping: () => isStopping,
     random: systemRandom,
     ticks,

@@ -10,13 +10,14 @@ import { composeKey, KEYS_IN_TEXT, RANDOM_LENGTH } from "../../../src/keys/forma
 import { createLog } from "../../../src/lib/log/log.ts";
 import { systemRandom } from "../../../src/lib/random.ts";
 import { createApp } from "../../../src/service/app/app.ts";
+import { createJudge } from "../../../src/service/app/create-judge.ts";
 import { aHeldClock, aKey } from "../../support/builders.ts";
 import { aLimiter, heldTicks, someLimits, someUsage } from "../../support/limits.ts";
 import { modelOf } from "../../support/model/models.ts";
 
 const SECRET = composeKey("lk", "live", "h".repeat(RANDOM_LENGTH));
 const KEY = aKey({ digest: digestOf(SECRET), scopes: ["items:read", "items:write"] });
-const CONTRACT = loadDocument(new URL("../../fast-path/rich.yaml", import.meta.url));
+const CONTRACT = loadDocument(new URL("../../contract/judge/rich.yaml", import.meta.url));
 const BODY = '{"name":"x"}';
 
 type Place = "limits" | "handler" | "upstream";
@@ -28,6 +29,7 @@ afterAll(() => {
 
 /** A service that waits at one place until it is told to go on. */
 async function aService(place: Place, fastPath: boolean) {
+  const contract = modelOf(CONTRACT);
   const { document } = CONTRACT;
   const [clock, ticks] = [aHeldClock(), heldTicks()];
   const limits = someLimits(document);
@@ -56,7 +58,9 @@ async function aService(place: Place, fastPath: boolean) {
     return { kind: "response" as const, status: 200, rawHeaders: [], body };
   };
   const lines: string[] = [];
-  const app = await createApp({
+  const handlers = place === "upstream" ? {} : { getItem: handler, putItem: handler };
+  const app = createApp({
+    judge: await createJudge(contract, fastPath),
     usage,
     limits: {
       ...limits,
@@ -68,12 +72,11 @@ async function aService(place: Place, fastPath: boolean) {
         },
       },
     },
-    contract: modelOf(CONTRACT),
-    handlers: place === "upstream" ? {} : { getItem: handler, putItem: handler },
+    contract,
+    handlers,
     userApi: upstream,
     log: createLog({ level: "warn", secrets: KEYS_IN_TEXT, destination: { write: (line) => void lines.push(line) } }),
     clock,
-    fastPath,
     keys: {
       finder: { findByDigest: async () => KEY, findCached: () => KEY },
       environments: ["live"],
@@ -115,8 +118,8 @@ const PUT = [
 ].join("\r\n");
 
 describe.each([
-  ["with the fast path", true],
-  ["without the fast path", false],
+  ["with the compiled judge", true],
+  ["with the validator", false],
 ])("a client that hangs up, %s,", (_name, fastPath) => {
   it.each([
     ["for the verdict of its limits has no handler run", "limits", GET, ["limits"]],

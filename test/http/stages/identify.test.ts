@@ -1,53 +1,37 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Request } from "express";
 import type { KeySchemes } from "../../../src/contract/model/schemes.ts";
-import { beginExchange } from "../../../src/http/message/exchange.ts";
-import { createIdentifyRequest } from "../../../src/http/stages/identify.ts";
+import { headerLinesOf, headersOf, rawHeadersOf } from "../../../src/http/message/message.ts";
+import { createIdentifyCaller } from "../../../src/http/stages/identify.ts";
 import { aHeldClock, aKey, UNKNOWN_SECRET } from "../../support/builders.ts";
+import { anExchange } from "../../support/exchange.ts";
 
 const SCHEMES: KeySchemes = { H: { in: "header", name: "x-api-key" }, Q: { in: "query", name: "api_key" } };
-const BEGUN = {
-  requestId: "req_1",
-  peer: { address: "::1", network: "::1", isPrivate: true, isTls: false },
-  isLast: false,
-  mayLeaveUnreadBody: false,
+const PLACES = {
+  accepted: Object.values(SCHEMES),
+  headers: new Set(["x-api-key"]),
+  needsOtherCredential: false,
 };
 
-function aRequest(target: string, headers: Readonly<Record<string, string>>): Request {
-  const req = {
-    url: target,
-    originalUrl: target,
-    headers: { ...headers },
-    headersDistinct: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
-    rawHeaders: Object.entries(headers).flatMap(([name, value]) => [name.toUpperCase(), value]),
-  } as unknown as Request;
-  beginExchange(req, { ...BEGUN });
-  return req;
-}
-
-const identifyRequest = createIdentifyRequest(SCHEMES, {
+const identifyCaller = createIdentifyCaller(SCHEMES, {
   keys: { findByDigest: async () => aKey() },
   clock: aHeldClock(),
   environments: ["live"],
 });
 
-describe("a request whose key was removed", () => {
+describe("a message whose key was removed", () => {
   it.each([
-    ["the header", aRequest("/a?b=1", { "x-api-key": UNKNOWN_SECRET, accept: "*/*" })],
-    ["a bearer token", aRequest("/a?b=1", { authorization: `Bearer ${UNKNOWN_SECRET}`, accept: "*/*" })],
-    ["the query", aRequest(`/a?api_key=${UNKNOWN_SECRET}&b=1&api%5Fkey=${UNKNOWN_SECRET}`, { accept: "*/*" })],
-  ])("holds it nowhere any more when it was in %s, and everything else still", async (_, req) => {
-    await identifyRequest(req, Object.values(SCHEMES));
-    const { url, originalUrl, headers, headersDistinct, rawHeaders, query } = req;
-    expect(JSON.stringify({ url, originalUrl, headers, headersDistinct, rawHeaders, query })).not.toContain(
-      UNKNOWN_SECRET,
-    );
-    expect({ url, originalUrl, query: { ...query } }).toEqual({
-      url: "/a?b=1",
-      originalUrl: "/a?b=1",
-      query: { b: "1" },
-    });
-    expect(headers.accept).toBe("*/*");
-    expect(rawHeaders.slice(-2)).toEqual(["ACCEPT", "*/*"]);
+    ["the header", "/a?b=1", { "X-API-Key": UNKNOWN_SECRET, ACCEPT: "*/*" }],
+    ["a bearer token", "/a?b=1", { Authorization: `Bearer ${UNKNOWN_SECRET}`, ACCEPT: "*/*" }],
+    ["the query", `/a?api_key=${UNKNOWN_SECRET}&b=1&api%5Fkey=${UNKNOWN_SECRET}`, { ACCEPT: "*/*" }],
+  ])("holds it nowhere any more when it was in %s, and everything else still", async (_, target, headers) => {
+    const exchange = anExchange({ target, headers });
+    await identifyCaller(exchange, PLACES);
+    const { source, ...message } = exchange.message;
+    const lines = ["x-api-key", "authorization"].map((name) => headerLinesOf(exchange.message, name));
+    const seen = [message, headersOf(exchange.message), rawHeadersOf(exchange.message), lines];
+    expect(JSON.stringify(seen)).not.toContain(UNKNOWN_SECRET);
+    expect(message).toMatchObject({ target: "/a?b=1", path: "/a", query: "b=1" });
+    expect(headersOf(exchange.message)).toEqual({ accept: "*/*" });
+    expect(rawHeadersOf(exchange.message)).toEqual(["ACCEPT", "*/*"]);
   });
 });

@@ -1,5 +1,7 @@
-import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createCompiledJudge } from "../../../src/contract/judge/compiled-judge.ts";
+import type { CompiledJudge } from "../../../src/contract/judge/judge.ts";
+import { joinJudges } from "../../../src/contract/judge/two-judges.ts";
 import type { Contract } from "../../../src/contract/model/contract.ts";
 import type { Operation } from "../../../src/contract/model/operations.ts";
 import type { AnyHandler } from "../../../src/http/reply/handler.ts";
@@ -11,6 +13,7 @@ import { createLog } from "../../../src/lib/log/log.ts";
 import type { Charge } from "../../../src/limits/limiter.ts";
 import { createApp } from "../../../src/service/app/app.ts";
 import type { AppDeps } from "../../../src/service/app/app-deps.ts";
+import { createJudge } from "../../../src/service/app/create-judge.ts";
 import { StoreFailure } from "../../../src/store/database/failure.ts";
 import { aHeldClock } from "../builders.ts";
 import { aLimiter, heldTicks, someLimits, someUsage } from "../limits.ts";
@@ -31,12 +34,12 @@ export type Exchange = {
 
 export type PairedService = {
   readonly exchange: (request: string, behaviour: HandlerBehaviour, passedMs: number) => Promise<Exchange>;
-  /** How many requests the fast path has served. */
-  readonly fastPathCount: () => number;
+  /** How many requests the compiled judge has found valid. */
+  readonly compiledCount: () => number;
   readonly close: () => void;
 };
 
-/** Two services that differ in nothing but the way that ordinary requests take. */
+/** Two services that differ in nothing but the judge of requests: the compiled one, or the validator alone. */
 export async function pairedServices(
   contract: Contract,
   keys: ReadonlyMap<string, ApiKey>,
@@ -54,7 +57,7 @@ async function aPairedService(
   contract: Contract,
   keys: ReadonlyMap<string, ApiKey>,
   { whenCharged, ...options }: PairOptions,
-  fastPath: boolean,
+  isCompiled: boolean,
 ): Promise<PairedService> {
   const { document } = contract;
   const [clock, ticks] = [aHeldClock(), heldTicks()];
@@ -86,14 +89,25 @@ async function aPairedService(
   }) as unknown as AnyHandler;
   const handlers = Object.fromEntries(operationsOf(document).map(({ id }: Operation) => [id, handler]));
 
-  const app = await createApp({
+  const judge = await createJudge(contract, false);
+  const compiled = createCompiledJudge(contract);
+  let compiledCount = 0;
+  const counting: CompiledJudge = {
+    ...compiled,
+    judgeRequest: (request) => {
+      const judgement = compiled.judgeRequest(request);
+      if (judgement !== undefined) compiledCount++;
+      return judgement;
+    },
+  };
+  const app = createApp({
+    judge: isCompiled ? joinJudges(counting, judge) : judge,
     limits: { ...limits, limiter: whenCharged === undefined ? limiter : { ...limiter, take: slowly } },
     usage: counted,
     contract,
     handlers,
     log,
     clock,
-    fastPath,
     keys: {
       finder: {
         findByDigest: async (digest) => byDigest.get(digest),
@@ -110,13 +124,7 @@ async function aPairedService(
     transport: { trustedHops: 0, cleartext: "refuse", corsOrigins: [], authorizeFrom: [], ...options },
     isStopping: () => false,
   });
-  let fastPathCount = 0;
-  const listen: RequestListener = (req, res) => {
-    // Express sets this on every response that it handles.
-    res.on("close", () => (fastPathCount += "locals" in res ? 0 : 1));
-    app(req, res);
-  };
-  const server = createListener(listen, {
+  const server = createListener((req, res) => app(req, res), {
     log,
     random: countingBytes(),
     clock,
@@ -149,7 +157,7 @@ async function aPairedService(
         }),
       };
     },
-    fastPathCount: () => fastPathCount,
+    compiledCount: () => compiledCount,
     close: () => {
       connection.close();
       server.close();

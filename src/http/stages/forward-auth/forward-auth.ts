@@ -1,10 +1,11 @@
 import type { IncomingMessage } from "node:http";
-import type { Request } from "express";
 import { isWithin } from "../../../keys/networks.ts";
-import { exchangeOf } from "../../message/exchange.ts";
+import type { Problem } from "../../../problem/problem.ts";
+import { recordOf } from "../../message/exchange.ts";
+import { headerLinesOf, type Message, toMessage } from "../../message/message.ts";
 import { isOriginForm, pathOf } from "../../message/target.ts";
-import type { SendProblem } from "../../reply/send-problem.ts";
-import type { Stage } from "../../stage.ts";
+import { problemReply } from "../../reply/reply.ts";
+import type { Stage } from "../stage.ts";
 import { forwardedHeadersError } from "./forwarded-headers.ts";
 
 /** The path that proxies call. Envoy appends the path of the original request. */
@@ -13,43 +14,49 @@ const AUTHORIZE_PATH = "/v1/authorize";
 type ForwardAuthDeps = {
   /** The addresses of proxies, as CIDR ranges. */
   readonly from: readonly string[];
-  readonly sendProblem: SendProblem;
 };
 
 type Original = { readonly method: string; readonly target: string };
 
 /**
- * Replaces the request of a proxy by the original request that it asks about, which then goes through the same stages as
- * any other: nginx (X-Original-…), Caddy and Traefik (X-Forwarded-…), Envoy (method and path of its own request).
+ * Puts the request that a proxy asks about in the place of the proxy's own; it then goes through the same stages as any
+ * other: nginx (X-Original-…), Caddy and Traefik (X-Forwarded-…), Envoy (method and path of its own request).
  */
-export function forwardAuth({ from, sendProblem }: ForwardAuthDeps): Stage {
-  return (req, res, next) => {
-    const path = pathOf(req.originalUrl);
-    if (!isAuthorizePath(path)) return next();
-    // The address of the proxy itself, not of the client that it asks about.
-    if (!isWithin(from, req.socket.remoteAddress ?? "")) return sendProblem(req, res, UNTRUSTED);
+export function forwardAuth({ from }: ForwardAuthDeps): Stage {
+  return {
+    check: "message",
+    run: (exchange) => {
+      const { req, message } = exchange;
+      const { path, method } = message;
+      if (!isAuthorizePath(path)) return undefined;
+      // The address of the proxy itself, not of the client that it asks about.
+      if (!isWithin(from, req.socket.remoteAddress ?? "")) return problemReply(UNTRUSTED, { check: "handle" });
 
-    // Proxies always ask with GET; only Envoy uses the method of the original request.
-    if (path === AUTHORIZE_PATH && req.method !== "GET") return next();
-    const originals = originalsIn(req);
-    // The handler of this path then explains what is missing.
-    if (originals?.length === 0) return next();
-    const exchange = exchangeOf(req);
-    exchange.isForwardAuth = true;
-    if (isFromNginx(req)) exchange.isFromNginx = true;
-    const [first] = originals ?? [];
-    const isClear = originals?.every(({ method, target }) => method === first?.method && target === first.target);
-    if (first === undefined || !isClear) return sendProblem(req, res, UNCLEAR);
-    if (!isOriginForm(first.target)) return sendProblem(req, res, TARGET_INVALID);
-    if (isAuthorizePath(pathOf(first.target))) return sendProblem(req, res, NOT_FOUND);
-    const problem = forwardedHeadersError(req);
-    if (problem) return sendProblem(req, res, problem);
+      // Proxies always ask with GET; only Envoy uses the method of the original request.
+      if (path === AUTHORIZE_PATH && method !== "GET") return undefined;
+      const originals = originalsIn(message);
+      // The handler of this path then explains what is missing.
+      if (originals?.length === 0) return undefined;
+      const record = recordOf(exchange);
+      record.forwardAuth = { isFromNginx: isFromNginx(req) };
+      const original = theOne(originals);
+      if ("code" in original) return problemReply(original);
+      const problem = forwardedHeadersError(req);
+      if (problem) return problemReply(problem);
 
-    req.method = first.method === "HEAD" ? "GET" : first.method;
-    req.url = first.target;
-    req.originalUrl = first.target;
-    next();
+      record.message = toMessage(req, original.method, original.target);
+      return undefined;
+    },
   };
+}
+
+/** The original request, if the headers name exactly one. */
+function theOne(originals: readonly Original[] | undefined): Original | Problem {
+  const [first] = originals ?? [];
+  const isClear = originals?.every(({ method, target }) => method === first?.method && target === first.target);
+  if (first === undefined || !isClear) return UNCLEAR;
+  if (!isOriginForm(first.target)) return TARGET_INVALID;
+  return isAuthorizePath(pathOf(first.target)) ? NOT_FOUND : first;
 }
 
 function isAuthorizePath(path: string): boolean {
@@ -68,15 +75,15 @@ const PAIRS = [
 ] as const;
 
 /** Every original request that the headers name; undefined if one is incomplete or named twice. */
-function originalsIn(req: Request): readonly Original[] | undefined {
+function originalsIn(message: Message): readonly Original[] | undefined {
   const named = PAIRS.flatMap(([method, uri]) => {
-    const [methods, uris] = [req.headersDistinct[method] ?? [], req.headersDistinct[uri] ?? []];
+    const [methods, uris] = [headerLinesOf(message, method), headerLinesOf(message, uri)];
     return methods.length + uris.length === 0 ? [] : [{ methods, uris }];
   });
   if (named.some(({ methods, uris }) => methods.length !== 1 || uris.length !== 1)) return undefined;
   const originals = named.map(({ methods: [method = ""], uris: [target = ""] }) => ({ method, target }));
-  const below = req.originalUrl.slice(AUTHORIZE_PATH.length);
-  return below.startsWith("/") ? [{ method: req.method, target: below }, ...originals] : originals;
+  const below = message.target.slice(AUTHORIZE_PATH.length);
+  return below.startsWith("/") ? [{ method: message.method, target: below }, ...originals] : originals;
 }
 
 const UNTRUSTED = {

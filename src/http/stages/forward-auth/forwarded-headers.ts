@@ -1,17 +1,17 @@
-import type { Request } from "express";
+import type { IncomingMessage } from "node:http";
 import { containsKey, mayContainKey } from "../../../auth/other-credentials.ts";
 import { foldHeaderName } from "../../../lib/http/fold-header-name.ts";
 import { isMisspelledProxyHeader, isOverrideHeader } from "../../../lib/http/never-forwarded.ts";
 import type { Problem } from "../../../problem/problem.ts";
-import { operationOf } from "../../message/exchange.ts";
-import type { SendProblem } from "../../reply/send-problem.ts";
-import type { Stage } from "../../stage.ts";
+import type { Matched } from "../../message/exchange.ts";
+import { problemReply } from "../../reply/reply.ts";
+import type { Stage } from "../stage.ts";
 
 /**
  * What is wrong with the headers of a request that a proxy asks about. The gateway would drop such headers; a proxy
  * forwards them, because it overwrites only the names that it knows.
  */
-export function forwardedHeadersError({ headers }: Request): Problem | undefined {
+export function forwardedHeadersError({ headers }: IncomingMessage): Problem | undefined {
   const named = (headers.connection ?? "").split(",").map((option) => option.trim().toLowerCase());
   if (!named.every((option) => CONNECTION_OPTIONS.has(option))) return CONNECTION_NAMES;
   const names = Object.keys(headers);
@@ -20,19 +20,22 @@ export function forwardedHeadersError({ headers }: Request): Problem | undefined
 }
 
 /** Refuses ambiguous header parameters and hidden keys in a request that a proxy asks about. It runs after `match`. */
-export function forwardedParameters(sendProblem: SendProblem): Stage {
-  return (req, res, next) => {
-    const problem = parametersError(req) ?? credentialsError(req);
-    if (problem) sendProblem(req, res, problem);
-    else next();
+export function forwardedParameters(): Stage<Matched> {
+  return {
+    check: "message",
+    run: (exchange) => {
+      if (exchange.forwardAuth === undefined) return undefined;
+      const problem = parametersError(exchange) ?? credentialsError(exchange);
+      return problem && problemReply(problem);
+    },
   };
 }
 
 /** The allowed options: proxies drop every header that `Connection` names, even those that they set themselves. */
 const CONNECTION_OPTIONS = new Set(["", "keep-alive", "close", "upgrade", "te", "http2-settings", "proxy-connection"]);
 
-function parametersError(req: Request): Problem | undefined {
-  const checked = operationOf(req).headerParameters.map((name) => name.toLowerCase());
+function parametersError({ req, operation }: Matched): Problem | undefined {
+  const checked = operation.headerParameters.map((name) => name.toLowerCase());
   const folded = new Set(checked.map(foldHeaderName));
   const isOther = (name: string) => !checked.includes(name) && folded.has(foldHeaderName(name));
   if (Object.keys(req.headers).some(isOther)) return OTHER_SPELLING;
@@ -45,8 +48,8 @@ function parametersError(req: Request): Problem | undefined {
 }
 
 /** Proxies cannot recognize, and so cannot remove, a key inside Basic credentials. */
-function credentialsError(req: Request): Problem | undefined {
-  const holdsKey = operationOf(req).isPassthrough ? containsKey : mayContainKey;
+function credentialsError({ req, operation }: Matched): Problem | undefined {
+  const holdsKey = operation.isPassthrough ? containsKey : mayContainKey;
   const lines = req.headersDistinct["authorization"] ?? [];
   return lines.some((line) => /^\s*basic\b/i.test(line) && holdsKey(line)) ? KEY_IN_BASIC : undefined;
 }

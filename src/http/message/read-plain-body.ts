@@ -1,0 +1,24 @@
+import type { IncomingMessage } from "node:http";
+import { BODY_TIMEOUT_MS, type BytesOutcome } from "./read-bytes.ts";
+
+/** Reads a body that is not encoded, and whose Content-Length is within the limit. Never rejects. */
+export function readPlainBody(req: IncomingMessage): Promise<BytesOutcome> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    const timer = setTimeout(() => end({ kind: "late" }), BODY_TIMEOUT_MS).unref();
+    const end = (outcome: BytesOutcome) => {
+      clearTimeout(timer);
+      resolve(outcome);
+    };
+    req.on("data", (chunk: Buffer) => chunks.push(chunk));
+    req.on("end", () => end({ kind: "read", bytes: join(chunks) }));
+    // The client disconnected early. An error event without a listener would end the process.
+    req.on("error", () => end({ kind: "broken" }));
+    req.on("close", () => end({ kind: "broken" }));
+  });
+}
+
+function join(chunks: readonly Buffer[]): Buffer {
+  const [first] = chunks;
+  return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
+}

@@ -1,0 +1,64 @@
+import type { Validated } from "../../http/message/exchange.ts";
+import { pages } from "../../http/pages/pages.ts";
+import type { Phases } from "../../http/pipeline.ts";
+import { createRefuse } from "../../http/reply/refusals.ts";
+import { authorize } from "../../http/stages/authorize.ts";
+import { body } from "../../http/stages/body.ts";
+import { checkMessage } from "../../http/stages/check-message.ts";
+import { cleartext } from "../../http/stages/cleartext.ts";
+import { cors } from "../../http/stages/cors.ts";
+import { forwardAuth } from "../../http/stages/forward-auth/forward-auth.ts";
+import { replyToForwardAuth } from "../../http/stages/forward-auth/forward-auth-reply.ts";
+import { forwardedParameters } from "../../http/stages/forward-auth/forwarded-headers.ts";
+import { handle } from "../../http/stages/handle.ts";
+import { createIdentifyCaller, identify } from "../../http/stages/identify.ts";
+import { keyEndsAt } from "../../http/stages/key-ends-at.ts";
+import { limit } from "../../http/stages/limit.ts";
+import { match } from "../../http/stages/match.ts";
+import { passToHostApp } from "../../http/stages/pass-to-host-app.ts";
+import { createRecheckKey, type RecheckKey, recheck } from "../../http/stages/recheck.ts";
+import type { Stage } from "../../http/stages/stage.ts";
+import { validate } from "../../http/stages/validate.ts";
+import type { AppDeps } from "./app-deps.ts";
+import { createForward } from "./create-forward.ts";
+
+/** All stages, in the order in which a request passes them. */
+export function createPhases(deps: AppDeps): Phases {
+  const { contract, judge, keys, limits, usage, transport, clock } = deps;
+  const { operations, routes, schemes } = contract;
+  const { ruleBook } = limits;
+  const refuse = createRefuse(schemes, limits.failedKeys);
+  const identifyDeps = { keys: keys.finder, environments: keys.environments, clock };
+  const identifyCaller = createIdentifyCaller(schemes, identifyDeps);
+  const recheckKey = createRecheckKey(identifyDeps, refuse);
+  return {
+    received: [
+      checkMessage(),
+      forwardAuth({ from: transport.authorizeFrom }),
+      cors(transport.corsOrigins, schemes),
+      cleartext({ policy: transport.cleartext, schemes, reportLeak: keys.reportLeak }),
+      pages({ contract, ruleBook, clock, metrics: usage.metrics, schemes, identifyCaller, refuse }),
+      match(operations, routes),
+    ],
+    matched: [forwardedParameters(), identify(schemes, operations, identifyCaller)],
+    identified: [authorize(refuse)],
+    // Forward auth ends here: the request that a proxy asks about has no body here.
+    admitted: [keyEndsAt(), limit({ ...limits, clock }), replyToForwardAuth(judge), body()],
+    bodyRead: [recheck(recheckKey), validate(judge)],
+    validated: [
+      handle({ operations, handlers: { ...hostHandlersOf(deps), ...deps.handlers }, judge, refuse }),
+      ...lastStages(deps, recheckKey),
+    ],
+  };
+}
+
+function hostHandlersOf({ userApi }: AppDeps) {
+  return typeof userApi === "object" ? userApi.handlers : {};
+}
+
+/** Reply to operations without a handler: the upstream or the host app. */
+function lastStages(deps: AppDeps, recheckKey: RecheckKey): readonly Stage<Validated>[] {
+  const { userApi } = deps;
+  if (userApi === undefined) return [];
+  return [typeof userApi === "object" ? passToHostApp() : createForward(deps, userApi, recheckKey)];
+}

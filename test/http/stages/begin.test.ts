@@ -1,0 +1,31 @@
+import type { ServerResponse } from "node:http";
+import { describe, expect, it } from "@jest/globals";
+import { createFindPeer } from "../../../src/http/message/find-peer.ts";
+import { createReadHead } from "../../../src/http/message/read-head.ts";
+import { createBegin } from "../../../src/http/stages/begin.ts";
+import { systemRandom } from "../../../src/lib/random.ts";
+import { aRequest } from "../../support/exchange.ts";
+
+const begin = createBegin({
+  random: systemRandom,
+  readHead: createReadHead({}),
+  findPeer: createFindPeer(0),
+  isStopping: () => false,
+});
+const RES = {} as ServerResponse;
+
+describe("an exchange", () => {
+  it("is not begun for a disconnected client: without an address it would look remote", () => {
+    expect(begin(aRequest(), RES, undefined)).toBeUndefined();
+  });
+
+  it("closes the connection after a request that asks for an upgrade", () => {
+    const req = Object.assign(aRequest({ headers: { Upgrade: "h2c" } }), { socket: { remoteAddress: "::1" } });
+    expect(begin(req, RES, undefined)).toMatchObject({ isLast: true, peer: { address: "::1" } });
+  });
+
+  it("has an empty target when that of the request is not valid", () => {
+    const req = Object.assign(aRequest({ target: "/a#b" }), { socket: { remoteAddress: "::1" } });
+    expect(begin(req, RES, undefined)?.message).toMatchObject({ target: "", path: "", query: "" });
+  });
+});
