@@ -2,14 +2,13 @@
 import { registerHooks } from "node:module";
 
 const UNMETERED = `
-export const metering = () => (_req, _res, next) => next();
-export const meterResponse = ({ res, whenClosed }) => { if (whenClosed) res.on("close", whenClosed); };
+export const meterResponse = () => {};
 export const recordWithoutExchange = () => {};
 `;
 
 registerHooks({
   load: (url, context, next) =>
-    url.endsWith("/src/http/stages/metering.ts")
+    url.endsWith("/src/http/record/metering.ts")
       ? { format: "module", source: UNMETERED, shortCircuit: true }
       : next(url, context),
 });
