@@ -8,6 +8,7 @@ import { loadUserContract } from "../../../src/contract/user/load-user-contract.
 import { loadBuiltInContract } from "../../../src/service/built-in-contract.ts";
 import { mayDepart } from "../../support/judges/departures.ts";
 import { createReferenceJudge, type ReferenceJudge } from "../../support/judges/reference-judge.ts";
+import { repliesOf } from "../../support/judges/replies.ts";
 import { createExplain, requestsFor } from "../../support/judges/share.ts";
 
 import { modelOf, partsOf } from "../../support/model/models.ts";
@@ -21,6 +22,9 @@ const USER_CONTRACTS = (process.env["LATCHKEY_AGREEMENT_CONTRACTS"] ?? "").split
 
 /** Of the valid requests, at least these are judged by the compiled judge. */
 const LEAST_SHARE = 0.98;
+
+/** The validator removes declared properties of their replies. */
+const PRUNED: readonly string[] = ["getAlternatives"];
 
 const total = { valid: 0, compiled: 0 };
 
@@ -56,7 +60,7 @@ describe.each([
       fc.asyncProperty(fc.oneof(...found.map((one) => requestsFor(contract, one))), async (request) => {
         if (request === undefined || isBuiltIn(request.operation.id)) return;
         const certain = compiled.judgeRequest(request);
-        const judged = await validator(request);
+        const judged = await validator.judgeRequest(request);
         const mustAgree = !departing.has(request.operation.id);
         if (certain !== undefined && mustAgree) expect(plain(certain)).toEqual(plain(judged));
         tally[judged.kind === "valid" ? "valid" : "invalid"] += 1;
@@ -74,10 +78,28 @@ describe.each([
     expect(tally.invalid).toBeGreaterThan(RUNS / 20);
     expect(tally.compiled / tally.valid).toBeGreaterThan(LEAST_SHARE);
   }, 3_600_000);
+
+  it("admits the replies that the validator sends as they are", async () => {
+    const tally = { valid: 0, compiled: 0 };
+    const found = contract.outline.operations.filter(({ id }) => !PRUNED.includes(id));
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(...found.flatMap((one) => repliesOf(contract, one))), async (reply) => {
+        const isCertain = compiled.isValidReply(reply);
+        const left = await validator.prune(reply);
+        if (isCertain) expect(left).toEqual(reply.body);
+        if (JSON.stringify(left) !== JSON.stringify(reply.body)) return;
+        tally.valid += 1;
+        tally.compiled += isCertain ? 1 : 0;
+      }),
+      { numRuns: RUNS, endOnFailure: true },
+    );
+    expect(tally.valid).toBeGreaterThan(RUNS / 20);
+    expect(tally.compiled / tally.valid).toBeGreaterThan(LEAST_SHARE);
+  }, 3_600_000);
 });
 
 /** Without cookies, which the validator does not read. */
-function plain(judgement: Awaited<ReturnType<ReferenceJudge>>) {
+function plain(judgement: Awaited<ReturnType<ReferenceJudge["judgeRequest"]>>) {
   if (judgement.kind !== "valid") return judgement;
   const { path, query, header } = judgement.parameters;
   return { ...judgement, parameters: { path, query, header } };

@@ -17,11 +17,14 @@ export function compileText(parameter: Parameter, convert: Convert, schemas: Com
     return (text) => checkJson(text, encoding, isValid);
   }
   if (content === "text") return convert;
-  const form = formOf(parameter);
+  const { unwrap, delimiter, isAssigned } = formOf(parameter);
+  // Blanks around a comma mean nothing in a header (RFC 9110 §5.6.1), and Node joins its lines with a comma and a blank.
+  const partsOf = (text: string) =>
+    parameter.in === "header" ? text.split(delimiter).map(withoutBlanks) : text.split(delimiter);
   return (text) => {
-    const inner = form.unwrap(text);
+    const inner = unwrap(text);
     if (inner === undefined || shape === "text") return inner === undefined ? undefined : convert(inner);
-    const structure = inner === "" ? undefined : toStructure(inner.split(form.delimiter), shape, form.isAssigned);
+    const structure = inner === "" ? undefined : toStructure(partsOf(inner), shape, isAssigned);
     return structure && convert(structure);
   };
 }
@@ -34,7 +37,7 @@ function toStructure(parts: readonly string[], shape: "array" | "object", isAssi
 type Form = {
   /** The text without what the style puts around it. */
   readonly unwrap: (text: string) => string | undefined;
-  readonly delimiter: string | RegExp;
+  readonly delimiter: string;
   /** Properties are written `name=value`, not `name,value`. */
   readonly isAssigned: boolean;
 };
@@ -42,7 +45,6 @@ type Form = {
 /** How a style writes a list or an object in one text (OpenAPI 3.1.1 §4.8.12.4). */
 function formOf({ in: place, name, style, explode, shape }: Parameter): Form {
   const isAssigned = explode;
-  if (style === "simple" && place === "header") return { unwrap: whole, delimiter: COMMA_IN_HEADER, isAssigned };
   if (style === "simple") return { unwrap: whole, delimiter: ",", isAssigned };
   if (style === "label") return { unwrap: after("."), delimiter: explode ? "." : ",", isAssigned };
   if (style === "matrix") return matrix(name, { explode, shape });
@@ -51,8 +53,17 @@ function formOf({ in: place, name, style, explode, shape }: Parameter): Form {
   throw new NotCompiled(`it has the style ${style}`);
 }
 
-/** Node joins several lines with a comma and a space, which mean no more than the comma (RFC 9110 §5.6.1). */
-const COMMA_IN_HEADER = /[ \t]*,[ \t]*/;
+/** Not `trim`, which also removes characters that are not blanks in HTTP. A regular expression would be quadratic. */
+function withoutBlanks(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
 
 function whole(text: string): string {
   return text;

@@ -64,7 +64,8 @@ function convertWith(set: SchemaSet, place: Pointer): Convert {
 function convertTexts(set: SchemaSet, place: Pointer): Convert {
   const convert = convertWith(set, place);
   return (value) => {
-    const written = structuredClone(value);
+    // The conversion of a list or an object changes it.
+    const written = typeof value === "string" ? value : structuredClone(value);
     const converted = convert(value);
     return isExact(written, converted) ? converted : undefined;
   };

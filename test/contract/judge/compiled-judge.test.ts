@@ -1,0 +1,216 @@
+import { describe, expect, it } from "@jest/globals";
+import { compileAll } from "../../../src/contract/judge/compile-all.ts";
+import { createCompiledJudge } from "../../../src/contract/judge/compiled-judge.ts";
+import { modelOf } from "../../support/model/models.ts";
+
+const JSON_TYPE = "application/json";
+const FORM_TYPE = "application/x-www-form-urlencoded";
+
+const word = { type: "string", maxLength: 9 };
+const closed = (...names: readonly string[]) => ({
+  type: "object",
+  additionalProperties: false,
+  required: names,
+  properties: Object.fromEntries(names.map((name) => [name, word])),
+});
+
+type Declared = {
+  readonly parameters?: readonly object[];
+  /** Of the body, by media type: media type objects. */
+  readonly body?: object;
+  /** Of the response with status 200. */
+  readonly reply?: object;
+  readonly schemas?: object;
+};
+
+function contractOf({ parameters = [], body, reply, schemas = {} }: Declared) {
+  const content = reply && { [JSON_TYPE]: { schema: reply } };
+  const operation = {
+    operationId: "doIt",
+    security: [],
+    parameters,
+    ...(body && { requestBody: { required: true, content: body } }),
+    responses: { "200": { description: "Done.", ...(content && { content }) } },
+  };
+  const document = {
+    openapi: "3.1.1",
+    info: { title: "One operation", version: "1.0.0" },
+    paths: { "/it": { post: operation } },
+    components: { schemas },
+  };
+  return modelOf({ text: "", document });
+}
+
+function judgeOf(declared: Declared) {
+  const contract = contractOf(declared);
+  const judge = createCompiledJudge(contract);
+  const [operation] = contract.operations;
+  if (operation === undefined) throw new Error("The contract has one operation.");
+  const request = { operation, pathParams: {}, query: "", headers: {}, headerLines: () => [], body: undefined };
+  return {
+    query: (query: string) => judge.judgeRequest({ ...request, query })?.parameters.query,
+    body: (value: unknown, mediaType = JSON_TYPE) =>
+      judge.judgeRequest({ ...request, body: { mediaType, value } })?.body,
+    isValidReply: (body: unknown, status = 200) =>
+      judge.isValidReply({ operation, status, mediaType: JSON_TYPE, body }),
+  };
+}
+
+describe("the compiled judge, of a query", () => {
+  const parameters = [
+    { name: "q", in: "query", schema: word },
+    { name: "n", in: "query", schema: { type: "integer" } },
+    { name: "r", in: "query", schema: { type: "number" } },
+    { name: "ids[]", in: "query", schema: { type: "array", items: { type: "integer" } } },
+  ];
+  const { query } = judgeOf({ parameters });
+
+  it.each([
+    ["a plain value", "q=a", { q: "a" }],
+    ["percent-encoding", "q=a%20%C3%A9", { q: "a é" }],
+    ["a plus for a space", "q=a+b", { q: "a b" }],
+    ["an encoded plus", "q=a%2Bb", { q: "a+b" }],
+    ["an equals sign in a value", "q=a=b", { q: "a=b" }],
+    ["an encoded name", "%71=a", { q: "a" }],
+    ["a name with encoded brackets", "ids%5B%5D=1&ids[]=2", { "ids[]": [1, 2] }],
+    ["empty pairs", "&q=a&&", { q: "a" }],
+    ["numbers", "n=-5&r=0.25", { n: -5, r: 0.25 }],
+  ])("reads %s", (_case, text, values) => {
+    expect(query(text)).toEqual(values);
+  });
+
+  it.each([
+    ["an unknown parameter", "q=a&surplus=1"],
+    ["a repeated parameter", "q=a&q=b"],
+    ["an empty value", "q="],
+    ["a broken encoding", "q=%zz"],
+    ["invalid UTF-8", "q=%ff"],
+    ["a name of Object.prototype", "__proto__=1"],
+    ["a hexadecimal number", "n=0x10"],
+    ["an exponent", "r=1e1"],
+    ["a blank before a number", "n=+5"],
+    ["a leading zero", "n=007"],
+    ["a negative zero", "r=-0"],
+    ["more digits than a number holds", "n=12345678901234567890"],
+  ])("does not admit %s", (_case, text) => {
+    expect(query(text)).toBeUndefined();
+  });
+});
+
+describe("the compiled judge, of a body", () => {
+  it("adds defaults to a copy", () => {
+    const schema = { type: "object", properties: { n: { type: "integer", default: 3 } } };
+    const { body } = judgeOf({ body: { [JSON_TYPE]: { schema } } });
+    const sent = {};
+    expect(body(sent)).toEqual({ n: 3 });
+    expect(sent).toEqual({});
+  });
+
+  it("does not convert types", () => {
+    const { body } = judgeOf({
+      body: { [JSON_TYPE]: { schema: { type: "object", properties: { n: { type: "integer" } } } } },
+    });
+    expect([body({ n: 1 }), body({ n: "1" })]).toEqual([{ n: 1 }, undefined]);
+  });
+
+  it("compiles references in circles", () => {
+    const schemas = { Node: { ...closed(), properties: { next: { $ref: "#/components/schemas/Node" } } } };
+    const { body } = judgeOf({ schemas, body: { [JSON_TYPE]: { schema: { $ref: "#/components/schemas/Node" } } } });
+    expect([body({ next: { next: {} } }), body({ next: { x: 1 } })]).toEqual([{ next: { next: {} } }, undefined]);
+  });
+
+  it("does not admit read-only properties", () => {
+    const schema = { type: "object", required: ["id"], properties: { id: { type: "integer", readOnly: true } } };
+    const { body } = judgeOf({ body: { [JSON_TYPE]: { schema } } });
+    expect([body({}), body({ id: 1 })]).toEqual([{}, undefined]);
+  });
+
+  it("selects the alternative that the discriminator names", () => {
+    const schemas = { A: closed("kind", "a"), B: closed("kind") };
+    const oneOf = [{ $ref: "#/components/schemas/A" }, { $ref: "#/components/schemas/B" }];
+    const schema = { oneOf, discriminator: { propertyName: "kind", mapping: { a: "#/components/schemas/A" } } };
+    const { body } = judgeOf({ schemas, body: { [JSON_TYPE]: { schema } } });
+    const sent = [{ kind: "a", a: "x" }, { kind: "B" }, { kind: "a" }, { kind: "A", a: "x" }, { a: "x" }, [], null];
+    expect(sent.map((one) => body(one) !== undefined)).toEqual([true, true, false, false, false, false, false]);
+  });
+
+  it("converts the fields of a form to the types of its properties", () => {
+    const properties = {
+      n: { type: "integer" },
+      is: { type: "boolean" },
+      tags: { type: "array", items: word },
+      csv: { type: "array", items: word },
+      point: { type: "object", properties: { x: { type: "integer" } } },
+    };
+    const schema = { type: "object", additionalProperties: false, properties };
+    const { body } = judgeOf({ body: { [FORM_TYPE]: { schema, encoding: { csv: { explode: false } } } } });
+    const sent = { n: "5", is: "true", tags: "a", csv: "a,b", point: '{"x":1}' };
+    expect(body(sent, FORM_TYPE)).toEqual({ n: 5, is: true, tags: ["a"], csv: ["a", "b"], point: { x: 1 } });
+    expect([body({ n: "0x5" }, FORM_TYPE), body({ n: ["5", "6"] }, FORM_TYPE), body({ m: "5" }, FORM_TYPE)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe("the compiled judge, of a reply", () => {
+  it("admits what matches without anything undeclared", () => {
+    const { isValidReply } = judgeOf({ reply: closed("a") });
+    expect([
+      isValidReply({ a: "x" }),
+      isValidReply({ a: "x", b: "x" }),
+      isValidReply({}),
+      isValidReply({ a: "x" }, 201),
+    ]).toEqual([true, false, false, false]);
+  });
+
+  it("adds no defaults", () => {
+    const { isValidReply } = judgeOf({ reply: { type: "object", properties: { n: { type: "integer", default: 3 } } } });
+    const kept = {};
+    expect([isValidReply(kept), kept]).toEqual([true, {}]);
+  });
+
+  it("does not admit write-only properties", () => {
+    const { isValidReply } = judgeOf({ reply: { type: "object", properties: { a: { ...word, writeOnly: true } } } });
+    expect([isValidReply({}), isValidReply({ a: "x" })]).toEqual([true, false]);
+  });
+
+  it("admits one of several closed alternatives", () => {
+    const { isValidReply } = judgeOf({ reply: { anyOf: [closed("a"), closed("a", "b")] } });
+    expect([isValidReply({ a: "x", b: "x" }), isValidReply({ a: "x", c: "x" })]).toEqual([true, false]);
+  });
+
+  it.each([
+    ["alternatives of which one is open", { anyOf: [closed("a"), { type: "object" }] }],
+    [
+      "alternatives with write-only properties",
+      { anyOf: [{ type: "object", properties: { a: { writeOnly: true } } }] },
+    ],
+  ])("leaves %s to the validator", (_case, reply) => {
+    expect(judgeOf({ reply }).isValidReply({ a: "x" })).toBe(false);
+  });
+});
+
+describe("compiling everything", () => {
+  it("lists what only the validator can judge, and why", () => {
+    const contract = contractOf({
+      parameters: [{ name: "q", in: "query", schema: { $dynamicRef: "#node" } }],
+      body: { [JSON_TYPE]: { schema: { $ref: "other.yaml#/a" } } },
+      reply: { $ref: "#/components/schemas/Missing" },
+    });
+    expect(compileAll(contract)).toEqual([
+      { operationId: "doIt", part: "parameters", why: "it uses $dynamicRef" },
+      { operationId: "doIt", part: "body application/json", why: 'it refers to "other.yaml#/a"' },
+      {
+        operationId: "doIt",
+        part: "response 200 application/json",
+        why: "it refers to #/components/schemas/Missing, which leads nowhere",
+      },
+    ]);
+  });
+
+  it("lists nothing for a contract that compiles", () => {
+    expect(compileAll(contractOf({ body: { [JSON_TYPE]: { schema: closed("a") } }, reply: closed("a") }))).toEqual([]);
+  });
+});
