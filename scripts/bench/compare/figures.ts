@@ -16,7 +16,8 @@ export type Outcome = Pick<Figure, "what" | "wanted"> & {
   readonly measured?: Spread;
   /** A ratio of requests per second, as the CPU time of a request gives it: other load changes it less. */
   readonly byCpu?: number;
-  readonly verdict: "reached" | "missed" | "not measured";
+  /** "unclear" if only one of the two ratios, of requests per second and of CPU time, reaches the goal. */
+  readonly verdict: "reached" | "missed" | "unclear" | "not measured";
 };
 
 const ratio = (what: string, table: string, row: string, atLeast: number): Figure => ({
@@ -95,10 +96,16 @@ export function toOutcomes(results: Results): readonly Outcome[] {
     const values = results[table]?.find(({ name }) => name === row)?.values;
     const measured = values?.[column];
     if (measured === undefined) return { what, wanted, verdict: "not measured" };
-    const isReached = "atLeast" in wanted ? measured.median >= wanted.atLeast : measured.median <= wanted.atMost;
-    const byCpu = column === "ratio" && values?.cpuRatio && { byCpu: 1 / values.cpuRatio.median };
-    return { what, wanted, measured, ...byCpu, verdict: isReached ? "reached" : "missed" };
+    const byCpu = column === "ratio" && values?.cpuRatio ? 1 / values.cpuRatio.median : undefined;
+    const verdict = verdictOn(wanted, [measured.median, byCpu ?? measured.median]);
+    return { what, wanted, measured, ...(byCpu && { byCpu }), verdict };
   });
+}
+
+function verdictOn(wanted: Figure["wanted"], measured: readonly number[]): Outcome["verdict"] {
+  const reached = measured.filter((value) => ("atLeast" in wanted ? value >= wanted.atLeast : value <= wanted.atMost));
+  if (reached.length === measured.length) return "reached";
+  return reached.length === 0 ? "missed" : "unclear";
 }
 
 /** In Markdown. @param before the results of an earlier run, to be shown beside these. */
