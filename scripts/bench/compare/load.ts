@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Request } from "./scenarios.ts";
 
@@ -94,9 +94,21 @@ function rotation(keys: readonly string[], once: boolean): readonly string[] {
     "  for at, key in ipairs(keys) do wrk.headers['x-api-key'] = key; requests[at] = wrk.format() end",
     "end",
     "local at = 0",
-    `function request() ${once ? "if at == #requests then wrk.thread:stop() end " : ""}at = at % #requests + 1; return requests[at] end`,
+    ...(once ? STOPPING : ["local function stop() end"]),
+    "function request()",
+    "  if at == #requests then stop() end",
+    "  at = at % #requests + 1",
+    "  return requests[at]",
+    "end",
   ];
 }
+
+/** Ends wrk before its time: the thread itself, and then its main thread, which sleeps until there is a signal. */
+const STOPPING = [
+  "local ffi = require('ffi')",
+  "ffi.cdef('int getpid(void); int kill(int pid, int signal);')",
+  `local function stop() wrk.thread:stop(); ffi.C.kill(ffi.C.getpid(), ${constants.signals.SIGINT}) end`,
+];
 
 async function runAutocannon(peers: string, port: number, request: Request, load: Load): Promise<Figures> {
   const { seconds, connections = CONNECTIONS } = load;

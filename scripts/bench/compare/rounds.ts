@@ -45,7 +45,7 @@ export async function compareAll(table: LoadTable, run: Run): Promise<readonly R
     const missing = await startAll(table, { ...run, upstream: upstream?.port ?? 0 }, started);
     const [measure, ...entrants] = started;
     if (measure?.contender !== table.measure) throw new Error("The baseline did not start.");
-    for (const entrant of started) await load(entrant, run, Math.min(WARM_SECONDS, run.seconds * 2));
+    for (const entrant of started) await load(entrant, run, WARM_SECONDS);
     const pairs = await measurePairs(measure, entrants, { ...run, seconds: Math.max(run.seconds, table.seconds ?? 0) });
     return [table.measure, ...table.contenders].map((contender): Row => {
       const entrant = started.find((one) => one.contender === contender);
