@@ -103,7 +103,7 @@ describe("the checks of a contract", () => {
           parameters,
           responses: { 204: { description: "Done." } },
         };
-        const contract = contractOf(JSON.stringify({ openapi: "3.1.1", paths: { [path]: { get: operation } } }));
+        const contract = contractOf(JSON.stringify({ ...healthy, paths: { [path]: { get: operation } } }));
         if (checkContract(contract).length > 0) return;
         passed++;
         const sample = path.replaceAll(/\{[^}]*\}/g, "b");

@@ -1,0 +1,83 @@
+import type { ErrorObject } from "ajv";
+import { once } from "../../lib/async/once.ts";
+import type { Report } from "../document/finding.ts";
+import { asRecord, type JsonObject } from "../document/json.ts";
+import { toOperation } from "../model/operations.ts";
+import { type FoundOperation, METHODS, type Outline } from "../model/outline.ts";
+import { toPointer } from "./instance-path.ts";
+import { lazyRequire } from "./lazy-require.ts";
+
+type Validator = typeof import("express-openapi-validator/dist/framework/openapi.schema.validator.js");
+
+const createChecker = once(() => {
+  // The type of a module that is loaded later cannot be inferred.
+  const { OpenAPISchemaValidator } = lazyRequire(
+    "express-openapi-validator/dist/framework/openapi.schema.validator.js",
+  ) as Validator;
+  return new OpenAPISchemaValidator({ version: "3.1.0", validateApiSpec: true });
+});
+
+const MAX_FINDINGS = 20;
+
+/**
+ * Finds what the schema of OpenAPI 3.1 itself forbids, such as a missing `info.title`. The responses of operations and
+ * bodies that are streamed are left out: nothing here reads more of them than the other checks do.
+ */
+export function checkOpenApiSchema(outline: Outline, report: Report) {
+  // The validator's type promises less than it returns.
+  const { errors } = createChecker().validate(withoutUnread(outline) as never) as { errors: readonly ErrorObject[] };
+  for (const { instancePath, message, params } of innermost(errors).slice(0, MAX_FINDINGS)) {
+    const { unevaluatedProperty } = asRecord(params);
+    const what =
+      unevaluatedProperty === undefined ? message : `there must not be a property ${String(unevaluatedProperty)}`;
+    report(toPointer(instancePath), `this is not valid OpenAPI 3.1: ${what}`);
+  }
+}
+
+/** Keywords that only repeat the errors of their parts. */
+const REPEATING = ["if", "oneOf", "anyOf", "allOf", "$ref"];
+
+/** Without the errors that others cause: an object whose part is invalid counts as invalid in several ways. */
+function innermost(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const paths = errors.map(({ instancePath }) => `${instancePath}/`);
+  const isInnermost = ({ instancePath }: ErrorObject) =>
+    !paths.some((other) => other !== `${instancePath}/` && other.startsWith(`${instancePath}/`));
+  const inner = errors.filter(isInnermost);
+  const plain = inner.filter(({ keyword }) => !REPEATING.includes(keyword));
+  return plain.length > 0 ? plain : inner;
+}
+
+function withoutUnread(outline: Outline): JsonObject {
+  const { root } = outline.document;
+  const read = new Map<unknown, JsonObject>(outline.operations.map((one) => [one.operation, readPartOf(outline, one)]));
+  const readItems = (items: unknown) =>
+    Object.fromEntries(Object.entries(asRecord(items)).map(([name, item]) => [name, readParts(item, read)]));
+  const components = asRecord(root["components"]);
+  return {
+    ...root,
+    ...(root["paths"] !== undefined && { paths: readItems(root["paths"]) }),
+    ...(components["pathItems"] !== undefined && {
+      components: { ...components, pathItems: readItems(components["pathItems"]) },
+    }),
+  };
+}
+
+function readParts(item: unknown, read: ReadonlyMap<unknown, JsonObject>): unknown {
+  if (typeof item !== "object" || item === null) return item;
+  // An operation that is null counts as none.
+  const parts = Object.entries(item).filter(
+    ([name, part]) => part !== null || !METHODS.some((method) => method === name),
+  );
+  return Object.fromEntries(parts.map(([name, part]) => [name, read.get(part) ?? part]));
+}
+
+function readPartOf(outline: Outline, found: FoundOperation): JsonObject {
+  const { responses: _, requestBody, ...rest } = found.operation;
+  const body = asRecord(requestBody);
+  if (requestBody === undefined || body["content"] === undefined) {
+    return { ...rest, ...(requestBody !== undefined && { requestBody }) };
+  }
+  const types = toOperation(outline, found).body?.mediaTypes ?? [];
+  const content = Object.entries(asRecord(body["content"])).filter(([type]) => types.includes(type.toLowerCase()));
+  return { ...rest, requestBody: { ...body, content: Object.fromEntries(content) } };
+}
