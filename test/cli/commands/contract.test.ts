@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "@jest/globals";
 import { BUILT_IN_CONTRACT } from "../../../src/service/built-in-contract.ts";
+import { healthyBut } from "../../support/model/contract.ts";
+import { OPERATIONS } from "../../support/model/declared.ts";
 import { runCaptured } from "../../support/process/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -18,9 +20,18 @@ function aFile(name: string, text: string): string {
 describe("latchkey contract check", () => {
   it("finds nothing in the built-in contract", async () => {
     const own = fileURLToPath(BUILT_IN_CONTRACT);
-    expect(await check()).toEqual({ code: 0, out: `${own}: no findings\n`, err: "" });
+    const out = `${own}: no findings; the schemas of all ${OPERATIONS.length} operations compile\n`;
+    expect(await check()).toEqual({ code: 0, out, err: "" });
     expect(await check("--json")).toEqual({ code: 0, out: '{"findings":[],"warnings":[]}\n', err: "" });
     expect((await check(own)).code).toBe(0);
+  });
+
+  it("finds a response that cannot be compiled, which a service would find with its first response", async () => {
+    const content = "content: { application/json: { schema: { type: nonsense } } }";
+    const text = healthyBut("'200': { description: The thing. }", `'200': { description: The thing., ${content} }`);
+    const { code, out } = await check(aFile("uncompilable.yaml", text));
+    expect(code).toBe(1);
+    expect(out).toMatch(/uncompilable\.yaml:9: getThing: its responses cannot be compiled: /);
   });
 
   it("prints the file, the line and the fix of each finding", async () => {

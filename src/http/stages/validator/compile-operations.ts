@@ -1,0 +1,59 @@
+import type { JudgedRequest } from "../../../contract/judge/judge.ts";
+import { createResponseChecks } from "../../../contract/judge/response-check.ts";
+import type { Operation } from "../../../contract/model/operations.ts";
+import type { Aspect } from "../../../contract/model/source-lines.ts";
+import { createValidatorJudge, type JudgedContract } from "./validator-judge.ts";
+
+/** Something in an operation that cannot be compiled. */
+export type CompileError = { readonly operationId: string; readonly aspect: Aspect; readonly message: string };
+
+/**
+ * Compiles every operation, which a service does on demand: its requests with the validator, its responses as their check
+ * does.
+ * @throws Error when the validator and this service disagree about who may call an operation.
+ */
+export async function compileOperations(contract: JudgedContract): Promise<readonly CompileError[]> {
+  const judge = await createValidatorJudge(contract);
+  const errors: CompileError[] = [];
+  for (const operation of contract.operations) {
+    for (const request of requestsFor(operation)) {
+      const message = await errorOf(async () => judge.judgeRequest(request));
+      if (message === undefined) continue;
+      const aspect = request.body === undefined ? "parameters" : "body";
+      errors.push({ operationId: operation.id, aspect, message: `its ${aspect} cannot be compiled: ${message}` });
+    }
+  }
+  return [...errors, ...(await responseErrors(contract))];
+}
+
+/** A request without a body, and one with an empty object of each media type. They may be invalid. */
+function requestsFor(operation: Operation): readonly JudgedRequest[] {
+  const empty = { operation, pathParams: {}, query: "", headers: {}, headerLines: () => [] };
+  const bodies = (operation.body?.mediaTypes ?? []).map((mediaType) => ({ mediaType, value: {} }));
+  return [undefined, ...bodies].map((body) => ({ ...empty, body }));
+}
+
+async function responseErrors({ outline, operations }: JudgedContract): Promise<readonly CompileError[]> {
+  const compile = (some: readonly Operation[]) => errorOf(async () => createResponseChecks(outline, some));
+  if ((await compile(operations)) === undefined) return [];
+  const errors: CompileError[] = [];
+  for (const operation of operations) {
+    const message = await compile([operation]);
+    if (message === undefined) continue;
+    errors.push({
+      operationId: operation.id,
+      aspect: "operation",
+      message: `its responses cannot be compiled: ${message}`,
+    });
+  }
+  return errors;
+}
+
+async function errorOf(run: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await run();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
