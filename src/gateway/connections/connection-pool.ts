@@ -31,15 +31,15 @@ const MAX_HEADER_BYTES = 16_384;
  */
 const PLACES_PER_CONNECTION = 8;
 
-/** The client's side of a call. */
-type CallingClient = Pick<UpstreamRequest, "client" | "isStillAdmitted">;
+/** Who waits for a call. */
+type Waiter = Pick<UpstreamRequest, "client" | "isStillAdmitted">;
 
 export type ConnectionPool = {
   /** Never throws. After a wait for a connection, and before anything is sent, it asks `isStillAdmitted`. */
   readonly request: (
     connection: ConnectionRequest,
     request: CallRequest,
-    client: CallingClient,
+    waiter: Waiter,
   ) => CallOutcome | Promise<CallOutcome>;
   readonly size: () => ConnectionCounts;
   /** Breaks off the requests that are still open. */
@@ -52,25 +52,25 @@ export function openConnectionPool(origin: string, connections: number, timeouts
   const places = PLACES_PER_CONNECTION * connections;
   const queue = createConnectionQueue({ connections, places }, timeouts.queueTimeoutMs);
 
-  const call = (connection: ConnectionOutcome, request: CallRequest, { client }: CallingClient) => {
+  const call = (connection: ConnectionOutcome, request: CallRequest, { client }: Waiter) => {
     if (connection.kind === "busy") return BUSY;
     if (connection.kind === "client-gone") return { kind: "broken", cause: new ClientGone() } as const;
     return callUpstream(pool, request, { client, release: connection.release });
   };
-  const callAfterWait = async (waiting: Promise<ConnectionOutcome>, request: CallRequest, client: CallingClient) => {
+  const callAfterWait = async (waiting: Promise<ConnectionOutcome>, request: CallRequest, waiter: Waiter) => {
     const connection = await waiting;
-    if (connection.kind === "acquired" && !(await client.isStillAdmitted())) {
+    if (connection.kind === "acquired" && !(await waiter.isStillAdmitted())) {
       connection.release();
       return { kind: "not-admitted" } as const;
     }
-    return call(connection, request, client);
+    return call(connection, request, waiter);
   };
 
   return {
-    request: (wanted, request, client) => {
-      const connection = queue.acquire(wanted, client.client);
-      if (connection instanceof Promise) return callAfterWait(connection, request, client);
-      return call(connection, request, client);
+    request: (wanted, request, waiter) => {
+      const connection = queue.acquire(wanted, waiter.client);
+      if (connection instanceof Promise) return callAfterWait(connection, request, waiter);
+      return call(connection, request, waiter);
     },
     size: queue.size,
     close: () => pool.destroy(),
