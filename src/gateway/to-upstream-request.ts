@@ -1,9 +1,12 @@
 import type { Validated } from "../http/message/exchange.ts";
-import { headerLinesOf, headerOf, rawHeadersOf } from "../http/message/message.ts";
+import { headerLinesOf, headerOf } from "../http/message/message.ts";
 import { sendContinue } from "../http/message/unread-body.ts";
 import type { UpstreamRequest } from "./upstream-port.ts";
 
-export function toUpstreamRequest(exchange: Validated): Omit<UpstreamRequest, "isStillAdmitted"> {
+export function toUpstreamRequest(
+  exchange: Validated,
+  isStillAdmitted: UpstreamRequest["isStillAdmitted"],
+): UpstreamRequest {
   const { req, res, requestId, peer, message, operation, pathParams, admission, body } = exchange;
   const isStreamed = body.kind === "streamed";
   if (isStreamed) sendContinue(exchange);
@@ -12,16 +15,17 @@ export function toUpstreamRequest(exchange: Validated): Omit<UpstreamRequest, "i
     method: message.method,
     pathParams,
     query: message.query,
-    rawHeaders: rawHeadersOf(message),
+    rawHeaders: message.source.rawHeaders,
+    removedHeaders: message.removed,
     checkedHeaders: operation.headerParameters.map((name) => [name, checkedValue(exchange, name.toLowerCase())]),
     key: admission.key,
     requestId,
     address: peer.address,
     isTls: peer.isTls,
-    host: req.headers.host,
     body: isStreamed ? req : body.kind === "read" ? body.bytes : undefined,
     length: isStreamed ? req.headers["content-length"] : undefined,
     client: res,
+    isStillAdmitted,
   };
 }
 

@@ -10,7 +10,6 @@ export type Caller = {
   readonly requestId: string;
   readonly address: string;
   readonly isTls: boolean;
-  readonly host: string | undefined;
 };
 
 /** A header parameter of the contract, with the value that was checked; undefined when the client did not send it. */
@@ -29,6 +28,8 @@ export type UpstreamRequest = Caller & {
   readonly query: string;
   /** Name, value, name, value, … */
   readonly rawHeaders: readonly string[];
+  /** Those of them that an earlier stage has taken out of the request, in lower case. */
+  readonly removedHeaders: ReadonlySet<string>;
   readonly checkedHeaders: readonly CheckedHeader[];
   /** A buffer that was read and decoded, or the stream of a body that is passed on as it arrives. */
   readonly body: Buffer | Readable | undefined;

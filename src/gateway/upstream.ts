@@ -42,8 +42,9 @@ export function createUpstream(options: UpstreamOptions) {
     const path = toTarget(request);
     if (path === undefined) return { kind: "ambiguous-path" };
 
-    const { method, rawHeaders, checkedHeaders, body, length, isStillAdmitted } = request;
-    const headers = toUpstreamHeaders({ rawHeaders, checkedHeaders, body: kindOf(body) }, headerRules, request);
+    const { method, rawHeaders, removedHeaders, checkedHeaders, body, length, isStillAdmitted } = request;
+    const sentByClient = { rawHeaders, removedHeaders, checkedHeaders, body: kindOf(body) };
+    const headers = toUpstreamHeaders(sentByClient, headerRules, request);
     if (length !== undefined) headers.push("Content-Length", length);
     if (sign !== undefined) headers.push("X-Latchkey-Signature", signatureOf(request, path, { sign, clock }));
     const sent = isStream(body) ? streamedBody(body, { minimumRate, isStillAdmitted }, systemTicks) : (body ?? null);

@@ -12,7 +12,7 @@ const SET_BY_GATEWAY = ["host", "content-length", "expect", "via", "x-request-id
 /** Earlier stages have relied on these headers, so they are passed on, and no other spelling of their names is. */
 const EXACT = ["content-type", "content-encoding", "authorization"] as const;
 
-type Decision = "keep" | "drop" | "connection" | (typeof EXACT)[number];
+type Decision = "keep" | "drop" | "connection" | "host" | (typeof EXACT)[number];
 
 /** What the body of a request is: its headers follow from that. */
 export type BodyKind = "none" | "read" | "streamed";
@@ -45,7 +45,8 @@ export function createHeaderRules({ removed, checked }: Names): HeaderRules {
   return {
     decisionOf: memoizeByName((name) => {
       const folded = foldHeaderName(name);
-      if (name.toLowerCase() === "connection") return "connection";
+      const lower = name.toLowerCase();
+      if (lower === "connection" || lower === "host") return lower;
       return isAllowed(folded) && !declared.has(folded) ? decideExact(name, folded) : "drop";
     }),
     decisionOfChecked: memoizeByName((name) => {
@@ -57,6 +58,8 @@ export function createHeaderRules({ removed, checked }: Names): HeaderRules {
 
 type ClientHeaders = {
   readonly rawHeaders: RawHeaders;
+  /** Headers that an earlier stage took out of the request, in lower case. */
+  readonly removedHeaders: ReadonlySet<string>;
   readonly checkedHeaders: readonly CheckedHeader[];
   readonly body: BodyKind;
 };
@@ -67,45 +70,48 @@ type ClientHeaders = {
  * gateway's own.
  * @returns name, value, name, value, …
  */
-export function toUpstreamHeaders(
-  { rawHeaders, checkedHeaders, body }: ClientHeaders,
-  rules: HeaderRules,
-  caller: Caller,
-): string[] {
-  const kept = keptHeaders(rawHeaders, rules, body);
-  for (const [name, value] of checkedHeaders) {
+export function toUpstreamHeaders(client: ClientHeaders, rules: HeaderRules, caller: Caller): string[] {
+  const { kept, host } = keptHeaders(client, rules);
+  for (const [name, value] of client.checkedHeaders) {
     const decision = rules.decisionOfChecked(name);
-    if (value !== undefined && decision !== "drop" && isForBody(decision, body)) kept.push(name, value);
+    if (value !== undefined && decision !== "drop" && isForBody(decision, client.body)) kept.push(name, value);
   }
   addCallerHeaders(kept, caller);
   kept.push("X-Forwarded-For", caller.address, "X-Forwarded-Proto", caller.isTls ? "https" : "http");
-  if (caller.host !== undefined) kept.push("X-Forwarded-Host", caller.host);
+  if (host !== undefined) kept.push("X-Forwarded-Host", host);
   kept.push("Via", "1.1 latchkey");
   return kept;
 }
 
-function keptHeaders(raw: RawHeaders, { decisionOf }: HeaderRules, body: BodyKind): string[] {
+function keptHeaders({ rawHeaders, removedHeaders, body }: ClientHeaders, { decisionOf }: HeaderRules) {
   const kept: string[] = [];
   let named: readonly string[] = [];
+  let host: string | undefined;
   let hasType = false;
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const [name = "", value = ""] = [raw[index], raw[index + 1]];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const [name = "", value = ""] = [rawHeaders[index], rawHeaders[index + 1]];
     const decision = decisionOf(name);
-    if (decision === "drop") continue;
-    if (decision === "connection") {
-      named = [...named, ...namedByConnection(value)];
-      continue;
-    }
-    if (decision !== "keep") {
-      // Only the first Content-Type was checked; another one could change the meaning of the body.
-      if (decision === "content-type" && hasType) continue;
-      hasType ||= decision === "content-type";
-      // Keys have been removed before. This holds even if that failed: no key may leave the service.
-      if (decision === "authorization" ? containsKey(value) : !isForBody(decision, body)) continue;
-    }
-    kept.push(name, value);
+    if (decision === "drop" || (removedHeaders.size > 0 && removedHeaders.has(lowerOf(name)))) continue;
+    if (decision === "connection") named = [...named, ...namedByConnection(value)];
+    else if (decision === "host") host ??= value;
+    else if (decision === "keep" || isKept(decision, value, { body, hasType })) kept.push(name, value);
+    hasType ||= decision === "content-type";
   }
-  return named.length === 0 ? kept : withoutNamed(kept, named, decisionOf);
+  return { kept: named.length === 0 ? kept : withoutNamed(kept, named, decisionOf), host };
+}
+
+const lowerOf = memoizeByName((name) => name.toLowerCase());
+
+/** Whether one of the headers that earlier stages have relied on is passed on. */
+function isKept(
+  decision: Decision,
+  value: string,
+  { body, hasType }: { readonly body: BodyKind; readonly hasType: boolean },
+) {
+  // Keys have been removed before. This holds even if that failed: no key may leave the service.
+  if (decision === "authorization") return !containsKey(value);
+  // Only the first Content-Type was checked; another one could change the meaning of the body.
+  return isForBody(decision, body) && !(decision === "content-type" && hasType);
 }
 
 /** A body that was read is sent decoded, with its own length; a streamed body is sent as the client announced it. */

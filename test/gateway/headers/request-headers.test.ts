@@ -4,7 +4,7 @@ import { createHeaderRules, toUpstreamHeaders } from "../../../src/gateway/heade
 import type { Caller, CheckedHeader } from "../../../src/gateway/upstream-port.ts";
 import { IDENTITY_HEADERS } from "../../../src/keys/identity-headers.ts";
 
-const CALLER: Caller = { key: undefined, requestId: "req_1", address: "::1", isTls: true, host: undefined };
+const CALLER: Caller = { key: undefined, requestId: "req_1", address: "::1", isTls: true };
 const RULES = { removed: ["x-api-key", "authorization"], checked: [["X-Tenant", "checked"]] } as const;
 
 const SET = [
@@ -58,7 +58,8 @@ type Rules = { readonly removed: readonly string[]; readonly checked: readonly C
 /** The lines that an upstream receives. */
 function linesFor(rawHeaders: readonly string[], { removed, checked }: Rules): [name: string, value: string][] {
   const rules = createHeaderRules({ removed, checked: checked.map(([name]) => name) });
-  const flat = toUpstreamHeaders({ rawHeaders, checkedHeaders: checked, body: "read" }, rules, CALLER);
+  const client = { rawHeaders, removedHeaders: new Set<string>(), checkedHeaders: checked, body: "read" } as const;
+  const flat = toUpstreamHeaders(client, rules, CALLER);
   return flat.flatMap((name, index): [string, string][] => (index % 2 === 0 ? [[name, flat[index + 1] ?? ""]] : []));
 }
 
@@ -117,4 +118,13 @@ it("keeps its own headers when a parameter of the contract has the same name", (
   } as const;
   const names = linesFor(["X-Latchkey-Client", "a"], rules).map(([name]) => name);
   expect(names).toEqual(["X-Request-Id", "X-Forwarded-For", "X-Forwarded-Proto", "Via"]);
+});
+
+it("passes on no header that an earlier stage has removed, and tells the host that the client asked for", () => {
+  const rawHeaders = ["host", "api.example", "X-Own-Key", "a", "Authorization", "Bearer b", "Accept", "c"];
+  const removedHeaders = new Set(["x-own-key", "authorization"]);
+  const client = { rawHeaders, removedHeaders, checkedHeaders: [], body: "none" } as const;
+  const flat = toUpstreamHeaders(client, createHeaderRules({ removed: [], checked: [] }), CALLER);
+  expect(flat.slice(0, 4)).toEqual(["Accept", "c", "X-Request-Id", "req_1"]);
+  expect(flat.join(" ")).toContain("X-Forwarded-Host api.example");
 });
