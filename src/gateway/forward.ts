@@ -28,7 +28,7 @@ export function forward({ upstream, recheckKey, ...deps }: ForwardDeps): Stage<V
       const record = recordOf(exchange);
       record.mayHaveSideEffects = true;
       const { isStillAdmitted, refusal } = createAdmissionCheck(exchange, recheckKey);
-      const outcome = await send({ ...toUpstreamRequest(exchange), isStillAdmitted });
+      const outcome = await send(toUpstreamRequest(exchange, isStillAdmitted));
       if (NOT_SENT.includes(outcome.kind)) record.mayHaveSideEffects = false;
       if (isClientGone(exchange)) {
         if (outcome.kind === "response") outcome.body.discard();
@@ -76,9 +76,7 @@ function createAdmissionCheck(exchange: Validated, recheckKey: RecheckKey) {
 /** A small response is complete by now and sent like any other reply; a larger one is passed on as it arrives. */
 function toReply({ status, rawHeaders, body }: UpstreamResponse): Reply {
   const whole = body.complete();
-  if (whole !== undefined) {
-    return { kind: "content", status, headers: withoutLength(rawHeaders), content: whole };
-  }
+  if (whole !== undefined) return { kind: "content", status, headers: rawHeaders, content: whole };
   return {
     kind: "delegated",
     respond: (res, common) => {
@@ -87,10 +85,4 @@ function toReply({ status, rawHeaders, body }: UpstreamResponse): Reply {
       body.pipeTo(res);
     },
   };
-}
-
-/** The length of a whole content is known, and written with it. */
-function withoutLength(rawHeaders: readonly string[]): readonly string[] {
-  const at = rawHeaders.indexOf("content-length");
-  return at < 0 || at % 2 === 1 ? rawHeaders : rawHeaders.toSpliced(at, 2);
 }

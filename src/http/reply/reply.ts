@@ -22,7 +22,10 @@ export type ProblemReply = {
 export type ContentReply = {
   readonly kind: "content";
   readonly status: number;
-  /** Name, value, name, value, …; without Content-Length. One of them replaces a common header of the same name. */
+  /**
+   * Name, value, name, value, …. One of them replaces a common header of the same name. Content-Length is added, unless
+   * the response of an upstream has it (in lower case).
+   */
   readonly headers: readonly string[];
   readonly content: string | Uint8Array;
 };

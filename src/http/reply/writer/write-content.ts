@@ -18,7 +18,7 @@ export function createWriteContent(onFault: (fault: unknown) => void): WriteCont
     const common = commonHeadersOf(exchange);
     const isLast = common.includes("Connection");
     const head = headers.some(isReplacing) ? mergedHeaders(common, headers) : [...common, ...headers];
-    if (hasLength(status)) head.push("Content-Length", String(Buffer.byteLength(content)));
+    if (needsLength(status, headers)) head.push("Content-Length", String(Buffer.byteLength(content)));
     // A raw list would replace the Vary that a host app has set.
     if (res.writeHead === writeHead && !(res.hasHeader("Vary") && head.includes("Vary"))) res.writeHead(status, head);
     else {
@@ -43,9 +43,9 @@ function isReplacing(name: string): boolean {
   return REPLACEABLE.has(name);
 }
 
-/** A response with this status has no Content-Length (RFC 9110 §8.6). */
-function hasLength(status: number): boolean {
-  return status !== 204 && status !== 304;
+/** A 204 has no Content-Length, and that of a 304 is about another response (RFC 9110 §8.6). */
+function needsLength(status: number, headers: readonly string[]): boolean {
+  return status !== 204 && status !== 304 && !headers.includes("content-length");
 }
 
 /**
