@@ -15,6 +15,9 @@ export function hasBody({ head, req }: Pick<Exchange, "head" | "req">): boolean 
  * connection can be read; if that takes too long, the connection is closed instead.
  */
 export function isTooLongToDiscard(exchange: Pick<Exchange, "head" | "req">): boolean {
+  const { head } = exchange;
+  // An ordinary request has a length, and no Expect.
+  if (head !== undefined) return head.contentLength > MAX_BODY_BYTES;
   if (!hasBody(exchange)) return false;
   const { expect, "content-length": length } = exchange.req.headers;
   return expect !== undefined || length === undefined || Number(length) > MAX_BODY_BYTES;
