@@ -35,7 +35,8 @@ function partsOf(
   const bodies = (body?.mediaTypes ?? []).map((type) => [`body ${type}`, compiled.body(essenceOf(type))] as const);
   const replies = Object.entries(asRecord(operation["responses"])).flatMap(([status, response]) => {
     const types = Object.keys(asRecord(document.resolve(response)?.["content"])).map(essenceOf);
-    const isJudged = /^[1-4]\d\d$/.test(status);
+    // Problems are written by the service itself, not by handlers.
+    const isJudged = /^[23]\d\d$/.test(status);
     return types
       .filter((type) => isJudged && JSON_TYPE.test(type))
       .map((type) => [`response ${status} ${type}`, compiled.reply(Number(status), type)] as const);

@@ -17,13 +17,16 @@ export function toJsonParameters(document: OpenApiDocument, parameter: JsonObjec
   if (place !== "path" && place !== "query" && place !== "header") return [];
   const [mediaType] = Object.keys(asRecord(content));
   if (mediaType !== undefined) {
-    return JSON_CONTENT.test(mediaType) ? [{ name: String(name), in: place, isAlwaysJson: true }] : [];
+    return isJsonContent(mediaType) ? [{ name: String(name), in: place, isAlwaysJson: true }] : [];
   }
   const mayBeObject = place === "query" && isObjectLike(document.resolve(schema));
   return mayBeObject ? [{ name: String(name), in: place, isAlwaysJson: false }] : [];
 }
 
-const JSON_CONTENT = /[/+]json\s*(?:;|$)/i;
+/** Is the content of a parameter JSON? @param mediaType as declared, perhaps with parameters. */
+export function isJsonContent(mediaType: string): boolean {
+  return /[/+]json\s*(?:;|$)/i.test(mediaType);
+}
 
 /** Decides as the validator does before it reads a text as JSON: references count as objects. */
 function isObjectLike(schema: unknown): boolean {

@@ -115,6 +115,13 @@ const CASES: readonly Case[] = [
     validator: "refused",
   },
   {
+    row: "Objects with `explode: false` and a brace in a value",
+    parameters: [{ ...inQuery, explode: false, schema: { type: "object", properties: { a: word } } }],
+    sent: { query: "q=a,x%7By" },
+    compiled: { query: { q: { a: "x{y" } } },
+    validator: "refused",
+  },
+  {
     row: "Encoded commas in lists with `explode: false`",
     parameters: [{ ...inQuery, explode: false, schema: words }],
     sent: { query: "q=a%2Cb" },

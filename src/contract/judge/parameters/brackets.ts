@@ -8,7 +8,7 @@ export type Bracketed = readonly [name: string, values: readonly string[]];
  * the name before the brackets.
  * @returns undefined if the brackets are not valid, or a place is taken twice.
  */
-export function combineBrackets(parameters: readonly Bracketed[]): Readonly<Record<string, unknown>> | undefined {
+export function nestBrackets(parameters: readonly Bracketed[]): Readonly<Record<string, unknown>> | undefined {
   const nested: Nested = Object.create(null);
   for (const [name, values] of parameters) {
     const steps = stepsOf(name);

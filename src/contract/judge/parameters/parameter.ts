@@ -1,6 +1,7 @@
 import type { Pointer } from "../../document/finding.ts";
-import { asList, asRecord, isRecord, type JsonObject } from "../../document/json.ts";
+import { asList, asRecord, type JsonObject } from "../../document/json.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
+import { isJsonContent } from "../../model/json-parameters.ts";
 import type { NumericParameter, Operation } from "../../model/operations.ts";
 import type { FoundParameter } from "../../model/outline.ts";
 import { NotCompiled } from "../schemas/not-compiled.ts";
@@ -52,6 +53,7 @@ export function toParameter(
   const schemaPlace = mediaType === undefined ? [...place, "schema"] : [...place, "content", mediaType, "schema"];
   const written = mediaType === undefined ? parameter["schema"] : asRecord(media)["schema"];
   const schema = document.resolve(written) ?? {};
+  const isSame = (one: { readonly name: string; readonly in: string }) => one.in === holder && one.name === name;
   return {
     name,
     in: holder,
@@ -60,15 +62,15 @@ export function toParameter(
     style,
     explode: typeof parameter["explode"] === "boolean" ? parameter["explode"] : style === "form",
     shape: mediaType === undefined ? shapeOf(document, schema) : "text",
-    content: mediaType === undefined ? undefined : JSON_CONTENT.test(mediaType) ? "json" : "text",
+    content: mediaType === undefined ? undefined : isJsonContent(mediaType) ? "json" : "text",
     schemaPlace,
     schema,
     properties: propertiesOf(document, schema).map(([property, one]) => ({
       name: property,
       isList: shapeOf(document, document.resolve(one) ?? {}) === "array",
     })),
-    isJsonAllowed: holder === "query" && isObjectLike(schema),
-    numeric: operation.numericParameters.find((one) => one.in === holder && one.name === name)?.type,
+    isJsonAllowed: operation.jsonParameters.some((one) => isSame(one) && !one.isAlwaysJson),
+    numeric: operation.numericParameters.find(isSame)?.type,
   };
 }
 
@@ -76,7 +78,6 @@ function isPlace(place: unknown): place is Place {
   return typeof place === "string" && Object.hasOwn(STYLES, place);
 }
 
-const JSON_CONTENT = /[/+]json\s*(?:;|$)/i;
 const MAX_DEPTH = 6;
 
 function shapeOf(document: OpenApiDocument, schema: JsonObject): Parameter["shape"] {
@@ -110,11 +111,4 @@ function propertiesOf(
 
 function partsOf({ resolve }: OpenApiDocument, schema: JsonObject): readonly JsonObject[] {
   return ["allOf", "anyOf", "oneOf"].flatMap((word) => asList(schema[word])).map((part) => resolve(part) ?? {});
-}
-
-/** Decides as the validator does before it reads a text as JSON: references inside count as objects. */
-function isObjectLike(schema: unknown): boolean {
-  if (!isRecord(schema)) return false;
-  const { $ref, type, allOf, anyOf, oneOf } = schema;
-  return $ref !== undefined || [type].flat().includes("object") || [allOf, anyOf, oneOf].flat().some(isObjectLike);
 }

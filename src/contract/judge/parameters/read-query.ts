@@ -1,5 +1,5 @@
 import type { Convert } from "../schemas/compiled-schemas.ts";
-import { type Bracketed, combineBrackets } from "./brackets.ts";
+import { type Bracketed, nestBrackets } from "./brackets.ts";
 import { decodeFormText } from "./decode.ts";
 import { type Entry, toEntries } from "./query-entries.ts";
 import type { QueryParameter } from "./query-parameter.ts";
@@ -80,7 +80,7 @@ function addGathered(values: Values, gathered: Gathered, structures: ReadonlyMap
       values[entry.name] = value;
     }
   }
-  const combined = combineBrackets(bracketed);
+  const combined = nestBrackets(bracketed);
   if (combined === undefined) return false;
   return [...objects, ...Object.entries(combined)].every(([name, structure]) => {
     const value = name in values ? undefined : structures.get(name)?.(structure);

@@ -7,7 +7,9 @@ import { isExact } from "./exact-conversion.ts";
 import { ALTERNATIVES } from "./keywords.ts";
 import { NotCompiled } from "./not-compiled.ts";
 import type { Schema } from "./rewrite-schema.ts";
+import { perSchema, schemaPlaceOf } from "./schema-place.ts";
 import { createSchemaSet, type SchemaSet } from "./schema-set.ts";
+import { toSimpleCheck } from "./simple-check.ts";
 
 /** True: the value certainly matches the schema. False: it does not, or only the validator can tell. */
 export type CompiledCheck = (value: unknown) => boolean;
@@ -33,16 +35,24 @@ export function createCompiledSchemas(document: OpenApiDocument): CompiledSchema
   const requests = once(() => createSchemaSet(document, { absent: "readOnly", useDefaults: true }));
   const texts = once(() => createSchemaSet(document, { absent: "readOnly", useDefaults: true, coerceTypes: true }));
   const replies = once(() => createSchemaSet(document, { absent: "writeOnly" }));
+  const simple = (place: Pointer) => toSimpleCheck(document, document.findAt(place));
+  const ofRequest = perSchema(document, (place) => simple(place) ?? compileWith(requests(), place));
   return {
-    ofRequest: (place, beside) => compileWith(requests(), place, beside),
-    ofTexts: (place) => convertTexts(texts(), place),
-    ofReply: (place) => {
+    ofRequest: (place, beside) =>
+      beside === undefined ? ofRequest(place) : compileWith(requests(), schemaPlaceOf(document, place), beside),
+    ofTexts: perSchema(document, (place) => convertTexts(texts(), place)),
+    ofReply: perSchema(document, (place) => {
       const why = unclearReply(document, document.findAt(place));
       if (why !== undefined) throw new NotCompiled(why);
       return compileWith(replies(), place);
+    }),
+    defaultOf: (place, fallback) => {
+      if (simple(place)?.(fallback)) return fallback;
+      return convertWith(texts(), schemaPlaceOf(document, place))(structuredClone(fallback));
     },
-    defaultOf: (place, fallback) => convertWith(texts(), place)(structuredClone(fallback)),
-    hasDefaults: (place) => contains(document, document.findAt(place), (node) => node["default"] !== undefined),
+    hasDefaults: perSchema(document, (place) =>
+      contains(document, document.findAt(place), (node) => node["default"] !== undefined),
+    ),
   };
 }
 

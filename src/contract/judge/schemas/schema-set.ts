@@ -8,10 +8,7 @@ import { type RewriteOptions, rewriteSchema, type Schema } from "./rewrite-schem
 
 /** Compiles schemas of a document. Of the document Ajv gets only what they refer to: the whole of it takes seconds. */
 export type SchemaSet = {
-  /**
-   * The schema at `place`, for Ajv. One that only refers to another is replaced by that.
-   * @throws NotCompiled
-   */
+  /** The schema at `place`, for Ajv. @throws NotCompiled */
   readonly schemaAt: (place: Pointer) => Schema;
   /** `schema`, for Ajv. @throws NotCompiled */
   readonly rewritten: (schema: JsonObject) => Schema;
@@ -41,7 +38,7 @@ export function createSchemaSet(document: OpenApiDocument, { absent, ...options 
   };
   const toSchema = (schema: unknown) => rewriteSchema(schema, { absent, nameOf });
   return {
-    schemaAt: (place) => toSchema(withoutReference(document, document.findAt(place))),
+    schemaAt: (place) => toSchema(document.findAt(place)),
     rewritten: toSchema,
     compile: (schema) => ajv.compile(schema),
   };
@@ -51,13 +48,6 @@ function targetOf({ findAt }: OpenApiDocument, reference: string): unknown {
   const target = findAt(parsePointer(reference));
   if (isRecord(target) || typeof target === "boolean") return target;
   throw new NotCompiled(`it refers to ${reference}, which leads nowhere`);
-}
-
-/** Follows references without other keywords beside them. */
-function withoutReference(document: OpenApiDocument, schema: unknown): unknown {
-  const { resolve } = document;
-  const isReference = isRecord(schema) && schema["$ref"] !== undefined && Object.keys(schema).length === 1;
-  return isReference ? (resolve(schema) ?? schema) : schema;
 }
 
 /** Ajv adds no booleans. */

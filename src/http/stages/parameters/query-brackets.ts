@@ -1,9 +1,8 @@
 import type { InvalidRequest } from "../../../contract/judge/judge.ts";
+import { nestBrackets } from "../../../contract/judge/parameters/brackets.ts";
 
 /** The parameters of a query, decoded; those of a name that comes several times are a list. */
 export type Query = { readonly [name: string]: unknown };
-
-type Nested = { [name: string]: unknown };
 
 /**
  * Combines query parameters such as `filter[name]` and `ids[]` into the object or list that they mean. Names that the
@@ -16,16 +15,10 @@ export function combineBrackets(query: Query, declared: readonly string[]): Quer
   const names = Object.keys(query).filter(isBracketed);
   if (names.length === 0) return query;
 
-  const nested: Nested = Object.create(null);
-  const isRead = names.every((name) => {
-    const steps = stepsOf(name);
-    return steps !== undefined && !(String(steps[0]) in query) && put(nested, steps, query[name]);
-  });
-  if (!isRead) return undefined;
-  const combined: Nested = Object.assign(Object.create(null), query);
-  for (const name of names) delete combined[name];
-  for (const [name, value] of Object.entries(nested)) combined[name] = withLists(value);
-  return combined;
+  const nested = nestBrackets(names.map((name) => [name, [query[name]].flat().map(String)]));
+  if (nested === undefined || Object.keys(nested).some((name) => name in query)) return undefined;
+  const others = Object.entries(query).filter(([name]) => !names.includes(name));
+  return Object.assign(Object.create(null), Object.fromEntries(others), nested);
 }
 
 export const INVALID_BRACKETS = {
@@ -33,40 +26,3 @@ export const INVALID_BRACKETS = {
   detail: "The brackets in a query parameter name are not valid; write name[property] or name[], and each name once.",
   parts: [{ detail: "the brackets in a name are not valid", pointer: "#/query" }],
 } as const satisfies InvalidRequest;
-
-const NAME = /^([^[\]=&]+)((?:\[[^[\]]*\]){1,5})$/;
-
-/** `a[b][c]` → a, b, c; undefined for a malformed name, or one that names a property of Object.prototype. */
-function stepsOf(name: string): readonly string[] | undefined {
-  const [, base = "", rest = ""] = NAME.exec(name) ?? [];
-  const steps = [base, ...rest.slice(1, -1).split("][")];
-  // Empty brackets mean a list; only the last can be empty.
-  const isList = steps.length > 1 && steps.at(-1) === "";
-  const named = isList ? steps.slice(0, -1) : steps;
-  return named.some((step) => step === "" || step in Object.prototype) ? undefined : steps;
-}
-
-/** Returns false if the place is taken. */
-function put(into: Nested, [step = "", ...steps]: readonly string[], value: unknown): boolean {
-  if (steps.length === 0 || (steps.length === 1 && steps[0] === "")) {
-    if (Object.hasOwn(into, step)) return false;
-    into[step] = steps.length === 0 ? value : [value].flat();
-    return true;
-  }
-  const inner = Object.hasOwn(into, step) ? into[step] : {};
-  if (!isNested(inner)) return false;
-  into[step] = inner;
-  return put(inner, steps, value);
-}
-
-function isNested(value: unknown): value is Nested {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Turns objects with the keys 0, 1, 2, … into lists: `ids[0]` and `ids[1]`. */
-function withLists(value: unknown): unknown {
-  if (!isNested(value)) return value;
-  const entries = Object.entries(value).map(([name, one]) => [name, withLists(one)] as const);
-  const isList = entries.every(([name], index) => name === String(index));
-  return isList ? entries.map(([, one]) => one) : Object.fromEntries(entries);
-}
