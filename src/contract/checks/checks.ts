@@ -7,13 +7,14 @@ import { checkPatterns } from "../patterns/patterns.ts";
 import { checkJsonSchemas } from "../schemas/json-schemas.ts";
 import { checkOpenApiSchema } from "../schemas/openapi-schema.ts";
 import { checkBodies } from "./bodies.ts";
-import { checkBounds } from "./bounds.ts";
 import { checkExtensions } from "./extensions.ts";
 import { checkHandlers, checkOperations } from "./operations.ts";
 import { checkParameters } from "./parameters.ts";
 import { checkPaths } from "./paths.ts";
 import { checkPlans } from "./plans.ts";
 import { checkResponses } from "./responses.ts";
+import { checkBounds } from "./schemas/bounds.ts";
+import { checkKeywords } from "./schemas/keywords.ts";
 import { checkSchemes, checkScopeNames, checkSecurity } from "./security.ts";
 import { checkServers } from "./servers.ts";
 import { checkVersion } from "./version.ts";
@@ -36,6 +37,7 @@ const CHECKS: readonly { readonly check: Check; readonly isLenient: boolean }[] 
   { check: checkPlans, isLenient: false },
   { check: checkWords, isLenient: false },
   { check: checkPatterns, isLenient: false },
+  { check: checkKeywords, isLenient: false },
   { check: checkParameters, isLenient: true },
   { check: checkBodies, isLenient: true },
   { check: checkResponses, isLenient: true },

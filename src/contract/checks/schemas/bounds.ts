@@ -1,7 +1,7 @@
-import type { Pointer, Report } from "../document/finding.ts";
-import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts";
-import type { OpenApiDocument } from "../document/openapi-document.ts";
-import type { Outline } from "../model/outline.ts";
+import type { Pointer, Report } from "../../document/finding.ts";
+import { asList, asRecord, isRecord, type JsonObject } from "../../document/json.ts";
+import type { OpenApiDocument } from "../../document/openapi-document.ts";
+import type { Outline } from "../../model/outline.ts";
 import { missingBoundsOf, partsOf, UNTYPED, type Words, wordsOf } from "./schema-words.ts";
 
 /** Finds values in requests whose size has no limit (OWASP API4:2023). */

@@ -1,6 +1,6 @@
-import type { Pointer } from "../document/finding.ts";
-import { asList, type JsonObject } from "../document/json.ts";
-import type { OpenApiDocument } from "../document/openapi-document.ts";
+import type { Pointer } from "../../document/finding.ts";
+import { asList, type JsonObject } from "../../document/json.ts";
+import type { OpenApiDocument } from "../../document/openapi-document.ts";
 
 /** The keywords of all schemas that a value must match, combined. */
 export type Words = {
@@ -60,9 +60,8 @@ export function missingBoundsOf({ words, types, typePlace, whole }: Words): read
   if (types.length === 0) return [[typePlace, UNTYPED]];
   return types.flatMap((type): (readonly [Pointer, string])[] => {
     if (type === "object" && whole !== undefined) return isOpen(words) ? [[whole, OPEN_WHOLE]] : [];
-    const missing = MISSING_BOUNDS.get(type)?.(words) ?? [
-      `${type} is not a type of JSON Schema: correct it ('null' needs quotes)`,
-    ];
+    // Another type has a finding of its own.
+    const missing = MISSING_BOUNDS.get(type)?.(words) ?? [];
     return missing.map((bound) => [typePlace, bound]);
   });
 }
