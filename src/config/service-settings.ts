@@ -48,8 +48,7 @@ const WORKERS = setting({
 
 const FAST_PATH = setting({
   name: "LATCHKEY_FAST_PATH",
-  meaning:
-    "whether the compiled contract admits ordinary requests without the validator; off is slower, for comparison",
+  meaning: "whether the compiled judge decides what it can; off leaves every request to the validator, which is slower",
   fallback: "on",
   accepts: "on or off",
   schema: z.enum(["on", "off"]).transform((word) => word === "on"),

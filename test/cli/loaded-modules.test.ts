@@ -25,7 +25,7 @@ function nameOf(url: string): string {
 }
 
 const SERVICE_ONLY =
-  /^(?:http|gateway|fast-path|cluster)\/|^(?:express|express-openapi-validator|ajv|undici|pino|prom-client|swagger-ui-dist)$/;
+  /^(?:http|gateway|cluster)\/|^(?:express|express-openapi-validator|ajv|undici|pino|prom-client|swagger-ui-dist)$/;
 
 describe("the modules that a command loads", () => {
   it("for help are the syntax of all commands, and no command", async () => {

@@ -46,7 +46,7 @@ const settings = {
 };
 const run = runIn({ ...environment, ...settings });
 let secret = "";
-/** By the state of the fast path, and the combination of packages. */
+/** By the setting LATCHKEY_FAST_PATH, and the combination of packages. */
 const ports: Record<string, Record<string, number>> = {};
 
 beforeAll(async () => {
@@ -124,7 +124,7 @@ const THEIRS: Readonly<Record<string, object>> = {
   compression: { "content-encoding": "gzip", vary: expect.stringMatching(/Accept-Encoding/) },
 };
 
-describe.each(["on", "off"])("with the fast path %s,", (state) => {
+describe.each(["on", "off"])("with LATCHKEY_FAST_PATH=%s,", (state) => {
   describe.each(["none", ...Object.keys(THEIRS), "all"])("behind older middleware (%s),", (combination) => {
     it.each(CASES)("%s is whole", async (_case, method, path, keyState, sent, status, body, headers) => {
       const key = { good: secret, bad: UNKNOWN_SECRET, no: undefined }[keyState];

@@ -116,7 +116,7 @@ const ENTRANCES: readonly (readonly [name: string, Entrance])[] = [
   ["the gateway", GATEWAY],
   ["the gateway with two workers", { ...GATEWAY, settings: { ...GATEWAY.settings, LATCHKEY_WORKERS: "2" } }],
   ["the service alone", BUILT_IN],
-  ["the service without the fast path", { ...BUILT_IN, settings: { LATCHKEY_FAST_PATH: "off" } }],
+  ["the service with the validator alone", { ...BUILT_IN, settings: { LATCHKEY_FAST_PATH: "off" } }],
   ["the sidecar", { ...BUILT_IN, shapes: FORWARD_AUTH_REQUESTS, honest: FORWARD_AUTH_REQUESTS[0] as Shape }],
   ["the middleware", { ...GATEWAY, start: (settings) => startChild([process.execPath, HOST_APP, contract], settings) }],
 ];
