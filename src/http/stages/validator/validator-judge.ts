@@ -40,12 +40,12 @@ export async function createValidatorJudge(contract: JudgedContract): Promise<Ju
       const judge = requests(request.operation.id, request.operation);
       return judge instanceof Promise ? judge.then((compiled) => compiled(request)) : judge(request);
     },
-    judgeReply: async (reply) => {
+    judgeReply: (reply) => {
       if (isOpaque(reply)) return reply;
       const { operation } = reply;
       const status = declaredStatus(operation, reply.status);
-      const judge = await replies(`${operation.id} ${status}`, { operation, status });
-      return { body: judge(reply) };
+      const judge = replies(`${operation.id} ${status}`, { operation, status });
+      return judge instanceof Promise ? judge.then((compiled) => ({ body: compiled(reply) })) : { body: judge(reply) };
     },
   };
 }
