@@ -11,7 +11,7 @@ import { keyNumber } from "../../support/many-keys.ts";
 import { LATCHKEY, startChild, startLatchkey } from "../../support/process/child.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { fetchOnce } from "../../support/wire/client.ts";
-import { aRawConnection, type RawConnection } from "../../support/wire/raw-connection.ts";
+import { aKeptConnection, type KeptConnection, type RawConnection } from "../../support/wire/raw-connection.ts";
 
 const folder = temporaryFolder();
 const ADMIN = keyNumber(0).secret;
@@ -86,8 +86,15 @@ const BURSTS = [data(ADMIN).repeat(4), data(ADMIN) + heavy + data(ADMIN) + heavy
 const LOAD_CONNECTIONS = 16;
 const ROUNDS = 120;
 
+/** Sends `text` on `line`. @returns the statuses of the responses. */
+const exchange = (line: KeptConnection, text: string, count: number) =>
+  line.round((open) => {
+    open.send(text);
+    return open.statuses(count);
+  });
+
 /** Sends bursts on all of these connections at the same time, until it is stopped. */
-function startLoad(lines: readonly RawConnection[]) {
+function startLoad(lines: readonly KeptConnection[]) {
   let isOver = false;
   let notify = () => {};
   let next = new Promise<void>((resolve) => {
@@ -95,12 +102,12 @@ function startLoad(lines: readonly RawConnection[]) {
   });
   const run = async () => {
     while (!isOver) {
-      for (const [index, line] of lines.entries()) line.send(BURSTS[index % BURSTS.length] ?? "");
+      const bursts = lines.map((line, index) => exchange(line, BURSTS[index % BURSTS.length] ?? "", 4));
       notify();
       next = new Promise<void>((resolve) => {
         notify = resolve;
       });
-      const statuses = await Promise.all(lines.map((line) => line.statuses(4)));
+      const statuses = await Promise.all(bursts);
       expect(new Set(statuses.flat())).toEqual(new Set([200]));
     }
     notify();
@@ -117,17 +124,17 @@ function startLoad(lines: readonly RawConnection[]) {
 }
 
 /** Uses a key on many connections while it is revoked, and after that. */
-async function revokeUnderLoad(lines: readonly RawConnection[], secret: string, revoke: () => Promise<void>) {
+async function revokeUnderLoad(lines: readonly KeptConnection[], secret: string, revoke: () => Promise<void>) {
   let isRevoked = false;
   const [early, late]: [number[], number[]] = [[], []];
   let [warm, isWarm] = [0, () => {}];
   const allWarm = new Promise<void>((resolve) => {
     isWarm = resolve;
   });
-  const work = async (line: RawConnection, index: number) => {
+  const work = async (line: KeptConnection, index: number) => {
     const send = SENDERS[index % SENDERS.length] as Sender;
     for (let round = 0, left = ROUNDS_AFTER; left > 0; round++) {
-      const [isLate, statuses] = await send(line, secret, () => isRevoked);
+      const [isLate, statuses] = await line.round((open) => send(open, secret, () => isRevoked));
       (isLate ? late : early).push(...statuses);
       if (isLate) left--;
       if (round === 0 && ++warm === lines.length) isWarm();
@@ -157,11 +164,11 @@ describe.each([1, 2])("a key that is revoked while it is used on many connection
     LATCHKEY_FAILED_KEYS_PER_MINUTE: "0",
   };
   let [base, next] = ["", 1];
-  let open: RawConnection[] = [];
+  let open: KeptConnection[] = [];
   /** Opens connections for one test: the service closes idle ones soon. */
-  const connect = async (count: number): Promise<readonly RawConnection[]> => {
+  const connect = async (count: number): Promise<readonly KeptConnection[]> => {
     const port = Number(new URL(base).port);
-    const lines = await Promise.all(Array.from({ length: count }, () => aRawConnection(port)));
+    const lines = await Promise.all(Array.from({ length: count }, () => aKeptConnection(port)));
     open.push(...lines);
     return lines;
   };
@@ -209,18 +216,18 @@ describe.each([1, 2])("a key that is revoked while it is used on many connection
     const file = new DatabaseSync(join(folder, `${workers}.db`), { timeout: 5_000 });
     const idle = await connect(16);
     const load = startLoad(await connect(LOAD_CONNECTIONS));
+    const present = async (secret: string) =>
+      (await Promise.all(idle.map((line) => exchange(line, data(secret), 1)))).flat();
     const late: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const { secret } = keyNumber(++next);
-      for (const line of idle) line.send(data(secret));
-      expect(counted((await Promise.all(idle.map((line) => line.statuses(1)))).flat())).toEqual({ 200: idle.length });
+      expect(counted(await present(secret))).toEqual({ 200: idle.length });
       await load.sent();
       // Each round revokes at another moment of the work.
       const until = performance.now() + (round % 10);
       while (performance.now() < until);
       file.prepare("UPDATE keys SET revoked_at = 1 WHERE id = ?").run(idOf(next));
-      for (const line of idle) line.send(data(secret));
-      late.push(...(await Promise.all(idle.map((line) => line.statuses(1)))).flat());
+      late.push(...(await present(secret)));
     }
     await load.end();
     file.close();
