@@ -21,6 +21,6 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const suites = (wanted.length > 0 ? wanted : languages).map((name) => `<rootDir>/test/clients/${name}${SUITE}`);
-const words = [...suites.flatMap((suite) => ["--testMatch", suite]), "--testTimeout", "60000", "--runInBand"];
+const words = [...suites.flatMap((suite) => ["--testMatch", suite]), "--runInBand"];
 const { status } = spawnSync("npm", ["test", "--", ...words], { cwd: ROOT, stdio: "inherit" });
 process.exit(status ?? 1);

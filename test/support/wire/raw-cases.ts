@@ -1,7 +1,7 @@
 import { expect, it } from "@jest/globals";
 import { UNKNOWN_SECRET } from "../builders.ts";
 import type { TestService } from "../service.ts";
-import { exchangeRaw, parseResponse, type RawResponse } from "./raw.ts";
+import { exchangeRaw, parseResponse, type RawResponse, responsesIn } from "./raw.ts";
 
 /** Which key a client sends: none, a well-formed one that was never issued, or a valid one. */
 export const KEY_STATES = ["no", "bad", "good"] as const;
@@ -31,12 +31,11 @@ export function itResponds(service: TestService, goodSecret: () => string, cases
     "%s, with %s key",
     async (_name, state, [, write, expected]) => {
       const secret = { no: undefined, bad: UNKNOWN_SECRET, good: goodSecret() }[state];
-      const text = await exchangeRaw(
-        service.port,
-        write(secret === undefined ? "" : `x-api-key: ${secret}\r\n`),
-        QUIET_MS,
-      );
-      const responses = text.split(/(?=HTTP\/1\.1 [2-5]\d\d )/).filter((response) => response !== "");
+      const text = await exchangeRaw(service.port, write(secret === undefined ? "" : `x-api-key: ${secret}\r\n`), {
+        quietMs: QUIET_MS,
+        responses: expected.responses ?? 1,
+      });
+      const responses = responsesIn(text);
       expect(responses).toHaveLength(expected.responses ?? 1);
 
       const response = parseResponse(responses[0] ?? "");

@@ -74,17 +74,21 @@ export type KeptConnection = {
 
 export async function aKeptConnection(port: number): Promise<KeptConnection> {
   let line = await aRawConnection(port);
+  let isClosed = false;
   return {
     round: async (send) => {
       try {
         return await send(line);
       } catch (error) {
-        if (!(error instanceof NotServed)) throw error;
+        if (isClosed || !(error instanceof NotServed)) throw error;
         line.close();
         line = await line.again();
         return send(line);
       }
     },
-    close: () => line.close(),
+    close: () => {
+      isClosed = true;
+      line.close();
+    },
   };
 }

@@ -21,20 +21,22 @@ function isWhole(text: string): boolean {
   return status >= 200 && headers["content-length"] !== undefined && body.length >= Number(headers["content-length"]);
 }
 
-/** A busy machine may need long for the first byte. */
+/** A busy machine may need long for a response, or for the rest of it. */
 const FIRST_BYTE_WITHIN_MS = 15_000;
-const QUIET_MS = 1_500;
+const QUIET_MS = 5_000;
 
 type End = {
   /** After this long without a byte, the exchange is over. */
   readonly quietMs?: number;
+  /** So many responses are waited for in any case; 1 by default. */
+  readonly responses?: number;
   /** The exchange is over when this returns true for the text received so far, in Latin-1. */
   readonly isWhole?: (text: string) => boolean;
 };
 
 /** Everything that is received until the other side closes, or until `end`. */
 export function exchangeRaw(port: number, request: string | Uint8Array, end: number | End = {}): Promise<string> {
-  const { quietMs = QUIET_MS, isWhole = () => false } = typeof end === "number" ? { quietMs: end } : end;
+  const { quietMs = QUIET_MS, responses = 1, isWhole = () => false } = typeof end === "number" ? { quietMs: end } : end;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const socket = connect(port, "127.0.0.1", () => socket.write(request));
@@ -45,12 +47,18 @@ export function exchangeRaw(port: number, request: string | Uint8Array, end: num
     socket.setTimeout(FIRST_BYTE_WITHIN_MS, done);
     socket.on("data", (chunk) => {
       chunks.push(chunk);
-      socket.setTimeout(quietMs);
-      if (isWhole(Buffer.concat(chunks).toString("latin1"))) done();
+      const text = Buffer.concat(chunks).toString("latin1");
+      if (responsesIn(text).length >= responses) socket.setTimeout(quietMs);
+      if (isWhole(text)) done();
     });
     socket.on("end", done);
     socket.on("error", (error: NodeJS.ErrnoException) => (error.code === "ECONNRESET" ? done() : reject(error)));
   });
+}
+
+/** The responses in `text`, without interim ones. */
+export function responsesIn(text: string): readonly string[] {
+  return text.split(/(?=HTTP\/1\.1 [2-5]\d\d )/).filter((response) => response !== "");
 }
 
 export function parseResponse(text: string): RawResponse {
