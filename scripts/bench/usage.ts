@@ -10,7 +10,8 @@ import { sql } from "kysely";
 import { COMMAND_BOUNDS, readSeries } from "../../src/admin/read-usage.ts";
 import { openDatabase } from "../../src/store/database/database.ts";
 import type { Database } from "../../src/store/database/schema.ts";
-import { pruneUsage, writeUsage } from "../../src/store/usage.ts";
+import { addUsage } from "../../src/store/usage/add-usage.ts";
+import { pruneUsage } from "../../src/store/usage/prune-usage.ts";
 import { splitBatch } from "../../src/usage/batch.ts";
 import { createMeter } from "../../src/usage/meter.ts";
 
@@ -118,8 +119,8 @@ async function timeFlush(db: Database) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const startedAt = performance.now();
-  for (const piece of splitBatch({ rows, keyUses: [], latencies: [] })) {
-    await writeUsage(db, piece);
+  for (const piece of splitBatch({ rows, keyUses: [], latencies: [] }, 250)) {
+    await addUsage(db, piece);
     await pause();
   }
   const flushMs = performance.now() - startedAt;

@@ -4,7 +4,7 @@ import { type Instant, toTimestamp } from "../lib/time/clock.ts";
 import type { Database } from "../store/database/schema.ts";
 import { type KeyFilter, listKeys } from "../store/list-keys.ts";
 import type { Page, PageRequest } from "../store/page.ts";
-import { listKeyUses, listUsedOperations } from "../store/usage.ts";
+import { listKeyUses, listUsedOperations } from "../store/usage/key-uses.ts";
 
 /** Something about a key that needs attention. */
 export type HygieneFinding = {

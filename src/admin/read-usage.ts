@@ -3,7 +3,8 @@ import { createConcurrencyLimit } from "../lib/async/concurrency-limit.ts";
 import { yieldToEventLoop } from "../lib/async/yield-to-event-loop.ts";
 import { type Instant, toTimestamp } from "../lib/time/clock.ts";
 import type { Database } from "../store/database/schema.ts";
-import { readLatencies, readUsage, type UsageBounds, type UsageQuery } from "../store/usage-series.ts";
+import { readLatencies } from "../store/usage/latencies.ts";
+import { readUsage, type UsageBounds, type UsageQuery } from "../store/usage/series.ts";
 import { type Histogram, quantile } from "../usage/histogram.ts";
 import { BUCKET_MS, countBuckets, type Series, startOf } from "../usage/series.ts";
 

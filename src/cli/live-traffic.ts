@@ -1,6 +1,6 @@
 import { type Instant, toTimestamp } from "../lib/time/clock.ts";
 import type { Database } from "../store/database/schema.ts";
-import { listKeyUses } from "../store/usage.ts";
+import { listKeyUses } from "../store/usage/key-uses.ts";
 
 /** A key that was not used for this long is taken as no longer in use. */
 const LIVE_MS = 3_600_000;

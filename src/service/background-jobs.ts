@@ -9,7 +9,8 @@ import { createLedger } from "../limits/ledger.ts";
 import { createMemoryLimiter, type MemoryLimiter } from "../limits/memory-limiter.ts";
 import { noteSeen } from "../store/database/store-state.ts";
 import { createQuotaStore } from "../store/quotas.ts";
-import { pruneUsage } from "../store/usage.ts";
+import { foldUsage } from "../store/usage/journal.ts";
+import { pruneUsage } from "../store/usage/prune-usage.ts";
 import type { Writer } from "./orderly-stop.ts";
 import { FLUSH_EVERY_MS } from "./usage-recorder.ts";
 
@@ -22,6 +23,9 @@ export type BackgroundJobs = Writer & {
 /** Each run prunes the old usage of a part of all series. */
 const PRUNE_EVERY_MS = 1_000;
 
+/** How often the journal of usage is added to the tables that reports read. A report does that first, too. */
+const FOLD_EVERY_MS = 10_000;
+
 /** How often revocations of many keys, begun by any process, are continued. */
 const FINISH_EVERY_MS = 1_000;
 
@@ -31,7 +35,7 @@ const BEAT_EVERY_MS = 5_000;
 /** How often rotated keys are checked for use of their old secret. */
 const WATCH_EVERY_MS = 5_000;
 
-/** Counts limits and quotas, prunes usage, finishes revocations, and ends overlaps whose old secret is no longer used. */
+/** Counts limits and quotas, adds up and prunes usage, finishes revocations, and ends overlaps whose old secret is no longer used. */
 export function startBackgroundJobs(
   actions: ServiceActionDeps,
   { usageRetention }: Pick<Config, "usageRetention">,
@@ -72,6 +76,7 @@ function startMaintenance(
     repeat(PRUNE_EVERY_MS, log, "old usage cannot be removed", async () => {
       if (clock.isSettled()) prunedUpTo = await pruneUsage(db, retention, clock.now(), prunedUpTo);
     }),
+    repeat(FOLD_EVERY_MS, log, "the journal of usage cannot be added up", () => foldUsage(db)),
     repeat(FINISH_EVERY_MS, log, "revocations cannot be finished", () =>
       finishBulkRevocations(actions, { isStopping: () => stopping.aborted }),
     ),

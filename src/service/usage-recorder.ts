@@ -4,7 +4,7 @@ import type { Log } from "../lib/log/log.ts";
 import { systemTicks } from "../lib/time/clock.ts";
 import type { Database } from "../store/database/schema.ts";
 import { writeDecisions } from "../store/decisions.ts";
-import { writeUsage } from "../store/usage.ts";
+import { appendUsage } from "../store/usage/journal.ts";
 import { type Batch, requestsOf, splitBatch } from "../usage/batch.ts";
 import { createDecisions, type Decisions } from "../usage/decision.ts";
 import type { UsageEvent } from "../usage/event.ts";
@@ -68,16 +68,19 @@ function observed(meter: Meter, onResponse: (event: UsageEvent) => void): Meter 
 /** Including the time of a transaction, a process that is killed loses at most the last 250 ms of its counts. */
 export const FLUSH_EVERY_MS = 200;
 
+/** Rows that are written in one transaction: some milliseconds. */
+const ROWS_AT_A_TIME = 2_500;
+
 function createUsageFlush(db: Database, meter: Meter) {
   /** Taken from the meter and not yet written. */
   let pieces: Batch[] = [];
   return {
     /** Writes in small pieces, so that other writers get their turn. A failure gives the rest back to the meter. */
     flush: async () => {
-      pieces = [...splitBatch(meter.take())];
+      pieces = [...splitBatch(meter.take(), ROWS_AT_A_TIME)];
       try {
         for (let piece = pieces[0]; piece !== undefined; piece = pieces[0]) {
-          await writeUsage(db, piece);
+          await appendUsage(db, piece);
           pieces.shift();
           if (pieces.length > 0) await pause();
         }

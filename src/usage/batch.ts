@@ -36,11 +36,8 @@ export function requestsOf(rows: Iterable<Pick<UsageRow, "requests">>): number {
   return sum;
 }
 
-/** Rows of each kind per transaction: it takes a few milliseconds. */
-const CHUNK_ROWS = 250;
-
 /** Splits a batch into chunks that can be written one by one, so that none blocks the store for long. */
-export function splitBatch({ rows, keyUses, latencies }: Batch, chunkRows = CHUNK_ROWS): readonly Batch[] {
+export function splitBatch({ rows, keyUses, latencies }: Batch, chunkRows: number): readonly Batch[] {
   const count = Math.ceil(Math.max(rows.length, keyUses.length, latencies.length) / chunkRows);
   return Array.from({ length: count }, (_, index) => {
     const [start, end] = [index * chunkRows, (index + 1) * chunkRows];
@@ -50,4 +47,19 @@ export function splitBatch({ rows, keyUses, latencies }: Batch, chunkRows = CHUN
       latencies: latencies.slice(start, end),
     };
   });
+}
+
+/** Splits a batch by key, or by client where there is no key: all counts of a key are in the same of the `shards`. */
+export function shardBatch({ rows, keyUses, latencies }: Batch, shards: number): readonly Batch[] {
+  const parts = Array.from({ length: shards }, () => ({ rows: [] as UsageRow[], keyUses: [] as KeyUse[] }));
+  for (const row of rows) parts[shardOf(row.keyId || row.clientId, shards)]?.rows.push(row);
+  for (const use of keyUses) parts[shardOf(use.keyId, shards)]?.keyUses.push(use);
+  return parts.map((part, index) => ({ ...part, latencies: index === 0 ? latencies : [] }));
+}
+
+/** FNV-1a: ids that differ in one character only are spread, too. */
+function shardOf(id: string, shards: number): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < id.length; index++) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
+  return ((hash ^ (hash >>> 15)) >>> 0) % shards;
 }

@@ -12,41 +12,75 @@ export type Counters = {
   readonly totalLatency: { readonly histogram: GrowingHistogram; sumMs: number };
 };
 
-/** Caches the counters of events with the same dimensions, so that a request needs one look-up at most. */
+/** Caches the counters of events with the same dimensions. */
 export type CounterCache = {
   readonly countersOf: (event: UsageEvent, minute: Instant) => Counters;
+  /** Has the counters found again: those in the cache were taken. */
   readonly clear: () => void;
 };
 
-type Entry = { readonly event: UsageEvent; readonly minute: Instant; readonly counters: Counters };
+type Entry = {
+  readonly event: UsageEvent;
+  minute: Instant;
+  counters: Counters;
+  /** How often the cache had been cleared when the counters were found. */
+  clears: number;
+};
 
-/** @param find called for the first event of a minute with its dimensions. */
-export function createCounterCache(
-  maxEntries: number,
-  find: (event: UsageEvent, minute: Instant) => Counters,
-): CounterCache {
-  const entries = new Map<string, Entry>();
+/** @param taken the counters for the same dimensions and minute that were found before the cache was cleared. */
+type FindCounters = (event: UsageEvent, minute: Instant, taken: Counters | undefined) => Counters;
+
+/** Dimensions of one key that are compared one by one; further ones are not cached. */
+const MAX_OF_A_KEY = 16;
+
+/**
+ * @param maxEntries sets of dimensions that are kept from one `clear` to the next.
+ * @param find called for the first event with its dimensions in a minute, and after each `clear`.
+ */
+export function createCounterCache(maxEntries: number, find: FindCounters): CounterCache {
+  /** By key, because its id is at hand. Composing a name of all dimensions would take longer than all counting. */
+  const byKey = new Map<string, Entry[]>();
+  let [size, clears] = [0, 0];
   let latest: Entry | undefined;
+
+  const add = (event: UsageEvent, minute: Instant): Entry => {
+    const entry = { event, minute, counters: find(event, minute, undefined), clears };
+    const ofKey = byKey.get(ownerOf(event)) ?? [];
+    if (size < maxEntries && ofKey.length < MAX_OF_A_KEY) {
+      size++;
+      ofKey.push(entry);
+      byKey.set(ownerOf(event), ofKey);
+    }
+    return entry;
+  };
+
+  const refresh = (entry: Entry, minute: Instant) => {
+    entry.counters = find(entry.event, minute, entry.minute === minute ? entry.counters : undefined);
+    entry.minute = minute;
+    entry.clears = clears;
+  };
 
   return {
     countersOf: (event, minute) => {
-      // Most events resemble the one before, and composing a name takes longer than everything else here.
-      if (latest?.minute === minute && hasSameDimensions(latest.event, event)) return latest.counters;
-      const name = nameOf(event);
-      const known = entries.get(name);
-      latest = known?.minute === minute ? known : { event, minute, counters: find(event, minute) };
-      if (latest !== known && entries.size < maxEntries) entries.set(name, latest);
+      // Most events resemble the one before.
+      if (latest === undefined || !hasSameDimensions(latest.event, event)) {
+        latest =
+          byKey.get(ownerOf(event))?.find((entry) => hasSameDimensions(entry.event, event)) ?? add(event, minute);
+      }
+      if (latest.minute !== minute || latest.clears !== clears) refresh(latest, minute);
       return latest.counters;
     },
     clear: () => {
-      entries.clear();
-      latest = undefined;
+      clears++;
+      if (size < maxEntries) return;
+      byKey.clear();
+      size = 0;
     },
   };
 }
 
-function nameOf({ keyId, clientId, operation, statusClass, code, network }: UsageEvent): string {
-  return `${keyId || clientId} ${operation} ${statusClass} ${code} ${network}`;
+function ownerOf({ keyId, clientId }: UsageEvent): string {
+  return keyId || clientId;
 }
 
 function hasSameDimensions(one: UsageEvent, other: UsageEvent): boolean {

@@ -1,12 +1,10 @@
 import type { Instant } from "../lib/time/clock.ts";
 import type { Batch } from "./batch.ts";
 import { type Counters, createCounterCache } from "./counter-cache.ts";
+import { type BatchSum, createBatchSum } from "./counts/batch-sum.ts";
 import type { UsageEvent } from "./event.ts";
 import { addToHistogram, bucketOf } from "./histogram.ts";
-import { createKeyUses, type KeyUses } from "./key-uses.ts";
-import { createMinuteLatencies, type MinuteLatencies } from "./minute-latencies.ts";
 import { createTotals, type LatencyTotal, type RequestTotal, type Totals } from "./totals.ts";
-import { createUsageRows, type UsageRows } from "./usage-rows.ts";
 
 export const MINUTE_MS = 60_000;
 
@@ -30,16 +28,17 @@ export type Meter = {
 /** Rows kept in memory while the store is not available: some tens of megabytes. */
 const MAX_ROWS = 100_000;
 
+/** Sets of dimensions that are not looked up again after each `take`: some megabytes. */
+const MAX_CACHED = 20_000;
+
 /** Counts responses per minute and set of dimensions. */
 export function createMeter(maxRows = MAX_ROWS): Meter {
-  const parts = {
-    rows: createUsageRows(maxRows),
-    keyUses: createKeyUses(maxRows),
-    latencies: createMinuteLatencies(maxRows),
-    totals: createTotals(),
-  };
-  const { rows, keyUses, latencies, totals } = parts;
-  const counters = createCounterCache(maxRows, (event, minute) => findCounters(event, minute, parts));
+  const sum = createBatchSum(maxRows);
+  const parts = { ...sum, totals: createTotals() };
+  const { rows, keyUses, totals } = parts;
+  const counters = createCounterCache(Math.min(maxRows, MAX_CACHED), (event, minute, taken) =>
+    taken && canRenew(event, taken) ? renewCounters(event, taken, parts) : findCounters(event, minute, parts),
+  );
 
   return {
     record: (event) => {
@@ -57,13 +56,9 @@ export function createMeter(maxRows = MAX_ROWS): Meter {
     },
     take: () => {
       counters.clear();
-      return { rows: rows.take(), keyUses: keyUses.take(), latencies: latencies.take() };
+      return sum.take();
     },
-    restore: (batch) => {
-      for (const row of batch.rows) rows.add(rows.rowOf(row, row.minute), row.requests, row);
-      for (const use of batch.keyUses) keyUses.add(keyUses.useOf(use), use.requests, use.at);
-      for (const latency of batch.latencies) latencies.add(latency);
-    },
+    restore: sum.add,
     pending: rows.pending,
     totals: totals.totals,
     latencies: totals.latencies,
@@ -71,12 +66,7 @@ export function createMeter(maxRows = MAX_ROWS): Meter {
   };
 }
 
-type Parts = {
-  readonly rows: UsageRows;
-  readonly keyUses: KeyUses;
-  readonly latencies: MinuteLatencies;
-  readonly totals: Totals;
-};
+type Parts = Pick<BatchSum, "rows" | "keyUses" | "latencies"> & { readonly totals: Totals };
 
 function findCounters(event: UsageEvent, minute: Instant, { rows, keyUses, latencies, totals }: Parts): Counters {
   const { keyId, operation } = event;
@@ -87,5 +77,22 @@ function findCounters(event: UsageEvent, minute: Instant, { rows, keyUses, laten
     histogram: operation === "" ? {} : latencies.histogramOf(operation, minute),
     total: totals.totalOf(event),
     totalLatency: totals.latencyOf(operation),
+  };
+}
+
+/** Those that had no room are looked for again. */
+function canRenew({ keyId }: UsageEvent, { row, use }: Counters): boolean {
+  return row !== undefined && (keyId === "" || use !== undefined);
+}
+
+/** The counters for the same dimensions and minute, after the earlier ones were taken. */
+function renewCounters({ operation }: UsageEvent, taken: Counters, { rows, keyUses, latencies }: Parts): Counters {
+  const { row, use, total, totalLatency } = taken;
+  return {
+    row: row && rows.renew(row),
+    use: use && keyUses.renew(use),
+    histogram: operation === "" || row === undefined ? {} : latencies.histogramOf(operation, row.minute),
+    total,
+    totalLatency,
   };
 }

@@ -18,6 +18,6 @@ describe("a batch", () => {
   });
 
   it("that is empty has no chunks", () => {
-    expect(splitBatch({ rows: [], keyUses: [], latencies: [] })).toEqual([]);
+    expect(splitBatch({ rows: [], keyUses: [], latencies: [] }, 3)).toEqual([]);
   });
 });

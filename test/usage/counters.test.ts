@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { createCounterCache } from "../../src/usage/counter-cache.ts";
-import { createKeyUses } from "../../src/usage/key-uses.ts";
-import { createMinuteLatencies } from "../../src/usage/minute-latencies.ts";
+import { createKeyUses } from "../../src/usage/counts/key-uses.ts";
+import { createMinuteLatencies } from "../../src/usage/counts/minute-latencies.ts";
+import { createUsageRows } from "../../src/usage/counts/usage-rows.ts";
 import { createTotals } from "../../src/usage/totals.ts";
-import { createUsageRows } from "../../src/usage/usage-rows.ts";
 import { aUsageEvent, NOON } from "../support/builders.ts";
 
 const NONE = { histogram: {}, sumMs: 0 };

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import type { Batch } from "../../src/usage/batch.ts";
 import { createMeter } from "../../src/usage/meter.ts";
 import { aUsageEvent as event, NOON } from "../support/builders.ts";
 
@@ -67,5 +69,56 @@ describe("a meter", () => {
     ]);
     meter.record(event({ operation: "c" }));
     expect(meter.take().rows).toHaveLength(1);
+  });
+});
+
+/** What batches add up to, by everything that is counted separately. */
+function summed(batches: readonly Batch[]) {
+  const sums: Record<string, readonly number[]> = {};
+  const add = (name: readonly unknown[], counts: readonly number[]) => {
+    const before = sums[name.join()] ?? counts.map(() => 0);
+    sums[name.join()] = counts.map((count, index) => count + (before[index] ?? 0));
+  };
+  for (const { rows, keyUses, latencies } of batches) {
+    for (const { minute, keyId, operation, code, requests, cost } of rows)
+      add(["row", minute, keyId, operation, code], [requests, cost]);
+    for (const { keyId, operation, network, requests } of keyUses) add(["use", keyId, operation, network], [requests]);
+    for (const { minute, operation, histogram } of latencies)
+      for (const [bucket, count] of Object.entries(histogram)) add(["latency", minute, operation, bucket], [count]);
+  }
+  return sums;
+}
+
+describe("events, takes and restores in any order", () => {
+  it("count each event once", () => {
+    const anEvent = fc.record({
+      at: fc.constantFrom(NOON, NOON + 60_000),
+      keyId: fc.constantFrom("", "key_a", "key_b"),
+      operation: fc.constantFrom("", "getData", "getInfo"),
+      code: fc.constantFrom("", "limit-reached"),
+      network: fc.integer({ min: 1, max: 20 }).map((last) => `192.0.2.${last}`),
+    });
+    const steps = fc.array(fc.oneof({ weight: 8, arbitrary: anEvent }, fc.constantFrom("take", "restore")), {
+      maxLength: 80,
+    });
+    fc.assert(
+      fc.property(steps, (wanted) => {
+        const meter = createMeter();
+        const taken: Batch[] = [];
+        const alone: Batch[] = [];
+        for (const step of wanted) {
+          if (step === "restore") meter.restore(meter.take());
+          else if (step === "take") taken.push(meter.take());
+          else {
+            meter.record(event(step));
+            const one = createMeter();
+            one.record(event(step));
+            alone.push(one.take());
+          }
+        }
+        expect(summed([...taken, meter.take()])).toEqual(summed(alone));
+      }),
+      { numRuns: 200 },
+    );
   });
 });

@@ -3,7 +3,7 @@ import type { Instant } from "../../lib/time/clock.ts";
 import type { Database } from "../../store/database/schema.ts";
 import { transact } from "../../store/database/transact.ts";
 import { endOverlap, findWatchedOverlap, listWatchedKeys, unwatchOverlap } from "../../store/idle-overlaps.ts";
-import { listKeyUses } from "../../store/usage.ts";
+import { listKeyUses } from "../../store/usage/key-uses.ts";
 import { type ActionDeps, within } from "../actions.ts";
 import { record } from "../record.ts";
 

@@ -14,6 +14,7 @@ import * as usage from "../migrations/0007-usage.ts";
 import * as storeState from "../migrations/0008-store-state.ts";
 import * as revocations from "../migrations/0009-revocations.ts";
 import * as keyChanges from "../migrations/0010-key-changes.ts";
+import * as usageJournal from "../migrations/0011-usage-journal.ts";
 import { type DatabaseFile, UNWATCHED_FILE, watchDatabaseFile } from "./database-file.ts";
 import { errorFactsOf, isLocked, primaryCodeOf, StoreFailure } from "./failure.ts";
 import { readValue, toInteger } from "./read-value.ts";
@@ -43,6 +44,7 @@ const MIGRATIONS = {
   "0008-store-state": storeState,
   "0009-revocations": revocations,
   "0010-key-changes": keyChanges,
+  "0011-usage-journal": usageJournal,
 };
 
 /** A database, a look at the changes to its keys, reads without waiting, and a watch over its file. */

@@ -9,6 +9,7 @@ export type Tables = {
   readonly audit_events: AuditEventTable;
   readonly audit_checkpoint: AuditCheckpointTable;
   readonly quota_usage: QuotaUsageTable;
+  readonly usage_journal: UsageJournalTable;
   readonly usage_latency: UsageLatencyTable;
   readonly key_use: KeyUseTable;
   readonly decisions: DecisionTable;
@@ -89,6 +90,14 @@ export type QuotaUsageTable = {
   /** `2026-11-25` or `2026-11`. */
   readonly span: Fixed<string>;
   readonly used: number;
+};
+
+/** Counts that are not yet in the other tables of usage. */
+export type UsageJournalTable = {
+  readonly id: Generated<number>;
+  readonly shard: Fixed<number>;
+  /** JSON. */
+  readonly counts: Fixed<string>;
 };
 
 /** How many responses of an operation fell into a bucket of `histogram.ts`, in the hour that begins at `at`. */

@@ -10,7 +10,7 @@ import { stateOf } from "../../../src/keys/lifecycle.ts";
 import { listEvents } from "../../../src/store/audit/list-events.ts";
 import type { Database } from "../../../src/store/database/schema.ts";
 import { findKey } from "../../../src/store/keys.ts";
-import { writeUsage } from "../../../src/store/usage.ts";
+import { addUsage } from "../../../src/store/usage/add-usage.ts";
 import { anAdmin } from "../../support/admin.ts";
 import { type HeldClock, NOON, someActions } from "../../support/builders.ts";
 import { aNewKey } from "../../support/new-key.ts";
@@ -52,7 +52,7 @@ describe("the overlap of a watched rotation", () => {
     };
     const used = (hours: number) => {
       const use = { keyId: id, operation: "getData", network: "192.0.2.1", at: NOON + hours * HOUR_MS, requests: 1 };
-      return writeUsage(actions.db, { rows: [], keyUses: [use], latencies: [] });
+      return addUsage(actions.db, { rows: [], keyUses: [use], latencies: [] });
     };
     const successorAt = (hours: number) => stateAt(outcome.key.id, hours);
     return { id, stateAt: (hours: number) => stateAt(id, hours), successorAt, used };

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { openDatabase } from "../../../src/store/database/database.ts";
-import { writeUsage } from "../../../src/store/usage.ts";
+import { addUsage } from "../../../src/store/usage/add-usage.ts";
 import { runCaptured, startProgram } from "../../support/process/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -76,7 +76,7 @@ describe("a key that is in use", () => {
     const db = await openDatabase(environment.DATABASE_URL);
     const at = Date.now() - minutesAgo * 60_000;
     const keyUses = [{ keyId: key.id, operation: "getData", network: "192.0.2.1", at, requests: 3 }];
-    await writeUsage(db, { rows: [], keyUses, latencies: [] });
+    await addUsage(db, { rows: [], keyUses, latencies: [] });
     await db.destroy();
     return key.id;
   }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { openDatabase } from "../../../src/store/database/database.ts";
 import { writeDecisions } from "../../../src/store/decisions.ts";
-import { writeUsage } from "../../../src/store/usage.ts";
+import { addUsage } from "../../../src/store/usage/add-usage.ts";
 import { runCaptured } from "../../support/process/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
     bytesOut: 1,
   });
   const latencies = [{ minute: row(0, "", 0).minute, operation: "getData", histogram: { 100: 1 } }];
-  await writeUsage(db, {
+  await addUsage(db, {
     rows: [row(0, "getData", 8), row(3, "getData", 4), row(1, "getInfo", 6)],
     keyUses: [],
     latencies,
@@ -102,7 +102,7 @@ describe("latchkey keys show", () => {
       requests: 3,
     };
     const later = { ...use, operation: "getInfo", network: "2001:db8::", at: use.at + 1, requests: 1 };
-    await writeUsage(db, { rows: [], keyUses: [use, later], latencies: [] });
+    await addUsage(db, { rows: [], keyUses: [use, later], latencies: [] });
     await db.destroy();
     const { out } = await latchkey(`keys show ${key.id}`);
     expect(out).toMatch(/^last used +2026-11-20T01:00:00\.001Z, getInfo, from 2001:db8::$/m);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { writeUsage } from "../../../src/store/usage.ts";
+import { addUsage } from "../../../src/store/usage/add-usage.ts";
 import { anAdmin } from "../../support/admin.ts";
 import { DAY_MS } from "../../support/builders.ts";
 import { expectDeclared } from "../../support/model/declared.ts";
@@ -35,7 +35,7 @@ beforeAll(async () => {
   const idle = await aKey("idle", {}, 200);
   const broad = await aKey("broad", { scopes: ["data:read", "info:read"] });
   const keyUses = [use(idle, "getData", 95), use(broad, "getData", 1)];
-  await writeUsage(db, { rows: [], keyUses, latencies: [] });
+  await addUsage(db, { rows: [], keyUses, latencies: [] });
 });
 
 describe("GET /v1/keys/hygiene", () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { writeUsage } from "../../../src/store/usage.ts";
+import { addUsage } from "../../../src/store/usage/add-usage.ts";
 import { anAdmin } from "../../support/admin.ts";
 import { expectDeclared } from "../../support/model/declared.ts";
 import { aService } from "../../support/service.ts";
@@ -35,7 +35,7 @@ beforeAll(async () => {
   clientId = issued.key.client.id;
   const rows = [row(1, "getData", 3), row(4, "getData", 5), row(4, "getSecretData", 2, "scope-missing")];
   const latencies = [{ minute: START + HOUR_MS, operation: "getData", histogram: { 100: 9, 150: 1 } }];
-  await writeUsage(service.running.actions.db, { rows, keyUses: [], latencies });
+  await addUsage(service.running.actions.db, { rows, keyUses: [], latencies });
 });
 
 const requestsIn = (body: { series: { points: { requests: number }[] }[] }) =>
@@ -84,7 +84,7 @@ describe("GET /v1/usage", () => {
 
   it("is CSV on request, by parameter or Accept, without formulas", async () => {
     const rows = [{ ...row(1, "getData", 1), operation: '=HYPERLINK("x")' }];
-    await writeUsage(service.running.actions.db, { rows, keyUses: [], latencies: [] });
+    await addUsage(service.running.actions.db, { rows, keyUses: [], latencies: [] });
     const csv = await get(`/v1/usage?${BETWEEN}&bucket=day&groupBy=operation&format=csv`);
     expect(csv.headers["content-type"]).toBe("text/csv; charset=utf-8");
     expect(csv.text.split("\n")).toEqual([

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import request from "supertest";
-import { readUsage } from "../../../src/store/usage-series.ts";
+import { readUsage } from "../../../src/store/usage/series.ts";
 import { UNKNOWN_SECRET } from "../../support/builders.ts";
 import { aService } from "../../support/service.ts";
 import { exchangeRaw } from "../../support/wire/raw.ts";

@@ -7,7 +7,7 @@ import { type Instant, optionalTimestamp, toTimestamp } from "../../../lib/time/
 import { spanOf } from "../../../limits/period.ts";
 import { findKey } from "../../../store/keys.ts";
 import { createQuotaStore } from "../../../store/quotas.ts";
-import { listKeyUses } from "../../../store/usage.ts";
+import { listKeyUses } from "../../../store/usage/key-uses.ts";
 import type { KeyUse } from "../../../usage/batch.ts";
 import { unknownKey } from "../../outcome-failures.ts";
 import { type JsonOption, toJson, toSheet } from "../../output.ts";

@@ -1,6 +1,6 @@
-import type { Instant } from "../lib/time/clock.ts";
-import type { MinuteLatency } from "./batch.ts";
-import { addToHistogram, type GrowingHistogram } from "./histogram.ts";
+import type { Instant } from "../../lib/time/clock.ts";
+import type { MinuteLatency } from "../batch.ts";
+import { addToHistogram, type GrowingHistogram } from "../histogram.ts";
 
 /** The latency histograms since the last `take`, one per minute and operation. */
 export type MinuteLatencies = {
@@ -11,13 +11,18 @@ export type MinuteLatencies = {
 };
 
 export function createMinuteLatencies(maxRows: number): MinuteLatencies {
-  let latencies = new Map<string, MinuteLatency & { readonly histogram: GrowingHistogram }>();
+  /** By operation, then by minute: to compose a name would take longer than everything else here. */
+  let latencies = new Map<string, Map<Instant, GrowingHistogram>>();
+  let size = 0;
+
   const histogramOf = (operation: string, minute: Instant) => {
-    const name = `${minute} ${operation}`;
-    const found = latencies.get(name);
-    if (found !== undefined) return found.histogram;
+    const ofOperation = latencies.get(operation) ?? new Map<Instant, GrowingHistogram>();
+    const found = ofOperation.get(minute);
+    if (found !== undefined) return found;
     const histogram: GrowingHistogram = {};
-    if (latencies.size < maxRows) latencies.set(name, { minute, operation, histogram });
+    if (size >= maxRows) return histogram;
+    size++;
+    latencies.set(operation, ofOperation.set(minute, histogram));
     return histogram;
   };
 
@@ -28,8 +33,11 @@ export function createMinuteLatencies(maxRows: number): MinuteLatencies {
       for (const [bucket, count] of Object.entries(histogram)) addToHistogram(sum, Number(bucket), count);
     },
     take: () => {
-      const taken = [...latencies.values()];
+      const taken = [...latencies].flatMap(([operation, ofOperation]) =>
+        [...ofOperation].map(([minute, histogram]) => ({ minute, operation, histogram })),
+      );
       latencies = new Map();
+      size = 0;
       return taken;
     },
   };

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { sql } from "kysely";
-import { openDatabase, openStore } from "../../src/store/database/database.ts";
-import type { Database } from "../../src/store/database/schema.ts";
-import { listKeyUses, pruneUsage, writeUsage } from "../../src/store/usage.ts";
-import { readLatencies, readUsage } from "../../src/store/usage-series.ts";
-import type { UsageRow } from "../../src/usage/batch.ts";
-import { DAY_MS, NOON } from "../support/builders.ts";
-import { turnsDuring } from "../support/model/turns.ts";
+import { openDatabase, openStore } from "../../../src/store/database/database.ts";
+import type { Database } from "../../../src/store/database/schema.ts";
+import { addUsage } from "../../../src/store/usage/add-usage.ts";
+import { listKeyUses } from "../../../src/store/usage/key-uses.ts";
+import { readLatencies } from "../../../src/store/usage/latencies.ts";
+import { pruneUsage } from "../../../src/store/usage/prune-usage.ts";
+import { readUsage } from "../../../src/store/usage/series.ts";
+import type { UsageRow } from "../../../src/usage/batch.ts";
+import { DAY_MS, NOON } from "../../support/builders.ts";
+import { turnsDuring } from "../../support/model/turns.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -45,11 +48,8 @@ afterAll(() => db.destroy());
 
 describe("usage in the store", () => {
   it("is added up by minute, hour and day", async () => {
-    await writeUsage(
-      db,
-      batch([row(), row({ minute: NOON + MINUTE_MS, requests: 5 }), row({ minute: NOON + HOUR_MS })]),
-    );
-    await writeUsage(db, batch([row({ requests: 10 })]));
+    await addUsage(db, batch([row(), row({ minute: NOON + MINUTE_MS, requests: 5 }), row({ minute: NOON + HOUR_MS })]));
+    await addUsage(db, batch([row({ requests: 10 })]));
     const requests = async (bucket: "minute" | "hour" | "day") =>
       (await read(db, { ...all, bucket })).map((point) => [point.at - NOON, point.requests]);
     expect(await requests("minute")).toEqual([
@@ -66,7 +66,7 @@ describe("usage in the store", () => {
 
   it("is told apart by what is asked for, and found by it", async () => {
     const mine = { clientId: "client_b", keyId: "key_b" };
-    await writeUsage(
+    await addUsage(
       db,
       batch([
         row({ ...mine, requests: 3 }),
@@ -99,8 +99,8 @@ describe("usage in the store", () => {
 
   it("takes many rows at once", async () => {
     const rows = Array.from({ length: 1_700 }, (_, index) => row({ clientId: "client_many", keyId: `key_${index}` }));
-    await writeUsage(db, batch(rows));
-    await writeUsage(db, batch(rows));
+    await addUsage(db, batch(rows));
+    await addUsage(db, batch(rows));
     expect(await read(db, { ...all, bucket: "hour", where: { client: "client_many" } })).toMatchObject([
       { requests: 3_400 },
     ]);
@@ -111,8 +111,8 @@ describe("usage in the store", () => {
       ...batch([]),
       keyUses: [{ keyId: "key_a", operation, network: "192.0.2.1", at, requests: 2 }],
     });
-    for (const at of [5, 9, 7]) await writeUsage(db, use(at));
-    await writeUsage(db, use(20, "getInfo"));
+    for (const at of [5, 9, 7]) await addUsage(db, use(at));
+    await addUsage(db, use(20, "getInfo"));
     const first = { keyId: "key_a", operation: "getInfo", network: "192.0.2.1", at: 20, requests: 2 };
     expect(await listKeyUses(db, "key_a", 10)).toEqual([first, { ...first, operation: "getData", at: 9, requests: 6 }]);
     expect(await listKeyUses(db, "key_a", 1)).toEqual([first]);
@@ -124,7 +124,7 @@ describe("usage in the store", () => {
       { minute: NOON, operation: "getData", histogram: { 5: 2, 9: 1 } },
       { minute: NOON + MINUTE_MS, operation: "getData", histogram: { 5: 1 } },
     ];
-    await writeUsage(db, { ...batch([]), latencies });
+    await addUsage(db, { ...batch([]), latencies });
     expect(await readLatencies(db, NOON, NOON + 1)).toEqual(new Map([["getData", { 5: 3, 9: 1 }]]));
     expect(await readLatencies(db, NOON + HOUR_MS, NOON + DAY_MS)).toEqual(new Map());
   });
@@ -132,7 +132,7 @@ describe("usage in the store", () => {
   it("is removed when it is old, series by series", async () => {
     const other = await openDatabase("sqlite::memory:");
     const rows = Array.from({ length: 250 }, (_, index) => row({ keyId: `key_${index}` }));
-    await writeUsage(other, batch(rows));
+    await addUsage(other, batch(rows));
     const retention = { minute: HOUR_MS, hour: DAY_MS, day: 30 * DAY_MS };
     const now = NOON + 2 * HOUR_MS;
     let [after, rounds] = [0, 0];
@@ -149,7 +149,7 @@ describe("usage in the store", () => {
   it("is removed some at a time, where much of one series is old", async () => {
     const other = await openDatabase("sqlite::memory:");
     const rows = Array.from({ length: 5_000 }, (_, index) => row({ minute: NOON + index * MINUTE_MS }));
-    await writeUsage(other, batch(rows));
+    await addUsage(other, batch(rows));
     const left = async () => {
       const { rows: found } = await sql<{ n: number }>`select count(*) as n from usage_minutes`.execute(other);
       return found[0]?.n;
@@ -166,7 +166,7 @@ describe("usage in the store", () => {
   it("empties no keyring when it is written", async () => {
     const store = await openStore("sqlite::memory:");
     const before = store.changes.version();
-    await writeUsage(store.db, batch([row()]));
+    await addUsage(store.db, batch([row()]));
     expect(store.changes.version()).toBe(before);
     await store.db.destroy();
   });
@@ -176,7 +176,7 @@ describe("a report on much usage", () => {
   it("is read in slices, and given up when more is added up than its bound allows", async () => {
     const many = await openDatabase("sqlite::memory:");
     const rows = Array.from({ length: 3_000 }, (_, n) => row({ operation: `op${n}`, clientId: `client_${n % 3}` }));
-    await writeUsage(many, batch(rows));
+    await addUsage(many, batch(rows));
     const query = { ...all, bucket: "day", groupBy: ["client"] } as const;
     const { result: whole, turns } = await turnsDuring(readUsage(many, query, { points: 100, counts: 3_000 }));
     expect(whole.counts).toBe(3_000);

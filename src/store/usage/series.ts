@@ -1,19 +1,11 @@
 import { sql } from "kysely";
-import { yieldToEventLoop } from "../lib/async/yield-to-event-loop.ts";
-import type { Instant } from "../lib/time/clock.ts";
-import { GROUPINGS, type Grouping } from "../usage/groupings.ts";
-import type { Histogram } from "../usage/histogram.ts";
-import {
-  BUCKET_MS,
-  type Bucket,
-  countBuckets,
-  createSeriesSum,
-  type Point,
-  type SeriesSum,
-  startOf,
-} from "../usage/series.ts";
-import type { Database } from "./database/schema.ts";
-import { timedOperations, USAGE_TABLES } from "./usage.ts";
+import { yieldToEventLoop } from "../../lib/async/yield-to-event-loop.ts";
+import type { Instant } from "../../lib/time/clock.ts";
+import { GROUPINGS, type Grouping } from "../../usage/groupings.ts";
+import { type Bucket, countBuckets, createSeriesSum, type Point, type SeriesSum, startOf } from "../../usage/series.ts";
+import type { Database } from "../database/schema.ts";
+import { USAGE_TABLES } from "./add-usage.ts";
+import { foldUsage } from "./journal.ts";
 
 const COLUMNS = {
   client: "client_id",
@@ -55,6 +47,7 @@ export async function readUsage(
   query: UsageQuery,
   most: UsageBounds,
 ): Promise<{ readonly sum: SeriesSum; readonly counts: number }> {
+  await foldUsage(db);
   const { from, to, bucket, groupBy } = query;
   const sum = createSeriesSum(query);
   const piece = Math.max(1, Math.floor(COUNTS_IN_A_SLICE / Math.max(1, countBuckets(bucket, from, to))));
@@ -108,30 +101,4 @@ async function readCounts(db: Database, { bucket, from, to }: UsageQuery, ids: r
 
 function groupOf(row: SeriesRow, groupBy: readonly Grouping[]) {
   return Object.fromEntries(groupBy.map((name) => [name, String(row[COLUMNS[name]])]));
-}
-
-/** Hours of an operation that are read in one slice; each has some fifty durations, 530 at most. */
-const HOURS_IN_A_SLICE = 96;
-
-/** The latencies of each operation, in the hours that begin in this period. */
-export async function readLatencies(db: Database, from: Instant, to: Instant): Promise<ReadonlyMap<string, Histogram>> {
-  const histograms = new Map<string, Histogram>();
-  for (const operation of await timedOperations(db)) {
-    const histogram: Record<number, number> = {};
-    for (let start = startOf("hour", from); start < to; start += HOURS_IN_A_SLICE * BUCKET_MS.hour) {
-      const rows = await db
-        .selectFrom("usage_latency")
-        .select("bucket")
-        .select((select) => select.fn.sum<number>("count").as("count"))
-        .where("operation", "=", operation)
-        .where("at", ">=", start)
-        .where("at", "<", Math.min(to, start + HOURS_IN_A_SLICE * BUCKET_MS.hour))
-        .groupBy("bucket")
-        .execute();
-      for (const { bucket, count } of rows) histogram[bucket] = (histogram[bucket] ?? 0) + count;
-      await yieldToEventLoop();
-    }
-    if (Object.keys(histogram).length > 0) histograms.set(operation, histogram);
-  }
-  return histograms;
 }

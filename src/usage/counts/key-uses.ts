@@ -1,0 +1,31 @@
+import type { Instant } from "../../lib/time/clock.ts";
+import type { KeyUse } from "../batch.ts";
+import { type Collection, createCollection } from "./collection.ts";
+
+type UseDimensions = Pick<KeyUse, "keyId" | "operation" | "network">;
+
+/** What each key was used for, from where and when last, since the last `take`. */
+export type KeyUses = Pick<Collection<UseDimensions, KeyUse>, "renew" | "index" | "take"> & {
+  /** The entry to add to; undefined if all room is taken. */
+  readonly useOf: (use: UseDimensions) => KeyUse | undefined;
+  readonly add: (use: KeyUse | undefined, requests: number, at: Instant) => void;
+};
+
+export function createKeyUses(maxRows: number): KeyUses {
+  const { entryOf, renew, index, take } = createCollection<UseDimensions, KeyUse>({
+    maxEntries: maxRows,
+    nameOf: ({ keyId, operation, network }) => `${keyId} ${operation} ${network}`,
+    create: ({ keyId, operation, network }) => ({ keyId, operation, network, at: 0, requests: 0 }),
+  });
+  return {
+    useOf: entryOf,
+    renew,
+    index,
+    take,
+    add: (use, requests, at) => {
+      if (use === undefined) return;
+      use.requests += requests;
+      use.at = Math.max(use.at, at);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { Instant } from "../../lib/time/clock.ts";
+import { requestsOf, type UsageRow } from "../batch.ts";
+import type { Counts, Dimensions } from "../event.ts";
+import { type Collection, createCollection } from "./collection.ts";
+
+type RowDimensions = Dimensions & Pick<UsageRow, "minute">;
+
+/** The rows that have not been taken yet, by minute and set of dimensions. */
+export type UsageRows = Pick<Collection<RowDimensions, UsageRow>, "renew" | "index" | "take" | "size"> & {
+  /** The row to add to; undefined if all room is taken. */
+  readonly rowOf: (dimensions: Dimensions, minute: Instant) => UsageRow | undefined;
+  /** Adds to `row`; without a row the requests count as dropped. */
+  readonly add: (row: UsageRow | undefined, requests: number, counts: Omit<Counts, "requests">) => void;
+  /** How many requests are in rows that have not been taken. */
+  readonly pending: () => number;
+  /** How many requests were dropped because there was no room. */
+  readonly dropped: () => number;
+};
+
+export function createUsageRows(maxRows: number): UsageRows {
+  const { entryOf, entries, ...rows } = createCollection<RowDimensions, UsageRow>({
+    maxEntries: maxRows,
+    nameOf: ({ minute, keyId, clientId, operation, statusClass, code }) =>
+      `${minute} ${keyId || clientId} ${operation} ${statusClass} ${code}`,
+    create: createRow,
+  });
+  let dropped = 0;
+  return {
+    ...rows,
+    rowOf: (dimensions, minute) => entryOf({ ...dimensions, minute }),
+    add: (row, requests, { cost, bytesIn, bytesOut }) => {
+      if (row === undefined) {
+        dropped += requests;
+        return;
+      }
+      row.requests += requests;
+      row.cost += cost;
+      row.bytesIn += bytesIn;
+      row.bytesOut += bytesOut;
+    },
+    pending: () => requestsOf(entries()),
+    dropped: () => dropped,
+  };
+}
+
+function createRow({ minute, clientId, keyId, environment, operation, statusClass, code }: RowDimensions): UsageRow {
+  const none = { requests: 0, cost: 0, bytesIn: 0, bytesOut: 0 };
+  return { minute, clientId, keyId, environment, operation, statusClass, code, ...none };
+}
