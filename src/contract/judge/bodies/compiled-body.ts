@@ -1,3 +1,4 @@
+import { copyJson } from "../../../lib/json/copy-json.ts";
 import { isRecord } from "../../document/json.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
 import type { FoundOperation } from "../../model/outline.ts";
@@ -50,5 +51,5 @@ function compileAlternatives({ property, places, common }: Discriminator, schema
 
 /** Defaults must not be added to a body that the validator gets afterwards. */
 function withOwnCopy(convert: Convert, isNeeded: boolean): Convert {
-  return isNeeded ? (value) => convert(structuredClone(value)) : convert;
+  return isNeeded ? (value) => convert(copyJson(value)) : convert;
 }

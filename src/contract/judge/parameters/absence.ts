@@ -1,3 +1,4 @@
+import { copyJson } from "../../../lib/json/copy-json.ts";
 import type { CompiledSchemas, Convert } from "../schemas/compiled-schemas.ts";
 import type { Parameter } from "./parameter.ts";
 
@@ -27,8 +28,7 @@ function isFilledObject({ style, schema }: Parameter): boolean {
 function toDefault(value: unknown, otherwise: Absence): Absence {
   if (value === undefined) return otherwise;
   // Handlers may change what they get.
-  const isShared = typeof value !== "object" || value === null;
-  return { kind: "default", value: isShared ? () => value : () => structuredClone(value) };
+  return { kind: "default", value: () => copyJson(value) };
 }
 
 /** Returns false if the parameter must not be absent. */

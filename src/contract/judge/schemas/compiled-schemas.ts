@@ -1,4 +1,5 @@
 import { once } from "../../../lib/async/once.ts";
+import { copyJson } from "../../../lib/json/copy-json.ts";
 import type { Pointer } from "../../document/finding.ts";
 import type { JsonObject } from "../../document/json.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
@@ -48,7 +49,7 @@ export function createCompiledSchemas(document: OpenApiDocument): CompiledSchema
     }),
     defaultOf: (place, fallback) => {
       if (simple(place)?.(fallback)) return fallback;
-      return convertWith(texts(), schemaPlaceOf(document, place))(structuredClone(fallback));
+      return convertWith(texts(), schemaPlaceOf(document, place))(copyJson(fallback));
     },
     hasDefaults: perSchema(document, (place) =>
       contains(document, document.findAt(place), (node) => node["default"] !== undefined),
@@ -75,7 +76,7 @@ function convertTexts(set: SchemaSet, place: Pointer): Convert {
   const convert = convertWith(set, place);
   return (value) => {
     // The conversion of a list or an object changes it.
-    const written = typeof value === "string" ? value : structuredClone(value);
+    const written = copyJson(value);
     const converted = convert(value);
     return isExact(written, converted) ? converted : undefined;
   };

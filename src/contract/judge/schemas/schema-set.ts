@@ -18,8 +18,17 @@ export type SchemaSet = {
 
 type SetOptions = Pick<RewriteOptions, "absent"> & Pick<Options, "useDefaults" | "coerceTypes">;
 
+const OPTIONS = {
+  strict: false,
+  validateSchema: false,
+  logger: false,
+  formats: FORMATS,
+  // The functions are as fast without, and a third of the time to compile them is saved.
+  code: { optimize: false },
+} as const;
+
 export function createSchemaSet(document: OpenApiDocument, { absent, ...options }: SetOptions): SchemaSet {
-  const ajv = new Ajv2020({ strict: false, validateSchema: false, logger: false, formats: FORMATS, ...options });
+  const ajv = new Ajv2020({ ...OPTIONS, ...options });
   const names = new Map<string, string>();
   let count = 0;
   const nameOf = (reference: string): string => {
