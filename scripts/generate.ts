@@ -12,6 +12,7 @@ import { findLines } from "../src/contract/model/source-lines.ts";
 import { HANDLED_OPERATIONS } from "../src/http/handlers/handlers.ts";
 import { PROBLEMS } from "../src/problem/catalog.ts";
 import { type GeneratedContract, sha256Of } from "../src/service/built-in-contract.ts";
+import { toOpenApiCheck } from "./openapi-check.ts";
 import { toSettingsPage } from "./settings-page.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -20,6 +21,7 @@ const CONTRACT = new URL("openapi.yaml", ROOT);
 const FILES: Readonly<Record<string, () => Promise<string>>> = {
   "openapi.gen.json": contract,
   "src/contract/types.gen.ts": types,
+  "src/contract/schemas/openapi.gen.ts": async () => toOpenApiCheck(),
   "packages/client/src/codes.gen.ts": codes,
   "docs/x-latchkey.schema.json": async () => schemaOf("An operation's x-latchkey", EXTENSION),
   "docs/settings.md": async () => toSettingsPage(),

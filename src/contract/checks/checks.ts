@@ -4,7 +4,6 @@ import { type Contract, toContract } from "../model/contract.ts";
 import { type Outline, toOutline } from "../model/outline.ts";
 import { findLines } from "../model/source-lines.ts";
 import { checkPatterns } from "../patterns/patterns.ts";
-import { checkJsonSchemas } from "../schemas/json-schemas.ts";
 import { checkOpenApiSchema } from "../schemas/openapi-schema.ts";
 import { checkBodies } from "./bodies.ts";
 import { checkExtensions } from "./extensions.ts";
@@ -44,9 +43,6 @@ const CHECKS: readonly { readonly check: Check; readonly isLenient: boolean }[] 
   { check: checkBounds, isLenient: true },
   { check: checkHandlers, isLenient: false },
 ];
-
-/** They run when no other check finds anything: their messages are less helpful, and would repeat the others. */
-const LAST_CHECKS: readonly Check[] = [checkOpenApiSchema, checkJsonSchemas];
 
 export type Verdict = {
   /** Each stops the start. */
@@ -92,7 +88,8 @@ export function judgeContract(
   if (checkVersion(outline, report)) {
     for (const one of CHECKS) one.check(outline, one.isLenient ? reportLenient : report, { handlers });
   }
-  if (findings.length === 0) for (const check of LAST_CHECKS) check(outline, report, { handlers });
+  // Its messages are less helpful than those of the other checks, and would repeat them.
+  if (findings.length === 0) checkOpenApiSchema(outline, report);
   return { findings: inOrder(findings), warnings: inOrder(warnings) };
 }
 

@@ -1,21 +1,10 @@
 import type { ErrorObject } from "ajv";
-import { once } from "../../lib/async/once.ts";
 import type { Report } from "../document/finding.ts";
 import { asRecord, type JsonObject } from "../document/json.ts";
 import { toOperation } from "../model/operations.ts";
 import { type FoundOperation, METHODS, type Outline } from "../model/outline.ts";
 import { toPointer } from "./instance-path.ts";
-import { lazyRequire } from "./lazy-require.ts";
-
-type Validator = typeof import("express-openapi-validator/dist/framework/openapi.schema.validator.js");
-
-const createChecker = once(() => {
-  // The type of a module that is loaded later cannot be inferred.
-  const { OpenAPISchemaValidator } = lazyRequire(
-    "express-openapi-validator/dist/framework/openapi.schema.validator.js",
-  ) as Validator;
-  return new OpenAPISchemaValidator({ version: "3.1.0", validateApiSpec: true });
-});
+import { validateOpenApi } from "./openapi.gen.ts";
 
 const MAX_FINDINGS = 20;
 
@@ -24,9 +13,8 @@ const MAX_FINDINGS = 20;
  * bodies that are streamed are left out: nothing here reads more of them than the other checks do.
  */
 export function checkOpenApiSchema(outline: Outline, report: Report) {
-  // The validator's type promises less than it returns.
-  const { errors } = createChecker().validate(withoutUnread(outline) as never) as { errors: readonly ErrorObject[] };
-  for (const { instancePath, message, params } of innermost(errors).slice(0, MAX_FINDINGS)) {
+  if (validateOpenApi(withoutUnread(outline))) return;
+  for (const { instancePath, message, params } of innermost(validateOpenApi.errors ?? []).slice(0, MAX_FINDINGS)) {
     const { unevaluatedProperty } = asRecord(params);
     const what =
       unevaluatedProperty === undefined ? message : `there must not be a property ${String(unevaluatedProperty)}`;
