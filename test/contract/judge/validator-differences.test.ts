@@ -129,13 +129,6 @@ const CASES: readonly Case[] = [
     validator: { query: { q: ["a", "b"] } },
   },
   {
-    row: "An object in brackets for a list with `explode: false`",
-    parameters: [{ ...inQuery, explode: false, schema: words }],
-    sent: { query: "q[a]=1" },
-    compiled: "refused",
-    validator: "fails",
-  },
-  {
     row: "Texts where an object may be",
     parameters: [{ ...inQuery, schema: { anyOf: [word, point] } }],
     sent: { query: "q=1.0" },

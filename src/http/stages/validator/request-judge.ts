@@ -1,7 +1,7 @@
 import { parse as parseQuery } from "node:querystring";
 import type { NextFunction, Response } from "express";
 import type { OpenApiRequest } from "express-openapi-validator/dist/framework/types.js";
-import type { JsonObject } from "../../../contract/document/json.ts";
+import { asList, asRecord, isRecord, type JsonObject, resolve } from "../../../contract/document/json.ts";
 import type { InvalidRequest, JudgedRequest, Judgement, Parameters } from "../../../contract/judge/judge.ts";
 import type { Operation } from "../../../contract/model/operations.ts";
 import { jsonErrorIn } from "../parameters/json-texts.ts";
@@ -24,12 +24,20 @@ export function createJudgeRequest(
   operationDocument: OperationDocument,
 ): JudgeRequest {
   const validate = createValidate(parts, operation, operationDocument);
+  const lists = listsInOneText(operationDocument);
   return (request) => {
     const query = combineBrackets(parse(request.query), operation.bracketedParameters);
-    if (query === undefined) return INVALID_BRACKETS;
+    if (query === undefined || lists.some((name) => isRecord(query[name]))) return INVALID_BRACKETS;
     const values: Values = { path: { ...request.pathParams }, query, header: headersOf(operation, request) };
     return findInvalidText(operation, values) ?? validate(values, request.body);
   };
+}
+
+/** The query parameters that are lists with `explode: false`: the validator fails where an object comes in their place. */
+function listsInOneText({ document, operation }: OperationDocument): readonly string[] {
+  const parameters = asList(operation["parameters"]).map(asRecord);
+  const lists = parameters.filter((one) => [resolve(document, one["schema"])?.["type"]].flat().includes("array"));
+  return lists.filter((one) => one["in"] === "query" && one["explode"] === false).map(({ name }) => String(name));
 }
 
 /** The parameters before they are converted: texts, or lists of texts. Headers have their names in lower case. */

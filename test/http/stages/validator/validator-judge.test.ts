@@ -138,6 +138,12 @@ describe("the judge that is the validator", () => {
     ],
     [
       "search",
+      "ids[a]=1",
+      "The brackets in a query parameter name are not valid; write name[property] or name[], and each name once.",
+      "#/query",
+    ],
+    [
+      "search",
       "elsewhere=AB",
       'The request does not match the contract: must match pattern "^[a-z]+$".',
       "#/query/elsewhere",
