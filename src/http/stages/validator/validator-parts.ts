@@ -24,9 +24,9 @@ export async function loadValidatorParts() {
   );
   const { preprocessor, request, response } = new AjvOptions(OPTIONS);
   const ajvOptions = {
-    preprocessor: { ...preprocessor, ...QUICK },
-    request: { ...request, ...QUICK },
-    response: { ...response, ...QUICK },
+    preprocessor: { ...preprocessor, ...AJV_OPTIONS },
+    request: { ...request, ...AJV_OPTIONS },
+    response: { ...response, ...AJV_OPTIONS },
   };
   /** Prepares `document` in place. With `replies` it returns a copy for them. */
   const preprocess = (document: JsonObject, replies?: typeof REPLY_OPTIONS) => {
@@ -45,8 +45,11 @@ export async function loadValidatorParts() {
   return { ajvOptions, preprocess, RequestValidator, ResponseValidator };
 }
 
-/** Half the time to compile a schema: Ajv need not know how to check schemas, and its code is fast without a last pass. */
-const QUICK = { meta: false, code: { optimize: false } } as const;
+/**
+ * Half the time to compile a schema: Ajv need not know how to check schemas, and its code is fast without a last pass. And
+ * with `strictTuples` it could not compile `prefixItems` without `minItems`.
+ */
+const AJV_OPTIONS = { meta: false, code: { optimize: false }, strictTuples: false } as const;
 
 /** Not "all": that would also remove the entries of maps with free names, such as metadata. */
 export const REPLY_OPTIONS = { removeAdditional: true } as const;

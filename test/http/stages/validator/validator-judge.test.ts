@@ -186,6 +186,18 @@ describe("the judge that is the validator", () => {
     expect(await judged(varied.judge, aRequest("addThing", { query: "isDraft=1" }))).toMatchObject({ kind: "invalid" });
   });
 
+  it("judges lists that may be shorter than their prefixItems", async () => {
+    const document = structuredClone(VARIED) as { components: { schemas: Record<string, unknown> } };
+    document.components.schemas["Part"] = { type: "array", maxItems: 2, prefixItems: [{ type: "integer" }] };
+    const { judge, operations } = await judgedContract(document);
+    const operation = operations.find(({ id }) => id === "putPet");
+    if (operation === undefined) throw new Error("The contract has this operation.");
+    const bodyOf = (value: unknown) => ({ mediaType: "application/merge-patch+json", value });
+    const request = (value: unknown) => aRequest("putPet", { operation, body: bodyOf(value) });
+    expect(await judged(judge, request([1]))).toMatchObject({ body: [1] });
+    expect(await judged(judge, request(["a"]))).toMatchObject({ kind: "invalid" });
+  });
+
   it("changes nothing of a request but the body", async () => {
     const request = aRequest("getThing", { pathParams: { thingId: "7", names: "a" }, headers: { "x-count": "3" } });
     await varied.judge.judgeRequest(request);
