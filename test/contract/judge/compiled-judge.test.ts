@@ -1,4 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { loadDocument } from "../../../src/contract/document/load.ts";
 import { compileAll } from "../../../src/contract/judge/compile-all.ts";
 import { createCompiledJudge } from "../../../src/contract/judge/compiled-judge.ts";
 import { modelOf } from "../../support/model/models.ts";
@@ -94,6 +96,52 @@ describe("the compiled judge, of a query", () => {
     ["more digits than a number holds", "n=12345678901234567890"],
   ])("does not admit %s", (_case, text) => {
     expect(query(text)).toBeUndefined();
+  });
+});
+
+describe("the compiled judge, of any text", () => {
+  const contract = modelOf(loadDocument(new URL("rich.yaml", import.meta.url)));
+  const judge = createCompiledJudge(contract);
+  const parts = [
+    "ids",
+    "flat",
+    "filter",
+    "where",
+    "either",
+    "[",
+    "]",
+    "=",
+    "&",
+    "%",
+    "%5B",
+    "%7B",
+    "+",
+    ",",
+    "{",
+    '"',
+    "}",
+    "é",
+  ];
+  const texts = fc.array(fc.oneof(fc.constantFrom(...parts), fc.string({ maxLength: 4 })), { maxLength: 30 });
+
+  it("never fails", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...contract.operations), texts, texts, (operation, query, other) => {
+        const text = other.join("");
+        const pathParams = { name: text, words: text, flag: text, itemId: text };
+        const headers = { cookie: text, "x-numbers": text, "x-count": text };
+        const request = {
+          operation,
+          pathParams,
+          query: query.join(""),
+          headers,
+          headerLines: () => [],
+          body: undefined,
+        };
+        expect(() => judge.judgeRequest(request)).not.toThrow();
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
 
