@@ -12,7 +12,7 @@ import { identify, type KeyFinder } from "../../src/auth/identify.ts";
 import { createKeyring } from "../../src/auth/keyring.ts";
 import { systemClock } from "../../src/lib/time/clock.ts";
 import { openDatabase, openStore } from "../../src/store/database/database.ts";
-import { findKeyByDigest } from "../../src/store/keys.ts";
+import { createKeyReader, findKeyByDigest } from "../../src/store/keys.ts";
 import { insertManyKeys, keyNumber } from "../../test/support/many-keys.ts";
 
 const SIZES = [1_000, 1_000_000];
@@ -64,9 +64,10 @@ async function fill(file: string, count: number) {
 }
 
 async function openKeyring(file: string) {
-  const { db, changes } = await openStore(`sqlite:${file}`);
+  const { db, changes, prepareRead } = await openStore(`sqlite:${file}`);
   const store: KeyFinder = { findByDigest: (digest) => findKeyByDigest(db, digest) };
-  return { db, changes, store, keyring: createKeyring({ source: store, freshness: changes }) };
+  const source = { ...store, findNow: createKeyReader({ db, prepareRead }) };
+  return { db, changes, store, keyring: createKeyring({ source, freshness: changes }) };
 }
 
 async function measure(file: string, count: number) {

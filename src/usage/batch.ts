@@ -49,17 +49,9 @@ export function splitBatch({ rows, keyUses, latencies }: Batch, chunkRows: numbe
   });
 }
 
-/** Splits a batch by key, or by client where there is no key: all counts of a key are in the same of the `shards`. */
-export function shardBatch({ rows, keyUses, latencies }: Batch, shards: number): readonly Batch[] {
-  const parts = Array.from({ length: shards }, () => ({ rows: [] as UsageRow[], keyUses: [] as KeyUse[] }));
-  for (const row of rows) parts[shardOf(row.keyId || row.clientId, shards)]?.rows.push(row);
-  for (const use of keyUses) parts[shardOf(use.keyId, shards)]?.keyUses.push(use);
-  return parts.map((part, index) => ({ ...part, latencies: index === 0 ? latencies : [] }));
-}
-
-/** FNV-1a: ids that differ in one character only are spread, too. */
-function shardOf(id: string, shards: number): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < id.length; index++) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
-  return ((hash ^ (hash >>> 15)) >>> 0) % shards;
+/** The same rows and uses in the order of their keys, as they are stored. */
+export function sortBatch({ rows, keyUses, latencies }: Batch): Batch {
+  const byKey = (one: { readonly keyId: string }, other: { readonly keyId: string }) =>
+    one.keyId < other.keyId ? -1 : Number(one.keyId > other.keyId);
+  return { rows: rows.toSorted(byKey), keyUses: keyUses.toSorted(byKey), latencies };
 }

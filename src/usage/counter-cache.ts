@@ -27,8 +27,7 @@ type Entry = {
   clears: number;
 };
 
-/** @param taken the counters for the same dimensions and minute that were found before the cache was cleared. */
-type FindCounters = (event: UsageEvent, minute: Instant, taken: Counters | undefined) => Counters;
+type FindCounters = (event: UsageEvent, minute: Instant) => Counters;
 
 /** Dimensions of one key that are compared one by one; further ones are not cached. */
 const MAX_OF_A_KEY = 16;
@@ -44,7 +43,7 @@ export function createCounterCache(maxEntries: number, find: FindCounters): Coun
   let latest: Entry | undefined;
 
   const add = (event: UsageEvent, minute: Instant): Entry => {
-    const entry = { event, minute, counters: find(event, minute, undefined), clears };
+    const entry = { event, minute, counters: find(event, minute), clears };
     const ofKey = byKey.get(ownerOf(event)) ?? [];
     if (size < maxEntries && ofKey.length < MAX_OF_A_KEY) {
       size++;
@@ -55,7 +54,7 @@ export function createCounterCache(maxEntries: number, find: FindCounters): Coun
   };
 
   const refresh = (entry: Entry, minute: Instant) => {
-    entry.counters = find(entry.event, minute, entry.minute === minute ? entry.counters : undefined);
+    entry.counters = find(entry.event, minute);
     entry.minute = minute;
     entry.clears = clears;
   };

@@ -36,8 +36,8 @@ export function createMeter(maxRows = MAX_ROWS): Meter {
   const sum = createBatchSum(maxRows);
   const parts = { ...sum, totals: createTotals() };
   const { rows, keyUses, totals } = parts;
-  const counters = createCounterCache(Math.min(maxRows, MAX_CACHED), (event, minute, taken) =>
-    taken && canRenew(event, taken) ? renewCounters(event, taken, parts) : findCounters(event, minute, parts),
+  const counters = createCounterCache(Math.min(maxRows, MAX_CACHED), (event, minute) =>
+    findCounters(event, minute, parts),
   );
 
   return {
@@ -77,22 +77,5 @@ function findCounters(event: UsageEvent, minute: Instant, { rows, keyUses, laten
     histogram: operation === "" ? {} : latencies.histogramOf(operation, minute),
     total: totals.totalOf(event),
     totalLatency: totals.latencyOf(operation),
-  };
-}
-
-/** Those that had no room are looked for again. */
-function canRenew({ keyId }: UsageEvent, { row, use }: Counters): boolean {
-  return row !== undefined && (keyId === "" || use !== undefined);
-}
-
-/** The counters for the same dimensions and minute, after the earlier ones were taken. */
-function renewCounters({ operation }: UsageEvent, taken: Counters, { rows, keyUses, latencies }: Parts): Counters {
-  const { row, use, total, totalLatency } = taken;
-  return {
-    row: row && rows.renew(row),
-    use: use && keyUses.renew(use),
-    histogram: operation === "" || row === undefined ? {} : latencies.histogramOf(operation, row.minute),
-    total,
-    totalLatency,
   };
 }

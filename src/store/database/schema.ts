@@ -95,7 +95,8 @@ export type QuotaUsageTable = {
 /** Counts that are not yet in the other tables of usage. */
 export type UsageJournalTable = {
   readonly id: Generated<number>;
-  readonly shard: Fixed<number>;
+  /** 0 or 1: whether it is made of other entries. */
+  readonly is_merged: Fixed<number>;
   /** JSON. */
   readonly counts: Fixed<string>;
 };

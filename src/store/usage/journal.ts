@@ -1,52 +1,58 @@
 import { sql } from "kysely";
 import { yieldToEventLoop } from "../../lib/async/yield-to-event-loop.ts";
-import { type Batch, shardBatch, splitBatch } from "../../usage/batch.ts";
-import { createBatchSum } from "../../usage/counts/batch-sum.ts";
+import { type Batch, sortBatch, splitBatch } from "../../usage/batch.ts";
+import { type BatchSum, createBatchSum } from "../../usage/counts/batch-sum.ts";
 import type { Database } from "../database/schema.ts";
 import { isTransaction, transactUnsynced } from "../database/transact.ts";
 import { addUsage } from "./add-usage.ts";
 import { parseEntry, toEntry } from "./journal-entry.ts";
 
-/** So that the counts of a few hundred keys are added up at a time, where thousands are in use. */
-const SHARDS = 32;
+/** Rows that one transaction adds to the tables of usage: some milliseconds. */
+const ADDED_ROWS = 250;
 
-/** Rows of one entry: adding them takes some milliseconds. */
-const ENTRY_ROWS = 250;
-
-/** Entries of a shard that are read in one transaction, at most. */
-const ENTRIES_AT_A_TIME = 100;
-
-/** No further entry is added to a sum of more rows than this. */
-const SUM_ROWS = 200;
+/** Rows that are merged at a time: to write them to the journal takes some milliseconds. */
+const MERGED_ROWS = 20_000;
 
 /**
  * Writes counts to the journal, which takes a tenth of the time that it takes to add them to the tables of usage. Before
  * these tables are read, `foldUsage` adds them.
  */
-export async function appendUsage(db: Database, batch: Batch): Promise<void> {
-  const entries = shardBatch(batch, SHARDS).flatMap((part, shard) =>
-    splitBatch({ ...part, latencies: [] }, ENTRY_ROWS).map((piece) => ({ shard, counts: toEntry(piece) })),
-  );
+export async function appendUsage(db: Database, { rows, keyUses, latencies }: Batch): Promise<void> {
   await transactUnsynced(db, async (tx) => {
-    if (entries.length > 0) await tx.insertInto("usage_journal").values(entries).execute();
+    if (rows.length > 0 || keyUses.length > 0) {
+      const counts = toEntry({ rows, keyUses, latencies: [] });
+      await tx.insertInto("usage_journal").values({ is_merged: 0, counts }).execute();
+    }
     // There are few of them, however many keys are in use.
-    await addUsage(tx, { rows: [], keyUses: [], latencies: batch.latencies });
+    await addUsage(tx, { rows: [], keyUses: [], latencies });
   });
 }
 
 /**
- * Adds what is in the journal to the tables of usage, and removes it there in the same transaction. So it is counted once,
- * whichever process does this, and whenever one is killed. Each transaction is a slice of some milliseconds.
+ * Adds what is in the journal to the tables of usage. An entry is removed in the transaction that merges or adds it, so
+ * each count is added once, whichever processes do this, and whenever one is killed.
  */
 export async function foldUsage(db: Database): Promise<void> {
+  if (isTransaction(db)) return fold(db);
+  const folding = (running.get(db) ?? Promise.resolve()).catch(() => {}).then(() => fold(db));
+  running.set(db, folding);
+  return folding;
+}
+
+/** The last fold of each database. The next one begins after it: two at a time would read the same entries. */
+const running = new WeakMap<Database, Promise<void>>();
+
+async function fold(db: Database): Promise<void> {
   const last = await lastEntry(db);
   if (last === null) return;
-  for (let shard = 0; shard < SHARDS; shard++) {
-    while (await foldEntries(db, shard, last)) {
-      // The work of a transaction may await nothing else.
-      if (!isTransaction(db)) await yieldToEventLoop();
-    }
-  }
+  while (await mergeEntries(db, last)) await pause(db);
+  const lastMerged = await lastEntry(db);
+  while (lastMerged !== null && (await addMerged(db, lastMerged))) await pause(db);
+}
+
+/** Lets other work run, unless `db` is a transaction, whose work may await nothing else. */
+async function pause(db: Database) {
+  if (!isTransaction(db)) await yieldToEventLoop();
 }
 
 async function lastEntry(db: Database): Promise<number | null> {
@@ -57,30 +63,83 @@ async function lastEntry(db: Database): Promise<number | null> {
   return last;
 }
 
-/** @returns whether there was anything to do. */
-async function foldEntries(db: Database, shard: number, last: number): Promise<boolean> {
-  if ((await readEntries(db, shard, last, 1)).length === 0) return false;
+/**
+ * Merges entries up to `last`: most keys are in many of them.
+ * @returns whether there were any.
+ */
+async function mergeEntries(db: Database, last: number): Promise<boolean> {
+  const sum = createBatchSum(Number.POSITIVE_INFINITY);
+  const ids = await readInto(sum, db, last);
+  if (ids.length === 0) return false;
+
+  const merged = sortBatch(sum.take());
+  const isSmall = merged.rows.length <= ADDED_ROWS && merged.keyUses.length <= ADDED_ROWS;
+  const entries = isSmall ? [] : await toEntries(merged, db);
   await transactUnsynced(db, async (tx) => {
-    const sum = createBatchSum(Number.POSITIVE_INFINITY);
-    let folded = 0;
-    for (const { id, counts } of await readEntries(tx, shard, last, ENTRIES_AT_A_TIME)) {
-      sum.add(parseEntry(counts));
-      folded = id;
-      if (sum.rows.size() > SUM_ROWS) break;
-    }
-    await addUsage(tx, sum.take());
-    await sql`delete from usage_journal where shard = ${shard} and id <= ${folded}`.execute(tx);
+    // Another process may have merged them while they were read. Then there is nothing to do.
+    if (!(await hasAll(tx, ids))) return;
+    await removeEntries(tx, ids);
+    if (isSmall) await addUsage(tx, merged);
+    else await tx.insertInto("usage_journal").values(entries).execute();
   });
   return true;
 }
 
-function readEntries(db: Database, shard: number, last: number, most: number) {
+/** The entries for a sum, one made in each turn of the event loop. */
+async function toEntries(merged: Batch, db: Database) {
+  const entries: { readonly is_merged: number; readonly counts: string }[] = [];
+  for (const piece of splitBatch(merged, ADDED_ROWS)) {
+    entries.push({ is_merged: 1, counts: toEntry(piece) });
+    await pause(db);
+  }
+  return entries;
+}
+
+/** Adds entries to `sum`, one in each turn of the event loop. @returns their ids. */
+async function readInto(sum: BatchSum, db: Database, last: number): Promise<readonly number[]> {
+  const ids: number[] = [];
+  while (sum.rows.size() < MERGED_ROWS) {
+    const entry = await nextEntry(db, { isMerged: 0, after: ids.at(-1) ?? 0, last });
+    if (entry === undefined) break;
+    sum.add(parseEntry(entry.counts));
+    ids.push(entry.id);
+    await pause(db);
+  }
+  return ids;
+}
+
+/** @returns whether there was an entry to add. */
+function addMerged(db: Database, last: number): Promise<boolean> {
+  return transactUnsynced(db, async (tx) => {
+    const entry = await nextEntry(tx, { isMerged: 1, after: 0, last });
+    if (entry === undefined) return false;
+    await addUsage(tx, parseEntry(entry.counts));
+    await removeEntries(tx, [entry.id]);
+    return true;
+  });
+}
+
+type Wanted = { readonly isMerged: number; readonly after: number; readonly last: number };
+
+function nextEntry(db: Database, { isMerged, after, last }: Wanted) {
   return db
     .selectFrom("usage_journal")
     .select(["id", "counts"])
-    .where("shard", "=", shard)
+    .where("is_merged", "=", isMerged)
+    .where("id", ">", after)
     .where("id", "<=", last)
     .orderBy("id")
-    .limit(most)
-    .execute();
+    .limit(1)
+    .executeTakeFirst();
+}
+
+async function hasAll(tx: Database, ids: readonly number[]): Promise<boolean> {
+  const { rows } = await sql<{ readonly count: number }>`
+    select count(*) as count from usage_journal
+    where is_merged = 0 and id in (select value from json_each(${JSON.stringify(ids)}))`.execute(tx);
+  return rows[0]?.count === ids.length;
+}
+
+async function removeEntries(tx: Database, ids: readonly number[]): Promise<void> {
+  await sql`delete from usage_journal where id in (select value from json_each(${JSON.stringify(ids)}))`.execute(tx);
 }

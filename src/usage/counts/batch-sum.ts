@@ -21,8 +21,6 @@ export function createBatchSum(maxRows: number): BatchSum {
     keyUses,
     latencies,
     add: (batch) => {
-      rows.index();
-      keyUses.index();
       for (const row of batch.rows) rows.add(rows.rowOf(row, row.minute), row.requests, row);
       for (const use of batch.keyUses) keyUses.add(keyUses.useOf(use), use.requests, use.at);
       for (const latency of batch.latencies) latencies.add(latency);

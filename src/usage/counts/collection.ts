@@ -2,10 +2,6 @@
 export type Collection<Dimensions, Entry extends Dimensions> = {
   /** The entry with these dimensions; undefined if all room is taken. */
   readonly entryOf: (dimensions: Dimensions) => Entry | undefined;
-  /** A new entry like one that was taken, without a look-up. So two entries may have the same dimensions. */
-  readonly renew: (taken: Entry) => Entry | undefined;
-  /** Has `entryOf` find renewed entries. */
-  readonly index: () => void;
   readonly entries: () => readonly Entry[];
   /** Takes all entries, and begins again with none. */
   readonly take: () => readonly Entry[];
@@ -14,51 +10,64 @@ export type Collection<Dimensions, Entry extends Dimensions> = {
 
 type Options<Dimensions, Entry> = {
   readonly maxEntries: number;
-  /** Equal for equal dimensions. Names are composed for look-ups only, because that takes longer than counting. */
+  /** An id that few entries share, such as that of a key. */
+  readonly ownerOf: (dimensions: Dimensions) => string;
+  /** Has the entry these dimensions? Its owner is the same. */
+  readonly isLike: (entry: Entry, dimensions: Dimensions) => boolean;
+  /** Different for different dimensions of one owner. */
   readonly nameOf: (dimensions: Dimensions) => string;
   readonly create: (dimensions: Dimensions) => Entry;
 };
 
+/** Entries of one owner that are compared one by one. To compose a name takes as long as some comparisons. */
+const MAX_COMPARED = 8;
+
 export function createCollection<Dimensions, Entry extends Dimensions>({
   maxEntries,
+  ownerOf,
+  isLike,
   nameOf,
   create,
 }: Options<Dimensions, Entry>): Collection<Dimensions, Entry> {
+  let byOwner = new Map<string, Entry[]>();
+  /** Further entries of an owner, by owner and name. */
   let named = new Map<string, Entry>();
-  let renewed: Entry[] = [];
-  const size = () => named.size + renewed.length;
-  const entries = () => [...named.values(), ...renewed];
+  let all: Entry[] = [];
+
+  const add = (dimensions: Dimensions) => {
+    if (all.length >= maxEntries) return undefined;
+    const entry = create(dimensions);
+    all.push(entry);
+    return entry;
+  };
+
+  const findNamed = (owner: string, dimensions: Dimensions) => {
+    const name = `${owner} ${nameOf(dimensions)}`;
+    const entry = named.get(name) ?? add(dimensions);
+    if (entry !== undefined) named.set(name, entry);
+    return entry;
+  };
 
   return {
     entryOf: (dimensions) => {
-      const name = nameOf(dimensions);
-      const found = named.get(name);
-      if (found !== undefined || size() >= maxEntries) return found;
-      const entry = create(dimensions);
-      named.set(name, entry);
+      const owner = ownerOf(dimensions);
+      const ofOwner = byOwner.get(owner) ?? [];
+      for (const entry of ofOwner) if (isLike(entry, dimensions)) return entry;
+      if (ofOwner.length >= MAX_COMPARED) return findNamed(owner, dimensions);
+      const entry = add(dimensions);
+      if (entry === undefined) return undefined;
+      ofOwner.push(entry);
+      if (ofOwner.length === 1) byOwner.set(owner, ofOwner);
       return entry;
     },
-    renew: (taken) => {
-      if (size() >= maxEntries) return undefined;
-      const entry = create(taken);
-      renewed.push(entry);
-      return entry;
-    },
-    index: () => {
-      renewed = renewed.filter((entry) => {
-        const name = nameOf(entry);
-        if (named.has(name)) return true;
-        named.set(name, entry);
-        return false;
-      });
-    },
-    entries,
+    entries: () => all,
     take: () => {
-      const taken = entries();
+      const taken = all;
+      all = [];
+      byOwner = new Map();
       named = new Map();
-      renewed = [];
       return taken;
     },
-    size,
+    size: () => all.length,
   };
 }

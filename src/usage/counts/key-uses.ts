@@ -5,22 +5,22 @@ import { type Collection, createCollection } from "./collection.ts";
 type UseDimensions = Pick<KeyUse, "keyId" | "operation" | "network">;
 
 /** What each key was used for, from where and when last, since the last `take`. */
-export type KeyUses = Pick<Collection<UseDimensions, KeyUse>, "renew" | "index" | "take"> & {
+export type KeyUses = Pick<Collection<UseDimensions, KeyUse>, "take"> & {
   /** The entry to add to; undefined if all room is taken. */
   readonly useOf: (use: UseDimensions) => KeyUse | undefined;
   readonly add: (use: KeyUse | undefined, requests: number, at: Instant) => void;
 };
 
 export function createKeyUses(maxRows: number): KeyUses {
-  const { entryOf, renew, index, take } = createCollection<UseDimensions, KeyUse>({
+  const { entryOf, take } = createCollection<UseDimensions, KeyUse>({
     maxEntries: maxRows,
-    nameOf: ({ keyId, operation, network }) => `${keyId} ${operation} ${network}`,
+    ownerOf: ({ keyId }) => keyId,
+    isLike: (one, other) => one.operation === other.operation && one.network === other.network,
+    nameOf: ({ operation, network }) => `${operation} ${network}`,
     create: ({ keyId, operation, network }) => ({ keyId, operation, network, at: 0, requests: 0 }),
   });
   return {
     useOf: entryOf,
-    renew,
-    index,
     take,
     add: (use, requests, at) => {
       if (use === undefined) return;

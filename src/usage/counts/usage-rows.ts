@@ -6,7 +6,7 @@ import { type Collection, createCollection } from "./collection.ts";
 type RowDimensions = Dimensions & Pick<UsageRow, "minute">;
 
 /** The rows that have not been taken yet, by minute and set of dimensions. */
-export type UsageRows = Pick<Collection<RowDimensions, UsageRow>, "renew" | "index" | "take" | "size"> & {
+export type UsageRows = Pick<Collection<RowDimensions, UsageRow>, "take" | "size"> & {
   /** The row to add to; undefined if all room is taken. */
   readonly rowOf: (dimensions: Dimensions, minute: Instant) => UsageRow | undefined;
   /** Adds to `row`; without a row the requests count as dropped. */
@@ -20,14 +20,20 @@ export type UsageRows = Pick<Collection<RowDimensions, UsageRow>, "renew" | "ind
 export function createUsageRows(maxRows: number): UsageRows {
   const { entryOf, entries, ...rows } = createCollection<RowDimensions, UsageRow>({
     maxEntries: maxRows,
-    nameOf: ({ minute, keyId, clientId, operation, statusClass, code }) =>
-      `${minute} ${keyId || clientId} ${operation} ${statusClass} ${code}`,
+    ownerOf: ({ keyId, clientId }) => keyId || clientId,
+    isLike: (one, other) =>
+      one.minute === other.minute &&
+      one.operation === other.operation &&
+      one.statusClass === other.statusClass &&
+      one.code === other.code,
+    nameOf: ({ minute, operation, statusClass, code }) => `${minute} ${operation} ${statusClass} ${code}`,
     create: createRow,
   });
   let dropped = 0;
   return {
     ...rows,
-    rowOf: (dimensions, minute) => entryOf({ ...dimensions, minute }),
+    rowOf: ({ clientId, keyId, environment, operation, statusClass, code }, minute) =>
+      entryOf({ minute, clientId, keyId, environment, operation, statusClass, code }),
     add: (row, requests, { cost, bytesIn, bytesOut }) => {
       if (row === undefined) {
         dropped += requests;
