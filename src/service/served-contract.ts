@@ -1,6 +1,10 @@
+import { getCompileCacheDir } from "node:module";
+import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { ParsedContract } from "../contract/checks/checks.ts";
 import type { Finding } from "../contract/document/finding.ts";
+import { openContractCache } from "../contract/user/contract-cache.ts";
+import { toUserContract } from "../contract/user/kept-contract.ts";
 import { type BuiltInContract, parseBuiltInContract } from "./built-in-contract.ts";
 
 /** The contract has findings that stop the start. */
@@ -26,7 +30,14 @@ const LENIENT_HINT = "; with LATCHKEY_LENIENT=true (--lenient), missing bounds a
 type ServedContractOptions = {
   /** A host app handles the operations that have no upstream. */
   readonly hasHostApp: boolean;
+  /** Where sound user contracts are kept between starts. Default: beside the compiled code, if that is kept. */
+  readonly cacheFolder?: string | undefined;
 };
+
+function besideCompiledCode(): string | undefined {
+  const folder = getCompileCacheDir();
+  return folder === undefined ? undefined : join(folder, "contracts");
+}
 
 /**
  * Loads and checks the contract that is served: the user contract merged with the built-in operations, or the built-in
@@ -36,10 +47,16 @@ type ServedContractOptions = {
 export async function loadServedContract(
   { contract: { path, isLenient, upstream } }: Pick<Config, "contract">,
   builtIn: BuiltInContract,
-  { hasHostApp }: ServedContractOptions,
+  { hasHostApp, cacheFolder = besideCompiledCode() }: ServedContractOptions,
 ): Promise<ParsedContract> {
   if (path === undefined) return { kind: "sound", contract: parseBuiltInContract(builtIn), warnings: [] };
-  // Services that run on the built-in contract need none of this.
+  const options = { isLenient, hasUpstream: hasHostApp || upstream !== undefined };
+  const cache = openContractCache(cacheFolder, { path, builtIn: builtIn.text, ...options });
+  const known = cache.find();
+  if (known !== undefined) return { kind: "sound", contract: toUserContract(known), warnings: known.warnings };
+  // Most starts need none of this.
   const { loadUserContract } = await import("../contract/user/load-user-contract.ts");
-  return loadUserContract(path, builtIn.document, { isLenient, hasUpstream: hasHostApp || upstream !== undefined });
+  const { kept, ...parsed } = await loadUserContract(path, builtIn.document, options);
+  if (kept !== undefined) cache.keep(kept);
+  return parsed;
 }

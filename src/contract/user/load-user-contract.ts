@@ -1,5 +1,3 @@
-import { stringify } from "yaml";
-import { once } from "../../lib/async/once.ts";
 import { judgeContract, type ParsedContract } from "../checks/checks.ts";
 import { serverPathOf } from "../checks/servers.ts";
 import { ContractUnreadable } from "../document/contract-unreadable.ts";
@@ -7,12 +5,12 @@ import type { Finding, Pointer, Report } from "../document/finding.ts";
 import { asRecord, type JsonObject } from "../document/json.ts";
 import { type LoadedDocument, loadDocument } from "../document/load.ts";
 import { withNullable } from "../document/nullable.ts";
-import { toContract } from "../model/contract.ts";
 import { type ContractTerms, toContractTerms } from "../model/contract-terms.ts";
 import { type Outline, toOutline } from "../model/outline.ts";
 import { findLines } from "../model/source-lines.ts";
 import { bundle, ReferenceRefused } from "./bundle.ts";
 import { withExtensionScopes } from "./extension-scopes.ts";
+import { type KeptContract, toUserContract } from "./kept-contract.ts";
 import { merge } from "./merge.ts";
 import { isOperationId, toOperationId } from "./operation-ids.ts";
 import { isOpenApi30, upgrade } from "./upgrade.ts";
@@ -24,6 +22,11 @@ export type UserContractOptions = {
   readonly hasUpstream: boolean;
 };
 
+type ParsedUserContract = ParsedContract & {
+  /** Only for a sound contract in one file. */
+  readonly kept?: KeptContract;
+};
+
 /**
  * Reads the contract of a user's own API, and adds the operations of the contract `builtIn`.
  * @throws ContractUnreadable when it cannot be read, or refers to files that it must not refer to.
@@ -32,8 +35,8 @@ export async function loadUserContract(
   path: string,
   builtIn: JsonObject,
   { isLenient, hasUpstream }: UserContractOptions,
-): Promise<ParsedContract> {
-  const { warnings, ...user } = await readUserContract(path, isLenient);
+): Promise<ParsedUserContract> {
+  const { warnings, isOneFile, ...user } = await readUserContract(path, isLenient);
   const userOutline = toOutline(user.document);
   const verdict = judgeContract(user, userOutline, { isLenient });
   const findings = [...verdict.findings];
@@ -43,13 +46,9 @@ export async function loadUserContract(
 
   const allWarnings = [...warnings, ...verdict.warnings];
   if (findings.length > 0) return { kind: "refused", findings, warnings: allWarnings };
-  const parts = { text: toText(outline.document.root), lines: findLines(outline, user.lineOf) };
-  return { kind: "sound", contract: toContract(outline, parts, builtInOperations), warnings: allWarnings };
-}
-
-/** The document as YAML. Few services are ever asked for it, and writing it takes as long as checking it. */
-function toText(document: JsonObject): () => string {
-  return once(() => stringify(document, { aliasDuplicateObjects: false }));
+  const lines = findLines(outline, user.lineOf);
+  const kept: KeptContract = { document: outline.document.root, lines, builtInOperations, warnings: allWarnings };
+  return { kind: "sound", contract: toUserContract(kept, outline), warnings: allWarnings, ...(isOneFile && { kept }) };
 }
 
 /**
@@ -61,7 +60,7 @@ export async function loadUserTerms(path: string, builtIn: JsonObject, isLenient
   return toContractTerms(merge(toOutline(document), builtIn, () => {}).outline);
 }
 
-type UserDocument = LoadedDocument & { readonly warnings: readonly Finding[] };
+type UserDocument = LoadedDocument & { readonly warnings: readonly Finding[]; readonly isOneFile: boolean };
 
 /**
  * Reads a user contract as OpenAPI 3.1, in one document, with its server's path in `paths` and its scopes in
@@ -86,6 +85,7 @@ async function readUserContract(path: string, isLenient: boolean): Promise<UserD
     text: written.text,
     lineOf: (pointer) => written.lineOf(withoutPrefix(pointer, prefix)),
     warnings,
+    isOneFile: whole === written.document,
   };
 }
 

@@ -1,0 +1,100 @@
+import { hash } from "node:crypto";
+import { globSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { once } from "../../lib/async/once.ts";
+import { readText } from "../document/read-text.ts";
+import type { KeptContract } from "./kept-contract.ts";
+import { readPrivateFile, writePrivateFile } from "./private-file.ts";
+
+/** What a verdict depends on, besides the program. */
+export type Judged = {
+  readonly path: string;
+  /** The built-in contract, as text. */
+  readonly builtIn: string;
+  readonly isLenient: boolean;
+  readonly hasUpstream: boolean;
+};
+
+export type ContractCache = {
+  /** Undefined when the contract has to be judged. */
+  readonly find: () => KeptContract | undefined;
+  /** Keeps a contract that was judged after `find`, unless its file has changed since. */
+  readonly keep: (contract: KeptContract) => void;
+};
+
+/**
+ * Keeps the verdict on a user contract between starts, under a hash of everything that it depends on: the bytes of the
+ * contract, the settings, and this program. Whatever is not exactly as it was written is ignored: docs/decisions/0022.
+ * @param folder undefined: nothing is kept.
+ * @param program changes whenever the program might judge otherwise.
+ */
+export function openContractCache(
+  folder: string | undefined,
+  judged: Judged,
+  program: () => string = programHash,
+): ContractCache {
+  if (folder === undefined) return { find: () => undefined, keep: () => {} };
+  const file = join(folder, `${sha256(resolve(judged.path)).slice(0, 32)}.json`);
+  const key = keyOf(judged, program);
+  return {
+    find: () => (key === undefined ? undefined : parse(readPrivateFile(file), key)),
+    keep: (contract) => {
+      if (key === undefined || keyOf(judged, program) !== key) return;
+      const content = JSON.stringify(contract);
+      writePrivateFile(file, `${sealOf(key, content)}\n${content}`);
+      removeOldest(folder);
+    },
+  };
+}
+
+/** Undefined when the contract cannot be read: loading it will say why. */
+function keyOf({ path, builtIn, isLenient, hasUpstream }: Judged, program: () => string): string | undefined {
+  try {
+    const texts = [readText(path), builtIn].map(sha256);
+    return sha256(JSON.stringify([process.version, program(), texts, isLenient, hasUpstream]));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of the first line of the file: a damaged one has another. */
+function sealOf(key: string, content: string): string {
+  return sha256(`${key}\n${content}`);
+}
+
+function parse(text: string | undefined, key: string): KeptContract | undefined {
+  if (text === undefined) return undefined;
+  const end = text.indexOf("\n");
+  const content = text.slice(end + 1);
+  if (text.slice(0, end) !== sealOf(key, content)) return undefined;
+  // The seal says that this version wrote it.
+  return JSON.parse(content);
+}
+
+/** The rooms of src/ that judge a contract, and those that they import. */
+export const JUDGING_ROOMS = ["contract", "keys", "lib", "limits", "problem"];
+
+/** A hash of the code that judges, and of the versions of its libraries. */
+const programHash = once((): string => {
+  const sources = new URL("../../", import.meta.url);
+  const files = JUDGING_ROOMS.flatMap((room) => globSync(`${room}/**/*.{ts,js}`, { cwd: sources })).sort();
+  const texts = files.map((file) => readFileSync(new URL(file, sources), "utf8"));
+  const versions = readFileSync(new URL("../package.json", sources), "utf8");
+  return sha256(JSON.stringify([versions, files, texts]));
+});
+
+function sha256(text: string): string {
+  return hash("sha256", text, "hex");
+}
+
+const MOST_FILES = 20;
+
+/** Contracts come and go, in tests above all. */
+function removeOldest(folder: string) {
+  const files = readdirSync(folder).map((name) => join(folder, name));
+  if (files.length <= MOST_FILES) return;
+  const newestFirst = files
+    .map((file) => ({ file, at: statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .sort((one, other) => other.at - one.at);
+  for (const { file } of newestFirst.slice(MOST_FILES)) rmSync(file, { force: true });
+}
