@@ -41,6 +41,7 @@ export function createFailedKeyLimiter(
       addresses.set(id, { level: level + weightOf(rate, 1), at: now });
       return 0;
     },
-    waitMsOf: (address) => (perMinute === 0 ? 0 : waitMs(rate, levelOf(networkOf(address), ticks.now()), 1)),
+    waitMsOf: (address) =>
+      perMinute === 0 || addresses.size() === 0 ? 0 : waitMs(rate, levelOf(networkOf(address), ticks.now()), 1),
   };
 }

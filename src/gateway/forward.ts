@@ -76,7 +76,7 @@ function createAdmissionCheck(exchange: Validated, recheckKey: RecheckKey) {
 /** A small response is complete by now and sent like any other reply; a larger one is passed on as it arrives. */
 function toReply({ status, rawHeaders, body }: UpstreamResponse): Reply {
   const whole = body.complete();
-  if (whole !== undefined) return { kind: "content", status, headers: rawHeaders, content: whole };
+  if (whole !== undefined) return { kind: "content", status, headers: rawHeaders, isReplacing: true, content: whole };
   return {
     kind: "delegated",
     respond: (res, common) => {

@@ -2,11 +2,10 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { checkOptions } from "../../packages/client/src/options.ts";
 import { createPace } from "../../packages/client/src/pace.ts";
-import { limitHeaders } from "../../src/http/reply/limit-headers.ts";
 import type { Limit } from "../../src/limits/limit.ts";
 import type { Charge } from "../../src/limits/limiter.ts";
 import { aHeldClock, NOON } from "../support/builders.ts";
-import { aLimiter } from "../support/limits.ts";
+import { aLimiter, limitHeadersOf } from "../support/limits.ts";
 import { simulatedTime } from "../support/model/simulated-time.ts";
 import { SOME_KEY } from "../support/programs/own-client.ts";
 
@@ -58,7 +57,7 @@ async function callOften(limits: readonly Limit[], calls: number, answerMs: read
     const land = await pace.turn("GET /data", signal);
     const verdict = await limiter.take(charge);
     verdicts.push(verdict.isAllowed);
-    const answer = new Response(null, { headers: limitHeaders(charge, verdict, NOON) });
+    const answer = new Response(null, { headers: limitHeadersOf(charge, verdict, NOON) });
     await clock.wait(answerMs[index % answerMs.length] ?? 0, signal);
     land(answer);
   };

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { standingsOf } from "../../packages/client/src/rate-limit.ts";
-import { limitHeaders } from "../../src/http/reply/limit-headers.ts";
 import type { Charge } from "../../src/limits/limiter.ts";
 import { aHeldClock, NOON } from "../support/builders.ts";
-import { aLimiter, heldTicks } from "../support/limits.ts";
+import { aLimiter, heldTicks, limitHeadersOf } from "../support/limits.ts";
 
 const of = (RateLimit: string, policy?: string) =>
   standingsOf(new Headers({ RateLimit, ...(policy !== undefined && { "RateLimit-Policy": policy }) }));
@@ -38,7 +37,7 @@ describe("the limits in a response", () => {
         const charge: Charge = { cost: 1, limits: [{ limit, id: "acme" }], quotas: [], clientId: "acme" };
         const verdict = await limiter.take(charge);
         const [standing] = verdict.standings;
-        const [read] = standingsOf(new Headers(limitHeaders(charge, verdict, NOON)));
+        const [read] = standingsOf(new Headers(limitHeadersOf(charge, verdict, NOON)));
         expect(read).toMatchObject({ remaining: standing?.remaining, burst: limit.burst });
         expect(read?.unitMs).toBeCloseTo((limit.windowSeconds * 1000) / limit.requests);
         // If something is left, `t` is the time until everything is available again; no call waits for that.

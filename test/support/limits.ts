@@ -3,6 +3,8 @@ import { createRuleBook } from "../../src/auth/rule-book.ts";
 import type { JsonObject } from "../../src/contract/document/json.ts";
 import { toOutline } from "../../src/contract/model/outline.ts";
 import { toPolicy } from "../../src/contract/model/plans.ts";
+import { limitHeaders } from "../../src/http/reply/limit-headers.ts";
+import { toHeaderRecord } from "../../src/lib/http/header-list.ts";
 import type { TickSource, Ticks } from "../../src/lib/time/clock.ts";
 import type { QuotaStore } from "../../src/limits/accounts.ts";
 import { createLedger } from "../../src/limits/ledger.ts";
@@ -50,6 +52,11 @@ export function aLimiter({
 }: Partial<{ ticks: HeldTicks; clock: HeldClock; store: QuotaStore }> = {}) {
   const ledger = createLedger(store);
   return { limiter: createMemoryLimiter({ ticks, clock, ledger }), ledger, ticks, clock };
+}
+
+/** The headers about limits, by name. */
+export function limitHeadersOf(...facts: Parameters<typeof limitHeaders>): Readonly<Record<string, string>> {
+  return toHeaderRecord(limitHeaders(...facts));
 }
 
 /** The limits of `document` for an app, with time that stands still. Any number of failed keys is allowed. */

@@ -11,8 +11,6 @@ export type JudgedRequest = {
   readonly query: string;
   /** As Node joins them, names in lower case. */
   readonly headers: IncomingHttpHeaders;
-  /** Each line of a header of this name, in lower case. */
-  readonly headerLines: (name: string) => readonly string[];
   /** Undefined without a body, and for one that is not judged: it is streamed, or it is not here (forward auth). */
   readonly body: JudgedBody | undefined;
 };

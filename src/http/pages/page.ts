@@ -12,5 +12,5 @@ export function htmlPage(html: string): Page {
 
 /** A text with the headers that protect a page. @param type the whole Content-Type. */
 export function pageReply(type: string, content: string): ContentReply {
-  return textReply(type, content, PAGE_HEADERS);
+  return { ...textReply(type, content, PAGE_HEADERS), isReplacing: true };
 }

@@ -10,17 +10,17 @@ export const QUOTA_EXCEEDED = "Latchkey-Quota-Exceeded";
 /**
  * The headers of draft-ietf-httpapi-ratelimit-headers: the limits of the request, and what remains of each. Soft quotas
  * never refuse a request, so they have a header of their own.
+ * @returns name, value, name, value, …
  */
-export function limitHeaders({ limits, quotas }: Charge, verdict: Verdict, now: Instant): Record<string, string> {
-  const headers: Record<string, string> = {};
+export function limitHeaders({ limits, quotas }: Charge, verdict: Verdict, now: Instant): string[] {
+  const headers: string[] = [];
   let policies = "";
   for (const { limit } of limits) policies = joined(policies, serializedLimit(limit).policy);
   for (const quota of quotas) if (quota.isHard) policies = joined(policies, serializedQuota(quota, now).policy);
   if (policies !== "") {
-    headers["RateLimit-Policy"] = policies;
-    headers["RateLimit"] = serializedStandings(verdict, { limits, quotas }, now);
+    headers.push("RateLimit-Policy", policies, "RateLimit", serializedStandings(verdict, { limits, quotas }, now));
   }
-  if (verdict.exceeded.length > 0) headers[QUOTA_EXCEEDED] = serializeList(verdict.exceeded.map(toExceeded));
+  if (verdict.exceeded.length > 0) headers.push(QUOTA_EXCEEDED, serializeList(verdict.exceeded.map(toExceeded)));
   return headers;
 }
 

@@ -22,11 +22,13 @@ export type ProblemReply = {
 export type ContentReply = {
   readonly kind: "content";
   readonly status: number;
-  /**
-   * Name, value, name, value, …. One of them replaces a common header of the same name. Content-Length is added, unless
-   * the response of an upstream has it (in lower case).
-   */
+  /** Name, value, name, value, …; Content-Length is added. */
   readonly headers: readonly string[];
+  /**
+   * Whether its headers, with names in lower case, replace common ones such as Cache-Control. There may be a
+   * Content-Length among them.
+   */
+  readonly isReplacing?: true;
   readonly content: string | Uint8Array;
 };
 

@@ -1,3 +1,4 @@
+import { toHeaderRecord } from "../../lib/http/header-list.ts";
 import type { RandomBytes } from "../../lib/random.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import { PROBLEMS } from "../../problem/catalog.ts";
@@ -30,15 +31,8 @@ export function toEarlyProblem(
   const headers = {
     ...safeHeaders(isTls),
     "X-Request-Id": requestId,
-    ...toRecord(reply.headers),
+    ...toHeaderRecord(reply.headers),
     "Content-Length": String(Buffer.byteLength(reply.content)),
   };
   return { requestId, status: reply.status, headers, text: reply.content };
-}
-
-/** @param list name, value, name, value, … */
-function toRecord(list: readonly string[]): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = {};
-  for (let index = 0; index < list.length; index += 2) headers[list[index] ?? ""] = list[index + 1] ?? "";
-  return headers;
 }

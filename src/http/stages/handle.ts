@@ -49,19 +49,13 @@ function toEntry(operation: Operation, handlers: HandlersById): readonly (readon
   return handler === undefined ? [] : [[operation, handler]];
 }
 
-function toCall({ requestId, peer, head, req, admission, parameters, input }: Validated) {
+function toCall({ requestId, peer, head, req, admission, parameters, input: body }: Validated) {
+  const { address } = peer;
   const { path, query, header } = parameters;
   const { key } = admission;
-  return {
-    requestId,
-    address: peer.address,
-    path,
-    query,
-    header,
-    body: input,
-    accept: head === undefined ? req.headers.accept : head.accept,
-    ...(key && { key }),
-  };
+  const accept = head === undefined ? req.headers.accept : head.accept;
+  const call = { requestId, address, path, query, header, body, accept };
+  return key === undefined ? call : { ...call, key };
 }
 
 /** Not `instanceof Promise`: handlers of a host app may return the promises of a library. */

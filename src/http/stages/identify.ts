@@ -98,10 +98,14 @@ function toKnown(schemes: KeySchemes): Known {
 function findOrdinaryKey(exchange: Received, { headers }: KeyPlaces, known: Known): Presented | undefined {
   const { head, message } = exchange;
   if (head === undefined || !(head.carrier === "" || headers.has(head.carrier))) return undefined;
-  if (known.parameters.some((name) => queryValues(message.query, name).length > 0)) return undefined;
+  if (message.query !== "" && hasKeyParameter(message.query, known)) return undefined;
   // An ordinary head has no Authorization.
   removeParts(exchange, known.headersAndAuthorization, message.target);
   return head.carrier === "" ? NO_KEY : { kind: "one", text: head.key };
+}
+
+function hasKeyParameter(query: string, { parameters }: Known): boolean {
+  return parameters.some((name) => queryValues(query, name).length > 0);
 }
 
 const NO_KEY = { kind: "none" } as const;

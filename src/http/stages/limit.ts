@@ -40,7 +40,7 @@ export function limit({ limiter, ruleBook, clock }: LimitDeps): Stage<Admitted> 
 function decide(exchange: Admitted, charge: Charge, verdict: Verdict, now: Instant): Reply | undefined {
   const { key } = exchange.admission;
   // Without a key the limit is that of the address, and must not show how often others call from there.
-  if (key !== undefined) addHeaders(exchange.headers, limitHeaders(charge, verdict, now));
+  if (key !== undefined) exchange.headers.push(...limitHeaders(charge, verdict, now));
   const record = recordOf(exchange);
   if (verdict.isAllowed) {
     record.verdict = verdict;
@@ -48,10 +48,6 @@ function decide(exchange: Admitted, charge: Charge, verdict: Verdict, now: Insta
   }
   record.cost = 0;
   return { ...refusalOf(charge, verdict), keyId: key?.id };
-}
-
-function addHeaders(list: string[], headers: Readonly<Record<string, string>>) {
-  for (const name in headers) list.push(name, headers[name] ?? "");
 }
 
 /** The problem for a client that has reached a limit, with its headers and further members. */

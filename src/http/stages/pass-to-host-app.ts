@@ -3,10 +3,10 @@ import { fillPath } from "../../contract/model/fill-path.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { type Exchange, recordOf, type Validated } from "../message/exchange.ts";
 import { rawHeadersOf } from "../message/message.ts";
-import { leavesUnreadBody, sendContinue } from "../message/unread-body.ts";
+import { sendContinue } from "../message/unread-body.ts";
 import { PATH_UNKNOWN } from "../reply/path-problems.ts";
 import { problemReply, type Reply } from "../reply/reply.ts";
-import { setHeaders } from "../reply/writer/common-headers.ts";
+import { endsConnection, setHeaders } from "../reply/writer/common-headers.ts";
 import type { Stage } from "./stage.ts";
 
 /** An admitted and validated request that the host app responds to. */
@@ -84,7 +84,7 @@ function closeAfterUnreadBody(res: ServerResponse, record: Exchange) {
   // As one signature: the overloads of `writeHead` do not matter to what is passed through.
   const writeHead = res.writeHead.bind(res) as (...words: unknown[]) => ServerResponse;
   res.writeHead = (...words: unknown[]) => {
-    if (record.isLast || leavesUnreadBody(record)) res.setHeader("Connection", "close");
+    if (endsConnection(record)) res.setHeader("Connection", "close");
     return writeHead(...words);
   };
 }

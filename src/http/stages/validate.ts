@@ -1,7 +1,7 @@
 import type { Judge, JudgedRequest, Judgement } from "../../contract/judge/judge.ts";
 import type { Admitted, BodyRead, RequestBody } from "../message/exchange.ts";
 import { recordOf } from "../message/exchange.ts";
-import { headerLinesOf, headersOf } from "../message/message.ts";
+import { headersOf, type Message } from "../message/message.ts";
 import { problemReply, type Reply } from "../reply/reply.ts";
 import type { Stage } from "./stage.ts";
 
@@ -19,23 +19,33 @@ export function validateRequest(
   body: RequestBody,
   judge: Judge,
 ): Reply | undefined | Promise<Reply | undefined> {
-  const judgement = judge.judgeRequest(toJudged(exchange, body));
+  const judgement = judge.judgeRequest(new MessageToJudge(exchange, body));
   if (!(judgement instanceof Promise)) return keep(exchange, judgement);
   return judgement.then((one) => keep(exchange, one));
 }
 
-function toJudged({ operation, pathParams, message }: Admitted, body: RequestBody): JudgedRequest {
-  return {
-    operation,
-    pathParams,
-    query: message.query,
-    // Few operations have parameters there, and Node makes the table of headers when it is first read.
-    get headers() {
-      return headersOf(message);
-    },
-    headerLines: (name) => headerLinesOf(message, name),
-    body: body.kind === "read" ? body : undefined,
-  };
+/**
+ * Few operations have parameters in headers, and Node makes the table of headers when it is first read. So this is a class:
+ * its getter costs nothing until it is used.
+ */
+class MessageToJudge implements JudgedRequest {
+  readonly operation: JudgedRequest["operation"];
+  readonly pathParams: JudgedRequest["pathParams"];
+  readonly query: string;
+  readonly body: JudgedRequest["body"];
+  readonly #message: Message;
+
+  constructor({ operation, pathParams, message }: Admitted, body: RequestBody) {
+    this.operation = operation;
+    this.pathParams = pathParams;
+    this.query = message.query;
+    this.body = body.kind === "read" ? body : undefined;
+    this.#message = message;
+  }
+
+  get headers() {
+    return headersOf(this.#message);
+  }
 }
 
 function keep(exchange: Admitted, judgement: Judgement): Reply | undefined {

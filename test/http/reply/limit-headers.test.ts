@@ -1,11 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { parseList, serializeList } from "structured-headers";
-import { limitHeaders } from "../../../src/http/reply/limit-headers.ts";
 import type { Limit, Quota } from "../../../src/limits/limit.ts";
 import type { Charge } from "../../../src/limits/limiter.ts";
 import { aHeldClock, NOON } from "../../support/builders.ts";
-import { aLimiter, heldTicks } from "../../support/limits.ts";
+import { aLimiter, heldTicks, limitHeadersOf } from "../../support/limits.ts";
 
 const anyLimit = (name: string) =>
   fc.record({
@@ -27,7 +26,7 @@ async function obey(limits: readonly Limit[], quotas: readonly Quota[], requests
   for (let count = 0; count < requests; count++) {
     const verdict = await limiter.take(charge);
     if (!verdict.isAllowed) refused++;
-    const { RateLimit = "" } = limitHeaders(charge, verdict, clock.now());
+    const { RateLimit = "" } = limitHeadersOf(charge, verdict, clock.now());
     const waits = parseList(RateLimit).map(([, parameters]) =>
       Number(parameters.get("r")) < cost ? Number(parameters.get("t")) : 0,
     );
@@ -63,13 +62,13 @@ describe("a client that obeys the headers", () => {
 describe("the headers", () => {
   it("are left out without limits", async () => {
     const charge: Charge = { cost: 1, limits: [], quotas: [], clientId: "acme" };
-    expect(limitHeaders(charge, await aLimiter().limiter.take(charge), NOON)).toEqual({});
+    expect(limitHeadersOf(charge, await aLimiter().limiter.take(charge), NOON)).toEqual({});
   });
 
   it("have the length of the current month", async () => {
     const monthly: Quota = { name: "monthly", requests: 5, period: "month", isHard: true };
     const charge: Charge = { cost: 1, limits: [], quotas: [monthly], clientId: "acme" };
-    const headers = limitHeaders(charge, await aLimiter().limiter.take(charge), NOON);
+    const headers = limitHeadersOf(charge, await aLimiter().limiter.take(charge), NOON);
     const left = (Date.parse("2026-12-01T00:00:00Z") - NOON) / 1000;
     expect(headers).toEqual({
       "RateLimit-Policy": '"monthly";q=5;w=2592000',
@@ -84,7 +83,7 @@ describe("the headers", () => {
     const { limiter } = aLimiter({ clock });
     const windowAt = async (now: string) => {
       clock.moveTo(Date.parse(now));
-      return limitHeaders(charge, await limiter.take(charge), clock.now())["RateLimit-Policy"];
+      return limitHeadersOf(charge, await limiter.take(charge), clock.now())["RateLimit-Policy"];
     };
     expect(await windowAt("2026-11-30T23:59:59.999Z")).toBe('"monthly";q=5;w=2592000');
     expect(await windowAt("2026-12-01T00:00:00Z")).toBe('"monthly";q=5;w=2678400');
@@ -98,7 +97,7 @@ describe("the headers", () => {
         const charge: Charge = { cost: 1, limits, quotas: [{ ...DAILY, requests: 1, isHard }], clientId: "acme" };
         const { limiter } = aLimiter();
         await limiter.take({ ...charge, quotas: charge.quotas.map((quota) => ({ ...quota, isHard: false })) });
-        const headers = limitHeaders(charge, await limiter.take(charge), NOON);
+        const headers = limitHeadersOf(charge, await limiter.take(charge), NOON);
         for (const text of Object.values(headers)) expect(serializeList(parseList(text))).toBe(text);
         const names = ["a", "b_-9", ...(isHard ? ["daily"] : [])];
         const { RateLimit = "", "RateLimit-Policy": policies = "" } = headers;

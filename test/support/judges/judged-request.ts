@@ -18,8 +18,7 @@ export function judgedRequestOf(text: string, { routes }: Pick<Contract, "routes
   const headers = headersOf(lines);
   const body = bodyOf(operation.body, headers, text.slice(end + 4));
   if (body === "refused") return undefined;
-  const headerLines = (name: string) => linesOf(lines).flatMap(([one, value]) => (one === name ? [value] : []));
-  return { operation, pathParams, query: withoutKey(rest.join("?")), headers, headerLines, body };
+  return { operation, pathParams, query: withoutKey(rest.join("?")), headers, body };
 }
 
 /** The key is removed before a judge sees the request. */

@@ -37,7 +37,6 @@ export function judgedRequests(contract: Contract, found: FoundOperation): fc.Ar
         pathParams: Object.fromEntries(texts(path)),
         query: [...pairs.map(([name, text]) => `${name}=${text}`), ...more].join("&"),
         headers: { ...Object.fromEntries(headers), ...(cookies.length > 0 && { cookie: cookies.join("; ") }) },
-        headerLines: () => [],
         body,
       };
     })

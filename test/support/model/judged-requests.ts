@@ -54,7 +54,6 @@ export function judgedRequests(
         pathParams: asTexts(pathParams),
         query: [...pairs, odd].filter((one) => one !== "").join("&"),
         headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name.toLowerCase(), text])),
-        headerLines: () => [],
         body,
       }),
     );

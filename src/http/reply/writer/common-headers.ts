@@ -11,9 +11,14 @@ export function commonHeadersOf(exchange: Exchange): string[] {
   const { peer, requestId, headers } = exchange;
   const all = (peer.isTls ? SAFE_OVER_TLS : SAFE).slice();
   all.push("X-Request-Id", requestId);
-  if (headers.length > 0) all.push(...headers);
-  if (exchange.isLast || leavesUnreadBody(exchange)) all.push("Connection", "close");
+  for (const text of headers) all.push(text);
+  if (endsConnection(exchange)) all.push("Connection", "close");
   return all;
+}
+
+/** Whether the connection is closed after the response, if its head is written now. */
+export function endsConnection(exchange: Exchange): boolean {
+  return exchange.isLast || leavesUnreadBody(exchange);
 }
 
 /** Sets headers on a response that another part writes. It may have some already, such as Vary. */
@@ -25,17 +30,27 @@ export function setHeaders(res: ServerResponse, headers: readonly string[]) {
   }
 }
 
-/** The common headers and those of one reply, which replace common ones of the same name. */
+/**
+ * The common headers and those of one reply, which replace common ones of the same name.
+ * @param own names in lower case.
+ */
 export function mergedHeaders(common: readonly string[], own: readonly string[]): string[] {
-  const names = new Set<string>();
-  for (let index = 0; index < own.length; index += 2) names.add((own[index] ?? "").toLowerCase());
   const all: string[] = [];
   for (let index = 0; index < common.length; index += 2) {
     const [name = "", value = ""] = [common[index], common[index + 1]];
-    if (name === VARY || !names.has(name.toLowerCase())) all.push(name, value);
+    if (!(REPLACEABLE.has(name) && hasHeader(own, name.toLowerCase()))) all.push(name, value);
   }
   for (const text of own) all.push(text);
   return all;
+}
+
+/** The others say what this service decided, and stay. */
+const REPLACEABLE: ReadonlySet<string> = new Set(Object.keys(safeHeaders(true)));
+
+/** @param list name, value, name, value, … */
+export function hasHeader(list: readonly string[], name: string): boolean {
+  for (let index = 0; index < list.length; index += 2) if (list[index] === name) return true;
+  return false;
 }
 
 const VARY = "Vary";

@@ -1,11 +1,13 @@
 import { ServerResponse } from "node:http";
 import type { Exchange } from "../../message/exchange.ts";
 import type { ContentReply } from "../reply.ts";
-import { commonHeadersOf, mergedHeaders, setHeaders } from "./common-headers.ts";
+import { commonHeadersOf, endsConnection, hasHeader, mergedHeaders, setHeaders } from "./common-headers.ts";
 import { createOutbox } from "./outbox.ts";
 
+type Content = Omit<ContentReply, "kind">;
+
 /** Sends a reply with the common headers. */
-export type WriteContent = (exchange: Exchange, reply: Omit<ContentReply, "kind">) => void;
+export type WriteContent = (exchange: Exchange, reply: Content) => void;
 
 /**
  * Writes heads as one raw list, so that Node does not build a table of each, and sends the replies of a turn together.
@@ -13,12 +15,10 @@ export type WriteContent = (exchange: Exchange, reply: Omit<ContentReply, "kind"
  */
 export function createWriteContent(onFault: (fault: unknown) => void): WriteContent {
   const outbox = createOutbox(onFault);
-  return (exchange, { status, headers, content }) => {
+  return (exchange, reply) => {
+    const { status, content } = reply;
     const { res } = exchange;
-    const common = commonHeadersOf(exchange);
-    const isLast = common.includes("Connection");
-    const head = headers.some(isReplacing) ? mergedHeaders(common, headers) : [...common, ...headers];
-    if (needsLength(status, headers)) head.push("Content-Length", String(Buffer.byteLength(content)));
+    const head = toHead(exchange, reply);
     // A raw list would replace the Vary that a host app has set.
     if (res.writeHead === writeHead && !(res.hasHeader("Vary") && head.includes("Vary"))) res.writeHead(status, head);
     else {
@@ -26,26 +26,19 @@ export function createWriteContent(onFault: (fault: unknown) => void): WriteCont
       res.writeHead(status);
     }
     // What comes after the last response of a connection must find it written.
-    if (isLast) res.end(content);
+    if (endsConnection(exchange)) res.end(content);
     else outbox.post(res, content);
   };
 }
 
-/** The common headers that a reply may replace; those of an upstream are in lower case. */
-const REPLACEABLE = new Set(
-  ["Cache-Control", "Referrer-Policy", "X-Content-Type-Options", "Strict-Transport-Security"].flatMap((name) => [
-    name,
-    name.toLowerCase(),
-  ]),
-);
-
-function isReplacing(name: string): boolean {
-  return REPLACEABLE.has(name);
-}
-
-/** A 204 has no Content-Length, and that of a 304 is about another response (RFC 9110 §8.6). */
-function needsLength(status: number, headers: readonly string[]): boolean {
-  return status !== 204 && status !== 304 && !headers.includes("content-length");
+function toHead(exchange: Exchange, { status, headers, content, isReplacing }: Content): string[] {
+  const common = commonHeadersOf(exchange);
+  const head = isReplacing ? mergedHeaders(common, headers) : common;
+  if (!isReplacing) for (const text of headers) head.push(text);
+  // A 204 has no Content-Length, and that of a 304 is about another response (RFC 9110 §8.6).
+  if (status === 204 || status === 304 || (isReplacing && hasHeader(headers, "content-length"))) return head;
+  head.push("Content-Length", String(Buffer.byteLength(content)));
+  return head;
 }
 
 /**

@@ -28,7 +28,7 @@ export async function compileOperations(contract: JudgedContract): Promise<reado
 
 /** A request without a body, and one with an empty object of each media type. They may be invalid. */
 function requestsFor(operation: Operation): readonly JudgedRequest[] {
-  const empty = { operation, pathParams: {}, query: "", headers: {}, headerLines: () => [] };
+  const empty = { operation, pathParams: {}, query: "", headers: {} };
   const bodies = (operation.body?.mediaTypes ?? []).map((mediaType) => ({ mediaType, value: {} }));
   return [undefined, ...bodies].map((body) => ({ ...empty, body }));
 }

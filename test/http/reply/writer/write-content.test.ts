@@ -24,9 +24,10 @@ const write = createWriteContent((fault) => {
 const server = createServer((req, res) => {
   if (req.url === "/varying") res.setHeader("Vary", "Accept");
   if (req.url === "/wrapped") wrapWriteHead(res);
-  const headers = ["Content-Type", "text/plain", ...(req.url === "/cached" ? ["cache-control", "private"] : [])];
+  const isCached = req.url === "/cached";
+  const headers = ["content-type", "text/plain", ...(isCached ? ["cache-control", "private"] : [])];
   const exchange = anExchange({}, { req, res, headers: ["Vary", "Origin", "RateLimit", "r=1"] });
-  write(exchange, { status: 201, headers, content: "ok" });
+  write(exchange, { status: 201, headers, content: "ok", ...(isCached && { isReplacing: true }) });
 });
 beforeAll(() => new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve)));
 afterAll(() => void server.close());

@@ -49,7 +49,7 @@ function foundOf({ outline }: Judged, id: string): FoundOperation {
 
 function aRequest(id: string, differences: Partial<JudgedRequest> = {}): JudgedRequest {
   const operation = operationOf(varied, id);
-  return { operation, pathParams: {}, query: "", headers: {}, headerLines: () => [], body: undefined, ...differences };
+  return { operation, pathParams: {}, query: "", headers: {}, body: undefined, ...differences };
 }
 
 /** Judges may add defaults to the body. */
