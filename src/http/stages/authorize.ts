@@ -4,7 +4,10 @@ import { type Exchange, type Identified, recordOf } from "../message/exchange.ts
 import type { Refuse } from "../reply/refusals.ts";
 import type { Stage } from "./stage.ts";
 
-/** Admits a caller who may call the operation. At the start, the validator has confirmed this decision: `agreement.ts`. */
+/**
+ * Admits a caller who may call the operation. At the start, the validator has confirmed this decision: see
+ * `validator/security-agreement.ts`.
+ */
 export function authorize(refuse: Refuse): Stage<Identified> {
   return {
     check: "authorize",

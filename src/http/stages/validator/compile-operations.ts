@@ -1,21 +1,30 @@
-import type { JudgedRequest } from "../../../contract/judge/judge.ts";
+import type { Judge, JudgedRequest } from "../../../contract/judge/judge.ts";
 import { createResponseChecks } from "../../../contract/judge/response-check.ts";
 import type { Operation } from "../../../contract/model/operations.ts";
 import type { Aspect } from "../../../contract/model/source-lines.ts";
+import { SecurityDisagreement } from "./security-agreement.ts";
 import { createValidatorJudge, type JudgedContract } from "./validator-judge.ts";
 
-/** Something in an operation that cannot be compiled. */
+/** Something in an operation that cannot be compiled, or that stops the start. */
 export type CompileError = { readonly operationId: string; readonly aspect: Aspect; readonly message: string };
 
 /**
  * Compiles every operation, which a service does on demand: its requests with the validator, its responses as their check
- * does.
- * @throws Error when the validator and this service disagree about who may call an operation.
+ * does. A disagreement about security is an error too.
  */
 export async function compileOperations(contract: JudgedContract): Promise<readonly CompileError[]> {
-  const judge = await createValidatorJudge(contract);
+  try {
+    const judge = await createValidatorJudge(contract);
+    return [...(await requestErrors(contract, judge)), ...(await responseErrors(contract))];
+  } catch (error) {
+    if (!(error instanceof SecurityDisagreement)) throw error;
+    return [{ operationId: error.operationId, aspect: "security", message: error.message }];
+  }
+}
+
+async function requestErrors({ operations }: JudgedContract, judge: Judge): Promise<readonly CompileError[]> {
   const errors: CompileError[] = [];
-  for (const operation of contract.operations) {
+  for (const operation of operations) {
     for (const request of requestsFor(operation)) {
       const message = await errorOf(async () => judge.judgeRequest(request));
       if (message === undefined) continue;
@@ -23,7 +32,7 @@ export async function compileOperations(contract: JudgedContract): Promise<reado
       errors.push({ operationId: operation.id, aspect, message: `its ${aspect} cannot be compiled: ${message}` });
     }
   }
-  return [...errors, ...(await responseErrors(contract))];
+  return errors;
 }
 
 /** A request without a body, and one with an empty object of each media type. They may be invalid. */

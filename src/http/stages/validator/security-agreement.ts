@@ -11,10 +11,20 @@ import type { Carrier, KeySchemes } from "../../../contract/model/schemes.ts";
 import { identitiesFor } from "./sample-identities.ts";
 import { checkedSecurity } from "./validated-operation.ts";
 
+/** The validator and this service disagree about who may call an operation. */
+export class SecurityDisagreement extends Error {
+  readonly operationId: string;
+
+  constructor(operationId: string, message: string) {
+    super(message);
+    this.operationId = operationId;
+  }
+}
+
 /**
  * Proves that the validator would authorize requests as this service does: its security step is asked about every
  * operation, with every kind of identity. Requests are then authorized by this service alone.
- * @throws Error at the first difference.
+ * @throws SecurityDisagreement at the first difference.
  */
 export async function proveSecurityAgreement(contract: Pick<Contract, "outline" | "operations" | "schemes">) {
   const { stackTraceLimit } = Error;
@@ -41,7 +51,9 @@ async function compareDecisions({
     for (const [name, identity] of identitiesFor(operation)) {
       const verdict = await ask(operation, one, identity);
       const own = authorizeOperation(operation, identity);
-      if (!isSame(operation, own, verdict)) throw new Error(difference(operation, name, own, verdict));
+      if (!isSame(operation, own, verdict)) {
+        throw new SecurityDisagreement(operation.id, difference(operation, name, own, verdict));
+      }
     }
   }
 }

@@ -4,6 +4,7 @@ import { asRecord, type JsonObject } from "../../../../src/contract/document/jso
 import { loadDocument } from "../../../../src/contract/document/load.ts";
 import { type Operation, toOperations } from "../../../../src/contract/model/operations.ts";
 import { toOutline } from "../../../../src/contract/model/outline.ts";
+import { compileOperations } from "../../../../src/http/stages/validator/compile-operations.ts";
 import { identitiesFor } from "../../../../src/http/stages/validator/sample-identities.ts";
 import { proveSecurityAgreement } from "../../../../src/http/stages/validator/security-agreement.ts";
 import { createValidatorJudge } from "../../../../src/http/stages/validator/validator-judge.ts";
@@ -99,6 +100,13 @@ describe("the agreement about security", () => {
     await expect(prove(DOCUMENT, change("getData", { isPublic: true }))).rejects.toThrow(
       "GET /data (getData), a request with no key: the validator refuses it, but Latchkey admits it (without a key)",
     );
+  });
+
+  it("is a finding of the operation when all operations are compiled", async () => {
+    const errors = await compileOperations(contractOf(DOCUMENT, change("getData", { isPublic: true })));
+    expect(errors).toEqual([
+      { operationId: "getData", aspect: "security", message: expect.stringContaining("GET /data (getData)") },
+    ]);
   });
 
   it("is asked with every kind of identity, and with every set of scopes that matters", () => {
