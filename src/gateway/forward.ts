@@ -6,6 +6,7 @@ import { mergedHeaders } from "../http/reply/writer/common-headers.ts";
 import type { RecheckKey } from "../http/stages/recheck.ts";
 import type { Stage } from "../http/stages/stage.ts";
 import type { Log } from "../lib/log/log.ts";
+import { AdmissionCheck } from "./admission-check.ts";
 import { checkedUpstream } from "./checked-upstream.ts";
 import { CHECKS_OF_FAILURES, FAILURES, NOT_SENT } from "./failures.ts";
 import { toUpstreamRequest } from "./to-upstream-request.ts";
@@ -27,48 +28,19 @@ export function forward({ upstream, recheckKey, ...deps }: ForwardDeps): Stage<V
     run: async (exchange) => {
       const record = recordOf(exchange);
       record.mayHaveSideEffects = true;
-      const { isStillAdmitted, refusal } = createAdmissionCheck(exchange, recheckKey);
-      const outcome = await send(toUpstreamRequest(exchange, isStillAdmitted));
+      const admission = new AdmissionCheck(exchange, recheckKey);
+      const outcome = await send(toUpstreamRequest(exchange, () => admission.isStillAdmitted()));
       if (NOT_SENT.includes(outcome.kind)) record.mayHaveSideEffects = false;
       if (isClientGone(exchange)) {
         if (outcome.kind === "response") outcome.body.discard();
         return undefined;
       }
       if (outcome.kind === "response") return toReply(outcome);
-      if (outcome.kind === "not-admitted") return refusal();
+      if (outcome.kind === "not-admitted") return admission.refusal();
       return problemReply(FAILURES[outcome.kind], {
         check: CHECKS_OF_FAILURES[outcome.kind],
         ...("cause" in outcome && { cause: outcome.cause }),
       });
-    },
-  };
-}
-
-/** Asks whether the key of a request is still admitted, after waits and while its body arrives. */
-function createAdmissionCheck(exchange: Validated, recheckKey: RecheckKey) {
-  let refused: Reply | undefined;
-  let fault: unknown;
-  const note = (reply: Reply | undefined) => {
-    refused = reply;
-    return reply === undefined;
-  };
-  const fail = (error: unknown) => {
-    fault = error ?? new Error("The key cannot be checked.");
-    return false;
-  };
-  return {
-    isStillAdmitted: (): boolean | Promise<boolean> => {
-      try {
-        const reply = recheckKey(exchange);
-        return reply instanceof Promise ? reply.then(note, fail) : note(reply);
-      } catch (error) {
-        return fail(error);
-      }
-    },
-    /** The reply to a request that is not admitted any more. */
-    refusal: (): Reply => {
-      if (refused !== undefined) return refused;
-      throw fault ?? new Error("This request is still admitted.");
     },
   };
 }

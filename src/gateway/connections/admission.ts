@@ -58,7 +58,7 @@ export function createAdmission<R extends ConnectionRequest>({ connections, plac
       return "refused";
     },
     leave: (request) => {
-      if (held.has(request)) held.release(request, sharesOf(request));
+      if (held.has(request)) held.release(request);
       else waiting.remove(request);
       const admitted = admitWaiting();
       dropIfEmpty(request);

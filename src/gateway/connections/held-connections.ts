@@ -10,7 +10,7 @@ type HeldConnections<R> = {
   /** Whether a request with these shares may take a connection now. */
   readonly isFree: (shares: Shares, isUpload: boolean) => boolean;
   readonly take: (request: R, shares: Shares) => void;
-  readonly release: (request: R, shares: Shares) => void;
+  readonly release: (request: R) => void;
   readonly has: (request: R) => boolean;
   readonly count: () => number;
 };
@@ -18,7 +18,7 @@ type HeldConnections<R> = {
 /** Which requests hold one of `connections`. Uploads may hold half of them, and share these by the same rule. */
 export function createHeldConnections<R extends ConnectionRequest>(connections: number): HeldConnections<R> {
   const uploadConnections = Math.max(1, Math.floor(connections / 2));
-  const holders = new Set<R>();
+  const holders = new Map<R, Shares>();
   let uploads = 0;
 
   const add = (count: 1 | -1, { isUpload }: R, { operation, client }: Shares) => {
@@ -36,10 +36,12 @@ export function createHeldConnections<R extends ConnectionRequest>(connections: 
       return !isUpload || client.uploads < uploadConnections - uploads;
     },
     take: (request, shares) => {
-      holders.add(request);
+      holders.set(request, shares);
       add(1, request, shares);
     },
-    release: (request, shares) => {
+    release: (request) => {
+      const shares = holders.get(request);
+      if (shares === undefined) return;
       holders.delete(request);
       add(-1, request, shares);
     },

@@ -16,7 +16,8 @@ export type Shares = { readonly operation: Share; readonly client: Share };
 type ShareTable = {
   readonly sharesOf: (request: ConnectionRequest) => Shares;
   /**
-   * Drops the shares of `request` that are empty, so that the table does not grow with every client that ever called.
+   * Drops the share of the client if it is empty, so that the table does not grow with every client that ever called.
+   * The operations of a contract are few.
    */
   readonly dropIfEmpty: (request: ConnectionRequest) => void;
 };
@@ -29,9 +30,9 @@ export function createShareTable(): ShareTable {
       operation: shareIn(operations, operation),
       client: shareIn(clients, client),
     }),
-    dropIfEmpty: ({ operation, client }) => {
-      dropIn(operations, operation);
-      dropIn(clients, client);
+    dropIfEmpty: ({ client }) => {
+      const share = clients.get(client);
+      if (share !== undefined && share.held + share.waiting === 0) clients.delete(client);
     },
   };
 }
@@ -42,9 +43,4 @@ function shareIn(shares: Map<string, Share>, name: string): Share {
   const share = { held: 0, waiting: 0, uploads: 0 };
   shares.set(name, share);
   return share;
-}
-
-function dropIn(shares: Map<string, Share>, name: string) {
-  const share = shares.get(name);
-  if (share !== undefined && share.held + share.waiting === 0) shares.delete(name);
 }
