@@ -40,7 +40,6 @@ const MISREAD: readonly (readonly [string, (facts: Facts) => boolean, string])[]
     ({ style }) => style === "label" || style === "matrix",
     "has a style that is not supported: use style: simple",
   ],
-  ["path", ({ isArray, explode }) => isArray && explode === true, "is read as one value: remove explode"],
   [
     "path",
     ({ isObject }) => isObject,
@@ -59,7 +58,7 @@ const MISREAD: readonly (readonly [string, (facts: Facts) => boolean, string])[]
   ],
   [
     "query",
-    (facts) => isDelimited(facts) && (!facts.isArray || facts.explode !== false),
+    (facts) => isDelimited(facts) && (!facts.isArray || facts.explode === true),
     "is not split at its delimiter: use explode: false, and type: array",
   ],
   [

@@ -154,13 +154,19 @@ function toNumeric(document: OpenApiDocument, parameter: JsonObject): readonly N
   return [{ name: String(name), in: place, type: found, delimiter: delimiterOf(parameter, types.includes("array")) }];
 }
 
+const DELIMITERS: ReadonlyMap<unknown, string> = new Map([
+  ["pipeDelimited", "|"],
+  ["spaceDelimited", " "],
+]);
+
 function delimiterOf({ in: place, style, explode }: JsonObject, isList: boolean): string | undefined {
   // Node joins the lines of a header.
   if (place === "header") return ",";
   if (!isList) return undefined;
   if (place === "path") return ",";
-  if (explode !== false) return undefined;
-  return style === "pipeDelimited" ? "|" : style === "spaceDelimited" ? " " : ",";
+  const delimiter = DELIMITERS.get(style);
+  // Only `form` explodes if nothing is said.
+  return explode === true || (explode === undefined && delimiter === undefined) ? undefined : (delimiter ?? ",");
 }
 
 function bracketedName({ in: place, name }: JsonObject): readonly string[] {

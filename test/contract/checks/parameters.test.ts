@@ -95,9 +95,9 @@ const CASES: readonly FindingCaseWithFix[] = [
   ...["spaceDelimited", "pipeDelimited"].map((style) =>
     parameter(
       `an array that explodes with the style ${style}`,
-      `- { name: size, in: query, style: ${style}, ${LIST} }`,
+      `- { name: size, in: query, style: ${style}, explode: true, ${LIST} }`,
       /is not split at its delimiter/,
-      `- { name: size, in: query, style: ${style}, explode: false, ${LIST} }`,
+      `- { name: size, in: query, style: ${style}, ${LIST} }`,
     ),
   ),
   parameter(
@@ -120,7 +120,6 @@ const CASES: readonly FindingCaseWithFix[] = [
   ...[
     ["label", "style: label, schema: { type: string, maxLength: 20 }", /has a style that is not supported/],
     ["matrix", "style: matrix, schema: { type: string, maxLength: 20 }", /has a style that is not supported/],
-    ["an exploding array", `explode: true, ${LIST}`, /is read as one value/],
     ["an object", MAP, /is an object in the path/],
   ].map(
     ([title, schema, message]): FindingCaseWithFix => ({

@@ -52,13 +52,6 @@ const CASES: readonly Case[] = [
     validator: { path: { p: ".a" } },
   },
   {
-    row: "Lists in a path with `explode: true`",
-    parameters: [{ ...inPath, explode: true, schema: words }],
-    sent: { pathParams: { p: "a,b" } },
-    compiled: { path: { p: ["a", "b"] } },
-    validator: { path: { p: ["a,b"] } },
-  },
-  {
     row: "Objects in a path or a header",
     parameters: [{ ...inPath, schema: point }],
     sent: { pathParams: { p: "x,1,y,2" } },
@@ -99,13 +92,6 @@ const CASES: readonly Case[] = [
     sent: { query: "q=a" },
     compiled: { query: { q: ["a"] } },
     validator: "refused",
-  },
-  {
-    row: "`spaceDelimited` and `pipeDelimited` without `explode`",
-    parameters: [{ ...inQuery, style: "pipeDelimited", schema: words }],
-    sent: { query: "q=a%7Cb" },
-    compiled: { query: { q: ["a", "b"] } },
-    validator: { query: { q: ["a|b"] } },
   },
   {
     row: "Objects with `spaceDelimited` or `pipeDelimited`",
@@ -182,7 +168,7 @@ const CASES: readonly Case[] = [
     parameters: [{ name: "c", in: "cookie", explode: false, schema: words }],
     sent: { headers: { cookie: "c=a,b" } },
     compiled: { cookie: { c: ["a", "b"] } },
-    validator: "refused",
+    validator: {},
   },
   {
     row: "Keywords beside the `$ref` of a parameter's or a body's schema",

@@ -18,10 +18,9 @@ const UNUSUAL: readonly ((document: OpenApiDocument, parameter: JsonObject) => b
   (_document, { in: place }) => place === "cookie",
   (_document, { in: place, name }) => place === "header" && IGNORED.includes(String(name).toLowerCase()),
   (_document, { style }) => style === "label" || style === "matrix",
-  (_document, { style, explode }) => String(style).endsWith("Delimited") && explode === undefined,
   (document, { in: place, schema }) => place !== "query" && document.resolve(schema)?.["type"] === "object",
 ];
 
 function hasUnusualKeyword(node: JsonObject): boolean {
-  return ["discriminator", "readOnly", "prefixItems"].some((name) => node[name] !== undefined);
+  return ["discriminator", "readOnly"].some((name) => node[name] !== undefined);
 }

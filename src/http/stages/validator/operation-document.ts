@@ -3,7 +3,7 @@ import type { OpenApiDocument } from "../../../contract/document/openapi-documen
 import { rewritten } from "../../../contract/document/rewrite.ts";
 import type { Operation } from "../../../contract/model/operations.ts";
 import type { FoundOperation, Outline } from "../../../contract/model/outline.ts";
-import { checkedBody, headerStyle, UNDECLARED } from "./validated-operation.ts";
+import { checkedBody, UNDECLARED, writtenStyle } from "./validated-operation.ts";
 
 /** An operation as the validator reads it, and a document with nothing but this operation and what it refers to. */
 export type OperationDocument = {
@@ -25,7 +25,7 @@ export function toRequestDocument(outline: Outline, found: FoundOperation, opera
     ...rest,
     ...checkedBody(operation, outline, found),
     ...UNDECLARED,
-    parameters: parametersOf(outline, found).map((parameter) => ({ ...parameter, ...headerStyle(parameter) })),
+    parameters: parametersOf(outline, found).map((parameter) => ({ ...parameter, ...writtenStyle(parameter) })),
   });
 }
 

@@ -36,7 +36,14 @@ export function checkedBody({ body }: Operation, { document }: Outline, { operat
 /** The validator requires `responses`. */
 export const UNDECLARED = { responses: { default: { description: "Not checked here." } } };
 
-/** The only style of header parameters, which the validator does not assume; `explode` changes nothing. */
-export function headerStyle({ in: where, content, style = "simple" }: JsonObject): JsonObject {
-  return where !== "header" || content !== undefined ? {} : { style, explode: false };
+/**
+ * What a parameter does not say about its style, written out as OpenAPI defines it: the validator assumes `explode` in
+ * each query, and no style in headers and cookies. Commas separate the items of a list in a path, exploded or not.
+ */
+export function writtenStyle({ in: where, content, style, explode }: JsonObject): JsonObject {
+  if (content !== undefined) return {};
+  if (where === "header") return { style: style ?? "simple", explode: false };
+  if (where === "cookie") return { style: style ?? "form" };
+  if (where === "path") return style === undefined || style === "simple" ? { explode: false } : {};
+  return style === undefined || style === "form" || style === "deepObject" ? {} : { explode: explode ?? false };
 }
