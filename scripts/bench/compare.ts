@@ -15,7 +15,7 @@ import { compareAll, type Run } from "./compare/rounds.ts";
 import { type Row, toTable } from "./compare/table.ts";
 import { type LoadTable, type OwnTable, TABLES } from "./compare/tables.ts";
 
-/** With `--quick`, of the tables that need longer rounds. */
+/** With `--quick`, of the tables that need longer rounds: too short for what the service does every ten seconds. */
 const QUICK_LONG_SECONDS = 2;
 
 const { values } = parseArgs({
