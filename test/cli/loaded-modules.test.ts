@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "@jest/globals";
+import { HEALTHY } from "../support/model/contract.ts";
 import { LATCHKEY, startChild } from "../support/process/child.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
@@ -22,6 +23,20 @@ async function modulesOf(words: string): Promise<readonly string[]> {
 function nameOf(url: string): string {
   if (url.startsWith(SRC)) return url.slice(SRC.length);
   return url.match(/.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? url;
+}
+
+/** The modules that a service loads until it serves. */
+async function modulesOfService(name: string, settings: Readonly<Record<string, string>> = {}) {
+  const [node, main] = LATCHKEY;
+  const list = join(folder, `${name}.txt`);
+  const database = `sqlite:${join(folder, "service.db")}`;
+  const environment = { MODULES_LIST: list, DATABASE_URL: database, PORT: "0", ...settings };
+  const service = startChild([node, "--import", HOOK, main, "serve"], environment);
+  const [, url] = await service.out.until(/"url":"([^"]+)"/);
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  service.process.kill("SIGTERM");
+  expect(await service.ended).toMatchObject({ code: 0, err: "" });
+  return readFileSync(list, "utf8").trim().split("\n").map(nameOf);
 }
 
 const SERVICE_ONLY =
@@ -46,5 +61,31 @@ describe("the modules that a command loads", () => {
     expect(modules.filter((name) => SERVICE_ONLY.test(name) || /^contract\/(?:checks|user|init)\//.test(name))).toEqual(
       [],
     );
+  });
+});
+
+/** What checks a contract, and the parsers that only a contract which is not known yet needs. */
+const CHECKS =
+  /^contract\/(?:checks|patterns)\/|^contract\/(?:document|user)\/load|^(?:yaml|@eslint-community\/regexpp)$/;
+
+/** What only some requests need. */
+const FOR_SOME_REQUESTS = /^(?:express|swagger-ui-.*|prom-client|undici|@apidevtools\/json-schema-ref-parser)$/;
+
+describe("the modules that a service loads until its first response", () => {
+  it("are not those that check a contract, those that only some requests need, or those of a cluster", async () => {
+    const modules = await modulesOfService("built-in");
+    expect(modules).toContain("service/create-service.ts");
+    expect(modules.filter((name) => CHECKS.test(name) || FOR_SOME_REQUESTS.test(name))).toEqual([]);
+    expect(modules.filter((name) => name.startsWith("cluster/"))).toEqual([]);
+    // Of the validator only its security, which is asked at the start.
+    expect(modules.filter((name) => name === "express-openapi-validator").length).toBeLessThan(5);
+  });
+
+  it("are not those that check a contract when it is known from the start before", async () => {
+    const contract = join(folder, "openapi.yaml");
+    writeFileSync(contract, HEALTHY);
+    const settings = { LATCHKEY_CONTRACT: contract, LATCHKEY_UPSTREAM: "http://127.0.0.1:9" };
+    expect((await modulesOfService("new", settings)).filter((name) => CHECKS.test(name))).not.toEqual([]);
+    expect((await modulesOfService("known", settings)).filter((name) => CHECKS.test(name))).toEqual([]);
   });
 });

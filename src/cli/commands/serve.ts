@@ -1,7 +1,6 @@
 import { flushCompileCache } from "node:module";
 import { createInitialKeys, type InitialKeys } from "../../admin/keys/create-initial-keys.ts";
-import { startCluster } from "../../cluster/primary.ts";
-import { serveAsWorker, type WorkerDeps } from "../../cluster/worker.ts";
+import type { WorkerDeps } from "../../cluster/worker.ts";
 import type { Config, EnvironmentVariables } from "../../config/config.ts";
 import { KEYS_IN_TEXT, mayContainKeys } from "../../keys/format.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
@@ -72,10 +71,11 @@ export async function runService({ environment, ...others }: ServeSession, optio
 
 type Membership = NonNullable<ServeSession["membership"]>;
 
-function serveForPrimary(session: ServeSession, { leave, ...deps }: Membership, config: Config, log: Log) {
+async function serveForPrimary(session: ServeSession, { leave, ...deps }: Membership, config: Config, log: Log) {
   // The primary passes reloads on; without a handler, SIGHUP would end the worker.
   session.onReload(() => {});
   const whenAskedToStop = session.whenAskedToStop();
+  const { serveAsWorker } = await import("../../cluster/worker.ts");
   return serveAsWorker(config, log, { ...deps, whenAskedToStop, isHurried: session.isTerminal }).finally(leave);
 }
 
@@ -84,7 +84,7 @@ async function serveUntilStopped(session: ServeSession, config: Config, log: Log
   const askedToStop = session.whenAskedToStop();
   let reload = () => {};
   session.onReload(() => reload());
-  const running = await (config.workers > 1 ? startCluster(config, log) : serve(config, log));
+  const running = config.workers > 1 ? await startWorkers(config, log) : await serve(config, log);
   reload = () => {
     log.info("asked to reload: certificates are read again, everything else needs a restart");
     running.reload();
@@ -99,6 +99,11 @@ async function serveUntilStopped(session: ServeSession, config: Config, log: Log
   const unfinished = await running.stop({ isHurried: session.isTerminal });
   log.info("stopped");
   return unfinished;
+}
+
+async function startWorkers(config: Config, log: Log): Promise<Running> {
+  const { startCluster } = await import("../../cluster/primary.ts");
+  return startCluster(config, log);
 }
 
 async function greet(session: ServeSession, running: Running, config: Config) {
