@@ -7,6 +7,8 @@ export type Head = {
   /** The header that carries the key, in lower case; empty without a key. */
   carrier: string;
   key: string;
+  /** Undefined also where a contract takes its key from it: then a request that has it is not ordinary. */
+  authorization: string | undefined;
   accept: string | undefined;
   contentType: string | undefined;
   /** In bytes; 0 without a body. */
@@ -17,10 +19,10 @@ export type Head = {
 /** @returns undefined when anything in the head is unusual: then each stage looks at all of it. */
 export type ReadHead = (req: IncomingMessage) => Head | undefined;
 
-type Kind = "ignored" | "unusual" | "host" | "key" | "accept" | "type" | "length" | "origin";
+type Kind = "ignored" | "unusual" | "host" | "key" | "authorization" | "accept" | "type" | "length" | "origin";
 
-/** Headers that change how a request is read, or that may carry credentials. */
-const UNUSUAL = ["authorization", "transfer-encoding", "content-encoding", "expect", "upgrade", "trailer"];
+/** Headers that change how a request is read. */
+const UNUSUAL = ["transfer-encoding", "content-encoding", "expect", "upgrade", "trailer"];
 
 /**
  * Limits of the caches. Ordinary clients use far fewer spellings and hosts; a hostile client must not fill the
@@ -40,6 +42,7 @@ export function createReadHead(schemes: KeySchemes): ReadHead {
     const head: Head = {
       carrier: "",
       key: "",
+      authorization: undefined,
       accept: undefined,
       contentType: undefined,
       contentLength: 0,
@@ -56,7 +59,8 @@ export function createReadHead(schemes: KeySchemes): ReadHead {
       else if (kind === "key" && head.carrier === "" && value !== "") {
         head.carrier = name.toLowerCase();
         head.key = value;
-      } else if (kind === "accept" && head.accept === undefined) head.accept = value;
+      } else if (kind === "authorization" && head.authorization === undefined) head.authorization = value;
+      else if (kind === "accept" && head.accept === undefined) head.accept = value;
       else if (kind === "type" && head.contentType === undefined) head.contentType = value;
       else if (kind === "length" && head.contentLength === 0 && LENGTH.test(value)) head.contentLength = Number(value);
       else if (kind === "origin" && head.origin === undefined) head.origin = value;
@@ -76,7 +80,8 @@ function toKinds(schemes: KeySchemes): ReadonlyMap<string, Kind> {
     ["content-type", "type"],
     ["content-length", "length"],
     ["origin", "origin"],
-    ...keyHeadersOf(schemes).map((name) => [name, "key"] as const),
+    ["authorization", "authorization"],
+    ...keyHeadersOf(schemes).map((name) => [name, name === "authorization" ? "unusual" : "key"] as const),
     ...UNUSUAL.map((name) => [name, "unusual"] as const),
   ]);
 }

@@ -14,7 +14,8 @@ export function authorize(refuse: Refuse): Stage<Identified> {
     run: (exchange) => {
       const record = recordOf(exchange);
       const outcome = authorizeOperation(exchange.operation, exchange.identity);
-      return admit(record, outcome) ? undefined : refuse(record, outcome as Refusal);
+      if (!admit(record, outcome)) return refuse(record, outcome);
+      return undefined;
     },
   };
 }

@@ -98,9 +98,11 @@ function toKnown(schemes: KeySchemes): Known {
 function findOrdinaryKey(exchange: Received, { headers }: KeyPlaces, known: Known): Presented | undefined {
   const { head, message } = exchange;
   if (head === undefined || !(head.carrier === "" || headers.has(head.carrier))) return undefined;
+  const { authorization } = head;
+  // It may be a login beside the key, or the key.
+  if (authorization !== undefined && (head.carrier === "" || mayContainKey(authorization))) return undefined;
   if (message.query !== "" && hasKeyParameter(message.query, known)) return undefined;
-  // An ordinary head has no Authorization.
-  removeParts(exchange, known.headersAndAuthorization, message.target);
+  removeParts(exchange, authorization === undefined ? known.headersAndAuthorization : known.headers, message.target);
   return head.carrier === "" ? NO_KEY : { kind: "one", text: head.key };
 }
 

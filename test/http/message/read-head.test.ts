@@ -25,6 +25,7 @@ describe("an ordinary head", () => {
       ["Accept", "*/*"],
       ["Content-Type", "application/json"],
       ["Origin", "https://a.example"],
+      ["Authorization", "Bearer t"],
     ] as const;
     expect(read([HOST, KEY, length, ...others])).toEqual({
       carrier: "x-api-key",
@@ -33,7 +34,14 @@ describe("an ordinary head", () => {
       contentType: "application/json",
       contentLength: 12,
       origin: "https://a.example",
+      authorization: "Bearer t",
     });
+  });
+
+  it("has no Authorization where the contract takes keys from it", () => {
+    const readKey = createReadHead({ Key: { in: "header", name: "authorization" } });
+    const lines = [...HOST, "Authorization", "k"];
+    expect(readKey({ rawHeaders: lines, httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage)).toBeUndefined();
   });
 
   it("may have no key", () => {
@@ -48,7 +56,7 @@ describe("the stages have to look at all of a head", () => {
     ["with an invalid host", [["Host", "a/b"]]],
     ["with two keys", [HOST, KEY, KEY]],
     ["with an empty key", [HOST, ["X-Api-Key", ""]]],
-    ["with a key that may be in Authorization", [HOST, ["authorization", "Bearer k"]]],
+    ["with two credentials", [HOST, ["authorization", "Bearer k"], ["Authorization", "Bearer k"]]],
     ["with a body of unknown length", [HOST, ["Transfer-Encoding", "chunked"]]],
     ["with two lengths", [HOST, ["Content-Length", "1"], ["Content-Length", "1"]]],
     ["with an ambiguous length", [HOST, ["Content-Length", "012"]]],
