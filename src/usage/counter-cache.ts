@@ -27,7 +27,8 @@ type Entry = {
   clears: number;
 };
 
-type FindCounters = (event: UsageEvent, minute: Instant) => Counters;
+/** @param earlier the counters for the same dimensions before the last `clear`, or in an earlier minute. */
+type FindCounters = (event: UsageEvent, minute: Instant, earlier: Counters | undefined) => Counters;
 
 /** Dimensions of one key that are compared one by one; further ones are not cached. */
 const MAX_OF_A_KEY = 16;
@@ -43,18 +44,17 @@ export function createCounterCache(maxEntries: number, find: FindCounters): Coun
   let latest: Entry | undefined;
 
   const add = (event: UsageEvent, minute: Instant): Entry => {
-    const entry = { event, minute, counters: find(event, minute), clears };
-    const ofKey = byKey.get(ownerOf(event)) ?? [];
-    if (size < maxEntries && ofKey.length < MAX_OF_A_KEY) {
-      size++;
-      ofKey.push(entry);
-      byKey.set(ownerOf(event), ofKey);
-    }
+    const entry = { event, minute, counters: find(event, minute, undefined), clears };
+    const ofKey = byKey.get(ownerOf(event));
+    if (size >= maxEntries || (ofKey !== undefined && ofKey.length >= MAX_OF_A_KEY)) return entry;
+    size++;
+    if (ofKey === undefined) byKey.set(ownerOf(event), [entry]);
+    else ofKey.push(entry);
     return entry;
   };
 
   const refresh = (entry: Entry, minute: Instant) => {
-    entry.counters = find(entry.event, minute);
+    entry.counters = find(entry.event, minute, entry.counters);
     entry.minute = minute;
     entry.clears = clears;
   };

@@ -36,8 +36,8 @@ export function createMeter(maxRows = MAX_ROWS): Meter {
   const sum = createBatchSum(maxRows);
   const parts = { ...sum, totals: createTotals() };
   const { rows, keyUses, totals } = parts;
-  const counters = createCounterCache(Math.min(maxRows, MAX_CACHED), (event, minute) =>
-    findCounters(event, minute, parts),
+  const counters = createCounterCache(Math.min(maxRows, MAX_CACHED), (event, minute, earlier) =>
+    findCounters(event, minute, parts, earlier),
   );
 
   return {
@@ -68,14 +68,16 @@ export function createMeter(maxRows = MAX_ROWS): Meter {
 
 type Parts = Pick<BatchSum, "rows" | "keyUses" | "latencies"> & { readonly totals: Totals };
 
-function findCounters(event: UsageEvent, minute: Instant, { rows, keyUses, latencies, totals }: Parts): Counters {
+/** Totals are never taken, so they are those of the `earlier` counters. */
+function findCounters(event: UsageEvent, minute: Instant, parts: Parts, earlier: Counters | undefined): Counters {
+  const { rows, keyUses, latencies, totals } = parts;
   const { keyId, operation } = event;
   return {
     row: rows.rowOf(event, minute),
     // Refused requests too: they show that the key is in use.
     use: keyId === "" ? undefined : keyUses.useOf(event),
     histogram: operation === "" ? {} : latencies.histogramOf(operation, minute),
-    total: totals.totalOf(event),
-    totalLatency: totals.latencyOf(operation),
+    total: earlier?.total ?? totals.totalOf(event),
+    totalLatency: earlier?.totalLatency ?? totals.latencyOf(operation),
   };
 }

@@ -19,6 +19,8 @@ type Options<Dimensions, Entry> = {
   readonly create: (dimensions: Dimensions) => Entry;
 };
 
+const NONE: readonly never[] = [];
+
 /** Entries of one owner that are compared one by one. To compose a name takes as long as some comparisons. */
 const MAX_COMPARED = 8;
 
@@ -51,13 +53,14 @@ export function createCollection<Dimensions, Entry extends Dimensions>({
   return {
     entryOf: (dimensions) => {
       const owner = ownerOf(dimensions);
-      const ofOwner = byOwner.get(owner) ?? [];
-      for (const entry of ofOwner) if (isLike(entry, dimensions)) return entry;
-      if (ofOwner.length >= MAX_COMPARED) return findNamed(owner, dimensions);
+      const ofOwner = byOwner.get(owner);
+      for (const entry of ofOwner ?? NONE) if (isLike(entry, dimensions)) return entry;
+      if (ofOwner !== undefined && ofOwner.length >= MAX_COMPARED) return findNamed(owner, dimensions);
       const entry = add(dimensions);
       if (entry === undefined) return undefined;
-      ofOwner.push(entry);
-      if (ofOwner.length === 1) byOwner.set(owner, ofOwner);
+      // Nearly all owners have one entry: an array that grows from none would take room for many.
+      if (ofOwner === undefined) byOwner.set(owner, [entry]);
+      else ofOwner.push(entry);
       return entry;
     },
     entries: () => all,
