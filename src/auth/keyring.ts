@@ -51,18 +51,11 @@ const MAX_READS = 3;
 export function createKeyring({ source, freshness, knownKeys, unknownKeys }: KeyringOptions): Keyring {
   const cache = createKeyCache(knownKeys ?? KNOWN_KEYS, unknownKeys ?? UNKNOWN_KEYS);
   const reads = createKeyReads((read) => readFresh(read, MAX_READS));
-  let cachedVersion: number | undefined;
-
-  /** Forgets the keys that changed, and the reads under way that may have read the state before. */
-  const refresh = () => {
-    const version = freshness.version();
-    if (version === cachedVersion) return;
-    const named = cachedVersion === undefined ? undefined : freshness.since?.(cachedVersion);
-    const changes = named ?? ALL_KEYS;
+  /** Also forgets the reads under way that may have read the state before a change. */
+  const refresh = createRefresh(freshness, (changes) => {
     cache.forget(changes);
     reads.forget(changes);
-    cachedVersion = version;
-  };
+  });
 
   const readFresh = async (read: KeyRead, readsLeft: number): Promise<ApiKey | undefined> => {
     refresh();
@@ -95,5 +88,17 @@ export function createKeyring({ source, freshness, knownKeys, unknownKeys }: Key
       return !key || key.digest === digest ? key : undefined;
     },
     size: cache.size,
+  };
+}
+
+/** @returns a function that forgets the keys that changed since it was called before. */
+function createRefresh(freshness: Freshness, forget: (changes: KeyChanges) => void): () => void {
+  let cachedVersion: number | undefined;
+  return () => {
+    const version = freshness.version();
+    if (version === cachedVersion) return;
+    const named = cachedVersion === undefined ? undefined : freshness.since?.(cachedVersion);
+    forget(named ?? ALL_KEYS);
+    cachedVersion = version;
   };
 }
