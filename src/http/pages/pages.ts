@@ -17,7 +17,7 @@ import { type IdentifyCaller, toPagePlaces } from "../stages/identify.ts";
 import type { Stage } from "../stages/stage.ts";
 import { docsPages } from "./docs.ts";
 import { withGettingStarted } from "./getting-started.ts";
-import { type Page, pageReply } from "./page.ts";
+import { type Page, pageReply, refusedPage } from "./page.ts";
 import { withProblemLinks } from "./problem-links.ts";
 import { problemPages } from "./problem-pages.ts";
 import { personalContract, withLimits, withScopes } from "./shown-contract.ts";
@@ -76,7 +76,7 @@ function metricsPage({ metrics, schemes, identifyCaller, refuse }: PageDeps): Pa
   return async (exchange) => {
     const outcome = authorize(await identifyCaller(exchange, places), [METRICS_SCOPE]);
     if (outcome.kind === "admitted") return reply();
-    return refuse(recordOf(exchange), outcome);
+    return refusedPage(refuse(recordOf(exchange), outcome));
   };
 }
 
@@ -86,7 +86,7 @@ function afterKey({ schemes, identifyCaller, refuse }: PageDeps, toReply: (key: 
   return async (exchange) => {
     const outcome = authorize(await identifyCaller(exchange, places), []);
     if (outcome.kind === "admitted") return toReply(outcome.key);
-    return outcome.kind === "key-missing" ? toReply(undefined) : refuse(recordOf(exchange), outcome);
+    return outcome.kind === "key-missing" ? toReply(undefined) : refusedPage(refuse(recordOf(exchange), outcome));
   };
 }
 

@@ -84,6 +84,18 @@ describe("/docs", () => {
   });
 });
 
+describe("a refusal in place of a page", () => {
+  it.each(["/metrics", "/openapi.json", "/openapi.yaml", "/docs/openapi.json"])(
+    "protects %s like the page",
+    async (path) => {
+      const { headers } = await get(path).set("x-api-key", UNKNOWN_SECRET).expect(401);
+      expect(headers["content-security-policy"]).toContain("default-src 'none'");
+      expect(headers["x-frame-options"]).toBe("DENY");
+      expect(headers["www-authenticate"]).toContain("invalid_token");
+    },
+  );
+});
+
 describe("the contract", () => {
   it("is served as JSON and as the YAML that stands in the repository", async () => {
     const { body } = await get("/openapi.json").expect(200);
