@@ -1,6 +1,7 @@
 import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import helmet from "helmet";
+import { safeHeaders } from "../reply/writer/safe-headers.ts";
 
 /** What a page may load and run: only files of this service, no inline scripts. Swagger UI needs inline styles. */
 const protectPage = helmet({
@@ -22,13 +23,15 @@ const protectPage = helmet({
   strictTransportSecurity: false,
 });
 
-/** The headers that protect a page: name, value, name, value, … */
+/** The headers that protect a page, beside those of every response: name, value, name, value, … */
 export const PAGE_HEADERS: readonly string[] = headersFrom(protectPage);
 
-/** What a middleware sets on every response, whatever the request is. */
+/** What a middleware sets on every response, whatever the request is, without the headers that every response has. */
 function headersFrom(middleware: (req: IncomingMessage, res: ServerResponse, next: () => void) => void): string[] {
   const req = new IncomingMessage(new Socket());
   const res = new ServerResponse(req);
   middleware(req, res, () => {});
-  return Object.entries(res.getHeaders()).flatMap(([name, value]) => [name, String(value)]);
+  const common = Object.keys(safeHeaders(true)).map((name) => name.toLowerCase());
+  const added = Object.entries(res.getHeaders()).filter(([name]) => !common.includes(name));
+  return added.flatMap(([name, value]) => [name, String(value)]);
 }

@@ -91,6 +91,8 @@ describe("a refusal in place of a page", () => {
       const { headers } = await get(path).set("x-api-key", UNKNOWN_SECRET).expect(401);
       expect(headers["content-security-policy"]).toContain("default-src 'none'");
       expect(headers["x-frame-options"]).toBe("DENY");
+      expect(headers["x-content-type-options"]).toBe("nosniff");
+      expect(headers["referrer-policy"]).toBe("no-referrer");
       expect(headers["www-authenticate"]).toContain("invalid_token");
     },
   );
