@@ -2,6 +2,7 @@ import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { ProblemCode } from "../../problem/catalog.ts";
 import type { Connections } from "./connections.ts";
+import { closeGently } from "./gentle-close.ts";
 import type { Pipelining } from "./pipelining.ts";
 import { type RawProblemDeps, sendRawProblem } from "./raw-problem.ts";
 
@@ -38,9 +39,11 @@ export function refuseUnparsed(server: Server, deps: UnparsedDeps) {
     if (error.code === TOO_LATE && pipelining.isPaused(socket)) return giveMoreTime(server, error, socket, deps);
     failed.add(socket);
     const latest = connections.latestOn(socket);
-    // If the latest request is incomplete, the error is in its body; its response may be out already, in part or whole.
+    // If the latest request is incomplete, the error is in its body; its response may be out already. A whole one is
+    // left for the client to read; a part of one must not look complete.
     const isInBody = latest !== undefined && !latest.req.complete;
-    if (isInBody && latest.headersSent) socket.destroy();
+    if (isInBody && latest.writableEnded) closeGently(socket);
+    else if (isInBody && latest.headersSent) socket.destroy();
     else pipelining.runInTurn(socket, isInBody ? undefined : latest, () => refuse(error, socket, raw));
   });
 }
