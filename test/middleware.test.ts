@@ -109,7 +109,7 @@ function anApp(keys: Latchkey): Express {
     for await (const piece of req) bytes += piece.length;
     res.set("X-Bytes", `${bytes}`).sendStatus(204);
   });
-  app.get("/undeclared", (req, res) => void res.json(callOf(req)));
+  app.get("/undeclared", (req, res) => void res.set("X-Method", req.method).json(callOf(req)));
   app.get("/rare", (_req, res) => void res.send("rare"));
   app.get("/secret", (_req, res) => void res.send("must not be seen"));
   app.use((_req, res) => void res.status(404).send("routes of the app"));
@@ -244,6 +244,11 @@ describe.each([
     expect((await request(base()).get("/docs")).text).toMatch(/swagger-ui/);
     expect((await get("/v1/key", server())).body.id).toBe(keyId);
     expect((await request(base()).get("/openapi.json")).body.paths).toHaveProperty(["/orders"]);
+  });
+
+  it("shows HEAD to the routes as GET, as it was checked", async () => {
+    const { status, headers } = await request(base()).head("/undeclared");
+    expect([status, headers["x-method"]]).toEqual([200, "GET"]);
   });
 
   it("serves HEAD as GET without the body", async () => {

@@ -62,6 +62,8 @@ function rewriteRequest(req: IncomingMessage, { message, parameters, body, input
   // Node makes these two from the raw headers when they are first read.
   for (const headers of [req.headers, req.headersDistinct]) for (const name of message.removed) delete headers[name];
   req.rawHeaders = [...rawHeadersOf(message)];
+  // HEAD was checked as GET: code that takes every other method for a change must not see it as one.
+  req.method = message.method;
   req.url = target;
   // Express keeps the original spelling, and parses a query that is not there yet.
   Object.assign(req, { originalUrl: target });
