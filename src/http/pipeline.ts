@@ -52,7 +52,7 @@ export function createPipeline(phases: Phases, { writeReply, log }: PipelineDeps
       try {
         const result = run(exchange);
         if (result === undefined) continue;
-        if (isPromise(result)) return void runAfter(exchange, result, index);
+        if (isPromise(result)) return runAfter(exchange, result, index);
         return reply(exchange, result, check);
       } catch (error) {
         return reply(exchange, toFault(exchange, error), check);
@@ -61,24 +61,18 @@ export function createPipeline(phases: Phases, { writeReply, log }: PipelineDeps
     reply(exchange, toFault(exchange, new Error("No stage has replied.")), "handle");
   };
 
-  /** Continues once the stage at `index` has decided. Never rejects. */
-  const runAfter = async (exchange: Exchange, pending: PromiseLike<Reply | undefined>, index: number) => {
-    const result = await settled(exchange, pending);
-    // Nothing more is done for a client that has disconnected. The response is recorded when it closes.
-    if (isClientGone(exchange)) return void exchange.res.destroy();
-    if (result === undefined) runFrom(exchange, index + 1);
-    else reply(exchange, result, (stages[index] as Stage<Exchange>).check);
+  /** Continues once the stage at `index` has decided. Not an async function: each promise counts on this path. */
+  const runAfter = (exchange: Exchange, pending: PromiseLike<Reply | undefined>, index: number) => {
+    const proceed = (result: Reply | undefined) => {
+      // Nothing more is done for a client that has disconnected. The response is recorded when it closes.
+      if (isClientGone(exchange)) exchange.res.destroy();
+      else if (result === undefined) runFrom(exchange, index + 1);
+      else reply(exchange, result, (stages[index] as Stage<Exchange>).check);
+    };
+    pending.then(proceed, (error: unknown) => proceed(toFault(exchange, error)));
   };
 
   return (exchange) => runFrom(exchange, 0);
-}
-
-async function settled(exchange: Exchange, pending: PromiseLike<Reply | undefined>): Promise<Reply | undefined> {
-  try {
-    return await pending;
-  } catch (error) {
-    return toFault(exchange, error);
-  }
 }
 
 function toFault(exchange: Exchange, error: unknown): Reply {
