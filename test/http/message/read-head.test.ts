@@ -44,6 +44,17 @@ describe("an ordinary head", () => {
     expect(readKey({ rawHeaders: lines, httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage)).toBeUndefined();
   });
 
+  it("is read alike when more names and hosts have come than are remembered", () => {
+    for (let count = 0; count < 1_200; count++)
+      read([
+        ["Host", `h${count}.example`],
+        [`X-Odd-${count}`, "1"],
+      ]);
+    const long = "x".repeat(200);
+    expect(read([["Host", `${long}.example`], [long, "1"], KEY])).toMatchObject({ key: "k" });
+    expect(read([HOST, ["TRANSFER-encoding", "chunked"]])).toBeUndefined();
+  });
+
   it("may have no key", () => {
     expect(read([HOST])).toMatchObject({ carrier: "", key: "", contentLength: 0 });
   });

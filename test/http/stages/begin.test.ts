@@ -24,6 +24,11 @@ describe("an exchange", () => {
     expect(begin(req, RES, undefined)).toMatchObject({ isLast: true, peer: { address: "::1" } });
   });
 
+  it("has an empty target when the request line has none", () => {
+    const req = Object.assign(aRequest(), { method: undefined, url: undefined, socket: { remoteAddress: "::1" } });
+    expect(begin(req, RES, undefined)?.message).toMatchObject({ method: "", target: "" });
+  });
+
   it("has an empty target when that of the request is not valid", () => {
     const req = Object.assign(aRequest({ target: "/a#b" }), { socket: { remoteAddress: "::1" } });
     expect(begin(req, RES, undefined)?.message).toMatchObject({ target: "", path: "", query: "" });

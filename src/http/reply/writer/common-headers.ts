@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { eachHeader } from "../../../lib/http/header-list.ts";
 import type { Exchange } from "../../message/exchange.ts";
 import { leavesUnreadBody } from "../../message/unread-body.ts";
 import { safeHeaders } from "./safe-headers.ts";
@@ -23,11 +24,10 @@ export function endsConnection(exchange: Exchange): boolean {
 
 /** Sets headers on a response that another part writes. It may have some already, such as Vary. */
 export function setHeaders(res: ServerResponse, headers: readonly string[]) {
-  for (let index = 0; index < headers.length; index += 2) {
-    const [name = "", value = ""] = [headers[index], headers[index + 1]];
+  eachHeader(headers, (name, value) => {
     if (name === VARY) res.appendHeader(name, value);
     else res.setHeader(name, value);
-  }
+  });
 }
 
 /**
@@ -36,10 +36,9 @@ export function setHeaders(res: ServerResponse, headers: readonly string[]) {
  */
 export function mergedHeaders(common: readonly string[], own: readonly string[]): string[] {
   const all: string[] = [];
-  for (let index = 0; index < common.length; index += 2) {
-    const [name = "", value = ""] = [common[index], common[index + 1]];
+  eachHeader(common, (name, value) => {
     if (!(REPLACEABLE.has(name) && hasHeader(own, name.toLowerCase()))) all.push(name, value);
-  }
+  });
   for (const text of own) all.push(text);
   return all;
 }

@@ -31,3 +31,25 @@ it("a problem after half of a response is out destroys the connection: nothing e
   expect(isCut).toBe(true);
   expect(lines.join()).toContain("half");
 });
+
+it("a problem for a client that has disconnected is remembered, and neither logged nor written", () => {
+  const lines: string[] = [];
+  const log = createLog({ level: "info", secrets: /x/g, destination: { write: (line) => void lines.push(line) } });
+  const decisions = createDecisions();
+  const writeReply = createWriteReply({
+    writeContent: () => {
+      throw new Error("The client is gone.");
+    },
+    recordProblem: createRecordProblem({
+      log,
+      rateLimitedLog: log,
+      clock: aHeldClock(),
+      decisions,
+      sourceLines: { lineOf: () => 0, plansLine: 0 },
+    }),
+  });
+  const res = { headersSent: false, destroyed: true } as unknown as ServerResponse;
+  writeReply(anExchange({}, { res }), problemReply({ code: "not-found", detail: "…" }), "match");
+  expect(decisions.take()).toMatchObject([{ code: "not-found", check: "match" }]);
+  expect(lines).toEqual([]);
+});

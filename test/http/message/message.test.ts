@@ -1,0 +1,35 @@
+import { describe, expect, it } from "@jest/globals";
+import {
+  headerLinesOf,
+  headerOf,
+  headersOf,
+  rawHeadersOf,
+  toMessage,
+  withoutParts,
+} from "../../../src/http/message/message.ts";
+import { aRequest } from "../../support/exchange.ts";
+
+const whole = toMessage(aRequest({ headers: { "X-Api-Key": "k", Accept: "*/*" } }), "HEAD", "/a?b=1");
+const without = withoutParts(whole, new Set(["x-api-key"]), "/a");
+
+describe("a message", () => {
+  it("reads HEAD as GET, and splits its target", () => {
+    expect(whole).toMatchObject({ method: "GET", path: "/a", query: "b=1" });
+  });
+
+  it("has the headers of its request", () => {
+    expect(headersOf(whole)).toEqual({ "x-api-key": "k", accept: "*/*" });
+    expect(headerOf(whole, "accept")).toBe("*/*");
+    expect(headerLinesOf(whole, "accept")).toEqual(["*/*"]);
+    expect(headerLinesOf(whole, "x-other")).toEqual([]);
+    expect(rawHeadersOf(whole)).toEqual(["X-Api-Key", "k", "Accept", "*/*"]);
+  });
+
+  it("has no header and no parameter that was removed", () => {
+    expect(without).toMatchObject({ target: "/a", path: "/a", query: "" });
+    expect(headersOf(without)).toEqual({ accept: "*/*" });
+    expect(headerOf(without, "x-api-key")).toBeUndefined();
+    expect(headerLinesOf(without, "x-api-key")).toEqual([]);
+    expect(rawHeadersOf(without)).toEqual(["Accept", "*/*"]);
+  });
+});
