@@ -30,6 +30,14 @@ const GIVE_UP_MS = 180_000;
 const TICK_MICROSECONDS = 10_000;
 const [UTIME, STIME] = [11, 12];
 
+/** Those that run. They end with this process, even if it is interrupted. */
+const CHILDREN = new Set<ChildProcess>();
+
+process.once("exit", () => {
+  for (const child of CHILDREN) child.kill("SIGKILL");
+});
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 let nextPort = 18_100;
 
 export function newPort(): number {
@@ -44,6 +52,8 @@ export async function start({ words, environment, cores = "0" }: Command, port: 
   const startedAt = performance.now();
   const child = spawn(command, rest, { env, stdio: ["ignore", output, output] });
   closeSync(output);
+  CHILDREN.add(child);
+  child.once("exit", () => CHILDREN.delete(child));
   while (!(await responds(port))) {
     if (child.exitCode !== null || performance.now() - startedAt > GIVE_UP_MS) {
       child.kill("SIGKILL");

@@ -29,7 +29,8 @@ type Round = Figures & { readonly cpuMicroseconds: number };
 /** A round of an entrant, and the round of the baseline directly before it. */
 type Pair = { readonly base: Round; readonly own: Round };
 
-const WARM_SECONDS = 3;
+/** V8 optimizes a large program for longer than a small one; in service it has hours for that. */
+const WARM_SECONDS = 15;
 
 /** Time for the work that was waiting while a server was suspended, and for the work that the last requests left. */
 const SETTLE_MS = 300;
