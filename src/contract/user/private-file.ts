@@ -16,7 +16,7 @@ import { dirname } from "node:path";
 /**
  * Reads a file that only this user can have written: the file and its folder belong to this user, and no other user can
  * write to them.
- * @returns undefined when there is no such file.
+ * @returns undefined when the file does not exist.
  */
 export function readPrivateFile(path: string): string | undefined {
   let file: number | undefined;

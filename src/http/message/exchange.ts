@@ -134,8 +134,3 @@ export function beginExchange(beginning: Beginning): Exchange {
 export function recordOf(exchange: Received): Mutable<Exchange> {
   return exchange as Exchange;
 }
-
-/** The key with which the request was admitted; undefined for operations that need none. */
-export function admittedKeyOf({ admission }: Pick<Exchange, "admission">): ApiKey | undefined {
-  return admission?.key;
-}

@@ -5,7 +5,7 @@ type Row = Readonly<Record<string, SQLOutputValue>>;
 
 /**
  * Looks one row up without waiting, in what is committed.
- * @returns null: there is no such row; undefined: a transaction of this connection is open, and what it changed may be
+ * @returns null: the row does not exist; undefined: a transaction of this connection is open, and what it changed may be
  * rolled back.
  * @throws StoreFailure
  */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { loadDocument } from "../../../src/contract/document/load.ts";
-import { compileAll } from "../../../src/contract/judge/compile-all.ts";
 import { createCompiledJudge } from "../../../src/contract/judge/compiled-judge.ts";
+import { compileAll } from "../../support/judges/compile-all.ts";
 import { modelOf } from "../../support/model/models.ts";
 
 const JSON_TYPE = "application/json";

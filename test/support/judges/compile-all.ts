@@ -1,9 +1,9 @@
-import { asRecord } from "../document/json.ts";
-import { JSON_TYPE, type Operation } from "../model/operations.ts";
-import type { FoundOperation } from "../model/outline.ts";
-import { essenceOf } from "./bodies/content.ts";
-import type { CompiledOperation, Part } from "./compiled-operation.ts";
-import { createCompiledOperations, type JudgedContract } from "./compiled-operations.ts";
+import { asRecord } from "../../../src/contract/document/json.ts";
+import { essenceOf } from "../../../src/contract/judge/bodies/content.ts";
+import type { CompiledOperation, Part } from "../../../src/contract/judge/compiled-operation.ts";
+import { createCompiledOperations, type JudgedContract } from "../../../src/contract/judge/compiled-operations.ts";
+import { JSON_TYPE, type Operation } from "../../../src/contract/model/operations.ts";
+import type { FoundOperation } from "../../../src/contract/model/outline.ts";
 
 /** A part of an operation that only the validator can judge. */
 export type UncompiledPart = {
