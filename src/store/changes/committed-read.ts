@@ -5,8 +5,8 @@ type Row = Readonly<Record<string, SQLOutputValue>>;
 
 /**
  * Looks one row up without waiting, in what is committed.
- * @returns null: the row does not exist; undefined: a transaction of this connection is open, and what it changed may be
- * rolled back.
+ * @returns null: the row does not exist; undefined: a transaction of this connection is open, and what it changed may
+ * be rolled back.
  * @throws StoreFailure
  */
 export type CommittedRead = (parameter: string) => Row | null | undefined;
