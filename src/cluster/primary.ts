@@ -80,9 +80,11 @@ function createLeaseCalls(limiter: MemoryLimiter, clock: Clock, workers: number)
 
 async function readAllMetrics(pool: WorkerPool, buckets: number): Promise<string> {
   const texts = await Promise.all(
-    pool.workers().map(({ channel }) => channel.call("readMetrics", null).catch(() => "")),
+    pool.serving().map(({ channel }) => channel.call("readMetrics", null).catch(() => undefined)),
   );
-  return joinMetrics([...texts, primaryMetrics(buckets, texts.length)]);
+  // A worker that ended meanwhile has no metrics, and is none of those that serve.
+  const read = texts.filter((text) => text !== undefined);
+  return joinMetrics([...read, primaryMetrics(buckets, read.length)]);
 }
 
 /** The workers report the same metric of buckets: there it counts the charges that they hold units for. */
@@ -90,7 +92,7 @@ function primaryMetrics(buckets: number, workers: number): string {
   return `# HELP ${LIMITER_BUCKETS.name} ${LIMITER_BUCKETS.help}
 # TYPE ${LIMITER_BUCKETS.name} gauge
 ${LIMITER_BUCKETS.name}{member="lead"} ${buckets}
-# HELP latchkey_team_members Worker processes.
+# HELP latchkey_team_members Worker processes that serve.
 # TYPE latchkey_team_members gauge
 latchkey_team_members ${workers}
 `;

@@ -13,7 +13,10 @@ const PAUSE_MS = 1_000;
 export type WorkerPool = {
   /** Adds a worker, and from then on replaces it when it ends. @throws ClusterUnusable when it does not start. */
   readonly start: () => Promise<void>;
+  /** Those that start too. */
   readonly workers: () => readonly WorkerProcess[];
+  /** Those that listen. */
+  readonly serving: () => readonly WorkerProcess[];
   /** Stops all workers. @returns how many had to be killed. */
   readonly stop: () => Promise<number>;
 };
@@ -21,14 +24,17 @@ export type WorkerPool = {
 /** The workers of this primary. Workers that end are replaced until the pool is stopped. */
 export function createWorkerPool(spawn: () => WorkerProcess, log: Log): WorkerPool {
   const workers = new Set<WorkerProcess>();
+  const serving = new Set<WorkerProcess>();
   let isStopping = false;
 
   const start = async () => {
     const { worker, ended } = await startWorker(spawn, workers);
+    serving.add(worker);
     ended.then((exit) => replace(worker, exit)).catch(logFailure);
   };
 
   const replace = async (worker: WorkerProcess, exit: Exit) => {
+    serving.delete(worker);
     if (isStopping) return;
     log.warn({ worker: worker.id, ...exit }, "a worker ended and is replaced");
     if (systemTicks.now() - worker.startedAt < SHORT_LIFE_MS) await wait(PAUSE_MS);
@@ -49,6 +55,7 @@ export function createWorkerPool(spawn: () => WorkerProcess, log: Log): WorkerPo
   return {
     start,
     workers: () => [...workers],
+    serving: () => [...serving],
     stop: async () => {
       isStopping = true;
       const areKilled = await Promise.all([...workers].map((worker) => worker.stop()));

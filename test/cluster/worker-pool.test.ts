@@ -10,7 +10,7 @@ const log = createLog({ level: "silent", secrets: /$^/g, destination: { write: (
 type Fake = WorkerProcess & { readonly end: (exit?: Exit) => void };
 
 /** A pool whose workers start as `startsWell` says, in turn; the last entry holds for all further ones. */
-function aPool(startsWell: readonly boolean[] = [true]) {
+function aPool(startsWell: readonly (boolean | Promise<boolean>)[] = [true]) {
   const spawned: Fake[] = [];
   const waiting: (() => void)[] = [];
   const pool = createWorkerPool(() => {
@@ -19,7 +19,7 @@ function aPool(startsWell: readonly boolean[] = [true]) {
       id: spawned.length + 1,
       startedAt: LONG_AGO,
       channel: { call: () => new Promise(() => {}), close: () => {} },
-      isListening: Promise.resolve(startsWell[Math.min(spawned.length, startsWell.length - 1)] === true),
+      isListening: Promise.resolve(startsWell[Math.min(spawned.length, startsWell.length - 1)] ?? false),
       whenEnded: ended.promise,
       stop: async () => false,
       end: (exit = { code: 1, signal: null }) => ended.resolve(exit),
@@ -45,6 +45,20 @@ describe("a pool of workers", () => {
     spawned[0]?.end();
     await replaced;
     expect(ids()).toEqual([2, 3]);
+  });
+
+  it("has a replacement serve only when it listens", async () => {
+    const listening = Promise.withResolvers<boolean>();
+    const { start, serving, spawned, nextSpawn, ids } = aPool([true, listening.promise]);
+    await start();
+    const replaced = nextSpawn();
+    spawned[0]?.end();
+    await replaced;
+    expect(ids()).toEqual([2]);
+    expect(serving()).toEqual([]);
+    listening.resolve(true);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(serving()).toEqual([spawned[1]]);
   });
 
   it("does not start where a worker ends before it listens", async () => {
