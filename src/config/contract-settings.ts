@@ -49,9 +49,38 @@ const UPSTREAM_CONNECTIONS = setting({
   schema: numberLike(/^(?:[4-9]|[1-9]\d{1,3})$/),
 });
 
+/** Up to a day. */
+const SECONDS = numberLike(/^\d{1,5}$/).refine((seconds) => seconds <= 86_400);
+
+const UPSTREAM_FIRST_BYTE_SECONDS = setting({
+  name: "LATCHKEY_UPSTREAM_FIRST_BYTE_SECONDS",
+  meaning: "how long an upstream may take until its response begins; 0: any time",
+  fallback: "60",
+  accepts: "a whole number of seconds from 0 to 86400",
+  guide: "gateway.md",
+  schema: SECONDS,
+});
+
+const UPSTREAM_BETWEEN_BYTES_SECONDS = setting({
+  name: "LATCHKEY_UPSTREAM_BETWEEN_BYTES_SECONDS",
+  meaning: "how long an upstream may send nothing in the middle of its response; 0: any time",
+  fallback: "300",
+  accepts: "a whole number of seconds from 0 to 86400",
+  guide: "gateway.md",
+  schema: SECONDS,
+});
+
 export const CONTRACT_SETTINGS: SettingGroup = {
   title: "Your API",
-  settings: [CONTRACT, LENIENT, UPSTREAM, UPSTREAM_SECRET, UPSTREAM_CONNECTIONS],
+  settings: [
+    CONTRACT,
+    LENIENT,
+    UPSTREAM,
+    UPSTREAM_SECRET,
+    UPSTREAM_CONNECTIONS,
+    UPSTREAM_FIRST_BYTE_SECONDS,
+    UPSTREAM_BETWEEN_BYTES_SECONDS,
+  ],
 };
 
 /** Which contract is served, and who handles its operations. */
@@ -63,6 +92,10 @@ export type ContractConfig = {
   readonly upstreamSecret: string | undefined;
   /** From 4. */
   readonly upstreamConnections: number;
+  /** 0: without a limit. */
+  readonly upstreamFirstByteSeconds: number;
+  /** 0: without a limit. */
+  readonly upstreamBetweenBytesSeconds: number;
 };
 
 export function readContractConfig(read: ReadSetting, report: ReportError): ContractConfig {
@@ -72,6 +105,8 @@ export function readContractConfig(read: ReadSetting, report: ReportError): Cont
     upstream: read(UPSTREAM) || undefined,
     upstreamSecret: read(UPSTREAM_SECRET) || undefined,
     upstreamConnections: read(UPSTREAM_CONNECTIONS),
+    upstreamFirstByteSeconds: read(UPSTREAM_FIRST_BYTE_SECONDS),
+    upstreamBetweenBytesSeconds: read(UPSTREAM_BETWEEN_BYTES_SECONDS),
   };
   const needsPath = config.isLenient || config.upstream !== undefined || config.upstreamSecret !== undefined;
   if (needsPath && config.path === undefined) {

@@ -55,6 +55,8 @@ function toReply({ status, rawHeaders, body }: UpstreamResponse): Reply {
       if (res.destroyed) return body.discard();
       res.writeHead(status, mergedHeaders(common, rawHeaders));
       body.pipeTo(res);
+      // Node keeps the head until the first chunk, and that of an event stream may come a minute later.
+      res.flushHeaders();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { fillPath } from "../contract/model/fill-path.ts";
 import type { Operation } from "../contract/model/operations.ts";
-import type { ConnectionPool } from "./connections/connection-pool.ts";
+import type { ConnectionPool, UpstreamTimeouts } from "./connections/connection-pool.ts";
+import type { CallTimeouts } from "./connections/upstream-call.ts";
 import { createHeaderRules, type HeaderRules } from "./headers/request-headers.ts";
 import type { UpstreamRequest } from "./upstream-port.ts";
 
@@ -8,6 +9,7 @@ import type { UpstreamRequest } from "./upstream-port.ts";
 export type OperationPlan = {
   readonly pool: ConnectionPool;
   readonly headerRules: HeaderRules;
+  readonly timeouts: CallTimeouts;
   /** The request target; undefined when a parameter could be read as another path. */
   readonly toTarget: (request: Pick<UpstreamRequest, "pathParams" | "query">) => string | undefined;
 };
@@ -21,10 +23,17 @@ type PlanDeps = {
   /** The headers that can carry a key, in lower case. */
   readonly keyHeaders: readonly string[];
   readonly poolOf: (origin: string) => ConnectionPool;
+  /** Those of operations that declare none of their own. */
+  readonly timeouts: UpstreamTimeouts;
 };
 
 /** Makes the plan of each operation when its first request comes. */
-export function createOperationPlans({ url, keyHeaders, poolOf }: PlanDeps): (operation: Operation) => OperationPlan {
+export function createOperationPlans({
+  url,
+  keyHeaders,
+  poolOf,
+  timeouts,
+}: PlanDeps): (operation: Operation) => OperationPlan {
   const plans = new WeakMap<Operation, OperationPlan>();
   const toPlan = (operation: Operation): OperationPlan => {
     const upstream = new URL(operation.upstream ?? url ?? "http://upstream.invalid");
@@ -33,6 +42,7 @@ export function createOperationPlans({ url, keyHeaders, poolOf }: PlanDeps): (op
     return {
       pool: poolOf(upstream.origin),
       headerRules: createHeaderRules({ removed, checked: operation.headerParameters }),
+      timeouts: toCallTimeouts(operation, timeouts),
       toTarget: createToTarget(operation.path, upstream.pathname.replace(/\/$/, "")),
     };
   };
@@ -40,6 +50,14 @@ export function createOperationPlans({ url, keyHeaders, poolOf }: PlanDeps): (op
     const plan = plans.get(operation) ?? toPlan(operation);
     plans.set(operation, plan);
     return plan;
+  };
+}
+
+function toCallTimeouts({ timeouts: own }: Operation, defaults: UpstreamTimeouts): CallTimeouts {
+  const { firstByteSeconds, betweenBytesSeconds } = own;
+  return {
+    headersTimeout: firstByteSeconds === undefined ? defaults.firstByteTimeoutMs : firstByteSeconds * 1_000,
+    bodyTimeout: betweenBytesSeconds === undefined ? defaults.betweenBytesTimeoutMs : betweenBytesSeconds * 1_000,
   };
 }
 

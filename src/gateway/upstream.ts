@@ -32,13 +32,13 @@ type UpstreamOptions = {
 
 /** Sends requests to the upstreams of a contract, over connections that are kept open, and follows no redirects. */
 export function createUpstream(options: UpstreamOptions) {
-  const { url, secret, keyHeaders, clock, minimumRate = MINIMUM_RATE } = options;
-  const pools = createPools(options);
-  const planOf = createOperationPlans({ url, keyHeaders, poolOf: pools.of });
+  const { url, secret, keyHeaders, clock, minimumRate = MINIMUM_RATE, timeouts = UPSTREAM_TIMEOUTS } = options;
+  const pools = createPools(options.connections, timeouts);
+  const planOf = createOperationPlans({ url, keyHeaders, poolOf: pools.of, timeouts });
   const sign = secret === undefined ? undefined : createSign(secret);
 
   const send: Upstream = async (request) => {
-    const { pool, headerRules, toTarget } = planOf(request.operation);
+    const { pool, headerRules, timeouts, toTarget } = planOf(request.operation);
     const path = toTarget(request);
     if (path === undefined) return { kind: "ambiguous-path" };
 
@@ -48,7 +48,8 @@ export function createUpstream(options: UpstreamOptions) {
     if (length !== undefined) headers.push("Content-Length", length);
     if (sign !== undefined) headers.push("X-Latchkey-Signature", signatureOf(request, path, { sign, clock }));
     const sent = isStream(body) ? streamedBody(body, { minimumRate, isStillAdmitted }, systemTicks) : (body ?? null);
-    const outcome = await pool.request(toConnectionRequest(request), { path, method, headers, body: sent }, request);
+    const call = { path, method, headers, body: sent, ...timeouts };
+    const outcome = await pool.request(toConnectionRequest(request), call, request);
     return outcome.kind === "head" ? toOutcome(outcome, request.key !== undefined) : outcome;
   };
 
@@ -56,7 +57,7 @@ export function createUpstream(options: UpstreamOptions) {
 }
 
 /** One pool for each upstream, opened on its first request. */
-function createPools({ connections, timeouts = UPSTREAM_TIMEOUTS }: UpstreamOptions) {
+function createPools(connections: number, timeouts: UpstreamTimeouts) {
   const pools = new Map<string, ConnectionPool>();
   return {
     of: (origin: string) => {

@@ -5,12 +5,20 @@ import { systemClock } from "../lib/time/clock.ts";
 
 /** Opens the connections to the upstreams. The gateway is imported here, because it takes time and memory to load. */
 export async function openGateway({ contract }: Pick<Config, "contract">, { schemes }: Pick<Contract, "schemes">) {
-  const { createUpstream } = await import("../gateway/upstream.ts");
+  const [{ createUpstream }, { UPSTREAM_TIMEOUTS }] = await Promise.all([
+    import("../gateway/upstream.ts"),
+    import("../gateway/connections/connection-pool.ts"),
+  ]);
   return createUpstream({
     url: contract.upstream,
     secret: contract.upstreamSecret,
     connections: contract.upstreamConnections,
     keyHeaders: keyHeadersOf(schemes),
     clock: systemClock,
+    timeouts: {
+      ...UPSTREAM_TIMEOUTS,
+      firstByteTimeoutMs: contract.upstreamFirstByteSeconds * 1_000,
+      betweenBytesTimeoutMs: contract.upstreamBetweenBytesSeconds * 1_000,
+    },
   });
 }

@@ -32,6 +32,8 @@ const DEFAULTS: Config = {
     upstream: undefined,
     upstreamSecret: undefined,
     upstreamConnections: 256,
+    upstreamFirstByteSeconds: 60,
+    upstreamBetweenBytesSeconds: 300,
   },
   transport: {
     tls: undefined,
@@ -81,6 +83,8 @@ describe("the settings", () => {
       LATCHKEY_UPSTREAM: "http://127.0.0.1:5000/api",
       LATCHKEY_UPSTREAM_SECRET: "0123456789abcdef0123456789abcdef",
       LATCHKEY_UPSTREAM_CONNECTIONS: "32",
+      LATCHKEY_UPSTREAM_FIRST_BYTE_SECONDS: "120",
+      LATCHKEY_UPSTREAM_BETWEEN_BYTES_SECONDS: "0",
     };
     expect(configOf(environment)).toEqual({
       fastPath: false,
@@ -101,6 +105,8 @@ describe("the settings", () => {
         upstream: "http://127.0.0.1:5000/api",
         upstreamSecret: "0123456789abcdef0123456789abcdef",
         upstreamConnections: 32,
+        upstreamFirstByteSeconds: 120,
+        upstreamBetweenBytesSeconds: 0,
       },
       transport: {
         tls: { certPath: "cert.pem", keyPath: "key.pem" },

@@ -12,12 +12,12 @@ const { send, reuse } = upstreamCalls(() => slow.url);
 describe("an upstream", () => {
   it("that does not respond in time is a timeout", async () => {
     slow.respondWith(() => {});
-    expect(await send({ headersTimeoutMs: SHORT_MS })).toMatchObject({ kind: "timeout" });
+    expect(await send({ firstByteTimeoutMs: SHORT_MS })).toMatchObject({ kind: "timeout" });
   });
 
   it("that stops in the middle of its response breaks off", async () => {
     slow.respondWith((_req, res) => void res.write("first"));
-    await expect(received(await send({ bodyTimeoutMs: SHORT_MS })).toArray()).rejects.toThrow();
+    await expect(received(await send({ betweenBytesTimeoutMs: SHORT_MS })).toArray()).rejects.toThrow();
   });
 
   it.each(["gzip, chunked", "gzip", "chunked, chunked"])(

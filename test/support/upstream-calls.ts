@@ -9,7 +9,10 @@ import { operationsOf } from "./model/models.ts";
 /** Timeouts: one that a test waits for, and one that no busy machine reaches. */
 export const [SHORT_MS, LONG_MS] = [100, 60_000];
 
-type Options = Partial<UpstreamRequest> & { readonly headersTimeoutMs?: number; readonly bodyTimeoutMs?: number };
+type Options = Partial<UpstreamRequest> & {
+  readonly firstByteTimeoutMs?: number;
+  readonly betweenBytesTimeoutMs?: number;
+};
 
 const [OPERATION] = operationsOf({ paths: { "/a/{b}": { get: { operationId: "getA", security: [] } } } });
 
@@ -19,8 +22,8 @@ export function upstreamCalls(urlOf: () => string) {
   afterAll(async () => {
     for (const upstream of upstreams) await upstream.close();
   });
-  const open = ({ headersTimeoutMs = LONG_MS, bodyTimeoutMs = LONG_MS }: Options) => {
-    const timeouts = { connectTimeoutMs: LONG_MS, headersTimeoutMs, bodyTimeoutMs, queueTimeoutMs: LONG_MS };
+  const open = ({ firstByteTimeoutMs = LONG_MS, betweenBytesTimeoutMs = LONG_MS }: Options) => {
+    const timeouts = { connectTimeoutMs: LONG_MS, firstByteTimeoutMs, betweenBytesTimeoutMs, queueTimeoutMs: LONG_MS };
     const deps = { url: urlOf(), secret: undefined, keyHeaders: [], connections: 4, clock: aHeldClock(), timeouts };
     const upstream = createUpstream(deps);
     upstreams.push(upstream);

@@ -62,9 +62,22 @@ const PLAN = z.strictObject({
   quotas: z.record(NAME, QUOTA).default({}).describe("Counted for a client over all of its keys."),
 });
 
+/** A day: longer than any proxy between waits. */
+const TIMEOUT_SECONDS = z.int().min(0).max(86_400);
+
+const TIMEOUTS = z
+  .strictObject({
+    firstByteSeconds: TIMEOUT_SECONDS.optional().describe("Until the head of the response arrives; 0: no limit."),
+    betweenBytesSeconds: TIMEOUT_SECONDS.optional().describe("Between two parts of the response; 0: no limit."),
+  })
+  .describe(
+    "How long the upstream may take. Default: LATCHKEY_UPSTREAM_FIRST_BYTE_SECONDS and LATCHKEY_UPSTREAM_BETWEEN_BYTES_SECONDS.",
+  );
+
 /** The `x-latchkey` of a document. */
 export const DOCUMENT_EXTENSION = z.strictObject({
   responses: RESPONSES.optional().describe("The default of its operations."),
+  timeouts: TIMEOUTS.optional(),
   plans: z.record(NAME, PLAN).default({}).describe("The plans that clients may have, by name."),
   defaultPlan: NAME.optional().describe("The plan of clients without one. Required where there are plans."),
   limits: z.record(NAME, LIMIT).default({}).describe("Limits for all clients, whatever their plan."),
@@ -90,6 +103,7 @@ export const EXTENSION = z.strictObject({
     .optional()
     .describe("The body is passed to the upstream as it arrives, unchecked and of any size."),
   responses: RESPONSES.optional(),
+  timeouts: TIMEOUTS.optional(),
   cost: z
     .int()
     .min(0)

@@ -23,6 +23,8 @@ export type Operation = {
   readonly upstream: string | undefined;
   /** What happens to responses of its upstream that do not match the contract. */
   readonly responseCheck: NonNullable<Extension["responses"]>;
+  /** How long its upstream may take; 0: without a limit, undefined: as the settings say. */
+  readonly timeouts: NonNullable<Extension["timeouts"]>;
   /** How many units of limits and quotas a request takes; 0 for none. */
   readonly cost: number;
   /** The limits that its `x-latchkey` names. */
@@ -88,7 +90,7 @@ export function toOperations(outline: Outline): readonly Operation[] {
 /** One of `outline.operations`, parsed. */
 export function toOperation({ document, keySchemes, extension }: Outline, found: FoundOperation): Operation {
   const { id, method, path, operation } = found;
-  const { security, upstream, responses, cost = 1, limits = [] } = found.extension;
+  const { security, upstream, responses, timeouts, cost = 1, limits = [] } = found.extension;
   const isPassthrough = security === "passthrough";
   const requirements = isPassthrough ? [] : found.requirements;
   const parameters = found.parameters.map(({ parameter }) => parameter);
@@ -101,6 +103,7 @@ export function toOperation({ document, keySchemes, extension }: Outline, found:
     needsOtherCredential: requirements.some((requirement) => needsOtherCredential(keySchemes, requirement)),
     upstream,
     responseCheck: responses ?? extension.responses ?? "off",
+    timeouts: { ...extension.timeouts, ...timeouts },
     cost,
     limits,
     schemes: [...new Set(requirements.flatMap(Object.keys))],

@@ -9,18 +9,18 @@ import { type CallOutcome, type CallRequest, ClientGone, callUpstream } from "./
 /** How long an upstream may take. */
 export type UpstreamTimeouts = {
   readonly connectTimeoutMs: number;
-  /** Until the head of the response has arrived. */
-  readonly headersTimeoutMs: number;
-  /** Between two chunks of its body. */
-  readonly bodyTimeoutMs: number;
+  /** Until the head of the response has arrived; 0: without a limit. */
+  readonly firstByteTimeoutMs: number;
+  /** Between two chunks of its body; 0: without a limit. A client that reads slowly does not count. */
+  readonly betweenBytesTimeoutMs: number;
   /** Until one of its connections is free. */
   readonly queueTimeoutMs: number;
 };
 
 export const UPSTREAM_TIMEOUTS: UpstreamTimeouts = {
   connectTimeoutMs: 5_000,
-  headersTimeoutMs: 30_000,
-  bodyTimeoutMs: 30_000,
+  firstByteTimeoutMs: 60_000,
+  betweenBytesTimeoutMs: 300_000,
   queueTimeoutMs: 10_000,
 };
 
@@ -85,8 +85,6 @@ function openPool(origin: string, connections: number, timeouts: UpstreamTimeout
     pipelining: 1,
     allowH2: false,
     maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: timeouts.headersTimeoutMs,
-    bodyTimeout: timeouts.bodyTimeoutMs,
     connect: createConnector(timeouts.connectTimeoutMs),
   });
 }

@@ -25,11 +25,15 @@ type CallParts = {
   readonly release: () => void;
 };
 
-export type CallRequest = Pick<Dispatcher.DispatchOptions, "path" | "method"> & {
-  /** Name, value, name, value, … */
-  readonly headers: string[];
-  readonly body: Buffer | Readable | null;
-};
+/** In milliseconds; 0: without a limit. */
+export type CallTimeouts = { readonly headersTimeout: number; readonly bodyTimeout: number };
+
+export type CallRequest = Pick<Dispatcher.DispatchOptions, "path" | "method"> &
+  CallTimeouts & {
+    /** Name, value, name, value, … */
+    readonly headers: string[];
+    readonly body: Buffer | Readable | null;
+  };
 
 /** Sends a request. It is broken off when the client disconnects before the response has arrived completely. */
 export function callUpstream(pool: Pool, request: CallRequest, parts: CallParts): CallOutcome | Promise<CallOutcome> {

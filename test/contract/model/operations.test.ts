@@ -28,6 +28,7 @@ describe("the operations of a contract", () => {
         isPassthrough: false,
         upstream: undefined,
         responseCheck: "off",
+        timeouts: {},
         cost: 1,
         limits: [],
         hasRequiredParameters: true,
