@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import { type Config, type EnvironmentVariables, parseConfig } from "./config/config.ts";
 import { ContractUnreadable } from "./contract/document/contract-unreadable.ts";
-import { toLines } from "./contract/document/finding.ts";
+import { folded, toLines } from "./contract/document/finding.ts";
 import type { Operation } from "./contract/model/operations.ts";
 import type { OperationType, RequestOf, ResponseOf, StatusOf } from "./http/reply/call.ts";
 import type { HandlersById } from "./http/reply/handler.ts";
@@ -36,7 +36,9 @@ type Operations<T> = { readonly [Id in keyof T]: OperationType };
 export type Options<T extends Operations<T>> = {
   /** The path of your OpenAPI document. Default: `LATCHKEY_CONTRACT`. */
   readonly contract?: string;
-  /** Report what is merely unbounded or unchecked in it as warnings. Default: `LATCHKEY_LENIENT`. */
+  /** Refuse a contract with something unbounded or untidy in it, instead of warning. Default: `LATCHKEY_STRICT`. */
+  readonly strict?: boolean;
+  /** @deprecated `true` is the default; use `strict`. */
   readonly lenient?: boolean;
   /** The settings that `latchkey serve --help` lists. Default: the environment of this process. */
   readonly settings?: EnvironmentVariables;
@@ -171,10 +173,11 @@ function toCaller({ id, name, environment, scopes, metadata, client }: ApiKey): 
   return { id, name, environment, scopes, metadata, client: { id: client.id, name: client.name } };
 }
 
-function toConfig<T extends Operations<T>>({ contract, lenient, settings = process.env }: Options<T>): Config {
+function toConfig<T extends Operations<T>>({ contract, strict, lenient, settings = process.env }: Options<T>): Config {
   const outcome = parseConfig({
     ...settings,
     ...(contract !== undefined && { LATCHKEY_CONTRACT: contract }),
+    ...(strict !== undefined && { LATCHKEY_STRICT: String(strict) }),
     ...(lenient !== undefined && { LATCHKEY_LENIENT: String(lenient) }),
   });
   if (outcome.kind === "invalid") throw new LatchkeyRefused(outcome.errors.join("\n"));
@@ -212,6 +215,6 @@ function findViolations(
 
 function rethrowAsRefused(error: unknown): never {
   if (error instanceof ContractRefused || error instanceof ContractUnreadable)
-    throw new LatchkeyRefused(`${error.message}\n${toLines(error.file, error.findings)}`, { cause: error });
+    throw new LatchkeyRefused(`${error.message}\n${toLines(error.file, folded(error.findings))}`, { cause: error });
   throw error;
 }

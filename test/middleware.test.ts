@@ -300,7 +300,7 @@ describe("the start is refused", () => {
     ["with an unknown setting", { settings: { ...settings, LATCHKEY_PORT: "1" } }, /LATCHKEY_PORT is not a setting/],
     ["with an upstream", { settings: { ...settings, LATCHKEY_UPSTREAM: "http://127.0.0.1:1" } }, /LATCHKEY_UPSTREAM/],
     ["with a contract file that does not exist", { contract: join(folder, "no.yaml") }, /no\.yaml:1: /],
-    ["with a contract that has findings", { lenient: false }, /shop\.yaml:\d+: /],
+    ["with a contract that has findings", { lenient: false, strict: true }, /shop\.yaml:\d+: /],
     [
       "with a handler of an unknown operation",
       { handlers: { getNothing: () => {} } },

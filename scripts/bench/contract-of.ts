@@ -7,7 +7,7 @@ import type { JsonObject } from "../../src/contract/document/json.ts";
 /**
  * An OpenAPI document with this many operations: resources of six operations each, whose schemas refer to components
  * that all of them share. The path of the first operation is `/resources0`, its id `listResources0`, its scope
- * `api:read`; those that change something need `api:write`. It passes the checks without leniency.
+ * `api:read`; those that change something need `api:write`. It passes the checks strictly.
  */
 export function contractOf(operations: number): JsonObject {
   const names = Array.from({ length: Math.ceil(operations / METHODS_OF_RESOURCE) }, (_, index) => `Resources${index}`);

@@ -1,6 +1,6 @@
 import { ClusterUnusable } from "../cluster/worker-pool.ts";
 import { ContractUnreadable } from "../contract/document/contract-unreadable.ts";
-import { toLines } from "../contract/document/finding.ts";
+import { folded, toLines } from "../contract/document/finding.ts";
 import { CertificateUnusable } from "../http/server/tls.ts";
 import { ContractRefused } from "../service/served-contract.ts";
 import { StoreUnusable } from "../store/database/database.ts";
@@ -10,7 +10,7 @@ import { StoreFailure } from "../store/database/failure.ts";
 /** The text of an error that a command does not expect: the problem, and the fix where there is one. */
 export function errorText(error: unknown): string {
   if (error instanceof ContractRefused || error instanceof ContractUnreadable) {
-    return `${error.message}\n${toLines(error.file, error.findings)}`;
+    return `${error.message}\n${toLines(error.file, folded(error.findings))}`;
   }
   if (isForOperator(error)) return error.message;
   if (error instanceof StoreFailure) return explainStore(error);

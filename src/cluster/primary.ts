@@ -82,7 +82,7 @@ async function readAllMetrics(pool: WorkerPool, buckets: number): Promise<string
   const texts = await Promise.all(
     pool.serving().map(({ channel }) => channel.call("readMetrics", null).catch(() => undefined)),
   );
-  // A worker that ended meanwhile has no metrics, and is none of those that serve.
+  // A worker that has ended has no metrics, and is none of those that serve.
   const read = texts.filter((text) => text !== undefined);
   return joinMetrics([...read, primaryMetrics(buckets, read.length)]);
 }

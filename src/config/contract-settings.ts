@@ -12,13 +12,24 @@ const CONTRACT = setting({
   schema: FILE_PATH,
 });
 
-const LENIENT = setting({
-  name: "LATCHKEY_LENIENT",
-  meaning: "with LATCHKEY_CONTRACT: report what is merely unbounded or unchecked as warnings",
+const BOOLEAN = z.enum(["true", "false"]).transform((word) => word === "true");
+
+export const STRICT = setting({
+  name: "LATCHKEY_STRICT",
+  meaning: "refuse to start when LATCHKEY_CONTRACT has something unbounded or untidy, instead of a warning",
   fallback: "false",
   accepts: "true or false",
   guide: "your-contract.md",
-  schema: z.enum(["true", "false"]).transform((word) => word === "true"),
+  schema: BOOLEAN,
+});
+
+const LENIENT = setting({
+  name: "LATCHKEY_LENIENT",
+  meaning: "accepted for older configurations: the default is lenient, see LATCHKEY_STRICT",
+  fallback: "false",
+  accepts: "true or false",
+  guide: "your-contract.md",
+  schema: BOOLEAN,
 });
 
 const UPSTREAM = setting({
@@ -74,6 +85,7 @@ export const CONTRACT_SETTINGS: SettingGroup = {
   title: "Your API",
   settings: [
     CONTRACT,
+    STRICT,
     LENIENT,
     UPSTREAM,
     UPSTREAM_SECRET,
@@ -87,7 +99,8 @@ export const CONTRACT_SETTINGS: SettingGroup = {
 export type ContractConfig = {
   /** Undefined: the built-in contract. */
   readonly path: string | undefined;
-  readonly isLenient: boolean;
+  /** What is merely unbounded or untidy in the user contract stops the start. */
+  readonly isStrict: boolean;
   readonly upstream: string | undefined;
   readonly upstreamSecret: string | undefined;
   /** From 4. */
@@ -101,16 +114,19 @@ export type ContractConfig = {
 export function readContractConfig(read: ReadSetting, report: ReportError): ContractConfig {
   const config = {
     path: read(CONTRACT) || undefined,
-    isLenient: read(LENIENT),
+    isStrict: read(STRICT),
     upstream: read(UPSTREAM) || undefined,
     upstreamSecret: read(UPSTREAM_SECRET) || undefined,
     upstreamConnections: read(UPSTREAM_CONNECTIONS),
     upstreamFirstByteSeconds: read(UPSTREAM_FIRST_BYTE_SECONDS),
     upstreamBetweenBytesSeconds: read(UPSTREAM_BETWEEN_BYTES_SECONDS),
   };
-  const needsPath = config.isLenient || config.upstream !== undefined || config.upstreamSecret !== undefined;
+  if (config.isStrict && read(LENIENT)) {
+    report("LATCHKEY_STRICT and LATCHKEY_LENIENT contradict each other: remove LATCHKEY_LENIENT, or LATCHKEY_STRICT.");
+  }
+  const needsPath = config.upstream !== undefined || config.upstreamSecret !== undefined;
   if (needsPath && config.path === undefined) {
-    report("LATCHKEY_LENIENT and LATCHKEY_UPSTREAM are about your own contract: set LATCHKEY_CONTRACT too.");
+    report("LATCHKEY_UPSTREAM is about your own contract: set LATCHKEY_CONTRACT too.");
   }
   return Object.freeze(config);
 }

@@ -55,11 +55,11 @@ export function parseBuiltInContract({ document, lines, text }: BuiltInContract)
 
 /** What commands take from the served contract. They do not check it: the service does at its start. */
 export async function readServedTerms(
-  { contract: { path, isLenient } }: Pick<Config, "contract">,
+  { contract: { path, isStrict } }: Pick<Config, "contract">,
   builtIn: Pick<BuiltInContract, "document">,
 ): Promise<ContractTerms> {
   if (path === undefined) return toContractTerms(toOutline(builtIn.document));
   // Most commands run on the built-in contract and need none of this.
   const { loadUserTerms } = await import("../contract/user/load-user-contract.ts");
-  return loadUserTerms(path, builtIn.document, isLenient);
+  return loadUserTerms(path, builtIn.document, isStrict);
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { type ActionDeps, type ServiceActionDeps, SYSTEM_PRINCIPAL } from "../admin/actions.ts";
 import type { Config } from "../config/config.ts";
-import type { Finding } from "../contract/document/finding.ts";
+import { type Finding, folded } from "../contract/document/finding.ts";
 import type { Contract } from "../contract/model/contract.ts";
 import type { Operation } from "../contract/model/operations.ts";
 import type { HandlersById } from "../http/reply/handler.ts";
@@ -39,7 +39,7 @@ export type Resources = Awaited<ReturnType<typeof openStore>> & {
 export async function openResources(config: Config, log: Log, hostApp?: HostApp): Promise<Resources> {
   const { contract, warnings } = await loadSoundContract(config, hostApp !== undefined);
   requireSoundHandlers(config, contract, hostApp?.findViolations(userOperations(contract)) ?? []);
-  for (const { line, message } of warnings) log.warn({ line }, message);
+  for (const { line, message } of folded(warnings)) log.warn({ line }, message);
   const store = await openStore(config.databaseUrl);
   try {
     const clock = await openClock(store.db, (disagreement) => log.warn(toLogFields(disagreement), CLOCK_DOUBTED));
@@ -59,10 +59,7 @@ export function contractFileOf({ contract: { path } }: Config): string {
 
 async function loadSoundContract(config: Config, hasHostApp: boolean) {
   const parsed = await loadServedContract(config, loadBuiltInContract(), { hasHostApp });
-  if (parsed.kind === "refused") {
-    const mayBeLenient = config.contract.path !== undefined && !config.contract.isLenient;
-    throw new ContractRefused(contractFileOf(config), parsed.findings, { mayBeLenient });
-  }
+  if (parsed.kind === "refused") throw new ContractRefused(contractFileOf(config), parsed.findings);
   return parsed;
 }
 

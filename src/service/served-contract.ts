@@ -2,7 +2,8 @@ import { getCompileCacheDir } from "node:module";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { ParsedContract } from "../contract/checks/checks.ts";
-import type { Finding } from "../contract/document/finding.ts";
+import { type Finding, folded } from "../contract/document/finding.ts";
+import { wayOut } from "../contract/document/way-out.ts";
 import { openContractCache } from "../contract/user/contract-cache.ts";
 import { toUserContract } from "../contract/user/kept-contract.ts";
 import { type BuiltInContract, parseBuiltInContract } from "./built-in-contract.ts";
@@ -12,20 +13,16 @@ export class ContractRefused extends Error {
   readonly file: string;
   readonly findings: readonly Finding[];
 
-  constructor(file: string, findings: readonly Finding[], { mayBeLenient = false, cause }: RefusalOptions = {}) {
-    super(`The contract has findings that stop the start${mayBeLenient ? LENIENT_HINT : ""}.`, { cause });
+  constructor(file: string, findings: readonly Finding[], options?: ErrorOptions) {
+    super(`The contract has findings that stop the start.${wayOut(file, findings)}${allHint(file, findings)}`, options);
     this.file = file;
     this.findings = findings;
   }
 }
 
-type RefusalOptions = {
-  /** The start was not lenient: a lenient one may report some of the findings as warnings. */
-  readonly mayBeLenient?: boolean;
-  readonly cause?: unknown;
-};
-
-const LENIENT_HINT = "; with LATCHKEY_LENIENT=true (--lenient), missing bounds and unchecked parts are only warnings";
+function allHint(file: string, findings: readonly Finding[]): string {
+  return folded(findings).length < findings.length ? ` latchkey contract check --all ${file} lists each.` : "";
+}
 
 type ServedContractOptions = {
   /** A host app handles the operations that have no upstream. */
@@ -45,12 +42,12 @@ function besideCompiledCode(): string | undefined {
  * @throws ContractUnreadable
  */
 export async function loadServedContract(
-  { contract: { path, isLenient, upstream } }: Pick<Config, "contract">,
+  { contract: { path, isStrict, upstream } }: Pick<Config, "contract">,
   builtIn: BuiltInContract,
   { hasHostApp, cacheFolder = besideCompiledCode() }: ServedContractOptions,
 ): Promise<ParsedContract> {
   if (path === undefined) return { kind: "sound", contract: parseBuiltInContract(builtIn), warnings: [] };
-  const options = { isLenient, hasUpstream: hasHostApp || upstream !== undefined };
+  const options = { isStrict, hasUpstream: hasHostApp || upstream !== undefined };
   const cache = openContractCache(cacheFolder, { path, builtIn: builtIn.text, ...options });
   const known = cache.find();
   if (known !== undefined) return { kind: "sound", contract: toUserContract(known), warnings: known.warnings };

@@ -28,7 +28,7 @@ const DEFAULTS: Config = {
   environments: ["live", "test"],
   contract: {
     path: undefined,
-    isLenient: false,
+    isStrict: false,
     upstream: undefined,
     upstreamSecret: undefined,
     upstreamConnections: 256,
@@ -79,7 +79,7 @@ describe("the settings", () => {
       LATCHKEY_WORKERS: "4",
       LATCHKEY_AUTHORIZE_FROM: "10.0.0.0/8,fd00::/8",
       LATCHKEY_CONTRACT: "their.yaml",
-      LATCHKEY_LENIENT: "true",
+      LATCHKEY_STRICT: "true",
       LATCHKEY_UPSTREAM: "http://127.0.0.1:5000/api",
       LATCHKEY_UPSTREAM_SECRET: "0123456789abcdef0123456789abcdef",
       LATCHKEY_UPSTREAM_CONNECTIONS: "32",
@@ -101,7 +101,7 @@ describe("the settings", () => {
       environments: ["live"],
       contract: {
         path: "their.yaml",
-        isLenient: true,
+        isStrict: true,
         upstream: "http://127.0.0.1:5000/api",
         upstreamSecret: "0123456789abcdef0123456789abcdef",
         upstreamConnections: 32,
@@ -173,6 +173,20 @@ describe("the settings", () => {
 
   it.each(["prod", "test,live", "live,", "LIVE", "live, test"])("refuse LATCHKEY_ENVIRONMENTS=%s", (set) => {
     expect(mistakesIn({ LATCHKEY_ENVIRONMENTS: set })).toHaveLength(1);
+  });
+});
+
+describe("strictness", () => {
+  it("is off unless it is set, and leniency is the older name of that", () => {
+    expect(configOf({ LATCHKEY_LENIENT: "true" })).toEqual(DEFAULTS);
+    expect(configOf({ LATCHKEY_LENIENT: "false" })).toEqual(DEFAULTS);
+    expect(configOf({ LATCHKEY_STRICT: "true", LATCHKEY_LENIENT: "false" }).contract.isStrict).toBe(true);
+  });
+
+  it("cannot be on together with leniency", () => {
+    expect(mistakesIn({ LATCHKEY_STRICT: "true", LATCHKEY_LENIENT: "true" })).toEqual([
+      "LATCHKEY_STRICT and LATCHKEY_LENIENT contradict each other: remove LATCHKEY_LENIENT, or LATCHKEY_STRICT.",
+    ]);
   });
 });
 

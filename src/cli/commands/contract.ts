@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { STRICT } from "../../config/contract-settings.ts";
 import { type ParsedContract, parseContract } from "../../contract/checks/checks.ts";
 import { ContractUnreadable } from "../../contract/document/contract-unreadable.ts";
-import { type Finding, toLines } from "../../contract/document/finding.ts";
+import { type Finding, folded, toLines } from "../../contract/document/finding.ts";
 import { loadDocument } from "../../contract/document/load.ts";
+import { wayOut } from "../../contract/document/way-out.ts";
 import type { Contract } from "../../contract/model/contract.ts";
 import { loadUserContract } from "../../contract/user/load-user-contract.ts";
 import { HANDLED_OPERATIONS } from "../../http/handlers/handlers.ts";
@@ -11,28 +13,37 @@ import { BUILT_IN_CONTRACT } from "../../service/built-in-contract.ts";
 import { CommandFailed } from "../failure.ts";
 import { type JsonOption, toJson } from "../output.ts";
 import type { Session } from "../session.ts";
+import type { StrictnessOptions } from "../syntax/strictness.ts";
 
-export type CheckOptions = JsonOption & { readonly lenient?: boolean };
+export type CheckOptions = JsonOption & StrictnessOptions & { readonly all?: true };
 
 /** Prints what is wrong with a contract; fails if that would stop the start. */
-export async function checkContract(
-  session: Session,
-  file: string | undefined,
-  { json, lenient = false }: CheckOptions,
-) {
+export async function checkContract(session: Session, file: string | undefined, options: CheckOptions) {
   const name = file ?? fileURLToPath(BUILT_IN_CONTRACT);
-  const parsed = await parse(file, lenient);
+  const parsed = await parse(file, isStrict(session, options));
   const { warnings } = parsed;
   const findings = parsed.kind === "refused" ? parsed.findings : await compileFindings(parsed.contract);
-  if (json) {
+  if (options.json) {
     session.out(toJson({ findings, warnings }));
   } else {
-    session.out(toLines(name, warnings, "warning: "));
-    session.out(findings.length === 0 ? `${name}: ${soundText(parsed)}\n` : toLines(name, findings));
+    const shown = options.all ? (some: readonly Finding[]) => some : folded;
+    session.out(toLines(name, shown(warnings), "warning: "));
+    session.out(findings.length === 0 ? `${name}: ${soundText(parsed)}\n` : toLines(name, shown(findings)));
   }
+  if (findings.length === 0) return;
+  const isFolded = !options.all && folded(findings).length < findings.length;
+  throw new CommandFailed(
+    `${name} has ${countOf(findings, "finding")}.${isFolded ? " --all lists each." : ""}${wayOut(name, findings)}`,
+  );
+}
 
-  if (findings.length > 0)
-    throw new CommandFailed(`${name} has ${findings.length} ${findings.length === 1 ? "finding" : "findings"}.`);
+function isStrict({ environment }: Session, { strict, lenient }: CheckOptions): boolean {
+  if (strict || lenient) return strict === true;
+  return STRICT.schema.safeParse(environment[STRICT.name]).data === true;
+}
+
+function countOf({ length }: readonly unknown[], noun: string): string {
+  return `${length} ${length === 1 ? noun : `${noun}s`}`;
 }
 
 /** What only shows when every operation is compiled. A service compiles an operation when it is first needed. */
@@ -47,16 +58,17 @@ async function compileFindings(contract: Contract): Promise<readonly Finding[]> 
 
 function soundText(parsed: ParsedContract): string {
   const count = parsed.kind === "sound" ? parsed.contract.operations.length : 0;
-  return `no findings; the schemas of all ${count} operations compile`;
+  const warnings = parsed.warnings.length > 0 ? ` that stop the start, ${countOf(parsed.warnings, "warning")}` : "";
+  return `no findings${warnings}; the schemas of all ${count} operations compile`;
 }
 
-async function parse(file: string | undefined, isLenient: boolean): Promise<ParsedContract> {
+async function parse(file: string | undefined, isStrict: boolean): Promise<ParsedContract> {
   const own = loadDocument(BUILT_IN_CONTRACT);
   try {
     if (file === undefined || resolve(file) === fileURLToPath(BUILT_IN_CONTRACT))
       return parseContract(own, { handlers: HANDLED_OPERATIONS });
     // The file alone is checked: whether an upstream is set is a matter of the settings.
-    return await loadUserContract(file, own.document, { isLenient, hasUpstream: true });
+    return await loadUserContract(file, own.document, { isStrict, hasUpstream: true });
   } catch (error) {
     if (error instanceof ContractUnreadable) return { kind: "refused", findings: error.findings, warnings: [] };
     throw error;

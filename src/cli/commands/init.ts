@@ -61,7 +61,7 @@ function toText(out: string, changes: readonly Change[]): string {
   return `${lines.join("")}${lines.length === 0 ? "Nothing had to be added.\n" : ""}
 Wrote ${out}. Check its scopes and its public operations, then:
 
-  ${COMMAND_NAME} contract check --lenient ${out}
-  ${COMMAND_NAME} serve --lenient --contract ${out} --upstream http://127.0.0.1:5000
+  ${COMMAND_NAME} contract check ${out}
+  ${COMMAND_NAME} serve --contract ${out} --upstream http://127.0.0.1:5000
 `;
 }

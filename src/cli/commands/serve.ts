@@ -12,6 +12,7 @@ import { hasClients } from "../../store/clients.ts";
 import { COMMAND_NAME } from "../command-name.ts";
 import { CommandFailed } from "../failure.ts";
 import { configOf, type Session } from "../session.ts";
+import type { StrictnessOptions } from "../syntax/strictness.ts";
 
 export type ServeSession = Session & {
   /** Resolves when the process is asked to end. */
@@ -32,20 +33,19 @@ export type ServeSession = Session & {
 export type ServeOptions = {
   readonly contract?: string;
   readonly upstream?: string;
-  readonly lenient?: true;
   readonly workers?: string;
-};
+} & StrictnessOptions;
 
 /** Options override the environment. */
 function withOptions(
   environment: EnvironmentVariables,
-  { contract, upstream, lenient, workers }: ServeOptions,
+  { contract, upstream, strict, lenient, workers }: ServeOptions,
 ): EnvironmentVariables {
   return {
     ...environment,
     ...(contract !== undefined && { LATCHKEY_CONTRACT: contract }),
     ...(upstream !== undefined && { LATCHKEY_UPSTREAM: upstream }),
-    ...(lenient && { LATCHKEY_LENIENT: "true" }),
+    ...((strict || lenient) && { LATCHKEY_STRICT: String(strict === true), LATCHKEY_LENIENT: "" }),
     ...(workers !== undefined && { LATCHKEY_WORKERS: workers }),
   };
 }

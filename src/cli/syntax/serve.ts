@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Setting } from "../../config/setting.ts";
 import type { ServeOptions, ServeSession } from "../commands/serve.ts";
 import { toSheet } from "../output.ts";
+import { lenientOption, strictOption } from "./strictness.ts";
 
 type Settings = readonly Setting<unknown>[];
 
@@ -11,7 +12,8 @@ export function serveCommand(session: ServeSession, settings: Settings): Command
     .description("start the service")
     .option("--contract <file>", "the OpenAPI document of your own API (LATCHKEY_CONTRACT)")
     .option("--upstream <url>", "where your API is, such as http://127.0.0.1:5000 (LATCHKEY_UPSTREAM)")
-    .option("--lenient", "take what is merely unbounded or unchecked there as warnings (LATCHKEY_LENIENT)")
+    .addOption(strictOption("refuse to start when something there is unbounded or untidy (LATCHKEY_STRICT)"))
+    .addOption(lenientOption())
     .option("--workers <count>", "how many processes serve, for more than one core (LATCHKEY_WORKERS)")
     .addHelpText(
       "after",

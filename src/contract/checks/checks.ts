@@ -1,4 +1,5 @@
 import type { Finding, Report } from "../document/finding.ts";
+import { type FindingKind, isUntidy } from "../document/finding-kinds.ts";
 import type { LoadedDocument } from "../document/load.ts";
 import { type Contract, toContract } from "../model/contract.ts";
 import { type Outline, toOutline } from "../model/outline.ts";
@@ -22,26 +23,27 @@ import { checkWords } from "./words.ts";
 type Check = (outline: Outline, report: Report, options: CheckOptions) => void;
 
 /**
- * Every check; `isLenient` marks those whose findings become warnings on request, because they never concern access.
- * They run when `checkVersion` has found a document of OpenAPI 3.1. docs/contract-checks.md explains them.
+ * Every check, with the kind of its findings unless a finding has a kind of its own. The kind decides whether a finding
+ * stops the start: see `finding-kinds.ts`. The checks run when `checkVersion` has found a document of OpenAPI 3.1.
+ * docs/contract-checks.md explains them.
  */
-const CHECKS: readonly { readonly check: Check; readonly isLenient: boolean }[] = [
-  { check: checkServers, isLenient: false },
-  { check: checkSchemes, isLenient: false },
-  { check: checkScopeNames, isLenient: false },
-  { check: checkPaths, isLenient: false },
-  { check: checkOperations, isLenient: false },
-  { check: checkSecurity, isLenient: false },
-  { check: checkExtensions, isLenient: false },
-  { check: checkPlans, isLenient: false },
-  { check: checkWords, isLenient: false },
-  { check: checkPatterns, isLenient: false },
-  { check: checkKeywords, isLenient: false },
-  { check: checkParameters, isLenient: true },
-  { check: checkBodies, isLenient: true },
-  { check: checkResponses, isLenient: true },
-  { check: checkBounds, isLenient: true },
-  { check: checkHandlers, isLenient: false },
+const CHECKS: readonly { readonly check: Check; readonly kind: FindingKind }[] = [
+  { check: checkServers, kind: "server" },
+  { check: checkSchemes, kind: "security-scheme" },
+  { check: checkScopeNames, kind: "scope-name" },
+  { check: checkPaths, kind: "path" },
+  { check: checkOperations, kind: "operation-id" },
+  { check: checkSecurity, kind: "security" },
+  { check: checkExtensions, kind: "extension" },
+  { check: checkPlans, kind: "plan" },
+  { check: checkWords, kind: "word" },
+  { check: checkPatterns, kind: "pattern" },
+  { check: checkKeywords, kind: "keyword" },
+  { check: checkParameters, kind: "parameter" },
+  { check: checkBodies, kind: "body" },
+  { check: checkResponses, kind: "response" },
+  { check: checkBounds, kind: "no-type" },
+  { check: checkHandlers, kind: "handler" },
 ];
 
 export type Verdict = {
@@ -58,10 +60,11 @@ export type ParsedContract =
 export type CheckOptions = {
   /** The operationIds that have a handler; without it handlers are not checked. */
   readonly handlers?: readonly string[] | undefined;
-  readonly isLenient?: boolean;
+  /** What is merely unbounded or untidy stops the start too, instead of being a warning. Default: true. */
+  readonly isStrict?: boolean;
 };
 
-/** Checks the contract of the service itself, and parses it. */
+/** Checks the contract of the service itself, strictly, and parses it. */
 export function parseContract(loaded: LoadedDocument, options: CheckOptions = {}): ParsedContract {
   const outline = toOutline(loaded.document);
   const verdict = judgeContract(loaded, outline, options);
@@ -72,37 +75,34 @@ export function parseContract(loaded: LoadedDocument, options: CheckOptions = {}
 }
 
 /**
- * Finds everything that must stop the start, in the order of its lines: what would leave an operation open,
- * unreachable, unbounded, or failing on every request.
+ * Finds everything that must stop the start, in the order of its lines: what would leave an operation open, unreachable
+ * or failing on every request; if the check is strict, also what is unbounded or untidy, which are warnings otherwise.
  */
 export function judgeContract(
   { lineOf }: LoadedDocument,
   outline: Outline,
-  { isLenient = false, handlers }: CheckOptions = {},
+  { isStrict = true, handlers }: CheckOptions = {},
 ): Verdict {
-  const findings: Finding[] = [];
-  const warnings: Finding[] = [];
-  const report = reportInto(findings, lineOf);
-  const reportLenient = isLenient ? reportInto(warnings, lineOf) : report;
+  const found: Finding[] = [];
+  const reportAs = reportInto(found, lineOf);
+  const stopsStart = ({ kind }: Finding) => isStrict || !isUntidy(kind);
 
-  if (checkVersion(outline, report)) {
-    for (const one of CHECKS) one.check(outline, one.isLenient ? reportLenient : report, { handlers });
+  if (checkVersion(outline, reportAs("version"))) {
+    for (const { check, kind } of CHECKS) check(outline, reportAs(kind), { handlers });
   }
   // Its messages are less helpful than those of the other checks, and would repeat them.
-  if (findings.length === 0) checkOpenApiSchema(outline, report);
-  return { findings: inOrder(findings), warnings: inOrder(warnings) };
+  if (!found.some(stopsStart)) checkOpenApiSchema(outline, reportAs("openapi-schema"));
+  const inOrder = found.toSorted((one, other) => one.line - other.line);
+  return { findings: inOrder.filter(stopsStart), warnings: inOrder.filter((one) => !stopsStart(one)) };
 }
 
 /** Collects findings. A part that several operations refer to is reported once. */
-function reportInto(findings: Finding[], lineOf: LoadedDocument["lineOf"]): Report {
+function reportInto(findings: Finding[], lineOf: LoadedDocument["lineOf"]) {
   const reported = new Set<string>();
-  return (pointer, message) => {
-    const name = JSON.stringify([pointer, message]);
-    if (!reported.has(name)) findings.push({ line: lineOf(pointer), message });
-    reported.add(name);
-  };
-}
-
-function inOrder(findings: readonly Finding[]): readonly Finding[] {
-  return findings.toSorted((one, other) => one.line - other.line);
+  return (kindOfCheck: FindingKind): Report =>
+    (pointer, message, kind = kindOfCheck) => {
+      const name = JSON.stringify([pointer, message]);
+      if (!reported.has(name)) findings.push({ line: lineOf(pointer), message, kind });
+      reported.add(name);
+    };
 }

@@ -23,7 +23,7 @@ export function checkOperations({ operations }: Outline, report: Report) {
     seen.set(operationId, label);
 
     const reason = UNUSABLE_METHODS.get(method);
-    if (reason !== undefined) report(pointer, `${label} ${reason}`);
+    if (reason !== undefined) report(pointer, `${label} ${reason}`, "method");
   }
 }
 

@@ -53,7 +53,11 @@ export function checkSecurity(outline: Outline, report: Report) {
   let isRootChecked = false;
   for (const { label, pointer, operation, extension, security } of outline.operations) {
     if (!Array.isArray(security)) {
-      report(pointer, `${label} declares no security: add a scheme and its scopes, or security: [] if it is public`);
+      report(
+        pointer,
+        `${label} declares no security: add a scheme and its scopes, or security: [] if it is public`,
+        "no-security",
+      );
       continue;
     }
     if (extension.security === "passthrough") {
@@ -117,6 +121,7 @@ function checkScopes(
       report(
         place,
         `${label} asks for the security scheme ${scheme}, which is not defined: add it to components.securitySchemes`,
+        "security-scheme",
       );
     }
     if (!Array.isArray(needed)) {
@@ -129,6 +134,7 @@ function checkScopes(
       report(
         place,
         `${label} asks for the scope ${scope}, which no x-scopes describes: describe it there, or correct it`,
+        "scope",
       );
     }
   }

@@ -17,7 +17,7 @@ export function checkStyle(document: OpenApiDocument, { place, parameter }: Foun
     hasContent: content !== undefined,
   };
   for (const [holder, isMisread, message] of MISREAD) {
-    if (holder === where && isMisread(facts)) report(place, `the parameter ${name} ${message}`);
+    if (holder === where && isMisread(facts)) report(place, `the parameter ${name} ${message}`, "parameter-style");
   }
 }
 

@@ -19,7 +19,7 @@ export function checkWords({ document }: Outline, report: Report) {
     const { $ref } = node;
     if (typeof $ref !== "string" || document.resolve(node) !== undefined) return;
     const message = refMessage(document, $ref, isExtension(pointer));
-    if (message !== undefined) report([...pointer, "$ref"], message);
+    if (message !== undefined) report([...pointer, "$ref"], message, "reference");
   });
 }
 

@@ -11,7 +11,7 @@ export type Judged = {
   readonly path: string;
   /** The built-in contract, as text. */
   readonly builtIn: string;
-  readonly isLenient: boolean;
+  readonly isStrict: boolean;
   readonly hasUpstream: boolean;
 };
 
@@ -48,10 +48,10 @@ export function openContractCache(
 }
 
 /** Undefined when the contract cannot be read: loading it will say why. */
-function keyOf({ path, builtIn, isLenient, hasUpstream }: Judged, program: () => string): string | undefined {
+function keyOf({ path, builtIn, isStrict, hasUpstream }: Judged, program: () => string): string | undefined {
   try {
     const texts = [readText(path), builtIn].map(sha256);
-    return sha256(JSON.stringify([process.version, program(), texts, isLenient, hasUpstream]));
+    return sha256(JSON.stringify([process.version, program(), texts, isStrict, hasUpstream]));
   } catch {
     return undefined;
   }

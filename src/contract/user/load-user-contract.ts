@@ -2,6 +2,7 @@ import { judgeContract, type ParsedContract } from "../checks/checks.ts";
 import { serverPathOf } from "../checks/servers.ts";
 import { ContractUnreadable } from "../document/contract-unreadable.ts";
 import type { Finding, Pointer, Report } from "../document/finding.ts";
+import type { FindingKind } from "../document/finding-kinds.ts";
 import { asRecord, type JsonObject } from "../document/json.ts";
 import { type LoadedDocument, loadDocument } from "../document/load.ts";
 import { withNullable } from "../document/nullable.ts";
@@ -16,8 +17,8 @@ import { isOperationId, toOperationId } from "./operation-ids.ts";
 import { isOpenApi30, upgrade } from "./upgrade.ts";
 
 export type UserContractOptions = {
-  /** What is unbounded or unchecked is a warning; what is insecure stays a finding. */
-  readonly isLenient: boolean;
+  /** What is merely unbounded or untidy stops the start too, instead of being a warning. */
+  readonly isStrict: boolean;
   /** There is a common upstream, or a host app, for operations that name no upstream. */
   readonly hasUpstream: boolean;
 };
@@ -34,15 +35,14 @@ type ParsedUserContract = ParsedContract & {
 export async function loadUserContract(
   path: string,
   builtIn: JsonObject,
-  { isLenient, hasUpstream }: UserContractOptions,
+  { isStrict, hasUpstream }: UserContractOptions,
 ): Promise<ParsedUserContract> {
-  const { warnings, isOneFile, ...user } = await readUserContract(path, isLenient);
+  const { warnings, isOneFile, ...user } = await readUserContract(path, isStrict);
   const userOutline = toOutline(user.document);
-  const verdict = judgeContract(user, userOutline, { isLenient });
+  const verdict = judgeContract(user, userOutline, { isStrict });
   const findings = [...verdict.findings];
-  const report = into(findings, user);
-  if (!hasUpstream) reportMissingUpstream(userOutline, report);
-  const { outline, builtInOperations } = merge(userOutline, builtIn, report);
+  if (!hasUpstream) reportMissingUpstream(userOutline, into(findings, user, "upstream"));
+  const { outline, builtInOperations } = merge(userOutline, builtIn, into(findings, user, "collision"));
 
   const allWarnings = [...warnings, ...verdict.warnings];
   if (findings.length > 0) return { kind: "refused", findings, warnings: allWarnings };
@@ -55,8 +55,8 @@ export async function loadUserContract(
  * What actions on keys and clients need of a user contract, without checking it: the service checked it at its start.
  * @throws ContractUnreadable
  */
-export async function loadUserTerms(path: string, builtIn: JsonObject, isLenient: boolean): Promise<ContractTerms> {
-  const { document } = await readUserContract(path, isLenient);
+export async function loadUserTerms(path: string, builtIn: JsonObject, isStrict: boolean): Promise<ContractTerms> {
+  const { document } = await readUserContract(path, isStrict);
   return toContractTerms(merge(toOutline(document), builtIn, () => {}).outline);
 }
 
@@ -66,36 +66,38 @@ type UserDocument = LoadedDocument & { readonly warnings: readonly Finding[]; re
  * Reads a user contract as OpenAPI 3.1, in one document, with its server's path in `paths` and its scopes in
  * `security`.
  */
-async function readUserContract(path: string, isLenient: boolean): Promise<UserDocument> {
+async function readUserContract(path: string, isStrict: boolean): Promise<UserDocument> {
   const written = loadDocument(path);
   const warnings: Finding[] = [];
   const whole = await bundleOrFail(written, path);
-  const current = toCurrent(whole, isLenient, into(warnings, written));
-  const prefix = serverPathOf(current["servers"], isLenient);
+  const current = toCurrent(whole, isStrict, into(warnings, written, "nullable"));
+  const prefix = serverPathOf(current["servers"], !isStrict);
   if (prefix !== serverPathOf(current["servers"])) {
     warnings.push({
       line: written.lineOf(["servers"]),
       message: `the servers have different paths: ${prefix}, the first one, is used`,
+      kind: "servers-differ",
     });
   }
   const placed = prefix === undefined ? current : withPrefix(current, prefix);
-  const named = isLenient ? withOperationIds(placed) : placed;
+  const lineOf: LoadedDocument["lineOf"] = (pointer) => written.lineOf(withoutPrefix(pointer, prefix));
+  const named = isStrict ? placed : withOperationIds(placed, into(warnings, { lineOf }, "operation-id"));
   return {
     document: withExtensionScopes(named),
     text: written.text,
-    lineOf: (pointer) => written.lineOf(withoutPrefix(pointer, prefix)),
+    lineOf,
     warnings,
     isOneFile: whole === written.document,
   };
 }
 
-function toCurrent(raw: JsonObject, isLenient: boolean, report: Report): JsonObject {
+function toCurrent(raw: JsonObject, isStrict: boolean, report: Report): JsonObject {
   if (isOpenApi30(raw)) return upgrade(raw, report);
-  return isLenient ? withNullable(raw, report) : raw;
+  return isStrict ? raw : withNullable(raw, report);
 }
 
-function into(findings: Finding[], { lineOf }: LoadedDocument): Report {
-  return (pointer, message) => void findings.push({ line: lineOf(pointer), message });
+function into(findings: Finding[], { lineOf }: Pick<LoadedDocument, "lineOf">, usualKind: FindingKind): Report {
+  return (pointer, message, kind = usualKind) => void findings.push({ line: lineOf(pointer), message, kind });
 }
 
 async function bundleOrFail({ document }: LoadedDocument, path: string): Promise<JsonObject> {
@@ -121,17 +123,22 @@ function withoutPrefix([first, path, ...rest]: Pointer, prefix: string | undefin
   return [first, place, ...rest].filter((step) => step !== undefined);
 }
 
-/** Gives an operationId to each operation that has no usable one. */
-function withOperationIds(raw: JsonObject): JsonObject {
+/** Gives an operationId to each operation that has no usable one, or that of an operation before it. */
+function withOperationIds(raw: JsonObject, report: Report): JsonObject {
   const copy = structuredClone(raw);
   const { operations } = toOutline(copy);
   const taken = new Set(operations.map(({ operation }) => operation["operationId"]));
-  for (const { method, path, operation } of operations) {
+  const seen = new Set<unknown>();
+  for (const { method, path, pointer, label, operation } of operations) {
     const { operationId } = operation;
-    if (isOperationId(operationId)) continue;
+    const isUsable = isOperationId(operationId) && !seen.has(operationId);
+    seen.add(operationId);
+    if (isUsable) continue;
     const id = toOperationId(typeof operationId === "string" ? operationId : `${method} ${path}`, taken);
     taken.add(id);
     Object.assign(operation, { operationId: id });
+    const written = operationId === undefined ? "no operationId" : `the operationId ${operationId}, unusable or taken`;
+    report(pointer, `${label} has ${written}: it is called ${id} here; write that, or choose another one`);
   }
   return copy;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "@jest/globals";
 import { BUILT_IN_CONTRACT } from "../../../src/service/built-in-contract.ts";
-import { healthyBut } from "../../support/model/contract.ts";
+import { healthyBut, lineWith } from "../../support/model/contract.ts";
 import { OPERATIONS } from "../../support/model/declared.ts";
 import { runCaptured } from "../../support/process/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -65,4 +65,44 @@ describe("latchkey contract check", () => {
     expect(out).toMatch(finding);
     expect(err).toMatch(/has \d+ findings?\.\n$/);
   });
+
+  const many = Array.from(
+    { length: 20 },
+    (_, index) => `        - { name: q${index}, in: query, schema: { type: string } }`,
+  );
+  const UNBOUNDED = healthyBut("        - name: size\n", `${many.join("\n")}\n        - name: size\n`);
+
+  it("warns of what is unbounded, in one line for all that are alike", async () => {
+    const file = aFile("unbounded.yaml", UNBOUNDED);
+    const { code, out } = await check(file);
+    expect(code).toBe(0);
+    const [warning, verdict, ...others] = out.trimEnd().split("\n");
+    const first = lineWith(UNBOUNDED, "name: q0,");
+    expect(warning).toBe(
+      `${file}:${first}: warning: a string has no upper bound: add maxLength (at ${PLACE}) (and 19 more like it: lines ${first + 1}, ${first + 2}, ${first + 3}, ${first + 4}, ${first + 5}, ${first + 6}, ${first + 7}, ${first + 8}, …)`,
+    );
+    expect(verdict).toMatch(
+      /: no findings that stop the start, 20 warnings; the schemas of all \d+ operations compile$/,
+    );
+    expect(others).toEqual([]);
+    expect((await check("--all", file)).out.trimEnd().split("\n")).toHaveLength(21);
+  });
+
+  it("refuses what is unbounded where strictness is asked for", async () => {
+    const file = aFile("strict.yaml", UNBOUNDED);
+    const { code, out, err } = await check("--strict", file);
+    expect(code).toBe(1);
+    expect(out.trimEnd().split("\n")).toHaveLength(1);
+    expect(err).toBe(
+      `${file} has 20 findings. --all lists each. They would be only warnings without strictness (--strict, LATCHKEY_STRICT).\n`,
+    );
+    const environment = { LATCHKEY_STRICT: "true" };
+    expect((await runCaptured(["contract", "check", file], { environment })).code).toBe(1);
+    expect((await runCaptured(["contract", "check", "--lenient", file], { environment })).code).toBe(0);
+    const both = await check("--strict", "--lenient", file);
+    expect(both.code).not.toBe(0);
+    expect(both.err).toContain("'--strict' cannot be used with option '--lenient'");
+  });
 });
+
+const PLACE = "paths//things/{thingId}/get/parameters/0/schema";

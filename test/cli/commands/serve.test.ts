@@ -126,16 +126,20 @@ describe("latchkey serve does not start, and explains it", () => {
     expect((await program.finished).code).toBe(0);
   });
 
-  it("with a hint at a lenient start, when a contract of one's own has findings", async () => {
+  it("with the way out, when a contract of one's own has findings", async () => {
     const path = join(folder, "gaps.yaml");
-    writeFileSync(
-      path,
-      "openapi: 3.1.0\ninfo: { title: Gaps, version: '1' }\npaths: { /a: { get: { responses: {} } } }\n",
+    const text = "openapi: 3.1.0\ninfo: { title: Gaps, version: '1' }\npaths: { /a: { get: { responses: {} } } }\n";
+    writeFileSync(path, text);
+    const environment = settings(somewhere(), { LATCHKEY_CONTRACT: path, LATCHKEY_UPSTREAM: "http://127.0.0.1:1" });
+    expect(await refusal(environment)).toEqual([
+      `The contract has findings that stop the start. latchkey init ${path} writes a copy that fixes them.`,
+      expect.stringMatching(/gaps\.yaml:3: GET \/a declares no security: /),
+    ]);
+    const strict = await refusal({ ...environment, LATCHKEY_STRICT: "true" });
+    expect(strict[0]).toBe(
+      `The contract has findings that stop the start. 2 of them would be only warnings without strictness (--strict, LATCHKEY_STRICT). latchkey init ${path} writes a copy that fixes 1 of them.`,
     );
-    const [first] = await refusal(settings(somewhere(), { LATCHKEY_CONTRACT: path }));
-    expect(first).toMatch(/^The contract has findings that stop the start; with LATCHKEY_LENIENT=true \(--lenient\), /);
-    const [lenient] = await refusal(settings(somewhere(), { LATCHKEY_CONTRACT: path, LATCHKEY_LENIENT: "true" }));
-    expect(lenient).toBe("The contract has findings that stop the start.");
+    expect(strict).toHaveLength(4);
   });
 
   it("in one line when HOST is not an address of this machine", async () => {

@@ -22,7 +22,7 @@ function annotated(text: string) {
 async function served(text: string) {
   const path = join(folder, "their.yaml");
   writeFileSync(path, text);
-  return partsOf(await loadUserContract(path, loadBuiltInContract().document, { isLenient: true, hasUpstream: true }));
+  return partsOf(await loadUserContract(path, loadBuiltInContract().document, { isStrict: false, hasUpstream: true }));
 }
 
 const PETS = `# Everything about pets.

@@ -29,7 +29,7 @@ const PRUNED: readonly string[] = ["getAlternatives"];
 const total = { valid: 0, compiled: 0 };
 
 async function loadUser(path: string): Promise<Contract> {
-  const options = { isLenient: true, hasUpstream: true };
+  const options = { isStrict: false, hasUpstream: true };
   return partsOf(await loadUserContract(path, loadBuiltInContract().document, options)).contract;
 }
 

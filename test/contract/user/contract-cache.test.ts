@@ -25,7 +25,7 @@ const KEPT: KeptContract = {
 
 const base = temporaryFolder();
 let folder = "";
-let judged: Judged = { path: "", builtIn: "the built-in contract", isLenient: false, hasUpstream: true };
+let judged: Judged = { path: "", builtIn: "the built-in contract", isStrict: true, hasUpstream: true };
 beforeEach(() => {
   folder = join(base, `cache-${readdirSync(base).length}`);
   const path = join(base, "openapi.yaml");
@@ -56,7 +56,7 @@ describe("a sound user contract", () => {
   it.each<[string, () => Partial<Judged>]>([
     ["one byte of it changes", () => writeContract("openapi: 3.1.2\n")],
     ["only a comment changes", () => writeContract("openapi: 3.1.1\n# \n")],
-    ["it is no longer lenient", () => ({ isLenient: true })],
+    ["it is no longer lenient", () => ({ isStrict: false })],
     ["there is no upstream any more", () => ({ hasUpstream: false })],
     ["the built-in contract changes", () => ({ builtIn: "another" })],
     ["it cannot be read", () => ({ path: join(base, "missing.yaml") })],

@@ -22,7 +22,7 @@ const UPSTREAM = "http://127.0.0.1:5000";
 async function load(text: string, options: Partial<UserContractOptions> = {}) {
   const path = join(folder, "their.yaml");
   writeFileSync(path, text);
-  return partsOf(await loadUserContract(path, own, { isLenient: false, hasUpstream: true, ...options }));
+  return partsOf(await loadUserContract(path, own, { isStrict: true, hasUpstream: true, ...options }));
 }
 
 const NOTHING = { findings: [], warnings: [] };
@@ -141,8 +141,8 @@ describe("x-latchkey", () => {
     ["another security", "{ security: none }", /^x-latchkey\.security is not valid/],
     ["a scope without a description", "{ scopes: [moon:read] }", /asks for the scope moon:read/],
   ])("stops the start with %s, lenient or not", async (_, words, message) => {
-    for (const isLenient of [false, true]) {
-      const { findings } = await load(withWords(words), { isLenient });
+    for (const isStrict of [false, true]) {
+      const { findings } = await load(withWords(words), { isStrict });
       expect(findings).toEqual([{ line: expect.any(Number), message: expect.stringMatching(message) }]);
     }
   });
@@ -178,8 +178,8 @@ describe("x-latchkey", () => {
     "security: [{ ApiKey: [data:read] }, { Login: [] }]",
     "security: [{ ApiKey: [data:read], Login: [] }, { Login: [] }]",
   ])("admits no request by a login alone: %s", async (security) => {
-    for (const isLenient of [false, true]) {
-      const { findings } = await load(withSecurity(security), { isLenient });
+    for (const isStrict of [false, true]) {
+      const { findings } = await load(withSecurity(security), { isStrict });
       expect(findings).toMatchObject([
         { message: expect.stringMatching(/^the security scheme Login is not enforced/) },
       ]);
@@ -187,12 +187,12 @@ describe("x-latchkey", () => {
   });
 
   it("leaves no key to the upstream, and no other kind without passthrough", async () => {
-    const open = await load(withWords("{ security: passthrough }"), { isLenient: true });
+    const open = await load(withWords("{ security: passthrough }"), { isStrict: false });
     expect(open.findings).toEqual([
       { line: expect.any(Number), message: expect.stringMatching(/nothing would then check/) },
     ]);
     const untold = HEALTHY.replace("      name: api_key\n", OAUTH).replace(GET_SECURITY, "security: [{ Login: [] }]");
-    const { findings } = await load(untold, { isLenient: true });
+    const { findings } = await load(untold, { isStrict: false });
     expect(findings).toEqual([
       {
         line: lineWith(untold, "Login: { type"),
@@ -202,11 +202,11 @@ describe("x-latchkey", () => {
   });
 });
 
-describe("leniency", () => {
-  it("turns what is unbounded or unchecked into warnings", async () => {
+describe("a contract that is not checked strictly", () => {
+  it("may be unbounded or unchecked, with warnings", async () => {
     const text = healthyBut("{ type: string, maxLength: 20 }", "{ type: string }");
     const strict = await load(text);
-    const lenient = await load(text, { isLenient: true });
+    const lenient = await load(text, { isStrict: false });
     expect(strict).toMatchObject({ findings: [{ message: expect.stringContaining("add maxLength") }], warnings: [] });
     expect(lenient).toMatchObject({ findings: [], warnings: strict.findings });
   });
@@ -217,7 +217,7 @@ describe("leniency", () => {
     expect(strict.findings).toEqual([
       { line: lineWith(text, "nullable"), message: expect.stringMatching(/from OpenAPI 3\.0/) },
     ]);
-    const { contract, findings, warnings } = await load(text, { isLenient: true });
+    const { contract, findings, warnings } = await load(text, { isStrict: false });
     expect(findings).toEqual([]);
     expect(warnings).toEqual([
       { line: lineWith(text, "nullable"), message: expect.stringMatching(/from OpenAPI 3\.0/) },
@@ -231,23 +231,42 @@ describe("leniency", () => {
       expect.stringContaining("/v1 has a path"),
       expect.stringContaining("/v2 has a path"),
     ]);
-    const { contract, findings, warnings } = await load(text, { isLenient: true });
+    const { contract, findings, warnings } = await load(text, { isStrict: false });
     expect(findings).toEqual([]);
     expect(warnings).toEqual([{ line: 3, message: "the servers have different paths: /v1, the first one, is used" }]);
     expect(operationsOf(contract.document).map(({ path }) => path)).toContain("/v1/things/{thingId}");
   });
 
   it("gives different operationIds to operations without one", async () => {
-    const { contract, findings } = await load(
+    const { contract, findings, warnings } = await load(
       HEALTHY.replace("operationId: getThing\n", "summary: x\n").replace(
         "operationId: putThing",
         "operationId: put/thing",
       ),
-      { isLenient: true },
+      { isStrict: false },
     );
     expect(findings).toEqual([]);
     const ids = operationsOf(contract.document).map(({ id }) => id);
     expect(ids).toEqual(expect.arrayContaining(["getThingsThingId", "putThing"]));
+    expect(warnings).toEqual([
+      {
+        line: lineWith(HEALTHY, "    get:"),
+        message: expect.stringMatching(/^GET .* has no operationId: it is called getThingsThingId here/),
+      },
+      {
+        line: lineWith(HEALTHY, "    put:"),
+        message: expect.stringMatching(/^PUT .* has the operationId put\/thing, unusable or taken: .* putThing here/),
+      },
+    ]);
+  });
+
+  it("gives another operationId to an operation that has that of another", async () => {
+    const text = healthyBut("operationId: putThing", "operationId: getThing");
+    const { contract, findings } = await load(text, { isStrict: false });
+    expect(findings).toEqual([]);
+    expect(operationsOf(contract.document).map(({ id }) => id)).toEqual(
+      expect.arrayContaining(["getThing", "getThing2"]),
+    );
   });
 
   it.each([
@@ -257,7 +276,7 @@ describe("leniency", () => {
     ["an unknown scope", GET_SECURITY, "security: [{ ApiKey: [data:rad] }]", /asks for the scope data:rad/],
     ["a pattern that can backtrack", "'^[a-z]+$'", "'^(a+)+$'", /can backtrack/],
   ])("never with %s", async (_, from, to, message) => {
-    const { findings } = await load(healthyBut(from, to), { isLenient: true });
+    const { findings } = await load(healthyBut(from, to), { isStrict: false });
     expect(findings).toEqual([{ line: expect.any(Number), message: expect.stringMatching(message) }]);
   });
 });

@@ -17,16 +17,20 @@ export function operationsOf(document: JsonObject): readonly Operation[] {
   return toOperations(toOutline(document));
 }
 
-/** What the checks find in a document, without leniency. */
+/** What the checks find in a document, strictly. */
 export function checkContract(loaded: LoadedDocument, handlers?: readonly string[]): readonly Finding[] {
-  return judgeContract(loaded, toOutline(loaded.document), { handlers }).findings;
+  return withoutKinds(judgeContract(loaded, toOutline(loaded.document), { handlers }).findings);
+}
+
+function withoutKinds(findings: readonly Finding[]): readonly Finding[] {
+  return findings.map(({ kind: _, ...rest }) => rest);
 }
 
 /** The parts of a parsed contract. Only a sound one has a `contract`: to take that of a refused one throws. */
 export function partsOf(parsed: ParsedContract) {
   return {
-    findings: parsed.kind === "refused" ? parsed.findings : [],
-    warnings: parsed.warnings,
+    findings: parsed.kind === "refused" ? withoutKinds(parsed.findings) : [],
+    warnings: withoutKinds(parsed.warnings),
     get contract(): Contract {
       if (parsed.kind === "sound") return parsed.contract;
       throw new Error(`The contract is refused: ${JSON.stringify(parsed.findings)}`);

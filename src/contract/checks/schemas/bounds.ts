@@ -2,7 +2,7 @@ import type { Pointer, Report } from "../../document/finding.ts";
 import { asList, asRecord, isRecord, type JsonObject } from "../../document/json.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
 import type { Outline } from "../../model/outline.ts";
-import { missingBoundsOf, partsOf, UNTYPED, type Words, wordsOf } from "./schema-words.ts";
+import { MISSING, missingBoundsOf, partsOf, type Words, wordsOf } from "./schema-words.ts";
 
 /** Finds values in requests whose size has no limit (OWASP API4:2023). */
 export function checkBounds({ document, operations }: Outline, report: Report) {
@@ -28,7 +28,8 @@ function createCheck(document: OpenApiDocument, report: Report) {
   const isNew = (text: string) => !seen.has(text) && seen.add(text);
 
   return function check(pointer: Pointer, value: unknown, around?: Words) {
-    if (value === true && around === undefined) report(pointer, `${UNTYPED} (at ${pointer.join("/")})`);
+    if (value === true && around === undefined)
+      report(pointer, `${MISSING["no-type"]} (at ${pointer.join("/")})`, "no-type");
     // The validator refuses read-only properties in a request.
     if (pointer.at(-2) === "properties" && asRecord(value)["readOnly"] === true) return;
 
@@ -44,8 +45,8 @@ function createCheck(document: OpenApiDocument, report: Report) {
     for (const [at, child] of parts.flatMap(([holder, part]) => childrenOf(holder, part))) check(at, child);
     if (alternatives.length > 0) return;
     for (const [at, missing] of missingBoundsOf(words)) {
-      const message = `${missing} (at ${at.join("/")})`;
-      if (isNew(message)) report(at, message);
+      const message = `${MISSING[missing]} (at ${at.join("/")})`;
+      if (isNew(message)) report(at, message, missing);
     }
   };
 }

@@ -1,4 +1,5 @@
 import type { Pointer } from "../../document/finding.ts";
+import type { FindingKind } from "../../document/finding-kinds.ts";
 import { asList, type JsonObject } from "../../document/json.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
 
@@ -54,20 +55,32 @@ function bounds(schema: JsonObject, word: string): boolean {
   return CLOSING.includes(word) ? schema[word] === false : schema[word] !== undefined;
 }
 
+/** What a schema lacks to bound a value: the fix for each. */
+export const MISSING = {
+  "no-type": "a schema without a type accepts any value: add a type",
+  "no-max-length": "a string has no upper bound: add maxLength",
+  "no-max-items": "an array has no upper bound: add maxItems",
+  "no-maximum": "a number has no upper bound: add maximum",
+  "no-minimum": "a number has no lower bound: add minimum",
+  "open-object": "an object accepts any number of properties: add additionalProperties: false, or maxProperties",
+  // additionalProperties knows only the properties beside it and would refuse those of the other parts.
+  "open-parts":
+    "an object of several parts accepts any number of properties: add unevaluatedProperties: false, or maxProperties",
+} satisfies Partial<Record<FindingKind, string>>;
+
+type Missing = keyof typeof MISSING;
+
 /** What is missing to bound a value, and where to report it. */
-export function missingBoundsOf({ words, types, typePlace, whole }: Words): readonly (readonly [Pointer, string])[] {
+export function missingBoundsOf({ words, types, typePlace, whole }: Words): readonly (readonly [Pointer, Missing])[] {
   if (has(words, "enum", "const")) return [];
-  if (types.length === 0) return [[typePlace, UNTYPED]];
-  return types.flatMap((type): (readonly [Pointer, string])[] => {
-    if (type === "object" && whole !== undefined) return isOpen(words) ? [[whole, OPEN_WHOLE]] : [];
+  if (types.length === 0) return [[typePlace, "no-type"]];
+  return types.flatMap((type): (readonly [Pointer, Missing])[] => {
+    if (type === "object" && whole !== undefined) return isOpen(words) ? [[whole, "open-parts"]] : [];
     // Another type has a finding of its own.
     const missing = MISSING_BOUNDS.get(type)?.(words) ?? [];
     return missing.map((bound) => [typePlace, bound]);
   });
 }
-
-/** The message about a schema that accepts values of any type. */
-export const UNTYPED = "a schema without a type accepts any value: add a type";
 
 const has = (words: readonly string[], ...wanted: string[]) => wanted.some((word) => words.includes(word));
 
@@ -76,30 +89,22 @@ function isOpen(words: readonly string[]): boolean {
   return !isClosed && !has(words, "maxProperties");
 }
 
-// additionalProperties knows only the properties beside it and would refuse those of the other parts.
-const OPEN_WHOLE =
-  "an object of several parts accepts any number of properties: add unevaluatedProperties: false, or maxProperties";
-
 /** What is missing to bound a value of each type. */
-const MISSING_BOUNDS: ReadonlyMap<unknown, (words: readonly string[]) => readonly string[]> = new Map(
+const MISSING_BOUNDS: ReadonlyMap<unknown, (words: readonly string[]) => readonly Missing[]> = new Map(
   Object.entries({
-    string: (words: readonly string[]) =>
-      has(words, "maxLength") ? [] : ["a string has no upper bound: add maxLength"],
-    array: (words: readonly string[]) => (has(words, "maxItems") ? [] : ["an array has no upper bound: add maxItems"]),
+    string: (words: readonly string[]) => (has(words, "maxLength") ? [] : ["no-max-length" as const]),
+    array: (words: readonly string[]) => (has(words, "maxItems") ? [] : ["no-max-items" as const]),
     integer: missingNumberBounds,
     number: missingNumberBounds,
     boolean: () => [],
     null: () => [],
-    object: (words: readonly string[]) =>
-      isOpen(words)
-        ? ["an object accepts any number of properties: add additionalProperties: false, or maxProperties"]
-        : [],
+    object: (words: readonly string[]) => (isOpen(words) ? ["open-object" as const] : []),
   }),
 );
 
-function missingNumberBounds(words: readonly string[]): readonly string[] {
-  return [
-    ...(has(words, "maximum", "exclusiveMaximum") ? [] : ["a number has no upper bound: add maximum"]),
-    ...(has(words, "minimum", "exclusiveMinimum") ? [] : ["a number has no lower bound: add minimum"]),
-  ];
+function missingNumberBounds(words: readonly string[]): readonly Missing[] {
+  const missing: Missing[] = [];
+  if (!has(words, "maximum", "exclusiveMaximum")) missing.push("no-maximum");
+  if (!has(words, "minimum", "exclusiveMinimum")) missing.push("no-minimum");
+  return missing;
 }

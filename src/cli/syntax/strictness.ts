@@ -1,0 +1,12 @@
+import { Option } from "commander";
+
+export type StrictnessOptions = { readonly strict?: true; readonly lenient?: true };
+
+export function strictOption(meaning: string): Option {
+  return new Option("--strict", meaning).conflicts("lenient");
+}
+
+/** Scripts that were written when strictness was the default still use it. */
+export function lenientOption(): Option {
+  return new Option("--lenient", "the default: what is unbounded or untidy is a warning").hideHelp();
+}

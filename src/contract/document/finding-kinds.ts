@@ -1,0 +1,62 @@
+type Facts = {
+  /** It opens nothing and can be served: a warning, unless the check is strict. */
+  readonly isUntidy: boolean;
+  /** `latchkey init` writes a copy without it. */
+  readonly isFixedByInit?: boolean;
+};
+
+const STOPS: Facts = { isUntidy: false };
+const FIXED_BY_INIT: Facts = { isUntidy: false, isFixedByInit: true };
+const UNTIDY: Facts = { isUntidy: true };
+const UNTIDY_FIXED_BY_INIT: Facts = { isUntidy: true, isFixedByInit: true };
+
+/** Every kind of finding. Strictness is for what opens a hole or cannot work; the rest is a warning by default. */
+const KINDS = {
+  version: STOPS,
+  server: STOPS,
+  "servers-differ": UNTIDY,
+  "security-scheme": FIXED_BY_INIT,
+  "scope-name": STOPS,
+  path: STOPS,
+  method: STOPS,
+  "operation-id": UNTIDY_FIXED_BY_INIT,
+  "no-security": FIXED_BY_INIT,
+  security: STOPS,
+  scope: STOPS,
+  extension: STOPS,
+  plan: STOPS,
+  word: STOPS,
+  nullable: UNTIDY,
+  reference: STOPS,
+  pattern: STOPS,
+  keyword: STOPS,
+  parameter: UNTIDY,
+  "parameter-style": UNTIDY,
+  body: UNTIDY,
+  response: UNTIDY,
+  "no-type": UNTIDY,
+  "no-max-length": UNTIDY,
+  "no-max-items": UNTIDY,
+  "no-maximum": UNTIDY,
+  "no-minimum": UNTIDY,
+  "open-object": UNTIDY,
+  "open-parts": UNTIDY,
+  "openapi-schema": STOPS,
+  handler: STOPS,
+  collision: STOPS,
+  upstream: STOPS,
+} satisfies Record<string, Facts>;
+
+export type FindingKind = keyof typeof KINDS;
+
+/** Is a finding of this kind a warning, unless the check is strict? */
+export function isUntidy(kind: FindingKind | undefined): boolean {
+  return kind !== undefined && KINDS[kind].isUntidy;
+}
+
+/** Does `latchkey init` write a copy of the contract without findings of this kind? */
+export function isFixedByInit(kind: FindingKind | undefined): boolean {
+  if (kind === undefined) return false;
+  const facts: Facts = KINDS[kind];
+  return facts.isFixedByInit === true;
+}
