@@ -81,6 +81,15 @@ const UPSTREAM_BETWEEN_BYTES_SECONDS = setting({
   schema: SECONDS,
 });
 
+const MAX_BODY_BYTES = setting({
+  name: "LATCHKEY_MAX_BODY_BYTES",
+  meaning: "the largest body that is read and checked, after decompression, where the contract says nothing else",
+  fallback: "1048576",
+  accepts: "a whole number of bytes from 1024 to 104857600",
+  guide: "gateway.md",
+  schema: numberLike(/^[1-9]\d{3,8}$/).refine((bytes) => bytes >= 1_024 && bytes <= 104_857_600),
+});
+
 export const CONTRACT_SETTINGS: SettingGroup = {
   title: "Your API",
   settings: [
@@ -92,6 +101,7 @@ export const CONTRACT_SETTINGS: SettingGroup = {
     UPSTREAM_CONNECTIONS,
     UPSTREAM_FIRST_BYTE_SECONDS,
     UPSTREAM_BETWEEN_BYTES_SECONDS,
+    MAX_BODY_BYTES,
   ],
 };
 
@@ -109,6 +119,8 @@ export type ContractConfig = {
   readonly upstreamFirstByteSeconds: number;
   /** 0: without a limit. */
   readonly upstreamBetweenBytesSeconds: number;
+  /** The largest body that is read, where the contract says nothing else. */
+  readonly maxBodyBytes: number;
 };
 
 export function readContractConfig(read: ReadSetting, report: ReportError): ContractConfig {
@@ -120,6 +132,7 @@ export function readContractConfig(read: ReadSetting, report: ReportError): Cont
     upstreamConnections: read(UPSTREAM_CONNECTIONS),
     upstreamFirstByteSeconds: read(UPSTREAM_FIRST_BYTE_SECONDS),
     upstreamBetweenBytesSeconds: read(UPSTREAM_BETWEEN_BYTES_SECONDS),
+    maxBodyBytes: read(MAX_BODY_BYTES),
   };
   if (config.isStrict && read(LENIENT)) {
     report("LATCHKEY_STRICT and LATCHKEY_LENIENT contradict each other: remove LATCHKEY_LENIENT, or LATCHKEY_STRICT.");

@@ -2231,7 +2231,7 @@ export interface components {
                  *       "type": "/problems/content-too-large",
                  *       "title": "Request body too large",
                  *       "status": 413,
-                 *       "detail": "The body is too large; send at most 65536 bytes.",
+                 *       "detail": "The body is too large; send at most 65,536 bytes. The operator can allow more with maxBodyBytes in x-latchkey, or LATCHKEY_MAX_BODY_BYTES.",
                  *       "code": "content-too-large",
                  *       "requestId": "req_5Hq0ZkX0b1TnVd4sWcYe"
                  *     }

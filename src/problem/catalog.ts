@@ -131,7 +131,7 @@ export const PROBLEMS = {
     status: 408,
     title: "Request timeout",
     about:
-      "Headers must arrive within 3 seconds and the whole request within 5. A body that is streamed may take longer, but must average 1,000 bytes per second over 10 seconds. Try again on a new connection.",
+      "Headers must arrive within 3 seconds and the whole request within 5. A large body may take longer, but must average 20,000 bytes per second, or, if it is passed on as it arrives, 1,000 bytes per second over 10 seconds. Try again on a new connection.",
   },
   "client-name-taken": {
     status: 409,
@@ -163,7 +163,8 @@ export const PROBLEMS = {
   "content-too-large": {
     status: 413,
     title: "Request body too large",
-    about: "The body is larger than this service accepts.",
+    about:
+      "The body is larger than this operation accepts. `detail` names the limit; the operator of the service can raise it.",
   },
   "media-type-unsupported": {
     status: 415,

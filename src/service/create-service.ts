@@ -3,6 +3,7 @@ import type { ActionDeps } from "../admin/actions.ts";
 import { createLeakReport } from "../admin/keys/revoke-leaked.ts";
 import { createKeyring, type Keyring } from "../auth/keyring.ts";
 import type { Config } from "../config/config.ts";
+import { mayTakeLong } from "../contract/model/bodies/operation-body.ts";
 import type { Contract } from "../contract/model/contract.ts";
 import { createHandlers } from "../http/handlers/handlers.ts";
 import type { DrainOptions } from "../http/server/drain.ts";
@@ -147,8 +148,9 @@ type ServerParts = { readonly certificate: Certificate | undefined; readonly met
 
 function buildServers({ config, log, resources }: BuildDeps, parts: ServerParts): Servers {
   const { random, clock } = resources.actions;
-  const hasStreams = resources.contract.operations.some(({ body }) => (body?.streamedTypes.length ?? 0) > 0);
-  return createServers(config.transport, { log, random, clock, hasStreams, ...parts });
+  const { maxBodyBytes } = config.contract;
+  const hasLongBodies = resources.contract.operations.some(({ body }) => body && mayTakeLong(body, maxBodyBytes));
+  return createServers(config.transport, { log, random, clock, hasLongBodies, ...parts });
 }
 
 type AppParts = Pick<AppDeps, "isStopping" | "userApi"> & {
@@ -191,6 +193,7 @@ function toAppDeps({ config, log, resources, worker }: BuildDeps, parts: AppPart
     limits,
     usage: { meter, decisions, metrics },
     transport: config.transport,
+    maxBodyBytes: config.contract.maxBodyBytes,
     log,
     clock: actions.clock,
     random: actions.random,

@@ -14,7 +14,7 @@ export type Servers = {
   readonly reload: () => void;
 };
 
-type ServersDeps = Pick<ListenerDeps, "log" | "random" | "clock" | "meter" | "hasStreams"> & {
+type ServersDeps = Pick<ListenerDeps, "log" | "random" | "clock" | "meter" | "hasLongBodies"> & {
   readonly certificate: Certificate | undefined;
 };
 

@@ -34,6 +34,7 @@ const DEFAULTS: Config = {
     upstreamConnections: 256,
     upstreamFirstByteSeconds: 60,
     upstreamBetweenBytesSeconds: 300,
+    maxBodyBytes: 1_048_576,
   },
   transport: {
     tls: undefined,
@@ -104,6 +105,7 @@ describe("the settings", () => {
         isStrict: true,
         upstream: "http://127.0.0.1:5000/api",
         upstreamSecret: "0123456789abcdef0123456789abcdef",
+        maxBodyBytes: 1_048_576,
         upstreamConnections: 32,
         upstreamFirstByteSeconds: 120,
         upstreamBetweenBytesSeconds: 0,
@@ -231,6 +233,10 @@ describe("the settings of the transport", () => {
     ["9999", 9999],
   ])("take LATCHKEY_UPSTREAM_CONNECTIONS=%s", (text, count) => {
     expect(configOf({ LATCHKEY_UPSTREAM_CONNECTIONS: text }).contract.upstreamConnections).toBe(count);
+  });
+
+  it.each(["0", "1023", "104857601", "1e6", "1 MiB"])("refuse LATCHKEY_MAX_BODY_BYTES=%s", (text) => {
+    expect(parseConfig({ LATCHKEY_MAX_BODY_BYTES: text }).kind).toBe("invalid");
   });
 
   it.each(["0", "3", "10000", "1e3"])("refuse LATCHKEY_UPSTREAM_CONNECTIONS=%s", (text) => {

@@ -1,7 +1,8 @@
 import { once } from "../../lib/async/once.ts";
 import { asRecord } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
-import { JSON_TYPE, type Operation } from "../model/operations.ts";
+import { JSON_TYPE } from "../model/bodies/media-types.ts";
+import type { Operation } from "../model/operations.ts";
 import type { FoundOperation } from "../model/outline.ts";
 import { compileBody } from "./bodies/compiled-body.ts";
 import { findMedia } from "./bodies/content.ts";
@@ -17,8 +18,8 @@ export type Part<T> =
 /** What the compiled judge knows about one operation. Each part is compiled when it is asked for. */
 export type CompiledOperation = {
   readonly parameters: () => Part<ReadParameters>;
-  /** @param essence a media type in lower case and without parameters. */
-  readonly body: (essence: string) => Part<Convert>;
+  /** @param name a media type, as the contract writes it. */
+  readonly body: (name: string) => Part<Convert>;
   readonly reply: (status: number, essence: string) => Part<CompiledCheck>;
 };
 
@@ -30,7 +31,7 @@ export function toCompiledOperation(
 ): CompiledOperation {
   return {
     parameters: once(() => tryTo(() => compileParameters(document, found, operation, schemas))),
-    body: byName((essence) => tryTo(() => compileBody(document, found, essence, schemas))),
+    body: byName((name) => tryTo(() => compileBody(document, found, name, schemas))),
     reply: byStatus((status, essence) => tryTo(() => compileReply(document, found, { status, essence }, schemas))),
   };
 }

@@ -16,7 +16,7 @@ export type JudgedRequest = {
 };
 
 export type JudgedBody = {
-  /** In lower case and without parameters; one that the operation declares. */
+  /** One that the operation declares, as the contract writes it; it may be a range. */
   readonly mediaType: string;
   /**
    * Parsed from JSON, and not null; or the fields of a form: texts, or lists of texts. A judge adds defaults to it in

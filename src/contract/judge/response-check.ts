@@ -4,8 +4,9 @@ import type { Pointer } from "../document/finding.ts";
 import { asList, asRecord, type JsonObject, toReference } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
 import { rewritten } from "../document/rewrite.ts";
+import { JSON_TYPE } from "../model/bodies/media-types.ts";
 import { FORMATS } from "../model/formats.ts";
-import { JSON_TYPE, type Operation } from "../model/operations.ts";
+import type { Operation } from "../model/operations.ts";
 import type { FoundOperation, Outline } from "../model/outline.ts";
 
 /** The verdict on the head of a response. */

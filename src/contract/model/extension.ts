@@ -18,6 +18,18 @@ const REQUESTS = z
   .max(1_000_000_000)
   .describe("How many requests, or units of cost, in each window or period.");
 
+/** The largest limit: a body is kept in memory while it is checked. */
+const MOST_BODY_BYTES = 104_857_600;
+
+const MAX_BODY_BYTES = z
+  .int()
+  .min(1)
+  .max(MOST_BODY_BYTES)
+  .optional()
+  .describe(
+    "The largest body that is read and checked, in bytes, after decompression. Default: LATCHKEY_MAX_BODY_BYTES. Bodies that are passed on as they arrive have no limit.",
+  );
+
 const MONTH_SECONDS = 2_678_400;
 
 const RATE = {
@@ -78,6 +90,7 @@ const TIMEOUTS = z
 export const DOCUMENT_EXTENSION = z.strictObject({
   responses: RESPONSES.optional().describe("The default of its operations."),
   timeouts: TIMEOUTS.optional(),
+  maxBodyBytes: MAX_BODY_BYTES,
   plans: z.record(NAME, PLAN).default({}).describe("The plans that clients may have, by name."),
   defaultPlan: NAME.optional().describe("The plan of clients without one. Required where there are plans."),
   limits: z.record(NAME, LIMIT).default({}).describe("Limits for all clients, whatever their plan."),
@@ -102,6 +115,7 @@ export const EXTENSION = z.strictObject({
     .literal("stream")
     .optional()
     .describe("The body is passed to the upstream as it arrives, unchecked and of any size."),
+  maxBodyBytes: MAX_BODY_BYTES,
   responses: RESPONSES.optional(),
   timeouts: TIMEOUTS.optional(),
   cost: z

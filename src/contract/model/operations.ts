@@ -1,6 +1,7 @@
 import { PROBLEM_MEDIA_TYPE } from "../../lib/http/media-types.ts";
 import { asList, asRecord, type JsonObject } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
+import { type OperationBody, toOperationBody } from "./bodies/operation-body.ts";
 import type { Extension } from "./extension.ts";
 import { type JsonParameter, toJsonParameters } from "./json-parameters.ts";
 import type { FoundOperation, Outline } from "./outline.ts";
@@ -74,14 +75,6 @@ export type NumericParameter = {
   readonly delimiter: string | undefined;
 };
 
-export type OperationBody = {
-  readonly isRequired: boolean;
-  /** The media types that are read and checked, in lower case and without parameters. */
-  readonly mediaTypes: readonly string[];
-  /** The media types that are passed on unread; also ranges, such as `image/*`. */
-  readonly streamedTypes: readonly string[];
-};
-
 /** The operations of a document that passed the checks. */
 export function toOperations(outline: Outline): readonly Operation[] {
   return outline.operations.map((found) => toOperation(outline, found));
@@ -109,7 +102,7 @@ export function toOperation({ document, keySchemes, extension }: Outline, found:
     schemes: [...new Set(requirements.flatMap(Object.keys))],
     scopes: [...new Set(requirements.flatMap((requirement) => scopesIn(keySchemes, requirement)))],
     requirements: requirements.map((requirement) => toRequirement(keySchemes, requirement)),
-    body: toBody(document, found),
+    body: toOperationBody(document, found, found.extension.maxBodyBytes ?? extension.maxBodyBytes),
     numericParameters: parameters.flatMap((parameter) => toNumeric(document, parameter)),
     jsonParameters: parameters.flatMap((parameter) => toJsonParameters(document, parameter)),
     bracketedParameters: parameters.flatMap(bracketedName),
@@ -181,21 +174,6 @@ function defaultedName(document: OpenApiDocument, parameter: JsonObject): readon
   const hasDefault = document.resolve(schema)?.["default"] !== undefined;
   return place === "query" && hasDefault ? [String(name)] : [];
 }
-
-function toBody({ resolve }: OpenApiDocument, { operation, extension }: FoundOperation): OperationBody | undefined {
-  const body = resolve(operation["requestBody"]);
-  if (body === undefined) return undefined;
-  const isRead = (type: string) => extension.body !== "stream" && JSON_TYPE.test(type);
-  const types = Object.keys(asRecord(body["content"])).map((mediaType) => mediaType.toLowerCase());
-  return {
-    isRequired: body["required"] === true,
-    mediaTypes: types.filter(isRead),
-    streamedTypes: types.filter((type) => !isRead(type)),
-  };
-}
-
-/** In lower case and without parameters or wildcards, because the media type of a request is compared as text. */
-export const JSON_TYPE = /^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json$/;
 
 function toResponses(document: OpenApiDocument, operation: JsonObject): Operation["responses"] {
   const responses = Object.entries(asRecord(operation["responses"]));

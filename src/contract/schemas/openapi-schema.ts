@@ -1,6 +1,7 @@
 import type { ErrorObject } from "ajv";
 import type { Report } from "../document/finding.ts";
 import { asRecord, type JsonObject } from "../document/json.ts";
+import { mayBeJudged } from "../model/bodies/operation-body.ts";
 import { toOperation } from "../model/operations.ts";
 import { type FoundOperation, METHODS, type Outline } from "../model/outline.ts";
 import { toPointer } from "./instance-path.ts";
@@ -65,7 +66,10 @@ function readPartOf(outline: Outline, found: FoundOperation): JsonObject {
   if (requestBody === undefined || body["content"] === undefined) {
     return { ...rest, ...(requestBody !== undefined && { requestBody }) };
   }
-  const types = toOperation(outline, found).body?.mediaTypes ?? [];
-  const content = Object.entries(asRecord(body["content"])).filter(([type]) => types.includes(type.toLowerCase()));
+  const judged =
+    toOperation(outline, found)
+      .body?.media.filter(mayBeJudged)
+      .map(({ name }) => name) ?? [];
+  const content = Object.entries(asRecord(body["content"])).filter(([name]) => judged.includes(name));
   return { ...rest, requestBody: { ...body, content: Object.fromEntries(content) } };
 }

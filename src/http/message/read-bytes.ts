@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { PassThrough, pipeline, type Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import getRawBody from "raw-body";
-import { MAX_BODY_BYTES } from "./unread-body.ts";
+import { createBodyDeadline } from "./body-deadline.ts";
 
 /** The supported values of Content-Encoding (RFC 9110 §8.4.1), with their decoders. */
 const DECODERS = {
@@ -25,20 +25,24 @@ export type BytesOutcome =
  * Reads and decodes a body. It stops at the first byte over the limit, without waiting for the rest.
  * @param requestBody called once, unless the headers alone show that the body is refused.
  */
-export async function readBytes(req: IncomingMessage, requestBody: () => void): Promise<BytesOutcome> {
+export async function readBytes(
+  req: IncomingMessage,
+  maxBytes: number,
+  requestBody: () => void,
+): Promise<BytesOutcome> {
   const encoding = (req.headers["content-encoding"] ?? "identity").toLowerCase();
   if (!isKnown(encoding)) return { kind: "encoding-unknown" };
-  if (Number(req.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return { kind: "too-large" };
+  if (Number(req.headers["content-length"] ?? 0) > maxBytes) return { kind: "too-large" };
 
   requestBody();
   // An error in either stream ends both, and `gather` reports it.
   const decoded = pipeline(req, DECODERS[encoding](), () => {});
-  return Promise.race([gather(decoded), lateness(decoded)]);
+  return Promise.race([gather(decoded, maxBytes), lateness(decoded)]);
 }
 
-async function gather(decoded: Readable): Promise<BytesOutcome> {
+async function gather(decoded: Readable, maxBytes: number): Promise<BytesOutcome> {
   try {
-    return { kind: "read", bytes: await getRawBody(decoded, { limit: MAX_BODY_BYTES }) };
+    return { kind: "read", bytes: await getRawBody(decoded, { limit: maxBytes }) };
   } catch (error) {
     const isTooLarge =
       typeof error === "object" && error !== null && "type" in error && error.type === "entity.too.large";
@@ -46,13 +50,11 @@ async function gather(decoded: Readable): Promise<BytesOutcome> {
   }
 }
 
-/** For bodies that are read here; the timeout of the server is longer when other bodies may be streamed for minutes. */
-export const BODY_TIMEOUT_MS = 5_000;
-
 function lateness(decoded: Readable): Promise<BytesOutcome> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve({ kind: "late" }), BODY_TIMEOUT_MS).unref();
-    decoded.once("close", () => clearTimeout(timer));
+    const deadline = createBodyDeadline(() => resolve({ kind: "late" }));
+    decoded.on("data", (chunk: Buffer) => deadline.received(chunk.length));
+    decoded.once("close", deadline.stop);
   });
 }
 

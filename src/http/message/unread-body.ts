@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Exchange } from "./exchange.ts";
 
-/** The largest body that is read, in bytes, after decompression. */
-export const MAX_BODY_BYTES = 65_536;
+/** The largest body that is discarded, in bytes. */
+const MAX_DISCARDED_BYTES = 65_536;
 
 /** Whether the request has a body: only these two headers announce one (RFC 9112 §6). */
 export function hasBody({ head, req }: Pick<Exchange, "head" | "req">): boolean {
@@ -17,10 +17,10 @@ export function hasBody({ head, req }: Pick<Exchange, "head" | "req">): boolean 
 export function isTooLongToDiscard(exchange: Pick<Exchange, "head" | "req">): boolean {
   const { head } = exchange;
   // An ordinary request has a length, and no Expect.
-  if (head !== undefined) return head.contentLength > MAX_BODY_BYTES;
+  if (head !== undefined) return head.contentLength > MAX_DISCARDED_BYTES;
   if (!hasBody(exchange)) return false;
   const { expect, "content-length": length } = exchange.req.headers;
-  return expect !== undefined || length === undefined || Number(length) > MAX_BODY_BYTES;
+  return expect !== undefined || length === undefined || Number(length) > MAX_DISCARDED_BYTES;
 }
 
 /** Whether the response leaves a body unread, whose rest must not be taken for the next request. */

@@ -26,8 +26,8 @@ export type ListenerDeps = {
   readonly meter: Meter;
   /** How many pipelined requests may wait on all connections together; by default, some ten thousand. */
   readonly mostWaiting?: number | undefined;
-  /** Some bodies are streamed to an upstream: they may take longer than those that are read here. */
-  readonly hasStreams?: boolean;
+  /** Some bodies may be large, or are streamed to an upstream: the stages that read them have timeouts of their own. */
+  readonly hasLongBodies?: boolean;
 };
 
 /** How long a client may take; the catalogue of problems names the same figures under request-timeout. */
@@ -38,7 +38,7 @@ const TIMEOUTS = {
   keepAliveTimeout: 5_000,
 } satisfies ServerOptions;
 
-const STREAM_TIMEOUT_MS = 300_000;
+const LONG_BODY_TIMEOUT_MS = 300_000;
 
 /**
  * A server for `app` that no slow or silent client can hold up. It sends a problem document also where Node's parser
@@ -66,10 +66,10 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   return server;
 }
 
-function createNodeServer({ certificate, maxConnections, hasStreams }: ListenerDeps): Server {
+function createNodeServer({ certificate, maxConnections, hasLongBodies }: ListenerDeps): Server {
   const options: ServerOptions = {
     ...TIMEOUTS,
-    ...(hasStreams && { requestTimeout: STREAM_TIMEOUT_MS }),
+    ...(hasLongBodies && { requestTimeout: LONG_BODY_TIMEOUT_MS }),
     // `edge` checks the Host header: Node's own response has no body.
     requireHostHeader: false,
   };

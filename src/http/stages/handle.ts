@@ -1,5 +1,6 @@
 import type { Judge } from "../../contract/judge/judge.ts";
-import { JSON_TYPE, type Operation } from "../../contract/model/operations.ts";
+import { JSON_TYPE } from "../../contract/model/bodies/media-types.ts";
+import type { Operation } from "../../contract/model/operations.ts";
 import { JSON_CONTENT_TYPE, JSON_MEDIA_TYPE } from "../../lib/http/media-types.ts";
 import { recordOf, type Validated } from "../message/exchange.ts";
 import type { AnyHandler, AnyReply, HandlersById, SuccessfulReply } from "../reply/handler.ts";

@@ -1,4 +1,5 @@
-const MAX_DEPTH = 32;
+/** How deeply the bodies of requests may be nested. */
+export const MAX_DEPTH = 32;
 
 /** Why a text is refused. It never quotes the text. */
 export type JsonViolation = "encoding" | "syntax" | "duplicate-name" | "characters" | "depth";
@@ -29,7 +30,7 @@ export function isUnambiguous(text: string, maxDepth: number): boolean {
 }
 
 function parseWithout(bytes: Uint8Array, refusedFor: readonly JsonViolation[]): JsonOutcome {
-  const text = decode(bytes);
+  const text = decodeJson(bytes);
   if (text === undefined) return refused("encoding");
   const value = parse(text);
   if (value === undefined) return refused("syntax");
@@ -38,14 +39,15 @@ function parseWithout(bytes: Uint8Array, refusedFor: readonly JsonViolation[]): 
   return violation === undefined ? { kind: "parsed", value } : refused(violation);
 }
 
-function refused(violation: JsonViolation): JsonOutcome {
+export function refused(violation: JsonViolation): JsonOutcome {
   return { kind: "refused", violation };
 }
 
 // Shared: without `stream` a decoder keeps no state between texts.
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function decode(bytes: Uint8Array): string | undefined {
+/** The text of UTF-8 without a byte order mark; undefined for other bytes. */
+export function decodeJson(bytes: Uint8Array): string | undefined {
   try {
     return UTF8.decode(bytes);
   } catch {

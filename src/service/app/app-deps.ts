@@ -27,6 +27,8 @@ export type AppDeps = {
   readonly limits: AppLimits;
   readonly usage: AppUsage;
   readonly transport: Pick<TransportConfig, "trustedHops" | "cleartext" | "corsOrigins" | "authorizeFrom">;
+  /** The largest body that is read, in bytes, where an operation says nothing else. */
+  readonly maxBodyBytes: number;
   readonly log: Log;
   readonly clock: Clock;
   readonly random: RandomBytes;

@@ -1,3 +1,5 @@
+import { bodyMemoryFor } from "../../contract/model/bodies/operation-body.ts";
+import { createBodyBudget } from "../../http/message/body-budget.ts";
 import type { Validated } from "../../http/message/exchange.ts";
 import { pages } from "../../http/pages/pages.ts";
 import type { Phases } from "../../http/pipeline.ts";
@@ -24,13 +26,15 @@ import { createForward } from "./create-forward.ts";
 
 /** All stages, in the order in which a request passes them. */
 export function createPhases(deps: AppDeps): Phases {
-  const { contract, judge, keys, limits, usage, transport, clock } = deps;
+  const { contract, judge, keys, limits, usage, transport, maxBodyBytes, clock } = deps;
   const { operations, routes, schemes } = contract;
   const { ruleBook } = limits;
   const refuse = createRefuse(schemes, limits.failedKeys);
   const identifyDeps = { keys: keys.finder, environments: keys.environments, clock };
   const identifyCaller = createIdentifyCaller(schemes, identifyDeps);
   const recheckKey = createRecheckKey(identifyDeps, refuse);
+  const bodies = operations.map((operation) => operation.body);
+  const budget = createBodyBudget(bodyMemoryFor(bodies, maxBodyBytes));
   return {
     received: [
       checkMessage(),
@@ -43,7 +47,12 @@ export function createPhases(deps: AppDeps): Phases {
     matched: [forwardedParameters(), identify(schemes, operations, identifyCaller)],
     identified: [authorize(refuse)],
     // Forward auth ends here: the request that a proxy asks about has no body here.
-    admitted: [keyEndsAt(), limit({ ...limits, clock }), replyToForwardAuth(judge), body()],
+    admitted: [
+      keyEndsAt(),
+      limit({ ...limits, clock }),
+      replyToForwardAuth(judge),
+      body({ maxBytes: maxBodyBytes, budget }),
+    ],
     bodyRead: [recheck(recheckKey), validate(judge)],
     validated: [
       handle({ operations, handlers: { ...hostHandlersOf(deps), ...deps.handlers }, judge, refuse }),

@@ -48,7 +48,11 @@ describe("the operations of a contract", () => {
         id: "putThing",
         method: "PUT",
         scopes: ["data:write"],
-        body: { isRequired: true, mediaTypes: ["application/json"], streamedTypes: [] },
+        body: {
+          isRequired: true,
+          media: [{ name: "application/json", essence: "application/json", parameters: new Map(), isOpaque: false }],
+          maxBytes: undefined,
+        },
       }),
     ]);
   });
@@ -101,8 +105,11 @@ describe("an operation", () => {
     const requestBody = { content: { "Application/JSON": {}, "text/plain": {} } };
     expect(operationOf({ requestBody }).body).toEqual({
       isRequired: false,
-      mediaTypes: ["application/json"],
-      streamedTypes: ["text/plain"],
+      media: [
+        { name: "Application/JSON", essence: "application/json", parameters: new Map(), isOpaque: false },
+        { name: "text/plain", essence: "text/plain", parameters: new Map(), isOpaque: true },
+      ],
+      maxBytes: undefined,
     });
   });
 
@@ -119,7 +126,7 @@ describe("an operation", () => {
       parameters: [{ $ref: "#/components/parameters/P" }],
     };
     expect(operationOf(operation, { components })).toMatchObject({
-      body: { isRequired: true, mediaTypes: [], streamedTypes: ["a/b"] },
+      body: { isRequired: true, media: [{ name: "a/b", isOpaque: true }] },
       responses: { "200": "c/d" },
       defaultedParameters: ["p"],
     });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { SMALL_BODY_BYTES } from "../../../src/contract/model/bodies/operation-body.ts";
 import { toOutline } from "../../../src/contract/model/outline.ts";
 import { checkPatterns, LONGEST_TEXT } from "../../../src/contract/patterns/patterns.ts";
-import { MAX_BODY_BYTES } from "../../../src/http/message/unread-body.ts";
 import { type Attack, stalledBy } from "../../support/wire/attacks.ts";
 import { type CorpusEntry, HARMFUL, HARMLESS } from "./pattern-corpus.ts";
 
@@ -50,7 +50,7 @@ describe("the check of patterns", () => {
   }, 600_000);
 
   it("knows how long a text can be", () => {
-    expect(LONGEST_TEXT).toBe(MAX_BODY_BYTES);
+    expect(LONGEST_TEXT).toBe(SMALL_BODY_BYTES);
   });
 
   it("may rely on a maxLength that stands beside a pattern: the validator looks at a longer text no further", () => {

@@ -68,6 +68,7 @@ async function startApp({ environments = ["live", "test"] }: Wishes = {}): Promi
     clock: aHeldClock(),
     random: actions.random,
     transport: { trustedHops: 0, cleartext: "refuse", corsOrigins: [], authorizeFrom: [] },
+    maxBodyBytes: 1_048_576,
     isStopping: () => wishes.isStopping?.() ?? false,
   });
   const server = createServer(app);

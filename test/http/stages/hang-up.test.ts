@@ -84,6 +84,7 @@ async function aService(place: Place, fastPath: boolean) {
     },
     random: systemRandom,
     transport: { trustedHops: 0, cleartext: "refuse", corsOrigins: [], authorizeFrom: [] },
+    maxBodyBytes: 1_048_576,
     isStopping: () => false,
   });
   const closed = Promise.withResolvers<void>();

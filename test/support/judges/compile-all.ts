@@ -2,7 +2,9 @@ import { asRecord } from "../../../src/contract/document/json.ts";
 import { essenceOf } from "../../../src/contract/judge/bodies/content.ts";
 import type { CompiledOperation, Part } from "../../../src/contract/judge/compiled-operation.ts";
 import { createCompiledOperations, type JudgedContract } from "../../../src/contract/judge/compiled-operations.ts";
-import { JSON_TYPE, type Operation } from "../../../src/contract/model/operations.ts";
+import { JSON_TYPE } from "../../../src/contract/model/bodies/media-types.ts";
+import { mayBeJudged } from "../../../src/contract/model/bodies/operation-body.ts";
+import type { Operation } from "../../../src/contract/model/operations.ts";
 import type { FoundOperation } from "../../../src/contract/model/outline.ts";
 
 /** A part of an operation that only the validator can judge. */
@@ -32,7 +34,9 @@ function partsOf(
   { operation }: FoundOperation,
   compiled: CompiledOperation,
 ): readonly (readonly [string, Part<unknown>])[] {
-  const bodies = (body?.mediaTypes ?? []).map((type) => [`body ${type}`, compiled.body(essenceOf(type))] as const);
+  const bodies = (body?.media ?? [])
+    .filter(mayBeJudged)
+    .map(({ name }) => [`body ${name}`, compiled.body(name)] as const);
   const replies = Object.entries(asRecord(operation["responses"])).flatMap(([status, response]) => {
     const types = Object.keys(asRecord(document.resolve(response)?.["content"])).map(essenceOf);
     // Problems are written by the service itself, not by handlers.

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { JudgedBody, JudgedRequest } from "../../../src/contract/judge/judge.ts";
+import { parseMediaType } from "../../../src/contract/model/bodies/media-types.ts";
+import { findBodyMedia, type OperationBody } from "../../../src/contract/model/bodies/operation-body.ts";
 import type { Contract } from "../../../src/contract/model/contract.ts";
-import type { OperationBody } from "../../../src/contract/model/operations.ts";
 import { isOriginForm } from "../../../src/http/message/target.ts";
 import { parseStrictJson } from "../../../src/lib/json/strict-json.ts";
 
@@ -53,10 +54,11 @@ function bodyOf(
   text: string,
 ): JudgedBody | undefined | "refused" {
   if (declared === undefined || text === "") return declared?.isRequired ? "refused" : undefined;
-  const mediaType = (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-  if (declared.streamedTypes.includes(mediaType)) return undefined;
-  if (!declared.mediaTypes.includes(mediaType) || headers["transfer-encoding"] || headers["content-encoding"])
-    return "refused";
+  const type = parseMediaType(headers["content-type"] ?? "");
+  const found = type && findBodyMedia(declared, type);
+  if (found?.reading === "streamed") return undefined;
+  if (found?.reading !== "json" || headers["transfer-encoding"] || headers["content-encoding"]) return "refused";
+  const mediaType = found.media.name;
   const outcome = parseStrictJson(Buffer.from(text));
   return outcome.kind === "parsed" && outcome.value !== null ? { mediaType, value: outcome.value } : "refused";
 }

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { asRecord, type JsonObject, resolve } from "../../../src/contract/document/json.ts";
 import type { JudgedBody, JudgedRequest } from "../../../src/contract/judge/judge.ts";
+import { JSON_TYPE } from "../../../src/contract/model/bodies/media-types.ts";
 import type { Contract } from "../../../src/contract/model/contract.ts";
-import { JSON_TYPE } from "../../../src/contract/model/operations.ts";
 import type { FoundOperation } from "../../../src/contract/model/outline.ts";
 import { isWellEncoded } from "../../../src/lib/http/percent.ts";
 import { samplesOf } from "../model/samples.ts";

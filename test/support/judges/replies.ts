@@ -1,8 +1,8 @@
 import type fc from "fast-check";
 import { asRecord } from "../../../src/contract/document/json.ts";
 import type { JudgedReply } from "../../../src/contract/judge/judge.ts";
+import { JSON_TYPE } from "../../../src/contract/model/bodies/media-types.ts";
 import type { Contract } from "../../../src/contract/model/contract.ts";
-import { JSON_TYPE } from "../../../src/contract/model/operations.ts";
 import type { FoundOperation } from "../../../src/contract/model/outline.ts";
 import { samplesOf } from "../model/samples.ts";
 

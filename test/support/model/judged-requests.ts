@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { asRecord, type JsonObject } from "../../../src/contract/document/json.ts";
 import type { JudgedRequest } from "../../../src/contract/judge/judge.ts";
+import { mayBeJudged } from "../../../src/contract/model/bodies/operation-body.ts";
 import type { Operation } from "../../../src/contract/model/operations.ts";
 import { type FoundOperation, type Outline, toOutline } from "../../../src/contract/model/outline.ts";
 import { samplesOf } from "./samples.ts";
@@ -63,9 +64,11 @@ function bodiesOf(root: JsonObject, { body }: Operation, { operation }: FoundOpe
   const none = fc.constant<JudgedRequest["body"]>(undefined);
   if (body === undefined) return none;
   const content = asRecord(toOutline(root).document.resolve(operation["requestBody"])?.["content"]);
-  const bodies = body.mediaTypes.map((mediaType) =>
-    samplesOf(root, asRecord(content[mediaType])["schema"]).map((value) => ({ mediaType, value: value ?? {} })),
-  );
+  const bodies = body.media
+    .filter(mayBeJudged)
+    .map(({ name: mediaType }) =>
+      samplesOf(root, asRecord(content[mediaType])["schema"]).map((value) => ({ mediaType, value: value ?? {} })),
+    );
   if (body.isRequired) return fc.oneof(...bodies);
   return fc.oneof({ arbitrary: fc.oneof(...bodies), weight: 9 }, { arbitrary: none, weight: 1 });
 }

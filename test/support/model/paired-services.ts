@@ -122,6 +122,7 @@ async function aPairedService(
     },
     random: countingBytes(),
     transport: { trustedHops: 0, cleartext: "refuse", corsOrigins: [], authorizeFrom: [], ...options },
+    maxBodyBytes: 1_048_576,
     isStopping: () => false,
   });
   const server = createListener((req, res) => app(req, res), {

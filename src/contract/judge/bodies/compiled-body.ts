@@ -4,27 +4,27 @@ import type { OpenApiDocument } from "../../document/openapi-document.ts";
 import type { FoundOperation } from "../../model/outline.ts";
 import type { CompiledSchemas, Convert } from "../schemas/compiled-schemas.ts";
 import { NotCompiled } from "../schemas/not-compiled.ts";
-import { type DeclaredMedia, findMedia } from "./content.ts";
+import { type DeclaredMedia, mediaAt } from "./content.ts";
 import { type Discriminator, toDiscriminator } from "./discriminator.ts";
 import { compileForm, isForm } from "./form.ts";
 
 /**
  * How a body of one media type is judged: it returns the body with defaults, or undefined when it may be invalid. The body
  * that it gets stays as it is.
- * @param essence the media type in lower case and without parameters.
+ * @param name the media type, as the contract writes it.
  * @throws NotCompiled, or an error of Ajv, when only the validator can judge such bodies.
  */
 export function compileBody(
   document: OpenApiDocument,
   { pointer, operation }: FoundOperation,
-  essence: string,
+  name: string,
   schemas: CompiledSchemas,
 ): Convert {
   const [place, body = {}] = document.follow([...pointer, "requestBody"], operation["requestBody"]);
-  const declared = findMedia(place, body, essence);
-  if (declared === undefined) throw new NotCompiled(`the media type ${essence} is not declared`);
+  const declared = mediaAt(place, body, name);
+  if (declared === undefined) throw new NotCompiled(`the media type ${name} is not declared`);
   if (declared.media["schema"] === undefined) return (value) => value;
-  if (isForm(essence)) return compileForm(document, declared, schemas);
+  if (isForm(declared.essence)) return compileForm(document, declared, schemas);
   return withOwnCopy(compileJson(document, declared, schemas), schemas.hasDefaults(declared.schemaPlace));
 }
 

@@ -18,6 +18,13 @@ export function findMedia(place: Pointer, holder: JsonObject, essence: string): 
     : { essence, schemaPlace: [...place, "content", type, "schema"], media: asRecord(media) };
 }
 
+/** What is declared under `name`. @param place of the body that `holder` is. */
+export function mediaAt(place: Pointer, holder: JsonObject, name: string): DeclaredMedia | undefined {
+  const media = asRecord(holder["content"])[name];
+  if (media === undefined) return undefined;
+  return { essence: essenceOf(name), schemaPlace: [...place, "content", name, "schema"], media: asRecord(media) };
+}
+
 /** `Application/JSON; charset=utf-8` → `application/json`. */
 export function essenceOf(mediaType: string): string {
   return (mediaType.split(";", 1)[0] ?? "").trim().toLowerCase();

@@ -1,5 +1,6 @@
 import type { Judge, JudgedRequest } from "../../../contract/judge/judge.ts";
 import { createResponseChecks } from "../../../contract/judge/response-check.ts";
+import { mayBeJudged } from "../../../contract/model/bodies/operation-body.ts";
 import type { Operation } from "../../../contract/model/operations.ts";
 import type { Aspect } from "../../../contract/model/source-lines.ts";
 import { SecurityDisagreement } from "./security-agreement.ts";
@@ -38,7 +39,8 @@ async function requestErrors({ operations }: JudgedContract, judge: Judge): Prom
 /** A request without a body, and one with an empty object of each media type. They may be invalid. */
 function requestsFor(operation: Operation): readonly JudgedRequest[] {
   const empty = { operation, pathParams: {}, query: "", headers: {} };
-  const bodies = (operation.body?.mediaTypes ?? []).map((mediaType) => ({ mediaType, value: {} }));
+  const judged = (operation.body?.media ?? []).filter(mayBeJudged);
+  const bodies = judged.map(({ name }) => ({ mediaType: name, value: {} }));
   return [undefined, ...bodies].map((body) => ({ ...empty, body }));
 }
 

@@ -1,7 +1,8 @@
 import type { Request, Response } from "express";
 import { asRecord, type JsonObject } from "../../../contract/document/json.ts";
 import type { JudgedReply } from "../../../contract/judge/judge.ts";
-import { JSON_TYPE, type Operation } from "../../../contract/model/operations.ts";
+import { JSON_TYPE } from "../../../contract/model/bodies/media-types.ts";
+import type { Operation } from "../../../contract/model/operations.ts";
 import { ONLY_PATH } from "./operation-document.ts";
 import { REPLY_OPTIONS, type ValidatorParts } from "./validator-parts.ts";
 

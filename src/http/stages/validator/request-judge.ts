@@ -10,6 +10,7 @@ import { invalidParameter } from "../parameters/parameter.ts";
 import { combineBrackets, INVALID_BRACKETS, type Query } from "../parameters/query-brackets.ts";
 import { toInvalidRequest } from "./invalid-request.ts";
 import { ONLY_PATH, type OperationDocument } from "./operation-document.ts";
+import { validatedType } from "./validated-operation.ts";
 import type { ValidatorParts } from "./validator-parts.ts";
 
 export type JudgeRequest = (request: JudgedRequest) => Judgement;
@@ -115,7 +116,8 @@ function toStub(
   schema: JsonObject,
 ): OpenApiRequest {
   // The validator keeps what it compiles for every media type that it sees, so it must only see declared ones.
-  if (body !== undefined && !operation.body?.mediaTypes.includes(body.mediaType)) {
+  const type = body && validatedType(operation, body.mediaType);
+  if (body !== undefined && type === undefined) {
     throw new Error(`The operation ${operation.id} does not declare the media type of this body.`);
   }
   const { bracketedParameters } = operation;
@@ -125,7 +127,7 @@ function toStub(
     path: "/body",
     // Without the query: in its text the validator refuses characters that are allowed there (RFC 3986 §3.4).
     originalUrl: ONLY_PATH,
-    headers: { ...header, "content-type": body?.mediaType },
+    headers: { ...header, "content-type": type },
     query: bracketedParameters.length === 0 ? query : withDeclaredNames(query, bracketedParameters),
     params: path,
     body: body?.value,

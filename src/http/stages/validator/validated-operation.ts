@@ -1,4 +1,5 @@
 import { asRecord, type JsonObject } from "../../../contract/document/json.ts";
+import { mayBeJudged } from "../../../contract/model/bodies/operation-body.ts";
 import { keysIn, needsOtherCredential, type Operation } from "../../../contract/model/operations.ts";
 import type { FoundOperation, Outline } from "../../../contract/model/outline.ts";
 
@@ -20,17 +21,30 @@ export function checkedSecurity(
   return { security: requirements.map(withoutLogin) };
 }
 
+/**
+ * The media type under which the validator knows the bodies of a declared media type: it does not read all of those that a
+ * contract may declare. Undefined for one that is not judged.
+ */
+export function validatedType({ body }: Operation, name: string): string | undefined {
+  const index = body?.media.findIndex((one) => one.name === name && mayBeJudged(one)) ?? -1;
+  return index < 0 ? undefined : `application/x-body-${index}`;
+}
+
 /** The body without the media types that are streamed to the upstream. */
-export function checkedBody({ body }: Operation, { document }: Outline, { operation }: FoundOperation): JsonObject {
+export function checkedBody(checked: Operation, { document }: Outline, { operation }: FoundOperation): JsonObject {
+  const { body } = checked;
   if (body === undefined) return {};
   const requestBody = document.resolve(operation["requestBody"]) ?? {};
   const declared = Object.entries(asRecord(requestBody["content"]));
-  const checked = declared.filter(([type]) => body.mediaTypes.includes(type.toLowerCase()));
-  // Without `required`, the validator reports a missing body as one with a wrong type.
-  if (checked.length === declared.length) return { requestBody: { ...requestBody, required: body.isRequired } };
-  if (checked.length === 0) return { requestBody: undefined };
-  // The stage `body` has checked whether there must be one.
-  return { requestBody: { ...requestBody, required: false, content: Object.fromEntries(checked) } };
+  const judged = declared.flatMap(([name, media]) => {
+    const type = validatedType(checked, name);
+    return type === undefined ? [] : [[type, document.resolve(media)] as const];
+  });
+  if (judged.length === 0) return { requestBody: undefined };
+  // Without `required`, the validator reports a missing body as one with a wrong type. Where some bodies are streamed, the
+  // stage `body` has checked whether there must be one.
+  const required = judged.length === declared.length && body.isRequired;
+  return { requestBody: { ...requestBody, required, content: Object.fromEntries(judged) } };
 }
 
 /** The validator requires `responses`. */

@@ -1,0 +1,100 @@
+import { asRecord, type JsonObject } from "../../document/json.ts";
+import type { OpenApiDocument } from "../../document/openapi-document.ts";
+import type { FoundOperation } from "../outline.ts";
+import { JSON_TYPE, type MediaType, parseMediaType, specificityOf } from "./media-types.ts";
+
+/** What an operation declares about its body. */
+export type OperationBody = {
+  readonly isRequired: boolean;
+  readonly media: readonly BodyMedia[];
+  /** The largest body that is read, in bytes; undefined: as the settings say. */
+  readonly maxBytes: number | undefined;
+};
+
+/** How a body is read: `streamed` ones are passed on as they arrive, unchecked. */
+export type BodyReading = "json" | "streamed";
+
+/** A media type that a body may have, or a range of them. */
+export type BodyMedia = MediaType & {
+  /** As the contract writes it: its name in `content`. */
+  readonly name: string;
+  /** What a client may send is not checked, whatever its type. */
+  readonly isOpaque: boolean;
+};
+
+export function toOperationBody(
+  { resolve }: OpenApiDocument,
+  { operation, extension }: FoundOperation,
+  maxBytes: number | undefined,
+): OperationBody | undefined {
+  const body = resolve(operation["requestBody"]);
+  if (body === undefined) return undefined;
+  const isStreamed = extension.body === "stream";
+  return {
+    isRequired: body["required"] === true,
+    media: Object.entries(asRecord(body["content"])).flatMap(([name, written]) => {
+      const type = parseMediaType(name);
+      const schema = resolve(asRecord(resolve(written))["schema"]);
+      if (type === undefined) return [];
+      return [{ ...type, name, isOpaque: isStreamed || isOpaque(schema, type) }];
+    }),
+    maxBytes,
+  };
+}
+
+/** Is any content allowed? JSON without a schema still has to be JSON. */
+function isOpaque(schema: JsonObject = {}, { essence }: MediaType): boolean {
+  if (essence === "multipart/form-data" || essence === "application/x-www-form-urlencoded") return false;
+  if (isBinary(schema)) return true;
+  if (JSON_TYPE.test(essence)) return false;
+  return Object.keys(schema).length === 0 || (essence.includes("*") && schema["type"] === "string");
+}
+
+/** Does a schema describe bytes, such as a file, and not a text? */
+export function isBinary({ type, format, contentEncoding, contentMediaType }: JsonObject): boolean {
+  if (type !== undefined && type !== "string") return false;
+  return format === "binary" || (contentMediaType !== undefined && contentEncoding === undefined);
+}
+
+/** The declared media that a body of the type `sent` has, and how it is read. */
+export type BodyMatch = { readonly media: BodyMedia; readonly reading: BodyReading };
+
+/** Finds the most specific media type or range that an operation declares for a body; undefined if none matches. */
+export function findBodyMedia({ media }: OperationBody, sent: MediaType): BodyMatch | undefined {
+  let found: BodyMedia | undefined;
+  let most = 0;
+  for (const one of media) {
+    const specificity = specificityOf(one, sent) ?? 0;
+    if (specificity > most) [found, most] = [one, specificity];
+  }
+  return found && { media: found, reading: readingOf(found, sent.essence) };
+}
+
+/** How bodies of the media type `essence` are read where `media` is declared for them. */
+export function readingOf({ isOpaque }: BodyMedia, essence: string): BodyReading {
+  if (isOpaque) return "streamed";
+  if (JSON_TYPE.test(essence)) return "json";
+  return "streamed";
+}
+
+/** Can a body that `media` matches be one that is checked? */
+export function mayBeJudged(media: BodyMedia): boolean {
+  if (media.isOpaque) return false;
+  return media.essence.includes("*") || readingOf(media, media.essence) !== "streamed";
+}
+
+/** Bodies of at most this size arrive within seconds. */
+export const SMALL_BODY_BYTES = 65_536;
+
+/** Can a body of this operation be large? One that is passed on while it arrives may have any size. */
+export function mayTakeLong({ media, maxBytes }: OperationBody, defaultMaxBytes: number): boolean {
+  if ((maxBytes ?? defaultMaxBytes) > SMALL_BODY_BYTES) return true;
+  return media.some((one) => one.essence.includes("*") || readingOf(one, one.essence) === "streamed");
+}
+
+const TOTAL_BODY_BYTES = 67_108_864;
+
+/** The memory for all bodies that are read at the same time, in bytes: enough for two of the largest. */
+export function bodyMemoryFor(bodies: readonly (OperationBody | undefined)[], defaultMaxBytes: number): number {
+  return Math.max(TOTAL_BODY_BYTES, ...bodies.map((body) => 2 * (body?.maxBytes ?? defaultMaxBytes)));
+}
