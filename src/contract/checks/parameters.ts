@@ -2,9 +2,10 @@ import type { Report } from "../document/finding.ts";
 import { asList, asRecord } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
 import type { FoundOperation, FoundParameter, Outline } from "../model/outline.ts";
+import { isIgnoredHeader } from "../model/parameters.ts";
 import type { Carrier } from "../model/schemes.ts";
 import { namesIn } from "./paths.ts";
-import { checkStyle } from "./styles.ts";
+import { checkStyles } from "./styles.ts";
 
 /** Finds parameters that no request can send, that are never checked, or that are read differently than declared. */
 export function checkParameters({ document, operations, keySchemes }: Outline, report: Report) {
@@ -12,10 +13,8 @@ export function checkParameters({ document, operations, keySchemes }: Outline, r
   for (const found of operations) {
     checkTwins(document, found, report);
     checkTemplate(found, report);
-    for (const parameter of found.parameters) {
-      checkPlace(carriers, parameter, report);
-      checkStyle(document, parameter, report);
-    }
+    for (const parameter of found.parameters) checkPlace(carriers, parameter, report);
+    checkStyles(document, found, report);
   }
 }
 
@@ -53,12 +52,11 @@ function checkTemplate({ label, path, pointer, parameters }: FoundOperation, rep
 
 function checkPlace(carriers: readonly Carrier[], { place, parameter }: FoundParameter, report: Report) {
   const { name, in: where, required, schema, content } = parameter;
-  if (where === "cookie") {
-    report(place, `the parameter ${name} is in a cookie, which is never read: move it to query or header`);
-  } else if (!["path", "query", "header"].includes(String(where))) {
+  if (isIgnoredHeader(parameter)) return;
+  if (!["path", "query", "header", "cookie"].includes(String(where))) {
     report(
       place,
-      `the parameter ${name} is in ${where}, which is not a place for parameters: use path, query or header`,
+      `the parameter ${name} is in ${where}, which is not a place for parameters: use path, query, header or cookie`,
     );
   }
   if (where === "path" && required !== true) {

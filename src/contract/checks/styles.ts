@@ -1,75 +1,90 @@
 import type { Report } from "../document/finding.ts";
-import { asList, type JsonObject } from "../document/json.ts";
+import { asList, asRecord, type JsonObject } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
-import type { FoundParameter } from "../model/outline.ts";
+import type { FoundOperation, FoundParameter } from "../model/outline.ts";
+import { isIgnoredHeader } from "../model/parameters.ts";
 
-/** Finds parameters whose values the validator would split differently than declared, or not at all. */
-export function checkStyle(document: OpenApiDocument, { place, parameter }: FoundParameter, report: Report) {
-  const { name, in: where, content, style, explode } = parameter;
-  const schema = document.resolve(parameter["schema"]) ?? {};
-  const types = typesOf(document, schema).filter((type) => type !== "null");
-  const facts: Facts = {
-    isArray: types.includes("array") && types.every((type) => type === "array"),
-    isPlainArray: schema["type"] === "array",
-    isObject: types.includes("object") && types.every((type) => type === "object"),
-    style,
-    explode,
-    hasContent: content !== undefined,
-  };
-  for (const [holder, isMisread, message] of MISREAD) {
-    if (holder === where && isMisread(facts)) report(place, `the parameter ${name} ${message}`, "parameter-style");
+/** Finds parameters whose style says nothing about such values, so that clients and servers may read it differently. */
+export function checkStyles(document: OpenApiDocument, { parameters }: FoundOperation, report: Report) {
+  for (const found of parameters) {
+    if (isIgnoredHeader(found.parameter)) continue;
+    const facts = factsOf(document, found, parameters);
+    const { name, in: where } = found.parameter;
+    for (const [holder, isUnclear, message] of UNCLEAR) {
+      if (holder !== where || !isUnclear(facts)) continue;
+      report(found.place, `the parameter ${name} ${message(facts)}`, "parameter-style");
+    }
   }
 }
 
 type Facts = {
   readonly isArray: boolean;
-  /** By `type` alone, as the validator decides. */
-  readonly isPlainArray: boolean;
   readonly isObject: boolean;
   readonly style: unknown;
   readonly explode: unknown;
-  readonly hasContent: boolean;
+  /** A property that is sent under a name which another parameter has. */
+  readonly hidden: string | undefined;
 };
 
-const isDelimited = ({ style }: Facts) => style === "spaceDelimited" || style === "pipeDelimited";
+function factsOf(document: OpenApiDocument, { parameter }: FoundParameter, all: readonly FoundParameter[]): Facts {
+  const { style, explode, in: where } = parameter;
+  const schema = document.resolve(parameter["schema"]) ?? {};
+  const types = typesOf(document, schema).filter((type) => type !== "null");
+  const isObject = types.includes("object") && types.every((type) => type === "object");
+  const names = all.filter((one) => one.parameter["in"] === where).map((one) => one.parameter["name"]);
+  const hasOwnNames = isObject && (style ?? "form") === "form" && explode !== false;
+  return {
+    isArray: types.includes("array") && types.every((type) => type === "array"),
+    isObject,
+    style,
+    explode,
+    hidden: hasOwnNames ? Object.keys(asRecord(schema["properties"])).find((name) => names.includes(name)) : undefined,
+  };
+}
 
-/** Each row was observed: here the validator misreads values that follow the contract. */
-const MISREAD: readonly (readonly [string, (facts: Facts) => boolean, string])[] = [
+const isDelimited = ({ style }: Facts) => style === "spaceDelimited" || style === "pipeDelimited";
+const hasOtherStyle = (...styles: readonly string[]) => {
+  return ({ style }: Facts) => style !== undefined && !styles.includes(String(style));
+};
+
+/** Where, what, and what to do about it. How Latchkey reads such a parameter is in docs/parameters.md. */
+const UNCLEAR: readonly (readonly [string, (facts: Facts) => boolean, (facts: Facts) => string])[] = [
   [
     "path",
-    ({ style }) => style === "label" || style === "matrix",
-    "has a style that is not supported: use style: simple",
-  ],
-  [
-    "path",
-    ({ isObject }) => isObject,
-    "is an object in the path, which is never read as an object: use strings or numbers",
+    hasOtherStyle("simple", "label", "matrix"),
+    ({ style }) => `has the style ${style}, which is not supported in a path: use style: simple`,
   ],
   [
     "header",
-    ({ isObject }) => isObject,
-    "is an object in a header, which is never read as an object: use strings or numbers",
+    hasOtherStyle("simple"),
+    ({ style }) => `has the style ${style}, which is not supported in a header: use style: simple`,
   ],
-  ["header", ({ hasContent }) => hasContent, "has content, which is not supported in a header: use a schema"],
+  ["cookie", hasOtherStyle("form"), ({ style }) => `has the style ${style}, which no cookie has: use style: form`],
   [
-    "header",
-    ({ isArray, style }) => isArray && style !== undefined && style !== "simple",
-    "has a style that is not supported in a header: use style: simple",
+    "cookie",
+    ({ isObject, explode }) => isObject && explode !== false,
+    () => "is an object in a cookie that explodes, which is read as one cookie all the same: add explode: false",
   ],
   [
     "query",
-    (facts) => isDelimited(facts) && (!facts.isArray || facts.explode === true),
-    "is not split at its delimiter: use explode: false, and type: array",
+    hasOtherStyle("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    ({ style }) => `has the style ${style}, which is not supported in a query: use style: form`,
+  ],
+  [
+    "query",
+    (facts) => isDelimited(facts) && (!(facts.isArray || facts.isObject) || facts.explode === true),
+    () => "is not split at its delimiter: use explode: false, and type: array or object",
   ],
   [
     "query",
     ({ style, isObject, explode }) => style === "deepObject" && (!isObject || explode === false),
-    "has the style deepObject but is not an object that explodes: use style: form",
+    () => "has the style deepObject but is not an object that explodes: use style: form",
   ],
   [
     "query",
-    ({ isArray, isPlainArray }) => isArray && !isPlainArray,
-    "is an array of which a single value is refused: use type: array alone",
+    ({ hidden }) => hidden !== undefined,
+    ({ hidden }) =>
+      `has a property ${hidden} that is sent under the name of another parameter, which takes it: rename one, or use style: deepObject`,
   ],
 ];
 

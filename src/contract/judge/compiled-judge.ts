@@ -12,8 +12,7 @@ export function createCompiledJudge(contract: JudgedContract): CompiledJudge {
   return {
     judgeRequest(request) {
       const operation = compiled(request.operation.id);
-      const read = compiledPart(operation?.parameters());
-      const parameters = read?.(request);
+      const parameters = compiledPart(operation?.parameters())?.read(request);
       if (operation === undefined || parameters === undefined) return undefined;
       if (request.body === undefined) return { kind: "valid", parameters, body: undefined };
       const body = judgeBody(operation, request.body);

@@ -2,11 +2,10 @@ import { once } from "../../lib/async/once.ts";
 import { asRecord } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
 import { JSON_TYPE } from "../model/bodies/media-types.ts";
-import type { Operation } from "../model/operations.ts";
 import type { FoundOperation } from "../model/outline.ts";
 import { compileBody } from "./bodies/compiled-body.ts";
 import { findMedia } from "./bodies/content.ts";
-import { compileParameters, type ReadParameters } from "./parameters/compiled-parameters.ts";
+import { compileParameters, type ParameterJudge } from "./parameters/compiled-parameters.ts";
 import type { CompiledCheck, CompiledSchemas, Convert } from "./schemas/compiled-schemas.ts";
 import { NotCompiled } from "./schemas/not-compiled.ts";
 
@@ -17,7 +16,7 @@ export type Part<T> =
 
 /** What the compiled judge knows about one operation. Each part is compiled when it is asked for. */
 export type CompiledOperation = {
-  readonly parameters: () => Part<ReadParameters>;
+  readonly parameters: () => Part<ParameterJudge>;
   /** @param name a media type, as the contract writes it. */
   readonly body: (name: string) => Part<Convert>;
   readonly reply: (status: number, essence: string) => Part<CompiledCheck>;
@@ -26,11 +25,10 @@ export type CompiledOperation = {
 export function toCompiledOperation(
   document: OpenApiDocument,
   found: FoundOperation,
-  operation: Operation,
   schemas: CompiledSchemas,
 ): CompiledOperation {
   return {
-    parameters: once(() => tryTo(() => compileParameters(document, found, operation, schemas))),
+    parameters: once(() => tryTo(() => compileParameters(document, found, schemas))),
     body: byName((name) => tryTo(() => compileBody(document, found, name, schemas))),
     reply: byStatus((status, essence) => tryTo(() => compileReply(document, found, { status, essence }, schemas))),
   };

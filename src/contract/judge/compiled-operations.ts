@@ -6,18 +6,17 @@ import { createCompiledSchemas } from "./schemas/compiled-schemas.ts";
 export type JudgedContract = Pick<Contract, "outline" | "operations">;
 
 /** The operations by their ids; each is compiled when it is asked for. */
-export function createCompiledOperations({ outline, operations }: JudgedContract) {
+export function createCompiledOperations({ outline }: JudgedContract) {
   const { document } = outline;
   const schemas = createCompiledSchemas(document);
   const found = new Map(outline.operations.map((one) => [one.id, one]));
-  const declared = new Map(operations.map((one) => [one.id, one]));
   const compiled = new Map<string, CompiledOperation>();
   return (id: string): CompiledOperation | undefined => {
     const known = compiled.get(id);
     if (known !== undefined) return known;
-    const [one, operation] = [found.get(id), declared.get(id)];
-    if (one === undefined || operation === undefined) return undefined;
-    const made = toCompiledOperation(document, one, operation, schemas);
+    const one = found.get(id);
+    if (one === undefined) return undefined;
+    const made = toCompiledOperation(document, one, schemas);
     compiled.set(id, made);
     return made;
   };

@@ -3,8 +3,8 @@ import { asList, asRecord, type JsonObject } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
 import { type OperationBody, toOperationBody } from "./bodies/operation-body.ts";
 import type { Extension } from "./extension.ts";
-import { type JsonParameter, toJsonParameters } from "./json-parameters.ts";
 import type { FoundOperation, Outline } from "./outline.ts";
+import { isIgnoredHeader } from "./parameters.ts";
 import type { KeySchemes } from "./schemes.ts";
 
 /** What the service needs to know about one operation of the contract. */
@@ -37,17 +37,11 @@ export type Operation = {
   /** The alternatives of its security: a key has to meet one of them. Empty if it needs no key. */
   readonly requirements: readonly SecurityRequirement[];
   readonly body: OperationBody | undefined;
-  /** The parameters in path, query and headers that are numbers, or lists of them. */
-  readonly numericParameters: readonly NumericParameter[];
-  /** The parameters that are read as JSON. */
-  readonly jsonParameters: readonly JsonParameter[];
-  /** The query parameters whose declared names have brackets, such as `ids[]`. */
-  readonly bracketedParameters: readonly string[];
   /** The query parameters that have a default. */
   readonly defaultedParameters: readonly string[];
   /** Is at least one of its parameters required? */
   readonly hasRequiredParameters: boolean;
-  /** The names of the header parameters, as written in the contract. */
+  /** The names of the header parameters, as written in the contract, without those that OpenAPI ignores. */
   readonly headerParameters: readonly string[];
   /** The media type of each declared response, by status; undefined for one without a body. */
   readonly responses: Readonly<Record<string, string | undefined>>;
@@ -67,14 +61,6 @@ export type RequiredScheme = {
   readonly scopes: readonly string[];
 };
 
-export type NumericParameter = {
-  readonly name: string;
-  readonly in: "path" | "query" | "header";
-  readonly type: "integer" | "number";
-  /** What separates numbers in one text; undefined where each is sent alone. */
-  readonly delimiter: string | undefined;
-};
-
 /** The operations of a document that passed the checks. */
 export function toOperations(outline: Outline): readonly Operation[] {
   return outline.operations.map((found) => toOperation(outline, found));
@@ -86,7 +72,7 @@ export function toOperation({ document, keySchemes, extension }: Outline, found:
   const { security, upstream, responses, timeouts, cost = 1, limits = [] } = found.extension;
   const isPassthrough = security === "passthrough";
   const requirements = isPassthrough ? [] : found.requirements;
-  const parameters = found.parameters.map(({ parameter }) => parameter);
+  const parameters = found.parameters.map(({ parameter }) => parameter).filter((one) => !isIgnoredHeader(one));
   return {
     id,
     method: method.toUpperCase(),
@@ -103,9 +89,6 @@ export function toOperation({ document, keySchemes, extension }: Outline, found:
     scopes: [...new Set(requirements.flatMap((requirement) => scopesIn(keySchemes, requirement)))],
     requirements: requirements.map((requirement) => toRequirement(keySchemes, requirement)),
     body: toOperationBody(document, found, found.extension.maxBodyBytes ?? extension.maxBodyBytes),
-    numericParameters: parameters.flatMap((parameter) => toNumeric(document, parameter)),
-    jsonParameters: parameters.flatMap((parameter) => toJsonParameters(document, parameter)),
-    bracketedParameters: parameters.flatMap(bracketedName),
     defaultedParameters: parameters.flatMap((parameter) => defaultedName(document, parameter)),
     hasRequiredParameters: parameters.some((parameter) => parameter["required"] === true),
     headerParameters: parameters.filter((one) => one["in"] === "header").map(({ name }) => String(name)),
@@ -139,34 +122,6 @@ function scopesIn(keySchemes: KeySchemes, requirement: JsonObject): readonly str
 /** The key schemes that `requirement` asks for. */
 export function keysIn(keySchemes: KeySchemes, requirement: JsonObject): readonly string[] {
   return Object.keys(requirement).filter((name) => keySchemes[name] !== undefined);
-}
-
-function toNumeric(document: OpenApiDocument, parameter: JsonObject): readonly NumericParameter[] {
-  const { in: place, name, schema } = parameter;
-  const { type, items } = document.resolve(schema) ?? {};
-  const types = [type, document.resolve(items)?.["type"]].flat();
-  const found = (["integer", "number"] as const).find((one) => types.includes(one));
-  if (found === undefined || (place !== "path" && place !== "query" && place !== "header")) return [];
-  return [{ name: String(name), in: place, type: found, delimiter: delimiterOf(parameter, types.includes("array")) }];
-}
-
-const DELIMITERS: ReadonlyMap<unknown, string> = new Map([
-  ["pipeDelimited", "|"],
-  ["spaceDelimited", " "],
-]);
-
-function delimiterOf({ in: place, style, explode }: JsonObject, isList: boolean): string | undefined {
-  // Node joins the lines of a header.
-  if (place === "header") return ",";
-  if (!isList) return undefined;
-  if (place === "path") return ",";
-  const delimiter = DELIMITERS.get(style);
-  // Only `form` explodes if nothing is said.
-  return explode === true || (explode === undefined && delimiter === undefined) ? undefined : (delimiter ?? ",");
-}
-
-function bracketedName({ in: place, name }: JsonObject): readonly string[] {
-  return place === "query" && String(name).includes("[") ? [String(name)] : [];
 }
 
 function defaultedName(document: OpenApiDocument, parameter: JsonObject): readonly string[] {

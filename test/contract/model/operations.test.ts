@@ -36,9 +36,6 @@ describe("the operations of a contract", () => {
         scopes: ["data:read"],
         requirements: [[{ scheme: "ApiKey", scopes: ["data:read"] }]],
         body: undefined,
-        numericParameters: [{ name: "size", in: "query", type: "integer", delimiter: undefined }],
-        jsonParameters: [],
-        bracketedParameters: [],
         defaultedParameters: [],
         headerParameters: [],
         responses: { "200": undefined },
@@ -143,30 +140,13 @@ describe("an operation", () => {
     expect(operationOf({ parameters }, {}, item).defaultedParameters).toEqual(["d", "a"]);
   });
 
-  it.each([
-    ["an integer", { in: "query", name: "a", schema: { type: "integer" } }, "integer"],
-    ["a number that may be null", { in: "query", name: "a", schema: { type: ["number", "null"] } }, "number"],
-    [
-      "a list of integers",
-      { in: "query", name: "a", schema: { type: "array", items: { type: "integer" } } },
-      "integer",
-    ],
-  ])("knows that a parameter is %s", (_case, parameter, type) => {
-    const parameters = [parameter, { ...parameter, in: "path", name: "b" }, { ...parameter, in: "header", name: "C" }];
-    expect(operationOf({ parameters }).numericParameters).toMatchObject([
-      { name: "a", in: "query", type },
-      { name: "b", in: "path", type },
-      { name: "C", in: "header", type },
-    ]);
-  });
-
-  it("takes neither texts nor cookies for numbers", () => {
-    const parameters = [
-      { in: "query", name: "a", schema: { type: "string" } },
-      { in: "cookie", name: "b", schema: { type: "integer" } },
-      { in: "query", name: "c" },
-    ];
-    expect(operationOf({ parameters }).numericParameters).toEqual([]);
+  it("leaves out the headers that OpenAPI ignores", () => {
+    const parameters = ["Accept", "content-type", "Authorization", "X-A"].map((name) => ({
+      in: "header",
+      name,
+      required: name !== "X-A",
+    }));
+    expect(operationOf({ parameters })).toMatchObject({ headerParameters: ["X-A"], hasRequiredParameters: false });
   });
 
   it.each([

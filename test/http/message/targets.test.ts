@@ -67,6 +67,18 @@ describe("a request target", () => {
   });
 });
 
+it.each([
+  ["/data?a=1&size=%zz&b=2", "size"],
+  ["/data?%ff=1", "%ff"],
+  ["/data?a=%00", "a"],
+])("the query parameter whose encoding is broken is named: %s", async (target, name) => {
+  const { status, body } = await send(target);
+  expect([status, JSON.parse(body)]).toMatchObject([
+    400,
+    { detail: expect.stringContaining(` ${name} must be percent-encoded`), errors: [{ pointer: `#/query/${name}` }] },
+  ]);
+});
+
 it("a request target may have 1000 query parameters", async () => {
   const target = `/data?${"&".repeat(999)}`;
   expect((await send(target)).status).toBe(200);

@@ -24,6 +24,6 @@ export function createExplain(contract: Contract): (request: JudgedRequest) => s
     if (parameters?.kind !== "compiled") return `${id}: parameters: ${parameters?.why}`;
     const body = request.body && compiled(id)?.body(request.body.mediaType);
     if (body?.kind === "left") return `${id}: body: ${body.why}`;
-    return `${id}: a value of ${parameters.value(request) === undefined ? "a parameter" : "the body"}`;
+    return `${id}: a value of ${parameters.value.read(request) === undefined ? "a parameter" : "the body"}`;
   };
 }

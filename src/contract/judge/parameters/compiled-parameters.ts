@@ -1,95 +1,132 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
-import type { Operation } from "../../model/operations.ts";
 import type { FoundOperation } from "../../model/outline.ts";
-import type { JudgedRequest, Parameters } from "../judge.ts";
-import type { CompiledSchemas, Convert } from "../schemas/compiled-schemas.ts";
-import { type Absence, compileAbsence, fillAbsent } from "./absence.ts";
-import { compileConversion } from "./convert.ts";
+import type { InvalidRequest, JudgedRequest, Parameters } from "../judge.ts";
+import type { CompiledSchemas } from "../schemas/compiled-schemas.ts";
 import { parseCookies } from "./cookies.ts";
-import { type Parameter, type Place, toParameter } from "./parameter.ts";
-import { toQueryParameter } from "./query-parameter.ts";
-import { createReadQuery, type ReadQuery } from "./read-query.ts";
-import { compileText } from "./text-parameter.ts";
+import { type Place, toParameter } from "./parameter.ts";
+import {
+  type Compiled,
+  createPlaceReader,
+  type ParameterProblem,
+  type PlaceReader,
+  toProblem,
+} from "./place-reader.ts";
+import { createGatherQuery, type Gathered } from "./query/gather-query.ts";
+import { queryReadings } from "./query/query-readings.ts";
+import { createReader } from "./reader.ts";
+import { Unreadable } from "./split.ts";
+import { textReadings } from "./text-readings.ts";
+import { createConverter } from "./values/converter.ts";
+import { createShapes } from "./values/value-shape.ts";
 
-/** Reads the parameters of a request: converted, with defaults; undefined when they may be invalid. */
-export type ReadParameters = (request: JudgedRequest) => Parameters | undefined;
+/** Decides about the parameters of requests for one operation. */
+export type ParameterJudge = {
+  /** The values, converted and with defaults; undefined when the parameters do not match the contract. */
+  readonly read: (request: JudgedRequest) => Parameters | undefined;
+  /** What is wrong where `read` returns undefined. */
+  readonly explain: (request: JudgedRequest) => InvalidRequest;
+};
 
-/** @throws NotCompiled, or an error of Ajv, when only the validator can judge requests for this operation. */
+/** @throws NotCompiled, or an error of Ajv, when a schema cannot be compiled. */
 export function compileParameters(
   document: OpenApiDocument,
   found: FoundOperation,
-  operation: Operation,
   schemas: CompiledSchemas,
-): ReadParameters {
-  const described = found.parameters.flatMap((one) => toParameter(document, one, operation) ?? []);
-  const compiled = described.map((parameter): Compiled => {
-    const convert = compileConversion(document, parameter, schemas);
-    return { parameter, convert, absence: compileAbsence(parameter, convert, schemas) };
-  });
-  const inPlace = (place: Place) => compiled.filter(({ parameter }) => parameter.in === place);
-  const readPath = textsReader(inPlace("path"), schemas);
-  const readQuery = queryReader(inPlace("query"), schemas);
-  const readHeader = textsReader(inPlace("header"), schemas);
-  const readCookie = textsReader(inPlace("cookie"), schemas);
-  const cookies = cookiesReader(inPlace("cookie").length > 0);
-
-  return (request) => {
-    const path = readPath((name) => request.pathParams[name]);
-    const query = path && readQuery(request.query);
-    const header = query && readHeader((name) => headerOf(request.headers, name));
-    const sent = header && cookies(request);
-    const cookie = sent && readCookie((name) => sent.get(name));
-    return path && query && header && cookie && { path, query, header, cookie };
+): ParameterJudge {
+  const shapeOf = createShapes(document);
+  const all = found.parameters
+    .flatMap((one) => toParameter(document, one, shapeOf) ?? [])
+    .map((parameter): Compiled => ({ parameter, converter: createConverter(parameter, schemas) }));
+  const inPlace = (place: Place) => all.filter(({ parameter }) => parameter.in === place);
+  const path = textPlace(inPlace("path"), ({ pathParams }, name) => pathParams[name]);
+  const query = queryPlace(inPlace("query"));
+  const header = textPlace(inPlace("header"), ({ headers }, name) => headerOf(headers, name));
+  const cookie = cookiePlace(inPlace("cookie"));
+  return {
+    read: (request) => {
+      const inPath = path.read(request);
+      const inQuery = inPath && query.read(request);
+      const inHeader = inQuery && header.read(request);
+      const inCookie = inHeader && cookie.read(request);
+      return inPath && inQuery && inHeader && inCookie
+        ? { path: inPath, query: inQuery, header: inHeader, cookie: inCookie }
+        : undefined;
+    },
+    explain: (request) => toInvalid([path, query, header, cookie].flatMap(({ explain }) => explain(request))),
   };
 }
 
-type Compiled = { readonly parameter: Parameter; readonly convert: Convert; readonly absence: Absence };
+type PlaceJudge = {
+  readonly read: (request: JudgedRequest) => Readonly<Record<string, unknown>> | undefined;
+  readonly explain: (request: JudgedRequest) => readonly ParameterProblem[];
+};
 
-type ReadTexts = (textOf: (name: string) => string | undefined) => Record<string, unknown> | undefined;
+function placeJudge<Raw>(
+  { read, explain }: PlaceReader<Raw>,
+  gather: (request: JudgedRequest) => Pick<Gathered, "problems"> & { readonly raws: readonly (Raw | undefined)[] },
+): PlaceJudge {
+  return {
+    read: (request) => {
+      const { raws, problems } = gather(request);
+      return problems === undefined ? read(raws) : undefined;
+    },
+    explain: (request) => {
+      const { raws, problems = [] } = gather(request);
+      return [...problems, ...explain(raws)];
+    },
+  };
+}
 
-/** Reads parameters that are one text each. */
-function textsReader(all: readonly Compiled[], schemas: CompiledSchemas): ReadTexts {
-  const readers = all.map(({ parameter, convert, absence }) => ({
-    name: parameter.name,
-    absence,
-    read: compileText(parameter, convert, schemas),
+function textPlace(
+  all: readonly Compiled[],
+  textOf: (request: JudgedRequest, name: string) => string | undefined,
+): PlaceJudge {
+  const names = all.map(({ parameter }) => parameter.name);
+  const reader = createPlaceReader(all, ({ parameter, converter }) => createReader(textReadings(parameter), converter));
+  return placeJudge(reader, (request) => ({
+    raws: names.map((name) => textOf(request, name)),
+    problems: undefined,
   }));
-  return (textOf) => {
-    const values: Record<string, unknown> = {};
-    for (const { name, read, absence } of readers) {
-      const text = textOf(name);
-      const value = text === undefined ? undefined : read(text);
-      if (value !== undefined) values[name] = value;
-      else if (text !== undefined || !fillAbsent(values, name, absence)) return undefined;
-    }
-    return values;
-  };
 }
 
-function queryReader(all: readonly Compiled[], schemas: CompiledSchemas): ReadQuery {
-  const read = createReadQuery(all.map(({ parameter, convert }) => toQueryParameter(parameter, convert, schemas)));
-  const absences = all.map(({ parameter, absence }) => [parameter.name, absence] as const);
-  return (query) => {
-    const values = read(query);
-    if (values === undefined) return undefined;
-    for (const [name, absence] of absences) {
-      if (!(name in values) && !fillAbsent(values, name, absence)) return undefined;
-    }
-    return values;
-  };
+function queryPlace(all: readonly Compiled[]): PlaceJudge {
+  const gather = createGatherQuery(all.map(({ parameter }) => parameter));
+  const reader = createPlaceReader(all, ({ parameter, converter }) =>
+    createReader(queryReadings(parameter), converter),
+  );
+  return placeJudge(reader, ({ query }) => gather(query));
 }
+
+function cookiePlace(all: readonly Compiled[]): PlaceJudge {
+  // Node makes its table of headers when it is first read, which costs more than all the rest here.
+  if (all.length === 0) return { read: () => ({}), explain: () => [] };
+  const names = all.map(({ parameter }) => parameter.name);
+  const reader = createPlaceReader(all, ({ parameter, converter }) => createReader(textReadings(parameter), converter));
+  return placeJudge(reader, ({ headers: { cookie = "" } }) => {
+    const cookies = parseCookies(cookie);
+    const twice = names.filter((name) => (cookies.get(name)?.length ?? 0) > 1);
+    const problems = twice.map((name) => toProblem("cookie", name, TWICE));
+    return {
+      raws: names.map((name) => cookies.get(name)?.[0]),
+      problems: problems.length === 0 ? undefined : problems,
+    };
+  });
+}
+
+const TWICE = new Unreadable("must be sent only once");
 
 /** The value of a header as Node joins its lines. */
 function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
-  const value = headers[name.toLowerCase()];
+  const key = name.toLowerCase();
+  const value = Object.hasOwn(headers, key) ? headers[key] : undefined;
   return Array.isArray(value) ? value.join(", ") : value;
 }
 
-const NO_COOKIES: ReadonlyMap<string, string> = new Map();
+const MAX_PARTS = 20;
 
-/** Node makes its table of headers when it is first read, which costs more than all the rest here. */
-function cookiesReader(isNeeded: boolean): (request: JudgedRequest) => ReadonlyMap<string, string> | undefined {
-  if (!isNeeded) return () => NO_COOKIES;
-  return ({ headers: { cookie } }) => (cookie === undefined ? NO_COOKIES : parseCookies(cookie));
+function toInvalid([first, ...others]: readonly ParameterProblem[]): InvalidRequest {
+  if (first === undefined) throw new Error("A request whose parameters match has nothing to explain.");
+  const more = others.slice(0, MAX_PARTS - 1).map(({ part }) => part);
+  return { kind: "invalid", detail: first.sentence, parts: [first.part, ...more] };
 }

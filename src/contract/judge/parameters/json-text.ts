@@ -1,4 +1,5 @@
-import { parseStrictJson } from "../../../lib/json/strict-json.ts";
+import { type JsonViolation, parseStrictJson } from "../../../lib/json/strict-json.ts";
+import { Unreadable } from "./split.ts";
 
 /** The value of a JSON text, wrapped; undefined if the text would be refused in a body. @param encoding of the text. */
 export function parseJsonText(text: string, encoding: "utf8" | "latin1"): { readonly value: unknown } | undefined {
@@ -7,11 +8,20 @@ export function parseJsonText(text: string, encoding: "utf8" | "latin1"): { read
 }
 
 /**
- * Does a text keep its meaning when it is read as JSON? The validator reads it so where an object may be, and so changes
- * `1.0` to 1. A broken text stays as it is.
+ * The value of a parameter in JSON. What would be refused in a body is refused here too, because the text itself is
+ * forwarded.
  */
-export function isSameAsJson(text: string): boolean {
-  const outcome = parseJsonText(text, "utf8");
-  if (outcome === undefined) return !/^[\s"{[]/.test(text);
-  return typeof outcome.value === "boolean" || (typeof outcome.value === "number" && String(outcome.value) === text);
+export function readJsonText(text: string, encoding: "utf8" | "latin1"): unknown {
+  const outcome = parseStrictJson(Buffer.from(text, encoding));
+  return outcome.kind === "parsed" ? outcome.value : REFUSED[outcome.violation];
 }
+
+export const NOT_JSON = new Unreadable("must be JSON");
+
+const REFUSED: Readonly<Record<JsonViolation, Unreadable>> = {
+  encoding: new Unreadable("must be JSON in UTF-8"),
+  syntax: NOT_JSON,
+  "duplicate-name": new Unreadable("must not have the same name twice in an object"),
+  characters: new Unreadable("must not contain U+0000 or half of a surrogate pair"),
+  depth: new Unreadable("must have at most 32 levels of objects and arrays"),
+};

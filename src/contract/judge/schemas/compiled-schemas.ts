@@ -1,7 +1,8 @@
+import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import { once } from "../../../lib/async/once.ts";
 import { copyJson } from "../../../lib/json/copy-json.ts";
 import type { Pointer } from "../../document/finding.ts";
-import type { JsonObject } from "../../document/json.ts";
+import { asList, type JsonObject } from "../../document/json.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
 import { contains } from "./contains.ts";
 import { isExact } from "./exact-conversion.ts";
@@ -18,16 +19,24 @@ export type CompiledCheck = (value: unknown) => boolean;
 /** Returns the value as a handler gets it, or undefined when it may not match. It may change `value`. */
 export type Convert = (value: unknown) => unknown;
 
+/** How a value departs from a schema. */
+export type Violation = {
+  /** The part of the value that is wrong, as a JSON pointer: `/items/0`, or empty for all of it. */
+  readonly path: string;
+  /** Such as `must be integer`. */
+  readonly detail: string;
+};
+
 /** Each schema is compiled when it is asked for. All functions throw NotCompiled, or an error of Ajv. */
 export type CompiledSchemas = {
   /** For JSON of requests. It adds defaults to the value. */
   readonly ofRequest: (place: Pointer, beside?: JsonObject) => CompiledCheck;
+  /** What is wrong with a value that `ofRequest` does not admit; undefined when nothing is. */
+  readonly violationOf: (place: Pointer) => (value: unknown) => Violation | undefined;
   /** For texts, and lists and objects of texts: the validator's conversions, without unusual spellings. */
   readonly ofTexts: (place: Pointer) => Convert;
   /** For JSON of responses, which must not contain anything that would be removed. */
   readonly ofReply: (place: Pointer) => CompiledCheck;
-  /** The default of a parameter, converted as a text of it would be; undefined if it does not match. */
-  readonly defaultOf: (place: Pointer, fallback: unknown) => unknown;
   /** Does the schema of a request, or anything that it refers to, have a default? */
   readonly hasDefaults: (place: Pointer) => boolean;
 };
@@ -41,23 +50,31 @@ export function createCompiledSchemas(document: OpenApiDocument): CompiledSchema
   return {
     ofRequest: (place, beside) =>
       beside === undefined ? ofRequest(place) : compileWith(requests(), schemaPlaceOf(document, place), beside),
+    violationOf: perSchema(document, (place) => findViolation(compileWith(requests(), place))),
     ofTexts: perSchema(document, (place) => convertTexts(texts(), place)),
     ofReply: perSchema(document, (place) => {
       const why = unclearReply(document, document.findAt(place));
       if (why !== undefined) throw new NotCompiled(why);
       return compileWith(replies(), place);
     }),
-    defaultOf: (place, fallback) => {
-      if (simple(place)?.(fallback)) return fallback;
-      return convertWith(texts(), schemaPlaceOf(document, place))(copyJson(fallback));
-    },
     hasDefaults: perSchema(document, (place) =>
       contains(document, document.findAt(place), (node) => node["default"] !== undefined),
     ),
   };
 }
 
-function compileWith(set: SchemaSet, place: Pointer, beside?: JsonObject): CompiledCheck {
+function findViolation(validate: ValidateFunction) {
+  return (value: unknown): Violation | undefined => {
+    const [error] = validate(value) ? [] : (validate.errors ?? []);
+    return error && { path: error.instancePath, detail: detailOf(error) };
+  };
+}
+
+function detailOf({ keyword, message = "must match its schema", params }: ErrorObject): string {
+  return keyword === "enum" ? `${message}: ${asList(params["allowedValues"]).join(", ")}` : message;
+}
+
+function compileWith(set: SchemaSet, place: Pointer, beside?: JsonObject): ValidateFunction {
   const schema = set.schemaAt(place);
   return set.compile(beside === undefined ? schema : { allOf: [schema, set.rewritten(beside)] });
 }

@@ -1,9 +1,9 @@
-import { asList, asRecord, isRecord, type JsonObject, targetOf, toReference } from "../../../contract/document/json.ts";
+import { asRecord, isRecord, type JsonObject, targetOf, toReference } from "../../../contract/document/json.ts";
 import type { OpenApiDocument } from "../../../contract/document/openapi-document.ts";
 import { rewritten } from "../../../contract/document/rewrite.ts";
 import type { Operation } from "../../../contract/model/operations.ts";
 import type { FoundOperation, Outline } from "../../../contract/model/outline.ts";
-import { checkedBody, UNDECLARED, writtenStyle } from "./validated-operation.ts";
+import { checkedBody, UNDECLARED } from "./validated-operation.ts";
 
 /** An operation as the validator reads it, and a document with nothing but this operation and what it refers to. */
 export type OperationDocument = {
@@ -16,7 +16,7 @@ export type OperationDocument = {
 export const ONLY_PATH = "/";
 
 /**
- * The request of an operation, for the validator. It passes every document that it gets to Ajv for each schema, so a
+ * The request of an operation without its parameters, for the validator. It passes every document that it gets to Ajv for each schema, so a
  * document of all operations would cost each of them as much as all.
  */
 export function toRequestDocument(outline: Outline, found: FoundOperation, operation: Operation): OperationDocument {
@@ -25,14 +25,7 @@ export function toRequestDocument(outline: Outline, found: FoundOperation, opera
     ...rest,
     ...checkedBody(operation, outline, found),
     ...UNDECLARED,
-    parameters: parametersOf(outline, found).map((parameter) => ({ ...parameter, ...writtenStyle(parameter) })),
   });
-}
-
-/** The parameters of an operation, its own before those of its path: of several errors the validator reports the first. */
-function parametersOf({ document }: Outline, { parameters, operation }: FoundOperation): readonly JsonObject[] {
-  const own = asList(operation["parameters"]).map((written) => asRecord(document.resolve(written)));
-  return [...own, ...parameters.map(({ parameter }) => parameter).filter((one) => !own.includes(one))];
 }
 
 /** The responses of an operation with one declared status, for the validator; none if `status` is undefined. */

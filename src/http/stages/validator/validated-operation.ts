@@ -49,15 +49,3 @@ export function checkedBody(checked: Operation, { document }: Outline, { operati
 
 /** The validator requires `responses`. */
 export const UNDECLARED = { responses: { default: { description: "Not checked here." } } };
-
-/**
- * What a parameter does not say about its style, written out as OpenAPI defines it: the validator assumes `explode` in
- * each query, and no style in headers and cookies. Commas separate the items of a list in a path, exploded or not.
- */
-export function writtenStyle({ in: where, content, style, explode }: JsonObject): JsonObject {
-  if (content !== undefined) return {};
-  if (where === "header") return { style: style ?? "simple", explode: false };
-  if (where === "cookie") return { style: style ?? "form" };
-  if (where === "path") return style === undefined || style === "simple" ? { explode: false } : {};
-  return style === undefined || style === "form" || style === "deepObject" ? {} : { explode: explode ?? false };
-}

@@ -1,4 +1,6 @@
 import type { Judge } from "../../../contract/judge/judge.ts";
+import { compileParameters } from "../../../contract/judge/parameters/compiled-parameters.ts";
+import { createCompiledSchemas } from "../../../contract/judge/schemas/compiled-schemas.ts";
 import type { Contract } from "../../../contract/model/contract.ts";
 import type { Operation } from "../../../contract/model/operations.ts";
 import type { FoundOperation } from "../../../contract/model/outline.ts";
@@ -28,9 +30,11 @@ export async function createValidatorJudge(contract: JudgedContract): Promise<Ju
   };
   const load = once(loadValidatorParts);
 
+  const schemas = createCompiledSchemas(outline.document);
   const requests = cached<JudgeRequest, Operation>(async (operation) => {
-    const document = toRequestDocument(outline, findOperation(operation), operation);
-    return createJudgeRequest(await load(), operation, document);
+    const one = findOperation(operation);
+    const parameters = compileParameters(outline.document, one, schemas);
+    return createJudgeRequest(await load(), operation, toRequestDocument(outline, one, operation), parameters);
   });
   const replies = cached<JudgeReply, Reply>(async ({ operation, status }) =>
     createJudgeReply(await load(), operation, toReplyDocument(outline, findOperation(operation), status)),

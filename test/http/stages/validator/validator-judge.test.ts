@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { asRecord, type JsonObject } from "../../../../src/contract/document/json.ts";
+import { asList, asRecord, type JsonObject } from "../../../../src/contract/document/json.ts";
 import { loadDocument } from "../../../../src/contract/document/load.ts";
 import type { Judge, JudgedRequest } from "../../../../src/contract/judge/judge.ts";
 import { type Operation, toOperations } from "../../../../src/contract/model/operations.ts";
@@ -83,8 +83,10 @@ async function judgedByStock({ stock }: Judged, { operation, ...request }: Judge
   return { path: req.openapi?.pathParams, query: { ...req.query }, header, body: req.body };
 }
 
-/** What this service checks before the validator. */
-const OWN_RULES = /^The (?:parameter|brackets)/;
+/** What the validator says about parameters: this service decides about them itself. */
+function isAboutParameter(judgement: JsonObject): boolean {
+  return asList(judgement["parts"]).some((part) => /^#\/(?:path|query|header)/.test(String(asRecord(part)["pointer"])));
+}
 
 describe("the judge that is the validator", () => {
   it("judges generated requests, and converts their values, as the whole middleware does", async () => {
@@ -98,14 +100,15 @@ describe("the judge that is the validator", () => {
           const own = asRecord(await judged(contract.judge, request));
           count.all++;
           if (own["kind"] === undefined) count.valid++;
-          if (OWN_RULES.test(String(own["detail"]))) count.own++;
-          else expect(own).toEqual(await judgedByStock(contract, request));
+          const stock = asRecord(await judgedByStock(contract, request));
+          if (isAboutParameter(own) || isAboutParameter(stock)) count.own++;
+          else expect(own).toEqual(stock);
         });
         await fc.assert(isSame, { numRuns: contract === varied ? 300 : 30 });
       }
       // Otherwise some kind of request would not be compared.
       expect(count.valid / count.all).toBeGreaterThan(0.1);
-      expect(count.own / count.all).toBeLessThan(0.5);
+      expect(count.own / count.all).toBeLessThan(0.75);
     }
   }, 120_000);
 
@@ -133,15 +136,10 @@ describe("the judge that is the validator", () => {
     [
       "search",
       "filter[",
-      "The brackets in a query parameter name are not valid; write name[property] or name[], and each name once.",
-      "#/query",
+      "The parameter filter has invalid brackets after its name: write name[property] or name[], and each name once.",
+      "#/query/filter",
     ],
-    [
-      "search",
-      "ids[a]=1",
-      "The brackets in a query parameter name are not valid; write name[property] or name[], and each name once.",
-      "#/query",
-    ],
+    ["search", "ids[a]=1", "The request does not match the contract: must be array.", "#/query/ids"],
     [
       "search",
       "elsewhere=AB",
