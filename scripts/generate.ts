@@ -5,7 +5,7 @@ import { toJSONSchema } from "zod";
 import { parseContract } from "../src/contract/checks/checks.ts";
 import { toLines } from "../src/contract/document/finding.ts";
 import { loadDocument } from "../src/contract/document/load.ts";
-import { DOCUMENT_EXTENSION, EXTENSION } from "../src/contract/model/extension.ts";
+import { DOCUMENT_EXTENSION, EXTENSION, PARAMETER_EXTENSION } from "../src/contract/model/extension.ts";
 import { toOperations } from "../src/contract/model/operations.ts";
 import { toOutline } from "../src/contract/model/outline.ts";
 import { findLines } from "../src/contract/model/source-lines.ts";
@@ -24,6 +24,7 @@ const FILES: Readonly<Record<string, () => Promise<string>>> = {
   "src/contract/schemas/openapi.gen.ts": async () => toOpenApiCheck(),
   "packages/client/src/codes.gen.ts": codes,
   "docs/x-latchkey.schema.json": async () => schemaOf("An operation's x-latchkey", EXTENSION),
+  "docs/x-latchkey-parameter.schema.json": async () => schemaOf("A parameter's x-latchkey", PARAMETER_EXTENSION),
   "docs/settings.md": async () => toSettingsPage(),
   "docs/x-latchkey-document.schema.json": async () => schemaOf("A document's x-latchkey", DOCUMENT_EXTENSION),
 };
@@ -92,6 +93,6 @@ export type ProblemCode =${names.join("")};
 }
 
 /** The schema of what authors write: fields with a default are optional. */
-function schemaOf(title: string, schema: typeof EXTENSION | typeof DOCUMENT_EXTENSION): string {
+function schemaOf(title: string, schema: typeof EXTENSION | typeof DOCUMENT_EXTENSION | typeof PARAMETER_EXTENSION): string {
   return `${JSON.stringify({ title, ...toJSONSchema(schema, { io: "input" }) }, null, 2)}\n`;
 }

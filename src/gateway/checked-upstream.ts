@@ -25,14 +25,14 @@ export function checkedUpstream(upstream: Upstream, { checks, log }: CheckDeps):
 }
 
 async function checkedOutcome(
-  { operation, requestId }: UpstreamRequest,
+  { operation, method, requestId }: UpstreamRequest,
   response: UpstreamResponse,
   check: ResponseCheck,
   log: Log,
 ): Promise<UpstreamOutcome> {
   let violations: readonly string[];
   try {
-    violations = await violationsOf(response, check);
+    violations = await violationsOf(response, check, method);
   } catch (cause) {
     // It broke off while it was read, before anything was sent to the client.
     return { kind: "broken", cause };
@@ -50,12 +50,18 @@ async function checkedOutcome(
 }
 
 /** How the response does not match the contract. Reads JSON completely, up to a size. */
-async function violationsOf(response: UpstreamResponse, check: ResponseCheck): Promise<readonly string[]> {
+async function violationsOf(
+  response: UpstreamResponse,
+  check: ResponseCheck,
+  method: string,
+): Promise<readonly string[]> {
   const types = valuesOf(response, "content-type");
   if (types.length > 1) return ["it has several Content-Types"];
   const verdict = check(response.status, types[0]);
   if (verdict.kind === "violation") return [verdict.violation];
   if (verdict.kind === "fine") return [];
+  // It describes the response to GET, and has no body.
+  if (method === "HEAD") return [];
   if (valuesOf(response, "content-encoding").some((encoding) => encoding.toLowerCase() !== "identity"))
     return ["it is encoded, although no encoding was requested"];
   return bodyViolations(response.body, verdict);

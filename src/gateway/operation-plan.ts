@@ -1,5 +1,5 @@
-import { fillPath } from "../contract/model/fill-path.ts";
 import type { Operation } from "../contract/model/operations.ts";
+import { createUpstreamPath } from "../contract/model/upstream-path.ts";
 import type { ConnectionPool, UpstreamTimeouts } from "./connections/connection-pool.ts";
 import type { CallTimeouts } from "./connections/upstream-call.ts";
 import { createHeaderRules, type HeaderRules } from "./headers/request-headers.ts";
@@ -11,7 +11,7 @@ export type OperationPlan = {
   readonly headerRules: HeaderRules;
   readonly timeouts: CallTimeouts;
   /** The request target; undefined when a parameter could be read as another path. */
-  readonly toTarget: (request: Pick<UpstreamRequest, "pathParams" | "query">) => string | undefined;
+  readonly toTarget: (request: Pick<UpstreamRequest, "path" | "query">) => string | undefined;
 };
 
 /** With these the response could be encoded, or a part only, and not what the contract describes. */
@@ -43,7 +43,7 @@ export function createOperationPlans({
       pool: poolOf(upstream.origin),
       headerRules: createHeaderRules({ removed, checked: operation.headerParameters }),
       timeouts: toCallTimeouts(operation, timeouts),
-      toTarget: createToTarget(operation.path, upstream.pathname.replace(/\/$/, "")),
+      toTarget: createToTarget(operation, upstream.pathname.replace(/\/$/, "")),
     };
   };
   return (operation) => {
@@ -61,8 +61,11 @@ function toCallTimeouts({ timeouts: own }: Operation, defaults: UpstreamTimeouts
   };
 }
 
-function createToTarget(path: string, base: string): OperationPlan["toTarget"] {
-  if (path.includes("{")) return ({ pathParams, query }) => fillPath(path, pathParams, { base, query });
-  const whole = `${base}${path}`;
-  return ({ query }) => (query === "" ? whole : `${whole}?${query}`);
+/** @param base the path of the upstream, such as `/api`, or an empty text. */
+function createToTarget(operation: Operation, base: string): OperationPlan["toTarget"] {
+  const toPath = createUpstreamPath(operation);
+  return ({ path, query }) => {
+    const written = toPath(path);
+    return written && `${base}${written}${query === "" ? "" : `?${query}`}`;
+  };
 }

@@ -7,13 +7,13 @@ export function toUpstreamRequest(
   exchange: Validated,
   isStillAdmitted: UpstreamRequest["isStillAdmitted"],
 ): UpstreamRequest {
-  const { req, res, requestId, peer, message, operation, pathParams, admission, body } = exchange;
+  const { req, res, requestId, peer, message, operation, admission, body } = exchange;
   const isStreamed = body.kind === "streamed";
   if (isStreamed) sendContinue(exchange);
   return {
     operation,
     method: message.method,
-    pathParams,
+    path: message.path,
     query: message.query,
     rawHeaders: message.source.rawHeaders,
     removedHeaders: message.removed,

@@ -22,8 +22,8 @@ export type ClientResponse = Pick<ServerResponse, "destroyed" | "on" | "off">;
 export type UpstreamRequest = Caller & {
   readonly operation: Operation;
   readonly method: string;
-  /** Decoded. */
-  readonly pathParams: Readonly<Record<string, string>>;
+  /** As sent. */
+  readonly path: string;
   /** As sent, without the key. */
   readonly query: string;
   /** Name, value, name, value, … */

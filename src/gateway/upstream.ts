@@ -46,7 +46,10 @@ export function createUpstream(options: UpstreamOptions) {
     const sentByClient = { rawHeaders, removedHeaders, checkedHeaders, body: kindOf(body) };
     const headers = toUpstreamHeaders(sentByClient, headerRules, request);
     if (length !== undefined) headers.push("Content-Length", length);
-    if (sign !== undefined) headers.push("X-Latchkey-Signature", signatureOf(request, path, { sign, clock }));
+    // The response to TRACE shows the client all headers that the upstream received (RFC 9110 §9.3.8).
+    const isShown = method === "TRACE";
+    if (sign !== undefined && !isShown)
+      headers.push("X-Latchkey-Signature", signatureOf(request, path, { sign, clock }));
     const sent = isStream(body) ? streamedBody(body, { minimumRate, isStillAdmitted }, systemTicks) : (body ?? null);
     const call = { path, method, headers, body: sent, ...timeouts };
     const outcome = await pool.request(toConnectionRequest(request), call, request);

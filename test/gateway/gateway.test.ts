@@ -248,6 +248,7 @@ describe("a request is not sent to the upstream", () => {
       401,
     ],
     ["without the scope", (path: string) => get(path.replace("/items", "/items/mine")), 403],
+    ["without the scope, in another spelling", () => get("/items/%6dine"), 403],
     ["with a number in an unusual notation", (path: string) => get(`${path}?n=0x1`), 400],
     ["for an unknown path", () => get("/other"), 404],
     ["with another method", () => request(service.url).delete("/items").set("X-Token", secret), 405],
@@ -257,7 +258,6 @@ describe("a request is not sent to the upstream", () => {
   });
 
   it.each([
-    "/items/%6dine",
     "/items/..",
     "/items/%2e%2e",
     "/items/%2e%2e%2fadmin",
@@ -269,7 +269,10 @@ describe("a request is not sent to the upstream", () => {
     "/items/a%255cb",
     "/items/a%00b",
     "/items/a%2500b",
-    "/items/a%3bb",
+    "/items/mine;b",
+    "/items/mine%3bb",
+    "/items/..;b",
+    "/items/..%3bb",
     "/items//mine",
     "//items",
     "/./items",
@@ -282,12 +285,17 @@ describe("a request is not sent to the upstream", () => {
     expect(upstream.recorded).toEqual([]);
   });
 
-  it("in any spelling but one: the path that arrives is the path that was matched", async () => {
+  it("in another path than the matched one: parameters arrive as they were sent", async () => {
     for (const [path, arrived] of [
       ["/items/a%20b", "/base/items/a%20b"],
       ["/items/caf%C3%A9", "/base/items/caf%C3%A9"],
-      ["/items/a(b)'c!", "/base/items/a%28b%29%27c%21"],
-      ["/items/a:b@c", "/base/items/a%3Ab%40c"],
+      ["/items/caf%c3%a9", "/base/items/caf%c3%a9"],
+      ["/items/a(b)'c!", "/base/items/a(b)'c!"],
+      ["/items/a:b@c", "/base/items/a:b@c"],
+      ["/items/%7Eme", "/base/items/%7Eme"],
+      ["/items/a%3Bb", "/base/items/a%3Bb"],
+      ["/items/a;b", "/base/items/a%3Bb"],
+      ["/%69tems/a", "/base/items/a"],
     ]) {
       await get(String(path)).expect(200);
       expect(upstream.last().url).toBe(arrived);

@@ -46,7 +46,7 @@ function aRequest(): UpstreamRequest {
   return {
     operation: OPERATION,
     method: "GET",
-    pathParams: { b: "1" },
+    path: "/a/1",
     query: "",
     rawHeaders: [],
     removedHeaders: new Set(),

@@ -10,7 +10,7 @@ import { checkBodies } from "./bodies.ts";
 import { checkExtensions } from "./extensions.ts";
 import { checkHandlers, checkOperations } from "./operations.ts";
 import { checkParameters } from "./parameters.ts";
-import { checkPaths } from "./paths.ts";
+import { checkPaths, checkReach } from "./paths.ts";
 import { checkPlans } from "./plans.ts";
 import { checkResponses } from "./responses.ts";
 import { checkBounds } from "./schemas/bounds.ts";
@@ -39,6 +39,7 @@ const CHECKS: readonly { readonly check: Check; readonly kind: FindingKind }[] =
   { check: checkWords, kind: "word" },
   { check: checkPatterns, kind: "pattern" },
   { check: checkKeywords, kind: "keyword" },
+  { check: checkReach, kind: "unreachable" },
   { check: checkParameters, kind: "parameter" },
   { check: checkBodies, kind: "body" },
   { check: checkResponses, kind: "response" },

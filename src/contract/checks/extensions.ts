@@ -1,20 +1,29 @@
 import type { Report } from "../document/finding.ts";
 import { eachNode, isNamedByAuthor } from "../document/walk.ts";
-import { DOCUMENT_EXTENSION, EXTENSION } from "../model/extension.ts";
+import { DOCUMENT_EXTENSION, EXTENSION, PARAMETER_EXTENSION } from "../model/extension.ts";
 import type { Outline } from "../model/outline.ts";
 
-/** Finds `x-latchkey` that would have no effect: with unknown words, or outside of operations and the root. */
+/** Finds `x-latchkey` that would have no effect: with unknown words, or elsewhere than at the root, an operation or a parameter. */
 export function checkExtensions({ document, operations }: Outline, report: Report) {
-  const places = new Set(operations.map(({ pointer }) => pointer.join("\0")));
+  const places = new Map<string, typeof DOCUMENT_EXTENSION | typeof EXTENSION | typeof PARAMETER_EXTENSION>([
+    ["", DOCUMENT_EXTENSION],
+    ...operations.map(({ pointer }) => [pointer.join("\0"), EXTENSION] as const),
+    ...operations.flatMap(({ parameters }) =>
+      parameters.map(({ place }) => [place.join("\0"), PARAMETER_EXTENSION] as const),
+    ),
+  ]);
   eachNode(document.root, (pointer, node) => {
     if (!Object.hasOwn(node, "x-latchkey") || isNamedByAuthor(pointer)) return;
     const at = [...pointer, "x-latchkey"];
-    const isRoot = pointer.length === 0;
-    if (!isRoot && !places.has(pointer.join("\0"))) {
+    const expected = places.get(pointer.join("\0"));
+    if (expected === undefined) {
       report(at, "x-latchkey has no effect here: move it to an operation");
       return;
     }
-    const expected = isRoot ? DOCUMENT_EXTENSION : EXTENSION;
+    if (expected === PARAMETER_EXTENSION && node["in"] !== "path") {
+      report(at, `x-latchkey has no effect on a parameter in ${node["in"]}: remove it`);
+      return;
+    }
     for (const issue of expected.safeParse(node["x-latchkey"]).error?.issues ?? []) {
       const name = ["x-latchkey", ...issue.path].join(".");
       const known = Object.keys(expected.shape).join(", ");

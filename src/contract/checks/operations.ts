@@ -2,10 +2,10 @@ import type { Report } from "../document/finding.ts";
 import type { Outline } from "../model/outline.ts";
 import { IDENTIFIER } from "./paths.ts";
 
-/** Finds operations without a usable operationId, and methods that the service does not serve. */
+/** Finds operations without a usable operationId. */
 export function checkOperations({ operations }: Outline, report: Report) {
   const seen = new Map<unknown, string>();
-  for (const { label, method, pointer, operation } of operations) {
+  for (const { label, pointer, operation } of operations) {
     const { operationId } = operation;
     if (operationId === undefined) {
       report(pointer, `${label} has no operationId: add one, such as getThing`);
@@ -21,18 +21,8 @@ export function checkOperations({ operations }: Outline, report: Report) {
       );
     }
     seen.set(operationId, label);
-
-    const reason = UNUSABLE_METHODS.get(method);
-    if (reason !== undefined) report(pointer, `${label} ${reason}`, "method");
   }
 }
-
-/** Why an operation cannot have a method: the service handles it itself, or no client may use it. */
-const UNUSABLE_METHODS: ReadonlyMap<string, string> = new Map([
-  ["head", "is never reached, because HEAD requests are handled as GET without a body: declare get instead"],
-  ["options", "would replace the service's own response, which browsers request without a key: remove it"],
-  ["trace", "must not be requested with a key (RFC 9110 §9.3.8): declare another method instead"],
-]);
 
 /** Finds operations without a handler, and handlers without an operation. */
 export function checkHandlers(

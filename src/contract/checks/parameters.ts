@@ -3,8 +3,8 @@ import { asList, asRecord } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
 import type { FoundOperation, FoundParameter, Outline } from "../model/outline.ts";
 import { isIgnoredHeader } from "../model/parameters.ts";
+import { namesIn } from "../model/path-template.ts";
 import type { Carrier } from "../model/schemes.ts";
-import { namesIn } from "./paths.ts";
 import { checkStyles } from "./styles.ts";
 
 /** Finds parameters that no request can send, that are never checked, or that are read differently than declared. */

@@ -130,6 +130,16 @@ export const EXTENSION = z.strictObject({
     .describe("Limits that apply to this operation, besides those that no operation names, which apply to all."),
 });
 
+/** The `x-latchkey` of a parameter. */
+export const PARAMETER_EXTENSION = z.strictObject({
+  encodedSlash: z
+    .enum(["pass", "refuse"])
+    .optional()
+    .describe(
+      "Whether a path parameter may contain %2F, which is passed to the upstream as it was sent. Default: refuse, because many servers decode it before they look for a route.",
+    ),
+});
+
 export type Extension = z.output<typeof EXTENSION>;
 
 export type DocumentExtension = z.output<typeof DOCUMENT_EXTENSION>;
@@ -138,6 +148,11 @@ export type DocumentExtension = z.output<typeof DOCUMENT_EXTENSION>;
 export function documentExtensionOf(root: JsonObject): DocumentExtension {
   const parsed = DOCUMENT_EXTENSION.safeParse(root["x-latchkey"] ?? {});
   return parsed.data ?? { plans: {}, limits: {} };
+}
+
+/** May this path parameter contain encoded slashes? */
+export function mayHaveSlashes(parameter: JsonObject): boolean {
+  return PARAMETER_EXTENSION.safeParse(parameter["x-latchkey"]).data?.encodedSlash === "pass";
 }
 
 /** The `x-latchkey` of `operation`; empty when it is invalid, which `checkExtensions` reports. */

@@ -2,7 +2,7 @@ import { PROBLEM_MEDIA_TYPE } from "../../lib/http/media-types.ts";
 import { asList, asRecord, type JsonObject } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
 import { type OperationBody, toOperationBody } from "./bodies/operation-body.ts";
-import type { Extension } from "./extension.ts";
+import { type Extension, mayHaveSlashes } from "./extension.ts";
 import type { FoundOperation, Outline } from "./outline.ts";
 import { isIgnoredHeader } from "./parameters.ts";
 import type { KeySchemes } from "./schemes.ts";
@@ -37,6 +37,10 @@ export type Operation = {
   /** The alternatives of its security: a key has to meet one of them. Empty if it needs no key. */
   readonly requirements: readonly SecurityRequirement[];
   readonly body: OperationBody | undefined;
+  /** The path parameters that may contain encoded slashes. */
+  readonly slashParameters: readonly string[];
+  /** The path parameters of the style `matrix`: they contain semicolons. */
+  readonly matrixParameters: readonly string[];
   /** The query parameters that have a default. */
   readonly defaultedParameters: readonly string[];
   /** Is at least one of its parameters required? */
@@ -73,6 +77,7 @@ export function toOperation({ document, keySchemes, extension }: Outline, found:
   const isPassthrough = security === "passthrough";
   const requirements = isPassthrough ? [] : found.requirements;
   const parameters = found.parameters.map(({ parameter }) => parameter).filter((one) => !isIgnoredHeader(one));
+  const inPath = parameters.filter((one) => one["in"] === "path");
   return {
     id,
     method: method.toUpperCase(),
@@ -89,12 +94,18 @@ export function toOperation({ document, keySchemes, extension }: Outline, found:
     scopes: [...new Set(requirements.flatMap((requirement) => scopesIn(keySchemes, requirement)))],
     requirements: requirements.map((requirement) => toRequirement(keySchemes, requirement)),
     body: toOperationBody(document, found, found.extension.maxBodyBytes ?? extension.maxBodyBytes),
+    slashParameters: inPath.filter(mayHaveSlashes).map(nameOf),
+    matrixParameters: inPath.filter(({ style }) => style === "matrix").map(nameOf),
     defaultedParameters: parameters.flatMap((parameter) => defaultedName(document, parameter)),
     hasRequiredParameters: parameters.some((parameter) => parameter["required"] === true),
-    headerParameters: parameters.filter((one) => one["in"] === "header").map(({ name }) => String(name)),
+    headerParameters: parameters.filter((one) => one["in"] === "header").map(nameOf),
     responses: toResponses(document, operation),
     unauthorizedError: unauthorizedError(document, operation),
   };
+}
+
+function nameOf({ name }: JsonObject): string {
+  return String(name);
 }
 
 /** Does `requirement` ask for a key and for another credential? */

@@ -1,64 +1,196 @@
-import createRouter from "find-my-way";
 import { isWellEncoded } from "../../lib/http/percent.ts";
 import type { Operation } from "./operations.ts";
+import { obstacleIn } from "./path-obstacles.ts";
+import { parseTemplate, splitSegment, type TemplateSegment } from "./path-template.ts";
+import { isOneSegment, isSegments, withoutSemicolon } from "./path-value.ts";
 
-type Routed = Pick<Operation, "method" | "path">;
+type Routed = Pick<Operation, "method" | "path"> & Partial<Pick<Operation, "slashParameters" | "matrixParameters">>;
 
 export type Match<Op extends Routed = Operation> =
   | { readonly kind: "matched"; readonly operation: Op; readonly pathParams: Readonly<Record<string, string>> }
-  | { readonly kind: "not-found" }
+  | {
+      readonly kind: "not-found";
+      /** The parameter whose encoded slash is the reason. */
+      readonly encodedSlashIn?: string;
+    }
   /** The path exists, with these `methods`. */
   | { readonly kind: "method-not-allowed"; readonly methods: readonly string[] };
 
 export type Routes<Op extends Routed = Operation> = {
   readonly match: (method: string, path: string) => Match<Op>;
+  /**
+   * The same for a path that another program forwards as it was sent: it must mean the same operation to a program that
+   * does not decode it.
+   */
+  readonly matchAsSent: (method: string, path: string) => Match<Op>;
 };
 
 /**
- * The route table. Paths are exact in case and slashes, and have one spelling: an encoded letter, a dot segment or an
- * encoded slash matches nothing, because an upstream might read it as another path.
+ * The route table. A path is split at its slashes and then decoded (RFC 3986 §2.4); each segment that the contract writes
+ * out goes before one with parameters. Case and a slash at the end count, and no parameter is empty.
  */
 export function createRoutes<Op extends Routed>(operations: readonly Op[]): Routes<Op> {
-  const router = createRouter({ caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: MAX_PARAM_LENGTH });
-  for (const [path, methods] of Map.groupBy(operations, (operation) => operation.path)) {
-    // One entry per path, whatever its methods, so that a wrong method gets 405 and not 404.
-    router.on("GET", toPattern(path), () => {}, new Map(methods.map((operation) => [operation.method, operation])));
-  }
+  const root = createNode<Op>();
+  for (const operation of operations) addRoute(root, operation);
+  sortMixed(root);
+
+  const match = (method: string, path: string): Match<Op> => {
+    const texts = segmentsOf(path);
+    const end = texts && findEnd(root, texts, 0);
+    if (texts === undefined || end === undefined) return NOT_FOUND;
+    const route = end.routes.get(method);
+    if (route === undefined) return { kind: "method-not-allowed", methods: [...end.routes.keys()] };
+    const found = toMatch(route, texts);
+    if (found.kind !== "matched" || !texts.some((text) => text.includes(";"))) return found;
+    return findEnd(root, withoutSemicolons(route, texts), 0) === end ? found : NOT_FOUND;
+  };
 
   return {
-    match(method, path) {
-      const found = isWellEncoded(path) && isCanonical(path) ? router.find("GET", path) : null;
-      if (found === null) return { kind: "not-found" };
-
-      const methods: ReadonlyMap<string, Op> = found.store;
-      const operation = methods.get(method);
-      if (operation === undefined) return { kind: "method-not-allowed", methods: [...methods.keys()] };
-      // The router's types allow undefined, but each parameter of a matched path has a value.
-      return { kind: "matched", operation, pathParams: found.params as Record<string, string> };
+    match,
+    matchAsSent: (method, path) => {
+      const found = match(method, path);
+      if (found.kind !== "matched" || !/[%;]/.test(path)) return found;
+      const undecoded = findEnd(root, path.slice(1).split("/"), 0)?.routes.get(method)?.operation;
+      const mayHaveSemicolon = (found.operation.matrixParameters ?? []).length > 0;
+      return undecoded === found.operation && (mayHaveSemicolon || !path.includes(";")) ? found : NOT_FOUND;
     },
   };
 }
 
-const MAX_PARAM_LENGTH = 4096;
+const NOT_FOUND = { kind: "not-found" } as const;
 
-/** `/v1/keys/{keyId}/revoke` → `/v1/keys/:keyId/revoke`. */
-function toPattern(path: string): string {
-  return path.replaceAll(":", "::").replaceAll(/\{([^}]+)\}/g, ":$1");
+/** A place in the tree of segments. */
+type Node<Op> = {
+  /** By the decoded text of a whole segment. */
+  readonly texts: Map<string, Node<Op>>;
+  /** The segments of text and parameters, by shape; those with the most text first. */
+  readonly mixed: Map<string, Mixed<Op>>;
+  /** After a segment that is one parameter. */
+  whole: Node<Op> | undefined;
+  /** By method; empty where no path ends. */
+  readonly routes: Map<string, Route<Op>>;
+};
+
+type Mixed<Op> = { readonly segment: TemplateSegment; readonly node: Node<Op> };
+
+type Route<Op> = { readonly operation: Op; readonly captures: readonly Capture[] };
+
+/** A segment with parameters, and its place in the path. */
+type Capture = { readonly index: number; readonly segment: TemplateSegment; readonly names: readonly string[] };
+
+function createNode<Op>(): Node<Op> {
+  return { texts: new Map(), mixed: new Map(), whole: undefined, routes: new Map() };
 }
 
-const ENCODED = /%([0-9A-Fa-f]{2})/g;
-// Unreserved characters need no encoding (RFC 3986 §2.3); an encoded slash or backslash hides a segment.
-const NEVER_ENCODED = /[0-9A-Za-z\-._~/\\]/;
+function addRoute<Op extends Routed>(root: Node<Op>, operation: Op) {
+  // The checks report it.
+  if (obstacleIn(operation.path) !== undefined) return;
+  const template = parseTemplate(operation.path);
+  const node = template.reduce(childFor, root);
+  const captures = template.flatMap((segment, index): Capture[] => {
+    const names = segment.flatMap((part) => (part.kind === "parameter" ? [part.name] : []));
+    return names.length === 0 ? [] : [{ index, segment, names }];
+  });
+  // Of two operations that match the same requests the checks report one; the first one counts.
+  if (!node.routes.has(operation.method)) node.routes.set(operation.method, { operation, captures });
+}
 
-// The router would cut the path at ? and #; other programs read a backslash as a slash, and remove segments that are
-// empty, . or ..
-const NEVER_WRITTEN = /[?#\\]|\/\.{0,2}(?:\/|$)/;
-
-function isCanonical(path: string): boolean {
-  if (path === "/") return true;
-  if (!path.startsWith("/") || NEVER_WRITTEN.test(path)) return false;
-  for (const [, hex = ""] of path.includes("%") ? path.matchAll(ENCODED) : []) {
-    if (NEVER_ENCODED.test(String.fromCharCode(Number.parseInt(hex, 16)))) return false;
+function childFor<Op>(node: Node<Op>, segment: TemplateSegment): Node<Op> {
+  const [first] = segment;
+  if (segment.length > 1) {
+    const shape = shapeOfSegment(segment);
+    const known = node.mixed.get(shape) ?? { segment, node: createNode<Op>() };
+    node.mixed.set(shape, known);
+    return known.node;
   }
-  return true;
+  if (first?.kind === "parameter") {
+    node.whole ??= createNode();
+    return node.whole;
+  }
+  const text = first?.text ?? "";
+  const known = node.texts.get(text) ?? createNode<Op>();
+  node.texts.set(text, known);
+  return known;
+}
+
+function shapeOfSegment(segment: TemplateSegment): string {
+  return segment.map((part) => (part.kind === "parameter" ? "{}" : encodeURIComponent(part.text))).join("");
+}
+
+function sortMixed<Op>(node: Node<Op>) {
+  const byText = [...node.mixed].toSorted(([, one], [, other]) => textLength(other.segment) - textLength(one.segment));
+  node.mixed.clear();
+  for (const [shape, mixed] of byText) node.mixed.set(shape, mixed);
+  const children = [...node.texts.values(), ...byText.map(([, mixed]) => mixed.node), node.whole];
+  for (const child of children) if (child !== undefined) sortMixed(child);
+}
+
+function textLength(segment: TemplateSegment): number {
+  return segment.reduce((sum, part) => sum + (part.kind === "text" ? part.text.length : 0), 0);
+}
+
+/** What is not a path: a query, a fragment, and a backslash, which some programs read as a slash. */
+const NOT_A_PATH = /[?#\\]/;
+
+/** The decoded segments of a path. */
+function segmentsOf(path: string): readonly string[] | undefined {
+  if (!path.startsWith("/") || NOT_A_PATH.test(path) || !isWellEncoded(path)) return undefined;
+  const written = path.slice(1).split("/");
+  return path.includes("%") ? written.map((text) => decodeURIComponent(text)) : written;
+}
+
+/** The node where these segments lead to an operation. Each node of the tree is visited at most once. */
+function findEnd<Op>(node: Node<Op>, texts: readonly string[], at: number): Node<Op> | undefined {
+  const text = texts[at];
+  if (text === undefined) return node.routes.size > 0 ? node : undefined;
+  const next = node.texts.get(text);
+  const found = next && findEnd(next, texts, at + 1);
+  if (found !== undefined || text === "") return found;
+  for (const { segment, node: child } of node.mixed.values()) {
+    const end = splitSegment(text, segment) && findEnd(child, texts, at + 1);
+    if (end !== undefined) return end;
+  }
+  return node.whole && findEnd(node.whole, texts, at + 1);
+}
+
+/** The segments as some servers read them: they cut a parameter's segment at a semicolon, unless it is declared. */
+function withoutSemicolons({ operation, captures }: Route<Routed>, texts: readonly string[]): readonly string[] {
+  const { matrixParameters = [] } = operation;
+  const cut = captures.filter(({ names }) => !names.some((name) => matrixParameters.includes(name)));
+  return texts.map((text, at) => (cut.some(({ index }) => index === at) ? withoutSemicolon(text) : text));
+}
+
+const MAX_PARAM_LENGTH = 4096;
+
+function toMatch<Op extends Routed>({ operation, captures }: Route<Op>, texts: readonly string[]): Match<Op> {
+  const pathParams: Record<string, string> = {};
+  for (const { index, segment, names } of captures) {
+    const text = texts[index] ?? "";
+    const ranges = segment.length === 1 ? undefined : splitSegment(text, segment);
+    for (const [at, name] of names.entries()) {
+      const value = ranges === undefined ? text : text.slice(...(ranges[at] ?? []));
+      const refused = refuse(operation, name, value);
+      if (refused !== undefined) return refused;
+      // A name that comes twice must have one value, because only one is checked.
+      if (Object.hasOwn(pathParams, name) && pathParams[name] !== value) return NOT_FOUND;
+      pathParams[name] = value;
+    }
+  }
+  return { kind: "matched", operation, pathParams };
+}
+
+/** Values that every program reads as one segment: nearly all. */
+const PLAIN = /^[\w~-][\w.~-]*$/;
+
+function refuse(
+  { slashParameters = [], matrixParameters = [] }: Routed,
+  name: string,
+  value: string,
+): Match<never> | undefined {
+  if (value.length > MAX_PARAM_LENGTH) return NOT_FOUND;
+  if (PLAIN.test(value)) return undefined;
+  const options = { isMatrix: matrixParameters.includes(name) };
+  if (isOneSegment(value, options)) return undefined;
+  if (!isSegments(value, options)) return NOT_FOUND;
+  return slashParameters.includes(name) ? undefined : { ...NOT_FOUND, encodedSlashIn: name };
 }

@@ -3,8 +3,13 @@ import { pathOf, queryOf } from "./target.ts";
 
 /** What is asked for: the request that came, or, in forward auth, the one that a proxy asks about. */
 export type Message = {
-  /** HEAD is read as GET (RFC 9110 §9.3.2): Node leaves out the body of the response. */
+  /**
+   * HEAD is read as GET (RFC 9110 §9.3.2), unless the contract declares it at this path: Node leaves out the body of the
+   * response.
+   */
   readonly method: string;
+  /** As sent. */
+  readonly sentMethod: string;
   /** In origin-form, or `*`. */
   readonly target: string;
   /** As sent, with percent-encoding. */
@@ -22,6 +27,7 @@ const NOTHING: ReadonlySet<string> = new Set();
 export function toMessage(source: IncomingMessage, method: string, target: string): Message {
   return {
     method: method === "HEAD" ? "GET" : method,
+    sentMethod: method,
     target,
     path: pathOf(target),
     query: queryOf(target),
@@ -32,9 +38,9 @@ export function toMessage(source: IncomingMessage, method: string, target: strin
 
 /** The message without these headers, and with another target. */
 export function withoutParts(message: Message, removed: ReadonlySet<string>, target: string): Message {
-  const { method, path, query, source } = message;
+  const { method, sentMethod, path, query, source } = message;
   const isSame = target === message.target;
-  return { method, target, path, query: isSame ? query : queryOf(target), source, removed };
+  return { method, sentMethod, target, path, query: isSame ? query : queryOf(target), source, removed };
 }
 
 /** As Node joins them, names in lower case. */

@@ -6,10 +6,18 @@ export const PATH_UNKNOWN = {
   detail: "Nothing is served at this path; see /docs for the paths of this API.",
 } as const satisfies Problem;
 
+/** @param name the path parameter whose value has an encoded slash. */
+export function slashRefused(name: string): Problem {
+  return {
+    code: "not-found",
+    detail: `The path parameter ${name} must not contain an encoded slash (%2F); the contract can allow it with x-latchkey: { encodedSlash: pass }.`,
+  };
+}
+
 /** The value of `Allow` (RFC 9110 §10.2.1): `methods`, and those that this service adds itself. */
 export function toAllow(methods: readonly string[]): string {
   const withHead = methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
-  return [...withHead, "OPTIONS"].join(", ");
+  return [...new Set([...withHead, "OPTIONS"])].join(", ");
 }
 
 /** @param allow the value of `Allow`, which the response must have too. */

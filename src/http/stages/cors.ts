@@ -1,4 +1,5 @@
 import { type KeySchemes, keyHeadersOf } from "../../contract/model/schemes.ts";
+import type { Received } from "../message/exchange.ts";
 import { QUOTA_EXCEEDED } from "../reply/limit-headers.ts";
 import { KEY_ENDS_AT } from "./key-ends-at.ts";
 import type { Stage } from "./stage.ts";
@@ -31,16 +32,27 @@ export function cors(origins: readonly string[], schemes: KeySchemes): Stage {
   ].flat();
   return {
     check: "message",
-    run: ({ head, req, message, headers }) => {
+    run: (exchange) => {
+      const { head, req, headers } = exchange;
       if (origins.length === 0) return undefined;
       headers.push("Vary", "Origin");
-      const origin = head === undefined ? req.headers.origin : head.origin;
+      const origin = originOf({ head, req });
       if (origin === undefined || !origins.includes(origin)) return undefined;
 
       headers.push("Access-Control-Allow-Origin", origin, "Access-Control-Expose-Headers", EXPOSED);
-      const isPreflight = message.method === "OPTIONS" && req.headers["access-control-request-method"] !== undefined;
-      if (isPreflight) headers.push(...preflight);
+      if (isPreflight(exchange, origins)) headers.push(...preflight);
       return undefined;
     },
   };
+}
+
+/** Does a browser ask whether a page of one of these origins may send a request? */
+export function isPreflight({ message, head, req }: Received, origins: readonly string[]): boolean {
+  if (message.method !== "OPTIONS" || req.headers["access-control-request-method"] === undefined) return false;
+  const origin = originOf({ head, req });
+  return origin !== undefined && origins.includes(origin);
+}
+
+function originOf({ head, req }: Pick<Received, "head" | "req">): string | undefined {
+  return head === undefined ? req.headers.origin : head.origin;
 }

@@ -1,23 +1,31 @@
 import type { Operation } from "../../contract/model/operations.ts";
 import type { Match, Routes } from "../../contract/model/routes.ts";
 import { type Received, recordOf } from "../message/exchange.ts";
-import { methodNotAllowed, PATH_UNKNOWN, toAllow } from "../reply/path-problems.ts";
+import { methodNotAllowed, PATH_UNKNOWN, slashRefused, toAllow } from "../reply/path-problems.ts";
 import { emptyReply, problemReply, type Reply } from "../reply/reply.ts";
+import { isPreflight } from "./cors.ts";
 import type { Stage } from "./stage.ts";
 
-/** Finds the operation of a request. Replies itself to OPTIONS, and to requests without an operation. */
-export function match(operations: readonly Operation[], routes: Routes): Stage {
+/**
+ * Finds the operation of a request. Replies itself to requests without an operation: to OPTIONS where the contract
+ * declares none, and to preflights from allowed origins.
+ */
+export function match(operations: readonly Operation[], routes: Routes, origins: readonly string[]): Stage {
   const findFixed = createFindFixed(operations, routes);
+  const findMatch = createFindMatch(operations, routes);
   return {
     check: "match",
     run: (exchange) => {
-      const { method, target, path } = exchange.message;
-      const fixed = findFixed(method, path);
-      if (fixed !== undefined) return keep(exchange, fixed, NO_PARAMS);
+      const { method, sentMethod, target, path } = exchange.message;
+      const fixed = sentMethod === method ? findFixed(method, path) : undefined;
+      if (fixed !== undefined && method !== "OPTIONS") return keep(exchange, fixed, NO_PARAMS);
       // OPTIONS for the server as a whole (RFC 9110 §9.3.7).
       if (target === "*") return emptyReply(204);
-      const found = routes.match(method, path);
-      return found.kind === "matched" ? keep(exchange, found.operation, found.pathParams) : refuse(exchange, found);
+      const found = findMatch(exchange);
+      if (found.kind === "not-found") return refusePath(found);
+      if (found.kind === "method-not-allowed") return replyToMethod(exchange, found.methods);
+      if (!isPreflight(exchange, origins)) return keep(exchange, found.operation, found.pathParams);
+      return replyToMethod(exchange, methodsAt(routes, path));
     },
   };
 }
@@ -30,9 +38,34 @@ function keep(exchange: Received, operation: Operation, pathParams: Readonly<Rec
   record.pathParams = pathParams;
 }
 
-function refuse({ message, forwardAuth }: Received, found: Exclude<Match, { readonly kind: "matched" }>): Reply {
-  if (found.kind === "not-found") return problemReply(PATH_UNKNOWN);
-  const allow = toAllow(found.methods);
+/** HEAD means GET, unless the contract declares it at this path. */
+function createFindMatch(operations: readonly Operation[], routes: Routes) {
+  const declaresHead = operations.some(({ method }) => method === "HEAD");
+  return (exchange: Received): Match => {
+    const { message, forwardAuth } = exchange;
+    const { method, sentMethod, path } = message;
+    // A proxy forwards the path as it was sent.
+    const find = forwardAuth === undefined ? routes.match : routes.matchAsSent;
+    if (sentMethod !== "HEAD" || !declaresHead) return find(method, path);
+    const head = find("HEAD", path);
+    if (head.kind !== "matched") return find(method, path);
+    recordOf(exchange).message = { ...message, method: "HEAD" };
+    return head;
+  };
+}
+
+/** No operation has an empty method. */
+function methodsAt({ match: find }: Routes, path: string): readonly string[] {
+  const found = find("", path);
+  return found.kind === "method-not-allowed" ? found.methods : [];
+}
+
+function refusePath({ encodedSlashIn: name }: Extract<Match, { readonly kind: "not-found" }>): Reply {
+  return problemReply(name === undefined ? PATH_UNKNOWN : slashRefused(name));
+}
+
+function replyToMethod({ message, forwardAuth }: Received, methods: readonly string[]): Reply {
+  const allow = toAllow(methods);
   const isOptions = message.method === "OPTIONS" && forwardAuth === undefined;
   return isOptions
     ? emptyReply(204, ["Allow", allow])

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { fillPath } from "../../contract/model/fill-path.ts";
+import type { Operation } from "../../contract/model/operations.ts";
+import { createUpstreamPath } from "../../contract/model/upstream-path.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { type Exchange, recordOf, type Validated } from "../message/exchange.ts";
 import { rawHeadersOf } from "../message/message.ts";
@@ -25,17 +26,30 @@ export function passedOnOf(req: object): PassedOn | undefined {
 }
 
 /**
- * The last stage of requests that a route of the host app responds to. It gets the path of the contract with encoded
+ * The last stage of requests that a route of the host app responds to. It gets the path of the contract with the
  * parameters, not the path as the client wrote it, which could match another route there; and no key.
  */
 export function passToHostApp(): Stage<Validated> {
+  const pathOf = createPathOf();
   return {
     check: "handle",
     run: (exchange) => {
-      const { operation, pathParams, message } = exchange;
-      const target = fillPath(operation.path, pathParams, { base: "", query: message.query });
-      return target === undefined ? problemReply(PATH_UNKNOWN, { check: "match" }) : pass(exchange, target);
+      const { operation, message } = exchange;
+      const path = pathOf(operation)(message.path);
+      if (path === undefined) return problemReply(PATH_UNKNOWN, { check: "match" });
+      return pass(exchange, message.query === "" ? path : `${path}?${message.query}`);
     },
+  };
+}
+
+type ToPath = ReturnType<typeof createUpstreamPath>;
+
+function createPathOf(): (operation: Operation) => ToPath {
+  const made = new WeakMap<Operation, ToPath>();
+  return (operation) => {
+    const toPath = made.get(operation) ?? createUpstreamPath(operation);
+    made.set(operation, toPath);
+    return toPath;
   };
 }
 

@@ -42,7 +42,7 @@ export function createPhases(deps: AppDeps): Phases {
       cors(transport.corsOrigins, schemes),
       cleartext({ policy: transport.cleartext, schemes, reportLeak: keys.reportLeak }),
       pages({ contract, ruleBook, clock, metrics: usage.metrics, schemes, identifyCaller, refuse }),
-      match(operations, routes),
+      match(operations, routes, transport.corsOrigins),
     ],
     matched: [forwardedParameters(), identify(schemes, operations, identifyCaller)],
     identified: [authorize(refuse)],

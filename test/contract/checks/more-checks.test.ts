@@ -82,18 +82,6 @@ components:
 components:
   pathItems: { Other: { get: { operationId: getOther, security: [], responses: { '204': { description: Done. } } } } }`,
   },
-  ...(["head", "options", "trace"] as const).map((method) => ({
-    title: `an operation under ${method}`,
-    from: "    put:\n",
-    to: `    ${method}:\n      operationId: otherThing\n      ${GET_SECURITY}\n      responses: { '204': { description: Done. } }\n    put:\n`,
-    at: `    ${method}:`,
-    message: {
-      head: /^HEAD .* is never reached/,
-      options: /service's own response/,
-      trace: /must not be requested with a key/,
-    }[method],
-    healthy: `    patch:\n      operationId: otherThing\n      ${GET_SECURITY}\n      responses: { '204': { description: Done. } }\n    put:\n`,
-  })),
   {
     title: "no answer for success",
     from: "responses: { '200': { description: The thing. } }",
@@ -258,12 +246,13 @@ describe("a path", () => {
     ["things", /start it with a slash/],
     ["/things#new", /end it before \? or #/],
     ["/things?new", /end it before \? or #/],
-    ["/things/", /remove the slash at its end/],
     ["/things//new", /remove empty segments/],
     ["/things/../new", /remove empty segments/],
-    ["/things/{a}.{b}x", /make each parameter a whole segment/],
-    ["/things/{a}/{a}", /give its parameters different names/],
-    ["/things/*", /use only letters/],
+    ["/things/%2e%2e/new", /remove empty segments/],
+    ["/things/{a}{b}", /put a text between two parameters/],
+    ["/none/{}", /give each parameter a name/],
+    ["/things/{a", /close its braces/],
+    ["/things/%zz", /broken percent-encodings/],
   ])("that no request reaches says what is in the way: %s", (path, message) => {
     const text = healthyBut("components:", `  '${path}': { summary: Nothing. }\ncomponents:`);
     expect(findingsIn(text)).toEqual([{ line: lineWith(text, `'${path}'`), message: expect.stringMatching(message) }]);

@@ -36,6 +36,8 @@ describe("the operations of a contract", () => {
         scopes: ["data:read"],
         requirements: [[{ scheme: "ApiKey", scopes: ["data:read"] }]],
         body: undefined,
+        slashParameters: [],
+        matrixParameters: [],
         defaultedParameters: [],
         headerParameters: [],
         responses: { "200": undefined },

@@ -20,6 +20,7 @@ describe("a request target", () => {
     ["in absolute form", "http://localhost/data"],
     ["in absolute form, of another host", "https://elsewhere.example:8443/data"],
     ["with an empty query", "/data?"],
+    ["with an encoded letter", "/%64ata"],
   ])("%s means the same as its path", async (_, target) => {
     expect((await send(target)).status).toBe(200);
     expect((await send(target, { keyed: false })).status).toBe(401);
@@ -30,7 +31,6 @@ describe("a request target", () => {
     ["with a slash at its end", "/data/"],
     ["with two slashes before it", "//data"],
     ["with a slash too many inside", "/v1//keys"],
-    ["with an encoded letter", "/%64ata"],
     ["with an encoded slash", "/v1%2fkey"],
     ["with a dot segment", "/./data"],
     ["with two dots", "/v1/../data"],

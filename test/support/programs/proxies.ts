@@ -76,6 +76,20 @@ export async function startNginx(options: ProxyOptions): Promise<RunningProxy> {
   return { child, plainPort, tlsPort, logs };
 }
 
+/** Starts nginx with these servers, in its own folder. @param port the one that is waited for. */
+export async function startNginxWith(folder: string, port: number, servers: string): Promise<Child> {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, "nginx.conf");
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+    (kind) => `${kind}_temp_path ${folder}/${kind};`,
+  );
+  const main = `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/main.log;`;
+  writeFileSync(path, `${main} events {} http { access_log off; ${temporary.join(" ")} ${servers} }`);
+  const child = startChild([findProgram("nginx"), "-p", folder, "-e", join(folder, "main.log"), "-c", path]);
+  await untilUp(child, port);
+  return child;
+}
+
 /** Resolves when `text` is in the logs, which may be written after the response. */
 export async function untilLogged({ logs }: RunningProxy, text: string) {
   for (let tries = 0; !logs().includes(text); tries++) {

@@ -5,7 +5,7 @@ export const ADMIN_PATH = "/admin";
  * Ways out of `/items/{id}` to the admin path, for a program between the client and the API that reads paths
  * differently.
  */
-const ESCAPES: readonly string[] = [
+export const ESCAPES: readonly string[] = [
   // Dot segments, written and encoded.
   ...["../admin", "./x", "..", ".", "%2e%2e/admin", "%2E%2E/admin", ".%2e/admin", "%2e./admin", "%2e", "x/../../admin"],
   // Encoded twice and more often.

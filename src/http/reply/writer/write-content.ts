@@ -37,6 +37,8 @@ function toHead(exchange: Exchange, { status, headers, content, isReplacing }: C
   if (!isReplacing) for (const text of headers) head.push(text);
   // A 204 has no Content-Length, and that of a 304 is about another response (RFC 9110 §8.6).
   if (status === 204 || status === 304 || (isReplacing && hasHeader(headers, "content-length"))) return head;
+  // That of a HEAD is about the response to GET.
+  if (isReplacing && exchange.message.method === "HEAD") return head;
   head.push("Content-Length", String(Buffer.byteLength(content)));
   return head;
 }

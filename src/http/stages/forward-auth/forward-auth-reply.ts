@@ -1,9 +1,7 @@
 import type { Judge } from "../../../contract/judge/judge.ts";
-import { fillPath } from "../../../contract/model/fill-path.ts";
 import { IDENTITY_HEADERS, identityHeaders } from "../../../keys/identity-headers.ts";
 import type { Admitted } from "../../message/exchange.ts";
-import { PATH_UNKNOWN } from "../../reply/path-problems.ts";
-import { emptyReply, problemReply, type Reply } from "../../reply/reply.ts";
+import { emptyReply, type Reply } from "../../reply/reply.ts";
 import type { Stage } from "../stage.ts";
 import { validateRequest } from "../validate.ts";
 
@@ -23,12 +21,7 @@ export function replyToForwardAuth(judge: Judge): Stage<Admitted> {
   };
 }
 
-function toReply({ operation, pathParams, admission: { key } }: Admitted): Reply {
-  const { id, path } = operation;
-  // The gateway would not forward it either: a parameter could be read as another path.
-  if (fillPath(path, pathParams, { base: "", query: "" }) === undefined) {
-    return problemReply(PATH_UNKNOWN, { check: "match" });
-  }
+function toReply({ operation: { id }, admission: { key } }: Admitted): Reply {
   // Empty without a key: for a missing header, Caddy would forward the header's name as its value.
   const identity = key === undefined ? NO_IDENTITY : identityHeaders(key);
   return emptyReply(200, [...identity.flat(), "X-Latchkey-Operation", id]);
