@@ -93,6 +93,9 @@ export type ProblemCode =${names.join("")};
 }
 
 /** The schema of what authors write: fields with a default are optional. */
-function schemaOf(title: string, schema: typeof EXTENSION | typeof DOCUMENT_EXTENSION | typeof PARAMETER_EXTENSION): string {
+function schemaOf(
+  title: string,
+  schema: typeof EXTENSION | typeof DOCUMENT_EXTENSION | typeof PARAMETER_EXTENSION,
+): string {
   return `${JSON.stringify({ title, ...toJSONSchema(schema, { io: "input" }) }, null, 2)}\n`;
 }

@@ -1,5 +1,5 @@
 import type { Operation } from "../contract/model/operations.ts";
-import { createUpstreamPath } from "../contract/model/upstream-path.ts";
+import { createUpstreamPath } from "../contract/model/paths/upstream-path.ts";
 import type { ConnectionPool, UpstreamTimeouts } from "./connections/connection-pool.ts";
 import type { CallTimeouts } from "./connections/upstream-call.ts";
 import { createHeaderRules, type HeaderRules } from "./headers/request-headers.ts";

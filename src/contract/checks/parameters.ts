@@ -3,7 +3,7 @@ import { asList, asRecord } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
 import type { FoundOperation, FoundParameter, Outline } from "../model/outline.ts";
 import { isIgnoredHeader } from "../model/parameters.ts";
-import { namesIn } from "../model/path-template.ts";
+import { namesIn } from "../model/paths/path-template.ts";
 import type { Carrier } from "../model/schemes.ts";
 import { checkStyles } from "./styles.ts";
 

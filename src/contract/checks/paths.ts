@@ -1,8 +1,8 @@
 import type { Report } from "../document/finding.ts";
 import { asRecord, isRecord, type JsonObject } from "../document/json.ts";
 import { METHODS, type Outline } from "../model/outline.ts";
-import { obstacleIn } from "../model/path-obstacles.ts";
-import { shapeOf } from "../model/path-template.ts";
+import { obstacleIn } from "../model/paths/path-obstacles.ts";
+import { shapeOf } from "../model/paths/path-template.ts";
 
 /** Finds paths that a page hides, and operations that match the same requests. */
 export function checkPaths({ document, pathItems, operations }: Outline, report: Report) {
@@ -37,7 +37,8 @@ export function checkReach({ pathItems }: Outline, report: Report) {
 
     const shape = shapeOf(path);
     const twin = seen.get(shape);
-    if (twin !== undefined) report(pointer, `${path} is the same path as ${twin}: use the same names in both`, "path-names");
+    if (twin !== undefined)
+      report(pointer, `${path} is the same path as ${twin}: use the same names in both`, "path-names");
     seen.set(shape, path);
 
     for (const word of ["query", "additionalOperations"]) {

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../document/json.ts";
 import { type ContractTerms, toContractTerms } from "./contract-terms.ts";
 import type { Outline } from "./outline.ts";
-import { createRoutes, type Routes } from "./routes.ts";
+import { createRoutes, type Routes } from "./paths/routes.ts";
 import type { KeySchemes } from "./schemes.ts";
 import { type LineTable, type SourceLines, toSourceLines } from "./source-lines.ts";
 

@@ -1,7 +1,7 @@
 import type { Report } from "../document/finding.ts";
 import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts";
 import { type Outline, toOutline } from "../model/outline.ts";
-import { shapeOf } from "../model/path-template.ts";
+import { shapeOf } from "../model/paths/path-template.ts";
 
 /** The example operations of this repository have this tag. They are not served beside a user contract. */
 const EXAMPLES_TAG = "data";

@@ -1,5 +1,5 @@
 import type { Operation } from "../../contract/model/operations.ts";
-import type { Match, Routes } from "../../contract/model/routes.ts";
+import type { Match, Routes } from "../../contract/model/paths/routes.ts";
 import { type Received, recordOf } from "../message/exchange.ts";
 import { methodNotAllowed, PATH_UNKNOWN, slashRefused, toAllow } from "../reply/path-problems.ts";
 import { emptyReply, problemReply, type Reply } from "../reply/reply.ts";

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Operation } from "../../contract/model/operations.ts";
-import { createUpstreamPath } from "../../contract/model/upstream-path.ts";
+import { createUpstreamPath } from "../../contract/model/paths/upstream-path.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { type Exchange, recordOf, type Validated } from "../message/exchange.ts";
 import { rawHeadersOf } from "../message/message.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { createRoutes } from "../../../src/contract/model/routes.ts";
+import { createRoutes } from "../../../src/contract/model/paths/routes.ts";
 import {
   contractFiles,
   type FindingCaseWithFix,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { isRecord, type JsonObject } from "../../../src/contract/document/json.ts";
-import { createRoutes } from "../../../src/contract/model/routes.ts";
+import { createRoutes } from "../../../src/contract/model/paths/routes.ts";
 import { contractFiles, HEALTHY } from "../../support/model/contract.ts";
 import { checkContract, operationsOf } from "../../support/model/models.ts";
 

@@ -37,7 +37,8 @@ export function withoutSemicolon(segment: string): string {
   return at < 0 ? segment : segment.slice(0, at);
 }
 
-function decodedToTheEnd(value: string): string {
+/** The text that is left when a reader decodes it again and again. */
+export function decodedToTheEnd(value: string): string {
   let text = value;
   for (let rounds = 0; rounds < 5 && /%[0-9A-Fa-f]{2}/.test(text); rounds++) {
     text = text.replaceAll(/%([0-7][0-9A-Fa-f])/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));

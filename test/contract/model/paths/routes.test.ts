@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { parseTemplate, splitSegment } from "../../../src/contract/model/path-template.ts";
-import { createRoutes } from "../../../src/contract/model/routes.ts";
-import { operationsOf } from "../../support/model/models.ts";
+import { parseTemplate, splitSegment } from "../../../../src/contract/model/paths/path-template.ts";
+import { createRoutes } from "../../../../src/contract/model/paths/routes.ts";
+import { operationsOf } from "../../../support/model/models.ts";
 
 /** The route table of these operations, each written as `GET /path`. */
 function routesOf(...operations: readonly string[]) {

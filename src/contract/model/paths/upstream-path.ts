@@ -1,4 +1,4 @@
-import type { Operation } from "./operations.ts";
+import type { Operation } from "../operations.ts";
 import { parseTemplate, type Range, splitSegment, type TemplateSegment } from "./path-template.ts";
 import { isSegments } from "./path-value.ts";
 

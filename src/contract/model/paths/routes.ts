@@ -1,8 +1,8 @@
-import { isWellEncoded } from "../../lib/http/percent.ts";
-import type { Operation } from "./operations.ts";
+import { isWellEncoded } from "../../../lib/http/percent.ts";
+import type { Operation } from "../operations.ts";
 import { obstacleIn } from "./path-obstacles.ts";
 import { parseTemplate, splitSegment, type TemplateSegment } from "./path-template.ts";
-import { isOneSegment, isSegments, withoutSemicolon } from "./path-value.ts";
+import { decodedToTheEnd, isOneSegment, isSegments, withoutSemicolon } from "./path-value.ts";
 
 type Routed = Pick<Operation, "method" | "path"> & Partial<Pick<Operation, "slashParameters" | "matrixParameters">>;
 
@@ -41,8 +41,8 @@ export function createRoutes<Op extends Routed>(operations: readonly Op[]): Rout
     const route = end.routes.get(method);
     if (route === undefined) return { kind: "method-not-allowed", methods: [...end.routes.keys()] };
     const found = toMatch(route, texts);
-    if (found.kind !== "matched" || !texts.some((text) => text.includes(";"))) return found;
-    return findEnd(root, withoutSemicolons(route, texts), 0) === end ? found : NOT_FOUND;
+    if (found.kind !== "matched") return found;
+    return otherReadings(route, texts).every((other) => findEnd(root, other, 0) === end) ? found : NOT_FOUND;
   };
 
   return {
@@ -153,11 +153,25 @@ function findEnd<Op>(node: Node<Op>, texts: readonly string[], at: number): Node
   return node.whole && findEnd(node.whole, texts, at + 1);
 }
 
-/** The segments as some servers read them: they cut a parameter's segment at a semicolon, unless it is declared. */
-function withoutSemicolons({ operation, captures }: Route<Routed>, texts: readonly string[]): readonly string[] {
+/**
+ * The segments as some programs read them: they decode a parameter again, or cut it at a semicolon, which is a part of it
+ * only where it is declared. What they find must be the same operation.
+ */
+function otherReadings(
+  { operation, captures }: Route<Routed>,
+  texts: readonly string[],
+): readonly (readonly string[])[] {
+  const unusual = captures.filter(({ index }) => /[%;]/.test(texts[index] ?? ""));
+  if (unusual.length === 0) return [];
   const { matrixParameters = [] } = operation;
-  const cut = captures.filter(({ names }) => !names.some((name) => matrixParameters.includes(name)));
-  return texts.map((text, at) => (cut.some(({ index }) => index === at) ? withoutSemicolon(text) : text));
+  const decoded = [...texts];
+  const cut = [...texts];
+  for (const { index, names } of unusual) {
+    const text = decodedToTheEnd(texts[index] ?? "");
+    decoded[index] = text;
+    cut[index] = names.some((name) => matrixParameters.includes(name)) ? text : withoutSemicolon(text);
+  }
+  return [decoded, cut];
 }
 
 const MAX_PARAM_LENGTH = 4096;
