@@ -34,7 +34,11 @@ export type ServeOptions = {
   readonly contract?: string;
   readonly upstream?: string;
   readonly workers?: string;
+  /** Shows how to create a key where there are some already. */
+  readonly explainsKeys?: true;
 } & StrictnessOptions;
+
+type GreetingSession = ServeSession & { readonly explainsKeys: true | undefined };
 
 /** Options override the environment. */
 function withOptions(
@@ -52,7 +56,7 @@ function withOptions(
 
 /** Runs the service, or one worker of it, until it is asked to stop. */
 export async function runService({ environment, ...others }: ServeSession, options: ServeOptions) {
-  const session = { ...others, environment: withOptions(environment, options) };
+  const session = { ...others, environment: withOptions(environment, options), explainsKeys: options.explainsKeys };
   const config = configOf(session.environment);
   const lines = createLineBatcher(session.out);
   session.atExit(lines.flush);
@@ -79,7 +83,7 @@ async function serveForPrimary(session: ServeSession, { leave, ...deps }: Member
   return serveAsWorker(config, log, { ...deps, whenAskedToStop, isHurried: session.isTerminal }).finally(leave);
 }
 
-async function serveUntilStopped(session: ServeSession, config: Config, log: Log): Promise<Unfinished> {
+async function serveUntilStopped(session: GreetingSession, config: Config, log: Log): Promise<Unfinished> {
   // Registered before the start, so that a signal during the start is not lost.
   const askedToStop = session.whenAskedToStop();
   let reload = () => {};
@@ -106,9 +110,10 @@ async function startWorkers(config: Config, log: Log): Promise<Running> {
   return startCluster(config, log);
 }
 
-async function greet(session: ServeSession, running: Running, config: Config) {
+async function greet(session: GreetingSession, running: Running, config: Config) {
   const initial = await createInitialKeys(config.environments, running.actions);
-  session.out(initial ? `${initialKeysText(running, initial)}${welcome(running.url)}` : welcome(running.url));
+  const keys = initial ? initialKeysText(running, initial) : session.explainsKeys ? createKeyText(running) : "";
+  session.out(`${keys}${welcome(running.url)}`);
 }
 
 /** @throws CommandFailed if counts were lost, so that the service manager sees exit code 1. */
@@ -146,11 +151,27 @@ Administer it:
 `;
 }
 
+/** Where keys exist already, no secret is known that could be shown. */
+function createKeyText({ url, example, actions }: Running): string {
+  return `
+There are keys already. Create one for this API:
+  ${createKeyCommand(actions.scopes)}
+
+Call the API with it:
+  curl -H '${example.header}: KEY' ${url}${example.path}
+
+`;
+}
+
+function createKeyCommand(scopes: readonly string[]): string {
+  const wanted = scopes.filter((one) => !isAdministrative(one));
+  return `${COMMAND_NAME} keys create --client my-app --create-client${wanted.length === 0 ? "" : ` --scope ${wanted.join(",")}`}`;
+}
+
 /** Without a terminal the output goes to a log, which must not contain secrets. */
 async function announce({ url, actions }: Running, log: Log) {
   log.info({ url, docs: `${url}/docs` }, "listening");
   if (await hasClients(actions.db)) return;
   const scope = actions.scopes.find((one) => !isAdministrative(one));
-  const grant = `--client my-app --create-client${scope === undefined ? "" : ` --scope ${scope}`}`;
-  log.warn(`There are no keys yet. Create one: ${COMMAND_NAME} keys create ${grant}`);
+  log.warn(`There are no keys yet. Create one: ${createKeyCommand(scope === undefined ? [] : [scope])}`);
 }

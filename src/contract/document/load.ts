@@ -20,7 +20,15 @@ export type LoadedDocument = {
  * @throws ContractUnreadable when the file does not exist, or its syntax is invalid.
  */
 export function loadDocument(path: string | URL): LoadedDocument {
-  const text = readOrFail(path);
+  return parseDocumentText(readOrFail(path), path);
+}
+
+/**
+ * Parses the text of an OpenAPI document.
+ * @param path what errors name.
+ * @throws ContractUnreadable when its syntax is invalid.
+ */
+export function parseDocumentText(text: string, path: string | URL): LoadedDocument {
   const { document, lineOf } = (hasTooManyMarks(text) ? undefined : parseJson(text)) ?? parseYaml(text, path);
   if (isTooLarge(document)) {
     const message = "its aliases expand to too many values: use $ref instead";

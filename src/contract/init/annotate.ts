@@ -1,170 +1,231 @@
-import type { Document } from "yaml";
 import { serverPathOf } from "../checks/servers.ts";
 import type { Pointer } from "../document/finding.ts";
-import { asList, asRecord } from "../document/json.ts";
+import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts";
 import { type FoundOperation, type Outline, toOutline } from "../model/outline.ts";
 import { isOperationId, toOperationId } from "../user/operation-ids.ts";
 import { isOpenApi30 } from "../user/upgrade.ts";
+import { type Roles, rolesOf } from "./schemes.ts";
 import { guessScope, toScope } from "./scope-guess.ts";
 
-export type Change = {
-  /** The operation that changed, such as `GET /orders`; undefined when the whole document did. */
+/** What was decided about an operation, or about the whole document. */
+export type Decision = {
+  readonly kind: "named" | "keyed" | "scoped" | "public" | "passed" | "scheme" | "root";
+  /** The operation, such as `GET /orders`. */
   readonly operation?: string;
   readonly message: string;
+  /** The scopes that a key needs for the operation. */
+  readonly scopes?: readonly string[];
+};
+
+export type Annotated = { readonly document: JsonObject; readonly decisions: readonly Decision[] };
+
+export type AnnotateOptions = {
+  /** Finds the scopes that a user contract cannot have. */
+  readonly isReserved: (scope: string) => boolean;
+  /** The scheme that carries keys, where a person has chosen one. */
+  readonly keyScheme?: string | undefined;
 };
 
 /**
- * Adds to a contract what a key needs for each operation, and keeps what the contract already declares. An operation
- * without security will need a key. Changes `parsed` in place, and keeps its comments and order.
- * @param isReserved finds the scopes that a user contract cannot have.
- * @returns what it changed.
+ * Adds to a contract what a key needs for each operation, and removes nothing: an operation keeps its logins, and needs a
+ * key besides. An operation without security will need a key.
  */
-export function annotate(parsed: Document, isReserved: (scope: string) => boolean): readonly Change[] {
-  const outline = toOutline(asRecord(parsed.toJS()));
-  const { root } = outline.document;
-  const annotation: Annotation = {
+export function annotate(written: JsonObject, { isReserved, keyScheme }: AnnotateOptions): Annotated {
+  // A copy by JSON shares nothing: what aliases share in a YAML file is several operations here.
+  const document: JsonObject = JSON.parse(JSON.stringify(written));
+  const outline = toOutline(document);
+  const work: Work = {
     outline,
     isReserved,
-    isOpenApi30: isOpenApi30(root),
-    defaultScheme: defaultSchemeOf(outline),
+    roles: rolesOf(outline, keyScheme),
+    isOpenApi30: isOpenApi30(document),
     takenIds: new Set(outline.operations.map(({ operation }) => operation["operationId"])),
     scopesOf: new Map(),
-    changes: [],
-    set: (pointer, value) => parsed.setIn(pointer, parsed.createNode(value)),
+    decisions: [],
   };
   for (const found of outline.operations) {
-    nameOperation(annotation, found);
-    if (found.extension.security !== "passthrough") secureOperation(annotation, found);
+    nameOperation(work, found);
+    secureOperation(work, found);
   }
-  describeScopes(annotation);
-  removeUnusedSchemes(annotation, parsed);
-
-  const prefix = serverPathOf(root["servers"]);
-  if (prefix !== undefined)
-    annotation.changes.push({
-      message: `The path ${prefix} of the server is put before every path when it is served.`,
-    });
-  return annotation.changes;
+  secureRoot(work);
+  describeSchemes(work, keyScheme);
+  const prefix = serverPathOf(document["servers"]);
+  if (prefix !== undefined) {
+    const message = `The path ${prefix} of the server is put before every path when it is served.`;
+    work.decisions.push({ kind: "root", message });
+  }
+  return { document, decisions: work.decisions };
 }
 
-/** One contract while it is annotated. */
-type Annotation = {
-  /** The contract as it was. */
+/** One contract while it is annotated. Its document is changed in place. */
+type Work = {
   readonly outline: Outline;
   readonly isReserved: (scope: string) => boolean;
+  readonly roles: Roles;
   readonly isOpenApi30: boolean;
-  /** The scheme of operations that name none. */
-  readonly defaultScheme: string;
   readonly takenIds: Set<unknown>;
-  /** By scheme, every scope that its operations need now. */
+  /** By scheme, the scopes that keys need now. */
   readonly scopesOf: Map<string, Set<string>>;
-  readonly changes: Change[];
-  /** Writes `value` into the contract. */
-  readonly set: (pointer: Pointer, value: unknown) => void;
+  readonly decisions: Decision[];
 };
 
-function nameOperation({ takenIds, changes, set }: Annotation, found: FoundOperation) {
-  const { operationId } = found.operation;
+function nameOperation({ takenIds, decisions }: Work, { method, path, label, operation }: FoundOperation) {
+  const { operationId } = operation;
   if (isOperationId(operationId)) return;
-  const written = typeof operationId === "string" ? operationId : `${found.method} ${found.path}`;
-  const id = toOperationId(written, takenIds);
+  const id = toOperationId(typeof operationId === "string" ? operationId : `${method} ${path}`, takenIds);
   takenIds.add(id);
-  set([...found.pointer, "operationId"], id);
-  changes.push({ operation: found.label, message: `is named ${id}` });
+  Object.assign(operation, { operationId: id });
+  decisions.push({ kind: "named", operation: label, message: `is named ${id}` });
 }
 
-function secureOperation(annotation: Annotation, found: FoundOperation) {
-  const { scopesOf, changes, set } = annotation;
-  const { operation, pointer, label } = found;
-  const need = needOf(annotation, found);
-  if (need === undefined) {
-    if (operation["security"] === undefined) set([...pointer, "security"], []);
-    changes.push({ operation: label, message: "stays public" });
+function secureOperation(work: Work, found: FoundOperation) {
+  const { operation, label, security, extension } = found;
+  if (extension.security === "passthrough") {
+    work.decisions.push({ kind: "passed", operation: label, message: "stays as it is: your API checks its security" });
     return;
   }
-  const { scheme, scopes } = need;
-  scopesOf.set(scheme, new Set([...(scopesOf.get(scheme) ?? []), ...scopes]));
+  if (Array.isArray(security) && security.length === 0) {
+    if (operation["security"] === undefined) Object.assign(operation, { security: [] });
+    work.decisions.push({ kind: "public", operation: label, message: "stays public" });
+    return;
+  }
+  const alternatives = Array.isArray(security) && security.length > 0 ? security.map(asRecord) : [{}];
+  const hasKey = alternatives.some((one) => keyIn(work, one) !== undefined);
+  const scopes = scopesFor(work, found, alternatives);
+  // A contract that asks for keys already has decided which alternatives need none.
+  const secured = alternatives.map((one) => (hasKey ? one : { [work.roles.usual]: [], ...one }));
+  const wanted = secured.map((one) => withScopes(work, one, scopes));
+  for (const one of wanted) rememberScopes(work, one, scopes);
+  const isChanged = writeSecurity(work, found, wanted, scopes);
+  if (isChanged) work.decisions.push(decisionOf(label, { security, alternatives, hasKey, scopes }));
+}
 
-  // In OpenAPI 3.0 only the extension can name the scopes of a key.
-  const wanted = [{ [scheme]: annotation.isOpenApi30 ? [] : scopes }];
+function keyIn({ roles }: Work, alternative: JsonObject): string | undefined {
+  return Object.keys(alternative).find((name) => roles.keys.has(name));
+}
+
+/** The scopes that a key needs: those that the contract names, or a guess. */
+function scopesFor(work: Work, found: FoundOperation, alternatives: readonly JsonObject[]): readonly string[] {
+  const { roles, isReserved } = work;
+  const hasKey = alternatives.some((one) => keyIn(work, one) !== undefined);
+  const named = alternatives.flatMap((one) =>
+    Object.entries(one).flatMap(([name, scopes]) => (hasKey && !roles.keys.has(name) ? [] : asList(scopes))),
+  );
+  const written = [...(found.extension.scopes ?? []), ...named].map((scope) => toScope(String(scope), isReserved));
+  return written.length > 0 ? [...new Set(written)] : [guessScope(found, isReserved)];
+}
+
+/** In OpenAPI 3.0 only the extension can name the scopes of a key. */
+function withScopes(work: Work, alternative: JsonObject, scopes: readonly string[]): JsonObject {
+  if (work.isOpenApi30) return alternative;
+  const key = keyIn(work, alternative) ?? (alternative[work.roles.usual] === undefined ? undefined : work.roles.usual);
+  if (key === undefined || asList(alternative[key]).length > 0) return alternative;
+  return { ...alternative, [key]: scopes };
+}
+
+function rememberScopes(work: Work, alternative: JsonObject, scopes: readonly string[]) {
+  const key = keyIn(work, alternative) ?? (alternative[work.roles.usual] === undefined ? undefined : work.roles.usual);
+  if (key === undefined) return;
+  const needed = work.isOpenApi30 ? scopes : asList(alternative[key]).map(String);
+  work.scopesOf.set(key, new Set([...(work.scopesOf.get(key) ?? []), ...needed]));
+}
+
+/** @returns whether something had to be written. */
+function writeSecurity(
+  { isOpenApi30: isOld }: Work,
+  { operation, security }: FoundOperation,
+  wanted: readonly JsonObject[],
+  scopes: readonly string[],
+): boolean {
   const extension = asRecord(operation["x-latchkey"]);
-  const areScopesWritten = !annotation.isOpenApi30 || isSame(extension["scopes"] ?? [], scopes);
-  if (isSame(operation["security"], wanted) && areScopesWritten) return;
-  set([...pointer, "security"], wanted);
-  if (annotation.isOpenApi30) set([...pointer, "x-latchkey"], { ...extension, scopes });
-  changes.push({ operation: label, message: `needs ${scopes.join(", ")}${need.because}` });
+  const isSecurityWritten = isSame(security, wanted);
+  const areScopesWritten = !isOld || isSame(extension["scopes"] ?? [], scopes);
+  if (!isSecurityWritten) Object.assign(operation, { security: wanted });
+  if (!areScopesWritten) Object.assign(operation, { "x-latchkey": { ...extension, scopes } });
+  return !(isSecurityWritten && areScopesWritten);
 }
 
-type Need = { readonly scheme: string; readonly scopes: readonly string[]; readonly because: string };
+type Judged = {
+  readonly security: unknown;
+  readonly alternatives: readonly JsonObject[];
+  readonly hasKey: boolean;
+  readonly scopes: readonly string[];
+};
 
-/** What a key needs for an operation; undefined when the contract declares the operation public. */
-function needOf({ outline, defaultScheme, isReserved }: Annotation, found: FoundOperation): Need | undefined {
-  const { keySchemes } = outline;
-  const { security, extension } = found;
-  if (Array.isArray(security) && security.length === 0) return undefined;
-  const alternatives = found.requirements.filter((one) => Object.keys(one).length > 0);
-  const names = alternatives.flatMap(Object.keys);
-  const keyNames = names.filter((name) => keySchemes[name] !== undefined);
-  const scheme = keyNames.find((name) => keySchemes[name]?.in === "header") ?? keyNames[0] ?? defaultScheme;
-
-  const written = [
-    ...(extension.scopes ?? []),
-    ...alternatives.flatMap((one) => asList(keyNames.length > 0 ? one[scheme] : Object.values(one)[0])),
-  ];
-  const kept = [...new Set(written.map((scope) => toScope(String(scope), isReserved)))];
-  return {
-    scheme,
-    scopes: kept.length > 0 ? kept : [guessScope(found, isReserved)],
-    because: becauseOf(security, names, keyNames),
-  };
+function decisionOf(operation: string, { security, alternatives, hasKey, scopes }: Judged): Decision {
+  const needs = `needs a key with ${scopes.join(", ")}`;
+  if (hasKey) return { kind: "scoped", operation, message: needs, scopes };
+  const logins = [...new Set(alternatives.flatMap(Object.keys))];
+  if (logins.length > 0)
+    return { kind: "keyed", operation, message: `${needs}, besides ${logins.join(" or ")}`, scopes };
+  const because = Array.isArray(security) ? "it admitted every request" : "it declared no security";
+  return { kind: "keyed", operation, message: `${needs}, because ${because}`, scopes };
 }
 
-function becauseOf(security: unknown, names: readonly string[], keyNames: readonly string[]): string {
-  if (!Array.isArray(security)) return ", because it declared no security";
-  if (names.length === 0) return ", because it admitted every request";
-  if (keyNames.length === 0) return `, instead of ${[...new Set(names)].join(" and ")}`;
-  return new Set(names).size > 1 ? ", and one kind of key" : "";
+/** What operations inherit that are added later, or that are in other files. Nothing is open by oversight. */
+function secureRoot(work: Work) {
+  const { outline, roles, decisions } = work;
+  const { root } = outline.document;
+  const { security } = root;
+  const alternatives = asList(security).map(asRecord);
+  if (Array.isArray(security) && (security.length === 0 || alternatives.some((one) => keyIn(work, one)))) return;
+  const isNeeded = security !== undefined || decisions.some(({ kind }) => kind === "keyed");
+  if (!isNeeded) return;
+  const wanted = (alternatives.length === 0 ? [{}] : alternatives).map((one) => ({ [roles.usual]: [], ...one }));
+  if (isSame(security, wanted)) return;
+  Object.assign(root, { security: wanted });
+  if (!work.scopesOf.has(roles.usual)) work.scopesOf.set(roles.usual, new Set());
+  decisions.push({ kind: "root", message: "Operations that you add later need a key, unless they say otherwise." });
 }
 
-function defaultSchemeOf({ keySchemes, schemeNames }: Outline): string {
-  const [named] = Object.entries(keySchemes).find(([, carrier]) => carrier.in === "header") ?? [];
-  if (named !== undefined) return named;
-  return schemeNames.includes("ApiKey") ? "LatchkeyKey" : "ApiKey";
-}
+const SCHEMES: Pointer = ["components", "securitySchemes"];
 
-const SCHEMES = ["components", "securitySchemes"];
-
-function describeScopes({ outline, defaultScheme, scopesOf, changes, set }: Annotation) {
+function describeSchemes(work: Work, chosen: string | undefined) {
+  const { outline, roles, scopesOf, decisions } = work;
   for (const [name, scopes] of scopesOf) {
     if (!outline.schemeNames.includes(name)) {
-      set([...SCHEMES, defaultScheme], { type: "apiKey", in: "header", name: "x-api-key" });
-      changes.push({ message: `Added the scheme ${defaultScheme}: a key in the header x-api-key.` });
+      write(work, [...SCHEMES, name], { type: "apiKey", in: "header", name: "x-api-key" });
+      decisions.push({ kind: "scheme", message: `${name} is new: a key in the header x-api-key.` });
     }
-    const described = asRecord(outline.document.findAt([...SCHEMES, name, "x-scopes"]));
+    const [at] = outline.document.follow([...SCHEMES, name], outline.document.findAt([...SCHEMES, name]));
     for (const scope of scopes) {
-      if (described[scope] === undefined) set([...SCHEMES, name, "x-scopes", scope], `May use ${scope}.`);
+      if (outline.scopes[scope] === undefined) write(work, [...at, "x-scopes", scope], `May use ${scope}.`);
     }
   }
+  if (chosen !== undefined && outline.keySchemes[chosen] === undefined) {
+    write(work, [...SCHEMES, chosen, "x-latchkey", "carrier"], "key");
+  }
+  describeLogins(work, roles.logins);
 }
 
-/** Removes the security that no operation inherits any more, and the schemes that no operation asks for. */
-function removeUnusedSchemes({ outline, changes }: Annotation, parsed: Document) {
-  const after = toOutline(asRecord(parsed.toJS()));
-  const securities = after.operations.map(({ operation }) => operation["security"]);
-  const rootNames = namesIn(after.document.root["security"]);
-  const isRootUsed = securities.includes(undefined) || rootNames.every((name) => after.keySchemes[name] !== undefined);
-  if (!isRootUsed) parsed.deleteIn(["security"]);
-
-  const used = new Set(securities.flatMap(namesIn));
-  for (const name of outline.schemeNames) {
-    if (after.keySchemes[name] !== undefined || used.has(name)) continue;
-    parsed.deleteIn([...SCHEMES, name]);
-    changes.push({ message: `Removed the scheme ${name}: no operation asks for it any more.` });
+/** Credentials that the service would otherwise take for keys of its own stay with the API. */
+function describeLogins(work: Work, logins: ReadonlyMap<string, string>) {
+  for (const [name, kind] of logins) {
+    const scheme = asRecord(work.outline.document.findAt([...SCHEMES, name]));
+    const isMarked = isRecord(scheme["x-latchkey"]);
+    const mayBeTakenForKey = scheme["type"] === "apiKey" || isAlternativeToKey(work, name);
+    if (mayBeTakenForKey && !isMarked) write(work, [...SCHEMES, name, "x-latchkey", "security"], "passthrough");
+    const message = `${name} (${kind}) is left to your API. To send keys of Latchkey in it: --keys ${name}.`;
+    work.decisions.push({ kind: "scheme", message });
   }
 }
 
-function namesIn(security: unknown): readonly string[] {
-  return asList(security).map(asRecord).flatMap(Object.keys);
+/** Does an operation accept this login instead of a key? */
+function isAlternativeToKey(work: Work, name: string): boolean {
+  const hasKey = (one: JsonObject) => keyIn(work, one) !== undefined || one[work.roles.usual] !== undefined;
+  return work.outline.operations
+    .filter(({ extension }) => extension.security !== "passthrough")
+    .flatMap(({ operation }) => asList(operation["security"]).map(asRecord))
+    .some((one) => one[name] !== undefined && !hasKey(one));
+}
+
+function write({ outline }: Work, pointer: Pointer, value: unknown) {
+  let holder: JsonObject = outline.document.root;
+  for (const step of pointer.slice(0, -1)) {
+    if (!isRecord(holder[step])) Object.assign(holder, { [step]: {} });
+    holder = asRecord(holder[step]);
+  }
+  Object.assign(holder, { [String(pointer.at(-1))]: value });
 }
 
 function isSame(one: unknown, other: unknown): boolean {

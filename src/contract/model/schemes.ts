@@ -33,7 +33,8 @@ export function toScopes(document: OpenApiDocument): Readonly<Record<string, str
   return Object.assign({}, ...schemesIn(document).map(([, scheme]) => asRecord(scheme["x-scopes"])));
 }
 
-function schemesIn({ root, resolve }: OpenApiDocument): readonly [string, JsonObject][] {
+/** The security schemes of a document by name, with references followed. */
+export function schemesIn({ root, resolve }: OpenApiDocument): readonly [string, JsonObject][] {
   const schemes = asRecord(asRecord(root["components"])["securitySchemes"]);
   return Object.entries(schemes).map(([name, scheme]) => [name, resolve(scheme) ?? {}]);
 }

@@ -1,0 +1,142 @@
+import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { annotate, type Decision } from "../../../contract/init/annotate.ts";
+import { openContractFiles } from "../../../contract/init/contract-files.ts";
+import { isAdministrative } from "../../../keys/scopes.ts";
+import { isUpstreamUrl } from "../../../lib/http/upstream-url.ts";
+import { isPrintable } from "../../../lib/log/printable.ts";
+import { COMMAND_NAME } from "../../command-name.ts";
+import { CommandFailed } from "../../failure.ts";
+import { type JsonOption, toJson } from "../../output.ts";
+import type { InitSession } from "../../session.ts";
+import type { ServeSession } from "../serve.ts";
+import { readSource, type Source, strayReference } from "./read-source.ts";
+import { toList, toSummary } from "./summary.ts";
+
+export type InitOptions = JsonOption & {
+  readonly out?: string;
+  readonly force?: true;
+  readonly all?: true;
+  readonly keys?: string;
+  readonly upstream?: string;
+};
+
+/**
+ * Writes a copy of a contract with what Latchkey needs to know about each operation; with an upstream, also starts the
+ * service on it.
+ * @param source the path or URL of the contract.
+ */
+export async function initContract(session: InitSession & ServeSession, source: string, options: InitOptions) {
+  requireUpstream(options.upstream);
+  const contract = await readSource(source);
+  const { out = contract.out } = options;
+  requireOwnFolder(contract, out);
+  const files = openContractFiles(contract.file, contract.loaded);
+  requireScheme(files.whole, options.keys);
+  const { document, decisions } = annotate(files.whole, { isReserved: isAdministrative, keyScheme: options.keys });
+  const texts = files.write(document, out);
+  if (out === "-") return print(session, source, texts);
+
+  for (const file of texts.keys()) if (!options.force) requireFree(file, options.upstream);
+  for (const [file, text] of texts) writeWhole(file, text);
+  const written = [...texts.keys()].map((file) => relative("", file) || file);
+  const shown = { file: out, files: written, changes: decisions.map(toChange) };
+  session.out(options.json ? toJson(shown) : toText({ out, written, decisions, all: options.all === true }));
+  if (options.upstream !== undefined) await start(session, out, options.upstream);
+  else if (!options.json) session.out(nextSteps(out, contract.origin));
+}
+
+/** The form that programs read. */
+function toChange({ operation, message }: Decision) {
+  return operation === undefined ? { message } : { operation, message };
+}
+
+function requireUpstream(upstream: string | undefined) {
+  if (upstream === undefined || isUpstreamUrl(upstream)) return;
+  throw new CommandFailed("--upstream is not valid: use a URL such as http://127.0.0.1:5000.");
+}
+
+/** References to other files are relative to the folder of the contract. */
+function requireOwnFolder({ file, loaded }: Source, out: string) {
+  const stray = strayReference(loaded.document);
+  if (stray === undefined || (out !== "-" && dirname(resolve(out)) === dirname(resolve(file)))) return;
+  throw new CommandFailed(
+    `${file} refers to other files (${stray}): leave out --out, so that the copy stays beside it.`,
+  );
+}
+
+function requireScheme(document: object, name: string | undefined) {
+  if (name === undefined) return;
+  const { components } = document as { readonly components?: { readonly securitySchemes?: object } };
+  const names = Object.keys(components?.securitySchemes ?? {});
+  if (names.includes(name)) return;
+  throw new CommandFailed(
+    `There is no security scheme ${name}: use one of ${names.join(", ") || "none; leave out --keys"}.`,
+  );
+}
+
+function requireFree(file: string, upstream: string | undefined) {
+  if (!existsSync(file)) return;
+  const shown = relative("", file) || file;
+  const serve = upstream === undefined ? "" : ` To start the service with it: ${serveCommand(shown, upstream)}`;
+  throw new CommandFailed(`${shown} already exists: add --force to overwrite it, or --out for another file.${serve}`);
+}
+
+function print(session: InitSession, source: string, texts: ReadonlyMap<string, string>) {
+  const [text = ""] = texts.values();
+  if (!isPrintable(text.replaceAll("\t", ""))) throw new CommandFailed(`${source} ${NOT_FOR_OUTPUT}`);
+  session.rawOut(text);
+}
+
+const NOT_FOR_OUTPUT = "has characters that a terminal interprets or hides: write it to a file with --out FILE.";
+
+/** Whole or not at all. */
+function writeWhole(path: string, text: string) {
+  const partial = `${path}.part`;
+  writeFileSync(partial, text);
+  renameSync(partial, path);
+}
+
+type Shown = {
+  readonly out: string;
+  readonly written: readonly string[];
+  readonly decisions: readonly Decision[];
+  readonly all: boolean;
+};
+
+function toText({ out, written, decisions, all }: Shown): string {
+  const others = written.length > 1 ? `, with ${written.slice(1).join(", ")}` : "";
+  const hint = all || decisions.length === 0 ? "" : " (--all lists each decision)";
+  return `${all ? toList(decisions) : toSummary(decisions)}
+Wrote ${out}${others}${hint}. Check its scopes and its public operations.
+`;
+}
+
+function nextSteps(out: string, origin = "http://127.0.0.1:5000"): string {
+  return `
+  ${COMMAND_NAME} contract check ${out}
+  ${serveCommand(out, origin)}
+`;
+}
+
+function serveCommand(out: string, upstream: string): string {
+  return `${COMMAND_NAME} serve --contract ${out} --upstream ${upstream}`;
+}
+
+async function start(session: ServeSession, contract: string, upstream: string) {
+  const { runService } = await import("../serve.ts");
+  await warnOfSilence(session, upstream);
+  // A person started this and reads the first keys, also where the output is not a terminal.
+  await runService({ ...session, isTerminal: true }, { contract, upstream, explainsKeys: true });
+}
+
+const PATIENCE_MS = 3000;
+
+async function warnOfSilence({ err }: ServeSession, upstream: string) {
+  try {
+    const response = await fetch(upstream, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE_MS) });
+    await response.body?.cancel();
+  } catch {
+    err(`Your API does not respond at ${upstream}: until it is started there, requests get 502.\n`);
+  }
+}
