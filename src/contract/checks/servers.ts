@@ -2,28 +2,13 @@ import type { Pointer, Report } from "../document/finding.ts";
 import { asList, asRecord, type JsonObject } from "../document/json.ts";
 import type { Outline } from "../model/outline.ts";
 
-/** Finds servers with a path: routes know only the entries of `paths`. */
+/** Finds servers with a path: routes know only the entries of `paths`. User contracts have none when they are checked. */
 export function checkServers({ document, operations }: Outline, report: Report) {
   checkList(document.root["servers"], ["servers"], report);
   for (const { place, item, pointer, operation } of operations) {
     checkList(item["servers"], [...place, "servers"], report);
     checkList(operation["servers"], [...pointer, "servers"], report);
   }
-}
-
-/**
- * The path of `servers`, such as `/v1`; undefined when they have no path, or different ones.
- * @param isFirstEnough of different paths, the first one counts.
- */
-export function serverPathOf(servers: unknown, isFirstEnough = false): string | undefined {
-  const paths = new Set(asList(servers).map((server) => pathOfServer(asRecord(server))));
-  const [path = ""] = paths;
-  return (isFirstEnough || paths.size === 1) && path !== "" ? path : undefined;
-}
-
-function pathOfServer(server: JsonObject): string {
-  const [, path = ""] = /^(?:[^/]+:\/\/[^/]+)?(\/.*)?$/.exec(filledUrl(server)) ?? [];
-  return path.replace(/\/$/, "");
 }
 
 function filledUrl({ url, variables }: JsonObject): string {

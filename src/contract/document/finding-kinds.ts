@@ -15,6 +15,7 @@ const KINDS = {
   version: STOPS,
   server: STOPS,
   "servers-differ": UNTIDY,
+  "other-server": UNTIDY,
   "security-scheme": FIXED_BY_INIT,
   "scope-name": STOPS,
   path: STOPS,

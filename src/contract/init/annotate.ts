@@ -1,8 +1,8 @@
-import { serverPathOf } from "../checks/servers.ts";
 import type { Pointer } from "../document/finding.ts";
 import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts";
 import { type FoundOperation, type Outline, toOutline } from "../model/outline.ts";
 import { isOperationId, toOperationId } from "../user/operation-ids.ts";
+import { serverPathsOf } from "../user/server-path.ts";
 import { isOpenApi30 } from "../user/upgrade.ts";
 import { type Roles, rolesOf } from "./schemes.ts";
 import { guessScope, toScope } from "./scope-guess.ts";
@@ -49,8 +49,8 @@ export function annotate(written: JsonObject, { isReserved, keyScheme }: Annotat
   }
   secureRoot(work);
   describeSchemes(work, keyScheme);
-  const prefix = serverPathOf(document["servers"]);
-  if (prefix !== undefined) {
+  const prefix = serverPathsOf(document["servers"]).first;
+  if (prefix !== "") {
     const message = `The path ${prefix} of the server is put before every path when it is served.`;
     work.decisions.push({ kind: "root", message });
   }

@@ -1,9 +1,8 @@
 import { judgeContract, type ParsedContract } from "../checks/checks.ts";
-import { serverPathOf } from "../checks/servers.ts";
 import { ContractUnreadable } from "../document/contract-unreadable.ts";
-import type { Finding, Pointer, Report } from "../document/finding.ts";
-import type { FindingKind } from "../document/finding-kinds.ts";
-import { asRecord, type JsonObject } from "../document/json.ts";
+import type { Finding, Report } from "../document/finding.ts";
+import { type FindingKind, isUntidy } from "../document/finding-kinds.ts";
+import type { JsonObject } from "../document/json.ts";
 import { type LoadedDocument, loadDocument } from "../document/load.ts";
 import { withNullable } from "../document/nullable.ts";
 import { type ContractTerms, toContractTerms } from "../model/contract-terms.ts";
@@ -14,6 +13,7 @@ import { withExtensionScopes } from "./extension-scopes.ts";
 import { type KeptContract, toUserContract } from "./kept-contract.ts";
 import { merge } from "./merge.ts";
 import { isOperationId, toOperationId } from "./operation-ids.ts";
+import { placePaths } from "./place-paths.ts";
 import { isOpenApi30, upgrade } from "./upgrade.ts";
 
 export type UserContractOptions = {
@@ -37,10 +37,12 @@ export async function loadUserContract(
   builtIn: JsonObject,
   { isStrict, hasUpstream }: UserContractOptions,
 ): Promise<ParsedUserContract> {
-  const { warnings, isOneFile, ...user } = await readUserContract(path, isStrict);
+  const { noted, isOneFile, ...user } = await readUserContract(path, isStrict);
   const userOutline = toOutline(user.document);
   const verdict = judgeContract(user, userOutline, { isStrict });
-  const findings = [...verdict.findings];
+  const stopsStart = ({ kind }: Finding) => (isStrict && kind !== "nullable") || !isUntidy(kind);
+  const findings = [...noted.filter(stopsStart), ...verdict.findings];
+  const warnings = noted.filter((one) => !stopsStart(one));
   if (!hasUpstream) reportMissingUpstream(userOutline, into(findings, user, "upstream"));
   const { outline, builtInOperations } = merge(userOutline, builtIn, into(findings, user, "collision"));
 
@@ -60,7 +62,11 @@ export async function loadUserTerms(path: string, builtIn: JsonObject, isStrict:
   return toContractTerms(merge(toOutline(document), builtIn, () => {}).outline);
 }
 
-type UserDocument = LoadedDocument & { readonly warnings: readonly Finding[]; readonly isOneFile: boolean };
+type UserDocument = LoadedDocument & {
+  /** What was found while it was read. */
+  readonly noted: readonly Finding[];
+  readonly isOneFile: boolean;
+};
 
 /**
  * Reads a user contract as OpenAPI 3.1, in one document, with its server's path in `paths` and its scopes in
@@ -68,25 +74,17 @@ type UserDocument = LoadedDocument & { readonly warnings: readonly Finding[]; re
  */
 async function readUserContract(path: string, isStrict: boolean): Promise<UserDocument> {
   const written = loadDocument(path);
-  const warnings: Finding[] = [];
+  const noted: Finding[] = [];
   const whole = await bundleOrFail(written, path);
-  const current = toCurrent(whole, isStrict, into(warnings, written, "nullable"));
-  const prefix = serverPathOf(current["servers"], !isStrict);
-  if (prefix !== serverPathOf(current["servers"])) {
-    warnings.push({
-      line: written.lineOf(["servers"]),
-      message: `the servers have different paths: ${prefix}, the first one, is used`,
-      kind: "servers-differ",
-    });
-  }
-  const placed = prefix === undefined ? current : withPrefix(current, prefix);
-  const lineOf: LoadedDocument["lineOf"] = (pointer) => written.lineOf(withoutPrefix(pointer, prefix));
-  const named = isStrict ? placed : withOperationIds(placed, into(warnings, { lineOf }, "operation-id"));
+  const current = toCurrent(whole, isStrict, into(noted, written, "nullable"));
+  const placed = placePaths(current, into(noted, written, "server"));
+  const lineOf: LoadedDocument["lineOf"] = (pointer) => written.lineOf(placed.toWritten(pointer));
+  const named = isStrict ? placed.document : withOperationIds(placed.document, into(noted, { lineOf }, "operation-id"));
   return {
     document: withExtensionScopes(named),
     text: written.text,
     lineOf,
-    warnings,
+    noted,
     isOneFile: whole === written.document,
   };
 }
@@ -107,20 +105,6 @@ async function bundleOrFail({ document }: LoadedDocument, path: string): Promise
     if (!(cause instanceof ReferenceRefused)) throw cause;
     throw new ContractUnreadable(path, [{ line: 1, message: cause.message }], { cause });
   }
-}
-
-/** Puts the path of the server before every path, because routes know nothing of servers. */
-function withPrefix(raw: JsonObject, prefix: string): JsonObject {
-  const entries = Object.entries(asRecord(raw["paths"]));
-  const paths = entries.map(([path, item]) => [path.startsWith("x-") ? path : `${prefix}${path}`, item]);
-  return { ...raw, servers: [{ url: "/" }], paths: Object.fromEntries(paths) };
-}
-
-/** The pointer into the file as written. */
-function withoutPrefix([first, path, ...rest]: Pointer, prefix: string | undefined): Pointer {
-  const isMoved = first === "paths" && prefix !== undefined && String(path).startsWith(prefix);
-  const place = isMoved ? String(path).slice(prefix.length) : path;
-  return [first, place, ...rest].filter((step) => step !== undefined);
 }
 
 /** Gives an operationId to each operation that has no usable one, or that of an operation before it. */
