@@ -11,7 +11,7 @@ import { trackConnections } from "./connections.ts";
 import { alwaysCloseGently, closeUnlessUsed, hasEnded } from "./gentle-close.ts";
 import { createPipelining } from "./pipelining.ts";
 import { sendRawProblem } from "./raw-problem.ts";
-import { dropSlowReaders } from "./slow-readers.ts";
+import { dropSlowReaders, readerLimitsOf } from "./slow-readers.ts";
 import { type Certificate, TLS_OPTIONS } from "./tls.ts";
 import { refuseUnparsed, type UnparsedDeps } from "./unparsed-requests.ts";
 
@@ -62,7 +62,7 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   if (deps.connectionLimit) limitConnections(server, deps.connectionLimit, rateLimitedLog);
   server.on(connectionEvent, alwaysCloseGently);
   server.on("timeout", closeUnlessUsed);
-  dropSlowReaders(server, connectionEvent, rateLimitedLog);
+  dropSlowReaders(server, connectionEvent, readerLimitsOf(maxConnections), rateLimitedLog);
   return server;
 }
 
