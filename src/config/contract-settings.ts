@@ -63,6 +63,15 @@ const UPSTREAM_CONNECTIONS = setting({
 /** Up to a day. */
 const SECONDS = numberLike(/^\d{1,5}$/).refine((seconds) => seconds <= 86_400);
 
+const UPSTREAM_WEBSOCKETS = setting({
+  name: "LATCHKEY_UPSTREAM_WEBSOCKETS",
+  meaning: "maximum number of open WebSockets to each upstream; operations and clients share them",
+  fallback: "1000",
+  accepts: "a whole number from 4 to 9999",
+  guide: "gateway.md",
+  schema: numberLike(/^(?:[4-9]|[1-9]\d{1,3})$/),
+});
+
 const UPSTREAM_FIRST_BYTE_SECONDS = setting({
   name: "LATCHKEY_UPSTREAM_FIRST_BYTE_SECONDS",
   meaning: "how long an upstream may take until its response begins; 0: any time",
@@ -99,6 +108,7 @@ export const CONTRACT_SETTINGS: SettingGroup = {
     UPSTREAM,
     UPSTREAM_SECRET,
     UPSTREAM_CONNECTIONS,
+    UPSTREAM_WEBSOCKETS,
     UPSTREAM_FIRST_BYTE_SECONDS,
     UPSTREAM_BETWEEN_BYTES_SECONDS,
     MAX_BODY_BYTES,
@@ -115,6 +125,8 @@ export type ContractConfig = {
   readonly upstreamSecret: string | undefined;
   /** From 4. */
   readonly upstreamConnections: number;
+  /** From 4. */
+  readonly upstreamWebSockets: number;
   /** 0: without a limit. */
   readonly upstreamFirstByteSeconds: number;
   /** 0: without a limit. */
@@ -130,6 +142,7 @@ export function readContractConfig(read: ReadSetting, report: ReportError): Cont
     upstream: read(UPSTREAM) || undefined,
     upstreamSecret: read(UPSTREAM_SECRET) || undefined,
     upstreamConnections: read(UPSTREAM_CONNECTIONS),
+    upstreamWebSockets: read(UPSTREAM_WEBSOCKETS),
     upstreamFirstByteSeconds: read(UPSTREAM_FIRST_BYTE_SECONDS),
     upstreamBetweenBytesSeconds: read(UPSTREAM_BETWEEN_BYTES_SECONDS),
     maxBodyBytes: read(MAX_BODY_BYTES),

@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
-import type { Readable, Writable } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
 import type { Operation } from "../contract/model/operations.ts";
 import type { ApiKey } from "../keys/key.ts";
+import type { OpenStreams } from "./tunnels/open-streams.ts";
 
 /** What an upstream is told about the caller. */
 export type Caller = {
@@ -92,3 +93,25 @@ export type UpstreamOutcome =
 
 /** Sends a request to its upstream. Never throws. */
 export type Upstream = (request: UpstreamRequest) => Promise<UpstreamOutcome>;
+
+/** A WebSocket to an upstream. */
+export type UpstreamTunnel = {
+  readonly kind: "tunnel";
+  /** For the client, without those that open the WebSocket between it and the gateway. */
+  readonly rawHeaders: readonly string[];
+  readonly socket: Duplex;
+  /** For how long it may be idle; 0: without a limit. */
+  readonly idleTimeoutMs: number;
+  /** Called once, when it is over. */
+  readonly release: () => void;
+};
+
+/** Asks an upstream for a WebSocket. Any other response means that it refuses. Never throws. */
+export type OpenTunnel = (request: UpstreamRequest, handshakeKey: string) => Promise<UpstreamOutcome | UpstreamTunnel>;
+
+/** The upstreams of a contract. */
+export type Gateway = {
+  readonly send: Upstream;
+  readonly openTunnel: OpenTunnel;
+  readonly streams: OpenStreams;
+};

@@ -1,21 +1,25 @@
 import type { Readable } from "node:stream";
 import { networkOf } from "../keys/networks.ts";
+import type { Log } from "../lib/log/log.ts";
 import { type Clock, systemTicks } from "../lib/time/clock.ts";
 import {
   type ConnectionPool,
   openConnectionPool,
+  type PoolLimits,
   UPSTREAM_TIMEOUTS,
   type UpstreamTimeouts,
 } from "./connections/connection-pool.ts";
 import type { ConnectionRequest } from "./connections/shares.ts";
-import type { CallOutcome } from "./connections/upstream-call.ts";
+import type { CallOutcome, CallRequest } from "./connections/upstream-call.ts";
 import { type BodyKind, identityValues, toUpstreamHeaders } from "./headers/request-headers.ts";
 import { hasOtherCodings, toClientHeaders } from "./headers/response-headers.ts";
 import { MINIMUM_RATE, type MinimumRate } from "./minimum-rate.ts";
-import { createOperationPlans } from "./operation-plan.ts";
+import { createOperationPlans, type OperationPlan } from "./operation-plan.ts";
 import { createSign, type Sign } from "./signature.ts";
 import { streamedBody } from "./streamed-body.ts";
-import type { Upstream, UpstreamOutcome, UpstreamRequest } from "./upstream-port.ts";
+import { isAccepted } from "./tunnels/handshake.ts";
+import { trackOpenStreams } from "./tunnels/open-streams.ts";
+import type { OpenTunnel, Upstream, UpstreamOutcome, UpstreamRequest } from "./upstream-port.ts";
 
 type UpstreamOptions = {
   /** The upstream of operations that name none of their own. */
@@ -24,24 +28,63 @@ type UpstreamOptions = {
   /** The headers that can carry a key, in lower case. */
   readonly keyHeaders: readonly string[];
   readonly clock: Clock;
-  /** The most connections to one upstream. */
-  readonly connections: number;
+  readonly limits: PoolLimits;
+  readonly log: Log;
   readonly timeouts?: UpstreamTimeouts;
   readonly minimumRate?: MinimumRate;
 };
 
 /** Sends requests to the upstreams of a contract, over connections that are kept open, and follows no redirects. */
 export function createUpstream(options: UpstreamOptions) {
-  const { url, secret, keyHeaders, clock, minimumRate = MINIMUM_RATE, timeouts = UPSTREAM_TIMEOUTS } = options;
-  const pools = createPools(options.connections, timeouts);
+  const { url, keyHeaders, limits, timeouts = UPSTREAM_TIMEOUTS } = options;
+  const pools = createPools(limits, timeouts);
   const planOf = createOperationPlans({ url, keyHeaders, poolOf: pools.of, timeouts });
-  const sign = secret === undefined ? undefined : createSign(secret);
+  const toCall = createToCall(options);
+  const streams = trackOpenStreams(options.log);
 
   const send: Upstream = async (request) => {
-    const { pool, headerRules, timeouts, toTarget } = planOf(request.operation);
-    const path = toTarget(request);
-    if (path === undefined) return { kind: "ambiguous-path" };
+    const plan = planOf(request.operation);
+    const call = toCall(request, plan);
+    if (call === undefined) return { kind: "ambiguous-path" };
+    const outcome = await plan.pool.request(toConnectionRequest(request), call, request);
+    if (outcome.kind === "upgraded") return refusedUpgrade(outcome);
+    return outcome.kind === "head" ? toOutcome(outcome, request.key !== undefined) : outcome;
+  };
 
+  const openTunnel: OpenTunnel = async (request, handshakeKey) => {
+    const plan = planOf(request.operation);
+    const call = toCall(request, plan);
+    if (call === undefined) return { kind: "ambiguous-path" };
+    const wanted = toConnectionRequest(request);
+    const release = plan.pool.takeTunnel(wanted);
+    if (release === undefined) return NO_TUNNEL;
+    const hasKey = request.key !== undefined;
+    const outcome = await plan.pool.request(wanted, { ...call, upgrade: "websocket" }, request);
+    if (outcome.kind === "upgraded" && isAccepted(outcome.status, outcome.headers, handshakeKey)) {
+      const { status, headers, socket } = outcome;
+      const rawHeaders = toClientHeaders(headers, { status, hasKey });
+      return { kind: "tunnel", rawHeaders, socket, idleTimeoutMs: plan.timeouts.bodyTimeout, release };
+    }
+    release();
+    if (outcome.kind === "upgraded") return refusedUpgrade(outcome);
+    return outcome.kind === "head" ? toOutcome(outcome, hasKey) : outcome;
+  };
+
+  const close = async () => {
+    streams.close();
+    await pools.close();
+  };
+  return { send, openTunnel, streams, close };
+}
+
+const NO_TUNNEL = { kind: "busy", cause: new Error("All connections for WebSockets are in use.") } as const;
+
+/** Makes the call to an upstream; undefined when a parameter could be read as another path. */
+function createToCall({ secret, clock, minimumRate = MINIMUM_RATE }: UpstreamOptions) {
+  const sign = secret === undefined ? undefined : createSign(secret);
+  return (request: UpstreamRequest, { headerRules, timeouts, toTarget }: OperationPlan): CallRequest | undefined => {
+    const path = toTarget(request);
+    if (path === undefined) return undefined;
     const { method, rawHeaders, removedHeaders, checkedHeaders, body, length, isStillAdmitted } = request;
     const sentByClient = { rawHeaders, removedHeaders, checkedHeaders, body: kindOf(body) };
     const headers = toUpstreamHeaders(sentByClient, headerRules, request);
@@ -51,20 +94,21 @@ export function createUpstream(options: UpstreamOptions) {
     if (sign !== undefined && !isShown)
       headers.push("X-Latchkey-Signature", signatureOf(request, path, { sign, clock }));
     const sent = isStream(body) ? streamedBody(body, { minimumRate, isStillAdmitted }, systemTicks) : (body ?? null);
-    const call = { path, method, headers, body: sent, ...timeouts };
-    const outcome = await pool.request(toConnectionRequest(request), call, request);
-    return outcome.kind === "head" ? toOutcome(outcome, request.key !== undefined) : outcome;
+    return { path, method, headers, body: sent, ...timeouts };
   };
+}
 
-  return { send, close: pools.close };
+function refusedUpgrade({ socket }: Extract<CallOutcome, { readonly kind: "upgraded" }>): UpstreamOutcome {
+  socket.destroy();
+  return { kind: "broken", cause: new Error("The upstream changed the protocol without a valid handshake.") };
 }
 
 /** One pool for each upstream, opened on its first request. */
-function createPools(connections: number, timeouts: UpstreamTimeouts) {
+function createPools(limits: PoolLimits, timeouts: UpstreamTimeouts) {
   const pools = new Map<string, ConnectionPool>();
   return {
     of: (origin: string) => {
-      const pool = pools.get(origin) ?? openConnectionPool(origin, connections, timeouts);
+      const pool = pools.get(origin) ?? openConnectionPool(origin, limits, timeouts);
       pools.set(origin, pool);
       return pool;
     },

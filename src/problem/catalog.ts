@@ -176,6 +176,18 @@ export const PROBLEMS = {
     title: "Expectation failed",
     about: "The only value that the Expect header may have is 100-continue.",
   },
+  "upgrade-refused": {
+    status: 400,
+    title: "WebSocket refused",
+    about:
+      "The request asks for a WebSocket (`Upgrade: websocket`), but the operation is not declared as one, or the handshake is not valid. The contract declares WebSockets with `x-latchkey: { upgrade: websocket }`.",
+  },
+  "upgrade-required": {
+    status: 426,
+    title: "WebSocket required",
+    about:
+      "The operation is a WebSocket, and the request does not ask for one of version 13. Open it with a WebSocket client, such as `new WebSocket(url)`.",
+  },
   "precondition-required": {
     status: 428,
     title: "If-Match header required",

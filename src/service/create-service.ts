@@ -85,7 +85,11 @@ function configOfProcess(config: Config, { worker }: CreateServiceOptions): Conf
   return {
     ...config,
     failedKeysPerMinute: shareOf(failedKeysPerMinute),
-    contract: { ...contract, upstreamConnections: shareOf(contract.upstreamConnections) },
+    contract: {
+      ...contract,
+      upstreamConnections: shareOf(contract.upstreamConnections),
+      upstreamWebSockets: shareOf(contract.upstreamWebSockets),
+    },
     transport: {
       ...transport,
       maxConnections: shareOf(transport.maxConnections),
@@ -112,14 +116,14 @@ async function buildService(deps: BuildDeps): Promise<Service> {
   const isReady = async () => !stopping.signal.aborted && (await readiness.isReady());
   const servers = buildServers(deps, { certificate, meter: counters.recorder.meter });
   const needsUpstream = hostApp === undefined && config.contract.path !== undefined;
-  const gateway = needsUpstream ? await openGateway(config, contract) : undefined;
+  const gateway = needsUpstream ? await openGateway(config, contract, log) : undefined;
   const app = await buildApp(deps, {
     keyring,
     counters,
     isReady,
     // These servers mark the last response of each connection themselves; the server of a host app does not.
     isStopping: () => stopping.signal.aborted && servers.all.length === 0,
-    userApi: gateway?.send ?? hostApp,
+    userApi: gateway ?? hostApp,
   });
   return {
     app,
@@ -146,11 +150,14 @@ function createKeys({ db, changes, prepareRead }: Resources) {
 
 type ServerParts = { readonly certificate: Certificate | undefined; readonly meter: Meter };
 
-function buildServers({ config, log, resources }: BuildDeps, parts: ServerParts): Servers {
+function buildServers({ config, log, resources, hostApp }: BuildDeps, parts: ServerParts): Servers {
   const { random, clock } = resources.actions;
   const { maxBodyBytes } = config.contract;
-  const hasLongBodies = resources.contract.operations.some(({ body }) => body && mayTakeLong(body, maxBodyBytes));
-  return createServers(config.transport, { log, random, clock, hasLongBodies, ...parts });
+  const { operations } = resources.contract;
+  const hasLongBodies = operations.some(({ body }) => body && mayTakeLong(body, maxBodyBytes));
+  // A host app gets no connections, only requests.
+  const hasUpgrades = hostApp === undefined && operations.some(({ upgrade }) => upgrade !== undefined);
+  return createServers(config.transport, { log, random, clock, hasLongBodies, hasUpgrades, ...parts });
 }
 
 type AppParts = Pick<AppDeps, "isStopping" | "userApi"> & {
@@ -211,8 +218,10 @@ function toStopDeps({ log, resources, inspection }: BuildDeps, { servers, counte
   const { db, databaseFile } = resources;
   const { recorder, jobs } = counters;
   const closeUpstream = async () => gateway?.close();
+  const endStreams = () => gateway?.streams.goAway();
   return {
     servers: servers.all,
+    endStreams,
     closeUpstream,
     usage: recorder,
     quotas: jobs,

@@ -1,10 +1,15 @@
 import type { Config } from "../config/config.ts";
 import type { Contract } from "../contract/model/contract.ts";
 import { keyHeadersOf } from "../contract/model/schemes.ts";
+import type { Log } from "../lib/log/log.ts";
 import { systemClock } from "../lib/time/clock.ts";
 
 /** Opens the connections to the upstreams. The gateway is imported here, because it takes time and memory to load. */
-export async function openGateway({ contract }: Pick<Config, "contract">, { schemes }: Pick<Contract, "schemes">) {
+export async function openGateway(
+  { contract }: Pick<Config, "contract">,
+  { schemes }: Pick<Contract, "schemes">,
+  log: Log,
+) {
   const [{ createUpstream }, { UPSTREAM_TIMEOUTS }] = await Promise.all([
     import("../gateway/upstream.ts"),
     import("../gateway/connections/connection-pool.ts"),
@@ -12,7 +17,8 @@ export async function openGateway({ contract }: Pick<Config, "contract">, { sche
   return createUpstream({
     url: contract.upstream,
     secret: contract.upstreamSecret,
-    connections: contract.upstreamConnections,
+    limits: { connections: contract.upstreamConnections, tunnels: contract.upstreamWebSockets },
+    log,
     keyHeaders: keyHeadersOf(schemes),
     clock: systemClock,
     timeouts: {

@@ -44,6 +44,8 @@ export type Writer = {
 
 export type StopDeps = {
   readonly servers: readonly Server[];
+  /** Ends the connections that would otherwise outlive the service. */
+  readonly endStreams: () => void;
   readonly closeUpstream: () => Promise<void>;
   readonly usage: Writer;
   /** Undefined in a worker, whose primary counts. */
@@ -57,9 +59,9 @@ export type StopDeps = {
 
 /** Finishes accepted requests, writes all counts, and closes everything, within a bounded time. */
 export async function stopInOrder(deps: StopDeps, options: DrainOptions = {}): Promise<Unfinished> {
-  const { servers, closeUpstream, usage, quotas, watch, db, databaseFile, log } = deps;
+  const { servers, endStreams, closeUpstream, usage, quotas, watch, db, databaseFile, log } = deps;
   const listening = servers.filter((server) => server.listening);
-  const cutOff = await Promise.all(listening.map((server) => drain(server, options)));
+  const cutOff = await Promise.all(listening.map((server) => drain(server, { ...options, endStreams })));
   await closeUpstream();
   await writeLast([usage, quotas]);
   await watch.stop();

@@ -14,7 +14,7 @@ export type Servers = {
   readonly reload: () => void;
 };
 
-type ServersDeps = Pick<ListenerDeps, "log" | "random" | "clock" | "meter" | "hasLongBodies"> & {
+type ServersDeps = Pick<ListenerDeps, "log" | "random" | "clock" | "meter" | "hasLongBodies" | "hasUpgrades"> & {
   readonly certificate: Certificate | undefined;
 };
 

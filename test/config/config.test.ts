@@ -32,6 +32,7 @@ const DEFAULTS: Config = {
     upstream: undefined,
     upstreamSecret: undefined,
     upstreamConnections: 256,
+    upstreamWebSockets: 1000,
     upstreamFirstByteSeconds: 60,
     upstreamBetweenBytesSeconds: 300,
     maxBodyBytes: 1_048_576,
@@ -84,6 +85,7 @@ describe("the settings", () => {
       LATCHKEY_UPSTREAM: "http://127.0.0.1:5000/api",
       LATCHKEY_UPSTREAM_SECRET: "0123456789abcdef0123456789abcdef",
       LATCHKEY_UPSTREAM_CONNECTIONS: "32",
+      LATCHKEY_UPSTREAM_WEBSOCKETS: "50",
       LATCHKEY_UPSTREAM_FIRST_BYTE_SECONDS: "120",
       LATCHKEY_UPSTREAM_BETWEEN_BYTES_SECONDS: "0",
     };
@@ -107,6 +109,7 @@ describe("the settings", () => {
         upstreamSecret: "0123456789abcdef0123456789abcdef",
         maxBodyBytes: 1_048_576,
         upstreamConnections: 32,
+        upstreamWebSockets: 50,
         upstreamFirstByteSeconds: 120,
         upstreamBetweenBytesSeconds: 0,
       },

@@ -16,7 +16,7 @@ function timeoutsOf(document: object | undefined, operation: object | undefined)
     url: "http://127.0.0.1:1",
     keyHeaders: [],
     timeouts: UPSTREAM_TIMEOUTS,
-    poolOf: (origin) => openConnectionPool(origin, 4, UPSTREAM_TIMEOUTS),
+    poolOf: (origin) => openConnectionPool(origin, { connections: 4, tunnels: 4 }, UPSTREAM_TIMEOUTS),
   });
   const { headersTimeout, bodyTimeout } = planOf(found).timeouts;
   return [headersTimeout / 1_000, bodyTimeout / 1_000];

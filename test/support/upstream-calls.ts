@@ -3,6 +3,8 @@ import { PassThrough } from "node:stream";
 import { afterAll } from "@jest/globals";
 import { createUpstream } from "../../src/gateway/upstream.ts";
 import type { ClientResponse, UpstreamOutcome, UpstreamRequest } from "../../src/gateway/upstream-port.ts";
+import { KEYS_IN_TEXT } from "../../src/keys/format.ts";
+import { createLog } from "../../src/lib/log/log.ts";
 import { aHeldClock } from "./builders.ts";
 import { operationsOf } from "./model/models.ts";
 
@@ -17,6 +19,8 @@ type Options = Partial<UpstreamRequest> & {
 const [OPERATION] = operationsOf({ paths: { "/a/{b}": { get: { operationId: "getA", security: [] } } } });
 
 /** Sends requests as the last stage does, to the upstream at this URL. `reuse` keeps one upstream for all of them. */
+const log = createLog({ level: "silent", secrets: KEYS_IN_TEXT, destination: { write: () => {} } });
+
 export function upstreamCalls(urlOf: () => string) {
   const upstreams: ReturnType<typeof createUpstream>[] = [];
   afterAll(async () => {
@@ -24,7 +28,15 @@ export function upstreamCalls(urlOf: () => string) {
   });
   const open = ({ firstByteTimeoutMs = LONG_MS, betweenBytesTimeoutMs = LONG_MS }: Options) => {
     const timeouts = { connectTimeoutMs: LONG_MS, firstByteTimeoutMs, betweenBytesTimeoutMs, queueTimeoutMs: LONG_MS };
-    const deps = { url: urlOf(), secret: undefined, keyHeaders: [], connections: 4, clock: aHeldClock(), timeouts };
+    const deps = {
+      url: urlOf(),
+      secret: undefined,
+      keyHeaders: [],
+      limits: { connections: 4, tunnels: 4 },
+      clock: aHeldClock(),
+      timeouts,
+      log,
+    };
     const upstream = createUpstream(deps);
     upstreams.push(upstream);
     return upstream;

@@ -10,6 +10,8 @@ export type Recorded = {
   readonly body: string;
 };
 
+type UpgradeListener = (req: IncomingMessage, socket: Socket, first: Buffer) => void;
+
 /** An API behind the gateway: records its requests, and responds as the test says. */
 export function anUpstream() {
   const recorded: Recorded[] = [];
@@ -17,6 +19,7 @@ export function anUpstream() {
   let connections = 0;
   let respond: RequestListener = (_req, res) =>
     void res.setHeader("Content-Type", "application/json").end('{"ok":true}');
+  let upgrade: UpgradeListener = (_req, socket) => void socket.destroy();
   const server: Server = createServer(async (req, res) => {
     const chunks: Buffer[] = [];
     const { method = "", url = "", rawHeaders, headers } = req;
@@ -25,6 +28,11 @@ export function anUpstream() {
     if (isWhole) respond(req, res);
   });
   let isStreaming = false;
+  server.on("upgrade", (req: IncomingMessage, socket: Socket, first: Buffer) => {
+    const { method = "", url = "", rawHeaders, headers } = req;
+    recorded.push({ method, url, rawHeaders, headers, body: "" });
+    upgrade(req, socket, first);
+  });
   server.on("connection", (socket) => {
     connections++;
     sockets.add(socket);
@@ -51,6 +59,10 @@ export function anUpstream() {
     respondWith: (listener: RequestListener, { streaming = false } = {}) => {
       respond = listener;
       isStreaming = streaming;
+    },
+    /** Sets how it responds to upgrades from now on; by default it disconnects. */
+    upgradeWith: (listener: UpgradeListener) => {
+      upgrade = listener;
     },
     forget: () => {
       recorded.length = 0;

@@ -33,6 +33,8 @@ export type ProblemCode =
   | "content-too-large"
   | "media-type-unsupported"
   | "expectation-failed"
+  | "upgrade-refused"
+  | "upgrade-required"
   | "precondition-required"
   | "headers-too-large"
   | "internal-error"

@@ -17,6 +17,7 @@ import { checkBounds } from "./schemas/bounds.ts";
 import { checkKeywords } from "./schemas/keywords.ts";
 import { checkSchemes, checkScopeNames, checkSecurity } from "./security.ts";
 import { checkServers } from "./servers.ts";
+import { checkUpgrades } from "./upgrades.ts";
 import { checkVersion } from "./version.ts";
 import { checkWords } from "./words.ts";
 
@@ -36,6 +37,7 @@ const CHECKS: readonly { readonly check: Check; readonly kind: FindingKind }[] =
   { check: checkSecurity, kind: "security" },
   { check: checkExtensions, kind: "extension" },
   { check: checkPlans, kind: "plan" },
+  { check: checkUpgrades, kind: "upgrade" },
   { check: checkWords, kind: "word" },
   { check: checkPatterns, kind: "pattern" },
   { check: checkKeywords, kind: "keyword" },

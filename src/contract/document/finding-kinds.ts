@@ -28,6 +28,8 @@ const KINDS = {
   scope: STOPS,
   extension: STOPS,
   plan: STOPS,
+  upgrade: STOPS,
+  "upgrade-undeclared": UNTIDY,
   word: STOPS,
   nullable: UNTIDY,
   reference: STOPS,

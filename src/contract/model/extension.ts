@@ -116,6 +116,14 @@ export const EXTENSION = z.strictObject({
     .optional()
     .describe("The body is passed to the upstream as it arrives, unchecked and of any size."),
   maxBodyBytes: MAX_BODY_BYTES,
+  upgrade: z
+    .literal("websocket")
+    .optional()
+    .describe("Requests open a WebSocket (RFC 6455), which is passed on to the upstream; others are refused."),
+  messages: z
+    .strictObject({ cost: z.int().min(1).max(1_000_000).default(1).describe("Units. Default: 1.") })
+    .optional()
+    .describe("Each message that the client sends over the WebSocket takes units from the same limits and quotas."),
   responses: RESPONSES.optional(),
   timeouts: TIMEOUTS.optional(),
   cost: z

@@ -26,6 +26,10 @@ export type Operation = {
   readonly responseCheck: NonNullable<Extension["responses"]>;
   /** How long its upstream may take; 0: without a limit, undefined: as the settings say. */
   readonly timeouts: NonNullable<Extension["timeouts"]>;
+  /** What its requests change the protocol to; undefined if they must not. */
+  readonly upgrade: Extension["upgrade"];
+  /** How many units a message of a client takes over an upgraded connection; 0 for none. */
+  readonly messageCost: number;
   /** How many units of limits and quotas a request takes; 0 for none. */
   readonly cost: number;
   /** The limits that its `x-latchkey` names. */
@@ -73,7 +77,7 @@ export function toOperations(outline: Outline): readonly Operation[] {
 /** One of `outline.operations`, parsed. */
 export function toOperation({ document, keySchemes, extension }: Outline, found: FoundOperation): Operation {
   const { id, method, path, operation } = found;
-  const { security, upstream, responses, timeouts, cost = 1, limits = [] } = found.extension;
+  const { security, upstream, responses, timeouts, upgrade, messages, cost = 1, limits = [] } = found.extension;
   const isPassthrough = security === "passthrough";
   const requirements = isPassthrough ? [] : found.requirements;
   const parameters = found.parameters.map(({ parameter }) => parameter).filter((one) => !isIgnoredHeader(one));
@@ -88,6 +92,8 @@ export function toOperation({ document, keySchemes, extension }: Outline, found:
     upstream,
     responseCheck: responses ?? extension.responses ?? "off",
     timeouts: { ...extension.timeouts, ...timeouts },
+    upgrade,
+    messageCost: messages?.cost ?? 0,
     cost,
     limits,
     schemes: [...new Set(requirements.flatMap(Object.keys))],

@@ -1,6 +1,6 @@
 import { Pool } from "undici";
 import type { UpstreamRequest } from "../upstream-port.ts";
-import type { ConnectionCounts } from "./admission.ts";
+import { type ConnectionCounts, createAdmission } from "./admission.ts";
 import { type ConnectionOutcome, createConnectionQueue } from "./connection-queue.ts";
 import { createConnector } from "./connector.ts";
 import type { ConnectionRequest } from "./shares.ts";
@@ -42,15 +42,30 @@ export type ConnectionPool = {
     waiter: Waiter,
   ) => CallOutcome | Promise<CallOutcome>;
   readonly size: () => ConnectionCounts;
+  /**
+   * Takes one of the connections that are kept for WebSockets, because they may last for days.
+   * @returns what gives it back; undefined if none is free for this operation or client.
+   */
+  readonly takeTunnel: (connection: ConnectionRequest) => (() => void) | undefined;
   /** Breaks off the requests that are still open. */
   readonly close: () => Promise<void>;
 };
 
+/** The most connections to one upstream. */
+export type PoolLimits = {
+  readonly connections: number;
+  /** WebSockets, besides. */
+  readonly tunnels: number;
+};
+
 /** The connections to one upstream, shared between operations and clients: see `createAdmission`. */
-export function openConnectionPool(origin: string, connections: number, timeouts: UpstreamTimeouts): ConnectionPool {
+export function openConnectionPool(origin: string, limits: PoolLimits, timeouts: UpstreamTimeouts): ConnectionPool {
+  const { connections } = limits;
   const pool = openPool(origin, connections, timeouts);
   const places = PLACES_PER_CONNECTION * connections;
   const queue = createConnectionQueue({ connections, places }, timeouts.queueTimeoutMs);
+
+  const tunnels = createAdmission<ConnectionRequest>({ connections: limits.tunnels, places: 0 });
 
   const call = (connection: ConnectionOutcome, request: CallRequest, { client }: Waiter) => {
     if (connection.kind === "busy") return BUSY;
@@ -73,6 +88,10 @@ export function openConnectionPool(origin: string, connections: number, timeouts
       return call(connection, request, waiter);
     },
     size: queue.size,
+    takeTunnel: (wanted) => {
+      const request = { ...wanted };
+      return tunnels.enter(request) === "admitted" ? () => void tunnels.leave(request) : undefined;
+    },
     close: () => pool.destroy(),
   };
 }

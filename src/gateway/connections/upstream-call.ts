@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import { type Dispatcher, errors, type Pool } from "undici";
 import { KeyNotAdmitted, UploadTooSlow } from "../streamed-body.ts";
 import type { ClientResponse, UpstreamFailure } from "../upstream-port.ts";
@@ -12,6 +12,13 @@ export type CallOutcome =
       /** By name in lower case. */
       readonly headers: ResponseHeaders;
       readonly body: ArrivingBody;
+    }
+  /** The protocol was changed: the connection is the caller's now. */
+  | {
+      readonly kind: "upgraded";
+      readonly status: number;
+      readonly headers: ResponseHeaders;
+      readonly socket: Duplex;
     }
   | { readonly kind: "not-admitted" }
   | UpstreamFailure;
@@ -30,6 +37,8 @@ export type CallTimeouts = { readonly headersTimeout: number; readonly bodyTimeo
 
 export type CallRequest = Pick<Dispatcher.DispatchOptions, "path" | "method"> &
   CallTimeouts & {
+    /** The protocol that the connection is to change to. */
+    readonly upgrade?: string;
     /** Name, value, name, value, … */
     readonly headers: string[];
     readonly body: Buffer | Readable | null;
@@ -68,6 +77,11 @@ class UpstreamCall implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController) {
     this.#controller = controller;
     if (this.#isOver) controller.abort(new ClientGone());
+  }
+
+  onRequestUpgrade(_: Dispatcher.DispatchController, status: number, headers: ResponseHeaders, socket: Duplex) {
+    this.#end();
+    this.#settle({ kind: "upgraded", status, headers, socket });
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders) {

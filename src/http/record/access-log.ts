@@ -12,7 +12,8 @@ export function logResponse(log: Log, exchange: Exchange, durationMs: number) {
       method: message.method,
       operation: operation?.id,
       status: res.statusCode,
-      ...(!res.writableFinished && { isCutOff: true }),
+      // A connection that has changed its protocol ends without an end of the response.
+      ...(!res.writableFinished && res.statusCode !== 101 && { isCutOff: true }),
       keyId: knownKey?.id,
       durationMs: Math.round(durationMs * 1000) / 1000,
     },

@@ -18,6 +18,8 @@ const LOOK_FOR_QUIET_MS = 2_000;
 export type DrainOptions = {
   /** Skips the grace period and closes idle connections at once: a person waits at a terminal. */
   readonly isHurried?: boolean;
+  /** Called when the server is about to stop listening: ends connections that no response will end. */
+  readonly endStreams?: () => void;
   readonly wait?: (ms: number) => Promise<unknown>;
 };
 
@@ -28,7 +30,10 @@ export type DrainOptions = {
  * (`Keep-Alive: timeout`), since a request may be on its way until then.
  * @returns how many requests were cut off, because they took longer than `DRAIN_WITHIN_MS`.
  */
-export async function drain(server: Server, { isHurried = false, wait = pause }: DrainOptions = {}): Promise<number> {
+export async function drain(
+  server: Server,
+  { isHurried = false, endStreams, wait = pause }: DrainOptions = {},
+): Promise<number> {
   const connections = connectionsOf(server);
   connections.announceClose();
   let cutOff = 0;
@@ -37,6 +42,7 @@ export async function drain(server: Server, { isHurried = false, wait = pause }:
   }, DRAIN_WITHIN_MS);
   // If there never was a connection, no client is about to send a request.
   if (connections.acceptedSoFar() > 0 && !isHurried) await listenOn(connections, wait);
+  endStreams?.();
   shrinkQueue(server);
   await untilQuiet(connections, systemTicks);
   const closed = stopListening(server);

@@ -14,6 +14,7 @@ import { sendRawProblem } from "./raw-problem.ts";
 import { dropSlowReaders, readerLimitsOf } from "./slow-readers.ts";
 import { type Certificate, TLS_OPTIONS } from "./tls.ts";
 import { refuseUnparsed, type UnparsedDeps } from "./unparsed-requests.ts";
+import { isUpgrade, listenForUpgrades } from "./upgrades.ts";
 
 export type ListenerDeps = {
   readonly log: Log;
@@ -28,6 +29,8 @@ export type ListenerDeps = {
   readonly mostWaiting?: number | undefined;
   /** Some bodies may be large, or are streamed to an upstream: the stages that read them have timeouts of their own. */
   readonly hasLongBodies?: boolean;
+  /** Some operations are WebSockets: their connections may change the protocol. */
+  readonly hasUpgrades?: boolean;
 };
 
 /** How long a client may take; the catalogue of problems names the same figures under request-timeout. */
@@ -55,6 +58,7 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   const parts = { connections, pipelining, raw, extraTimeMs: TIMEOUTS.headersTimeout };
 
   listenForRequests(server, app, parts);
+  if (deps.hasUpgrades) listenForUpgrades(server, app, parts);
   refuseConnect(server, parts);
   refuseUnparsed(server, parts);
   server.on("tlsClientError", (error: NodeJS.ErrnoException) => log.debug({ code: error.code }, "no TLS"));
@@ -66,12 +70,13 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   return server;
 }
 
-function createNodeServer({ certificate, maxConnections, hasLongBodies }: ListenerDeps): Server {
+function createNodeServer({ certificate, maxConnections, hasLongBodies, hasUpgrades = false }: ListenerDeps): Server {
   const options: ServerOptions = {
     ...TIMEOUTS,
     ...(hasLongBodies && { requestTimeout: LONG_BODY_TIMEOUT_MS }),
     // `edge` checks the Host header: Node's own response has no body.
     requireHostHeader: false,
+    ...(hasUpgrades && { shouldUpgradeCallback: isUpgrade }),
   };
   const server = certificate
     ? createTlsServer({ ...options, ...TLS_OPTIONS, ...certificate, handshakeTimeout: TIMEOUTS.headersTimeout })

@@ -5,7 +5,7 @@ import type { RuleBook } from "../../auth/rule-book.ts";
 import type { TransportConfig } from "../../config/transport-settings.ts";
 import type { Judge } from "../../contract/judge/judge.ts";
 import type { Contract } from "../../contract/model/contract.ts";
-import type { Upstream } from "../../gateway/upstream-port.ts";
+import type { Gateway } from "../../gateway/upstream-port.ts";
 import type { PageDeps } from "../../http/pages/pages.ts";
 import type { HandlersById } from "../../http/reply/handler.ts";
 import type { Log } from "../../lib/log/log.ts";
@@ -22,7 +22,7 @@ export type AppDeps = {
   /** Handlers of the built-in operations. */
   readonly handlers: HandlersById;
   /** Handles the operations of the user contract: an upstream, or a host app with handlers and routes of its own. */
-  readonly userApi?: Upstream | { readonly handlers: HandlersById } | undefined;
+  readonly userApi?: Gateway | { readonly handlers: HandlersById } | undefined;
   readonly keys: AppKeys;
   readonly limits: AppLimits;
   readonly usage: AppUsage;

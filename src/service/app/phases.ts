@@ -20,6 +20,7 @@ import { match } from "../../http/stages/match.ts";
 import { passToHostApp } from "../../http/stages/pass-to-host-app.ts";
 import { createRecheckKey, type RecheckKey, recheck } from "../../http/stages/recheck.ts";
 import type { Stage } from "../../http/stages/stage.ts";
+import { upgrade } from "../../http/stages/upgrade/upgrade.ts";
 import { validate } from "../../http/stages/validate.ts";
 import type { AppDeps } from "./app-deps.ts";
 import { createForward } from "./create-forward.ts";
@@ -50,6 +51,7 @@ export function createPhases(deps: AppDeps): Phases {
     admitted: [
       keyEndsAt(),
       limit({ ...limits, clock }),
+      upgrade(),
       replyToForwardAuth(judge),
       body({ maxBytes: maxBodyBytes, budget }),
     ],
@@ -62,12 +64,12 @@ export function createPhases(deps: AppDeps): Phases {
 }
 
 function hostHandlersOf({ userApi }: AppDeps) {
-  return typeof userApi === "object" ? userApi.handlers : {};
+  return userApi !== undefined && "handlers" in userApi ? userApi.handlers : {};
 }
 
 /** Reply to operations without a handler: the upstream or the host app. */
 function lastStages(deps: AppDeps, recheckKey: RecheckKey): readonly Stage<Validated>[] {
   const { userApi } = deps;
   if (userApi === undefined) return [];
-  return [typeof userApi === "object" ? passToHostApp() : createForward(deps, userApi, recheckKey)];
+  return "handlers" in userApi ? [passToHostApp()] : createForward(deps, userApi, recheckKey);
 }

@@ -19,6 +19,30 @@ const REF = "schema: { $ref: '#/components/schemas/Thing' }";
 
 const CASES: readonly FindingCaseWithFix[] = [
   {
+    title: "a WebSocket that is opened by another method than GET",
+    from: "operationId: putThing\n",
+    to: "operationId: putThing\n      x-latchkey:\n        upgrade: websocket\n",
+    at: "upgrade: websocket",
+    message: /^PUT \/things\/{thingId} cannot open a WebSocket: declare upgrade: websocket at a GET$/,
+    healthy: "operationId: putThing\n      x-latchkey:\n        cost: 1\n",
+  },
+  {
+    title: "messages without a WebSocket",
+    from: "operationId: getThing\n",
+    to: "operationId: getThing\n      x-latchkey:\n        messages: { cost: 2 }\n",
+    at: "messages: { cost: 2 }",
+    message: /is not a WebSocket, so it has no messages: add upgrade: websocket$/,
+    healthy: "operationId: getThing\n      x-latchkey:\n        { upgrade: websocket, messages: { cost: 2 } }\n",
+  },
+  {
+    title: "a response 101 without a WebSocket",
+    from: "      responses: { '200': { description: The thing. } }\n",
+    to: "      responses:\n        '200': { description: The thing. }\n        '101': { description: A WebSocket. }\n",
+    at: "'101'",
+    message: /^GET \/things\/{thingId} declares 101, but upgrades are refused: add x-latchkey: { upgrade: websocket }$/,
+    healthy: "      x-latchkey: { upgrade: websocket }\n      responses: { '101': { description: A WebSocket. } }\n",
+  },
+  {
     title: "a server of one path with a path",
     from: "    get:\n",
     to: "    servers: [{ url: /v2 }]\n    get:\n",

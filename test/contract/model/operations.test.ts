@@ -29,6 +29,8 @@ describe("the operations of a contract", () => {
         upstream: undefined,
         responseCheck: "off",
         timeouts: {},
+        upgrade: undefined,
+        messageCost: 0,
         cost: 1,
         limits: [],
         hasRequiredParameters: true,

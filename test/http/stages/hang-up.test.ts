@@ -4,6 +4,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { loadDocument } from "../../../src/contract/document/load.ts";
+import { type OpenStreams, trackOpenStreams } from "../../../src/gateway/tunnels/open-streams.ts";
 import type { AnyHandler } from "../../../src/http/reply/handler.ts";
 import { digestOf } from "../../../src/keys/digest.ts";
 import { composeKey, KEYS_IN_TEXT, RANDOM_LENGTH } from "../../../src/keys/format.ts";
@@ -23,8 +24,10 @@ const BODY = '{"name":"x"}';
 type Place = "limits" | "handler" | "upstream";
 
 const servers: Server[] = [];
+const allStreams: OpenStreams[] = [];
 afterAll(() => {
   for (const server of servers) server.close();
+  for (const streams of allStreams) streams.close();
 });
 
 /** A service that waits at one place until it is told to go on. */
@@ -59,6 +62,13 @@ async function aService(place: Place, fastPath: boolean) {
   };
   const lines: string[] = [];
   const handlers = place === "upstream" ? {} : { getItem: handler, putItem: handler };
+  const log = createLog({
+    level: "warn",
+    secrets: KEYS_IN_TEXT,
+    destination: { write: (line) => void lines.push(line) },
+  });
+  const streams = trackOpenStreams(log);
+  allStreams.push(streams);
   const app = createApp({
     judge: await createJudge(contract, fastPath),
     usage,
@@ -74,8 +84,8 @@ async function aService(place: Place, fastPath: boolean) {
     },
     contract,
     handlers,
-    userApi: upstream,
-    log: createLog({ level: "warn", secrets: KEYS_IN_TEXT, destination: { write: (line) => void lines.push(line) } }),
+    userApi: { send: upstream, openTunnel: upstream, streams },
+    log,
     clock,
     keys: {
       finder: { findByDigest: async () => KEY, findCached: () => KEY },
