@@ -69,7 +69,7 @@ const CHECKS =
   /^contract\/(?:checks|patterns)\/|^contract\/(?:document|user)\/load|^(?:yaml|@eslint-community\/regexpp)$/;
 
 /** What only some requests need. */
-const FOR_SOME_REQUESTS = /^(?:express|swagger-ui-.*|prom-client|undici|@apidevtools\/json-schema-ref-parser)$/;
+const FOR_SOME_REQUESTS = /^(?:express|swagger-ui-.*|prom-client|undici)$/;
 
 describe("the modules that a service loads until its first response", () => {
   it("are not those that check a contract, those that only some requests need, or those of a cluster", async () => {

@@ -1,6 +1,6 @@
 import type { Finding, Report } from "../document/finding.ts";
 import { type FindingKind, isUntidy } from "../document/finding-kinds.ts";
-import type { LoadedDocument } from "../document/load.ts";
+import { type LoadedDocument, type SourcePlaces, sourcePlaceOf } from "../document/load.ts";
 import { type Contract, toContract } from "../model/contract.ts";
 import { type Outline, toOutline } from "../model/outline.ts";
 import { findLines } from "../model/source-lines.ts";
@@ -82,12 +82,12 @@ export function parseContract(loaded: LoadedDocument, options: CheckOptions = {}
  * or failing on every request; if the check is strict, also what is unbounded or untidy, which are warnings otherwise.
  */
 export function judgeContract(
-  { lineOf }: LoadedDocument,
+  places: SourcePlaces,
   outline: Outline,
   { isStrict = true, handlers }: CheckOptions = {},
 ): Verdict {
   const found: Finding[] = [];
-  const reportAs = reportInto(found, lineOf);
+  const reportAs = reportInto(found, places);
   const stopsStart = ({ kind }: Finding) => isStrict || !isUntidy(kind);
 
   if (checkVersion(outline, reportAs("version"))) {
@@ -100,12 +100,12 @@ export function judgeContract(
 }
 
 /** Collects findings. A part that several operations refer to is reported once. */
-function reportInto(findings: Finding[], lineOf: LoadedDocument["lineOf"]) {
+function reportInto(findings: Finding[], places: SourcePlaces) {
   const reported = new Set<string>();
   return (kindOfCheck: FindingKind): Report =>
     (pointer, message, kind = kindOfCheck) => {
       const name = JSON.stringify([pointer, message]);
-      if (!reported.has(name)) findings.push({ line: lineOf(pointer), message, kind });
+      if (!reported.has(name)) findings.push({ ...sourcePlaceOf(places, pointer), message, kind });
       reported.add(name);
     };
 }

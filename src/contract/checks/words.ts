@@ -1,20 +1,18 @@
 import type { Pointer, Report } from "../document/finding.ts";
 import { isRecord, MAX_REFERENCES, parsePointer } from "../document/json.ts";
+import { kindAt } from "../document/object-kinds.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
 import { eachNode, isNamedByAuthor } from "../document/walk.ts";
 import type { Outline } from "../model/outline.ts";
 
-/** Finds keywords that the validator or the generators misread, and references without a target, anywhere. */
+/** Finds keywords that mean something else than their authors expect, and references without a target, anywhere. */
 export function checkWords({ document }: Outline, report: Report) {
   eachNode(document.root, (pointer, node) => {
     for (const [word, message] of Object.entries(MISREAD_WORDS)) {
       if (Object.hasOwn(node, word) && !isNamedByAuthor(pointer)) report([...pointer, word], message);
     }
     if (Array.isArray(node["enum"]) && node["enum"].length === 0 && !isNamedByAuthor(pointer)) {
-      report(
-        [...pointer, "enum"],
-        "an empty enum accepts no value, and the validator refuses it: list the values, or remove it",
-      );
+      report([...pointer, "enum"], "an empty enum accepts no value: list the values, or remove it", "empty-enum");
     }
     const { $ref } = node;
     if (typeof $ref !== "string" || document.resolve(node) !== undefined) return;
@@ -25,11 +23,7 @@ export function checkWords({ document }: Outline, report: Report) {
 
 const MISREAD_WORDS: Readonly<Record<string, string>> = {
   nullable: "nullable is from OpenAPI 3.0: use type: [string, 'null'] instead",
-  $defs: "the validator does not resolve $defs inside a schema: move its schemas to components.schemas",
-  $id: "$id gives the references below it another root, which the validator does not find: remove it",
-  $dynamicRef: "the validator does not follow $dynamicRef, so it checks nothing: use $ref",
-  $recursiveRef: "the validator does not follow $recursiveRef, so it checks nothing: use $ref",
-  "<<": "<< does not merge in YAML 1.2, so its content is ignored: use $ref, or repeat the content",
+  $recursiveRef: "$recursiveRef is from JSON Schema 2019-09, so it checks nothing: use $ref, or $dynamicRef",
 };
 
 /**
@@ -38,12 +32,12 @@ const MISREAD_WORDS: Readonly<Record<string, string>> = {
  */
 function refMessage(document: OpenApiDocument, $ref: string, mayBeAnything: boolean): string | undefined {
   if (!$ref.startsWith("#")) return `${$ref} is outside this file: bundle the contract into one file first`;
-  if (!$ref.startsWith("#/"))
-    return `${$ref} refers to an anchor: use the whole path, such as #/components/schemas/Thing`;
+  if (!$ref.startsWith("#/")) return `${$ref} refers to an anchor that does not exist: correct the reference`;
   const steps = parsePointer($ref);
   const name = `#/${steps.join("/")}`;
   const target = document.findAt(steps);
   if (target === undefined) return `${name} does not exist: correct the reference`;
+  if (typeof target === "boolean" && kindAt(steps) === "schema") return undefined;
   if (!isRecord(target)) return mayBeAnything ? undefined : `${name} is not an object: correct the reference`;
   return endOf(document, steps, name);
 }

@@ -31,6 +31,7 @@ const KINDS = {
   upgrade: STOPS,
   "upgrade-undeclared": UNTIDY,
   word: STOPS,
+  "empty-enum": UNTIDY,
   nullable: UNTIDY,
   reference: STOPS,
   pattern: STOPS,

@@ -6,7 +6,9 @@ export type Pointer = readonly (string | number)[];
 
 /** Something in a contract that stops the start, or a warning. */
 export type Finding = {
-  /** 1-based line in the contract's file. */
+  /** The file that it is in, if that is not the contract's own. */
+  readonly file?: string;
+  /** 1-based line in its file. */
   readonly line: number;
   /** What is wrong, then how to fix it. */
   readonly message: string;
@@ -25,7 +27,9 @@ export type Report = (pointer: Pointer, message: string, kind?: FindingKind) => 
  * @param label goes before each message, such as `warning: `.
  */
 export function toLines(name: string, findings: readonly Finding[], label = ""): string {
-  return findings.map(({ line, message }) => `${toPrintableLine(`${name}:${line}: ${label}${message}`)}\n`).join("");
+  return findings
+    .map(({ file, line, message }) => `${toPrintableLine(`${file ?? name}:${line}: ${label}${message}`)}\n`)
+    .join("");
 }
 
 /** How many findings of one kind are shown in full. */
@@ -44,7 +48,9 @@ export function folded(findings: readonly Finding[]): readonly Finding[] {
 
 function foldedGroup([first, ...others]: readonly Finding[]): readonly Finding[] {
   if (first === undefined) return [];
-  const lines = [...new Set(others.map(({ line }) => line))];
+  const lines = [
+    ...new Set(others.map(({ file, line }) => (file === first.file ? line : `${file ?? "the contract"}:${line}`))),
+  ];
   const named = lines.slice(0, MOST_LINES).join(", ");
   const rest = lines.length > MOST_LINES ? ", …" : "";
   const where = `${lines.length === 1 ? "line" : "lines"} ${named}${rest}`;

@@ -17,7 +17,7 @@ export function asList(value: unknown): readonly unknown[] {
 }
 
 /** Longer chains of references are not followed; they may be circular. */
-export const MAX_REFERENCES = 32;
+export const MAX_REFERENCES = 500;
 
 /**
  * Follows `$ref` to an object without one; undefined when it leads nowhere, out of the document, or in a circle.

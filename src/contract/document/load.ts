@@ -1,19 +1,34 @@
 import { type Document, isMap, isNode, isPair, isScalar, isSeq, type Pair, type YAMLMap } from "yaml";
 import { ContractUnreadable } from "./contract-unreadable.ts";
-import type { Pointer } from "./finding.ts";
+import type { Finding, Pointer } from "./finding.ts";
 import { asRecord, type JsonObject } from "./json.ts";
 import { parseJson } from "./parse-json.ts";
 import { hasTooManyMarks, isTooLarge, MAX_ALIAS_COPIES, type ParsedText, parseText } from "./parse-text.ts";
 import { readText, TextUnreadable } from "./read-text.ts";
 
-export type LoadedDocument = {
+/** Tells where the parts of a document are in its files. */
+export type SourcePlaces = {
+  /** The 1-based line of `pointer`, or of the nearest existing ancestor, in its file. */
+  readonly lineOf: (pointer: Pointer) => number;
+  /** The file of `pointer`, where that is not the contract's own. */
+  readonly fileOf?: (pointer: Pointer) => string | undefined;
+};
+
+/** Where a finding about `pointer` is. */
+export function sourcePlaceOf({ lineOf, fileOf }: SourcePlaces, pointer: Pointer): Pick<Finding, "file" | "line"> {
+  const file = fileOf?.(pointer);
+  return { ...(file !== undefined && { file }), line: lineOf(pointer) };
+}
+
+export type LoadedDocument = SourcePlaces & {
   /** The OpenAPI document, unchecked. */
   readonly document: JsonObject;
   /** The content of the file, YAML or JSON. */
   readonly text: string;
-  /** The 1-based line of `pointer`, or of the nearest existing ancestor. */
-  readonly lineOf: (pointer: Pointer) => number;
 };
+
+/** The content of a file, and the lines in it. */
+export type LoadedValue = Pick<LoadedDocument, "lineOf"> & { readonly value: unknown };
 
 /**
  * Loads an OpenAPI document, YAML or JSON.
@@ -29,18 +44,28 @@ export function loadDocument(path: string | URL): LoadedDocument {
  * @throws ContractUnreadable when its syntax is invalid.
  */
 export function parseDocumentText(text: string, path: string | URL): LoadedDocument {
-  const { document, lineOf } = (hasTooManyMarks(text) ? undefined : parseJson(text)) ?? parseYaml(text, path);
-  if (isTooLarge(document)) {
+  const { value, lineOf } = loadValue(text, path);
+  return { document: asRecord(value), text, lineOf };
+}
+
+/**
+ * Parses the text of a file, YAML or JSON.
+ * @throws ContractUnreadable
+ */
+export function loadValue(text: string, path: string | URL): LoadedValue {
+  const json = hasTooManyMarks(text) ? undefined : parseJson(text);
+  const loaded = json === undefined ? parseYaml(text, path) : { value: json.document, lineOf: json.lineOf };
+  if (isTooLarge(loaded.value)) {
     const message = "its aliases expand to too many values: use $ref instead";
     throw new ContractUnreadable(path, [{ line: 1, message }]);
   }
-  return { document, text, lineOf };
+  return loaded;
 }
 
-function parseYaml(text: string, path: string | URL): Pick<LoadedDocument, "document" | "lineOf"> {
+function parseYaml(text: string, path: string | URL): LoadedValue {
   const parsed = parseText(text);
   if (parsed.kind === "broken") throw new ContractUnreadable(path, parsed.findings);
-  return { document: expanded(parsed.document, path), lineOf: lineFinder(parsed) };
+  return { value: expanded(parsed.document, path), lineOf: lineFinder(parsed) };
 }
 
 function lineFinder({ document, lines }: Extract<ParsedText, { readonly kind: "parsed" }>): LoadedDocument["lineOf"] {
@@ -67,13 +92,13 @@ function pairFinder() {
       known.get(map) ??
       new Map(map.items.flatMap((item) => (isScalar(item.key) ? [[String(item.key.value), item] as const] : [])));
     known.set(map, pairs);
-    return pairs.get(step);
+    return pairs.get(String(step));
   };
 }
 
-function expanded(parsed: Document, path: string | URL): JsonObject {
+function expanded(parsed: Document, path: string | URL): unknown {
   try {
-    return asRecord(parsed.toJS({ maxAliasCount: MAX_ALIAS_COPIES }));
+    return parsed.toJS({ maxAliasCount: MAX_ALIAS_COPIES });
   } catch (cause) {
     const message = `its aliases expand to more than ${MAX_ALIAS_COPIES} copies: use $ref instead`;
     throw new ContractUnreadable(path, [{ line: 1, message }], { cause });
@@ -90,7 +115,7 @@ function readOrFail(path: string | URL): string {
 }
 
 function parsedChild(node: unknown, step: string | number): unknown {
-  return isSeq(node) && typeof step === "number" ? node.items[step] : undefined;
+  return isSeq(node) ? node.items[Number(step)] : undefined;
 }
 
 function rangeStart(node: unknown): number | undefined {

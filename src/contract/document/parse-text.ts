@@ -41,7 +41,7 @@ export function parseText(text: string): ParsedText {
   }
   const lines = new LineCounter();
   // `structureFindings` finds duplicate keys: the parser would compare every pair of keys.
-  const document = parseDocument(text, { lineCounter: lines, logLevel: "error", uniqueKeys: false });
+  const document = parseDocument(text, { lineCounter: lines, logLevel: "error", uniqueKeys: false, merge: true });
   const problems = [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
     line: lines.linePos(pos[0]).line,
     message: code === "RESOURCE_EXHAUSTION" ? TOO_DEEP : `${message.split("\n", 1)[0] || code}`,

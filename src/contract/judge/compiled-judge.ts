@@ -7,8 +7,10 @@ import type { CompiledJudge, JudgedBody } from "./judge.ts";
  * Judges requests and replies with functions that are compiled from the schemas of the contract: those of an operation on
  * its first request, so that they cost nothing at the start.
  */
-export function createCompiledJudge(contract: JudgedContract): CompiledJudge {
-  const compiled = createCompiledOperations(contract);
+export function createCompiledJudge(
+  contract: JudgedContract,
+  compiled = createCompiledOperations(contract),
+): CompiledJudge {
   return {
     judgeRequest(request) {
       const operation = compiled(request.operation.id);

@@ -6,12 +6,14 @@ import { createCompiledSchemas } from "./schemas/compiled-schemas.ts";
 export type JudgedContract = Pick<Contract, "outline" | "operations">;
 
 /** The operations by their ids; each is compiled when it is asked for. */
-export function createCompiledOperations({ outline }: JudgedContract) {
+export type CompiledOperations = (id: string) => CompiledOperation | undefined;
+
+export function createCompiledOperations({ outline }: JudgedContract): CompiledOperations {
   const { document } = outline;
   const schemas = createCompiledSchemas(document);
   const found = new Map(outline.operations.map((one) => [one.id, one]));
   const compiled = new Map<string, CompiledOperation>();
-  return (id: string): CompiledOperation | undefined => {
+  return (id) => {
     const known = compiled.get(id);
     if (known !== undefined) return known;
     const one = found.get(id);

@@ -18,11 +18,10 @@ export type JudgedRequest = {
 export type JudgedBody = {
   /** One that the operation declares, as the contract writes it; it may be a range. */
   readonly mediaType: string;
-  /**
-   * Parsed from JSON, and not null; or the fields of a form: texts, or lists of texts. A judge adds defaults to it in
-   * place.
-   */
+  /** Parsed from JSON; or the fields of a form: texts, or lists of texts. A judge adds defaults to it in place. */
   readonly value: unknown;
+  /** The text of the JSON in UTF-8, which may have numbers with more digits than `value` can hold. */
+  readonly bytes?: Uint8Array;
 };
 
 /** The parameters of a valid request: decoded, converted to their types, with defaults. */

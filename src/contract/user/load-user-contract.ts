@@ -1,19 +1,18 @@
 import { judgeContract, type ParsedContract } from "../checks/checks.ts";
-import { ContractUnreadable } from "../document/contract-unreadable.ts";
 import type { Finding, Report } from "../document/finding.ts";
 import { type FindingKind, isUntidy } from "../document/finding-kinds.ts";
 import type { JsonObject } from "../document/json.ts";
-import { type LoadedDocument, loadDocument } from "../document/load.ts";
+import { type LoadedDocument, loadDocument, type SourcePlaces, sourcePlaceOf } from "../document/load.ts";
 import { withNullable } from "../document/nullable.ts";
 import { type ContractTerms, toContractTerms } from "../model/contract-terms.ts";
 import { type Outline, toOutline } from "../model/outline.ts";
 import { findLines } from "../model/source-lines.ts";
-import { bundle, ReferenceRefused } from "./bundle.ts";
 import { withExtensionScopes } from "./extension-scopes.ts";
 import { type KeptContract, toUserContract } from "./kept-contract.ts";
 import { merge } from "./merge.ts";
 import { isOperationId, toOperationId } from "./operation-ids.ts";
 import { placePaths } from "./place-paths.ts";
+import { type Bundled, bundle } from "./references/bundle.ts";
 import { isOpenApi30, upgrade } from "./upgrade.ts";
 
 export type UserContractOptions = {
@@ -48,7 +47,8 @@ export async function loadUserContract(
 
   const allWarnings = [...warnings, ...verdict.warnings];
   if (findings.length > 0) return { kind: "refused", findings, warnings: allWarnings };
-  const lines = findLines(outline, user.lineOf);
+  // Problems name a line and no file: of what is in another file, they name the reference to it.
+  const lines = findLines(outline, user.lineOfContract);
   const kept: KeptContract = { document: outline.document.root, lines, builtInOperations, warnings: allWarnings };
   return { kind: "sound", contract: toUserContract(kept, outline), warnings: allWarnings, ...(isOneFile && { kept }) };
 }
@@ -63,6 +63,8 @@ export async function loadUserTerms(path: string, builtIn: JsonObject, isStrict:
 }
 
 type UserDocument = LoadedDocument & {
+  /** The line in the contract's own file. */
+  readonly lineOfContract: LoadedDocument["lineOf"];
   /** What was found while it was read. */
   readonly noted: readonly Finding[];
   readonly isOneFile: boolean;
@@ -73,19 +75,23 @@ type UserDocument = LoadedDocument & {
  * `security`.
  */
 async function readUserContract(path: string, isStrict: boolean): Promise<UserDocument> {
-  const written = loadDocument(path);
+  const loaded = loadDocument(path);
+  const written = bundle(loaded, path);
   const noted: Finding[] = [];
-  const whole = await bundleOrFail(written, path);
-  const current = toCurrent(whole, isStrict, into(noted, written, "nullable"));
+  const current = toCurrent(written.document, isStrict, into(noted, written, "nullable"));
   const placed = placePaths(current, into(noted, written, "server"));
-  const lineOf: LoadedDocument["lineOf"] = (pointer) => written.lineOf(placed.toWritten(pointer));
-  const named = isStrict ? placed.document : withOperationIds(placed.document, into(noted, { lineOf }, "operation-id"));
+  const lineOf: Bundled["lineOf"] = (pointer) => written.lineOf(placed.toWritten(pointer));
+  const fileOf: Bundled["fileOf"] = (pointer) => written.fileOf(placed.toWritten(pointer));
+  const report = into(noted, { lineOf, fileOf }, "operation-id");
+  const named = isStrict ? placed.document : withOperationIds(placed.document, report);
   return {
     document: withExtensionScopes(named),
-    text: written.text,
+    text: loaded.text,
     lineOf,
+    fileOf,
+    lineOfContract: (pointer) => loaded.lineOf(placed.toWritten(pointer)),
     noted,
-    isOneFile: whole === written.document,
+    isOneFile: written.isOneFile,
   };
 }
 
@@ -94,17 +100,9 @@ function toCurrent(raw: JsonObject, isStrict: boolean, report: Report): JsonObje
   return isStrict ? raw : withNullable(raw, report);
 }
 
-function into(findings: Finding[], { lineOf }: Pick<LoadedDocument, "lineOf">, usualKind: FindingKind): Report {
-  return (pointer, message, kind = usualKind) => void findings.push({ line: lineOf(pointer), message, kind });
-}
-
-async function bundleOrFail({ document }: LoadedDocument, path: string): Promise<JsonObject> {
-  try {
-    return await bundle(document, path);
-  } catch (cause) {
-    if (!(cause instanceof ReferenceRefused)) throw cause;
-    throw new ContractUnreadable(path, [{ line: 1, message: cause.message }], { cause });
-  }
+function into(findings: Finding[], places: SourcePlaces, usualKind: FindingKind): Report {
+  return (pointer, message, kind = usualKind) =>
+    void findings.push({ ...sourcePlaceOf(places, pointer), message, kind });
 }
 
 /** Gives an operationId to each operation that has no usable one, or that of an operation before it. */

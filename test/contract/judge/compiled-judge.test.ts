@@ -251,7 +251,7 @@ describe("compiling everything", () => {
       reply: { $ref: "#/components/schemas/Missing" },
     });
     expect(compileAll(contract)).toEqual([
-      { operationId: "doIt", part: "parameters", why: "it uses $dynamicRef" },
+      { operationId: "doIt", part: "parameters", why: 'it refers to "#node"' },
       { operationId: "doIt", part: "body application/json", why: 'it refers to "other.yaml#/a"' },
       {
         operationId: "doIt",

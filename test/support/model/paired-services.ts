@@ -1,7 +1,6 @@
 import type { AddressInfo } from "node:net";
-import { createCompiledJudge } from "../../../src/contract/judge/compiled-judge.ts";
+import { createOwnJudges, joinJudges } from "../../../src/contract/judge/join-judges.ts";
 import type { CompiledJudge } from "../../../src/contract/judge/judge.ts";
-import { joinJudges } from "../../../src/contract/judge/two-judges.ts";
 import type { Contract } from "../../../src/contract/model/contract.ts";
 import type { Operation } from "../../../src/contract/model/operations.ts";
 import type { AnyHandler } from "../../../src/http/reply/handler.ts";
@@ -90,7 +89,8 @@ async function aPairedService(
   const handlers = Object.fromEntries(operationsOf(document).map(({ id }: Operation) => [id, handler]));
 
   const judge = await createJudge(contract, false);
-  const compiled = createCompiledJudge(contract);
+  const own = createOwnJudges(contract);
+  const { compiled } = own;
   let compiledCount = 0;
   const counting: CompiledJudge = {
     ...compiled,
@@ -101,7 +101,7 @@ async function aPairedService(
     },
   };
   const app = createApp({
-    judge: isCompiled ? joinJudges(counting, judge) : judge,
+    judge: isCompiled ? joinJudges({ ...own, compiled: counting, validator: judge }) : judge,
     limits: { ...limits, limiter: whenCharged === undefined ? limiter : { ...limiter, take: slowly } },
     usage: counted,
     contract,

@@ -1,4 +1,5 @@
 import { copyJson } from "../../../lib/json/copy-json.ts";
+import type { Pointer } from "../../document/finding.ts";
 import { isRecord } from "../../document/json.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
 import type { FoundOperation } from "../../model/outline.ts";
@@ -25,7 +26,8 @@ export function compileBody(
   if (declared === undefined) throw new NotCompiled(`the media type ${name} is not declared`);
   if (declared.media["schema"] === undefined) return (value) => value;
   if (isForm(declared.essence)) return compileForm(document, declared, schemas);
-  return withOwnCopy(compileJson(document, declared, schemas), schemas.hasDefaults(declared.schemaPlace));
+  const convert = compileJson(document, declared, schemas);
+  return schemas.hasDefaults(declared.schemaPlace) ? withDefaults(convert, declared.schemaPlace, schemas) : convert;
 }
 
 function compileJson(
@@ -49,7 +51,13 @@ function compileAlternatives({ property, places, common }: Discriminator, schema
   };
 }
 
-/** Defaults must not be added to a body that the validator gets afterwards. */
-function withOwnCopy(convert: Convert, isNeeded: boolean): Convert {
-  return isNeeded ? (value) => convert(copyJson(value)) : convert;
+/** Defaults must not be added to a body that another judge gets afterwards. */
+function withDefaults(convert: Convert, place: Pointer, { addDefaults }: CompiledSchemas): Convert {
+  return (value) => {
+    const valid = convert(value);
+    if (valid === undefined) return undefined;
+    const copy = copyJson(valid);
+    addDefaults(place, copy);
+    return copy;
+  };
 }

@@ -1,11 +1,15 @@
-import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import type { ValidateFunction } from "ajv/dist/2020.js";
 import { once } from "../../../lib/async/once.ts";
 import { copyJson } from "../../../lib/json/copy-json.ts";
 import type { Pointer } from "../../document/finding.ts";
-import { asList, type JsonObject } from "../../document/json.ts";
+import { type JsonObject, parsePointer } from "../../document/json.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
+import { type AddDefaults, createAddDefaults } from "../exact/defaults.ts";
+import { pathTo } from "../exact/evaluation.ts";
+import { createEvaluator } from "../exact/evaluator.ts";
 import { contains } from "./contains.ts";
 import { isExact } from "./exact-conversion.ts";
+import { isTrusted } from "./is-trusted.ts";
 import { ALTERNATIVES } from "./keywords.ts";
 import { NotCompiled } from "./not-compiled.ts";
 import type { Schema } from "./rewrite-schema.ts";
@@ -29,7 +33,7 @@ export type Violation = {
 
 /** Each schema is compiled when it is asked for. All functions throw NotCompiled, or an error of Ajv. */
 export type CompiledSchemas = {
-  /** For JSON of requests. It adds defaults to the value. */
+  /** For JSON of requests. */
   readonly ofRequest: (place: Pointer, beside?: JsonObject) => CompiledCheck;
   /** What is wrong with a value that `ofRequest` does not admit; undefined when nothing is. */
   readonly violationOf: (place: Pointer) => (value: unknown) => Violation | undefined;
@@ -39,18 +43,39 @@ export type CompiledSchemas = {
   readonly ofReply: (place: Pointer) => CompiledCheck;
   /** Does the schema of a request, or anything that it refers to, have a default? */
   readonly hasDefaults: (place: Pointer) => boolean;
+  /** Adds the defaults of absent properties to JSON of a request that is valid. */
+  readonly addDefaults: AddDefaults;
 };
 
 export function createCompiledSchemas(document: OpenApiDocument): CompiledSchemas {
-  const requests = once(() => createSchemaSet(document, { absent: "readOnly", useDefaults: true }));
+  const requests = once(() => createSchemaSet(document, { absent: "readOnly" }));
+  const evaluator = once(() => createEvaluator(document, "readOnly"));
   const texts = once(() => createSchemaSet(document, { absent: "readOnly", useDefaults: true, coerceTypes: true }));
   const replies = once(() => createSchemaSet(document, { absent: "writeOnly" }));
   const simple = (place: Pointer) => toSimpleCheck(document, document.findAt(place));
-  const ofRequest = perSchema(document, (place) => simple(place) ?? compileWith(requests(), place));
+  const addDefaults = once(() => createAddDefaults(document, evaluator()));
+  /** Ajv is fast, but not always right: the evaluator has the last word. */
+  const exactly = (schema: unknown, compile: () => CompiledCheck): CompiledCheck => {
+    const exact = evaluator().of(schema).isValid;
+    const fast = isTrusted(document, schema) ? attempt(compile) : undefined;
+    if (fast !== undefined) return (value) => fast(value) || exact(value);
+    requireTargets(document, schema);
+    return exact;
+  };
+  const ofRequest = perSchema(
+    document,
+    (place) => simple(place) ?? exactly(document.findAt(place), () => compileWith(requests(), place)),
+  );
   return {
-    ofRequest: (place, beside) =>
-      beside === undefined ? ofRequest(place) : compileWith(requests(), schemaPlaceOf(document, place), beside),
-    violationOf: perSchema(document, (place) => findViolation(compileWith(requests(), place))),
+    ofRequest: (place, beside) => {
+      if (beside === undefined) return ofRequest(place);
+      const all = { allOf: [document.findAt(place), beside] };
+      return exactly(all, () => compileWith(requests(), schemaPlaceOf(document, place), beside));
+    },
+    violationOf: perSchema(document, (place) => (value) => {
+      const [violation] = evaluator().at(place).violationsOf(value);
+      return violation && { path: pathTo(violation.place), detail: violation.message };
+    }),
     ofTexts: perSchema(document, (place) => convertTexts(texts(), place)),
     ofReply: perSchema(document, (place) => {
       const why = unclearReply(document, document.findAt(place));
@@ -60,18 +85,29 @@ export function createCompiledSchemas(document: OpenApiDocument): CompiledSchema
     hasDefaults: perSchema(document, (place) =>
       contains(document, document.findAt(place), (node) => node["default"] !== undefined),
     ),
+    addDefaults: (place, value) => addDefaults()(place, value),
   };
 }
 
-function findViolation(validate: ValidateFunction) {
-  return (value: unknown): Violation | undefined => {
-    const [error] = validate(value) ? [] : (validate.errors ?? []);
-    return error && { path: error.instancePath, detail: detailOf(error) };
-  };
+/** @throws NotCompiled when a reference leads nowhere. */
+function requireTargets(document: OpenApiDocument, schema: unknown) {
+  contains(document, schema, (node) => {
+    for (const reference of [node["$ref"], node["$dynamicRef"]]) {
+      const isText = typeof reference === "string";
+      const target = isText && reference.startsWith("#/") ? document.findAt(parsePointer(reference)) : undefined;
+      if (isText && target === undefined) throw new NotCompiled(`it refers to ${JSON.stringify(reference)}`);
+    }
+    return false;
+  });
 }
 
-function detailOf({ keyword, message = "must match its schema", params }: ErrorObject): string {
-  return keyword === "enum" ? `${message}: ${asList(params["allowedValues"]).join(", ")}` : message;
+/** Undefined where Ajv does not compile a schema. */
+function attempt<T>(compile: () => T): T | undefined {
+  try {
+    return compile();
+  } catch {
+    return undefined;
+  }
 }
 
 function compileWith(set: SchemaSet, place: Pointer, beside?: JsonObject): ValidateFunction {

@@ -3,7 +3,7 @@ import { parseLargeJson } from "../../../lib/json/large-json.ts";
 import { type JsonViolation, parseStrictJson } from "../../../lib/json/strict-json.ts";
 import type { BodyBudget } from "../../message/body-budget.ts";
 import type { Exchange } from "../../message/exchange.ts";
-import { problemReply, type Reply } from "../../reply/reply.ts";
+import type { Reply } from "../../reply/reply.ts";
 import { keepBody, malformed, readBody } from "./read-body.ts";
 
 /** Reads and parses a body in JSON. */
@@ -18,7 +18,6 @@ export async function readJson(
   const { bytes } = outcome;
   const json = bytes.length > SMALL_BODY_BYTES ? await parseLargeJson(bytes) : parseStrictJson(bytes);
   if (json.kind === "refused") return malformed(JSON_DETAILS[json.violation]);
-  if (json.value === null) return NULL_BODY;
   return keepBody(record, bytes, name, json.value);
 }
 
@@ -29,13 +28,3 @@ const JSON_DETAILS: Readonly<Record<JsonViolation, string>> = {
   characters: "A string in the body contains U+0000 or half of a surrogate pair; remove it.",
   depth: "The body is nested too deeply; use at most 32 levels of objects and arrays.",
 };
-
-// The validator fails when it looks for the fields of null.
-const NULL_BODY = problemReply(
-  {
-    code: "request-invalid",
-    detail: "The body is null; send one as described in /docs.",
-    errors: [{ detail: "must not be null", pointer: "#" }],
-  },
-  { check: "validate" },
-);

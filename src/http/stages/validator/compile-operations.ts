@@ -1,3 +1,4 @@
+import { isForm } from "../../../contract/judge/bodies/form.ts";
 import type { Judge, JudgedRequest } from "../../../contract/judge/judge.ts";
 import { createResponseChecks } from "../../../contract/judge/response-check.ts";
 import { mayBeJudged } from "../../../contract/model/bodies/operation-body.ts";
@@ -36,12 +37,15 @@ async function requestErrors({ operations }: JudgedContract, judge: Judge): Prom
   return errors;
 }
 
-/** A request without a body, and one with an empty object of each media type. They may be invalid. */
+/**
+ * A request without a body, and one with an empty form. They may be invalid. The validator is asked about no other
+ * bodies.
+ */
 function requestsFor(operation: Operation): readonly JudgedRequest[] {
   const empty = { operation, pathParams: {}, query: "", headers: {} };
-  const judged = (operation.body?.media ?? []).filter(mayBeJudged);
-  const bodies = judged.map(({ name }) => ({ mediaType: name, value: {} }));
-  return [undefined, ...bodies].map((body) => ({ ...empty, body }));
+  const judged = (operation.body?.media ?? []).filter((one) => mayBeJudged(one) && isForm(one.essence));
+  const forms = judged.map(({ name }) => ({ mediaType: name, value: {} }));
+  return [undefined, ...forms].map((body) => ({ ...empty, body }));
 }
 
 async function responseErrors({ outline, operations }: JudgedContract): Promise<readonly CompileError[]> {

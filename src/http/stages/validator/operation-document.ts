@@ -58,22 +58,25 @@ function createReferences(document: OpenApiDocument) {
   const moved = new Map<string, string>();
 
   const copy = (node: JsonObject): JsonObject =>
-    rewritten(node, (one) => (typeof one["$ref"] === "string" ? { ...one, $ref: refer(one) } : one));
+    rewritten(node, (one) => {
+      const usable = usableWords(one);
+      return typeof one["$ref"] === "string" ? { ...usable, $ref: refer(one) } : usable;
+    });
 
   const copySchema = (name: string, schema: unknown) => {
     if (copies.has(name)) return;
     copies.set(name, undefined);
-    copies.set(name, isRecord(schema) ? copy(schema) : schema);
+    copies.set(name, isRecord(schema) ? copy(schema) : schema === false ? { not: {} } : {});
   };
 
   /** The new text of a reference. A chain of references is replaced by the last one. */
   const refer = (node: JsonObject): string => {
     const pointer = targetOf(document.root, [], node);
     const [first, second, name, ...inner] = pointer.map(String);
-    if (first !== "components" || second !== "schemas" || name === undefined)
+    if (first !== "components" || second !== "schemas" || name === undefined || inner.length > 0)
       return move(toReference(pointer), pointer);
     copySchema(name, schemas[name]);
-    return toReference(["components", "schemas", name, ...inner]);
+    return toReference(["components", "schemas", name]);
   };
 
   const move = (reference: string, pointer: readonly (string | number)[]): string => {
@@ -95,4 +98,12 @@ function freeName(taken: JsonObject, count: number): string {
   let name = `Moved${count}`;
   while (Object.hasOwn(taken, name)) name = `_${name}`;
   return name;
+}
+
+/** Without what the validator cannot read, and with the same meaning for it: references lead to copies. */
+function usableWords(schema: JsonObject): JsonObject {
+  const { $defs: _, $id: __, $schema: ___, $dynamicAnchor: ____, ...rest } = schema;
+  if (!Array.isArray(rest["enum"]) || rest["enum"].length > 0) return rest;
+  const { enum: _____, ...others } = rest;
+  return { ...others, not: {} };
 }

@@ -216,7 +216,7 @@ const QUERY: readonly Case[] = [
     "a property that a deepObject does not have",
     { ...inQuery, style: "deepObject", schema: filter },
     "q[other]=1",
-    ["#/query/q", "must NOT have additional properties"],
+    ["#/query/q/other", "must NOT have additional properties"],
   ],
   [
     "a wrong property of a deepObject",

@@ -1,3 +1,4 @@
+import type { Pointer } from "../../../document/finding.ts";
 import type { CompiledCheck, CompiledSchemas, Violation } from "../../schemas/compiled-schemas.ts";
 import type { Parameter } from "../parameter.ts";
 import { Unreadable } from "../split.ts";
@@ -20,7 +21,7 @@ export function createConverter(
   { shape, schemaPlace }: Pick<Parameter, "shape" | "schemaPlace">,
   schemas: CompiledSchemas,
 ): Converter {
-  const isValid = schemas.ofRequest(schemaPlace);
+  const isValid = withDefaults(schemas, schemaPlace);
   const preferences: readonly Preference[] = isAmbiguous(shape) ? ["declared", "text", "other"] : ["declared"];
   return {
     fromTexts: simpleConversion(shape, isValid) ?? conversion(shape, isValid, preferences),
@@ -30,6 +31,17 @@ export function createConverter(
       if (from === "json") return find(value) ?? UNCLEAR;
       return spellingError(shape, value) ?? find(toTyped(shape, value, "declared")) ?? UNCLEAR;
     },
+  };
+}
+
+/** The check of a schema, which also adds the defaults of absent properties to a value that matches. */
+function withDefaults({ ofRequest, hasDefaults, addDefaults }: CompiledSchemas, place: Pointer): CompiledCheck {
+  const isValid = ofRequest(place);
+  if (!hasDefaults(place)) return isValid;
+  return (value) => {
+    if (!isValid(value)) return false;
+    addDefaults(place, value);
+    return true;
   };
 }
 

@@ -1,0 +1,84 @@
+import type { JsonObject } from "../../document/json.ts";
+
+/** What a value violates, and where: the names and indices from the whole value to it. */
+export type Violation = { readonly place: Place; readonly message: string };
+
+/** A place in a value, from the inside to the outside; undefined for the whole of it. */
+export type Place = { readonly outer: Place; readonly step: string | number } | undefined;
+
+/** A JSON pointer (RFC 6901) to a place: `/items/0`, or empty for the whole value. */
+export function pathTo(place: Place): string {
+  const steps: string[] = [];
+  for (let next = place; next !== undefined; next = next.outer)
+    steps.unshift(`/${String(next.step).replaceAll("~", "~0").replaceAll("/", "~1")}`);
+  return steps.join("");
+}
+
+/** The state of one evaluation. */
+export type Run = {
+  /** Collects violations up to `MAX_VIOLATIONS`; undefined where only the verdict is wanted. */
+  violations: Violation[] | undefined;
+  /** The names of properties that must not be in the object that is evaluated, so that they need not be there. */
+  absent: ReadonlySet<string>;
+  /** The schema resources that were entered, outermost first (Core §7.1); empty where nothing asks for them. */
+  readonly scopes: JsonObject[];
+  /** How many schemas apply to one another at present. */
+  depth: number;
+};
+
+export const MAX_VIOLATIONS = 20;
+
+/** The names and indices of a value that keywords have evaluated (Core §7.7.1). */
+export class Seen {
+  readonly names = new Set<string>();
+  readonly indices = new Set<number>();
+
+  add(other: Seen) {
+    for (const name of other.names) this.names.add(name);
+    for (const index of other.indices) this.indices.add(index);
+  }
+}
+
+/** What is being evaluated: a value, where it is, and in which run. */
+export type Instance = { readonly value: unknown; readonly place: Place; readonly run: Run };
+
+/**
+ * Does a schema, or a keyword of one, admit this value?
+ * @param seen gets what was evaluated, if it is asked for.
+ */
+export type Evaluate = (instance: Instance, seen: Seen | undefined) => boolean;
+
+/** Reports a violation, and returns false. @param step of a part of the value, if that is what is wrong. */
+export function violated({ place, run }: Instance, message: string, step?: string | number): false {
+  const { violations } = run;
+  if (violations !== undefined && violations.length < MAX_VIOLATIONS)
+    violations.push({ place: step === undefined ? place : { outer: place, step }, message });
+  return false;
+}
+
+/** Does it make sense to go on after a violation? */
+export function isCollecting({ violations }: Run): boolean {
+  return violations !== undefined && violations.length < MAX_VIOLATIONS;
+}
+
+/** Evaluates without a report. */
+export function admits(evaluate: Evaluate, { value, place, run }: Instance, seen: Seen | undefined): boolean {
+  const { violations } = run;
+  run.violations = undefined;
+  try {
+    return evaluate({ value, place, run }, seen);
+  } finally {
+    run.violations = violations;
+  }
+}
+
+/** Whether all of `parts` are admitted. All are evaluated while violations are collected. */
+export function every<T>(parts: Iterable<T>, run: Run, isAdmitted: (part: T) => boolean): boolean {
+  let isValid = true;
+  for (const part of parts) {
+    if (isAdmitted(part)) continue;
+    isValid = false;
+    if (!isCollecting(run)) break;
+  }
+  return isValid;
+}

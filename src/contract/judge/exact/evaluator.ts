@@ -1,0 +1,145 @@
+import { once } from "../../../lib/async/once.ts";
+import type { Pointer } from "../../document/finding.ts";
+import { isRecord, type JsonObject, parsePointer } from "../../document/json.ts";
+import type { OpenApiDocument } from "../../document/openapi-document.ts";
+import { NotCompiled } from "../schemas/not-compiled.ts";
+import { absentNamesOf, isAbsent, NONE } from "./absent-names.ts";
+import { COMBINING_KEYWORDS } from "./combining-keywords.ts";
+import { type Evaluate, every, Seen, type Violation, violated } from "./evaluation.ts";
+import { LIST_KEYWORDS, UNEVALUATED_ITEMS } from "./list-keywords.ts";
+import { OBJECT_KEYWORDS, UNEVALUATED_PROPERTIES } from "./object-keywords.ts";
+import { findResources } from "./resources.ts";
+import { SCALAR_KEYWORDS } from "./scalar-keywords.ts";
+import type { Compiler, Subschema } from "./subschema.ts";
+
+/** Evaluates values against schemas exactly as JSON Schema 2020-12 defines it. */
+export type Evaluator = {
+  /** The schema at a place of the document. */
+  readonly at: (place: Pointer) => Evaluation;
+  /** A schema that refers to the document. */
+  readonly of: (schema: unknown) => Evaluation;
+};
+
+export type Evaluation = {
+  readonly isValid: (value: unknown) => boolean;
+  /** Empty for a valid value; otherwise the first few. */
+  readonly violationsOf: (value: unknown) => readonly Violation[];
+};
+
+/** @param absent properties with this keyword must be absent: `readOnly` in requests, `writeOnly` in responses. */
+export function createEvaluator(document: OpenApiDocument, absent: Compiler["absent"]): Evaluator {
+  const { compile } = createCompiler(document, absent);
+  const toEvaluation = (schema: unknown): Evaluation => {
+    const { evaluate, absentNames } = compile(schema);
+    const run = (value: unknown, violations: Violation[] | undefined) =>
+      evaluate(
+        { value, place: undefined, run: { violations, absent: absentNames(), scopes: [], depth: 0 } },
+        undefined,
+      );
+    return {
+      isValid: (value) => run(value, undefined),
+      violationsOf: (value) => {
+        const violations: Violation[] = [];
+        return run(value, violations) ? [] : violations;
+      },
+    };
+  };
+  return { at: (place) => toEvaluation(document.findAt(place)), of: toEvaluation };
+}
+
+function createCompiler(document: OpenApiDocument, absent: Compiler["absent"]): Compiler {
+  const resources = once(() => findResources(document));
+  const known = new WeakMap<JsonObject, Subschema>();
+
+  const compile = (schema: unknown): Subschema => {
+    if (!isRecord(schema)) return schema === false ? NEVER : ALWAYS;
+    const subschema = known.get(schema) ?? toSubschema(schema);
+    known.set(schema, subschema);
+    return subschema;
+  };
+  const toSubschema = (schema: JsonObject): Subschema => {
+    const evaluate = once(() => withScope(schema, compileSchema(schema, compiler)));
+    return {
+      evaluate: (instance, seen) => evaluate()(instance, seen),
+      absentNames: once(() => absentNamesOf(document, schema, absent)),
+      isAbsent: once(() => isAbsent(document, schema, absent)),
+    };
+  };
+  const withScope = (schema: JsonObject, evaluate: Evaluate): Evaluate => {
+    const resource = resources()?.resourceOf(schema);
+    if (resource === undefined) return evaluate;
+    return (instance, seen) => {
+      const { scopes } = instance.run;
+      const isEntered = scopes.at(-1) !== resource;
+      if (isEntered) scopes.push(resource);
+      const isValid = evaluate(instance, seen);
+      if (isEntered) scopes.pop();
+      return isValid;
+    };
+  };
+  const compiler: Compiler = {
+    absent,
+    compile,
+    // A chain of references may pass through several resources.
+    compileReference: (reference) => compile(endOfChain(document, reference, resources() === undefined)),
+    compileDynamicReference: (reference) => {
+      const target = endOfChain(document, reference, false);
+      const found = resources();
+      if (!isRecord(target) || found === undefined) return compile(target).evaluate;
+      return (instance, seen) => compile(found.dynamicTarget(target, instance.run)).evaluate(instance, seen);
+    },
+  };
+  return compiler;
+}
+
+/** The schema that a reference leads to. @param isShort it leads past schemas that only refer to another. */
+function endOfChain({ findAt }: OpenApiDocument, reference: unknown, isShort: boolean): unknown {
+  const seen = new Set<unknown>();
+  for (let next = reference; ; ) {
+    if (typeof next !== "string" || !next.startsWith("#/")) throw new NotCompiled(`it refers to ${next}`);
+    const target = findAt(parsePointer(next));
+    if (typeof target === "boolean") return target;
+    if (!isRecord(target) || seen.has(target)) throw new NotCompiled(`it refers to ${next}, which leads nowhere`);
+    const isPlain = Object.keys(target).length === 1 && target["$ref"] !== undefined;
+    if (!isPlain || !isShort) return target;
+    seen.add(target);
+    next = target["$ref"];
+  }
+}
+
+/** In this order: a pattern comes after the lengths, since it may be harmless only for short texts. */
+const KEYWORDS = { ...SCALAR_KEYWORDS, ...LIST_KEYWORDS, ...OBJECT_KEYWORDS, ...COMBINING_KEYWORDS };
+
+/** After all others, whose annotations they need. */
+const UNEVALUATED = { unevaluatedItems: UNEVALUATED_ITEMS, unevaluatedProperties: UNEVALUATED_PROPERTIES };
+
+/** A schema that applies to itself without end would fill the stack. */
+const MAX_DEPTH = 800;
+
+function compileSchema(schema: JsonObject, compiler: Compiler): Evaluate {
+  const checks = compileKeywords(KEYWORDS, schema, compiler);
+  const last = compileKeywords(UNEVALUATED, schema, compiler);
+  return (instance, seen) => {
+    const { run } = instance;
+    if (run.depth >= MAX_DEPTH) return violated(instance, "is nested too deeply");
+    run.depth++;
+    // What an invalid schema has evaluated counts for nothing.
+    const own = last.length > 0 || seen !== undefined ? new Seen() : undefined;
+    const isValid =
+      every(checks, run, (check) => check(instance, own)) && every(last, run, (check) => check(instance, own));
+    run.depth--;
+    if (isValid && own !== undefined) seen?.add(own);
+    return isValid;
+  };
+}
+
+function compileKeywords(keywords: typeof KEYWORDS, schema: JsonObject, compiler: Compiler): readonly Evaluate[] {
+  return Object.entries(keywords).flatMap(([name, keyword]) => {
+    const parameter = Object.hasOwn(schema, name) ? schema[name] : undefined;
+    return parameter === undefined ? [] : (keyword(parameter, schema, compiler) ?? []);
+  });
+}
+
+const ALWAYS: Subschema = { evaluate: () => true, absentNames: () => NONE, isAbsent: () => false };
+
+const NEVER: Subschema = { ...ALWAYS, evaluate: (instance) => violated(instance, "boolean schema is false") };

@@ -1,0 +1,109 @@
+import { asList, asRecord } from "../../document/json.ts";
+import { type Evaluate, every, type Instance, isCollecting, violated } from "./evaluation.ts";
+import { toExpression } from "./scalar-keywords.ts";
+import { admitsPart, type Keyword, type Subschema } from "./subschema.ts";
+import { isObject, type Members } from "./values.ts";
+
+/** JSON Schema Core 2020-12 §10.3.2, and Validation §6.5. */
+export const OBJECT_KEYWORDS: Readonly<Record<string, Keyword>> = {
+  minProperties: size((count, bound) => count >= bound, "fewer"),
+  maxProperties: size((count, bound) => count <= bound, "more"),
+  required: (names) => required(asList(names).map(String)),
+  dependentRequired: (dependencies) => {
+    const rows = Object.entries(asRecord(dependencies)).map(
+      ([name, names]) => [name, required(asList(names).map(String))] as const,
+    );
+    return ofObjects((one, value) =>
+      every(rows, one.run, ([name, check]) => !Object.hasOwn(value, name) || check(one, undefined)),
+    );
+  },
+  properties: (schemas, _, { compile, absent }) => {
+    const properties = Object.entries(asRecord(schemas)).map(([name, schema]) => [name, compile(schema)] as const);
+    return ofObjects((one, value, seen) =>
+      every(properties, one.run, ([name, property]) => {
+        if (!Object.hasOwn(value, name)) return true;
+        seen?.names.add(name);
+        if (property.isAbsent()) return violated(one, ABSENT[absent], name);
+        return admitsPart(property, one, name, value[name]);
+      }),
+    );
+  },
+  patternProperties: (schemas, _, { compile }) => {
+    const rows = Object.entries(asRecord(schemas)).map(
+      ([pattern, schema]) => [toExpression(pattern), compile(schema)] as const,
+    );
+    return ofObjects((one, value, seen) =>
+      every(Object.keys(value), one.run, (name) =>
+        every(rows, one.run, ([expression, property]) => {
+          if (!expression.test(name)) return true;
+          seen?.names.add(name);
+          return admitsPart(property, one, name, value[name]);
+        }),
+      ),
+    );
+  },
+  additionalProperties: (schema, { properties, patternProperties }, { compile }) => {
+    const known = new Set(Object.keys(asRecord(properties)));
+    const patterns = Object.keys(asRecord(patternProperties)).map(toExpression);
+    const isOther = (name: string) => !known.has(name) && !patterns.some((pattern) => pattern.test(name));
+    return others(isOther, schema, compile(schema), "must NOT have additional properties");
+  },
+  propertyNames: (schema, _, { compile }) => {
+    const { evaluate } = compile(schema);
+    return ofObjects((one, value) =>
+      every(Object.keys(value), one.run, (name) => {
+        const isValid = evaluate({ value: name, place: one.place, run: one.run }, undefined);
+        return isValid || (isCollecting(one.run) && violated(one, "property name must be valid", name));
+      }),
+    );
+  },
+};
+
+const ABSENT = {
+  readOnly: "is read-only, and must not be in a request",
+  writeOnly: "is write-only, and must not be in a response",
+} as const;
+
+/** Applies to the properties that no other keyword has evaluated (Core §11.3). */
+export const UNEVALUATED_PROPERTIES: Keyword = (schema, _, { compile }) => {
+  const property = compile(schema);
+  return (one, seen) => {
+    const isOther = (name: string) => !seen?.names.has(name);
+    return others(isOther, schema, property, "must NOT have unevaluated properties")(one, seen);
+  };
+};
+
+function others(isOther: (name: string) => boolean, schema: unknown, property: Subschema, message: string): Evaluate {
+  return ofObjects((one, value, seen) =>
+    every(Object.keys(value), one.run, (name) => {
+      if (!isOther(name)) return true;
+      seen?.names.add(name);
+      if (schema === false) return violated(one, message, name);
+      return admitsPart(property, one, name, value[name]);
+    }),
+  );
+}
+
+function required(names: readonly string[]): Evaluate {
+  return ofObjects((one, value) =>
+    every(names, one.run, (name) => {
+      if (Object.hasOwn(value, name) || one.run.absent.has(name)) return true;
+      return violated(one, `must have required property '${name}'`, name);
+    }),
+  );
+}
+
+function size(isWithin: (count: number, limit: number) => boolean, word: string): Keyword {
+  return (limit) =>
+    ofObjects((one, value) => {
+      if (typeof limit !== "number" || isWithin(Object.keys(value).length, limit)) return true;
+      return violated(one, `must NOT have ${word} than ${limit} properties`);
+    });
+}
+
+type EvaluateObject = (one: Instance, value: Members, seen: Parameters<Evaluate>[1]) => boolean;
+
+/** Keywords for objects say nothing about other values. */
+function ofObjects(evaluate: EvaluateObject): Evaluate {
+  return (one, seen) => !isObject(one.value) || evaluate(one, one.value, seen);
+}

@@ -1,0 +1,90 @@
+import { asList } from "../../document/json.ts";
+import { hasFormat } from "../schemas/has-format.ts";
+import { compareDecimals, isMultiple, toDecimal } from "./decimal.ts";
+import { type Evaluate, violated } from "./evaluation.ts";
+import type { Keyword } from "./subschema.ts";
+import { canonicalJson, hasType, isNumber } from "./values.ts";
+
+/** JSON Schema Validation 2020-12 §6.1 to §6.3, and §7. */
+export const SCALAR_KEYWORDS: Readonly<Record<string, Keyword>> = {
+  type: (types) => {
+    const allowed = [types].flat();
+    return (one) => allowed.some((type) => hasType(one.value, type)) || violated(one, `must be ${allowed.join()}`);
+  },
+  const: (constant) => equalTo([constant], "must be equal to constant"),
+  enum: (values) => {
+    const named = asList(values).map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
+    return equalTo(asList(values), `must be equal to one of the allowed values: ${named.join(", ")}`);
+  },
+  minimum: bound((order) => order >= 0, ">="),
+  maximum: bound((order) => order <= 0, "<="),
+  exclusiveMinimum: bound((order) => order > 0, ">"),
+  exclusiveMaximum: bound((order) => order < 0, "<"),
+  multipleOf: (step) => {
+    const unit = typeof step === "number" ? toDecimal(step) : undefined;
+    return (one) => {
+      if (!isNumber(one.value)) return true;
+      const decimal = toDecimal(one.value);
+      const isValid = decimal !== undefined && unit !== undefined && isMultiple(decimal, unit);
+      return isValid || violated(one, `must be multiple of ${step}`);
+    };
+  },
+  minLength: length((count, bound) => count >= bound, "NOT have fewer than"),
+  maxLength: length((count, bound) => count <= bound, "NOT have more than"),
+  pattern: (pattern, { maxLength }) => {
+    if (typeof pattern !== "string") return undefined;
+    const expression = toExpression(pattern);
+    return (one) => {
+      if (typeof one.value !== "string") return true;
+      // Such a text is refused already, and the pattern may be harmless only for short ones.
+      if (typeof maxLength === "number" && one.value.length > 2 * maxLength) return true;
+      return expression.test(one.value) || violated(one, `must match pattern "${pattern}"`);
+    };
+  },
+  format: (format) => {
+    if (typeof format !== "string") return undefined;
+    return (one) => hasFormat(one.value, format) || violated(one, `must match format "${format}"`);
+  },
+};
+
+function equalTo(values: readonly unknown[], message: string): Evaluate {
+  const known = new Set(values.map(canonicalJson));
+  return (one) => known.has(canonicalJson(one.value)) || violated(one, message);
+}
+
+function bound(isWithin: (order: number) => boolean, sign: string): Keyword {
+  return (limit) => {
+    const decimal = typeof limit === "number" ? toDecimal(limit) : undefined;
+    return (one) => {
+      if (!isNumber(one.value) || decimal === undefined) return true;
+      const order = typeof one.value === "number" ? one.value - Number(limit) : orderOf(toDecimal(one.value));
+      return isWithin(order) || violated(one, `must be ${sign} ${limit}`);
+    };
+    function orderOf(value: ReturnType<typeof toDecimal>): number {
+      return value === undefined || decimal === undefined ? Number.NaN : compareDecimals(value, decimal);
+    }
+  };
+}
+
+function length(isWithin: (count: number, limit: number) => boolean, words: string): Keyword {
+  return (limit) => (one) => {
+    if (typeof one.value !== "string" || typeof limit !== "number") return true;
+    return isWithin(charactersOf(one.value), limit) || violated(one, `must ${words} ${limit} characters`);
+  };
+}
+
+/** JSON Schema counts characters: two UTF-16 units may be one. */
+function charactersOf(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
+/** With the flag `u`, or without where only that is possible. */
+export function toExpression(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern, "u");
+  } catch {
+    return new RegExp(pattern);
+  }
+}
