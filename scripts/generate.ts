@@ -5,7 +5,12 @@ import { toJSONSchema } from "zod";
 import { parseContract } from "../src/contract/checks/checks.ts";
 import { toLines } from "../src/contract/document/finding.ts";
 import { loadDocument } from "../src/contract/document/load.ts";
-import { DOCUMENT_EXTENSION, EXTENSION, PARAMETER_EXTENSION } from "../src/contract/model/extension.ts";
+import {
+  DOCUMENT_EXTENSION,
+  EXTENSION,
+  PARAMETER_EXTENSION,
+  SCHEME_EXTENSION,
+} from "../src/contract/model/extension.ts";
 import { toOperations } from "../src/contract/model/operations.ts";
 import { toOutline } from "../src/contract/model/outline.ts";
 import { findLines } from "../src/contract/model/source-lines.ts";
@@ -25,6 +30,7 @@ const FILES: Readonly<Record<string, () => Promise<string>>> = {
   "packages/client/src/codes.gen.ts": codes,
   "docs/x-latchkey.schema.json": async () => schemaOf("An operation's x-latchkey", EXTENSION),
   "docs/x-latchkey-parameter.schema.json": async () => schemaOf("A parameter's x-latchkey", PARAMETER_EXTENSION),
+  "docs/x-latchkey-scheme.schema.json": async () => schemaOf("A security scheme's x-latchkey", SCHEME_EXTENSION),
   "docs/settings.md": async () => toSettingsPage(),
   "docs/x-latchkey-document.schema.json": async () => schemaOf("A document's x-latchkey", DOCUMENT_EXTENSION),
 };
@@ -95,7 +101,7 @@ export type ProblemCode =${names.join("")};
 /** The schema of what authors write: fields with a default are optional. */
 function schemaOf(
   title: string,
-  schema: typeof EXTENSION | typeof DOCUMENT_EXTENSION | typeof PARAMETER_EXTENSION,
+  schema: typeof EXTENSION | typeof DOCUMENT_EXTENSION | typeof PARAMETER_EXTENSION | typeof SCHEME_EXTENSION,
 ): string {
   return `${JSON.stringify({ title, ...toJSONSchema(schema, { io: "input" }) }, null, 2)}\n`;
 }

@@ -2,7 +2,7 @@ import type { ApiKey } from "../keys/key.ts";
 import { isUsable } from "../keys/lifecycle.ts";
 import { missingScopes } from "../keys/scopes.ts";
 import type { Check } from "../usage/decision.ts";
-import type { Identity } from "./identify.ts";
+import type { Identity, KnownKey } from "./identify.ts";
 
 /** Why a request is not admitted. `kind` is the code of the problem that the caller gets. */
 export type Refusal =
@@ -52,6 +52,8 @@ export type Outcome = { readonly kind: "admitted"; readonly key: ApiKey } | Refu
 export function authorize(identity: Identity, scopes: readonly string[]): Outcome {
   switch (identity.kind) {
     case "none":
+    // Only an operation whose upstream checks that credential admits it.
+    case "other-credential":
       return { kind: "key-missing" };
     case "ambiguous":
       return { kind: "key-ambiguous" };
@@ -64,6 +66,11 @@ export function authorize(identity: Identity, scopes: readonly string[]): Outcom
     case "known":
       return authorizeKey(identity, scopes);
   }
+}
+
+/** Is the key active and accepted here, whatever its scopes? */
+export function isKeyAdmitted(identity: Identity): identity is KnownKey {
+  return authorize(identity, []).kind === "admitted";
 }
 
 function authorizeKey(

@@ -1,81 +1,100 @@
-import type { Carrier } from "../contract/model/schemes.ts";
-import { looksLikeKey } from "./other-credentials.ts";
+import { type Carrier, isIn, isPlain } from "../contract/model/schemes.ts";
+import type { OperationSecurity } from "../contract/model/security.ts";
+import { bearerTokens, type KeySource, valuesOf } from "./carrier-values.ts";
+import { looksLikeKey, mayContainKey } from "./other-credentials.ts";
 
 /** What a request says about its key, before any look-up. */
 export type Presented =
   | { readonly kind: "none" }
+  /** No key, but all credentials of an alternative that the upstream checks. */
+  | { readonly kind: "other-credential" }
   | { readonly kind: "one"; readonly text: string }
   /** Two different keys, or one carrier used twice: it is not clear who is calling. */
   | { readonly kind: "ambiguous" }
   /** A key in the URL of an operation that does not accept it there. */
   | { readonly kind: "in-query"; readonly parameter: string };
 
-/** The parts of a request that can carry a key. */
-export type KeySource = {
-  /** The lines of the header `name` (in lower case), not joined: joined lines would look like one strange key. */
-  readonly headerLines: (name: string) => readonly string[];
-  /** The values of the query parameter `name`. */
-  readonly queryValues: (name: string) => readonly string[];
-};
+/** Where an operation, or a page, looks for a key. */
+export type ExpectedKey = {
+  /** The carriers of the whole contract: a key in another one makes the caller unclear. */
+  readonly known: readonly Carrier[];
+  /** The carriers that are accepted here. `Authorization: Bearer` counts as each header. */
+  readonly accepted: readonly Carrier[];
+} & Pick<OperationSecurity, "needsOtherCredential" | "sharedCarriers" | "otherAlternatives">;
 
-/**
- * Finds the key that a request presents.
- * @param known the carriers of all operations.
- * @param accepted the carriers of this operation. `Authorization: Bearer` counts as its header.
- * @param needsOtherCredential whether the operation also requires another credential, which the upstream checks: then a
- * Bearer token that does not look like a key is that credential.
- */
-export function presentedKey(
-  source: KeySource,
-  known: readonly Carrier[],
-  accepted: readonly Carrier[],
-  needsOtherCredential = false,
-): Presented {
-  const misplaced = misplacedKey(source, known, accepted);
+/** Finds the key that a request presents. */
+export function presentedKey(source: KeySource, expected: ExpectedKey): Presented {
+  const { known, accepted } = expected;
+  const misplaced = misplacedKey(source, expected);
   if (misplaced) return { kind: "in-query", parameter: misplaced.name };
 
-  const mayBeOther = needsOtherCredential || hasKeyOutsideAuthorization(source, known);
+  const mayBeOther = mayHoldOtherCredential(source, expected);
   const tokens = bearerTokens(source).filter((token) => !mayBeOther || looksLikeKey(token));
-  const linesIn = (carriers: readonly Carrier[]) => [
-    ...carriers.map((carrier) => linesOf(source, carrier)),
-    ...(carriers.some((carrier) => carrier.in === "header") ? [tokens] : []),
+  const textsIn = (carriers: readonly Carrier[]) => [
+    ...carriers.flatMap((carrier) => textsOf(source, carrier, expected, mayBeOther)),
+    ...(carriers.some((carrier) => carrier.in === "header") ? tokens : []),
   ];
-  const [text] = linesIn(accepted).flat().filter(isFilled);
-  if (text === undefined) return { kind: "none" };
+  const [text = junkIn(source, expected)] = textsIn(accepted).filter(isFilled);
+  if (text === undefined) return isOtherAlternative(source, expected) ? OTHER : NONE;
 
-  // A second key makes the caller unclear, even in a carrier that this operation does not use.
-  const all = linesIn(known);
-  const isOnlyKey = all
-    .flat()
+  const isOnlyKey = textsIn(known)
     .filter(isFilled)
     .every((other) => other === text);
-  const isRepeated = all.some((values) => values.length > 1) || source.headerLines("authorization").length > 1;
-  return isOnlyKey && !isRepeated ? { kind: "one", text } : { kind: "ambiguous" };
+  return isOnlyKey && !isRepeated(source, expected) ? { kind: "one", text } : { kind: "ambiguous" };
 }
 
-/** Is there a key outside of Authorization? Then that header may hold another credential. */
-export function hasKeyOutsideAuthorization(source: KeySource, known: readonly Carrier[]): boolean {
-  return known.some((carrier) => carrier.name !== "authorization" && linesOf(source, carrier).some(isFilled));
+const NONE = { kind: "none" } as const;
+const OTHER = { kind: "other-credential" } as const;
+
+/**
+ * May Authorization hold a credential that is not a key? It may beside a key, and where the operation expects one. Then
+ * only what looks like a key counts as one.
+ */
+export function mayHoldOtherCredential(source: KeySource, expected: ExpectedKey): boolean {
+  const { known, needsOtherCredential, otherAlternatives } = expected;
+  if (needsOtherCredential || otherAlternatives.length > 0) return true;
+  return known.some((one) => one.name !== "authorization" && valuesOf(source, one).some(isFilled));
+}
+
+function textsOf(source: KeySource, carrier: Carrier, { accepted, sharedCarriers }: ExpectedKey, mayBeOther: boolean) {
+  const values = valuesOf(source, carrier);
+  const isShared = isIn(sharedCarriers, carrier) || (mayBeOther && carrier.name === "authorization");
+  // Cookies and Authorization are sent to every operation, for many purposes.
+  const isElsewhere = !isIn(accepted, carrier) && (carrier.in === "cookie" || !isPlain(carrier));
+  return isShared || isElsewhere ? values.filter(looksLikeKey) : values;
+}
+
+/** A value that is not a key, where no other value of a requirement is one either: it counts as an invalid key. */
+function junkIn(source: KeySource, { accepted, sharedCarriers }: ExpectedKey): string | undefined {
+  const shared = accepted.filter((carrier) => isIn(sharedCarriers, carrier));
+  return shared.flatMap((carrier) => valuesOf(source, carrier)).find(isFilled);
+}
+
+/** A second key makes the caller unclear, even in a carrier that this operation does not use. */
+function isRepeated(source: KeySource, { known, accepted }: ExpectedKey): boolean {
+  if (source.headerLines("authorization").length > 1) return true;
+  const isCounted = (carrier: Carrier) => isPlain(carrier) && carrier.in !== "cookie";
+  const carriers = known.filter((carrier) => isIn(accepted, carrier) || isCounted(carrier));
+  return carriers.some((carrier) => valuesOf(source, carrier).length > 1);
 }
 
 /** The query parameter that carries a key although this operation does not accept one there. */
-function misplacedKey(source: KeySource, known: readonly Carrier[], accepted: readonly Carrier[]): Carrier | undefined {
-  const isAccepted = ({ name }: Carrier) => accepted.some((carrier) => carrier.in === "query" && carrier.name === name);
+function misplacedKey(source: KeySource, { known, accepted, sharedCarriers }: ExpectedKey): Carrier | undefined {
+  const isAllowed = ({ name }: Carrier) =>
+    [...accepted, ...sharedCarriers].some((carrier) => carrier.in === "query" && carrier.name === name);
   return known.find(
-    (carrier) => carrier.in === "query" && !isAccepted(carrier) && source.queryValues(carrier.name).length > 0,
+    (carrier) => carrier.in === "query" && !isAllowed(carrier) && source.queryValues(carrier.name).length > 0,
   );
 }
 
-function linesOf(source: KeySource, { in: place, name }: Carrier): readonly string[] {
-  if (place === "query") return source.queryValues(name);
-  const lines = source.headerLines(name);
-  // A contract may name Authorization as its header; the scheme Bearer in it is read by `bearerTokens`.
-  return name === "authorization" ? lines.filter((line) => !/^bearer\b/i.test(line.trim())) : lines;
-}
-
-/** The tokens of the scheme Bearer (RFC 6750 §2.1). Credentials of other schemes, such as Basic, are never keys. */
-function bearerTokens(source: KeySource): readonly string[] {
-  return source.headerLines("authorization").flatMap((line) => /^bearer(?: +(.*))?$/i.exec(line.trim())?.[1] ?? []);
+/** Does the request have every credential of an alternative that the upstream checks? */
+function isOtherAlternative(source: KeySource, { otherAlternatives }: ExpectedKey): boolean {
+  return otherAlternatives.some((places) =>
+    places.every((place) => {
+      const values = valuesOf(source, place).filter(isFilled);
+      return values.length === 1 && !values.some(mayContainKey);
+    }),
+  );
 }
 
 function isFilled(text: string): boolean {

@@ -65,7 +65,7 @@ export function createRuleBook(policy: Policy, operations: readonly CountedOpera
 
   return {
     rulesOf: (operation, key, now) => {
-      if (key === undefined) return operation.isPublic ? planned(policy.defaultPlan, operation) : NOTHING;
+      if (key === undefined) return planned(policy.defaultPlan, withoutKey(operation));
       return overridden(planned(planOf(policy, key.client.plan), operation), key, now);
     },
     generalRulesOf: (key, now) => overridden(planned(planOf(policy, key.client.plan), EVERY_OPERATION), key, now),
@@ -74,6 +74,11 @@ export function createRuleBook(policy: Policy, operations: readonly CountedOpera
     defaultPlan: policy.defaultPlan,
     rulesOfPlan: select,
   };
+}
+
+/** An operation that also admits callers without a key limits them like one that needs none: by their address. */
+function withoutKey(operation: CountedOperation): CountedOperation {
+  return operation.isPublic ? operation : { ...operation, id: `${operation.id} without a key`, isPublic: true };
 }
 
 /** By key and rules of its plan: the rules with the overrides of the key and its client. */

@@ -38,10 +38,14 @@ export function createOperationPlans({
   const toPlan = (operation: Operation): OperationPlan => {
     const upstream = new URL(operation.upstream ?? url ?? "http://upstream.invalid");
     // A login in Authorization stays: `identifyKey` has removed our keys from there, and the upstream wants the login.
-    const removed = operation.responseCheck === "off" ? keyHeaders : [...keyHeaders, ...RESPONSE_FORMS];
+    const removed = [
+      ...keyHeaders.filter((name) => !isOtherwiseUsed(operation, name)),
+      ...(operation.responseCheck === "off" ? [] : RESPONSE_FORMS),
+    ];
+    const shared = operation.sharedCarriers.flatMap((one) => (one.in === "header" ? [one.name] : []));
     return {
       pool: poolOf(upstream.origin),
-      headerRules: createHeaderRules({ removed, checked: operation.headerParameters }),
+      headerRules: createHeaderRules({ removed, checked: operation.headerParameters, credentials: shared }),
       timeouts: toCallTimeouts(operation, timeouts),
       toTarget: createToTarget(operation, upstream.pathname.replace(/\/$/, "")),
     };
@@ -51,6 +55,12 @@ export function createOperationPlans({
     plans.set(operation, plan);
     return plan;
   };
+}
+
+/** Does this operation use a header for something else, in which other operations take a key? */
+function isOtherwiseUsed({ sharedCarriers, headerParameters }: Operation, header: string): boolean {
+  const isShared = sharedCarriers.some((one) => one.in === "header" && one.name === header);
+  return isShared || headerParameters.some((name) => name.toLowerCase() === header);
 }
 
 function toCallTimeouts({ timeouts: own }: Operation, defaults: UpstreamTimeouts): CallTimeouts {

@@ -1,5 +1,5 @@
 import type { Validated } from "../http/message/exchange.ts";
-import { headerLinesOf, headerOf } from "../http/message/message.ts";
+import { headerLinesOf, headerOf, rawHeadersOf } from "../http/message/message.ts";
 import { sendContinue } from "../http/message/unread-body.ts";
 import type { UpstreamRequest } from "./upstream-port.ts";
 
@@ -15,7 +15,7 @@ export function toUpstreamRequest(
     method: message.method,
     path: message.path,
     query: message.query,
-    rawHeaders: message.source.rawHeaders,
+    rawHeaders: message.removedCookies.length === 0 ? message.source.rawHeaders : rawHeadersOf(message),
     removedHeaders: message.removed,
     checkedHeaders: operation.headerParameters.map((name) => [name, checkedValue(exchange, name.toLowerCase())]),
     key: admission.key,

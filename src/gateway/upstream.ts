@@ -48,7 +48,7 @@ export function createUpstream(options: UpstreamOptions) {
     if (call === undefined) return { kind: "ambiguous-path" };
     const outcome = await plan.pool.request(toConnectionRequest(request), call, request);
     if (outcome.kind === "upgraded") return refusedUpgrade(outcome);
-    return outcome.kind === "head" ? toOutcome(outcome, request.key !== undefined) : outcome;
+    return outcome.kind === "head" ? toOutcome(outcome, !request.operation.isPublic) : outcome;
   };
 
   const openTunnel: OpenTunnel = async (request, handshakeKey) => {
@@ -58,7 +58,7 @@ export function createUpstream(options: UpstreamOptions) {
     const wanted = toConnectionRequest(request);
     const release = plan.pool.takeTunnel(wanted);
     if (release === undefined) return NO_TUNNEL;
-    const hasKey = request.key !== undefined;
+    const hasKey = !request.operation.isPublic;
     const outcome = await plan.pool.request(wanted, { ...call, upgrade: "websocket" }, request);
     if (outcome.kind === "upgraded" && isAccepted(outcome.status, outcome.headers, handshakeKey)) {
       const { status, headers, socket } = outcome;

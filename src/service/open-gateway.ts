@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Contract } from "../contract/model/contract.ts";
-import { keyHeadersOf } from "../contract/model/schemes.ts";
+import { onlyKeyHeadersOf } from "../contract/model/schemes.ts";
 import type { Log } from "../lib/log/log.ts";
 import { systemClock } from "../lib/time/clock.ts";
 
@@ -19,7 +19,7 @@ export async function openGateway(
     secret: contract.upstreamSecret,
     limits: { connections: contract.upstreamConnections, tunnels: contract.upstreamWebSockets },
     log,
-    keyHeaders: keyHeadersOf(schemes),
+    keyHeaders: onlyKeyHeadersOf(schemes),
     clock: systemClock,
     timeouts: {
       ...UPSTREAM_TIMEOUTS,

@@ -13,6 +13,7 @@ function operationWith(security: readonly JsonObject[], extension?: JsonObject):
     ...asRecord(asRecord(components)["securitySchemes"]),
     Other: { type: "apiKey", in: "header", name: "X-Other-Key" },
     login: { type: "http", scheme: "bearer" },
+    passed: { type: "http", scheme: "bearer", "x-latchkey": { security: "passthrough" } },
   };
   const operation = { operationId: "getA", security, responses: {}, ...(extension && { "x-latchkey": extension }) };
   const [found] = operationsOf({
@@ -90,11 +91,58 @@ describe("the authorization of an operation", () => {
   });
 
   it("never admits a request by an alternative that asks for no key", () => {
-    for (const other of [{}, { login: [] }]) {
-      expect(kindOf(operationWith([{ ApiKey: ["a"] }, other]), { kind: "none" })).toBe("key-missing");
-      expect(kindOf(operationWith([other, { ApiKey: ["a"] }]), known(["b"]))).toBe("scope-missing");
-      expect(() => authorizeOperation(operationWith([other]), known(["a"]))).toThrow("getA asks for a key");
-    }
+    const login = { login: [] };
+    for (const kind of ["none", "other-credential"] as const)
+      expect(kindOf(operationWith([{ ApiKey: ["a"] }, login]), { kind })).toBe("key-missing");
+    expect(kindOf(operationWith([login, { ApiKey: ["a"] }]), known(["b"]))).toBe("scope-missing");
+    expect(() => authorizeOperation(operationWith([login]), known(["a"]))).toThrow("getA asks for a key");
+  });
+
+  describe("where the key is optional", () => {
+    const optional = operationWith([{}, { ApiKey: ["a"] }]);
+
+    it("admits a request without a key, and with any other credential", () => {
+      for (const kind of ["none", "other-credential"] as const)
+        expect(authorizeOperation(optional, { kind })).toEqual({ kind: "admitted", key: undefined, scopes: [] });
+    });
+
+    it("identifies the caller who sends a key, with the scopes that it was asked for", () => {
+      expect(authorizeOperation(optional, known(["a"]))).toMatchObject({ kind: "admitted", key: {}, scopes: ["a"] });
+      expect(authorizeOperation(optional, known([]))).toMatchObject({ kind: "admitted", key: {}, scopes: [] });
+    });
+
+    it.each([
+      [{ kind: "unknown" }, "key-invalid"],
+      [{ kind: "ambiguous" }, "key-ambiguous"],
+      [IN_QUERY, "key-in-query"],
+      [{ kind: "undecided", cause: undefined }, "unavailable"],
+      [known(["a"], { state: "revoked" }), "key-revoked"],
+      [known([], { isAddressAllowed: false }), "address-refused"],
+    ] as const satisfies readonly (readonly [Identity, string])[])("never takes %j for no key", (identity, kind) => {
+      expect(kindOf(optional, identity)).toBe(kind);
+    });
+  });
+
+  describe("where the upstream checks another credential", () => {
+    const either = operationWith([{ ApiKey: ["a"] }, { passed: [] }]);
+    const other = operationWith([{ passed: [] }]);
+
+    it("admits a request with that credential without a key", () => {
+      for (const operation of [either, other])
+        expect(authorizeOperation(operation, { kind: "other-credential" })).toMatchObject({
+          kind: "admitted",
+          key: undefined,
+        });
+    });
+
+    it("admits no request without a credential, and no key that is not admitted", () => {
+      expect(kindOf(either, { kind: "none" })).toBe("key-missing");
+      expect(kindOf(either, known([]))).toBe("scope-missing");
+      expect(kindOf(either, known(["a"], { state: "revoked" }))).toBe("key-revoked");
+      expect(kindOf(other, { kind: "none" })).toBe("key-missing");
+      expect(kindOf(other, known(["a"]))).toBe("key-missing");
+      expect(kindOf(other, IN_QUERY)).toBe("key-in-query");
+    });
   });
 
   it("knows the requirements of every built-in operation as the contract writes them", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { type KeySource, presentedKey } from "../../src/auth/presented-key.ts";
+import type { KeySource } from "../../src/auth/carrier-values.ts";
+import { presentedKey } from "../../src/auth/presented-key.ts";
 import type { Carrier } from "../../src/contract/model/schemes.ts";
 
 const HEADER: Carrier = { in: "header", name: "x-api-key" };
@@ -19,7 +20,13 @@ function present(sent: Sent, accepted: readonly Carrier[] = [HEADER], needsOther
     headerLines: (name) => (name === "api_key" ? [] : (lines.get(name) ?? [])),
     queryValues: (name) => (name === "api_key" ? (lines.get(name) ?? []) : []),
   };
-  return presentedKey(source, KNOWN, accepted, needsOtherCredential);
+  return presentedKey(source, {
+    known: KNOWN,
+    accepted,
+    needsOtherCredential,
+    sharedCarriers: [],
+    otherAlternatives: [],
+  });
 }
 
 describe("the key that a request presents", () => {

@@ -44,9 +44,10 @@ describe("the rules of a call", () => {
     expect(namesOf(ruleBook.rulesOf(SEARCH, aKey(), NOON))).toEqual(["perKey", "searches", "monthly"]);
   });
 
-  it("without a key have the limits of addresses, at public operations only", () => {
+  it("without a key have the limits of addresses, also where a key would be counted otherwise", () => {
     expect(namesOf(ruleBook.rulesOf(GET_OPEN, undefined, NOON))).toEqual(["visitors"]);
-    expect(namesOf(ruleBook.rulesOf(GET_ITEMS, undefined, NOON))).toEqual([]);
+    expect(namesOf(ruleBook.rulesOf(GET_ITEMS, undefined, NOON))).toEqual(["visitors"]);
+    expect(namesOf(ruleBook.rulesOf(GET_ITEMS, aKey(), NOON))).toEqual(["perKey", "monthly"]);
   });
 
   it("follow the override of the key before that of the client before the plan, each until it ends", () => {

@@ -1,12 +1,13 @@
 import type { Report } from "../document/finding.ts";
 import { eachNode, isNamedByAuthor } from "../document/walk.ts";
-import { DOCUMENT_EXTENSION, EXTENSION, PARAMETER_EXTENSION } from "../model/extension.ts";
+import { DOCUMENT_EXTENSION, EXTENSION, PARAMETER_EXTENSION, SCHEME_EXTENSION } from "../model/extension.ts";
 import type { Outline } from "../model/outline.ts";
 
-/** Finds `x-latchkey` that would have no effect: with unknown words, or elsewhere than at the root, an operation or a parameter. */
-export function checkExtensions({ document, operations }: Outline, report: Report) {
-  const places = new Map<string, typeof DOCUMENT_EXTENSION | typeof EXTENSION | typeof PARAMETER_EXTENSION>([
+/** Finds `x-latchkey` that would have no effect: with unknown words, or where nothing reads it. */
+export function checkExtensions({ document, operations, schemeNames }: Outline, report: Report) {
+  const places = new Map<string, Expected>([
     ["", DOCUMENT_EXTENSION],
+    ...schemeNames.map((name) => [["components", "securitySchemes", name].join("\0"), SCHEME_EXTENSION] as const),
     ...operations.map(({ pointer }) => [pointer.join("\0"), EXTENSION] as const),
     ...operations.flatMap(({ parameters }) =>
       parameters.map(({ place }) => [place.join("\0"), PARAMETER_EXTENSION] as const),
@@ -31,6 +32,8 @@ export function checkExtensions({ document, operations }: Outline, report: Repor
     }
   });
 }
+
+type Expected = typeof DOCUMENT_EXTENSION | typeof EXTENSION | typeof PARAMETER_EXTENSION | typeof SCHEME_EXTENSION;
 
 function toStep(step: PropertyKey): string | number {
   return typeof step === "number" ? step : String(step);

@@ -4,16 +4,14 @@ import type { OpenApiDocument } from "../document/openapi-document.ts";
 import type { FoundOperation, FoundParameter, Outline } from "../model/outline.ts";
 import { isIgnoredHeader } from "../model/parameters.ts";
 import { namesIn } from "../model/paths/path-template.ts";
-import type { Carrier } from "../model/schemes.ts";
 import { checkStyles } from "./styles.ts";
 
 /** Finds parameters that no request can send, that are never checked, or that are read differently than declared. */
-export function checkParameters({ document, operations, keySchemes }: Outline, report: Report) {
-  const carriers = Object.values(keySchemes);
+export function checkParameters({ document, operations }: Outline, report: Report) {
   for (const found of operations) {
     checkTwins(document, found, report);
     checkTemplate(found, report);
-    for (const parameter of found.parameters) checkPlace(carriers, parameter, report);
+    for (const parameter of found.parameters) checkPlace(parameter, report);
     checkStyles(document, found, report);
   }
 }
@@ -50,7 +48,7 @@ function checkTemplate({ label, path, pointer, parameters }: FoundOperation, rep
   }
 }
 
-function checkPlace(carriers: readonly Carrier[], { place, parameter }: FoundParameter, report: Report) {
+function checkPlace({ place, parameter }: FoundParameter, report: Report) {
   const { name, in: where, required, schema, content } = parameter;
   if (isIgnoredHeader(parameter)) return;
   if (!["path", "query", "header", "cookie"].includes(String(where))) {
@@ -65,14 +63,4 @@ function checkPlace(carriers: readonly Carrier[], { place, parameter }: FoundPar
   if (schema === undefined && Object.keys(asRecord(content)).length === 0) {
     report(place, `the parameter ${name} has no schema, so it accepts any value: add a schema`);
   }
-  if (carriers.some((carrier) => carrier.in === where && carrier.name === nameIn(String(where), String(name)))) {
-    report(
-      place,
-      `the parameter ${name} is where keys are sent, and is removed from every request: rename or remove it`,
-    );
-  }
-}
-
-function nameIn(where: string, name: string): string {
-  return where === "header" ? name.toLowerCase() : name;
 }

@@ -37,18 +37,22 @@ function checkOperations(outline: Outline, all: readonly Limit[], report: Report
   const named = new Set(outline.operations.flatMap(({ extension }) => extension.limits ?? []));
   for (const found of outline.operations) {
     const { pointer } = found;
-    const { id, isPublic, cost, messageCost, limits } = toOperation(outline, found);
+    const { id, isPublic, isOptional, otherAlternatives, cost, messageCost, limits } = toOperation(outline, found);
+    const mayLackKey = isOptional || otherAlternatives.length > 0;
+    const isCounted = (limit: Limit) =>
+      countsAt(limit, { isPublic, limits }, named) ||
+      (mayLackKey && countsAt(limit, { isPublic: true, limits }, named));
     for (const [index, name] of limits.entries()) {
       const at = [...pointer, AT, "limits", index];
       const meant = all.filter((limit) => limit.name === name);
       if (meant.length === 0) report(at, `there is no limit ${name}: ${oneOf(all.map((limit) => limit.name))}`);
       else if (cost === 0 && messageCost === 0)
         report(at, `${id} costs nothing, so ${name} has no effect on it: remove one of them`);
-      else if (!meant.some((limit) => countsAt(limit, { isPublic, limits }, named)))
+      else if (!meant.some(isCounted))
         report(at, `${name} has no effect on ${id}: ${isPublic ? WITHOUT_KEY : WITH_KEY}`);
     }
     for (const limit of all) {
-      if (!countsAt(limit, { isPublic, limits }, named)) continue;
+      if (!isCounted(limit)) continue;
       const least = `more than the burst of ${limit.name}, which is ${limit.burst}: reduce the cost, or raise the burst`;
       if (cost > limit.burst) report(pointer, `${id} costs ${cost}, ${least}`);
       if (messageCost > limit.burst) report(pointer, `a message of ${id} costs ${messageCost}, ${least}`);

@@ -1,21 +1,51 @@
 import { SCOPE } from "../../keys/scopes.ts";
 import type { Pointer, Report } from "../document/finding.ts";
 import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts";
-import { needsOtherCredential } from "../model/operations.ts";
+import { schemeExtensionOf } from "../model/extension.ts";
 import type { Outline } from "../model/outline.ts";
-import type { KeySchemes } from "../model/schemes.ts";
+import { type KeySchemes, schemesIn } from "../model/schemes.ts";
+import { keyAlternatives, keysIn } from "../model/security.ts";
 
-/** Finds security schemes that neither the service nor an upstream enforces. */
+/** Finds schemes that operations need and nothing enforces, and schemes whose `x-latchkey` has no effect. */
 export function checkSchemes(outline: Outline, report: Report) {
-  const ofUpstream = upstreamSchemes(outline);
-  for (const name of outline.schemeNames) {
-    if (outline.keySchemes[name] === undefined && !ofUpstream.has(name)) {
+  const unmet = unmetSchemes(outline);
+  for (const [name, scheme] of schemesIn(outline.document)) {
+    const place = ["components", "securitySchemes", name];
+    if (unmet.has(name)) {
       report(
-        ["components", "securitySchemes", name],
-        `the security scheme ${name} is not enforced: use type: apiKey, with a name, in: header or query`,
+        place,
+        `the security scheme ${name} is not enforced: use type: apiKey, with a name, in: header, query or cookie; or x-latchkey: { security: passthrough } if your API checks it`,
       );
     }
+    const problem = extensionError(scheme);
+    if (problem !== undefined) report([...place, "x-latchkey"], `x-latchkey of ${name} ${problem}`, "extension");
   }
+}
+
+/** The schemes of operations that neither a key nor a visible credential for the upstream can meet. */
+function unmetSchemes({ operations, keySchemes, otherSchemes }: Outline): ReadonlySet<string> {
+  const unmet = operations
+    .filter(({ extension }) => extension.security !== "passthrough")
+    .flatMap(({ requirements }) => {
+      const isForKeys = requirements.some((one) => keysIn(keySchemes, one).length > 0);
+      return isForKeys ? [] : requirements.flatMap(Object.keys);
+    });
+  return new Set(unmet.filter((name) => otherSchemes[name] === undefined));
+}
+
+function extensionError(scheme: JsonObject): string | undefined {
+  const { carrier, prefix, security } = schemeExtensionOf(scheme);
+  const isBasic = scheme["type"] === "http" && String(scheme["scheme"]).toLowerCase() === "basic";
+  if (security !== undefined && (carrier !== undefined || prefix !== undefined)) {
+    return "has both security: passthrough, for your API, and a place for a key: remove one of them";
+  }
+  if ((carrier === "user-name" || carrier === "password") && !isBasic) {
+    return `says carrier: ${carrier}, which only Basic credentials have: use type: http, scheme: basic`;
+  }
+  if (prefix !== undefined && (scheme["type"] !== "apiKey" || scheme["in"] !== "header")) {
+    return "has a prefix, which only a header can have: use type: apiKey, in: header";
+  }
+  return undefined;
 }
 
 /** Finds scopes that no key can be issued with. */
@@ -28,24 +58,6 @@ export function checkScopeNames({ document, schemeNames }: Outline, report: Repo
       }
     }
   }
-}
-
-/**
- * The schemes that an upstream enforces: of operations with `security: passthrough`, or together with a key. A scheme
- * that some operation accepts alone, without a key and without passthrough, is not among them.
- */
-function upstreamSchemes({ operations, keySchemes }: Outline): ReadonlySet<string> {
-  const required = operations.flatMap(({ extension, requirements }) => {
-    const isForUpstream = extension.security === "passthrough";
-    return requirements.map((requirement) => ({
-      requirement,
-      isForUpstream: isForUpstream || needsOtherCredential(keySchemes, requirement),
-    }));
-  });
-  const namesIn = (wanted: boolean) =>
-    required.flatMap(({ requirement, isForUpstream }) => (isForUpstream === wanted ? Object.keys(requirement) : []));
-  const enforced = new Set(namesIn(false));
-  return new Set(namesIn(true).filter((name) => !enforced.has(name)));
 }
 
 /** Finds operations that would be open, or ask for a key, scheme or scope that no key can have. */
@@ -74,7 +86,9 @@ export function checkSecurity(outline: Outline, report: Report) {
 
 /** With `security: passthrough`, an operation must not ask for a key, because nothing would check it. */
 function checkPassthrough(schemes: KeySchemes, { label, security, holder }: Secured, report: Report) {
-  const own = security.flatMap((requirement) => Object.keys(asRecord(requirement))).find((one) => schemes[one]);
+  const names = security.flatMap((requirement) => Object.keys(asRecord(requirement)));
+  // A fallback is a key for other operations, not for this one.
+  const own = names.find((one) => schemes[one] !== undefined && schemes[one].precedence !== "fallback");
   if (own !== undefined) {
     report(
       holder,
@@ -86,27 +100,48 @@ function checkPassthrough(schemes: KeySchemes, { label, security, holder }: Secu
 type Secured = { readonly label: string; readonly security: readonly unknown[]; readonly holder: Pointer };
 
 function checkRequirements(outline: Outline, { label, security, holder }: Secured, report: Report) {
-  const carriers = new Set<string>();
+  const forKeys = keyAlternatives(outline.keySchemes, security.map(asRecord));
+  const places = new Set<string>();
   security.forEach((requirement, index) => {
     const place = [...holder, "security", index];
-    if (!isRecord(requirement) || Object.keys(requirement).length === 0) {
-      report(place, `${label} has the alternative {}, which admits every request: remove it, or use security: []`);
+    if (!isRecord(requirement)) {
+      report(
+        place,
+        `${label} has the alternative ${JSON.stringify(requirement)}: use an object, such as { ApiKey: [] }`,
+      );
       return;
     }
-    const handled = Object.keys(requirement).flatMap((scheme) => outline.keySchemes[scheme] ?? []);
-    for (const carrier of handled) carriers.add(carrier.in);
-    if (handled.length > 1 && new Set(handled.map((carrier) => carrier.in)).size === 1) {
-      const both = Object.keys(requirement).join(" and ");
-      report(place, `${label} asks for ${both} at once, but a request has only one key: make them alternatives`);
+    const keys = keysIn(outline.keySchemes, requirement);
+    const carriers = keys.flatMap((scheme) => outline.keySchemes[scheme] ?? []);
+    for (const carrier of carriers) places.add(carrier.in);
+    if (new Set(carriers.map(({ in: where, name }) => `${where} ${name}`)).size > 1) {
+      report(
+        place,
+        `${label} asks for ${keys.join(" and ")} at once, so a key is taken from either, and the other value is passed on: add x-latchkey: { security: passthrough } to the scheme that your API checks`,
+        "key-scheme",
+      );
     }
+    if (!forKeys.includes(requirement)) checkAlternative(outline, { label, requirement, place }, report);
     checkScopes(outline, { label, requirement, place }, report);
   });
-  if (carriers.size > 1) {
+  if (places.has("query") && places.size > 1) {
     report(
       holder.length > 0 ? holder : ["security"],
-      `${label} takes a key in the header or in the query, so clients would send it in both: choose one`,
+      `${label} takes a key in the query or elsewhere, so clients may send it in both: choose one`,
+      "key-scheme",
     );
   }
+}
+
+/** An alternative to a key that is not one itself: it admits no request, unless the contract leaves it to the upstream. */
+function checkAlternative({ otherSchemes }: Outline, { label, requirement, place }: Required, report: Report) {
+  const names = Object.keys(requirement);
+  if (names.every((name) => otherSchemes[name] !== undefined)) return;
+  report(
+    place,
+    `${label} also accepts ${names.join(" and ")} without a key, which Latchkey refuses: add x-latchkey to the scheme, with security: passthrough if your API checks it, or carrier: key if it carries a key`,
+    "key-scheme",
+  );
 }
 
 type Required = { readonly label: string; readonly requirement: JsonObject; readonly place: Pointer };
@@ -116,6 +151,7 @@ function checkScopes(
   { label, requirement, place }: Required,
   report: Report,
 ) {
+  const keys = keysIn(keySchemes, requirement);
   for (const [scheme, needed] of Object.entries(requirement)) {
     if (!schemeNames.includes(scheme)) {
       report(
@@ -127,8 +163,8 @@ function checkScopes(
     if (!Array.isArray(needed)) {
       report(place, `${label} has no list of scopes for ${scheme}: use ${scheme}: [] for any key`);
     }
-    // A scheme that is not enforced has a finding of its own; its scopes mean nothing.
-    if (schemeNames.includes(scheme) && keySchemes[scheme] === undefined) continue;
+    // The scopes of another credential are for the upstream to check.
+    if (schemeNames.includes(scheme) && !keys.includes(scheme)) continue;
     for (const scope of asList(needed)) {
       if (typeof scope === "string" && Object.hasOwn(scopes, scope)) continue;
       report(

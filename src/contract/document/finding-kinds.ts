@@ -17,13 +17,18 @@ const KINDS = {
   "servers-differ": UNTIDY,
   "other-server": UNTIDY,
   "security-scheme": FIXED_BY_INIT,
+  /** A scheme carries keys, although the contract may mean something else. */
+  "key-scheme": UNTIDY,
   "scope-name": STOPS,
+  "scope-description": UNTIDY,
   path: STOPS,
   unreachable: UNTIDY,
   "path-names": UNTIDY,
   method: UNTIDY,
   "operation-id": UNTIDY_FIXED_BY_INIT,
   "no-security": FIXED_BY_INIT,
+  /** Operations without security, which therefore need a key. */
+  "default-security": UNTIDY_FIXED_BY_INIT,
   security: STOPS,
   scope: STOPS,
   extension: STOPS,

@@ -148,7 +148,28 @@ export const PARAMETER_EXTENSION = z.strictObject({
     ),
 });
 
+/** The `x-latchkey` of a security scheme. */
+export const SCHEME_EXTENSION = z.strictObject({
+  carrier: z
+    .enum(["key", "user-name", "password", "fallback"])
+    .optional()
+    .describe(
+      "It carries an API key: as its value (key), or as one part of Basic credentials (user-name, password); with fallback only where a requirement names no other scheme for keys.",
+    ),
+  prefix: z
+    .string()
+    .regex(/^[0-9A-Za-z!#$%&'*+.^_`|~-]{1,40}$/, "must be a word such as Token")
+    .optional()
+    .describe("The word before the key in a header, such as Token in Authorization: Token KEY. Case does not matter."),
+  security: z
+    .literal("passthrough")
+    .optional()
+    .describe("The upstream checks this credential; alone in a requirement, it replaces the key."),
+});
+
 export type Extension = z.output<typeof EXTENSION>;
+
+type SchemeExtension = z.output<typeof SCHEME_EXTENSION>;
 
 export type DocumentExtension = z.output<typeof DOCUMENT_EXTENSION>;
 
@@ -166,4 +187,9 @@ export function mayHaveSlashes(parameter: JsonObject): boolean {
 /** The `x-latchkey` of `operation`; empty when it is invalid, which `checkExtensions` reports. */
 export function extensionOf(operation: JsonObject): Extension {
   return EXTENSION.safeParse(operation["x-latchkey"] ?? {}).data ?? {};
+}
+
+/** The `x-latchkey` of a security scheme; empty when it is invalid, which `checkExtensions` reports. */
+export function schemeExtensionOf(scheme: JsonObject): SchemeExtension {
+  return SCHEME_EXTENSION.safeParse(scheme["x-latchkey"] ?? {}).data ?? {};
 }

@@ -2,7 +2,7 @@ import type { Pointer } from "../document/finding.ts";
 import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts";
 import { type OpenApiDocument, toOpenApiDocument } from "../document/openapi-document.ts";
 import { type DocumentExtension, documentExtensionOf, type Extension, extensionOf } from "./extension.ts";
-import { type KeySchemes, toKeySchemes, toScopes } from "./schemes.ts";
+import { isPlain, type KeySchemes, type OtherSchemes, toKeySchemes, toOtherSchemes, toScopes } from "./schemes.ts";
 
 export const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
 
@@ -17,6 +17,8 @@ export type Outline = {
   /** The names in `components.securitySchemes`, of keys and others. */
   readonly schemeNames: readonly string[];
   readonly keySchemes: KeySchemes;
+  /** The schemes that the contract leaves to the upstream. */
+  readonly otherSchemes: OtherSchemes;
   /** The described scopes: name → description. */
   readonly scopes: Readonly<Record<string, string>>;
   readonly pathItems: readonly FoundPathItem[];
@@ -37,7 +39,10 @@ export type FoundOperation = FoundPathItem & {
   readonly method: (typeof METHODS)[number];
   readonly pointer: Pointer;
   readonly operation: JsonObject;
-  /** Its own parameters, and those of its path item that it does not replace. */
+  /**
+   * Its own parameters, and those of its path item that it does not replace; without the one that is its key, which some
+   * contracts declare as a parameter too.
+   */
   readonly parameters: readonly FoundParameter[];
   /** Its `x-latchkey`. */
   readonly extension: Extension;
@@ -56,14 +61,16 @@ export type FoundParameter = {
 export function toOutline(root: JsonObject): Outline {
   const document = toOpenApiDocument(root);
   const pathItems = findPathItems(document);
+  const keySchemes = toKeySchemes(document);
   return {
     document,
     extension: documentExtensionOf(root),
     schemeNames: Object.keys(asRecord(asRecord(root["components"])["securitySchemes"])),
-    keySchemes: toKeySchemes(document),
+    keySchemes,
+    otherSchemes: toOtherSchemes(document),
     scopes: toScopes(document),
     pathItems,
-    operations: pathItems.flatMap((found) => findOperations(document, found)),
+    operations: pathItems.flatMap((found) => findOperations({ document, keySchemes }, found)),
   };
 }
 
@@ -76,21 +83,29 @@ function findPathItems({ root, follow }: OpenApiDocument): readonly FoundPathIte
 }
 
 /** The operations of a path item. A reference in the place of an operation does not count as one. */
-function findOperations(document: OpenApiDocument, found: FoundPathItem): readonly FoundOperation[] {
+function findOperations(known: Known, found: FoundPathItem): readonly FoundOperation[] {
   return METHODS.flatMap((method) => {
     const operation = found.item[method];
-    return isRecord(operation) && operation["$ref"] === undefined ? [toFound(document, found, method, operation)] : [];
+    return isRecord(operation) && operation["$ref"] === undefined ? [toFound(known, found, method, operation)] : [];
   });
 }
 
+type Known = Pick<Outline, "document" | "keySchemes">;
+
 function toFound(
-  document: OpenApiDocument,
+  { document, keySchemes }: Known,
   { path, place, item }: FoundPathItem,
   method: FoundOperation["method"],
   operation: JsonObject,
 ): FoundOperation {
   const pointer = [...place, method];
   const security = operation["security"] ?? document.root["security"];
+  const requirements = asList(security).map(asRecord);
+  const extension = extensionOf(operation);
+  const parameters = findParameters(document, [
+    [place, item],
+    [pointer, operation],
+  ]);
   return {
     label: `${method.toUpperCase()} ${path}`,
     id: String(operation["operationId"]),
@@ -100,13 +115,10 @@ function toFound(
     item,
     pointer,
     operation,
-    parameters: findParameters(document, [
-      [place, item],
-      [pointer, operation],
-    ]),
-    extension: extensionOf(operation),
+    parameters: extension.security === "passthrough" ? parameters : withoutKey(keySchemes, requirements, parameters),
+    extension,
     security,
-    requirements: asList(security).map(asRecord),
+    requirements,
   };
 }
 
@@ -120,4 +132,16 @@ function findParameters({ follow }: OpenApiDocument, holders: readonly (readonly
     });
   }
   return [...found.values()];
+}
+
+function withoutKey(
+  keySchemes: KeySchemes,
+  requirements: readonly JsonObject[],
+  parameters: readonly FoundParameter[],
+) {
+  const carriers = requirements.flatMap(Object.keys).flatMap((name) => keySchemes[name] ?? []);
+  return parameters.filter(({ parameter: { in: place, name } }) => {
+    const spelling = place === "header" ? String(name).toLowerCase() : name;
+    return !carriers.some((carrier) => isPlain(carrier) && carrier.in === place && carrier.name === spelling);
+  });
 }

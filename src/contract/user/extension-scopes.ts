@@ -1,5 +1,6 @@
 import { asRecord, type JsonObject } from "../document/json.ts";
 import { toOutline } from "../model/outline.ts";
+import { keysIn } from "../model/security.ts";
 
 /** Moves the scopes of `x-latchkey` into the security requirements, where everything else looks for them. */
 export function withExtensionScopes(raw: JsonObject): JsonObject {
@@ -10,14 +11,14 @@ export function withExtensionScopes(raw: JsonObject): JsonObject {
   for (const { operation, extension, security } of operations) {
     const { scopes } = extension;
     if (scopes === undefined || !Array.isArray(security)) continue;
-    const requirements = security.map((requirement) =>
-      Object.fromEntries(
-        Object.entries(asRecord(requirement)).map(([name, named]) => [
-          name,
-          keySchemes[name] !== undefined && Array.isArray(named) ? [...new Set([...named, ...scopes])] : named,
-        ]),
-      ),
-    );
+    const requirements = security.map((requirement) => {
+      const keys = keysIn(keySchemes, asRecord(requirement));
+      const entries = Object.entries(asRecord(requirement)).map(([name, named]) => [
+        name,
+        keys.includes(name) && Array.isArray(named) ? [...new Set([...named, ...scopes])] : named,
+      ]);
+      return Object.fromEntries(entries);
+    });
     Object.assign(operation, { security: requirements });
   }
   return copy;

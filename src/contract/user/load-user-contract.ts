@@ -1,3 +1,4 @@
+import { isAdministrative } from "../../keys/scopes.ts";
 import { judgeContract, type ParsedContract } from "../checks/checks.ts";
 import type { Finding, Report } from "../document/finding.ts";
 import { type FindingKind, isUntidy } from "../document/finding-kinds.ts";
@@ -9,7 +10,9 @@ import { type Outline, toOutline } from "../model/outline.ts";
 import { findLines } from "../model/source-lines.ts";
 import { withExtensionScopes } from "./extension-scopes.ts";
 import { type KeptContract, toUserContract } from "./kept-contract.ts";
-import { merge } from "./merge.ts";
+import { withKeySchemes } from "./key-schemes.ts";
+import { withKeyScopes } from "./key-scopes.ts";
+import { builtInScopes, merge } from "./merge.ts";
 import { isOperationId, toOperationId } from "./operation-ids.ts";
 import { placePaths } from "./place-paths.ts";
 import { type Bundled, bundle } from "./references/bundle.ts";
@@ -36,7 +39,7 @@ export async function loadUserContract(
   builtIn: JsonObject,
   { isStrict, hasUpstream }: UserContractOptions,
 ): Promise<ParsedUserContract> {
-  const { noted, isOneFile, ...user } = await readUserContract(path, isStrict);
+  const { noted, isOneFile, ...user } = await readUserContract(path, builtIn, isStrict);
   const userOutline = toOutline(user.document);
   const verdict = judgeContract(user, userOutline, { isStrict });
   const stopsStart = ({ kind }: Finding) => (isStrict && kind !== "nullable") || !isUntidy(kind);
@@ -58,7 +61,7 @@ export async function loadUserContract(
  * @throws ContractUnreadable
  */
 export async function loadUserTerms(path: string, builtIn: JsonObject, isStrict: boolean): Promise<ContractTerms> {
-  const { document } = await readUserContract(path, isStrict);
+  const { document } = await readUserContract(path, builtIn, isStrict);
   return toContractTerms(merge(toOutline(document), builtIn, () => {}).outline);
 }
 
@@ -74,7 +77,7 @@ type UserDocument = LoadedDocument & {
  * Reads a user contract as OpenAPI 3.1, in one document, with its server's path in `paths` and its scopes in
  * `security`.
  */
-async function readUserContract(path: string, isStrict: boolean): Promise<UserDocument> {
+async function readUserContract(path: string, builtIn: JsonObject, isStrict: boolean): Promise<UserDocument> {
   const loaded = loadDocument(path);
   const written = bundle(loaded, path);
   const noted: Finding[] = [];
@@ -85,7 +88,7 @@ async function readUserContract(path: string, isStrict: boolean): Promise<UserDo
   const report = into(noted, { lineOf, fileOf }, "operation-id");
   const named = isStrict ? placed.document : withOperationIds(placed.document, report);
   return {
-    document: withExtensionScopes(named),
+    document: withKeySecurity(named, builtIn, into(noted, { lineOf, fileOf }, "key-scheme")),
     text: loaded.text,
     lineOf,
     fileOf,
@@ -93,6 +96,13 @@ async function readUserContract(path: string, isStrict: boolean): Promise<UserDo
     noted,
     isOneFile: written.isOneFile,
   };
+}
+
+/** The contract with its keys, and their scopes, where everything else looks for them: in `security`. */
+function withKeySecurity(raw: JsonObject, builtIn: JsonObject, report: Report): JsonObject {
+  const scopes = builtInScopes(builtIn);
+  const isReserved = (scope: string) => isAdministrative(scope) || Object.hasOwn(scopes, scope);
+  return withKeyScopes(withExtensionScopes(withKeySchemes(raw, report)), isReserved, report);
 }
 
 function toCurrent(raw: JsonObject, isStrict: boolean, report: Report): JsonObject {

@@ -33,6 +33,11 @@ export function merge(user: Outline, builtIn: JsonObject, report: Report): Merge
   return { outline: toOutline(merged), builtInOperations: added.operations.map(({ id }) => id) };
 }
 
+/** The scopes of the operations that `merge` adds. */
+export function builtInScopes(builtIn: JsonObject): Readonly<Record<string, string>> {
+  return toOutline(withoutExamples(builtIn)).scopes;
+}
+
 function mergedComponents(user: JsonObject, builtIn: JsonObject): JsonObject {
   const kinds = new Set([...Object.keys(user), ...Object.keys(builtIn)]);
   return Object.fromEntries([...kinds].map((kind) => [kind, { ...asRecord(user[kind]), ...asRecord(builtIn[kind]) }]));

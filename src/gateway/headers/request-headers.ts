@@ -30,17 +30,20 @@ type Names = {
   readonly removed: readonly string[];
   /** The header parameters of the operation. */
   readonly checked: readonly string[];
+  /** Headers besides Authorization that may hold a credential for the upstream instead of a key, in lower case. */
+  readonly credentials: readonly string[];
 };
 
-export function createHeaderRules({ removed, checked }: Names): HeaderRules {
+export function createHeaderRules({ removed, checked, credentials }: Names): HeaderRules {
   const dropped = new Set([...HOP_BY_HOP, ...SET_BY_GATEWAY, ...removed.map(foldHeaderName)]);
   const declared = new Set(checked.map(foldHeaderName));
   const isAllowed = (folded: string) => !dropped.has(folded) && !isNeverForwarded(folded);
 
   const decideExact = (name: string, folded: string): Decision => {
-    const exact = EXACT.find((one) => foldHeaderName(one) === folded);
+    const exact = [...EXACT, ...credentials].find((one) => foldHeaderName(one) === folded);
     if (exact === undefined) return "keep";
-    return name.toLowerCase() === exact ? exact : "drop";
+    if (name.toLowerCase() !== exact) return "drop";
+    return EXACT.find((one) => one === exact) ?? "authorization";
   };
   return {
     decisionOf: memoizeByName((name) => {

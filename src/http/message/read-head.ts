@@ -1,5 +1,11 @@
 import type { IncomingMessage } from "node:http";
-import { type KeySchemes, keyHeadersOf } from "../../contract/model/schemes.ts";
+import {
+  type Carrier,
+  headerCarriersOf,
+  isPlain,
+  type KeySchemes,
+  keyCookiesOf,
+} from "../../contract/model/schemes.ts";
 import { HOST } from "./framing.ts";
 
 /** The head of an ordinary request: valid HTTP/1.1, at most one key, and each header below once at most. */
@@ -74,6 +80,7 @@ const LENGTH = /^[1-9]\d{0,15}$/;
 
 /** By name in lower case. */
 function toKinds(schemes: KeySchemes): ReadonlyMap<string, Kind> {
+  const carriers = headerCarriersOf(schemes);
   return new Map<string, Kind>([
     ["host", "host"],
     ["accept", "accept"],
@@ -81,9 +88,17 @@ function toKinds(schemes: KeySchemes): ReadonlyMap<string, Kind> {
     ["content-length", "length"],
     ["origin", "origin"],
     ["authorization", "authorization"],
-    ...keyHeadersOf(schemes).map((name) => [name, name === "authorization" ? "unusual" : "key"] as const),
+    ...carriers.filter(isPlain).flatMap(kindsOf),
+    ...carriers.filter((carrier) => !isPlain(carrier)).flatMap(kindsOf),
+    ...(keyCookiesOf(schemes).length > 0 ? [["cookie", "unusual"] as const] : []),
     ...UNUSUAL.map((name) => [name, "unusual"] as const),
   ]);
+}
+
+function kindsOf(carrier: Carrier): readonly (readonly [string, Kind])[] {
+  const { name } = carrier;
+  if (name === "authorization") return isPlain(carrier) ? [[name, "unusual"]] : [];
+  return [[name, isPlain(carrier) ? "key" : "unusual"]];
 }
 
 /** Finds the kind of a header. Spellings are cached, because converting a name to lower case takes longer. */

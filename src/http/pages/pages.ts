@@ -2,7 +2,7 @@ import { authorize } from "../../auth/authorize.ts";
 import type { RuleBook } from "../../auth/rule-book.ts";
 import type { JsonObject } from "../../contract/document/json.ts";
 import type { Contract } from "../../contract/model/contract.ts";
-import { headerCarriersOf, type KeySchemes } from "../../contract/model/schemes.ts";
+import type { KeySchemes } from "../../contract/model/schemes.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { once } from "../../lib/async/once.ts";
 import { JSON_CONTENT_TYPE } from "../../lib/http/media-types.ts";
@@ -72,7 +72,7 @@ const METRICS_SCOPE = "metrics:read";
 function metricsPage({ metrics, schemes, identifyCaller, refuse }: PageDeps): Page {
   const reply = async () => pageReply(METRICS_TYPE, await metrics.read());
   if (metrics.isOpen) return reply;
-  const places = toPagePlaces(headerCarriersOf(schemes));
+  const places = toPagePlaces(schemes);
   return async (exchange) => {
     const outcome = authorize(await identifyCaller(exchange, places), [METRICS_SCOPE]);
     if (outcome.kind === "admitted") return reply();
@@ -82,7 +82,7 @@ function metricsPage({ metrics, schemes, identifyCaller, refuse }: PageDeps): Pa
 
 /** Serves a page with or without a key. A key that is not admitted is refused, never treated as no key. */
 function afterKey({ schemes, identifyCaller, refuse }: PageDeps, toReply: (key: ApiKey | undefined) => Reply): Page {
-  const places = toPagePlaces(headerCarriersOf(schemes));
+  const places = toPagePlaces(schemes);
   return async (exchange) => {
     const outcome = authorize(await identifyCaller(exchange, places), []);
     if (outcome.kind === "admitted") return toReply(outcome.key);

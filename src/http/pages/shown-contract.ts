@@ -2,6 +2,7 @@ import type { RuleBook } from "../../auth/rule-book.ts";
 import { asList, asRecord, type JsonObject } from "../../contract/document/json.ts";
 import { type Operation, toOperation } from "../../contract/model/operations.ts";
 import { type FoundOperation, type Outline, toOutline } from "../../contract/model/outline.ts";
+import type { SecurityRequirement } from "../../contract/model/security.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { missingScopes } from "../../keys/scopes.ts";
 import type { Instant } from "../../lib/time/clock.ts";
@@ -33,7 +34,7 @@ export function personalContract(document: JsonObject, key: ApiKey, ruleBook: Ru
   const usedTags = new Set<unknown>();
   const personal = withOperations(document, (found, outline) => {
     const operation = toOperation(outline, found);
-    if (!mayCall(operation, found, key)) return undefined;
+    if (!mayCall(operation, key)) return undefined;
     for (const tag of asList(found.operation["tags"])) usedTags.add(tag);
     const rules = ruleBook.rulesOf(operation, operation.isPublic ? undefined : key, now);
     const limits = operation.cost === 0 ? "" : `**Your limits**: ${wordsOf(rules)}`;
@@ -51,26 +52,36 @@ export function personalContract(document: JsonObject, key: ApiKey, ruleBook: Ru
 }
 
 /** Whether the key has the scopes of at least one security requirement. */
-function mayCall({ isPublic }: Operation, { requirements }: FoundOperation, key: ApiKey): boolean {
-  const isMet = (requirement: JsonObject) =>
-    missingScopes(key.scopes, Object.values(requirement).flatMap(asList).map(String)).length === 0;
-  return isPublic || requirements.some(isMet);
+function mayCall({ isPublic, isOptional, requirements }: Operation, key: ApiKey): boolean {
+  const isMet = (requirement: SecurityRequirement) =>
+    requirement.length > 0 &&
+    missingScopes(
+      key.scopes,
+      requirement.flatMap(({ scopes }) => scopes),
+    ).length === 0;
+  return isPublic || isOptional || requirements.some(isMet);
 }
 
 /** The contract, with the scopes of each operation in its texts: Swagger UI does not show scopes of API keys. */
 export function withScopes(document: JsonObject): JsonObject {
   return withOperations(document, (found, outline) => {
     const { operation } = found;
-    const { isPublic, isPassthrough, scopes } = toOperation(outline, found);
+    const { isPublic, isOptional, isPassthrough, scopes } = toOperation(outline, found);
     const names = scopes.map((scope) => `\`${scope}\``).join(", ");
     const need = isPassthrough
       ? "Uses security of its own."
-      : isPublic
-        ? "No key needed."
+      : isPublic || isOptional
+        ? NEEDS_NO_KEY[isOptional ? "optional" : "public"]
         : names === ""
           ? "Any valid key."
           : `Needs the scope ${names}.`;
-    const brief = isPassthrough ? "own security" : isPublic ? "public" : scopes.join(", ") || "any key";
+    const brief = isPassthrough
+      ? "own security"
+      : isPublic
+        ? "public"
+        : isOptional
+          ? "key optional"
+          : scopes.join(", ") || "any key";
     return {
       ...operation,
       summary: `${operation["summary"] ?? operation["operationId"]} · ${brief}`,
@@ -78,6 +89,8 @@ export function withScopes(document: JsonObject): JsonObject {
     };
   });
 }
+
+const NEEDS_NO_KEY = { public: "No key needed.", optional: "No key needed; one that is sent must be valid." } as const;
 
 function withAddedText(operation: JsonObject, words: readonly string[]): JsonObject {
   const added = words.filter((text) => text !== "");

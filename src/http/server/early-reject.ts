@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FailedKeyLimiter } from "../../auth/failed-key-limiter.ts";
-import { type KeySchemes, keyHeadersOf } from "../../contract/model/schemes.ts";
 import { parseKey } from "../../keys/format.ts";
 import type { Log } from "../../lib/log/log.ts";
 import type { TickSource, Ticks } from "../../lib/time/clock.ts";
@@ -11,7 +10,8 @@ import { isFromNginx } from "../stages/forward-auth/forward-auth.ts";
 import { type EarlyProblemDeps, toEarlyProblem } from "./early-problem.ts";
 
 type EarlyRejectDeps = EarlyProblemDeps & {
-  readonly schemes: KeySchemes;
+  /** The headers that hold nothing but a key, in lower case. */
+  readonly keyHeaders: readonly string[];
   readonly failedKeys: FailedKeyLimiter;
   readonly findPeer: FindPeer;
   readonly isStopping: () => boolean;
@@ -25,14 +25,13 @@ type EarlyRejectDeps = EarlyProblemDeps & {
  * @returns whether the response was sent.
  */
 export function createEarlyReject(deps: EarlyRejectDeps) {
-  const { schemes, failedKeys, findPeer, isStopping, ticks, log } = deps;
-  const headers = keyHeadersOf(schemes);
+  const { keyHeaders, failedKeys, findPeer, isStopping, ticks, log } = deps;
   const logAddress = createAddressLog(log, ticks);
 
   return (req: IncomingMessage, res: ServerResponse): boolean => {
     const { address, isTls } = findPeer(req);
     const waitMs = failedKeys.waitMsOf(address);
-    if (waitMs === 0 || !hasOnlyMalformedKeys(req, headers)) return false;
+    if (waitMs === 0 || !hasOnlyMalformedKeys(req, keyHeaders)) return false;
 
     logAddress(address);
     const reply = toEarlyProblem(TOO_MANY_FAILURES, { isTls, isFromNginx: isFromNginx(req) }, deps);

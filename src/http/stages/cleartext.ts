@@ -19,11 +19,12 @@ type CleartextDeps = {
  */
 export function cleartext({ policy, schemes, reportLeak }: CleartextDeps): Stage {
   const carriers = Object.values(schemes);
+  const expected = { known: carriers, accepted: carriers, ...NO_OTHER };
   return {
     check: "identify",
     run: ({ peer, requestId, message }) => {
       if (policy === "allow" || peer.isPrivate) return undefined;
-      const presented = presentedKey(toKeySource(message), carriers, carriers);
+      const presented = presentedKey(toKeySource(message), expected);
       if (presented.kind === "none") return undefined;
 
       if (policy === "revoke" && presented.kind === "one") reportLeak(presented.text, peer.address, requestId);
@@ -35,3 +36,6 @@ export function cleartext({ policy, schemes, reportLeak }: CleartextDeps): Stage
     },
   };
 }
+
+/** The operation is not known yet: any credential counts as a key. */
+const NO_OTHER = { needsOtherCredential: false, sharedCarriers: [], otherAlternatives: [] } as const;

@@ -1,21 +1,26 @@
+import { type KeySource, valuesOf } from "../../auth/carrier-values.ts";
 import type { IdentifyDeps, Identity } from "../../auth/identify.ts";
 import { identifyAtOnce } from "../../auth/identify-cached.ts";
 import { containsKey, mayContainKey } from "../../auth/other-credentials.ts";
-import { hasKeyOutsideAuthorization, type KeySource, type Presented, presentedKey } from "../../auth/presented-key.ts";
+import { type ExpectedKey, mayHoldOtherCredential, type Presented, presentedKey } from "../../auth/presented-key.ts";
 import type { Operation } from "../../contract/model/operations.ts";
-import type { Carrier, KeySchemes } from "../../contract/model/schemes.ts";
+import { type Carrier, headerCarriersOf, isIn, isPlain, type KeySchemes } from "../../contract/model/schemes.ts";
 import { type Matched, type Received, recordOf } from "../message/exchange.ts";
-import { headerLinesOf, type Message, withoutParts } from "../message/message.ts";
+import { headerLinesOf, type Message, type RemovedParts, withoutParts } from "../message/message.ts";
 import { queryValues, withoutParameters } from "../message/target.ts";
 import type { Stage } from "./stage.ts";
 
 /** Where an operation, or a page, takes a key from. */
-export type KeyPlaces = {
-  readonly accepted: readonly Carrier[];
-  /** The names of the headers among them. */
+export type KeyPlaces = ExpectedKey & {
+  /** The headers that hold nothing but a key. */
   readonly headers: ReadonlySet<string>;
-  /** Whether the operation also requires another credential, which the upstream checks. */
-  readonly needsOtherCredential: boolean;
+  /** What is removed from a message, whatever it is: every carrier of the contract that the operation does not share. */
+  readonly removed: {
+    readonly headers: ReadonlySet<string>;
+    readonly headersAndAuthorization: ReadonlySet<string>;
+    readonly parameters: readonly string[];
+    readonly cookies: readonly string[];
+  };
 };
 
 /**
@@ -24,10 +29,9 @@ export type KeyPlaces = {
  */
 export type IdentifyCaller = (exchange: Received, places: KeyPlaces) => Identity | Promise<Identity>;
 
-export function createIdentifyCaller(schemes: KeySchemes, deps: IdentifyDeps): IdentifyCaller {
-  const known = toKnown(schemes);
+export function createIdentifyCaller(deps: IdentifyDeps): IdentifyCaller {
   return (exchange, places) => {
-    const presented = findOrdinaryKey(exchange, places, known) ?? findAnyKey(exchange, places, known);
+    const presented = findOrdinaryKey(exchange, places) ?? findAnyKey(exchange, places);
     const identity = identifyAtOnce(presented, deps, exchange.peer.address);
     if (!(identity instanceof Promise)) return keep(exchange, identity);
     return identity.then((one) => keep(exchange, one));
@@ -45,7 +49,6 @@ export function identify(
   operations: readonly Operation[],
   identifyCaller: IdentifyCaller,
 ): Stage<Matched> {
-  const known = toKnown(schemes);
   const placesOf = new Map(operations.map((one) => [one, toPlaces(one, schemes)]));
   return {
     check: "identify",
@@ -54,7 +57,7 @@ export function identify(
       const places = placesOf.get(operation);
       if (places === undefined) throw new Error(`The operation ${operation.id} is not one of the contract.`);
       if (operation.isPassthrough) {
-        passCredentials(exchange, known);
+        passCredentials(exchange, places);
         return undefined;
       }
       const identity = identifyCaller(exchange, places);
@@ -64,66 +67,94 @@ export function identify(
 }
 
 /** Where a page that is not an operation takes a key from: every header. */
-export function toPagePlaces(headers: readonly Carrier[]): KeyPlaces {
-  return { accepted: headers, headers: new Set(headers.map(({ name }) => name)), needsOtherCredential: false };
+export function toPagePlaces(schemes: KeySchemes): KeyPlaces {
+  return placesFor(Object.values(schemes), {
+    accepted: headerCarriersOf(schemes),
+    needsOtherCredential: false,
+    sharedCarriers: [],
+    otherAlternatives: [],
+  });
 }
 
-function toPlaces({ schemes: names, needsOtherCredential }: Operation, schemes: KeySchemes): KeyPlaces {
-  const accepted = names.flatMap((name) => schemes[name] ?? []);
-  const headers = accepted.filter((carrier) => carrier.in === "header").map(({ name }) => name);
-  return { accepted, headers: new Set(headers), needsOtherCredential };
+function toPlaces(operation: Operation, schemes: KeySchemes): KeyPlaces {
+  const { carriers: accepted, needsOtherCredential, sharedCarriers, otherAlternatives } = operation;
+  // A parameter of this operation may have the name of a carrier of another one.
+  const known = Object.values(schemes).filter((one) => isIn(accepted, one) || !isParameter(operation, one));
+  return placesFor(known, { accepted, needsOtherCredential, sharedCarriers, otherAlternatives });
 }
 
-/** Every carrier of the contract, and what is removed from a message on account of them. */
-type Known = {
-  readonly carriers: readonly Carrier[];
-  readonly parameters: readonly string[];
-  readonly headers: ReadonlySet<string>;
-  readonly headersAndAuthorization: ReadonlySet<string>;
-};
+function isParameter(operation: Operation, { in: place, name }: Carrier): boolean {
+  if (place === "query") return operation.queryParameters.includes(name);
+  if (place === "cookie") return operation.cookieParameters.includes(name);
+  return operation.headerParameters.some((one) => one.toLowerCase() === name);
+}
 
-function toKnown(schemes: KeySchemes): Known {
-  const carriers = Object.values(schemes);
-  const namesIn = (place: Carrier["in"]) => carriers.filter((one) => one.in === place).map(({ name }) => name);
-  const headers = namesIn("header");
+/** @param known the carriers of the contract, without those that are parameters of this operation. */
+export function placesFor(known: readonly Carrier[], expected: Omit<ExpectedKey, "known">): KeyPlaces {
+  const namesIn = (place: Carrier["in"]) => known.filter((one) => one.in === place).map(({ name }) => name);
+  const headers = namesIn("header").filter((name) => name !== "authorization" || !hasOnlyWords(known));
+  const ordinary = expected.accepted.filter((one) => one.in === "header" && isPlain(one)).map(({ name }) => name);
   return {
-    carriers,
-    parameters: namesIn("query"),
-    headers: new Set(headers),
-    headersAndAuthorization: new Set([...headers, "authorization"]),
+    known,
+    ...expected,
+    headers: new Set(ordinary),
+    removed: {
+      headers: new Set(headers),
+      headersAndAuthorization: new Set([...headers, "authorization"]),
+      parameters: namesIn("query"),
+      cookies: namesIn("cookie"),
+    },
   };
 }
 
+/** Is Authorization a carrier only with a certain scheme? Then it may hold another credential. */
+function hasOnlyWords(known: readonly Carrier[]): boolean {
+  return !known.some((one) => one.name === "authorization" && isPlain(one));
+}
+
 /** The key of an ordinary head: in one header that the operation expects. @returns undefined in any doubt. */
-function findOrdinaryKey(exchange: Received, { headers }: KeyPlaces, known: Known): Presented | undefined {
+function findOrdinaryKey(exchange: Received, places: KeyPlaces): Presented | undefined {
   const { head, message } = exchange;
+  const { headers, removed, otherAlternatives } = places;
   if (head === undefined || !(head.carrier === "" || headers.has(head.carrier))) return undefined;
   const { authorization } = head;
   // It may be a login beside the key, or the key.
   if (authorization !== undefined && (head.carrier === "" || mayContainKey(authorization))) return undefined;
-  if (message.query !== "" && hasKeyParameter(message.query, known)) return undefined;
-  removeParts(exchange, authorization === undefined ? known.headersAndAuthorization : known.headers, message.target);
+  if (otherAlternatives.length > 0 && head.carrier === "") return undefined;
+  if (message.query !== "" && hasKeyParameter(message.query, places)) return undefined;
+  const names = authorization === undefined ? removed.headersAndAuthorization : removed.headers;
+  removeParts(exchange, { headers: names, cookies: NO_COOKIES }, message.target);
   return head.carrier === "" ? NO_KEY : { kind: "one", text: head.key };
 }
 
-function hasKeyParameter(query: string, { parameters }: Known): boolean {
+function hasKeyParameter(query: string, { removed: { parameters } }: KeyPlaces): boolean {
   return parameters.some((name) => queryValues(query, name).length > 0);
 }
 
 const NO_KEY = { kind: "none" } as const;
+/** A head with cookies is not ordinary where a cookie can carry a key. */
+const NO_COOKIES: readonly string[] = [];
 
-function findAnyKey(
-  exchange: Received,
-  { accepted, needsOtherCredential }: KeyPlaces,
-  { carriers, parameters, headers, headersAndAuthorization }: Known,
-): Presented {
+function findAnyKey(exchange: Received, places: KeyPlaces): Presented {
   const { message } = exchange;
   const source = toKeySource(message);
-  const presented = presentedKey(source, carriers, accepted, needsOtherCredential);
-  const mayBeOther = needsOtherCredential || hasKeyOutsideAuthorization(source, carriers);
-  const isKept = mayBeOther && hasOtherCredential(message);
-  removeParts(exchange, isKept ? headers : headersAndAuthorization, withoutParameters(message.target, parameters));
+  const presented = presentedKey(source, places);
+  const isKept = mayHoldOtherCredential(source, places) && hasOtherCredential(message);
+  const { removed } = places;
+  const parts = withoutShared(source, places, isKept ? removed.headers : removed.headersAndAuthorization);
+  removeParts(exchange, parts, withoutParameters(message.target, parts.parameters));
   return presented;
+}
+
+/** What is removed, without the carriers that hold another credential of the operation here. */
+function withoutShared(source: KeySource, { sharedCarriers, removed }: KeyPlaces, headers: ReadonlySet<string>) {
+  const kept = sharedCarriers.filter((carrier) => !valuesOf(source, carrier).some(mayContainKey));
+  const isKept = (place: Carrier["in"], name: string) => kept.some((one) => one.in === place && one.name === name);
+  return {
+    headers: kept.length === 0 ? headers : new Set([...headers].filter((name) => !isKept("header", name))),
+    parameters: removed.parameters.filter((name) => !isKept("query", name)),
+    cookies: removed.cookies.filter((name) => !isKept("cookie", name)),
+  };
 }
 
 /** The places of a message that may contain a key. */
@@ -135,10 +166,12 @@ export function toKeySource(message: Message): KeySource {
 }
 
 /** The upstream checks credentials of other kinds, so they stay; a key that was sent by mistake is removed. */
-function passCredentials(exchange: Received, { parameters, headers, headersAndAuthorization }: Known) {
+function passCredentials(exchange: Received, { removed }: KeyPlaces) {
   const { message } = exchange;
+  const { headers, headersAndAuthorization, parameters, cookies } = removed;
   const hasKey = headerLinesOf(message, "authorization").some(containsKey);
-  removeParts(exchange, hasKey ? headersAndAuthorization : headers, withoutParameters(message.target, parameters));
+  const parts = { headers: hasKey ? headersAndAuthorization : headers, cookies };
+  removeParts(exchange, parts, withoutParameters(message.target, parameters));
   keep(exchange, NO_KEY);
 }
 
@@ -148,6 +181,6 @@ function hasOtherCredential(message: Message): boolean {
   return lines.length === 1 && !lines.some(mayContainKey);
 }
 
-function removeParts(exchange: Received, headers: ReadonlySet<string>, target: string) {
-  recordOf(exchange).message = withoutParts(exchange.message, headers, target);
+function removeParts(exchange: Received, parts: RemovedParts, target: string) {
+  recordOf(exchange).message = withoutParts(exchange.message, parts, target);
 }

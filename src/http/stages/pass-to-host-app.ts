@@ -3,7 +3,7 @@ import type { Operation } from "../../contract/model/operations.ts";
 import { createUpstreamPath } from "../../contract/model/paths/upstream-path.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import { type Exchange, recordOf, type Validated } from "../message/exchange.ts";
-import { rawHeadersOf } from "../message/message.ts";
+import { headerLinesOf, headerOf, type Message, rawHeadersOf } from "../message/message.ts";
 import { sendContinue } from "../message/unread-body.ts";
 import { PATH_UNKNOWN } from "../reply/path-problems.ts";
 import { problemReply, type Reply } from "../reply/reply.ts";
@@ -75,6 +75,7 @@ function pass(exchange: Validated, target: string): Reply {
 function rewriteRequest(req: IncomingMessage, { message, parameters, body, input }: Validated, target: string) {
   // Node makes these two from the raw headers when they are first read.
   for (const headers of [req.headers, req.headersDistinct]) for (const name of message.removed) delete headers[name];
+  if (message.removedCookies.length > 0) rewriteCookies(req, message);
   req.rawHeaders = [...rawHeadersOf(message)];
   // HEAD was checked as GET: code that takes every other method for a change must not see it as one.
   req.method = message.method;
@@ -89,6 +90,15 @@ function rewriteRequest(req: IncomingMessage, { message, parameters, body, input
   });
   // Body parsers skip a request with this mark.
   if (body.kind === "read") Object.assign(req, { body: input, _body: true });
+}
+
+function rewriteCookies({ headers, headersDistinct }: IncomingMessage, message: Message) {
+  const cookie = headerOf(message, "cookie");
+  const lines = headerLinesOf(message, "cookie");
+  delete headers.cookie;
+  delete headersDistinct["cookie"];
+  if (typeof cookie === "string") headers.cookie = cookie;
+  if (lines.length > 0) headersDistinct["cookie"] = [...lines];
 }
 
 /** Whether to close the connection is known only when the host app writes the head: by then it may have read the body. */

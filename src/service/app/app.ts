@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { headerCarriersOf, isPlain, keyCookiesOf } from "../../contract/model/schemes.ts";
 import { createFindPeer } from "../../http/message/find-peer.ts";
 import { createReadHead } from "../../http/message/read-head.ts";
 import { createPipeline } from "../../http/pipeline.ts";
@@ -29,7 +30,17 @@ export function createApp(deps: AppDeps): App {
   const begin = createBegin({ random, readHead: createReadHead(schemes), findPeer, isStopping });
   const record = createRecordResponse({ meter, clock, log });
   const { failedKeys } = limits;
-  const earlyDeps = { schemes, failedKeys, meter, findPeer, ticks: systemTicks, log, clock, random, isStopping };
+  const earlyDeps = {
+    keyHeaders: unsharedHeaders(contract),
+    failedKeys,
+    meter,
+    findPeer,
+    ticks: systemTicks,
+    log,
+    clock,
+    random,
+    isStopping,
+  };
   const rejectEarly = createEarlyReject(earlyDeps);
   return (req, res, next) => {
     if (rejectEarly(req, res)) return;
@@ -38,6 +49,18 @@ export function createApp(deps: AppDeps): App {
     record(exchange);
     run(exchange);
   };
+}
+
+/** Headers that no operation uses for anything but a key; none where a cookie can hold the key instead. */
+function unsharedHeaders({ schemes, operations }: AppDeps["contract"]): readonly string[] {
+  if (keyCookiesOf(schemes).length > 0) return [];
+  const used = new Set(
+    operations.flatMap(({ sharedCarriers, headerParameters }) => [
+      ...sharedCarriers.map(({ name }) => name),
+      ...headerParameters.map((name) => name.toLowerCase()),
+    ]),
+  );
+  return headerCarriersOf(schemes).flatMap((one) => (isPlain(one) && !used.has(one.name) ? [one.name] : []));
 }
 
 function createWriter({ contract, usage, log, clock }: AppDeps) {

@@ -32,7 +32,7 @@ export function createPhases(deps: AppDeps): Phases {
   const { ruleBook } = limits;
   const refuse = createRefuse(schemes, limits.failedKeys);
   const identifyDeps = { keys: keys.finder, environments: keys.environments, clock };
-  const identifyCaller = createIdentifyCaller(schemes, identifyDeps);
+  const identifyCaller = createIdentifyCaller(identifyDeps);
   const recheckKey = createRecheckKey(identifyDeps, refuse);
   const bodies = operations.map((operation) => operation.body);
   const budget = createBodyBudget(bodyMemoryFor(bodies, maxBodyBytes));

@@ -128,7 +128,8 @@ describe("latchkey serve does not start, and explains it", () => {
 
   it("with the way out, when a contract of one's own has findings", async () => {
     const path = join(folder, "gaps.yaml");
-    const text = "openapi: 3.1.0\ninfo: { title: Gaps, version: '1' }\npaths: { /a: { get: { responses: {} } } }\n";
+    const text =
+      "openapi: 3.1.0\ninfo: { title: Gaps, version: '1' }\npaths: { /a: { get: { security: null, responses: {} } } }\n";
     writeFileSync(path, text);
     const environment = settings(somewhere(), { LATCHKEY_CONTRACT: path, LATCHKEY_UPSTREAM: "http://127.0.0.1:1" });
     expect(await refusal(environment)).toEqual([

@@ -80,18 +80,6 @@ const CASES: readonly FindingCaseWithFix[] = [
     `- { name: size, in: query, ${TEXT} }\n        - { name: size, in: header, ${TEXT} }`,
   ),
   parameter(
-    "a parameter in the header of the key",
-    `- { name: x-api-KEY, in: header, ${TEXT} }`,
-    /^the parameter x-api-KEY is where keys are sent/,
-    `- { name: x-api-KEY, in: query, ${TEXT} }`,
-  ),
-  parameter(
-    "a parameter in the query where a key is",
-    `- { name: api_key, in: query, ${TEXT} }`,
-    /is where keys are sent/,
-    `- { name: api_KEY, in: query, ${TEXT} }`,
-  ),
-  parameter(
     "an array in a header with another style",
     `- { name: size, in: header, style: form, ${LIST} }`,
     /has the style form, which is not supported in a header: use style: simple/,

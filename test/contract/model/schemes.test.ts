@@ -17,7 +17,6 @@ describe("the key schemes of a contract", () => {
 
   it.each([
     { type: "http", scheme: "bearer" },
-    { type: "apiKey", in: "cookie", name: "k" },
     { type: "apiKey", in: "header" },
     { type: "apiKey", in: "header", name: 7 },
     { in: "header", name: "k" },

@@ -139,7 +139,7 @@ describe("x-latchkey", () => {
     ["a misspelt word", "{ scope: [data:read] }", /^x-latchkey is not valid: .*known words: scopes/],
     ["an upstream that is none", "{ upstream: 'file:///etc/passwd' }", /^x-latchkey\.upstream is not valid/],
     ["another security", "{ security: none }", /^x-latchkey\.security is not valid/],
-    ["a scope without a description", "{ scopes: [moon:read] }", /asks for the scope moon:read/],
+    ["a scope of Latchkey itself", "{ scopes: [keys:write] }", /asks for the scope keys:write/],
   ])("stops the start with %s, lenient or not", async (_, words, message) => {
     for (const isStrict of [false, true]) {
       const { findings } = await load(withWords(words), { isStrict });
@@ -177,28 +177,38 @@ describe("x-latchkey", () => {
   it.each([
     "security: [{ ApiKey: [data:read] }, { Login: [] }]",
     "security: [{ ApiKey: [data:read], Login: [] }, { Login: [] }]",
-  ])("admits no request by a login alone: %s", async (security) => {
-    for (const isStrict of [false, true]) {
-      const { findings } = await load(withSecurity(security), { isStrict });
-      expect(findings).toMatchObject([
-        { message: expect.stringMatching(/^the security scheme Login is not enforced/) },
-      ]);
-    }
+  ])("admits no request by a login alone, and warns: %s", async (security) => {
+    const warning = { message: expect.stringMatching(/also accepts Login without a key, which Latchkey refuses/) };
+    const { contract, ...verdict } = await load(withSecurity(security), { isStrict: false });
+    expect(verdict).toMatchObject({ findings: [], warnings: [warning] });
+    const [operation] = operationsOf(contract.document);
+    expect(operation).toMatchObject({ isPublic: false, isOptional: false, otherAlternatives: [] });
+    expect((await load(withSecurity(security))).findings).toMatchObject([warning]);
   });
 
-  it("leaves no key to the upstream, and no other kind without passthrough", async () => {
+  it("leaves no key to the upstream", async () => {
     const open = await load(withWords("{ security: passthrough }"), { isStrict: false });
     expect(open.findings).toEqual([
       { line: expect.any(Number), message: expect.stringMatching(/nothing would then check/) },
     ]);
+  });
+
+  it("takes a key where an operation names only other schemes, and warns", async () => {
     const untold = HEALTHY.replace("      name: api_key\n", OAUTH).replace(GET_SECURITY, "security: [{ Login: [] }]");
-    const { findings } = await load(untold, { isStrict: false });
-    expect(findings).toEqual([
-      {
-        line: lineWith(untold, "Login: { type"),
-        message: expect.stringMatching(/^the security scheme Login is not enforced/),
-      },
-    ]);
+    const { contract, findings, warnings } = await load(untold, { isStrict: false });
+    expect({ findings, warnings }).toEqual({
+      findings: [],
+      warnings: [
+        {
+          line: lineWith(untold, "Login: { type"),
+          message: expect.stringMatching(/^Login is for passwords, and GET .* there Login carries an API key/),
+        },
+      ],
+    });
+    expect(operationsOf(contract.document)[0]).toMatchObject({
+      isPublic: false,
+      carriers: [{ in: "header", name: "authorization", basic: "either" }],
+    });
   });
 });
 
@@ -269,10 +279,9 @@ describe("a contract that is not checked strictly", () => {
   });
 
   it.each([
-    ["no security", GET_SECURITY, "summary: x", /declares no security/],
-    ["an open alternative", GET_SECURITY, "security: [{ ApiKey: [data:read] }, {}]", /admits every request/],
+    ["security that is not a list", GET_SECURITY, "security: {}", /declares no security/],
     ["an unknown scheme", GET_SECURITY, "security: [{ Nobody: [] }]", /is not defined/],
-    ["an unknown scope", GET_SECURITY, "security: [{ ApiKey: [data:rad] }]", /asks for the scope data:rad/],
+    ["a scope of Latchkey itself", GET_SECURITY, "security: [{ ApiKey: [keys:read] }]", /asks for the scope keys:read/],
     ["a pattern that can backtrack", "'^[a-z]+$'", "'^(a+)+$'", /can backtrack/],
   ])("never with %s", async (_, from, to, message) => {
     const { findings } = await load(healthyBut(from, to), { isStrict: false });

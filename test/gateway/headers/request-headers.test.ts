@@ -57,7 +57,7 @@ type Rules = { readonly removed: readonly string[]; readonly checked: readonly C
 
 /** The lines that an upstream receives. */
 function linesFor(rawHeaders: readonly string[], { removed, checked }: Rules): [name: string, value: string][] {
-  const rules = createHeaderRules({ removed, checked: checked.map(([name]) => name) });
+  const rules = createHeaderRules({ removed, checked: checked.map(([name]) => name), credentials: [] });
   const client = { rawHeaders, removedHeaders: new Set<string>(), checkedHeaders: checked, body: "read" } as const;
   const flat = toUpstreamHeaders(client, rules, CALLER);
   return flat.flatMap((name, index): [string, string][] => (index % 2 === 0 ? [[name, flat[index + 1] ?? ""]] : []));
@@ -124,7 +124,7 @@ it("passes on no header that an earlier stage has removed, and tells the host th
   const rawHeaders = ["host", "api.example", "X-Own-Key", "a", "Authorization", "Bearer b", "Accept", "c"];
   const removedHeaders = new Set(["x-own-key", "authorization"]);
   const client = { rawHeaders, removedHeaders, checkedHeaders: [], body: "none" } as const;
-  const flat = toUpstreamHeaders(client, createHeaderRules({ removed: [], checked: [] }), CALLER);
+  const flat = toUpstreamHeaders(client, createHeaderRules({ removed: [], checked: [], credentials: [] }), CALLER);
   expect(flat.slice(0, 4)).toEqual(["Accept", "c", "X-Request-Id", "req_1"]);
   expect(flat.join(" ")).toContain("X-Forwarded-Host api.example");
 });

@@ -10,7 +10,7 @@ import {
 import { aRequest } from "../../support/exchange.ts";
 
 const whole = toMessage(aRequest({ headers: { "X-Api-Key": "k", Accept: "*/*" } }), "HEAD", "/a?b=1");
-const without = withoutParts(whole, new Set(["x-api-key"]), "/a");
+const without = withoutParts(whole, { headers: new Set(["x-api-key"]), cookies: [] }, "/a");
 
 describe("a message", () => {
   it("reads HEAD as GET, and splits its target", () => {

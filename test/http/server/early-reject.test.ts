@@ -9,7 +9,6 @@ import { createMeter } from "../../../src/usage/meter.ts";
 import { aHeldClock, UNKNOWN_SECRET } from "../../support/builders.ts";
 import { heldTicks } from "../../support/limits.ts";
 
-const SCHEMES = { Key: { in: "header", name: "x-token" }, Query: { in: "query", name: "token" } } as const;
 const TIRED: FailedKeyLimiter = { countFailure: () => 5_000, waitMsOf: () => 4_200 };
 
 type CallOptions = {
@@ -24,7 +23,7 @@ function aDoor({ failedKeys = TIRED, isStopping = false }: CallOptions = {}) {
   const ticks = heldTicks();
   const log = createLog({ level: "info", secrets: /x{9}/g, destination: { write: (line) => void lines.push(line) } });
   const rejectEarly = createEarlyReject({
-    schemes: SCHEMES,
+    keyHeaders: ["x-token"],
     failedKeys,
     findPeer: createFindPeer(0),
     isStopping: () => isStopping,

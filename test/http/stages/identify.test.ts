@@ -1,18 +1,19 @@
 import { describe, expect, it } from "@jest/globals";
 import type { KeySchemes } from "../../../src/contract/model/schemes.ts";
 import { headerLinesOf, headersOf, rawHeadersOf } from "../../../src/http/message/message.ts";
-import { createIdentifyCaller } from "../../../src/http/stages/identify.ts";
+import { createIdentifyCaller, placesFor } from "../../../src/http/stages/identify.ts";
 import { aHeldClock, aKey, UNKNOWN_SECRET } from "../../support/builders.ts";
 import { anExchange } from "../../support/exchange.ts";
 
 const SCHEMES: KeySchemes = { H: { in: "header", name: "x-api-key" }, Q: { in: "query", name: "api_key" } };
-const PLACES = {
+const PLACES = placesFor(Object.values(SCHEMES), {
   accepted: Object.values(SCHEMES),
-  headers: new Set(["x-api-key"]),
   needsOtherCredential: false,
-};
+  sharedCarriers: [],
+  otherAlternatives: [],
+});
 
-const identifyCaller = createIdentifyCaller(SCHEMES, {
+const identifyCaller = createIdentifyCaller({
   keys: { findByDigest: async () => aKey() },
   clock: aHeldClock(),
   environments: ["live"],

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { parseCookies } from "../../../lib/http/cookies.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
 import type { FoundOperation } from "../../model/outline.ts";
 import type { InvalidRequest, JudgedRequest, Parameters } from "../judge.ts";
 import type { CompiledSchemas } from "../schemas/compiled-schemas.ts";
-import { parseCookies } from "./cookies.ts";
 import { type Place, toParameter } from "./parameter.ts";
 import {
   type Compiled,

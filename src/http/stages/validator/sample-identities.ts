@@ -20,6 +20,7 @@ export function identitiesFor(operation: Operation): readonly Named[] {
 
 const WITHOUT_KEY: readonly Named[] = [
   ["no key", { kind: "none" }],
+  ["another credential", { kind: "other-credential" }],
   ["two keys", { kind: "ambiguous" }],
   ["a key in the query", { kind: "in-query", parameter: "api_key" }],
   ["an unknown key", { kind: "unknown" }],

@@ -1,7 +1,8 @@
 import { asRecord, type JsonObject } from "../../../contract/document/json.ts";
 import { mayBeJudged } from "../../../contract/model/bodies/operation-body.ts";
-import { keysIn, needsOtherCredential, type Operation } from "../../../contract/model/operations.ts";
+import type { Operation } from "../../../contract/model/operations.ts";
 import type { FoundOperation, Outline } from "../../../contract/model/outline.ts";
+import { keyAlternatives, keysIn } from "../../../contract/model/security.ts";
 
 /**
  * The security without the schemes that the upstream checks. A requirement of only such schemes stays whole: without it,
@@ -13,12 +14,17 @@ export function checkedSecurity(
   { requirements }: FoundOperation,
 ): JsonObject {
   if (isPassthrough) return { security: [] };
-  if (!requirements.some((requirement) => needsOtherCredential(keySchemes, requirement))) return {};
+  // Otherwise the validator would take a fallback for a scheme that any key meets.
+  const forKeys = keyAlternatives(
+    keySchemes,
+    requirements.filter((one) => Object.keys(one).length > 0),
+  );
+  const isCounted = (one: JsonObject) => forKeys.includes(one) || keysIn(keySchemes, one).length === 0;
   const withoutLogin = (requirement: JsonObject) => {
     const keys = keysIn(keySchemes, requirement);
     return keys.length === 0 ? requirement : Object.fromEntries(keys.map((name) => [name, requirement[name]]));
   };
-  return { security: requirements.map(withoutLogin) };
+  return { security: requirements.filter(isCounted).map(withoutLogin) };
 }
 
 /**

@@ -18,13 +18,23 @@ function contractOf(document: JsonObject, change: (operation: Operation) => Oper
   return { outline, operations: toOperations(outline).map(change), schemes: outline.keySchemes };
 }
 
-/** The built-in contract with one operation, and with the schemes `Other`, a key, and `login`, which is none. */
+/**
+ * The built-in contract with one operation, and with the schemes `Other`, a key, `login`, which is none, `passed`, which the
+ * upstream checks, and others that carry keys.
+ */
 function withSecurity(security: unknown, extension: JsonObject = {}): JsonObject {
   const components = asRecord(DOCUMENT["components"]);
   const securitySchemes = {
     ...asRecord(components["securitySchemes"]),
     Other: { type: "apiKey", in: "header", name: "X-Other-Key" },
     login: { type: "http", scheme: "bearer" },
+    passed: { type: "http", scheme: "bearer", "x-latchkey": { security: "passthrough" } },
+    certificate: { type: "mutualTLS", "x-latchkey": { security: "passthrough" } },
+    bearer: { type: "http", scheme: "bearer", "x-latchkey": { carrier: "key" } },
+    fallback: { type: "http", scheme: "bearer", "x-latchkey": { carrier: "fallback" } },
+    basic: { type: "http", scheme: "basic", "x-latchkey": { carrier: "password" } },
+    cookie: { type: "apiKey", in: "cookie", name: "sid" },
+    token: { type: "http", scheme: "Token", "x-latchkey": { carrier: "key" } },
   };
   const operation = { operationId: "getA", security, responses: {}, ...extension };
   return { ...DOCUMENT, components: { ...components, securitySchemes }, paths: { "/a": { get: operation } } };
@@ -51,6 +61,26 @@ describe("the agreement about security", () => {
       withSecurity([{ login: [] }], { "x-latchkey": { security: "passthrough" } }),
     ],
     ["a key in the query", withSecurity([{ ApiKeyQuery: ["a"] }])],
+    ["a key in the header or in the query", withSecurity([{ ApiKey: ["a"] }, { ApiKeyQuery: ["b"] }])],
+    [
+      "keys in every other place",
+      withSecurity([{ bearer: ["a"] }, { basic: ["b"] }, { cookie: [] }, { token: ["c"] }]),
+    ],
+    ["two values of which one is the key", withSecurity([{ cookie: ["a"], Other: ["b"] }])],
+    ["a scheme that is chosen before another one", withSecurity([{ ApiKey: ["a"], bearer: ["b"] }])],
+    ["a fallback alone", withSecurity([{ fallback: ["a"] }])],
+    ["a fallback beside a key, which no key meets", withSecurity([{ ApiKey: ["a"] }, { fallback: [] }])],
+    ["an optional key", withSecurity([{}, { ApiKey: ["a"] }])],
+    ["an optional key with alternatives", withSecurity([{ ApiKey: ["a", "b"] }, { cookie: ["c"] }, {}])],
+    ["an optional fallback", withSecurity([{ fallback: ["a"] }, {}])],
+    ["nothing but {}", withSecurity([{}])],
+    ["a credential that the upstream checks instead of a key", withSecurity([{ ApiKey: ["a"] }, { passed: ["x"] }])],
+    ["a credential that the upstream checks, without keys", withSecurity([{ passed: [] }])],
+    ["one that the upstream checks, and an optional key", withSecurity([{}, { passed: [] }, { ApiKey: ["a"] }])],
+    [
+      "one of which a request shows only a part, which admits no request",
+      withSecurity([{ ApiKey: ["a"] }, { passed: [], certificate: [] }]),
+    ],
     ["no security", withSecurity([])],
     ["inherited security", { ...withSecurity(undefined), security: [{ ApiKey: ["a"] }] }],
   ])("stands for %s", async (_title, document) => {
@@ -75,6 +105,12 @@ describe("the agreement about security", () => {
       "Latchkey admits it (scopes a)",
     ],
     ["the service asks for no key", { requirements: [[]] }, "getData asks for a key"],
+    ["the service takes a key for optional", { isOptional: true }, "the validator refuses it"],
+    [
+      "the service leaves an alternative to the upstream",
+      { otherAlternatives: [[{ in: "header", name: "x-other" }]] },
+      "a request with another credential: the validator refuses it",
+    ],
   ] as const satisfies readonly (readonly [string, Partial<Operation>, string])[])(
     "stops the start when %s",
     async (_title, differences, message) => {
@@ -87,6 +123,7 @@ describe("the agreement about security", () => {
   it.each([
     ["is open", withSecurity([])],
     ["admits every request by an empty alternative", withSecurity([{ ApiKey: ["a"] }, {}])],
+    ["leaves an alternative to the upstream", withSecurity([{ ApiKey: ["a"] }, { passed: [] }])],
     ["asks for another scope", withSecurity([{ ApiKey: ["b"] }])],
     ["asks for one scope more", withSecurity([{ ApiKey: ["a", "b"] }])],
     ["has another alternative", withSecurity([{ ApiKey: ["a"] }, { Other: [] }])],
@@ -114,6 +151,7 @@ describe("the agreement about security", () => {
     if (operation === undefined) throw new Error("There is one operation.");
     expect(identitiesFor(operation).map(([name]) => name)).toEqual([
       "no key",
+      "another credential",
       "two keys",
       "a key in the query",
       "an unknown key",
