@@ -32,6 +32,16 @@ const LENIENT = setting({
   schema: BOOLEAN,
 });
 
+const REQUESTS = setting({
+  name: "LATCHKEY_REQUESTS",
+  meaning:
+    "whether requests whose parameters or body do not match LATCHKEY_CONTRACT are refused (enforce), or passed on and counted (report)",
+  fallback: "enforce",
+  accepts: "enforce or report",
+  guide: "gateway.md",
+  schema: z.enum(["enforce", "report"]),
+});
+
 const UPSTREAM = setting({
   name: "LATCHKEY_UPSTREAM",
   meaning: "with LATCHKEY_CONTRACT: the API that admitted requests are passed on to",
@@ -105,6 +115,7 @@ export const CONTRACT_SETTINGS: SettingGroup = {
     CONTRACT,
     STRICT,
     LENIENT,
+    REQUESTS,
     UPSTREAM,
     UPSTREAM_SECRET,
     UPSTREAM_CONNECTIONS,
@@ -121,6 +132,8 @@ export type ContractConfig = {
   readonly path: string | undefined;
   /** What is merely unbounded or untidy in the user contract stops the start. */
   readonly isStrict: boolean;
+  /** What happens to invalid requests of operations that say nothing about it. */
+  readonly requests: "enforce" | "report";
   readonly upstream: string | undefined;
   readonly upstreamSecret: string | undefined;
   /** From 4. */
@@ -139,6 +152,7 @@ export function readContractConfig(read: ReadSetting, report: ReportError): Cont
   const config = {
     path: read(CONTRACT) || undefined,
     isStrict: read(STRICT),
+    requests: read(REQUESTS),
     upstream: read(UPSTREAM) || undefined,
     upstreamSecret: read(UPSTREAM_SECRET) || undefined,
     upstreamConnections: read(UPSTREAM_CONNECTIONS),

@@ -189,7 +189,7 @@ function toAppDeps({ config, log, resources, worker }: BuildDeps, parts: AppPart
   const { environments } = config;
   const readOwn = createReadMetrics({ keyring, limiter: limits.limiter, recorder, workerId: worker?.workerId });
   const metrics = { read: worker?.shareMetrics(readOwn) ?? readOwn, isOpen: config.metrics === "open" };
-  const { meter, decisions } = recorder;
+  const { meter, decisions, violations } = recorder;
   const handlerDeps = { ...actions, keys: keyring, environments, isReady, ...limits, meter };
   return {
     contract,
@@ -198,9 +198,10 @@ function toAppDeps({ config, log, resources, worker }: BuildDeps, parts: AppPart
     userApi,
     keys: { finder: keyring, environments, reportLeak: createLeakReport(actions, log) },
     limits,
-    usage: { meter, decisions, metrics },
+    usage: { meter, decisions, violations, metrics },
     transport: config.transport,
     maxBodyBytes: config.contract.maxBodyBytes,
+    requests: config.contract.requests,
     log,
     clock: actions.clock,
     random: actions.random,

@@ -10,14 +10,14 @@ export const LIMITER_BUCKETS = { name: "latchkey_limiter_buckets", help: "Bucket
 type MetricsSources = {
   readonly keyring: Pick<Keyring, "size">;
   readonly limiter: Pick<Limiter, "size">;
-  readonly recorder: Pick<UsageRecorder, "meter" | "flushLagMs">;
+  readonly recorder: Pick<UsageRecorder, "meter" | "violations" | "flushLagMs">;
   /** The id of the worker, in a cluster. */
   readonly workerId: string | undefined;
 };
 
 /** Reads the metrics of this process. The library that formats them takes 10 MB, and is loaded on the first call. */
 export function createReadMetrics({ keyring, limiter, recorder, workerId }: MetricsSources): ReadMetrics {
-  const { meter, flushLagMs } = recorder;
+  const { meter, violations, flushLagMs } = recorder;
   const gauges = {
     latchkey_keyring_keys: { help: "Keys in memory.", read: keyring.size },
     [LIMITER_BUCKETS.name]: { help: LIMITER_BUCKETS.help, read: limiter.size },
@@ -25,7 +25,7 @@ export function createReadMetrics({ keyring, limiter, recorder, workerId }: Metr
   };
   const load = once(async () => {
     const { createMetricsReader } = await import("../usage/metrics.ts");
-    return createMetricsReader({ meter, gauges, worker: workerId });
+    return createMetricsReader({ meter, violations, gauges, worker: workerId });
   });
   return async () => (await load())();
 }

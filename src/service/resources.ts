@@ -40,6 +40,7 @@ export async function openResources(config: Config, log: Log, hostApp?: HostApp)
   const { contract, warnings } = await loadSoundContract(config, hostApp !== undefined);
   requireSoundHandlers(config, contract, hostApp?.findViolations(userOperations(contract)) ?? []);
   for (const { line, message } of folded(warnings)) log.warn({ line }, message);
+  warnOfReporting(config, contract, log);
   const store = await openStore(config.databaseUrl);
   try {
     const clock = await openClock(store.db, (disagreement) => log.warn(toLogFields(disagreement), CLOCK_DOUBTED));
@@ -62,6 +63,15 @@ async function loadSoundContract(config: Config, hasHostApp: boolean) {
   if (parsed.kind === "refused") throw new ContractRefused(contractFileOf(config), parsed.findings);
   return parsed;
 }
+
+/** So that it is not forgotten once the contract is right. */
+function warnOfReporting({ contract: { requests: usual } }: Config, contract: Contract, log: Log) {
+  const operations = userOperations(contract).filter(({ requests = usual }) => requests === "report").length;
+  if (operations > 0) log.warn({ operations }, REPORTING);
+}
+
+const REPORTING =
+  "invalid requests are passed on and counted (requests: report): see latchkey contract observe, then set requests: enforce";
 
 function userOperations({ operations, isBuiltIn }: Contract): readonly Operation[] {
   return operations.filter(({ id }) => !isBuiltIn(id));

@@ -4,17 +4,20 @@ import type { Log } from "../lib/log/log.ts";
 import { systemTicks } from "../lib/time/clock.ts";
 import type { Database } from "../store/database/schema.ts";
 import { writeDecisions } from "../store/decisions.ts";
+import { addViolations } from "../store/request-violations.ts";
 import { appendUsage } from "../store/usage/journal.ts";
 import { type Batch, requestsOf, splitBatch } from "../usage/batch.ts";
 import { createDecisions, type Decisions } from "../usage/decision.ts";
 import type { UsageEvent } from "../usage/event.ts";
 import { createMeter, type Meter } from "../usage/meter.ts";
+import { createViolations, type Violations } from "../usage/violations.ts";
 import type { Writer } from "./orderly-stop.ts";
 
 /** Counts the responses of this process and writes the counts to the store. `unwritten` counts responses. */
 export type UsageRecorder = Writer & {
   readonly meter: Meter;
   readonly decisions: Decisions;
+  readonly violations: Violations;
   /** Milliseconds since counts were last written. */
   readonly flushLagMs: () => number;
 };
@@ -29,10 +32,13 @@ type UsageRecorderDeps = {
 export function startUsageRecorder({ db, log, onResponse }: UsageRecorderDeps): UsageRecorder {
   const meter = observed(createMeter(), onResponse);
   const decisions = createDecisions();
+  const violations = createViolations();
+  const flushViolations = createViolationsFlush(db, violations, log);
   const usage = createUsageFlush(db, meter);
   const flushes = [
     repeat(FLUSH_EVERY_MS, log, "usage cannot be written", () => usage.flush().then(noteFlush)),
     repeat(FLUSH_EVERY_MS, log, "decisions cannot be written", () => flushDecisions(db, decisions)),
+    repeat(FLUSH_EVERY_MS, log, "violations of the contract cannot be written", flushViolations),
   ];
   let flushedAt = systemTicks.now();
   const noteFlush = () => {
@@ -41,6 +47,7 @@ export function startUsageRecorder({ db, log, onResponse }: UsageRecorderDeps): 
   return {
     meter,
     decisions,
+    violations,
     flushLagMs: () => systemTicks.now() - flushedAt,
     stop: async () => {
       for (const flush of flushes) {
@@ -98,4 +105,23 @@ function createUsageFlush(db: Database, meter: Meter) {
 async function flushDecisions(db: Database, decisions: Decisions) {
   const taken = decisions.take();
   if (taken.length > 0) await writeDecisions(db, taken);
+}
+
+/** Kinds of violations that a process logs. */
+const MOST_LOGGED = 200;
+
+/** Writes violations, and logs each kind once. Those that cannot be written are dropped: nothing is decided by them. */
+function createViolationsFlush(db: Database, violations: Violations, log: Log) {
+  const logged = new Set<string>();
+  return async () => {
+    const taken = violations.take();
+    if (taken.length === 0) return;
+    for (const { operation, pointer, detail, example } of taken) {
+      const kind = JSON.stringify([operation, pointer, detail]);
+      if (logged.has(kind) || logged.size >= MOST_LOGGED) continue;
+      logged.add(kind);
+      log.warn({ operation, pointer, detail, example }, "a request does not match the contract, and was passed on");
+    }
+    await addViolations(db, taken);
+  };
 }

@@ -2,9 +2,11 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { upperBoundMs } from "./histogram.ts";
 import type { Meter } from "./meter.ts";
 import type { ReadMetrics } from "./metrics-text.ts";
+import type { Violations } from "./violations.ts";
 
 export type MetricsDeps = {
   readonly meter: Meter;
+  readonly violations: Pick<Violations, "totals">;
   /** Internal state to show, by metric name. */
   readonly gauges: Readonly<Record<string, { readonly help: string; readonly read: () => number }>>;
   /** In a cluster, the id of this worker; all its metrics get it as the label `member`. */
@@ -27,7 +29,7 @@ const REDUNDANT_GAUGES = [
 ];
 
 /** Creates the metrics for Prometheus. Counts of requests come from the meter, so that nothing is counted twice. */
-export function createMetricsReader({ meter, gauges, worker }: MetricsDeps): ReadMetrics {
+export function createMetricsReader({ meter, violations, gauges, worker }: MetricsDeps): ReadMetrics {
   const register = new Registry();
   if (worker !== undefined) register.setDefaultLabels({ member: worker });
   collectDefaultMetrics({ register, prefix: PREFIX });
@@ -50,6 +52,16 @@ export function createMetricsReader({ meter, gauges, worker }: MetricsDeps): Rea
     collect() {
       this.reset();
       this.inc(meter.dropped());
+    },
+  });
+  new Counter({
+    name: "latchkey_request_violations_total",
+    help: "Parts of requests that did not match the contract and were passed on (requests: report), by operation.",
+    labelNames: ["operation"],
+    registers: [register],
+    collect() {
+      this.reset();
+      for (const [operation, count] of violations.totals()) this.inc({ operation }, count);
     },
   });
   for (const [name, { help, read }] of Object.entries(gauges)) {

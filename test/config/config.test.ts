@@ -29,6 +29,7 @@ const DEFAULTS: Config = {
   contract: {
     path: undefined,
     isStrict: false,
+    requests: "enforce",
     upstream: undefined,
     upstreamSecret: undefined,
     upstreamConnections: 256,
@@ -82,6 +83,7 @@ describe("the settings", () => {
       LATCHKEY_AUTHORIZE_FROM: "10.0.0.0/8,fd00::/8",
       LATCHKEY_CONTRACT: "their.yaml",
       LATCHKEY_STRICT: "true",
+      LATCHKEY_REQUESTS: "report",
       LATCHKEY_UPSTREAM: "http://127.0.0.1:5000/api",
       LATCHKEY_UPSTREAM_SECRET: "0123456789abcdef0123456789abcdef",
       LATCHKEY_UPSTREAM_CONNECTIONS: "32",
@@ -105,6 +107,7 @@ describe("the settings", () => {
       contract: {
         path: "their.yaml",
         isStrict: true,
+        requests: "report",
         upstream: "http://127.0.0.1:5000/api",
         upstreamSecret: "0123456789abcdef0123456789abcdef",
         maxBodyBytes: 1_048_576,

@@ -11,6 +11,7 @@ import { createLedger } from "../../src/limits/ledger.ts";
 import { createMemoryLimiter } from "../../src/limits/memory-limiter.ts";
 import { createDecisions } from "../../src/usage/decision.ts";
 import { createMeter } from "../../src/usage/meter.ts";
+import { createViolations } from "../../src/usage/violations.ts";
 import { aHeldClock, type HeldClock } from "./builders.ts";
 import { operationsOf } from "./model/models.ts";
 
@@ -70,5 +71,10 @@ export function someLimits(document: JsonObject) {
 
 /** Counts the responses of an app in memory. */
 export function someUsage() {
-  return { meter: createMeter(), decisions: createDecisions(), metrics: { read: async () => "", isOpen: false } };
+  return {
+    meter: createMeter(),
+    decisions: createDecisions(),
+    violations: createViolations(),
+    metrics: { read: async () => "", isOpen: false },
+  };
 }

@@ -1,10 +1,11 @@
 import { Command } from "commander";
 import type { CheckOptions } from "../commands/contract.ts";
+import type { ObserveOptions } from "../commands/observe.ts";
 import type { Session } from "../session.ts";
 import { lenientOption, strictOption } from "./strictness.ts";
 
 export function contractCommand(session: Session): Command {
-  const contract = new Command("contract").description("check contracts");
+  const contract = new Command("contract").description("check contracts, and see what requests violate");
 
   contract
     .command("check")
@@ -20,6 +21,21 @@ export function contractCommand(session: Session): Command {
     )
     .action(async (file: string | undefined, options: CheckOptions) =>
       (await import("../commands/contract.ts")).checkContract(session, file, options),
+    );
+
+  contract
+    .command("observe")
+    .description("show how requests do not match the contract, where it says requests: report")
+    .option("--operation <operation>", "only those of this operation")
+    .option("--clear", "forget what was counted")
+    .option("--yes", "with --clear: do not ask")
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  latchkey contract observe\n  latchkey contract observe --operation createOrder --json",
+    )
+    .action(async (options: ObserveOptions) =>
+      (await import("../commands/observe.ts")).observeContract(session, options),
     );
 
   return contract;

@@ -10,6 +10,13 @@ const RESPONSES = z
     "Whether responses of the upstream that do not match the contract are logged (report), or replaced by a problem (enforce). Default: off.",
   );
 
+/** What happens to requests that do not match the contract. */
+const REQUEST_CHECK = z
+  .enum(["enforce", "report"])
+  .describe(
+    "Whether requests whose parameters or body do not match the contract are refused (enforce), or passed on and counted (report). Keys, scopes and limits are always enforced. Default: enforce.",
+  );
+
 /** The name of a limit or quota: a Structured Field String can contain it without escapes. */
 const NAME = z.string().regex(/^[A-Za-z][0-9A-Za-z_-]{0,31}$/, "must be up to 32 letters, digits, _ and -");
 const REQUESTS = z
@@ -89,6 +96,7 @@ const TIMEOUTS = z
 /** The `x-latchkey` of a document. */
 export const DOCUMENT_EXTENSION = z.strictObject({
   responses: RESPONSES.optional().describe("The default of its operations."),
+  requests: REQUEST_CHECK.optional(),
   timeouts: TIMEOUTS.optional(),
   maxBodyBytes: MAX_BODY_BYTES,
   plans: z.record(NAME, PLAN).default({}).describe("The plans that clients may have, by name."),
@@ -125,6 +133,7 @@ export const EXTENSION = z.strictObject({
     .optional()
     .describe("Each message that the client sends over the WebSocket takes units from the same limits and quotas."),
   responses: RESPONSES.optional(),
+  requests: REQUEST_CHECK.optional(),
   timeouts: TIMEOUTS.optional(),
   cost: z
     .int()

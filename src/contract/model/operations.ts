@@ -18,6 +18,8 @@ export type Operation = OperationSecurity & {
   readonly upstream: string | undefined;
   /** What happens to responses of its upstream that do not match the contract. */
   readonly responseCheck: NonNullable<Extension["responses"]>;
+  /** What happens to requests that do not match the contract; undefined: as the settings say. */
+  readonly requests?: NonNullable<Extension["requests"]>;
   /** How long its upstream may take; 0: without a limit, undefined: as the settings say. */
   readonly timeouts: NonNullable<Extension["timeouts"]>;
   /** What its requests change the protocol to; undefined if they must not. */
@@ -58,6 +60,7 @@ export function toOperation(outline: Outline, found: FoundOperation): Operation 
   const { document, extension } = outline;
   const { id, method, path, operation } = found;
   const { upstream, responses, timeouts, upgrade, messages, cost = 1, limits = [] } = found.extension;
+  const { requests = extension.requests } = found.extension;
   const parameters = found.parameters.map(({ parameter }) => parameter).filter((one) => !isIgnoredHeader(one));
   const inPath = parameters.filter((one) => one["in"] === "path");
   return {
@@ -67,6 +70,7 @@ export function toOperation(outline: Outline, found: FoundOperation): Operation 
     ...toSecurity(outline, found),
     upstream,
     responseCheck: responses ?? extension.responses ?? "off",
+    ...(requests !== undefined && { requests }),
     timeouts: { ...extension.timeouts, ...timeouts },
     upgrade,
     messageCost: messages?.cost ?? 0,

@@ -67,6 +67,7 @@ export type RequestBody =
       readonly bytes: Buffer;
       /** In lower case and without parameters. */
       readonly mediaType: string;
+      /** Undefined: it could not be parsed, which was reported. */
       readonly value: unknown;
     }
   /** It is passed on as it arrives. */

@@ -9,6 +9,7 @@ import { PATH_UNKNOWN } from "../reply/path-problems.ts";
 import { problemReply, type Reply } from "../reply/reply.ts";
 import { endsConnection, setHeaders } from "../reply/writer/common-headers.ts";
 import type { Stage } from "./stage.ts";
+import { UNCHECKED } from "./validate.ts";
 
 /** An admitted and validated request that the host app responds to. */
 type PassedOn = {
@@ -82,12 +83,15 @@ function rewriteRequest(req: IncomingMessage, { message, parameters, body, input
   req.url = target;
   // Express keeps the original spelling, and parses a query that is not there yet.
   Object.assign(req, { originalUrl: target });
-  Object.defineProperty(req, "query", {
-    value: parameters.query,
-    writable: true,
-    configurable: true,
-    enumerable: true,
-  });
+  // A query that is not as declared is left to Express.
+  if (parameters !== UNCHECKED) {
+    Object.defineProperty(req, "query", {
+      value: parameters.query,
+      writable: true,
+      configurable: true,
+      enumerable: true,
+    });
+  }
   // Body parsers skip a request with this mark.
   if (body.kind === "read") Object.assign(req, { body: input, _body: true });
 }

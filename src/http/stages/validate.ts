@@ -1,27 +1,33 @@
-import type { Judge, JudgedRequest, Judgement } from "../../contract/judge/judge.ts";
+import type { Judge, JudgedRequest, Judgement, Parameters } from "../../contract/judge/judge.ts";
 import type { Admitted, BodyRead, RequestBody } from "../message/exchange.ts";
 import { recordOf } from "../message/exchange.ts";
 import { headersOf, type Message } from "../message/message.ts";
 import { problemReply, type Reply } from "../reply/reply.ts";
+import type { Reporting } from "./reporting/reporting.ts";
 import type { Stage } from "./stage.ts";
 
-/** Refuses requests whose parameters or body are not what the contract declares. */
-export function validate(judge: Judge): Stage<BodyRead> {
+/** Refuses, or reports, requests whose parameters or body are not what the contract declares. */
+export function validate(judge: Judge, reporting: Reporting): Stage<BodyRead> {
   return {
     check: "validate",
-    run: (exchange) => validateRequest(exchange, exchange.body, judge),
+    run: (exchange) => validateRequest(exchange, exchange.body, { judge, reporting }),
   };
 }
+
+/** The parameters of a request that is not what the contract declares, and is passed on nevertheless. */
+export const UNCHECKED: Parameters = { path: {}, query: {}, header: {} };
+
+export type ValidateDeps = { readonly judge: Judge; readonly reporting: Reporting };
 
 /** @param body not judged unless it was read. */
 export function validateRequest(
   exchange: Admitted,
   body: RequestBody,
-  judge: Judge,
+  { judge, reporting }: ValidateDeps,
 ): Reply | undefined | Promise<Reply | undefined> {
   const judgement = judge.judgeRequest(new MessageToJudge(exchange, body));
-  if (!(judgement instanceof Promise)) return keep(exchange, judgement);
-  return judgement.then((one) => keep(exchange, one));
+  if (!(judgement instanceof Promise)) return keep(exchange, judgement, reporting);
+  return judgement.then((one) => keep(exchange, one, reporting));
 }
 
 /**
@@ -39,7 +45,7 @@ class MessageToJudge implements JudgedRequest {
     this.operation = operation;
     this.pathParams = pathParams;
     this.query = message.query;
-    this.body = body.kind === "read" ? body : undefined;
+    this.body = body.kind === "read" && body.value !== undefined ? body : undefined;
     this.#message = message;
   }
 
@@ -48,12 +54,16 @@ class MessageToJudge implements JudgedRequest {
   }
 }
 
-function keep(exchange: Admitted, judgement: Judgement): Reply | undefined {
+function keep(exchange: Admitted, judgement: Judgement, { isReported, note }: Reporting): Reply | undefined {
+  const record = recordOf(exchange);
   if (judgement.kind === "invalid") {
     const { detail, parts } = judgement;
-    return problemReply({ code: "request-invalid", detail, errors: parts });
+    if (!isReported(exchange.operation)) return problemReply({ code: "request-invalid", detail, errors: parts });
+    note(exchange, parts);
+    record.parameters = UNCHECKED;
+    record.input = record.body?.kind === "read" ? record.body.value : undefined;
+    return undefined;
   }
-  const record = recordOf(exchange);
   record.parameters = judgement.parameters;
   record.input = judgement.body;
   return undefined;

@@ -14,6 +14,7 @@ import type { Clock } from "../../lib/time/clock.ts";
 import type { Limiter } from "../../limits/limiter.ts";
 import type { Decisions } from "../../usage/decision.ts";
 import type { Meter } from "../../usage/meter.ts";
+import type { Violations } from "../../usage/violations.ts";
 
 /** What the app needs, in groups. */
 export type AppDeps = {
@@ -29,6 +30,8 @@ export type AppDeps = {
   readonly transport: Pick<TransportConfig, "trustedHops" | "cleartext" | "corsOrigins" | "authorizeFrom">;
   /** The largest body that is read, in bytes, where an operation says nothing else. */
   readonly maxBodyBytes: number;
+  /** What happens to invalid requests of operations that say nothing about it. */
+  readonly requests: "enforce" | "report";
   readonly log: Log;
   readonly clock: Clock;
   readonly random: RandomBytes;
@@ -52,5 +55,6 @@ export type AppLimits = {
 type AppUsage = {
   readonly meter: Meter;
   readonly decisions: Decisions;
+  readonly violations: Pick<Violations, "note">;
   readonly metrics: PageDeps["metrics"];
 };

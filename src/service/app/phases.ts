@@ -19,6 +19,8 @@ import { limit } from "../../http/stages/limit.ts";
 import { match } from "../../http/stages/match.ts";
 import { passToHostApp } from "../../http/stages/pass-to-host-app.ts";
 import { createRecheckKey, type RecheckKey, recheck } from "../../http/stages/recheck.ts";
+import { reportBody } from "../../http/stages/reporting/report-body.ts";
+import { createReporting } from "../../http/stages/reporting/reporting.ts";
 import type { Stage } from "../../http/stages/stage.ts";
 import { upgrade } from "../../http/stages/upgrade/upgrade.ts";
 import { validate } from "../../http/stages/validate.ts";
@@ -35,6 +37,7 @@ export function createPhases(deps: AppDeps): Phases {
   const identifyCaller = createIdentifyCaller(identifyDeps);
   const recheckKey = createRecheckKey(identifyDeps, refuse);
   const bodies = operations.map((operation) => operation.body);
+  const reporting = createReporting(reportingDepsOf(deps));
   const budget = createBodyBudget(bodyMemoryFor(bodies, maxBodyBytes));
   return {
     received: [
@@ -52,15 +55,22 @@ export function createPhases(deps: AppDeps): Phases {
       keyEndsAt(),
       limit({ ...limits, clock }),
       upgrade(),
-      replyToForwardAuth(judge),
-      body({ maxBytes: maxBodyBytes, budget }),
+      replyToForwardAuth({ judge, reporting }),
+      reportBody(body({ maxBytes: maxBodyBytes, budget }), reporting),
     ],
-    bodyRead: [recheck(recheckKey), validate(judge)],
+    bodyRead: [recheck(recheckKey), validate(judge, reporting)],
     validated: [
       handle({ operations, handlers: { ...hostHandlersOf(deps), ...deps.handlers }, judge, refuse }),
       ...lastStages(deps, recheckKey),
     ],
   };
+}
+
+function reportingDepsOf(deps: AppDeps) {
+  const { contract, requests, usage, clock } = deps;
+  const handlers = hostHandlersOf(deps);
+  const isHandled = (id: string) => contract.isBuiltIn(id) || Object.hasOwn(handlers, id);
+  return { usual: requests, isHandled, violations: usage.violations, clock };
 }
 
 function hostHandlersOf({ userApi }: AppDeps) {

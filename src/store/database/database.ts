@@ -15,6 +15,7 @@ import * as storeState from "../migrations/0008-store-state.ts";
 import * as revocations from "../migrations/0009-revocations.ts";
 import * as keyChanges from "../migrations/0010-key-changes.ts";
 import * as usageJournal from "../migrations/0011-usage-journal.ts";
+import * as requestViolations from "../migrations/0012-request-violations.ts";
 import { type DatabaseFile, UNWATCHED_FILE, watchDatabaseFile } from "./database-file.ts";
 import { errorFactsOf, isLocked, primaryCodeOf, StoreFailure } from "./failure.ts";
 import { readValue, toInteger } from "./read-value.ts";
@@ -45,6 +46,7 @@ const MIGRATIONS = {
   "0009-revocations": revocations,
   "0010-key-changes": keyChanges,
   "0011-usage-journal": usageJournal,
+  "0012-request-violations": requestViolations,
 };
 
 /** A database, a look at the changes to its keys, reads without waiting, and a watch over its file. */

@@ -13,6 +13,7 @@ export type Tables = {
   readonly usage_latency: UsageLatencyTable;
   readonly key_use: KeyUseTable;
   readonly decisions: DecisionTable;
+  readonly request_violations: RequestViolationTable;
   readonly watched_rotations: WatchedRotationTable;
   readonly revocations: RevocationTable;
   readonly store_state: StoreStateTable;
@@ -123,6 +124,16 @@ export type DecisionTable = {
   readonly request_id: Fixed<string>;
   /** JSON. */
   readonly decision: Fixed<string>;
+};
+
+export type RequestViolationTable = {
+  readonly operation: Fixed<string>;
+  readonly pointer: Fixed<string>;
+  readonly detail: Fixed<string>;
+  readonly count: number;
+  readonly first_at: Fixed<number>;
+  readonly last_at: number;
+  readonly example: string;
 };
 
 export type WatchedRotationTable = {

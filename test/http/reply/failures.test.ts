@@ -69,6 +69,7 @@ async function startApp({ environments = ["live", "test"] }: Wishes = {}): Promi
     random: actions.random,
     transport: { trustedHops: 0, cleartext: "refuse", corsOrigins: [], authorizeFrom: [] },
     maxBodyBytes: 1_048_576,
+    requests: "enforce",
     isStopping: () => wishes.isStopping?.() ?? false,
   });
   const server = createServer(app);

@@ -95,6 +95,7 @@ async function aService(place: Place, fastPath: boolean) {
     random: systemRandom,
     transport: { trustedHops: 0, cleartext: "refuse", corsOrigins: [], authorizeFrom: [] },
     maxBodyBytes: 1_048_576,
+    requests: "enforce",
     isStopping: () => false,
   });
   const closed = Promise.withResolvers<void>();

@@ -123,6 +123,7 @@ async function aPairedService(
     random: countingBytes(),
     transport: { trustedHops: 0, cleartext: "refuse", corsOrigins: [], authorizeFrom: [], ...options },
     maxBodyBytes: 1_048_576,
+    requests: "enforce",
     isStopping: () => false,
   });
   const server = createListener((req, res) => app(req, res), {

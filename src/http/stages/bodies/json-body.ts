@@ -17,7 +17,9 @@ export async function readJson(
   if (outcome.kind !== "read") return outcome;
   const { bytes } = outcome;
   const json = bytes.length > SMALL_BODY_BYTES ? await parseLargeJson(bytes) : parseStrictJson(bytes);
-  if (json.kind === "refused") return malformed(JSON_DETAILS[json.violation]);
+  // Where invalid requests are reported, the bytes are passed on nevertheless.
+  if (json.kind === "refused")
+    return keepBody(record, bytes, name, undefined) ?? malformed(JSON_DETAILS[json.violation]);
   return keepBody(record, bytes, name, json.value);
 }
 

@@ -1,20 +1,19 @@
-import type { Judge } from "../../../contract/judge/judge.ts";
 import { IDENTITY_HEADERS, identityHeaders } from "../../../keys/identity-headers.ts";
 import type { Admitted } from "../../message/exchange.ts";
 import { emptyReply, type Reply } from "../../reply/reply.ts";
 import type { Stage } from "../stage.ts";
-import { validateRequest } from "../validate.ts";
+import { type ValidateDeps, validateRequest } from "../validate.ts";
 
 /**
  * The last stage of requests that a proxy asks about: the caller is admitted, and the headers say who it is. Parameters
  * are validated; the body is not here.
  */
-export function replyToForwardAuth(judge: Judge): Stage<Admitted> {
+export function replyToForwardAuth(deps: ValidateDeps): Stage<Admitted> {
   return {
     check: "validate",
     run: (exchange) => {
       if (exchange.forwardAuth === undefined) return undefined;
-      const refusal = validateRequest(exchange, { kind: "none" }, judge);
+      const refusal = validateRequest(exchange, { kind: "none" }, deps);
       if (refusal instanceof Promise) return refusal.then((reply) => reply ?? toReply(exchange));
       return refusal ?? toReply(exchange);
     },

@@ -1,0 +1,85 @@
+import { toReference } from "../../contract/document/json.ts";
+import type { Contract } from "../../contract/model/contract.ts";
+import { toTimestamp } from "../../lib/time/clock.ts";
+import { loadBuiltInContract } from "../../service/built-in-contract.ts";
+import { loadServedContract } from "../../service/served-contract.ts";
+import { clearViolations, listViolations } from "../../store/request-violations.ts";
+import type { ViolationCount } from "../../usage/violations.ts";
+import { requireConsent, requireTerminal } from "../consent.ts";
+import { type JsonOption, toJson } from "../output.ts";
+import { configOf, type Session, withActions } from "../session.ts";
+
+export type ObserveOptions = JsonOption & {
+  readonly operation?: string;
+  readonly clear?: true;
+  readonly yes?: true;
+};
+
+/** Prints how requests did not match the contract while that was reported, each with its place in the contract. */
+export async function observeContract(session: Session, options: ObserveOptions) {
+  if (options.clear) return forget(session, options);
+  const violations = await withActions(session, ({ db }) => listViolations(db, options.operation));
+  const contract = await servedContract(session);
+  const views = violations.map((violation) => toView(violation, contract));
+  if (options.json) return session.out(toJson({ items: views }));
+  session.out(views.length === 0 ? NOTHING : `${views.map(toText).join("\n")}\n${HINT}`);
+}
+
+const NOTHING = "No violations are stored. They are counted for operations with x-latchkey: { requests: report }.\n";
+
+const HINT =
+  "Change the contract so that it allows these requests, or expect that they are refused once requests: enforce is set.\n" +
+  "After a change, start counting again: latchkey contract observe --clear\n";
+
+async function forget(session: Session, { operation, yes }: ObserveOptions) {
+  requireTerminal(session, { yes });
+  const what = operation === undefined ? "all violations" : `the violations of ${operation}`;
+  await requireConsent(session, { yes }, `Forget ${what}?`, "Nothing was forgotten.");
+  await withActions(session, ({ db }) => clearViolations(db, operation));
+  session.out(`Forgot ${what}.\n`);
+}
+
+/** Undefined when it cannot be served as it is: violations can be shown without it. */
+async function servedContract({ environment }: Session): Promise<Contract | undefined> {
+  const config = configOf(environment);
+  try {
+    const parsed = await loadServedContract(config, loadBuiltInContract(), { hasHostApp: true });
+    return parsed.kind === "sound" ? parsed.contract : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+type View = Omit<ViolationCount, "firstAt" | "lastAt"> & {
+  readonly firstAt: string;
+  readonly lastAt: string;
+  /** 0 where the contract has no such operation any more. */
+  readonly line: number;
+  /** What would have to be changed, as a reference into the contract. */
+  readonly place: string;
+};
+
+function toView({ firstAt, lastAt, ...violation }: ViolationCount, contract: Contract | undefined): View {
+  return { ...violation, firstAt: toTimestamp(firstAt), lastAt: toTimestamp(lastAt), ...placeOf(violation, contract) };
+}
+
+function placeOf(
+  { operation, pointer }: Pick<ViolationCount, "operation" | "pointer">,
+  contract: Contract | undefined,
+) {
+  const found = contract?.outline.operations.find(({ id }) => id === operation);
+  const [, parameter] = /^#\/((?:query|header|path|cookie)\/.+)$/.exec(pointer) ?? [];
+  const aspect = parameter === undefined ? "body" : "parameters";
+  const word = parameter === undefined ? "requestBody" : "parameters";
+  return {
+    line: contract?.sourceLines.lineOf(operation, aspect, parameter) ?? 0,
+    place: found === undefined ? "" : toReference([...found.pointer, word]),
+  };
+}
+
+function toText({ operation, pointer, detail, count, lastAt, example, line, place }: View): string {
+  const where = line === 0 ? "" : ` (line ${line}${place === "" ? "" : `, ${decodeURIComponent(place)}`})`;
+  const times = count === 1 ? "once" : `${count.toLocaleString("en")} times`;
+  const such = example === "" ? "" : `\n  such as ${example}`;
+  return `${operation} ${pointer}: ${detail}\n  ${times}, last at ${lastAt}${where}${such}\n`;
+}
