@@ -1,13 +1,14 @@
-import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import { once } from "../../lib/async/once.ts";
 import { parseUnambiguousJson } from "../../lib/json/strict-json.ts";
 import type { Pointer } from "../document/finding.ts";
-import { asList, asRecord, type JsonObject, toReference } from "../document/json.ts";
+import { asRecord } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
-import { rewritten } from "../document/rewrite.ts";
 import { JSON_TYPE } from "../model/bodies/media-types.ts";
-import { FORMATS } from "../model/formats.ts";
 import type { Operation } from "../model/operations.ts";
 import type { FoundOperation, Outline } from "../model/outline.ts";
+import { pathTo, type Violation } from "./exact/evaluation.ts";
+import { createEvaluator } from "./exact/evaluator.ts";
+import { requireTargets } from "./schemas/require-targets.ts";
 
 /** The verdict on the head of a response. */
 export type HeadVerdict =
@@ -30,42 +31,25 @@ type Declared = ReadonlyMap<string, Validate | undefined>;
 const MAX_VIOLATIONS = 10;
 
 /**
- * Checks for responses by operationId, against what the contract declares. All schemas are compiled here, at the start.
- * @throws Error when a schema is not valid.
+ * Checks for responses by operationId, against what the contract declares. A schema is compiled for its first response.
+ * @throws Error when a reference of a schema leads nowhere.
  */
 export function createResponseChecks(
   outline: Outline,
   operations: readonly Pick<Operation, "id">[],
 ): ReadonlyMap<string, ResponseCheck> {
-  if (operations.length === 0) return new Map();
-  const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, formats: FORMATS });
-  ajv.addSchema(withPatternsAfterLengths(outline.document), "contract");
+  const { document } = outline;
+  const evaluator = createEvaluator(document, "writeOnly");
+  const followed = new Set<unknown>();
   const compile = (pointer: Pointer): Validate => {
-    const validate = ajv.compile({ $ref: `contract${toReference(pointer)}` });
-    return (body) => {
-      if (validate(body)) return [];
-      // An error of `if` only repeats that of its `then`.
-      const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== "if");
-      return errors.slice(0, MAX_VIOLATIONS).map(toViolation);
-    };
+    requireTargets(document, document.findAt(pointer), followed);
+    const evaluation = once(() => evaluator.at(pointer));
+    return (body) => evaluation().violationsOf(body).slice(0, MAX_VIOLATIONS).map(toViolation);
   };
 
   const wanted = new Set(operations.map(({ id }) => id));
   const found = outline.operations.filter(({ id }) => wanted.has(id));
-  return new Map(found.map((one) => [one.id, checkOf(declaredResponses(outline.document, one, compile))]));
-}
-
-/**
- * Makes Ajv test a pattern only on texts that are short enough: it may be harmless only for these, and with `allErrors`
- * Ajv would test it on longer ones too.
- */
-function withPatternsAfterLengths({ root }: OpenApiDocument): JsonObject {
-  return rewritten(root, (node) => {
-    const { pattern, maxLength, allOf, ...rest } = node;
-    if (typeof pattern !== "string" || typeof maxLength !== "number") return node;
-    // biome-ignore lint/suspicious/noThenProperty: it is a keyword of JSON Schema
-    return { ...rest, maxLength, allOf: [...asList(allOf), { if: { maxLength }, then: { pattern } }] };
-  });
+  return new Map(found.map((one) => [one.id, checkOf(declaredResponses(document, one, compile))]));
 }
 
 function declaredResponses(
@@ -127,7 +111,6 @@ function checkJson(body: Uint8Array, validate: Validate): readonly string[] {
 }
 
 /** The place and the problem, never a value of the response. */
-function toViolation({ instancePath, message, params }: ErrorObject): string {
-  const { additionalProperty } = asRecord(params);
-  return `#${instancePath} ${message}${additionalProperty === undefined ? "" : ` (${additionalProperty})`}`;
+function toViolation({ place, message }: Violation): string {
+  return `#${pathTo(place)} ${message}`;
 }

@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { globSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { once } from "../../lib/async/once.ts";
@@ -40,8 +40,9 @@ export function openContractCache(
     find: () => (key === undefined ? undefined : parse(readPrivateFile(file), key)),
     keep: (contract) => {
       if (key === undefined || keyOf(judged, program) !== key) return;
+      // Of a large contract this is a text of 10 MB, which is not copied.
       const content = JSON.stringify(contract);
-      writePrivateFile(file, `${sealOf(key, content)}\n${content}`);
+      writePrivateFile(file, [sealOf(key, content), "\n", content]);
       removeOldest(folder);
     },
   };
@@ -59,7 +60,7 @@ function keyOf({ path, builtIn, isStrict, hasUpstream }: Judged, program: () => 
 
 /** Of the first line of the file: a damaged one has another. */
 function sealOf(key: string, content: string): string {
-  return sha256(`${key}\n${content}`);
+  return createHash("sha256").update(key).update("\n").update(content).digest("hex");
 }
 
 function parse(text: string | undefined, key: string): KeptContract | undefined {

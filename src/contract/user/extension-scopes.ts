@@ -1,14 +1,13 @@
 import { asRecord, type JsonObject } from "../document/json.ts";
+import { type Replacement, replaced } from "../document/replaced.ts";
 import { toOutline } from "../model/outline.ts";
 import { keysIn } from "../model/security.ts";
 
 /** Moves the scopes of `x-latchkey` into the security requirements, where everything else looks for them. */
 export function withExtensionScopes(raw: JsonObject): JsonObject {
-  const hasScopes = toOutline(raw).operations.some(({ extension }) => extension.scopes !== undefined);
-  if (!hasScopes) return raw;
-  const copy = structuredClone(raw);
-  const { operations, keySchemes } = toOutline(copy);
-  for (const { operation, extension, security } of operations) {
+  const { operations, keySchemes } = toOutline(raw);
+  const changed = new Map<JsonObject, Replacement>();
+  for (const { operation, pointer, extension, security } of operations) {
     const { scopes } = extension;
     if (scopes === undefined || !Array.isArray(security)) continue;
     const requirements = security.map((requirement) => {
@@ -19,7 +18,7 @@ export function withExtensionScopes(raw: JsonObject): JsonObject {
       ]);
       return Object.fromEntries(entries);
     });
-    Object.assign(operation, { security: requirements });
+    changed.set(operation, [pointer, { ...operation, security: requirements }]);
   }
-  return copy;
+  return replaced(raw, [...changed.values()]);
 }

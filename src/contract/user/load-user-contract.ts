@@ -5,6 +5,7 @@ import { type FindingKind, isUntidy } from "../document/finding-kinds.ts";
 import type { JsonObject } from "../document/json.ts";
 import { type LoadedDocument, loadDocument, type SourcePlaces, sourcePlaceOf } from "../document/load.ts";
 import { withNullable } from "../document/nullable.ts";
+import { type Replacement, replaced } from "../document/replaced.ts";
 import { type ContractTerms, toContractTerms } from "../model/contract-terms.ts";
 import { type Outline, toOutline } from "../model/outline.ts";
 import { findLines } from "../model/source-lines.ts";
@@ -117,8 +118,8 @@ function into(findings: Finding[], places: SourcePlaces, usualKind: FindingKind)
 
 /** Gives an operationId to each operation that has no usable one, or that of an operation before it. */
 function withOperationIds(raw: JsonObject, report: Report): JsonObject {
-  const copy = structuredClone(raw);
-  const { operations } = toOutline(copy);
+  const { operations } = toOutline(raw);
+  const given = new Map<JsonObject, Replacement>();
   const taken = new Set(operations.map(({ operation }) => operation["operationId"]));
   const seen = new Set<unknown>();
   for (const { method, path, pointer, label, operation } of operations) {
@@ -128,11 +129,11 @@ function withOperationIds(raw: JsonObject, report: Report): JsonObject {
     if (isUsable) continue;
     const id = toOperationId(typeof operationId === "string" ? operationId : `${method} ${path}`, taken);
     taken.add(id);
-    Object.assign(operation, { operationId: id });
+    given.set(operation, [pointer, { ...operation, operationId: id }]);
     const written = operationId === undefined ? "no operationId" : `the operationId ${operationId}, unusable or taken`;
     report(pointer, `${label} has ${written}: it is called ${id} here; write that, or choose another one`);
   }
-  return copy;
+  return replaced(raw, [...given.values()]);
 }
 
 function reportMissingUpstream({ operations }: Outline, report: Report) {

@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   closeSync,
   constants,
   fstatSync,
@@ -32,14 +33,15 @@ export function readPrivateFile(path: string): string | undefined {
   }
 }
 
-/** Writes such a file, whole or not at all. Without the right to do so, nothing is written. */
-export function writePrivateFile(path: string, content: string) {
+/** Writes such a file of several parts, whole or not at all. Without the right to do so, nothing is written. */
+export function writePrivateFile(path: string, parts: readonly string[]) {
   const unfinished = `${path}.${process.pid}`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     if (!isPrivate(lstatSync(dirname(path)))) return;
     // A file that is there already is not opened: it may be a link.
-    writeFileSync(unfinished, content, { flag: "wx", mode: 0o600 });
+    writeFileSync(unfinished, "", { flag: "wx", mode: 0o600 });
+    for (const part of parts) appendFileSync(unfinished, part);
     renameSync(unfinished, path);
   } catch {
     rmSync(unfinished, { force: true });

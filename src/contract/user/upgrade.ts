@@ -19,12 +19,17 @@ export function upgrade(raw: JsonObject, report: Report): JsonObject {
 
 function toNode(node: JsonObject, pointer: Pointer, report: Report): JsonObject {
   // In 3.0 a path item may have other keys beside its `$ref`.
-  if (typeof node["$ref"] === "string") return pointer.at(-2) === "paths" ? node : { $ref: node["$ref"] };
+  if (typeof node["$ref"] === "string") return isWhole(node, pointer) ? node : { $ref: node["$ref"] };
   return toNullable(toBounds(node), pointer, report);
+}
+
+function isWhole(node: JsonObject, pointer: Pointer): boolean {
+  return pointer.at(-2) === "paths" || Object.keys(node).length === 1;
 }
 
 /** `minimum: 0, exclusiveMinimum: true` → `exclusiveMinimum: 0`. */
 function toBounds(node: JsonObject): JsonObject {
+  if (node["exclusiveMinimum"] === undefined && node["exclusiveMaximum"] === undefined) return node;
   const { exclusiveMinimum, exclusiveMaximum, minimum, maximum, ...rest } = node;
   const side = (name: "Minimum" | "Maximum", exclusive: unknown, bound: unknown) => {
     if (typeof exclusive !== "boolean")

@@ -66,8 +66,8 @@ describe("an answer that is as declared", () => {
 
 describe("an answer that is not as declared", () => {
   it.each([
-    ["a missing field", 200, "application/json", "{}", "# must have required property 'id'"],
-    ["a field too many", 200, "application/json", `{"id":"${ID}","x":1}`, "# must NOT have additional properties (x)"],
+    ["a missing field", 200, "application/json", "{}", "#/id must have required property 'id'"],
+    ["a field too many", 200, "application/json", `{"id":"${ID}","x":1}`, "#/x must NOT have additional properties"],
     [
       "a field below a reference",
       200,

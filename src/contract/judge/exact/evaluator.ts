@@ -2,13 +2,14 @@ import { once } from "../../../lib/async/once.ts";
 import type { Pointer } from "../../document/finding.ts";
 import { isRecord, type JsonObject, parsePointer } from "../../document/json.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
+import { contains } from "../schemas/contains.ts";
 import { NotCompiled } from "../schemas/not-compiled.ts";
 import { absentNamesOf, isAbsent, NONE } from "./absent-names.ts";
 import { COMBINING_KEYWORDS } from "./combining-keywords.ts";
 import { type Evaluate, every, Seen, type Violation, violated } from "./evaluation.ts";
 import { LIST_KEYWORDS, UNEVALUATED_ITEMS } from "./list-keywords.ts";
 import { OBJECT_KEYWORDS, UNEVALUATED_PROPERTIES } from "./object-keywords.ts";
-import { findResources } from "./resources.ts";
+import { findResources, type Resources } from "./resources.ts";
 import { SCALAR_KEYWORDS } from "./scalar-keywords.ts";
 import type { Compiler, Subschema } from "./subschema.ts";
 
@@ -28,9 +29,12 @@ export type Evaluation = {
 
 /** @param absent properties with this keyword must be absent: `readOnly` in requests, `writeOnly` in responses. */
 export function createEvaluator(document: OpenApiDocument, absent: Compiler["absent"]): Evaluator {
-  const { compile } = createCompiler(document, absent);
+  const plain = createCompiler(document, absent, undefined);
+  const dynamic = once(() => createCompiler(document, absent, findResources(document)));
+  // To know the resource of each schema costs a walk through the whole document.
+  const isDynamic = perObject((schema) => contains(document, schema, ({ $dynamicRef }) => $dynamicRef !== undefined));
   const toEvaluation = (schema: unknown): Evaluation => {
-    const { evaluate, absentNames } = compile(schema);
+    const { evaluate, absentNames } = (isDynamic(schema) ? dynamic() : plain).compile(schema);
     const run = (value: unknown, violations: Violation[] | undefined) =>
       evaluate(
         { value, place: undefined, run: { violations, absent: absentNames(), scopes: [], depth: 0 } },
@@ -47,8 +51,22 @@ export function createEvaluator(document: OpenApiDocument, absent: Compiler["abs
   return { at: (place) => toEvaluation(document.findAt(place)), of: toEvaluation };
 }
 
-function createCompiler(document: OpenApiDocument, absent: Compiler["absent"]): Compiler {
-  const resources = once(() => findResources(document));
+function perObject(compute: (value: object) => boolean): (value: unknown) => boolean {
+  const known = new WeakMap<object, boolean>();
+  return (value) => {
+    if (typeof value !== "object" || value === null) return false;
+    const result = known.get(value) ?? compute(value);
+    known.set(value, result);
+    return result;
+  };
+}
+
+/** @param resources where it depends on them what a reference leads to. */
+function createCompiler(
+  document: OpenApiDocument,
+  absent: Compiler["absent"],
+  resources: Resources | undefined,
+): Compiler {
   const known = new WeakMap<JsonObject, Subschema>();
 
   const compile = (schema: unknown): Subschema => {
@@ -66,7 +84,7 @@ function createCompiler(document: OpenApiDocument, absent: Compiler["absent"]): 
     };
   };
   const withScope = (schema: JsonObject, evaluate: Evaluate): Evaluate => {
-    const resource = resources()?.resourceOf(schema);
+    const resource = resources?.resourceOf(schema);
     if (resource === undefined) return evaluate;
     return (instance, seen) => {
       const { scopes } = instance.run;
@@ -81,12 +99,11 @@ function createCompiler(document: OpenApiDocument, absent: Compiler["absent"]): 
     absent,
     compile,
     // A chain of references may pass through several resources.
-    compileReference: (reference) => compile(endOfChain(document, reference, resources() === undefined)),
+    compileReference: (reference) => compile(endOfChain(document, reference, resources === undefined)),
     compileDynamicReference: (reference) => {
       const target = endOfChain(document, reference, false);
-      const found = resources();
-      if (!isRecord(target) || found === undefined) return compile(target).evaluate;
-      return (instance, seen) => compile(found.dynamicTarget(target, instance.run)).evaluate(instance, seen);
+      if (!isRecord(target) || resources === undefined) return compile(target).evaluate;
+      return (instance, seen) => compile(resources.dynamicTarget(target, instance.run)).evaluate(instance, seen);
     },
   };
   return compiler;

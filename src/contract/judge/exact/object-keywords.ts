@@ -23,7 +23,8 @@ export const OBJECT_KEYWORDS: Readonly<Record<string, Keyword>> = {
       every(properties, one.run, ([name, property]) => {
         if (!Object.hasOwn(value, name)) return true;
         seen?.names.add(name);
-        if (property.isAbsent()) return violated(one, ABSENT[absent], name);
+        // A response should have none either (OpenAPI 3.1 says SHOULD NOT), but its client may rely on it.
+        if (absent === "readOnly" && property.isAbsent()) return violated(one, READ_ONLY, name);
         return admitsPart(property, one, name, value[name]);
       }),
     );
@@ -59,10 +60,7 @@ export const OBJECT_KEYWORDS: Readonly<Record<string, Keyword>> = {
   },
 };
 
-const ABSENT = {
-  readOnly: "is read-only, and must not be in a request",
-  writeOnly: "is write-only, and must not be in a response",
-} as const;
+const READ_ONLY = "is read-only, and must not be in a request";
 
 /** Applies to the properties that no other keyword has evaluated (Core §11.3). */
 export const UNEVALUATED_PROPERTIES: Keyword = (schema, _, { compile }) => {

@@ -37,7 +37,7 @@ export const SCALAR_KEYWORDS: Readonly<Record<string, Keyword>> = {
     return (one) => {
       if (typeof one.value !== "string") return true;
       // Such a text is refused already, and the pattern may be harmless only for short ones.
-      if (typeof maxLength === "number" && one.value.length > 2 * maxLength) return true;
+      if (typeof maxLength === "number" && isLonger(one.value, maxLength)) return true;
       return expression.test(one.value) || violated(one, `must match pattern "${pattern}"`);
     };
   },
@@ -69,8 +69,13 @@ function bound(isWithin: (order: number) => boolean, sign: string): Keyword {
 function length(isWithin: (count: number, limit: number) => boolean, words: string): Keyword {
   return (limit) => (one) => {
     if (typeof one.value !== "string" || typeof limit !== "number") return true;
-    return isWithin(charactersOf(one.value), limit) || violated(one, `must ${words} ${limit} characters`);
+    const count = one.value.length > 2 * limit ? one.value.length : charactersOf(one.value);
+    return isWithin(count, limit) || violated(one, `must ${words} ${limit} characters`);
   };
+}
+
+function isLonger(text: string, maxLength: number): boolean {
+  return text.length > maxLength && charactersOf(text) > maxLength;
 }
 
 /** JSON Schema counts characters: two UTF-16 units may be one. */

@@ -2,7 +2,7 @@ import type { ValidateFunction } from "ajv/dist/2020.js";
 import { once } from "../../../lib/async/once.ts";
 import { copyJson } from "../../../lib/json/copy-json.ts";
 import type { Pointer } from "../../document/finding.ts";
-import { type JsonObject, parsePointer } from "../../document/json.ts";
+import type { JsonObject } from "../../document/json.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
 import { type AddDefaults, createAddDefaults } from "../exact/defaults.ts";
 import { pathTo } from "../exact/evaluation.ts";
@@ -12,6 +12,7 @@ import { isExact } from "./exact-conversion.ts";
 import { isTrusted } from "./is-trusted.ts";
 import { ALTERNATIVES } from "./keywords.ts";
 import { NotCompiled } from "./not-compiled.ts";
+import { requireTargets } from "./require-targets.ts";
 import type { Schema } from "./rewrite-schema.ts";
 import { perSchema, schemaPlaceOf } from "./schema-place.ts";
 import { createSchemaSet, type SchemaSet } from "./schema-set.ts";
@@ -87,18 +88,6 @@ export function createCompiledSchemas(document: OpenApiDocument): CompiledSchema
     ),
     addDefaults: (place, value) => addDefaults()(place, value),
   };
-}
-
-/** @throws NotCompiled when a reference leads nowhere. */
-function requireTargets(document: OpenApiDocument, schema: unknown) {
-  contains(document, schema, (node) => {
-    for (const reference of [node["$ref"], node["$dynamicRef"]]) {
-      const isText = typeof reference === "string";
-      const target = isText && reference.startsWith("#/") ? document.findAt(parsePointer(reference)) : undefined;
-      if (isText && target === undefined) throw new NotCompiled(`it refers to ${JSON.stringify(reference)}`);
-    }
-    return false;
-  });
 }
 
 /** Undefined where Ajv does not compile a schema. */

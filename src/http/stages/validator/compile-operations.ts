@@ -1,4 +1,5 @@
 import { isForm } from "../../../contract/judge/bodies/form.ts";
+import { createCompiledOperations } from "../../../contract/judge/compiled-operations.ts";
 import type { Judge, JudgedRequest } from "../../../contract/judge/judge.ts";
 import { createResponseChecks } from "../../../contract/judge/response-check.ts";
 import { mayBeJudged } from "../../../contract/model/bodies/operation-body.ts";
@@ -24,28 +25,34 @@ export async function compileOperations(contract: JudgedContract): Promise<reado
   }
 }
 
-async function requestErrors({ operations }: JudgedContract, judge: Judge): Promise<readonly CompileError[]> {
+async function requestErrors(contract: JudgedContract, judge: Judge): Promise<readonly CompileError[]> {
+  const compiled = createCompiledOperations(contract);
   const errors: CompileError[] = [];
-  for (const operation of operations) {
-    for (const request of requestsFor(operation)) {
+  for (const operation of contract.operations) {
+    const { id } = operation;
+    const parameters = compiled(id)?.parameters();
+    if (parameters?.kind !== "compiled")
+      errors.push({ operationId: id, aspect: "parameters", message: cannotBeCompiled("parameters", parameters?.why) });
+    for (const request of formsFor(operation)) {
       const message = await errorOf(async () => judge.judgeRequest(request));
-      if (message === undefined) continue;
-      const aspect = request.body === undefined ? "parameters" : "body";
-      errors.push({ operationId: operation.id, aspect, message: `its ${aspect} cannot be compiled: ${message}` });
+      if (message !== undefined)
+        errors.push({ operationId: id, aspect: "body", message: cannotBeCompiled("body", message) });
     }
   }
   return errors;
 }
 
-/**
- * A request without a body, and one with an empty form. They may be invalid. The validator is asked about no other
- * bodies.
- */
-function requestsFor(operation: Operation): readonly JudgedRequest[] {
-  const empty = { operation, pathParams: {}, query: "", headers: {} };
-  const judged = (operation.body?.media ?? []).filter((one) => mayBeJudged(one) && isForm(one.essence));
-  const forms = judged.map(({ name }) => ({ mediaType: name, value: {} }));
-  return [undefined, ...forms].map((body) => ({ ...empty, body }));
+function cannotBeCompiled(part: string, why: string | undefined): string {
+  return `its ${part} cannot be compiled: ${why}`;
+}
+
+/** A request for each form, which is empty and may be invalid. The validator is asked about no other bodies. */
+function formsFor(operation: Operation): readonly JudgedRequest[] {
+  const forms = (operation.body?.media ?? []).filter((one) => mayBeJudged(one) && isForm(one.essence));
+  return forms.map(({ name }) => {
+    const body = { mediaType: name, value: {} };
+    return { operation, pathParams: {}, query: "", headers: {}, body };
+  });
 }
 
 async function responseErrors({ outline, operations }: JudgedContract): Promise<readonly CompileError[]> {
