@@ -4,7 +4,7 @@ import type { Check } from "../usage/decision.ts";
 import type { UpstreamOutcome } from "./upstream-port.ts";
 
 /** Why a request that reached `forward` gets no response from its upstream. */
-type FailureKind = Exclude<UpstreamOutcome["kind"], "response" | "not-admitted">;
+type FailureKind = Exclude<UpstreamOutcome["kind"], "response" | "not-admitted" | "body-refused">;
 
 /** The problem that a client gets for each. */
 export const FAILURES = {

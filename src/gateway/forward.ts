@@ -50,10 +50,16 @@ export function replyToOutcome(exchange: Validated, outcome: UpstreamOutcome, de
   }
   if (outcome.kind === "response") return toReply(exchange, outcome, deps);
   if (outcome.kind === "not-admitted") return deps.admission.refusal();
+  if (outcome.kind === "body-refused") return withCheck(outcome.reply);
   return problemReply(FAILURES[outcome.kind], {
     check: CHECKS_OF_FAILURES[outcome.kind],
     ...("cause" in outcome && { cause: outcome.cause }),
   });
+}
+
+/** A body is refused by the stage that reads it, unless the reply says otherwise. */
+function withCheck(reply: Reply): Reply {
+  return reply.kind === "problem" ? { check: "body", ...reply } : reply;
 }
 
 /** A small response is complete by now and sent like any other reply; a larger one is passed on as it arrives. */

@@ -9,7 +9,8 @@ export function toUpstreamRequest(
 ): UpstreamRequest {
   const { req, res, requestId, peer, message, operation, admission, body } = exchange;
   const isStreamed = body.kind === "streamed";
-  if (isStreamed) sendContinue(exchange);
+  // The stage `body` has sent it before it read the beginning of a form.
+  if (isStreamed && body.source === undefined) sendContinue(exchange);
   return {
     operation,
     method: message.method,
@@ -22,7 +23,7 @@ export function toUpstreamRequest(
     requestId,
     address: peer.address,
     isTls: peer.isTls,
-    body: isStreamed ? req : body.kind === "read" ? body.bytes : undefined,
+    body: isStreamed ? (body.source ?? req) : body.kind === "read" ? body.bytes : undefined,
     length: isStreamed ? req.headers["content-length"] : undefined,
     client: res,
     isStillAdmitted,

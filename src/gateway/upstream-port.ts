@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Duplex, Readable, Writable } from "node:stream";
 import type { Operation } from "../contract/model/operations.ts";
+import type { Reply } from "../http/reply/reply.ts";
 import type { ApiKey } from "../keys/key.ts";
 import type { OpenStreams } from "./tunnels/open-streams.ts";
 
@@ -87,6 +88,8 @@ export type UpstreamOutcome =
   | { readonly kind: "ambiguous-path" }
   /** `isStillAdmitted` returned false. */
   | { readonly kind: "not-admitted" }
+  /** The rest of the body turned out to be invalid: the upstream has not received its end. */
+  | { readonly kind: "body-refused"; readonly reply: Reply }
   /** The response does not match the contract, and this is enforced. */
   | { readonly kind: "undeclared" }
   | UpstreamFailure;

@@ -37,5 +37,5 @@ function mediaViolation(name: string, media: BodyMedia | undefined, schema: unkn
   if (media.isOpaque) return undefined;
   if (schema === undefined) return `a body of ${name} without a schema accepts any value: add a schema`;
   if (mayBeJudged(media)) return undefined;
-  return `a body of ${name} is passed on unchecked, because only JSON is checked: use application/json, or declare x-latchkey: { body: stream }`;
+  return `a body of ${name} is passed on unchecked, because only JSON, forms and plain text are checked: use application/json, or declare x-latchkey: { body: stream }`;
 }

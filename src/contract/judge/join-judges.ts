@@ -11,9 +11,9 @@ export type Judges = {
   readonly compiled: CompiledJudge | undefined;
   /** Decides about the parameters of an operation. */
   readonly parameters: (operation: Operation) => ParameterJudge;
-  /** Decides about JSON in bodies. */
+  /** Decides about bodies. */
   readonly bodies: BodyJudge;
-  /** Decides about forms, and replies. */
+  /** Decides about replies. */
   readonly validator: Judge;
 };
 

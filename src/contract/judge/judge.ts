@@ -18,9 +18,9 @@ export type JudgedRequest = {
 export type JudgedBody = {
   /** One that the operation declares, as the contract writes it; it may be a range. */
   readonly mediaType: string;
-  /** Parsed from JSON; or the fields of a form: texts, or lists of texts. A judge adds defaults to it in place. */
+  /** Parsed from JSON, or read from a form or a text. A judge adds defaults to it in place. */
   readonly value: unknown;
-  /** The text of the JSON in UTF-8, which may have numbers with more digits than `value` can hold. */
+  /** Of JSON: its text in UTF-8, which may have numbers with more digits than `value` can hold. */
   readonly bytes?: Uint8Array;
 };
 

@@ -1,5 +1,7 @@
 import type { Duplex, Readable } from "node:stream";
 import { type Dispatcher, errors, type Pool } from "undici";
+import { BodyRefused } from "../../http/reply/body-refused.ts";
+import type { Reply } from "../../http/reply/reply.ts";
 import { KeyNotAdmitted, UploadTooSlow } from "../streamed-body.ts";
 import type { ClientResponse, UpstreamFailure } from "../upstream-port.ts";
 import { ArrivingBody } from "./arriving-body.ts";
@@ -21,6 +23,7 @@ export type CallOutcome =
       readonly socket: Duplex;
     }
   | { readonly kind: "not-admitted" }
+  | { readonly kind: "body-refused"; readonly reply: Reply }
   | UpstreamFailure;
 
 /** By name in lower case; several lines of one name are a list. */
@@ -140,6 +143,7 @@ export class ClientGone extends Error {
 const CONNECT_CALLS = ["connect", "getaddrinfo"];
 
 function failureOf(cause: Error): CallOutcome {
+  if (cause instanceof BodyRefused) return { kind: "body-refused", reply: cause.reply };
   return cause instanceof KeyNotAdmitted ? { kind: "not-admitted" } : { kind: kindOf(cause), cause };
 }
 

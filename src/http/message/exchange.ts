@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
 import type { Admission } from "../../auth/authorize-operation.ts";
 import type { Identity } from "../../auth/identify.ts";
 import type { Parameters } from "../../contract/judge/judge.ts";
+import type { BodyReading } from "../../contract/model/bodies/operation-body.ts";
 import type { Operation } from "../../contract/model/operations.ts";
 import type { ApiKey } from "../../keys/key.ts";
 import type { Verdict } from "../../limits/limiter.ts";
@@ -65,13 +67,21 @@ export type RequestBody =
       readonly kind: "read";
       /** Decoded. */
       readonly bytes: Buffer;
-      /** In lower case and without parameters. */
+      /** One that the operation declares, as the contract writes it. */
       readonly mediaType: string;
+      readonly reading: Exclude<BodyReading, "streamed">;
       /** Undefined: it could not be parsed, which was reported. */
       readonly value: unknown;
     }
   /** It is passed on as it arrives. */
-  | { readonly kind: "streamed" };
+  | {
+      readonly kind: "streamed";
+      /**
+       * A form whose end comes only once all of it is valid; otherwise it fails with `BodyRefused`. Undefined: the request
+       * itself, unchecked.
+       */
+      readonly source?: Readable;
+    };
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 

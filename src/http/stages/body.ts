@@ -1,17 +1,18 @@
 import { isUtf8, type MediaType, parseMediaType } from "../../contract/model/bodies/media-types.ts";
 import { type BodyMedia, type BodyReading, findBodyMedia } from "../../contract/model/bodies/operation-body.ts";
 import { JSON_MEDIA_TYPE } from "../../lib/http/media-types.ts";
-import type { BodyBudget } from "../message/body-budget.ts";
-import { type Admitted, type Exchange, recordOf } from "../message/exchange.ts";
+import { type Admitted, recordOf } from "../message/exchange.ts";
 import { hasBody } from "../message/unread-body.ts";
 import { problemReply, type Reply } from "../reply/reply.ts";
+import type { BodyReader, BodyReaderDeps } from "./bodies/body-reader.ts";
 import { readJson } from "./bodies/json-body.ts";
+import { readMultipart } from "./bodies/multipart-body.ts";
+import { readForm, readTextBody } from "./bodies/text-body.ts";
 import type { Stage } from "./stage.ts";
 
-export type BodyDeps = {
+export type BodyDeps = BodyReaderDeps & {
   /** The largest body that is read, in bytes, where an operation says nothing else. */
   readonly maxBytes: number;
-  readonly budget: BodyBudget;
 };
 
 /**
@@ -36,15 +37,19 @@ export function body(deps: BodyDeps): Stage<Admitted> {
         record.body = { kind: "streamed" };
         return undefined;
       }
-      return READERS[found.reading](record, found.media, declared.maxBytes ?? deps.maxBytes, deps.budget);
+      const { media, reading } = found;
+      return READERS[reading](exchange, { media, type, maxBytes: declared.maxBytes ?? deps.maxBytes }, deps);
     },
   };
 }
 
-type Read = (record: Exchange, media: BodyMedia, maxBytes: number, budget: BodyBudget) => Promise<Reply | undefined>;
-
 /** How each kind of body is read. */
-const READERS = { json: readJson } as const satisfies Record<Exclude<BodyReading, "streamed">, Read>;
+const READERS = {
+  json: readJson,
+  form: readForm,
+  multipart: readMultipart,
+  text: readTextBody,
+} as const satisfies Record<Exclude<BodyReading, "streamed">, BodyReader>;
 
 const NO_BODY = { kind: "none" } as const;
 

@@ -45,13 +45,19 @@ class MessageToJudge implements JudgedRequest {
     this.operation = operation;
     this.pathParams = pathParams;
     this.query = message.query;
-    this.body = body.kind === "read" && body.value !== undefined ? body : undefined;
+    this.body = toJudged(body);
     this.#message = message;
   }
 
   get headers() {
     return headersOf(this.#message);
   }
+}
+
+/** Only JSON is judged by its text too. A body that could not be parsed is reported already. */
+function toJudged(body: RequestBody): JudgedRequest["body"] {
+  if (body.kind !== "read" || body.value === undefined) return undefined;
+  return body.reading === "json" ? body : { mediaType: body.mediaType, value: body.value };
 }
 
 function keep(exchange: Admitted, judgement: Judgement, { isReported, note }: Reporting): Reply | undefined {

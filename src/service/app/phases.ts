@@ -1,3 +1,4 @@
+import { createFormReaders } from "../../contract/judge/bodies/form/form-readers.ts";
 import { bodyMemoryFor } from "../../contract/model/bodies/operation-body.ts";
 import { createBodyBudget } from "../../http/message/body-budget.ts";
 import type { Validated } from "../../http/message/exchange.ts";
@@ -5,7 +6,7 @@ import { pages } from "../../http/pages/pages.ts";
 import type { Phases } from "../../http/pipeline.ts";
 import { createRefuse } from "../../http/reply/refusals.ts";
 import { authorize } from "../../http/stages/authorize.ts";
-import { body } from "../../http/stages/body.ts";
+import { type BodyDeps, body } from "../../http/stages/body.ts";
 import { checkMessage } from "../../http/stages/check-message.ts";
 import { cleartext } from "../../http/stages/cleartext.ts";
 import { cors } from "../../http/stages/cors.ts";
@@ -19,11 +20,11 @@ import { limit } from "../../http/stages/limit.ts";
 import { match } from "../../http/stages/match.ts";
 import { passToHostApp } from "../../http/stages/pass-to-host-app.ts";
 import { createRecheckKey, type RecheckKey, recheck } from "../../http/stages/recheck.ts";
-import { reportBody } from "../../http/stages/reporting/report-body.ts";
+import { reportBody, tolerateContent } from "../../http/stages/reporting/report-body.ts";
 import { createReporting } from "../../http/stages/reporting/reporting.ts";
 import type { Stage } from "../../http/stages/stage.ts";
 import { upgrade } from "../../http/stages/upgrade/upgrade.ts";
-import { validate } from "../../http/stages/validate.ts";
+import { validate, validateRequest } from "../../http/stages/validate.ts";
 import type { AppDeps } from "./app-deps.ts";
 import { createForward } from "./create-forward.ts";
 
@@ -38,7 +39,13 @@ export function createPhases(deps: AppDeps): Phases {
   const recheckKey = createRecheckKey(identifyDeps, refuse);
   const bodies = operations.map((operation) => operation.body);
   const reporting = createReporting(reportingDepsOf(deps));
-  const budget = createBodyBudget(bodyMemoryFor(bodies, maxBodyBytes));
+  const bodyDeps: BodyDeps = {
+    maxBytes: maxBodyBytes,
+    budget: createBodyBudget(bodyMemoryFor(bodies, maxBodyBytes)),
+    formReaders: createFormReaders(contract.outline),
+    judgeForm: (exchange, form) => validateRequest(exchange, form, { judge, reporting }),
+    tolerate: (exchange, reply) => tolerateContent(exchange, reply, reporting),
+  };
   return {
     received: [
       checkMessage(),
@@ -56,7 +63,7 @@ export function createPhases(deps: AppDeps): Phases {
       limit({ ...limits, clock }),
       upgrade(),
       replyToForwardAuth({ judge, reporting }),
-      reportBody(body({ maxBytes: maxBodyBytes, budget }), reporting),
+      reportBody(body(bodyDeps), reporting),
     ],
     bodyRead: [recheck(recheckKey), validate(judge, reporting)],
     validated: [

@@ -127,7 +127,7 @@ components:
     from: "          application/json:\n",
     to: "          application/xml:\n",
     at: "application/xml",
-    message: /^a body of application\/xml is passed on unchecked, because only JSON is/,
+    message: /^a body of application\/xml is passed on unchecked, because only JSON, forms and plain text are/,
     healthy: "          application/merge-patch+json:\n",
   },
   {

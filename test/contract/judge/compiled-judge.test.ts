@@ -6,7 +6,6 @@ import { compileAll } from "../../support/judges/compile-all.ts";
 import { modelOf } from "../../support/model/models.ts";
 
 const JSON_TYPE = "application/json";
-const FORM_TYPE = "application/x-www-form-urlencoded";
 
 const word = { type: "string", maxLength: 9 };
 const closed = (...names: readonly string[]) => ({
@@ -183,25 +182,6 @@ describe("the compiled judge, of a body", () => {
     const { body } = judgeOf({ schemas, body: { [JSON_TYPE]: { schema } } });
     const sent = [{ kind: "a", a: "x" }, { kind: "B" }, { kind: "a" }, { kind: "A", a: "x" }, { a: "x" }, [], null];
     expect(sent.map((one) => body(one) !== undefined)).toEqual([true, true, false, false, false, false, false]);
-  });
-
-  it("converts the fields of a form to the types of its properties", () => {
-    const properties = {
-      n: { type: "integer" },
-      is: { type: "boolean" },
-      tags: { type: "array", items: word },
-      csv: { type: "array", items: word },
-      point: { type: "object", properties: { x: { type: "integer" } } },
-    };
-    const schema = { type: "object", additionalProperties: false, properties };
-    const { body } = judgeOf({ body: { [FORM_TYPE]: { schema, encoding: { csv: { explode: false } } } } });
-    const sent = { n: "5", is: "true", tags: "a", csv: "a,b", point: '{"x":1}' };
-    expect(body(sent, FORM_TYPE)).toEqual({ n: 5, is: true, tags: ["a"], csv: ["a", "b"], point: { x: 1 } });
-    expect([body({ n: "0x5" }, FORM_TYPE), body({ n: ["5", "6"] }, FORM_TYPE), body({ m: "5" }, FORM_TYPE)]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
   });
 });
 

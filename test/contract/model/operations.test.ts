@@ -57,7 +57,15 @@ describe("the operations of a contract", () => {
         scopes: ["data:write"],
         body: {
           isRequired: true,
-          media: [{ name: "application/json", essence: "application/json", parameters: new Map(), isOpaque: false }],
+          media: [
+            {
+              name: "application/json",
+              essence: "application/json",
+              parameters: new Map(),
+              isOpaque: false,
+              isText: false,
+            },
+          ],
           maxBytes: undefined,
         },
       }),
@@ -113,8 +121,14 @@ describe("an operation", () => {
     expect(operationOf({ requestBody }).body).toEqual({
       isRequired: false,
       media: [
-        { name: "Application/JSON", essence: "application/json", parameters: new Map(), isOpaque: false },
-        { name: "text/plain", essence: "text/plain", parameters: new Map(), isOpaque: true },
+        {
+          name: "Application/JSON",
+          essence: "application/json",
+          parameters: new Map(),
+          isOpaque: false,
+          isText: false,
+        },
+        { name: "text/plain", essence: "text/plain", parameters: new Map(), isOpaque: true, isText: false },
       ],
       maxBytes: undefined,
     });

@@ -98,7 +98,7 @@ describe("a body", () => {
   });
 
   it("that is null or not JSON is distinguished from a missing one", async () => {
-    expect(JSON.parse((await post("null", "Content-Length: 4")).body).errors[0].detail).toBe("must not be null");
+    expect(JSON.parse((await post("null", "Content-Length: 4")).body).errors[0].detail).toBe("must be object");
     expect(JSON.parse((await post("nope", "Content-Length: 4")).body).code).toBe("body-malformed");
   });
 });

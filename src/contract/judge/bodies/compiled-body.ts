@@ -7,7 +7,6 @@ import type { CompiledSchemas, Convert } from "../schemas/compiled-schemas.ts";
 import { NotCompiled } from "../schemas/not-compiled.ts";
 import { type DeclaredMedia, mediaAt } from "./content.ts";
 import { type Discriminator, toDiscriminator } from "./discriminator.ts";
-import { compileForm, isForm } from "./form.ts";
 
 /**
  * How a body of one media type is judged: it returns the body with defaults, or undefined when it may be invalid. The body
@@ -25,7 +24,6 @@ export function compileBody(
   const declared = mediaAt(place, body, name);
   if (declared === undefined) throw new NotCompiled(`the media type ${name} is not declared`);
   if (declared.media["schema"] === undefined) return (value) => value;
-  if (isForm(declared.essence)) return compileForm(document, declared, schemas);
   const convert = compileJson(document, declared, schemas);
   return schemas.hasDefaults(declared.schemaPlace) ? withDefaults(convert, declared.schemaPlace, schemas) : convert;
 }

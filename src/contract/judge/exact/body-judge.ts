@@ -4,9 +4,8 @@ import { asRecord, isRecord } from "../../document/json.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
 import type { Operation } from "../../model/operations.ts";
 import type { FoundOperation, Outline } from "../../model/outline.ts";
-import { type DeclaredMedia, essenceOf, mediaAt } from "../bodies/content.ts";
+import { type DeclaredMedia, mediaAt } from "../bodies/content.ts";
 import { type Discriminator, toDiscriminator } from "../bodies/discriminator.ts";
-import { isForm } from "../bodies/form.ts";
 import type { InvalidRequest, JudgedBody } from "../judge.ts";
 import { createAddDefaults } from "./defaults.ts";
 import { pathTo, type Violation } from "./evaluation.ts";
@@ -17,9 +16,9 @@ export type BodyVerdict =
   /** With defaults, which are added in place. */
   { readonly kind: "valid"; readonly value: unknown } | InvalidRequest;
 
-/** Judges JSON of requests exactly as JSON Schema 2020-12 says. */
+/** Judges JSON of requests, and values that were read from forms, exactly as JSON Schema 2020-12 says. */
 export type BodyJudge = {
-  /** Undefined for a body that is not JSON. */
+  /** Undefined for a body that is not declared. */
   readonly judgeBody: (operation: Operation, body: JudgedBody) => BodyVerdict | undefined;
 };
 
@@ -53,7 +52,7 @@ function exactValueOf({ value, bytes }: JudgedBody): unknown {
 
 type FoundSchema = { readonly place: Pointer; readonly evaluation: Evaluation };
 
-/** Finds the schema of a body; undefined for one that is not JSON. Each is compiled once. */
+/** Finds the schema of a body; undefined for one that is not declared. Each is compiled once. */
 function createFindSchema({ document, operations }: Outline, evaluator: Evaluator) {
   const byId = new Map(operations.map((one) => [one.id, one]));
   const found = new Map<string, FoundSchema | undefined>();
@@ -68,7 +67,7 @@ function createFindSchema({ document, operations }: Outline, evaluator: Evaluato
 }
 
 function mediaOf(document: OpenApiDocument, found: FoundOperation | undefined, mediaType: string) {
-  if (found === undefined || isForm(essenceOf(mediaType))) return undefined;
+  if (found === undefined) return undefined;
   const [place, body] = document.follow([...found.pointer, "requestBody"], found.operation["requestBody"]);
   return body && mediaAt(place, body, mediaType);
 }

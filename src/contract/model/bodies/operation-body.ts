@@ -12,7 +12,7 @@ export type OperationBody = {
 };
 
 /** How a body is read: `streamed` ones are passed on as they arrive, unchecked. */
-export type BodyReading = "json" | "streamed";
+export type BodyReading = "json" | "form" | "multipart" | "text" | "streamed";
 
 /** A media type that a body may have, or a range of them. */
 export type BodyMedia = MediaType & {
@@ -20,7 +20,12 @@ export type BodyMedia = MediaType & {
   readonly name: string;
   /** What a client may send is not checked, whatever its type. */
   readonly isOpaque: boolean;
+  /** Its schema describes a text, or a scalar that is written as one. */
+  readonly isText: boolean;
 };
+
+const URLENCODED = "application/x-www-form-urlencoded";
+const MULTIPART = "multipart/form-data";
 
 export function toOperationBody(
   { resolve }: OpenApiDocument,
@@ -36,7 +41,7 @@ export function toOperationBody(
       const type = parseMediaType(name);
       const schema = resolve(asRecord(resolve(written))["schema"]);
       if (type === undefined) return [];
-      return [{ ...type, name, isOpaque: isStreamed || isOpaque(schema, type) }];
+      return [{ ...type, name, isOpaque: isStreamed || isOpaque(schema, type), isText: isText(schema) }];
     }),
     maxBytes,
   };
@@ -44,11 +49,21 @@ export function toOperationBody(
 
 /** Is any content allowed? JSON without a schema still has to be JSON. */
 function isOpaque(schema: JsonObject = {}, { essence }: MediaType): boolean {
-  if (essence === "multipart/form-data" || essence === "application/x-www-form-urlencoded") return false;
   if (isBinary(schema)) return true;
-  if (JSON_TYPE.test(essence)) return false;
-  return Object.keys(schema).length === 0 || (essence.includes("*") && schema["type"] === "string");
+  return !JSON_TYPE.test(essence) && isAnyText(schema);
 }
+
+/** Is every text valid? */
+export function isAnyText(schema: JsonObject): boolean {
+  return Object.entries(schema).every(
+    ([name, value]) => ANNOTATIONS.includes(name) || name.startsWith("x-") || (name === "type" && value === "string"),
+  );
+}
+
+const ANNOTATIONS: readonly string[] = [
+  ...["title", "description", "default", "example", "examples", "deprecated", "externalDocs", "xml"],
+  ...["readOnly", "writeOnly", "$comment"],
+];
 
 /** Does a schema describe bytes, such as a file, and not a text? */
 export function isBinary({ type, format, contentEncoding, contentMediaType }: JsonObject): boolean {
@@ -70,11 +85,19 @@ export function findBodyMedia({ media }: OperationBody, sent: MediaType): BodyMa
   return found && { media: found, reading: readingOf(found, sent.essence) };
 }
 
+const SCALARS: readonly unknown[] = ["string", "integer", "number", "boolean"];
+
+function isText(schema: JsonObject | undefined): boolean {
+  return [schema?.["type"]].flat().every((type) => SCALARS.includes(type));
+}
+
 /** How bodies of the media type `essence` are read where `media` is declared for them. */
-export function readingOf({ isOpaque }: BodyMedia, essence: string): BodyReading {
+export function readingOf({ isOpaque, isText }: BodyMedia, essence: string): BodyReading {
   if (isOpaque) return "streamed";
   if (JSON_TYPE.test(essence)) return "json";
-  return "streamed";
+  if (essence === URLENCODED) return "form";
+  if (essence === MULTIPART) return "multipart";
+  return essence === "text/plain" && isText ? "text" : "streamed";
 }
 
 /** Can a body that `media` matches be one that is checked? */
@@ -89,7 +112,9 @@ export const SMALL_BODY_BYTES = 65_536;
 /** Can a body of this operation be large? One that is passed on while it arrives may have any size. */
 export function mayTakeLong({ media, maxBytes }: OperationBody, defaultMaxBytes: number): boolean {
   if ((maxBytes ?? defaultMaxBytes) > SMALL_BODY_BYTES) return true;
-  return media.some((one) => one.essence.includes("*") || readingOf(one, one.essence) === "streamed");
+  return media.some(
+    (one) => one.essence.includes("*") || ["streamed", "multipart"].includes(readingOf(one, one.essence)),
+  );
 }
 
 const TOTAL_BODY_BYTES = 67_108_864;

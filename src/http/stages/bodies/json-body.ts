@@ -1,27 +1,19 @@
-import { type BodyMedia, SMALL_BODY_BYTES } from "../../../contract/model/bodies/operation-body.ts";
+import { SMALL_BODY_BYTES } from "../../../contract/model/bodies/operation-body.ts";
 import { parseLargeJson } from "../../../lib/json/large-json.ts";
 import { type JsonViolation, parseStrictJson } from "../../../lib/json/strict-json.ts";
-import type { BodyBudget } from "../../message/body-budget.ts";
-import type { Exchange } from "../../message/exchange.ts";
-import type { Reply } from "../../reply/reply.ts";
-import { keepBody, malformed, readBody } from "./read-body.ts";
+import type { BodyReader } from "./body-reader.ts";
+import { keepBody, malformed, readBody, refuseBody } from "./read-body.ts";
 
 /** Reads and parses a body in JSON. */
-export async function readJson(
-  record: Exchange,
-  { name }: BodyMedia,
-  maxBytes: number,
-  budget: BodyBudget,
-): Promise<Reply | undefined> {
-  const outcome = await readBody(record, maxBytes, budget);
+export const readJson: BodyReader = async (exchange, { media, maxBytes }, { budget }) => {
+  const outcome = await readBody(exchange, maxBytes, budget);
   if (outcome.kind !== "read") return outcome;
   const { bytes } = outcome;
   const json = bytes.length > SMALL_BODY_BYTES ? await parseLargeJson(bytes) : parseStrictJson(bytes);
-  // Where invalid requests are reported, the bytes are passed on nevertheless.
-  if (json.kind === "refused")
-    return keepBody(record, bytes, name, undefined) ?? malformed(JSON_DETAILS[json.violation]);
-  return keepBody(record, bytes, name, json.value);
-}
+  const body = { kind: "read", bytes, mediaType: media.name, reading: "json" } as const;
+  if (json.kind === "parsed") return keepBody(exchange, { ...body, value: json.value });
+  return refuseBody(exchange, body, malformed(JSON_DETAILS[json.violation]));
+};
 
 const JSON_DETAILS: Readonly<Record<JsonViolation, string>> = {
   encoding: "The body is not valid UTF-8; send it in UTF-8, without a byte order mark.",

@@ -1,7 +1,7 @@
 import { SMALL_BODY_BYTES } from "../../../contract/model/bodies/operation-body.ts";
 import type { BodyBudget, Release } from "../../message/body-budget.ts";
 import { MINIMUM_BYTES_PER_SECOND } from "../../message/body-deadline.ts";
-import { type Exchange, recordOf } from "../../message/exchange.ts";
+import { type Admitted, type Exchange, type RequestBody, recordOf } from "../../message/exchange.ts";
 import { type BytesOutcome, readBytes } from "../../message/read-bytes.ts";
 import { readPlainBody } from "../../message/read-plain-body.ts";
 import { sendContinue } from "../../message/unread-body.ts";
@@ -11,7 +11,8 @@ import { type ProblemReply, problemReply, type Reply } from "../../reply/reply.t
 export type ReadOutcome = { readonly kind: "read"; readonly bytes: Buffer } | ProblemReply;
 
 /** Reads a whole body, and keeps it within the limit of its operation and the memory for all bodies. */
-export async function readBody(record: Exchange, maxBytes: number, budget: BodyBudget): Promise<ReadOutcome> {
+export async function readBody(exchange: Admitted, maxBytes: number, budget: BodyBudget): Promise<ReadOutcome> {
+  const record = recordOf(exchange);
   const length = contentLengthOf(record);
   const mayBeLarge = !(isPlain(record) && length <= SMALL_BODY_BYTES);
   if (mayBeLarge && length <= maxBytes && !(await reserve(record, isPlain(record) ? length : maxBytes, budget)))
@@ -36,6 +37,11 @@ export async function reserve(record: Exchange, bytes: number, budget: BodyBudge
   return true;
 }
 
+/** Whether the content has a coding, such as gzip. */
+export function isEncoded({ req }: Exchange): boolean {
+  return (req.headers["content-encoding"] ?? "identity").toLowerCase() !== "identity";
+}
+
 /** Whether the body has a length and no coding. */
 export function isPlain({ head }: Exchange): boolean {
   return head !== undefined;
@@ -46,7 +52,7 @@ export function contentLengthOf({ head, req }: Exchange): number {
   return head?.contentLength ?? Number(req.headers["content-length"] ?? 0);
 }
 
-const NO_MEMORY = problemReply({
+export const NO_MEMORY = problemReply({
   code: "unavailable",
   detail: "The service is handling too many large bodies right now; try again in a moment.",
 });
@@ -89,8 +95,17 @@ export function malformed(detail: string): ProblemReply {
   return problemReply({ code: "body-malformed", detail });
 }
 
+/** A body whose content cannot be parsed. Where that is only reported, its bytes are passed on nevertheless. */
+export function refuseBody(
+  exchange: Admitted,
+  body: Omit<Extract<RequestBody, { readonly kind: "read" }>, "value">,
+  refusal: Reply,
+): Reply {
+  keepBody(exchange, { ...body, value: undefined });
+  return refusal;
+}
+
 /** Keeps what was read for the next stages. */
-export function keepBody(record: Exchange, bytes: Buffer, mediaType: string, value: unknown): Reply | undefined {
-  recordOf(record).body = { kind: "read", bytes, mediaType, value };
-  return undefined;
+export function keepBody(exchange: Admitted, body: Extract<RequestBody, { readonly kind: "read" }>): undefined {
+  recordOf(exchange).body = body;
 }

@@ -10,7 +10,8 @@ import type { Reporting } from "./reporting.ts";
  * one that is missing, not expected, of another media type, or that is not the JSON it claims to be. What stays refused is
  * what cannot be read at all: a body that is too large, too slow, or broken off.
  */
-export function reportBody(stage: Stage<Admitted>, { isReported, note }: Reporting): Stage<Admitted> {
+export function reportBody(stage: Stage<Admitted>, reporting: Reporting): Stage<Admitted> {
+  const { isReported, note } = reporting;
   return {
     check: stage.check,
     run: (exchange) => {
@@ -23,9 +24,8 @@ export function reportBody(stage: Stage<Admitted>, { isReported, note }: Reporti
         return undefined;
       }
       const tolerate = (reply: Reply | undefined) => {
-        if (reply?.kind !== "problem" || !isAboutContent(reply.problem.code, record)) return reply;
-        const { detail, errors = [{ pointer: "#", detail: lowered(detail) }] } = reply.problem;
-        note(exchange, errors);
+        const isThere = record.body !== undefined || !record.req.readableDidRead;
+        if (reply === undefined || !isThere || tolerateContent(exchange, reply, reporting) !== undefined) return reply;
         // A body of another media type has not been read; one that is missing does not stand in the way.
         record.body ??= hasBody(exchange) ? STREAMED : NO_BODY;
         return undefined;
@@ -39,11 +39,21 @@ export function reportBody(stage: Stage<Admitted>, { isReported, note }: Reporti
 const STREAMED = { kind: "streamed" } as const;
 const NO_BODY = { kind: "none" } as const;
 
-/** Is the refusal about what the body says, and are its bytes still there, in memory or on the connection? */
-function isAboutContent(code: ProblemCode, { req, body, passToHostApp }: Exchange): boolean {
-  const isThere = body !== undefined || !req.readableDidRead;
+/**
+ * Reports a refusal instead, if it is about what the body says, and invalid requests are reported.
+ * @returns the refusal if it stays one.
+ */
+export function tolerateContent(exchange: Admitted, reply: Reply, { isReported, note }: Reporting): Reply | undefined {
+  if (!isReported(exchange.operation) || reply.kind !== "problem") return reply;
+  if (!isAboutContent(reply.problem.code, recordOf(exchange))) return reply;
+  const { detail, errors = [{ pointer: "#", detail: lowered(detail) }] } = reply.problem;
+  note(exchange, errors);
+  return undefined;
+}
+
+function isAboutContent(code: ProblemCode, { passToHostApp }: Exchange): boolean {
   // A parser of the host app could not read a malformed body either.
-  return isThere && (ABOUT_CONTENT.includes(code) || (code === "body-malformed" && passToHostApp === undefined));
+  return ABOUT_CONTENT.includes(code) || (code === "body-malformed" && passToHostApp === undefined);
 }
 
 const ABOUT_CONTENT: readonly ProblemCode[] = ["request-invalid", "media-type-unsupported"];

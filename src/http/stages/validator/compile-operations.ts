@@ -1,6 +1,5 @@
-import { isForm } from "../../../contract/judge/bodies/form.ts";
 import { createCompiledOperations } from "../../../contract/judge/compiled-operations.ts";
-import type { Judge, JudgedRequest } from "../../../contract/judge/judge.ts";
+import { createBodyJudge } from "../../../contract/judge/exact/body-judge.ts";
 import { createResponseChecks } from "../../../contract/judge/response-check.ts";
 import { mayBeJudged } from "../../../contract/model/bodies/operation-body.ts";
 import type { Operation } from "../../../contract/model/operations.ts";
@@ -12,47 +11,36 @@ import { createValidatorJudge, type JudgedContract } from "./validator-judge.ts"
 export type CompileError = { readonly operationId: string; readonly aspect: Aspect; readonly message: string };
 
 /**
- * Compiles every operation, which a service does on demand: its requests with the validator, its responses as their check
+ * Compiles every operation, which a service does on demand: its requests as their judges do, its responses as their check
  * does. A disagreement about security is an error too.
  */
 export async function compileOperations(contract: JudgedContract): Promise<readonly CompileError[]> {
   try {
-    const judge = await createValidatorJudge(contract);
-    return [...(await requestErrors(contract, judge)), ...(await responseErrors(contract))];
+    await createValidatorJudge(contract);
+    return [...(await requestErrors(contract)), ...(await responseErrors(contract))];
   } catch (error) {
     if (!(error instanceof SecurityDisagreement)) throw error;
     return [{ operationId: error.operationId, aspect: "security", message: error.message }];
   }
 }
 
-async function requestErrors(contract: JudgedContract, judge: Judge): Promise<readonly CompileError[]> {
+async function requestErrors(contract: JudgedContract): Promise<readonly CompileError[]> {
   const compiled = createCompiledOperations(contract);
+  const bodies = createBodyJudge(contract);
   const errors: CompileError[] = [];
+  const add = (operationId: string, aspect: Aspect, why: string | undefined) =>
+    errors.push({ operationId, aspect, message: `its ${aspect} cannot be compiled: ${why}` });
   for (const operation of contract.operations) {
-    const { id } = operation;
+    const { id, body } = operation;
     const parameters = compiled(id)?.parameters();
-    if (parameters?.kind !== "compiled")
-      errors.push({ operationId: id, aspect: "parameters", message: cannotBeCompiled("parameters", parameters?.why) });
-    for (const request of formsFor(operation)) {
-      const message = await errorOf(async () => judge.judgeRequest(request));
-      if (message !== undefined)
-        errors.push({ operationId: id, aspect: "body", message: cannotBeCompiled("body", message) });
+    if (parameters?.kind !== "compiled") add(id, "parameters", parameters?.why);
+    for (const { name } of (body?.media ?? []).filter(mayBeJudged)) {
+      // An empty object may be invalid.
+      const why = await errorOf(async () => bodies.judgeBody(operation, { mediaType: name, value: {} }));
+      if (why !== undefined) add(id, "body", why);
     }
   }
   return errors;
-}
-
-function cannotBeCompiled(part: string, why: string | undefined): string {
-  return `its ${part} cannot be compiled: ${why}`;
-}
-
-/** A request for each form, which is empty and may be invalid. The validator is asked about no other bodies. */
-function formsFor(operation: Operation): readonly JudgedRequest[] {
-  const forms = (operation.body?.media ?? []).filter((one) => mayBeJudged(one) && isForm(one.essence));
-  return forms.map(({ name }) => {
-    const body = { mediaType: name, value: {} };
-    return { operation, pathParams: {}, query: "", headers: {}, body };
-  });
 }
 
 async function responseErrors({ outline, operations }: JudgedContract): Promise<readonly CompileError[]> {
