@@ -14,6 +14,7 @@ import { createService } from "./service/create-service.ts";
 import { isMountedInRoute, leadsTo } from "./service/host-app-placement.ts";
 import type { HostApp, HostAppViolation } from "./service/resources.ts";
 import { ContractRefused } from "./service/served-contract.ts";
+import { listenForAdmin } from "./service/start.ts";
 
 /** The key of a request and its client, without anything secret. */
 export type Caller = Pick<ApiKey, "id" | "name" | "environment" | "scopes" | "metadata"> & {
@@ -79,7 +80,13 @@ export async function latchkey<T extends Operations<T>>(options: Options<T> = {}
     destination: { write: options.writeLog ?? standardOutput() },
   });
   const hostApp = toHostApp(options.handlers ?? {}, options.publicHandlers ?? {});
-  const { app, createServer, close } = await createService(config, log, { hostApp }).catch(rethrowAsRefused);
+  const service = await createService(config, log, { hostApp }).catch(rethrowAsRefused);
+  const { app, createServer, close } = service;
+  const adminUrl = await listenForAdmin(service, config).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  if (adminUrl !== undefined) log.info({ url: adminUrl }, "listening for administration");
 
   const logOnce = createLogOnce(log);
   const middleware = (req: IncomingMessage, res: ServerResponse, next: (fault?: unknown) => void) => {

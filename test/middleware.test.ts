@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 import express, { type Express } from "express";
 import request from "supertest";
 import { callOf, type Latchkey, LatchkeyRefused, latchkey, type Options } from "../src/middleware.ts";
+import { aFreePort } from "./support/process/ports.ts";
 import { startProgram } from "./support/process/program.ts";
 import { temporaryFolder } from "./support/temporary.ts";
 import { exchangeRaw, parseResponse } from "./support/wire/raw.ts";
@@ -400,6 +401,20 @@ describe("a wrong place in the app is an error", () => {
   it("a route that latchkey does not protect", () => {
     expect(() => callOf({})).toThrow(/app\.use\(keys\) before/);
   });
+});
+
+it("may have its administration on a listener of its own", async () => {
+  const port = await aFreePort();
+  const own = { ...settings, DATABASE_URL: "sqlite::memory:", LATCHKEY_ADMIN_LISTEN: `127.0.0.1:${port}` };
+  const other = await latchkey<never>({ ...OPTIONS, settings: own });
+  const server = await listening(createServer(express().use(other)));
+  await request(`http://127.0.0.1:${port}`).get("/v1/keys").expect(401);
+  await request(`http://127.0.0.1:${portOf(server)}`)
+    .get("/v1/keys")
+    .expect(404);
+  await other.close();
+  server.close();
+  await expect(fetch(`http://127.0.0.1:${port}/v1/keys`)).rejects.toThrow();
 });
 
 it("closes in order: requests in flight are finished", async () => {

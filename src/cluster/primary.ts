@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import type { ListenAddress } from "../config/transport-settings.ts";
 import { exampleCall } from "../contract/model/example-call.ts";
 import type { Log } from "../lib/log/log.ts";
 import type { Clock } from "../lib/time/clock.ts";
@@ -23,6 +24,7 @@ import { spawnWorker } from "./worker-process.ts";
 export async function startCluster(config: Config, log: Log): Promise<Running> {
   const { actions, contract, db, databaseFile } = await openResources(config, log);
   const port = config.port || (await findFreePort(config.host));
+  const adminListen = await withPort(config.transport.adminListen);
   const jobs = startBackgroundJobs(actions, config, log);
   let unfinished = NOTHING_UNFINISHED;
   const calls: PrimaryCalls = {
@@ -33,7 +35,7 @@ export async function startCluster(config: Config, log: Log): Promise<Running> {
       return null;
     },
   };
-  const pool = createWorkerPool(() => spawnWorker(port, calls, log), log);
+  const pool = createWorkerPool(() => spawnWorker({ port, adminListen }, calls, log), log);
   const stop = async () => {
     const killed = await pool.stop();
     await writeLast([jobs]);
@@ -47,6 +49,8 @@ export async function startCluster(config: Config, log: Log): Promise<Running> {
     await startAll(pool, config.workers);
     return {
       url: urlOf(config, port),
+      adminUrl: adminListen && urlOf({ ...config, host: adminListen.host }, adminListen.port),
+      prefix: contract.prefix,
       actions,
       example: exampleCall(contract),
       stop,
@@ -56,6 +60,11 @@ export async function startCluster(config: Config, log: Log): Promise<Running> {
     await stop();
     throw error;
   }
+}
+
+/** The address of the listener for administration, with a port that all workers can use. */
+async function withPort(listen: ListenAddress | undefined): Promise<ListenAddress | undefined> {
+  return listen && { ...listen, port: listen.port || (await findFreePort(listen.host)) };
 }
 
 /** Starts one worker before the others, so that a reason not to start is reported once. */

@@ -60,6 +60,19 @@ const AUTHORIZE_FROM = setting({
     .refine((ranges) => ranges.every(isRange)),
 });
 
+export const ADMIN_LISTEN = setting({
+  name: "LATCHKEY_ADMIN_LISTEN",
+  meaning: "a listener of its own for administration and metrics, which the public one then does not serve",
+  fallback: "",
+  accepts: "an address and a port, with brackets around an IPv6 address",
+  example: "127.0.0.1:8081",
+  guide: "deploy/README.md",
+  schema: z
+    .string()
+    .transform(parseListen)
+    .refine((listen) => listen !== "invalid"),
+});
+
 const CORS_ORIGINS = setting({
   name: "LATCHKEY_CORS_ORIGINS",
   meaning: "origins whose pages may call the API from a browser",
@@ -94,10 +107,17 @@ export const TRANSPORT_SETTINGS: SettingGroup = {
     TRUST_PROXY,
     CLEARTEXT,
     AUTHORIZE_FROM,
+    ADMIN_LISTEN,
     CORS_ORIGINS,
     MAX_CONNECTIONS,
     MAX_CONNECTIONS_PER_ADDRESS,
   ],
+};
+
+export type ListenAddress = {
+  readonly host: string;
+  /** 0: the system chooses one. */
+  readonly port: number;
 };
 
 /** How requests reach this process. */
@@ -111,6 +131,8 @@ export type TransportConfig = {
   /** CIDR ranges. */
   readonly authorizeFrom: readonly string[];
   readonly maxConnections: number;
+  /** Where administration and metrics are served; undefined: with everything else. */
+  readonly adminListen: ListenAddress | undefined;
   /** 0: any number. */
   readonly maxConnectionsPerAddress: number;
 };
@@ -121,6 +143,7 @@ export function readTransportConfig(read: ReadSetting, report: ReportError): Tra
     trustedHops: read(TRUST_PROXY),
     cleartext: read(CLEARTEXT),
     corsOrigins: read(CORS_ORIGINS),
+    adminListen: read(ADMIN_LISTEN),
     authorizeFrom: read(AUTHORIZE_FROM),
     maxConnections: read(MAX_CONNECTIONS),
     maxConnectionsPerAddress: read(MAX_CONNECTIONS_PER_ADDRESS),
@@ -132,6 +155,21 @@ function readTls(read: ReadSetting, report: ReportError): TransportConfig["tls"]
   if (certPath !== "" && keyPath !== "") return { certPath, keyPath };
   if (certPath !== keyPath) report("LATCHKEY_TLS_CERT and LATCHKEY_TLS_KEY go together: set both, or neither.");
   return undefined;
+}
+
+/** @returns undefined for an empty text. */
+function parseListen(text: string): ListenAddress | undefined | "invalid" {
+  if (text === "") return undefined;
+  const [, bracketed, plain, port = ""] = /^(?:\[([0-9a-fA-F:.]+)\]|([^[\]:/\s]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  if (host === undefined || Number(port) > 65_535 || (bracketed !== undefined && isIP(bracketed) !== 6))
+    return "invalid";
+  return { host, port: Number(port) };
+}
+
+/** The text of an address, as the setting has it. */
+export function toListenText({ host, port }: ListenAddress): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 function isRange(text: string): boolean {

@@ -1,4 +1,4 @@
-import { PATH_UNKNOWN } from "../http/reply/path-problems.ts";
+import { PATH_AMBIGUOUS } from "../http/reply/path-problems.ts";
 import type { ProblemCode } from "../problem/catalog.ts";
 import type { Check } from "../usage/decision.ts";
 import type { UpstreamOutcome } from "./upstream-port.ts";
@@ -8,7 +8,7 @@ type FailureKind = Exclude<UpstreamOutcome["kind"], "response" | "not-admitted" 
 
 /** The problem that a client gets for each. */
 export const FAILURES = {
-  "ambiguous-path": PATH_UNKNOWN,
+  "ambiguous-path": PATH_AMBIGUOUS,
   unreachable: {
     code: "upstream-unreachable",
     detail: "Try again in a moment. If this persists, tell the operator of this service.",

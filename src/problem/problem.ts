@@ -11,9 +11,12 @@ export type Problem = {
   readonly errors?: readonly InvalidPart[];
 };
 
-/** The problem document (RFC 9457) of `problem`. */
-export function toDocument(problem: Problem, requestId: string) {
+/**
+ * The problem document (RFC 9457) of `problem`.
+ * @param prefix the path below which the page of the problem is; empty for none.
+ */
+export function toDocument(problem: Problem, requestId: string, prefix = "") {
   const { status, title } = PROBLEMS[problem.code];
   const { code, detail, errors } = problem;
-  return { type: `/problems/${code}`, title, status, detail, code, requestId, ...(errors && { errors }) };
+  return { type: `${prefix}/problems/${code}`, title, status, detail, code, requestId, ...(errors && { errors }) };
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Config } from "../config/config.ts";
 import { ContractUnreadable } from "../contract/document/contract-unreadable.ts";
 import type { JsonObject } from "../contract/document/json.ts";
-import { type Contract, toContract } from "../contract/model/contract.ts";
+import { type Contract, ownNames, toContract } from "../contract/model/contract.ts";
 import { type ContractTerms, toContractTerms } from "../contract/model/contract-terms.ts";
 import { toOutline } from "../contract/model/outline.ts";
 import type { LineTable } from "../contract/model/source-lines.ts";
@@ -46,11 +46,16 @@ export function sha256Of(text: string): string {
   return hash("sha256", text, "hex");
 }
 
-/** The built-in contract, as it is served where the settings name no other. */
-export function parseBuiltInContract({ document, lines, text }: BuiltInContract): Contract {
-  const outline = toOutline(document);
-  const ids = outline.operations.map(({ id }) => id);
-  return toContract(outline, { text: () => text, lines }, ids);
+/**
+ * The built-in contract, as it is served where the settings name no other.
+ * @param select picks the operations of one of two listeners.
+ */
+export function parseBuiltInContract(
+  { document, lines, text }: BuiltInContract,
+  select: (document: JsonObject) => JsonObject = (whole) => whole,
+): Contract {
+  const outline = toOutline(select(document));
+  return toContract(outline, { text: () => text, lines }, ownNames(outline));
 }
 
 /** What commands take from the served contract. They do not check it: the service does at its start. */

@@ -1,7 +1,6 @@
 import { createFailedKeyLimiter } from "../auth/failed-key-limiter.ts";
 import { createRuleBook } from "../auth/rule-book.ts";
 import type { Config } from "../config/config.ts";
-import type { Contract } from "../contract/model/contract.ts";
 import type { Log } from "../lib/log/log.ts";
 import { systemTicks } from "../lib/time/clock.ts";
 import type { Limiter } from "../limits/limiter.ts";
@@ -22,8 +21,7 @@ export type Counters = {
 type CountersDeps = {
   readonly config: Pick<Config, "failedKeysPerMinute" | "usageRetention">;
   readonly log: Log;
-  readonly resources: Pick<Resources, "actions" | "db">;
-  readonly contract: Pick<Contract, "policy" | "operations">;
+  readonly resources: Pick<Resources, "actions" | "db" | "contract" | "administration">;
   /** The limiter of the primary, in a worker. */
   readonly sharedLimiter: Limiter | undefined;
   /** Called for every response. */
@@ -31,12 +29,14 @@ type CountersDeps = {
 };
 
 export function startCounters(deps: CountersDeps): Counters {
-  const { config, log, resources, contract, onResponse } = deps;
+  const { config, log, resources, onResponse } = deps;
+  const { contract, administration } = resources;
+  const operations = [...contract.operations, ...(administration?.operations ?? [])];
   const { limiter, jobs } = startLimiter(deps);
   return {
     limits: {
       limiter,
-      ruleBook: createRuleBook(contract.policy, contract.operations),
+      ruleBook: createRuleBook(contract.policy, operations),
       failedKeys: createFailedKeyLimiter({ ticks: systemTicks, perMinute: config.failedKeysPerMinute }),
     },
     recorder: startUsageRecorder({ db: resources.db, log, onResponse }),

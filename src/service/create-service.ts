@@ -28,8 +28,10 @@ import { ContractRefused } from "./served-contract.ts";
 import { createServers, type Servers } from "./servers.ts";
 
 /** The service with everything that it needs. It does not listen yet. */
-type Service = {
+export type Service = {
   readonly app: App;
+  /** For the listener for administration, if there is one. */
+  readonly adminApp: App | undefined;
   readonly contract: Contract;
   readonly actions: ActionDeps;
   /** A server with the timeouts, limits and certificate of the settings. */
@@ -107,29 +109,45 @@ type BuildDeps = CreateServiceOptions & {
 
 async function buildService(deps: BuildDeps): Promise<Service> {
   const { config, log, resources, hostApp, worker } = deps;
-  const { contract } = resources;
+  const { contract, administration } = resources;
   const certificate = config.transport.tls && loadCertificate(config.transport.tls);
   const stopping = new AbortController();
   const { readiness, keyring } = createKeys(resources);
   const sharedLimiter = worker?.limiter;
-  const counters = startCounters({ config, log, resources, contract, sharedLimiter, onResponse: readiness.note });
+  const counters = startCounters({ config, log, resources, sharedLimiter, onResponse: readiness.note });
   const isReady = async () => !stopping.signal.aborted && (await readiness.isReady());
   const servers = buildServers(deps, { certificate, meter: counters.recorder.meter });
   const needsUpstream = hostApp === undefined && config.contract.path !== undefined;
   const gateway = needsUpstream ? await openGateway(config, contract, log) : undefined;
+  const metrics = createMetrics(deps, { keyring, counters });
+  const shared = { keyring, counters, isReady };
+  let hasOwnServer = false;
   const app = await buildApp(deps, {
-    keyring,
-    counters,
-    isReady,
-    // These servers mark the last response of each connection themselves; the server of a host app does not.
-    isStopping: () => stopping.signal.aborted && servers.all.length === 0,
+    ...shared,
+    contract,
+    metrics: administration === undefined ? metrics : undefined,
+    // Our own servers mark the last response of each connection themselves; the server of a host app does not.
+    isStopping: () => stopping.signal.aborted && !hasOwnServer,
     userApi: gateway ?? hostApp,
   });
+  const adminApp =
+    administration &&
+    (await buildApp(deps, {
+      ...shared,
+      contract: administration,
+      metrics,
+      isStopping: () => false,
+      userApi: undefined,
+    }));
   return {
     app,
+    adminApp,
     contract,
     actions: resources.actions,
-    createServer: servers.create,
+    createServer: (listener) => {
+      if (listener !== adminApp) hasOwnServer = true;
+      return servers.create(listener);
+    },
     close: (options) => {
       stopping.abort();
       return stopInOrder(toStopDeps(deps, { servers, counters, gateway }), options);
@@ -138,12 +156,14 @@ async function buildService(deps: BuildDeps): Promise<Service> {
   };
 }
 
-function createKeys({ db, changes, prepareRead }: Resources) {
+function createKeys({ db, changes, prepareRead, contract, administration }: Resources) {
+  const names = { ...administration?.builtInOperations, ...contract.builtInOperations };
   const readiness = createReadiness({
     findByDigest: (digest) => findKeyByDigest(db, digest),
     findNow: createKeyReader({ db, prepareRead }),
     isAlive: () => isAlive(db),
     ticks: systemTicks,
+    isReadinessCheck: (id) => Object.hasOwn(names, id) && names[id] === "getReadiness",
   });
   return { readiness, keyring: createKeyring({ source: readiness, freshness: changes }) };
 }
@@ -153,18 +173,25 @@ type ServerParts = { readonly certificate: Certificate | undefined; readonly met
 function buildServers({ config, log, resources, hostApp }: BuildDeps, parts: ServerParts): Servers {
   const { random, clock } = resources.actions;
   const { maxBodyBytes } = config.contract;
-  const { operations } = resources.contract;
+  const { operations, prefix } = resources.contract;
   const hasLongBodies = operations.some(({ body }) => body && mayTakeLong(body, maxBodyBytes));
   // A host app gets no connections, only requests.
   const hasUpgrades = hostApp === undefined && operations.some(({ upgrade }) => upgrade !== undefined);
-  return createServers(config.transport, { log, random, clock, hasLongBodies, hasUpgrades, ...parts });
+  return createServers(config.transport, { log, random, clock, prefix, hasLongBodies, hasUpgrades, ...parts });
 }
 
-type AppParts = Pick<AppDeps, "isStopping" | "userApi"> & {
-  readonly keyring: Keyring;
-  readonly counters: Counters;
-  readonly isReady: () => Promise<boolean>;
-};
+type MetricsParts = { readonly keyring: Keyring; readonly counters: Counters };
+
+/** The metrics of this process, or, in a worker, of all processes. */
+function createMetrics({ config, worker }: BuildDeps, { keyring, counters }: MetricsParts) {
+  const { limits, recorder } = counters;
+  const readOwn = createReadMetrics({ keyring, limiter: limits.limiter, recorder, workerId: worker?.workerId });
+  return { read: worker?.shareMetrics(readOwn) ?? readOwn, isOpen: config.metrics === "open" };
+}
+
+type AppParts = Pick<AppDeps, "contract" | "isStopping" | "userApi"> &
+  Pick<AppDeps["usage"], "metrics"> &
+  MetricsParts & { readonly isReady: () => Promise<boolean> };
 
 /** The app is imported here, because it loads the judges, which few commands need. */
 async function buildApp(deps: BuildDeps, parts: AppParts): Promise<App> {
@@ -182,19 +209,17 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function toAppDeps({ config, log, resources, worker }: BuildDeps, parts: AppParts): Omit<AppDeps, "judge"> {
-  const { keyring, counters, isReady, isStopping, userApi } = parts;
+function toAppDeps({ config, log, resources }: BuildDeps, parts: AppParts): Omit<AppDeps, "judge"> {
+  const { contract, metrics, keyring, counters, isReady, isStopping, userApi } = parts;
   const { limits, recorder } = counters;
-  const { actions, contract } = resources;
+  const { actions } = resources;
   const { environments } = config;
-  const readOwn = createReadMetrics({ keyring, limiter: limits.limiter, recorder, workerId: worker?.workerId });
-  const metrics = { read: worker?.shareMetrics(readOwn) ?? readOwn, isOpen: config.metrics === "open" };
   const { meter, decisions, violations } = recorder;
   const handlerDeps = { ...actions, keys: keyring, environments, isReady, ...limits, meter };
   return {
     contract,
-    // A user operation may have the name of a built-in example, whose handler must not get its requests.
-    handlers: createHandlers(handlerDeps, contract.isBuiltIn),
+    // A user operation may have the name of a built-in one, whose handler must not get its requests.
+    handlers: createHandlers(handlerDeps, { names: contract.builtInOperations, prefix: contract.prefix }),
     userApi,
     keys: { finder: keyring, environments, reportLeak: createLeakReport(actions, log) },
     limits,

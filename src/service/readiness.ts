@@ -14,6 +14,8 @@ type ReadinessDeps = KeySource & {
   /** Whether the store responds at all. */
   readonly isAlive: () => Promise<boolean>;
   readonly ticks: TickSource;
+  /** Is this the operation that reports readiness? */
+  readonly isReadinessCheck: (operationId: string) => boolean;
 };
 
 /** The length of the sliding window. */
@@ -34,7 +36,7 @@ const MAX_RETRIED = 8;
  * The service is not ready once a tenth of the recent calls with a key failed in the store. A proxy then sends it no more
  * calls, so it becomes ready again when the keys that failed last can be looked up.
  */
-export function createReadiness({ isAlive, ticks, ...source }: ReadinessDeps): Readiness {
+export function createReadiness({ isAlive, ticks, isReadinessCheck, ...source }: ReadinessDeps): Readiness {
   const recent = createRecentLookups(ticks);
   const watched = watchFailures(source);
   let isFailing = false;
@@ -42,7 +44,7 @@ export function createReadiness({ isAlive, ticks, ...source }: ReadinessDeps): R
     ...watched.source,
     note: ({ keyId, code, operation }) => {
       // Not the response of the readiness check itself: it would keep the service from becoming ready.
-      if (code === "unavailable" && keyId === "" && operation !== "getReadiness") recent.add("failed");
+      if (code === "unavailable" && keyId === "" && !isReadinessCheck(operation)) recent.add("failed");
       else if (keyId !== "") recent.add("succeeded");
     },
     isReady: async () => {

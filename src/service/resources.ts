@@ -3,6 +3,7 @@ import { type ActionDeps, type ServiceActionDeps, SYSTEM_PRINCIPAL } from "../ad
 import type { Config } from "../config/config.ts";
 import { type Finding, folded } from "../contract/document/finding.ts";
 import type { Contract } from "../contract/model/contract.ts";
+import type { ContractTerms } from "../contract/model/contract-terms.ts";
 import type { Operation } from "../contract/model/operations.ts";
 import type { HandlersById } from "../http/reply/handler.ts";
 import type { Log } from "../lib/log/log.ts";
@@ -32,25 +33,41 @@ export type HostAppViolation = {
 /** What a service is built on: the contract and the open store. */
 export type Resources = Awaited<ReturnType<typeof openStore>> & {
   readonly contract: Contract;
+  /** What the listener for administration serves, if there is one. */
+  readonly administration: Contract | undefined;
   readonly actions: ServiceActionDeps;
 };
 
 /** @throws ContractUnreadable, ContractRefused, StoreUnusable */
 export async function openResources(config: Config, log: Log, hostApp?: HostApp): Promise<Resources> {
-  const { contract, warnings } = await loadSoundContract(config, hostApp !== undefined);
+  const { contract, administration, warnings } = await loadSoundContract(config, hostApp !== undefined);
   requireSoundHandlers(config, contract, hostApp?.findViolations(userOperations(contract)) ?? []);
   for (const { line, message } of folded(warnings)) log.warn({ line }, message);
   warnOfReporting(config, contract, log);
   const store = await openStore(config.databaseUrl);
   try {
     const clock = await openClock(store.db, (disagreement) => log.warn(toLogFields(disagreement), CLOCK_DOUBTED));
-    const actions = actionDepsOf(config, contract, { db: store.db, clock, principal: SYSTEM_PRINCIPAL });
+    const actions = actionDepsOf(config, termsOf(contract, administration), {
+      db: store.db,
+      clock,
+      principal: SYSTEM_PRINCIPAL,
+    });
     await requireHeldPlans(config, contract, actions);
-    return { ...store, contract, actions };
+    return { ...store, contract, administration, actions };
   } catch (error) {
     await store.db.destroy();
     throw error;
   }
+}
+
+/** What actions need of both contracts. Operations that are in both have one id. */
+function termsOf(contract: Contract, administration: Contract | undefined): ContractTerms {
+  if (administration === undefined) return contract;
+  return {
+    operations: [...contract.operations, ...administration.operations],
+    scopes: { ...contract.scopes, ...administration.scopes },
+    policy: contract.policy,
+  };
 }
 
 /** The file of the served contract. */

@@ -1,11 +1,12 @@
 import { getCompileCacheDir } from "node:module";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
-import type { ParsedContract } from "../contract/checks/checks.ts";
 import { type Finding, folded } from "../contract/document/finding.ts";
 import { wayOut } from "../contract/document/way-out.ts";
 import { openContractCache } from "../contract/user/contract-cache.ts";
-import { toUserContract } from "../contract/user/kept-contract.ts";
+import { type KeptContracts, toUserContract } from "../contract/user/kept-contract.ts";
+import type { ParsedUserContract } from "../contract/user/load-user-contract.ts";
+import { withoutAdministration, withoutExamples } from "../contract/user/merge/built-in-part.ts";
 import { type BuiltInContract, parseBuiltInContract } from "./built-in-contract.ts";
 
 /** The contract has findings that stop the start. */
@@ -42,18 +43,37 @@ function besideCompiledCode(): string | undefined {
  * @throws ContractUnreadable
  */
 export async function loadServedContract(
-  { contract: { path, isStrict, upstream } }: Pick<Config, "contract">,
+  { contract: { path, isStrict, upstream }, transport: { adminListen } }: Pick<Config, "contract" | "transport">,
   builtIn: BuiltInContract,
   { hasHostApp, cacheFolder = besideCompiledCode() }: ServedContractOptions,
-): Promise<ParsedContract> {
-  if (path === undefined) return { kind: "sound", contract: parseBuiltInContract(builtIn), warnings: [] };
-  const options = { isStrict, hasUpstream: hasHostApp || upstream !== undefined };
+): Promise<ParsedUserContract> {
+  const hasAdminListener = adminListen !== undefined;
+  if (path === undefined) return toBuiltIn(builtIn, hasAdminListener);
+  const options = { isStrict, hasUpstream: hasHostApp || upstream !== undefined, hasAdminListener };
   const cache = openContractCache(cacheFolder, { path, builtIn: builtIn.text, ...options });
   const known = cache.find();
-  if (known !== undefined) return { kind: "sound", contract: toUserContract(known), warnings: known.warnings };
+  if (known !== undefined) return toSound(known);
   // Most starts need none of this.
   const { loadUserContract } = await import("../contract/user/load-user-contract.ts");
-  const { kept, ...parsed } = await loadUserContract(path, builtIn.document, options);
-  if (kept !== undefined) cache.keep(kept);
+  const parsed = await loadUserContract(path, builtIn.document, options);
+  if (parsed.kind === "sound" && parsed.kept !== undefined) cache.keep(parsed.kept);
   return parsed;
+}
+
+function toBuiltIn(builtIn: BuiltInContract, hasAdminListener: boolean): ParsedUserContract {
+  if (!hasAdminListener) {
+    return { kind: "sound", contract: parseBuiltInContract(builtIn), administration: undefined, warnings: [] };
+  }
+  const contract = parseBuiltInContract(builtIn, withoutAdministration);
+  const administration = parseBuiltInContract(builtIn, withoutExamples);
+  return { kind: "sound", contract, administration, warnings: [] };
+}
+
+function toSound({ served, administration, warnings }: KeptContracts): ParsedUserContract {
+  return {
+    kind: "sound",
+    contract: toUserContract(served),
+    administration: administration && toUserContract(administration),
+    warnings,
+  };
 }

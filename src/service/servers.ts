@@ -14,7 +14,10 @@ export type Servers = {
   readonly reload: () => void;
 };
 
-type ServersDeps = Pick<ListenerDeps, "log" | "random" | "clock" | "meter" | "hasLongBodies" | "hasUpgrades"> & {
+type ServersDeps = Pick<
+  ListenerDeps,
+  "log" | "random" | "clock" | "meter" | "prefix" | "hasLongBodies" | "hasUpgrades"
+> & {
   readonly certificate: Certificate | undefined;
 };
 

@@ -5,12 +5,16 @@ import type { Config } from "../config/config.ts";
 import { type ExampleCall, exampleCall } from "../contract/model/example-call.ts";
 import type { DrainOptions } from "../http/server/drain.ts";
 import type { Log } from "../lib/log/log.ts";
-import { createService, type WorkerContext } from "./create-service.ts";
+import { createService, type Service, type WorkerContext } from "./create-service.ts";
 import type { Unfinished } from "./orderly-stop.ts";
 
 export type Running = {
   /** The base URL, such as `http://127.0.0.1:8080`. */
   readonly url: string;
+  /** The base URL of administration, where that has a listener of its own. */
+  readonly adminUrl: string | undefined;
+  /** The path below which the operations and pages of Latchkey itself are; empty for none. */
+  readonly prefix: string;
   readonly actions: ActionDeps;
   /** A call to show together with the first key. */
   readonly example: ExampleCall;
@@ -26,17 +30,31 @@ export type Running = {
  * @throws what `createService` throws, or what `listen` throws (EADDRINUSE, EACCES, …).
  */
 export async function serve(config: Config, log: Log, worker?: WorkerContext): Promise<Running> {
-  const { app, actions, contract, createServer, close, reload } = await createService(config, log, { worker });
+  const service = await createService(config, log, { worker });
+  const { app, actions, contract, createServer, close, reload } = service;
   try {
+    // First, because a primary takes its worker for started once it listens.
+    const adminUrl = await listenForAdmin(service, config);
     const url = await listen(createServer(app), config);
-    return { url, actions, example: exampleCall(contract), stop: close, reload };
+    const { prefix } = contract;
+    return { url, adminUrl, prefix, actions, example: exampleCall(contract), stop: close, reload };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function listen(server: Server, config: Config): Promise<string> {
+/** Starts the listener for administration, if the settings name one. @returns its base URL. */
+export async function listenForAdmin(
+  { adminApp, createServer }: Pick<Service, "adminApp" | "createServer">,
+  config: Config,
+): Promise<string | undefined> {
+  const { adminListen } = config.transport;
+  if (adminApp === undefined || adminListen === undefined) return undefined;
+  return listen(createServer(adminApp), { ...adminListen, transport: config.transport });
+}
+
+function listen(server: Server, config: Pick<Config, "host" | "port" | "transport">): Promise<string> {
   const { host, port } = config;
   return new Promise((resolve, reject) => {
     server.once("error", reject);

@@ -43,6 +43,7 @@ const DEFAULTS: Config = {
     trustedHops: 0,
     cleartext: "refuse",
     corsOrigins: [],
+    adminListen: undefined,
     authorizeFrom: ["127.0.0.0/8", "::1/128"],
     maxConnections: 5000,
     maxConnectionsPerAddress: 1000,

@@ -12,6 +12,7 @@ function aService() {
     },
     isAlive: async () => world.isAlive,
     ticks: { now: () => world.now },
+    isReadinessCheck: (id) => id === "getReadiness",
   });
   /** A call with the key of this digest, with the response that it would get. */
   const call = async (digest: string) => {

@@ -1,13 +1,14 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { STRICT } from "../../config/contract-settings.ts";
+import { ADMIN_LISTEN } from "../../config/transport-settings.ts";
 import { type ParsedContract, parseContract } from "../../contract/checks/checks.ts";
 import { ContractUnreadable } from "../../contract/document/contract-unreadable.ts";
 import { type Finding, folded, toLines } from "../../contract/document/finding.ts";
 import { loadDocument } from "../../contract/document/load.ts";
 import { wayOut } from "../../contract/document/way-out.ts";
 import type { Contract } from "../../contract/model/contract.ts";
-import { loadUserContract } from "../../contract/user/load-user-contract.ts";
+import { loadUserContract, type UserContractOptions } from "../../contract/user/load-user-contract.ts";
 import { HANDLED_OPERATIONS } from "../../http/handlers/handlers.ts";
 import { BUILT_IN_CONTRACT } from "../../service/built-in-contract.ts";
 import { CommandFailed } from "../failure.ts";
@@ -20,7 +21,10 @@ export type CheckOptions = JsonOption & StrictnessOptions & { readonly all?: tru
 /** Prints what is wrong with a contract; fails if that would stop the start. */
 export async function checkContract(session: Session, file: string | undefined, options: CheckOptions) {
   const name = file ?? fileURLToPath(BUILT_IN_CONTRACT);
-  const parsed = await parse(file, isStrict(session, options));
+  const parsed = await parse(file, {
+    isStrict: isStrict(session, options),
+    hasAdminListener: Boolean(session.environment[ADMIN_LISTEN.name]),
+  });
   const { warnings } = parsed;
   const findings = parsed.kind === "refused" ? parsed.findings : await compileFindings(parsed.contract);
   if (options.json) {
@@ -62,13 +66,16 @@ function soundText(parsed: ParsedContract): string {
   return `no findings${warnings}; the schemas of all ${count} operations compile`;
 }
 
-async function parse(file: string | undefined, isStrict: boolean): Promise<ParsedContract> {
+async function parse(
+  file: string | undefined,
+  options: Pick<UserContractOptions, "isStrict" | "hasAdminListener">,
+): Promise<ParsedContract> {
   const own = loadDocument(BUILT_IN_CONTRACT);
   try {
     if (file === undefined || resolve(file) === fileURLToPath(BUILT_IN_CONTRACT))
       return parseContract(own, { handlers: HANDLED_OPERATIONS });
     // The file alone is checked: whether an upstream is set is a matter of the settings.
-    return await loadUserContract(file, own.document, { isStrict, hasUpstream: true });
+    return await loadUserContract(file, own.document, { ...options, hasUpstream: true });
   } catch (error) {
     if (error instanceof ContractUnreadable) return { kind: "refused", findings: error.findings, warnings: [] };
     throw error;

@@ -113,7 +113,7 @@ async function startWorkers(config: Config, log: Log): Promise<Running> {
 async function greet(session: GreetingSession, running: Running, config: Config) {
   const initial = await createInitialKeys(config.environments, running.actions);
   const keys = initial ? initialKeysText(running, initial) : session.explainsKeys ? createKeyText(running) : "";
-  session.out(`${keys}${welcome(running.url)}`);
+  session.out(`${keys}${welcome(running)}`);
 }
 
 /** @throws CommandFailed if counts were lost, so that the service manager sees exit code 1. */
@@ -130,12 +130,13 @@ function requireNothingLost({ responsesLost, unitsLost, isFileLost }: Unfinished
   );
 }
 
-function welcome(url: string): string {
-  return `Latchkey listens on ${url}\nTry the API in a browser: ${url}/docs\n`;
+function welcome({ url, adminUrl, prefix }: Running): string {
+  const admin = adminUrl === undefined ? "" : `Administration and metrics: ${adminUrl}${prefix}/docs\n`;
+  return `Latchkey listens on ${url}\nTry the API in a browser: ${url}${prefix}/docs\n${admin}`;
 }
 
 /** The only place where these two secrets are shown. */
-function initialKeysText({ url, example }: Running, { admin, demo }: InitialKeys): string {
+function initialKeysText({ url, adminUrl = url, prefix, example }: Running, { admin, demo }: InitialKeys): string {
   return `
 Two keys were created. They are shown only once: store what you need.
 
@@ -146,7 +147,7 @@ Call the API:
   curl -H '${example.header}: ${demo.secret}' ${url}${example.path}
 
 Administer it:
-  curl -H 'x-api-key: ${admin.secret}' ${url}/v1/keys
+  curl -H 'x-api-key: ${admin.secret}' ${adminUrl}${prefix}/v1/keys
 
 `;
 }
@@ -169,8 +170,8 @@ function createKeyCommand(scopes: readonly string[]): string {
 }
 
 /** Without a terminal the output goes to a log, which must not contain secrets. */
-async function announce({ url, actions }: Running, log: Log) {
-  log.info({ url, docs: `${url}/docs` }, "listening");
+async function announce({ url, adminUrl, prefix, actions }: Running, log: Log) {
+  log.info({ url, docs: `${url}${prefix}/docs`, ...(adminUrl !== undefined && { adminUrl }) }, "listening");
   if (await hasClients(actions.db)) return;
   const scope = actions.scopes.find((one) => !isAdministrative(one));
   log.warn(`There are no keys yet. Create one: ${createKeyCommand(scope === undefined ? [] : [scope])}`);

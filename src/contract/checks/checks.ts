@@ -1,7 +1,7 @@
 import type { Finding, Report } from "../document/finding.ts";
 import { type FindingKind, isUntidy } from "../document/finding-kinds.ts";
 import { type LoadedDocument, type SourcePlaces, sourcePlaceOf } from "../document/load.ts";
-import { type Contract, toContract } from "../model/contract.ts";
+import { type Contract, ownNames, toContract } from "../model/contract.ts";
 import { type Outline, toOutline } from "../model/outline.ts";
 import { findLines } from "../model/source-lines.ts";
 import { checkPatterns } from "../patterns/patterns.ts";
@@ -65,6 +65,8 @@ export type CheckOptions = {
   readonly handlers?: readonly string[] | undefined;
   /** What is merely unbounded or untidy stops the start too, instead of being a warning. Default: true. */
   readonly isStrict?: boolean;
+  /** Administration and metrics have a listener of their own. Default: false. */
+  readonly hasAdminListener?: boolean;
 };
 
 /** Checks the contract of the service itself, strictly, and parses it. */
@@ -72,9 +74,8 @@ export function parseContract(loaded: LoadedDocument, options: CheckOptions = {}
   const outline = toOutline(loaded.document);
   const verdict = judgeContract(loaded, outline, options);
   if (verdict.findings.length > 0) return { kind: "refused", ...verdict };
-  const builtInOperations = outline.operations.map(({ id }) => id);
   const parts = { text: () => loaded.text, lines: findLines(outline, loaded.lineOf) };
-  return { kind: "sound", contract: toContract(outline, parts, builtInOperations), warnings: verdict.warnings };
+  return { kind: "sound", contract: toContract(outline, parts, ownNames(outline)), warnings: verdict.warnings };
 }
 
 /**
@@ -84,14 +85,14 @@ export function parseContract(loaded: LoadedDocument, options: CheckOptions = {}
 export function judgeContract(
   places: SourcePlaces,
   outline: Outline,
-  { isStrict = true, handlers }: CheckOptions = {},
+  { isStrict = true, handlers, hasAdminListener = false }: CheckOptions = {},
 ): Verdict {
   const found: Finding[] = [];
   const reportAs = reportInto(found, places);
   const stopsStart = ({ kind }: Finding) => isStrict || !isUntidy(kind);
 
   if (checkVersion(outline, reportAs("version"))) {
-    for (const { check, kind } of CHECKS) check(outline, reportAs(kind), { handlers });
+    for (const { check, kind } of CHECKS) check(outline, reportAs(kind), { handlers, hasAdminListener });
   }
   // Its messages are less helpful than those of the other checks, and would repeat them.
   if (!found.some(stopsStart)) checkOpenApiSchema(outline, reportAs("openapi-schema"));

@@ -4,12 +4,18 @@ import { METHODS, type Outline } from "../model/outline.ts";
 import { obstacleIn } from "../model/paths/path-obstacles.ts";
 import { shapeOf } from "../model/paths/path-template.ts";
 
+type Options = { readonly hasAdminListener?: boolean };
+
 /** Finds paths that a page hides, and operations that match the same requests. */
-export function checkPaths({ document, pathItems, operations }: Outline, report: Report) {
+export function checkPaths(outline: Outline, report: Report, { hasAdminListener = false }: Options = {}) {
+  const { document, extension, pathItems, operations } = outline;
+  const { prefix = "" } = extension;
+  const pages = hasAdminListener ? PAGES : [...PAGES, METRICS_PAGE];
   for (const { path, item } of pathItems) {
     const pointer = ["paths", path];
-    if (RESERVED.some((page) => path === page || path.startsWith(`${page}/`))) {
-      report(pointer, `${path} is the path of a page of the service: choose another path`);
+    const below = path.startsWith(prefix) ? path.slice(prefix.length) : undefined;
+    if (below !== undefined && pages.some((isPage) => isPage.test(below))) {
+      report(pointer, `${path} is the path of a page of the service: ${WAY_OUT}`);
     }
     checkReferences(asRecord(document.findAt(pointer)), { path, item }, report);
   }
@@ -23,7 +29,13 @@ export function checkPaths({ document, pathItems, operations }: Outline, report:
 }
 
 /** The pages of the service. They would hide an operation at the same path. */
-const RESERVED = ["/docs", "/openapi.json", "/openapi.yaml", "/problems", "/metrics"];
+const PAGES = [/^\/docs(?:\/|$)/, /^\/problems(?:\/|$)/, /^\/openapi\.(?:json|yaml)$/];
+
+/** It is served by the listener for administration, if there is one. */
+const METRICS_PAGE = /^\/metrics$/;
+
+/** The way out of every collision of paths. */
+export const WAY_OUT = "move the paths of Latchkey with x-latchkey: { prefix: /_latchkey } at the root of the contract";
 
 export const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 

@@ -55,6 +55,7 @@ const KINDS = {
   "openapi-schema": STOPS,
   handler: STOPS,
   collision: STOPS,
+  hidden: UNTIDY,
   upstream: STOPS,
 } satisfies Record<string, Facts>;
 

@@ -11,6 +11,10 @@ export type Contract = ContractTerms & {
   readonly schemes: KeySchemes;
   /** Does the service handle this operation itself? An upstream or a host app handles all others. */
   readonly isBuiltIn: (operationId: string) => boolean;
+  /** The names of the operations that the service handles itself, by operationId: a user contract may rename them. */
+  readonly builtInOperations: Readonly<Record<string, string>>;
+  /** The path below which these operations and the pages are; empty for none. */
+  readonly prefix: string;
   readonly sourceLines: SourceLines;
   /** The parts of the document and their pointers, to compile the schemas of operations. */
   readonly outline: Outline;
@@ -27,18 +31,24 @@ export type SourceParts = { readonly text: () => string; readonly lines: LineTab
 export function toContract(
   outline: Outline,
   { text, lines }: SourceParts,
-  builtInOperations: readonly string[],
+  builtInOperations: Contract["builtInOperations"],
 ): Contract {
   const terms = toContractTerms(outline);
-  const builtIn = new Set(builtInOperations);
   return {
     ...terms,
     routes: createRoutes(terms.operations),
     schemes: outline.keySchemes,
-    isBuiltIn: (id) => builtIn.has(id),
+    isBuiltIn: (id) => Object.hasOwn(builtInOperations, id),
+    builtInOperations,
+    prefix: outline.extension.prefix ?? "",
     sourceLines: toSourceLines(lines),
     outline,
     document: outline.document.root,
     text,
   };
+}
+
+/** The built-in operations under their own names. */
+export function ownNames({ operations }: Outline): Contract["builtInOperations"] {
+  return Object.fromEntries(operations.map(({ id }) => [id, id]));
 }

@@ -102,6 +102,11 @@ export const DOCUMENT_EXTENSION = z.strictObject({
   plans: z.record(NAME, PLAN).default({}).describe("The plans that clients may have, by name."),
   defaultPlan: NAME.optional().describe("The plan of clients without one. Required where there are plans."),
   limits: z.record(NAME, LIMIT).default({}).describe("Limits for all clients, whatever their plan."),
+  prefix: z
+    .string()
+    .regex(/^(?:\/[A-Za-z0-9_~-]+)+$/, "must be a path such as /_latchkey, without a slash at its end")
+    .optional()
+    .describe("The path below which the operations and pages of Latchkey itself are served. Default: none."),
 });
 
 /** The `x-latchkey` of an operation. */

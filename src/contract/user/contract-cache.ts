@@ -3,7 +3,7 @@ import { globSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { once } from "../../lib/async/once.ts";
 import { readText } from "../document/read-text.ts";
-import type { KeptContract } from "./kept-contract.ts";
+import type { KeptContracts } from "./kept-contract.ts";
 import { readPrivateFile, writePrivateFile } from "./private-file.ts";
 
 /** What a verdict depends on, besides the program. */
@@ -13,13 +13,14 @@ export type Judged = {
   readonly builtIn: string;
   readonly isStrict: boolean;
   readonly hasUpstream: boolean;
+  readonly hasAdminListener: boolean;
 };
 
 export type ContractCache = {
   /** Undefined when the contract has to be judged. */
-  readonly find: () => KeptContract | undefined;
+  readonly find: () => KeptContracts | undefined;
   /** Keeps a contract that was judged after `find`, unless its file has changed since. */
-  readonly keep: (contract: KeptContract) => void;
+  readonly keep: (contracts: KeptContracts) => void;
 };
 
 /**
@@ -49,10 +50,11 @@ export function openContractCache(
 }
 
 /** Undefined when the contract cannot be read: loading it will say why. */
-function keyOf({ path, builtIn, isStrict, hasUpstream }: Judged, program: () => string): string | undefined {
+function keyOf({ path, builtIn, ...options }: Judged, program: () => string): string | undefined {
   try {
     const texts = [readText(path), builtIn].map(sha256);
-    return sha256(JSON.stringify([process.version, program(), texts, isStrict, hasUpstream]));
+    const { isStrict, hasUpstream, hasAdminListener } = options;
+    return sha256(JSON.stringify([process.version, program(), texts, isStrict, hasUpstream, hasAdminListener]));
   } catch {
     return undefined;
   }
@@ -63,7 +65,7 @@ function sealOf(key: string, content: string): string {
   return createHash("sha256").update(key).update("\n").update(content).digest("hex");
 }
 
-function parse(text: string | undefined, key: string): KeptContract | undefined {
+function parse(text: string | undefined, key: string): KeptContracts | undefined {
   if (text === undefined) return undefined;
   const end = text.indexOf("\n");
   const content = text.slice(end + 1);

@@ -10,7 +10,14 @@ import type { LineTable } from "../model/source-lines.ts";
 export type KeptContract = {
   readonly document: JsonObject;
   readonly lines: LineTable;
-  readonly builtInOperations: readonly string[];
+  readonly builtInOperations: Contract["builtInOperations"];
+};
+
+/** What is kept of a user contract. */
+export type KeptContracts = {
+  readonly served: KeptContract;
+  /** For the listener for administration, if there is one. */
+  readonly administration: KeptContract | undefined;
   readonly warnings: readonly Finding[];
 };
 

@@ -6,14 +6,15 @@ import type { JsonObject } from "../document/json.ts";
 import { type LoadedDocument, loadDocument, type SourcePlaces, sourcePlaceOf } from "../document/load.ts";
 import { withNullable } from "../document/nullable.ts";
 import { type Replacement, replaced } from "../document/replaced.ts";
+import type { Contract } from "../model/contract.ts";
 import { type ContractTerms, toContractTerms } from "../model/contract-terms.ts";
 import { type Outline, toOutline } from "../model/outline.ts";
 import { findLines } from "../model/source-lines.ts";
 import { withExtensionScopes } from "./extension-scopes.ts";
-import { type KeptContract, toUserContract } from "./kept-contract.ts";
+import { type KeptContract, type KeptContracts, toUserContract } from "./kept-contract.ts";
 import { withKeySchemes } from "./key-schemes.ts";
 import { withKeyScopes } from "./key-scopes.ts";
-import { builtInScopes, merge } from "./merge.ts";
+import { builtInScopes, type Merged, merge, mergeAdministration } from "./merge/merge.ts";
 import { isOperationId, toOperationId } from "./operation-ids.ts";
 import { placePaths } from "./place-paths.ts";
 import { type Bundled, bundle } from "./references/bundle.ts";
@@ -24,12 +25,19 @@ export type UserContractOptions = {
   readonly isStrict: boolean;
   /** There is a common upstream, or a host app, for operations that name no upstream. */
   readonly hasUpstream: boolean;
+  /** Administration has a listener of its own, so that its paths and operations collide with none. Default: false. */
+  readonly hasAdminListener?: boolean;
 };
 
-type ParsedUserContract = ParsedContract & {
-  /** Only for a sound contract in one file. */
-  readonly kept?: KeptContract;
-};
+/** A user contract with the built-in operations, or the reasons why it must not be served. */
+export type ParsedUserContract =
+  | (Extract<ParsedContract, { readonly kind: "sound" }> & {
+      /** For the listener for administration, if there is one. */
+      readonly administration: Contract | undefined;
+      /** Only for a contract in one file. */
+      readonly kept?: KeptContracts;
+    })
+  | Extract<ParsedContract, { readonly kind: "refused" }>;
 
 /**
  * Reads the contract of a user's own API, and adds the operations of the contract `builtIn`.
@@ -38,23 +46,38 @@ type ParsedUserContract = ParsedContract & {
 export async function loadUserContract(
   path: string,
   builtIn: JsonObject,
-  { isStrict, hasUpstream }: UserContractOptions,
+  { isStrict, hasUpstream, hasAdminListener = false }: UserContractOptions,
 ): Promise<ParsedUserContract> {
   const { noted, isOneFile, ...user } = await readUserContract(path, builtIn, isStrict);
   const userOutline = toOutline(user.document);
-  const verdict = judgeContract(user, userOutline, { isStrict });
-  const stopsStart = ({ kind }: Finding) => (isStrict && kind !== "nullable") || !isUntidy(kind);
-  const findings = [...noted.filter(stopsStart), ...verdict.findings];
-  const warnings = noted.filter((one) => !stopsStart(one));
-  if (!hasUpstream) reportMissingUpstream(userOutline, into(findings, user, "upstream"));
-  const { outline, builtInOperations } = merge(userOutline, builtIn, into(findings, user, "collision"));
+  const verdict = judgeContract(user, userOutline, { isStrict, hasAdminListener });
+  const found = [...noted];
+  if (!hasUpstream) reportMissingUpstream(userOutline, into(found, user, "upstream"));
+  const part = hasAdminListener ? "public" : "all";
+  const merged = merge(userOutline, builtIn, { part, report: into(found, user, "collision") });
 
-  const allWarnings = [...warnings, ...verdict.warnings];
-  if (findings.length > 0) return { kind: "refused", findings, warnings: allWarnings };
+  const stopsStart = ({ kind }: Finding) => (isStrict && kind !== "nullable") || !isUntidy(kind);
+  const findings = [...found.filter(stopsStart), ...verdict.findings];
+  const warnings = [...found.filter((one) => !stopsStart(one)), ...verdict.warnings];
+  if (findings.length > 0) return { kind: "refused", findings, warnings };
+  const administered = hasAdminListener ? mergeAdministration(userOutline, builtIn) : undefined;
+  const served = toKept(merged, user);
+  const administration = administered && toKept(administered, user);
+  return {
+    kind: "sound",
+    contract: toUserContract(served, merged.outline),
+    administration: administration && toUserContract(administration, administered?.outline),
+    warnings,
+    ...(isOneFile && { kept: { served, administration, warnings } }),
+  };
+}
+
+function toKept(
+  { outline, builtInOperations }: Merged,
+  { lineOfContract }: Pick<UserDocument, "lineOfContract">,
+): KeptContract {
   // Problems name a line and no file: of what is in another file, they name the reference to it.
-  const lines = findLines(outline, user.lineOfContract);
-  const kept: KeptContract = { document: outline.document.root, lines, builtInOperations, warnings: allWarnings };
-  return { kind: "sound", contract: toUserContract(kept, outline), warnings: allWarnings, ...(isOneFile && { kept }) };
+  return { document: outline.document.root, lines: findLines(outline, lineOfContract), builtInOperations };
 }
 
 /**
@@ -63,7 +86,7 @@ export async function loadUserContract(
  */
 export async function loadUserTerms(path: string, builtIn: JsonObject, isStrict: boolean): Promise<ContractTerms> {
   const { document } = await readUserContract(path, builtIn, isStrict);
-  return toContractTerms(merge(toOutline(document), builtIn, () => {}).outline);
+  return toContractTerms(merge(toOutline(document), builtIn, { part: "all", report: () => {} }).outline);
 }
 
 type UserDocument = LoadedDocument & {

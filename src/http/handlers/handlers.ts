@@ -1,6 +1,6 @@
 import type { UnattributedDeps } from "../../admin/perform-action.ts";
 import type { OperationId } from "../../contract/types.gen.ts";
-import type { Handler, HandlersById } from "../reply/handler.ts";
+import type { AnyHandler, Handler, HandlersById } from "../reply/handler.ts";
 import { listAuditEvents } from "./audit.ts";
 import { authorizeRequest } from "./authorize.ts";
 import {
@@ -62,11 +62,33 @@ export const HANDLER_FACTORIES = {
 /** The operationIds that have a handler. */
 export const HANDLED_OPERATIONS: readonly string[] = Object.keys(HANDLER_FACTORIES);
 
-/** The handlers of the operations that `isWanted` picks, by operationId. */
-export function createHandlers(
-  deps: HandlerDeps,
-  isWanted: (operationId: string) => boolean = () => true,
-): HandlersById {
-  const wanted = Object.entries(HANDLER_FACTORIES).filter(([id]) => isWanted(id));
-  return Object.fromEntries(wanted.map(([id, create]) => [id, create(deps)]));
+type ServedOperations = {
+  /** Their names in the table above, by operationId. */
+  readonly names: Readonly<Record<string, string>>;
+  /** The path below which they are served; empty for none. */
+  readonly prefix: string;
+};
+
+/** The handlers of these operations, by operationId. @throws Error for a name without a handler. */
+export function createHandlers(deps: HandlerDeps, { names, prefix }: ServedOperations = ALL): HandlersById {
+  const factories = new Map<string, (deps: HandlerDeps) => AnyHandler>(Object.entries(HANDLER_FACTORIES));
+  return Object.fromEntries(
+    Object.entries(names).map(([id, name]) => {
+      const create = factories.get(name);
+      if (create === undefined) throw new Error(`The operation ${name} has no handler.`);
+      return [id, prefix === "" ? create(deps) : withPrefix(create(deps), prefix)];
+    }),
+  );
+}
+
+const ALL: ServedOperations = { names: Object.fromEntries(HANDLED_OPERATIONS.map((name) => [name, name])), prefix: "" };
+
+/** The handler, with the locations that it replies with below `prefix`. */
+function withPrefix(handler: AnyHandler, prefix: string): AnyHandler {
+  return async (call) => {
+    const reply = await handler(call);
+    return "location" in reply && reply.location !== undefined
+      ? { ...reply, location: `${prefix}${reply.location}` }
+      : reply;
+  };
 }

@@ -6,8 +6,11 @@ import { PAGE_HEADERS } from "./page-headers.ts";
 
 const PATHS = ["/docs", "/docs/", ...[INITIALIZER, ...OWN_FILES, ...SWAGGER_UI_FILES].map((name) => `/docs/${name}`)];
 
-/** The pages of Swagger UI, by path. Express serves them, and is loaded for the first of them. */
-export function docsPages(): Readonly<Record<string, Page>> {
+/**
+ * The pages of Swagger UI, by path. Express serves them, and is loaded for the first of them.
+ * @param prefix the path below which they are.
+ */
+export function docsPages(prefix: string): Readonly<Record<string, Page>> {
   const load = once(async () => (await import("./swagger-ui.ts")).createSwaggerUi());
   const page: Page = async ({ req, message }) => {
     const serve = await load();
@@ -16,7 +19,7 @@ export function docsPages(): Readonly<Record<string, Page>> {
       respond: (res, headers) => {
         setHeaders(res, [...headers, ...PAGE_HEADERS]);
         // The target as the client wrote it may be an absolute one.
-        req.url = message.target;
+        req.url = message.target.slice(prefix.length);
         serve(req, res);
       },
     };

@@ -23,33 +23,34 @@ import { problemPages } from "./problem-pages.ts";
 import { personalContract, withLimits, withScopes } from "./shown-contract.ts";
 
 export type PageDeps = {
-  readonly contract: Pick<Contract, "document" | "text">;
+  readonly contract: Pick<Contract, "document" | "text" | "prefix">;
   readonly ruleBook: RuleBook;
   readonly clock: Clock;
-  /** The page for Prometheus, and whether it is public. */
-  readonly metrics: { readonly read: ReadMetrics; readonly isOpen: boolean };
+  /** The page for Prometheus, and whether it is public; undefined where another listener has it. */
+  readonly metrics: { readonly read: ReadMetrics; readonly isOpen: boolean } | undefined;
   readonly schemes: KeySchemes;
   readonly identifyCaller: IdentifyCaller;
   readonly refuse: Refuse;
 };
 
-/** Serves the pages that are not operations of the contract: one table of exact paths, GET only. */
+/** Serves the pages that are not operations of the contract: one table of exact paths below the prefix, GET only. */
 export function pages(deps: PageDeps): Stage {
   const { contract } = deps;
   const shared = sharedTexts(deps);
   const personal = personalTexts(deps);
   const textsFor = (key: ApiKey | undefined) => (key === undefined ? shared() : personal(key));
-  const table = new Map<string, Page>(
+  const own = new Map<string, Page>(
     Object.entries({
-      ...docsPages(),
+      ...docsPages(contract.prefix),
       ...problemPages(),
-      "/metrics": metricsPage(deps),
+      ...(deps.metrics && { "/metrics": metricsPage(deps, deps.metrics) }),
       "/openapi.json": afterKey(deps, (key) => pageReply(JSON_CONTENT_TYPE, textsFor(key).json)),
       "/docs/openapi.json": afterKey(deps, (key) => pageReply(JSON_CONTENT_TYPE, textsFor(key).shown)),
       "/openapi.yaml": afterKey(deps, () => pageReply("application/yaml; charset=utf-8", contract.text())),
     }),
   );
 
+  const table = new Map([...own].map(([path, page]) => [`${contract.prefix}${path}`, page]));
   return {
     check: "match",
     run: (exchange) => {
@@ -69,7 +70,7 @@ const ALLOW = toAllow(["GET"]);
 /** Checked here, as a page is not an operation with scopes of its own. */
 const METRICS_SCOPE = "metrics:read";
 
-function metricsPage({ metrics, schemes, identifyCaller, refuse }: PageDeps): Page {
+function metricsPage({ schemes, identifyCaller, refuse }: PageDeps, metrics: NonNullable<PageDeps["metrics"]>): Page {
   const reply = async () => pageReply(METRICS_TYPE, await metrics.read());
   if (metrics.isOpen) return reply;
   const places = toPagePlaces(schemes);

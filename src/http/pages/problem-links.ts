@@ -1,4 +1,5 @@
 import { asList, asRecord, type JsonObject, resolve } from "../../contract/document/json.ts";
+import { documentExtensionOf } from "../../contract/model/extension.ts";
 import { PROBLEM_MEDIA_TYPE } from "../../lib/http/media-types.ts";
 import { isProblemCode, PROBLEMS, type ProblemCode } from "../../problem/catalog.ts";
 import { withOperations } from "./shown-contract.ts";
@@ -23,15 +24,16 @@ function withLinks(document: JsonObject, response: JsonObject): JsonObject {
 
 /** If the example is a built-in problem, the problems of its status; if only the schema has one, all problems. */
 function linksOf(document: JsonObject, { example, schema }: JsonObject): string | undefined {
-  const code = codeOf(example);
+  const { prefix = "" } = documentExtensionOf(document);
+  const code = codeOf(example, prefix);
   if (code !== undefined) return `With this status: ${codesLike(code).map(linkTo).join(", ")}.`;
   const [shown] = asList(resolve(document, schema)?.["examples"]);
-  return codeOf(shown) === undefined ? undefined : "[All problems](problems)";
+  return codeOf(shown, prefix) === undefined ? undefined : "[All problems](problems)";
 }
 
-function codeOf(example: unknown): ProblemCode | undefined {
+function codeOf(example: unknown, prefix: string): ProblemCode | undefined {
   const { type, code } = asRecord(example);
-  return typeof code === "string" && isProblemCode(code) && type === `/problems/${code}` ? code : undefined;
+  return typeof code === "string" && isProblemCode(code) && type === `${prefix}/problems/${code}` ? code : undefined;
 }
 
 function codesLike(code: ProblemCode): readonly ProblemCode[] {

@@ -1,9 +1,14 @@
 import type { Problem } from "../../problem/problem.ts";
 
-/** The path matches no operation and no page. */
-export const PATH_UNKNOWN = {
+/** The path matches no operation and no page. @param prefix the path below which the pages are. */
+export function pathUnknown(prefix: string): Problem {
+  return { code: "not-found", detail: `Nothing is served at this path; see ${prefix}/docs for the paths of this API.` };
+}
+
+/** An upstream could read another path than the one that was matched. */
+export const PATH_AMBIGUOUS = {
   code: "not-found",
-  detail: "Nothing is served at this path; see /docs for the paths of this API.",
+  detail: "Nothing is served at this path.",
 } as const satisfies Problem;
 
 /** @param name the path parameter whose value has an encoded slash. */

@@ -9,7 +9,13 @@ import { recordWithoutExchange } from "../record/metering.ts";
 import { toProblemContent } from "../reply/problem-content.ts";
 import { safeHeaders } from "../reply/writer/safe-headers.ts";
 
-export type EarlyProblemDeps = { readonly random: RandomBytes; readonly clock: Clock; readonly meter: Meter };
+export type EarlyProblemDeps = {
+  readonly random: RandomBytes;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  /** The path below which the pages of problems are. Default: none. */
+  readonly prefix?: string | undefined;
+};
 
 type EarlyProblem = {
   readonly requestId: string;
@@ -22,12 +28,12 @@ type EarlyProblem = {
 export function toEarlyProblem(
   problem: Problem,
   { isTls, isFromNginx = false }: { readonly isTls: boolean; readonly isFromNginx?: boolean },
-  { random, clock, meter }: EarlyProblemDeps,
+  { random, clock, meter, prefix }: EarlyProblemDeps,
 ): EarlyProblem {
   const { status } = PROBLEMS[problem.code];
   const requestId = newRequestId(random);
   recordWithoutExchange({ meter, clock }, { status, code: problem.code });
-  const reply = toProblemContent(status, JSON.stringify(toDocument(problem, requestId)), isFromNginx);
+  const reply = toProblemContent(status, JSON.stringify(toDocument(problem, requestId, prefix)), isFromNginx);
   const headers = {
     ...safeHeaders(isTls),
     "X-Request-Id": requestId,

@@ -34,7 +34,7 @@ export function createEarlyReject(deps: EarlyRejectDeps) {
     if (waitMs === 0 || !hasOnlyMalformedKeys(req, keyHeaders)) return false;
 
     logAddress(address);
-    const reply = toEarlyProblem(TOO_MANY_FAILURES, { isTls, isFromNginx: isFromNginx(req) }, deps);
+    const reply = toEarlyProblem(TOO_MANY_FAILURES, { isTls, isFromNginx: isFromNginx(req, deps.prefix ?? "") }, deps);
     res.writeHead(reply.status, {
       "Retry-After": toSeconds(waitMs),
       ...(isStopping() && { Connection: "close" }),

@@ -25,6 +25,8 @@ export type ListenerDeps = {
   /** Without it, one address may hold all connections. */
   readonly connectionLimit?: ConnectionLimit | undefined;
   readonly meter: Meter;
+  /** The path below which the pages of problems are. Default: none. */
+  readonly prefix?: string | undefined;
   /** How many pipelined requests may wait on all connections together; by default, some ten thousand. */
   readonly mostWaiting?: number | undefined;
   /** Some bodies may be large, or are streamed to an upstream: the stages that read them have timeouts of their own. */

@@ -67,7 +67,7 @@ function unsupportedType(media: readonly BodyMedia[]): Reply {
 const MISSING_BODY = problemReply(
   {
     code: "request-invalid",
-    detail: "The request has no body; send one as described in /docs.",
+    detail: "The request has no body; send one as the contract describes.",
     errors: [{ detail: "a body is required", pointer: "#" }],
   },
   { check: "validate" },

@@ -1,16 +1,25 @@
 import type { Operation } from "../../contract/model/operations.ts";
 import type { Match, Routes } from "../../contract/model/paths/routes.ts";
 import { type Received, recordOf } from "../message/exchange.ts";
-import { methodNotAllowed, PATH_UNKNOWN, slashRefused, toAllow } from "../reply/path-problems.ts";
+import { methodNotAllowed, pathUnknown, slashRefused, toAllow } from "../reply/path-problems.ts";
 import { emptyReply, problemReply, type Reply } from "../reply/reply.ts";
 import { isPreflight } from "./cors.ts";
 import type { Stage } from "./stage.ts";
+
+type MatchDeps = {
+  readonly operations: readonly Operation[];
+  readonly routes: Routes;
+  /** The origins whose preflights have a reply of this service. */
+  readonly origins: readonly string[];
+  /** The path below which the pages are; empty for none. */
+  readonly prefix: string;
+};
 
 /**
  * Finds the operation of a request. Replies itself to requests without an operation: to OPTIONS where the contract
  * declares none, and to preflights from allowed origins.
  */
-export function match(operations: readonly Operation[], routes: Routes, origins: readonly string[]): Stage {
+export function match({ operations, routes, origins, prefix }: MatchDeps): Stage {
   const findFixed = createFindFixed(operations, routes);
   const findMatch = createFindMatch(operations, routes);
   return {
@@ -22,7 +31,7 @@ export function match(operations: readonly Operation[], routes: Routes, origins:
       // OPTIONS for the server as a whole (RFC 9110 §9.3.7).
       if (target === "*") return emptyReply(204);
       const found = findMatch(exchange);
-      if (found.kind === "not-found") return refusePath(found);
+      if (found.kind === "not-found") return refusePath(found, prefix);
       if (found.kind === "method-not-allowed") return replyToMethod(exchange, found.methods);
       if (!isPreflight(exchange, origins)) return keep(exchange, found.operation, found.pathParams);
       return replyToMethod(exchange, methodsAt(routes, path));
@@ -60,8 +69,8 @@ function methodsAt({ match: find }: Routes, path: string): readonly string[] {
   return found.kind === "method-not-allowed" ? found.methods : [];
 }
 
-function refusePath({ encodedSlashIn: name }: Extract<Match, { readonly kind: "not-found" }>): Reply {
-  return problemReply(name === undefined ? PATH_UNKNOWN : slashRefused(name));
+function refusePath({ encodedSlashIn: name }: Extract<Match, { readonly kind: "not-found" }>, prefix: string): Reply {
+  return problemReply(name === undefined ? pathUnknown(prefix) : slashRefused(name));
 }
 
 function replyToMethod({ message, forwardAuth }: Received, methods: readonly string[]): Reply {

@@ -5,7 +5,7 @@ import type { ApiKey } from "../../keys/key.ts";
 import { type Exchange, recordOf, type Validated } from "../message/exchange.ts";
 import { headerLinesOf, headerOf, type Message, rawHeadersOf } from "../message/message.ts";
 import { sendContinue } from "../message/unread-body.ts";
-import { PATH_UNKNOWN } from "../reply/path-problems.ts";
+import { PATH_AMBIGUOUS } from "../reply/path-problems.ts";
 import { problemReply, type Reply } from "../reply/reply.ts";
 import { endsConnection, setHeaders } from "../reply/writer/common-headers.ts";
 import type { Stage } from "./stage.ts";
@@ -37,7 +37,7 @@ export function passToHostApp(): Stage<Validated> {
     run: (exchange) => {
       const { operation, message } = exchange;
       const path = pathOf(operation)(message.path);
-      if (path === undefined) return problemReply(PATH_UNKNOWN, { check: "match" });
+      if (path === undefined) return problemReply(PATH_AMBIGUOUS, { check: "match" });
       return pass(exchange, message.query === "" ? path : `${path}?${message.query}`);
     },
   };

@@ -23,7 +23,7 @@ export type App = (req: IncomingMessage, res: ServerResponse, next?: () => void)
  */
 export function createApp(deps: AppDeps): App {
   const { contract, limits, usage, transport, log, clock, random, isStopping } = deps;
-  const { schemes } = contract;
+  const { schemes, prefix } = contract;
   const { meter } = usage;
   const run = createPipeline(createPhases(deps), { writeReply: createWriter(deps), log });
   const findPeer = createFindPeer(transport.trustedHops);
@@ -32,6 +32,7 @@ export function createApp(deps: AppDeps): App {
   const { failedKeys } = limits;
   const earlyDeps = {
     keyHeaders: unsharedHeaders(contract),
+    prefix,
     failedKeys,
     meter,
     findPeer,
@@ -64,10 +65,11 @@ function unsharedHeaders({ schemes, operations }: AppDeps["contract"]): readonly
 }
 
 function createWriter({ contract, usage, log, clock }: AppDeps) {
-  const { sourceLines } = contract;
+  const { sourceLines, prefix } = contract;
   const rateLimitedLog = createRateLimitedLog(log, clock);
   return createWriteReply({
     writeContent: createWriteContent((fault) => log.error({ err: fault }, "a reply cannot be sent")),
     recordProblem: createRecordProblem({ log, rateLimitedLog, clock, decisions: usage.decisions, sourceLines }),
+    prefix,
   });
 }

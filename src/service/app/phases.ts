@@ -31,7 +31,7 @@ import { createForward } from "./create-forward.ts";
 /** All stages, in the order in which a request passes them. */
 export function createPhases(deps: AppDeps): Phases {
   const { contract, judge, keys, limits, usage, transport, maxBodyBytes, clock } = deps;
-  const { operations, routes, schemes } = contract;
+  const { operations, routes, schemes, prefix } = contract;
   const { ruleBook } = limits;
   const refuse = createRefuse(schemes, limits.failedKeys);
   const identifyDeps = { keys: keys.finder, environments: keys.environments, clock };
@@ -49,11 +49,11 @@ export function createPhases(deps: AppDeps): Phases {
   return {
     received: [
       checkMessage(),
-      forwardAuth({ from: transport.authorizeFrom }),
+      forwardAuth({ from: transport.authorizeFrom, prefix }),
       cors(transport.corsOrigins, schemes),
       cleartext({ policy: transport.cleartext, schemes, reportLeak: keys.reportLeak }),
       pages({ contract, ruleBook, clock, metrics: usage.metrics, schemes, identifyCaller, refuse }),
-      match(operations, routes, transport.corsOrigins),
+      match({ operations, routes, origins: transport.corsOrigins, prefix }),
     ],
     matched: [forwardedParameters(), identify(schemes, operations, identifyCaller)],
     identified: [authorize(refuse)],

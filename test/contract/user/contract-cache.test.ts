@@ -13,19 +13,28 @@ import {
 import { dirname, join, relative, sep } from "node:path";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { JUDGING_ROOMS, type Judged, openContractCache } from "../../../src/contract/user/contract-cache.ts";
-import type { KeptContract } from "../../../src/contract/user/kept-contract.ts";
+import type { KeptContracts } from "../../../src/contract/user/kept-contract.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
-const KEPT: KeptContract = {
-  document: { openapi: "3.1.1" },
-  lines: { "getThing operation": 7 },
-  builtInOperations: ["getHealth"],
+const KEPT: KeptContracts = {
+  served: {
+    document: { openapi: "3.1.1" },
+    lines: { "getThing operation": 7 },
+    builtInOperations: { getHealth: "getHealth" },
+  },
+  administration: undefined,
   warnings: [{ line: 1, message: "it is not bounded" }],
 };
 
 const base = temporaryFolder();
 let folder = "";
-let judged: Judged = { path: "", builtIn: "the built-in contract", isStrict: true, hasUpstream: true };
+let judged: Judged = {
+  path: "",
+  builtIn: "the built-in contract",
+  isStrict: true,
+  hasUpstream: true,
+  hasAdminListener: false,
+};
 beforeEach(() => {
   folder = join(base, `cache-${readdirSync(base).length}`);
   const path = join(base, "openapi.yaml");
@@ -58,6 +67,7 @@ describe("a sound user contract", () => {
     ["only a comment changes", () => writeContract("openapi: 3.1.1\n# \n")],
     ["it is no longer lenient", () => ({ isStrict: false })],
     ["there is no upstream any more", () => ({ hasUpstream: false })],
+    ["there is a listener for administration", () => ({ hasAdminListener: true })],
     ["the built-in contract changes", () => ({ builtIn: "another" })],
     ["it cannot be read", () => ({ path: join(base, "missing.yaml") })],
   ])("is judged again when %s", (_, change) => {

@@ -2,15 +2,14 @@ import { judgeContract, type ParsedContract } from "../../../src/contract/checks
 import type { Finding } from "../../../src/contract/document/finding.ts";
 import type { JsonObject } from "../../../src/contract/document/json.ts";
 import type { LoadedDocument } from "../../../src/contract/document/load.ts";
-import { type Contract, toContract } from "../../../src/contract/model/contract.ts";
+import { type Contract, ownNames, toContract } from "../../../src/contract/model/contract.ts";
 import { type Operation, toOperations } from "../../../src/contract/model/operations.ts";
 import { toOutline } from "../../../src/contract/model/outline.ts";
 
 /** The model of a document, whatever the checks would find in it. It knows no lines. */
 export function modelOf({ document, text }: Pick<LoadedDocument, "document" | "text">): Contract {
   const outline = toOutline(document);
-  const ids = outline.operations.map(({ id }) => id);
-  return toContract(outline, { text: () => text, lines: {} }, ids);
+  return toContract(outline, { text: () => text, lines: {} }, ownNames(outline));
 }
 
 export function operationsOf(document: JsonObject): readonly Operation[] {

@@ -5,7 +5,7 @@ type Options = {
 
 /**
  * Is this decoded value of a path parameter one segment for every reader, however often the reader decodes it? If not, an
- * upstream could find another path in it than the one that was authorized (docs/decisions/0028).
+ * upstream could find another path in it than the one that was authorized (docs/decisions/0035).
  */
 export function isOneSegment(value: string, options: Options): boolean {
   return readingsOf(value).every((text) => !text.includes("/") && isPlainSegment(text, options));

@@ -1,7 +1,7 @@
 // Adds to Swagger UI: curl with a variable for the key, links to the pages of problems, focus on the first field.
 import { curlOf, masked } from "./curl.js";
 
-const PROBLEM = /^\/problems\/([a-z-]+)$/;
+const PROBLEM = /^(?:\/[\w~-]+)*\/problems\/([a-z-]+)$/;
 
 /** Every secret that the user entered, as it is sent. */
 function keysOf(authSelectors) {

@@ -8,10 +8,12 @@ import { problemReply } from "../../reply/reply.ts";
 import type { Stage } from "../stage.ts";
 import { forwardedHeadersError } from "./forwarded-headers.ts";
 
-/** The path that proxies call. Envoy appends the path of the original request. */
+/** The path that proxies call, below the prefix. Envoy appends the path of the original request. */
 const AUTHORIZE_PATH = "/v1/authorize";
 
 type ForwardAuthDeps = {
+  /** The path below which that path is; empty for none. */
+  readonly prefix: string;
   /** The addresses of proxies, as CIDR ranges. */
   readonly from: readonly string[];
 };
@@ -22,24 +24,25 @@ type Original = { readonly method: string; readonly target: string };
  * Puts the request that a proxy asks about in the place of the proxy's own; it then goes through the same stages as any
  * other: nginx (X-Original-…), Caddy and Traefik (X-Forwarded-…), Envoy (method and path of its own request).
  */
-export function forwardAuth({ from }: ForwardAuthDeps): Stage {
+export function forwardAuth({ from, prefix }: ForwardAuthDeps): Stage {
+  const entrance = `${prefix}${AUTHORIZE_PATH}`;
   return {
     check: "message",
     run: (exchange) => {
       const { req, message } = exchange;
       const { path, method } = message;
-      if (!isAuthorizePath(path)) return undefined;
+      if (!isBelow(path, entrance)) return undefined;
       // The address of the proxy itself, not of the client that it asks about.
       if (!isWithin(from, req.socket.remoteAddress ?? "")) return problemReply(UNTRUSTED, { check: "handle" });
 
       // Proxies always ask with GET; only Envoy uses the method of the original request.
-      if (path === AUTHORIZE_PATH && method !== "GET") return undefined;
-      const originals = originalsIn(message);
+      if (path === entrance && method !== "GET") return undefined;
+      const originals = originalsIn(message, entrance);
       // The handler of this path then explains what is missing.
       if (originals?.length === 0) return undefined;
       const record = recordOf(exchange);
-      record.forwardAuth = { isFromNginx: isFromNginx(req) };
-      const original = theOne(originals);
+      record.forwardAuth = { isFromNginx: isFromNginx(req, prefix) };
+      const original = theOne(originals, entrance);
       if ("code" in original) return problemReply(original);
       const problem = forwardedHeadersError(req);
       if (problem) return problemReply(problem);
@@ -51,22 +54,22 @@ export function forwardAuth({ from }: ForwardAuthDeps): Stage {
 }
 
 /** The original request, if the headers name exactly one. */
-function theOne(originals: readonly Original[] | undefined): Original | Problem {
+function theOne(originals: readonly Original[] | undefined, entrance: string): Original | Problem {
   const [first] = originals ?? [];
   const isClear = originals?.every(({ method, target }) => method === first?.method && target === first.target);
   if (first === undefined || !isClear) return UNCLEAR;
   if (!isOriginForm(first.target)) return TARGET_INVALID;
-  return isAuthorizePath(pathOf(first.target)) ? NOT_FOUND : first;
+  return isBelow(pathOf(first.target), entrance) ? NOT_FOUND : first;
 }
 
-function isAuthorizePath(path: string): boolean {
-  return path === AUTHORIZE_PATH || path.startsWith(`${AUTHORIZE_PATH}/`);
+function isBelow(path: string, entrance: string): boolean {
+  return path === entrance || path.startsWith(`${entrance}/`);
 }
 
 /** Whether the proxy is nginx, which understands fewer statuses; other proxies pass the response on as it is. */
-export function isFromNginx({ url = "", headers }: IncomingMessage): boolean {
+export function isFromNginx({ url = "", headers }: IncomingMessage, prefix: string): boolean {
   const isNamed = headers["x-original-uri"] !== undefined || headers["x-original-method"] !== undefined;
-  return isNamed && isAuthorizePath(pathOf(url));
+  return isNamed && isBelow(pathOf(url), `${prefix}${AUTHORIZE_PATH}`);
 }
 
 const PAIRS = [
@@ -75,14 +78,14 @@ const PAIRS = [
 ] as const;
 
 /** Every original request that the headers name; undefined if one is incomplete or named twice. */
-function originalsIn(message: Message): readonly Original[] | undefined {
+function originalsIn(message: Message, entrance: string): readonly Original[] | undefined {
   const named = PAIRS.flatMap(([method, uri]) => {
     const [methods, uris] = [headerLinesOf(message, method), headerLinesOf(message, uri)];
     return methods.length + uris.length === 0 ? [] : [{ methods, uris }];
   });
   if (named.some(({ methods, uris }) => methods.length !== 1 || uris.length !== 1)) return undefined;
   const originals = named.map(({ methods: [method = ""], uris: [target = ""] }) => ({ method, target }));
-  const below = message.target.slice(AUTHORIZE_PATH.length);
+  const below = message.target.slice(entrance.length);
   return below.startsWith("/") ? [{ method: message.method, target: below }, ...originals] : originals;
 }
 
