@@ -11,7 +11,10 @@ import { temporaryFolder } from "../support/temporary.ts";
 
 const folder = temporaryFolder(tmpdir());
 const SECRET = "0123456789abcdef0123456789abcdef";
-const [startApi = "", startLatchkey = "", calls = ""] = blocksOf("gateway.md", "sh");
+const blocks = blocksOf("gateway.md", "sh");
+const [startApi = "", startLatchkey = "", calls = ""] = blocks.slice(
+  blocks.findIndex((block) => block.startsWith("gunicorn")),
+);
 const [startForwardAuth = ""] = blocksOf("sidecar.md", "sh");
 const shell = aShell();
 
