@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
-import { type Config, type EnvironmentVariables, parseConfig } from "./config/config.ts";
+import { type Config, parseConfig } from "./config/config.ts";
+import type { EnvironmentVariables } from "./config/setting.ts";
 import { ContractUnreadable } from "./contract/document/contract-unreadable.ts";
 import { folded, toLines } from "./contract/document/finding.ts";
 import type { Operation } from "./contract/model/operations.ts";

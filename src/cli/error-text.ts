@@ -3,6 +3,7 @@ import { ContractUnreadable } from "../contract/document/contract-unreadable.ts"
 import { folded, toLines } from "../contract/document/finding.ts";
 import { CertificateUnusable } from "../http/server/tls.ts";
 import { ContractRefused } from "../service/served-contract.ts";
+import { SecretsUnusable } from "../service/upstream/upstream-credentials.ts";
 import { StoreUnusable } from "../store/database/database.ts";
 import { StoreLost } from "../store/database/database-file.ts";
 import { StoreFailure } from "../store/database/failure.ts";
@@ -22,9 +23,11 @@ export function errorText(error: unknown): string {
   return (code !== undefined && SYSTEM_ERRORS[code]) || stack || message;
 }
 
-/** Is the message of `error` one line for the operator, with the fix? */
+/** Is the message of `error` for the operator, with the fix? */
 function isForOperator(error: unknown): error is Error {
-  return [StoreUnusable, StoreLost, CertificateUnusable, ClusterUnusable].some((Kind) => error instanceof Kind);
+  return [StoreUnusable, StoreLost, CertificateUnusable, SecretsUnusable, ClusterUnusable].some(
+    (Kind) => error instanceof Kind,
+  );
 }
 
 function explainStore({ isBusy, cause }: StoreFailure): string {

@@ -1,7 +1,8 @@
 import { userInfo } from "node:os";
 import { operatorPrincipal, type ServiceActionDeps } from "../admin/actions.ts";
 
-import { type Config, type EnvironmentVariables, parseConfig } from "../config/config.ts";
+import { type Config, parseConfig } from "../config/config.ts";
+import type { EnvironmentVariables } from "../config/setting.ts";
 import { toOpenApiDocument } from "../contract/document/openapi-document.ts";
 import { type CheckText, createCheckText } from "../contract/model/check-text.ts";
 import { actionDepsOf, openClock } from "../service/action-deps.ts";

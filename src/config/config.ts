@@ -1,7 +1,8 @@
 import { CONTRACT_SETTINGS, type ContractConfig, readContractConfig } from "./contract-settings.ts";
 import { KEY_SETTINGS, type KeyConfig, readKeyConfig } from "./key-settings.ts";
+import { createFindSecret, type FindSecret } from "./secrets.ts";
 import { readServiceConfig, SERVICE_SETTINGS, type ServiceConfig } from "./service-settings.ts";
-import type { ReportError, Setting, SettingGroup } from "./setting.ts";
+import type { EnvironmentVariables, ReportError, Setting, SettingGroup } from "./setting.ts";
 import { readTransportConfig, TRANSPORT_SETTINGS, type TransportConfig } from "./transport-settings.ts";
 import { readUsageConfig, USAGE_SETTINGS, type UsageConfig } from "./usage-settings.ts";
 
@@ -21,14 +22,17 @@ const NAMES = new Set(SETTINGS.map(({ name }) => name));
 /** The settings of one process. */
 export type Config = ServiceConfig &
   KeyConfig &
-  UsageConfig & { readonly contract: ContractConfig; readonly transport: TransportConfig };
+  UsageConfig & {
+    readonly contract: ContractConfig;
+    readonly transport: TransportConfig;
+    /** For the secrets that a contract names. */
+    readonly findSecret: FindSecret;
+  };
 
 export type ConfigOutcome =
   | { readonly kind: "valid"; readonly config: Config }
   /** One line per error, each with its fix. */
   | { readonly kind: "invalid"; readonly errors: readonly string[] };
-
-export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
 /** Reads the settings from environment variables, and reports all errors at once. An empty variable counts as unset. */
 export function parseConfig(environment: EnvironmentVariables): ConfigOutcome {
@@ -41,6 +45,7 @@ export function parseConfig(environment: EnvironmentVariables): ConfigOutcome {
     ...readUsageConfig(read),
     contract: readContractConfig(read, report),
     transport: readTransportConfig(read, report),
+    findSecret: createFindSecret(environment),
   });
   return errors.length > 0 ? { kind: "invalid", errors } : { kind: "valid", config };
 }

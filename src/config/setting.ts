@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
+
 /** A setting: how its text is parsed, and what documentation and error messages say about it. */
 export type Setting<T> = {
   /** The environment variable. */

@@ -39,6 +39,7 @@ export function createOperationPlans({
     const upstream = new URL(operation.upstream ?? url ?? "http://upstream.invalid");
     // A login in Authorization stays: `identifyKey` has removed our keys from there, and the upstream wants the login.
     const removed = [
+      ...Object.keys(operation.upstreamHeaders),
       ...keyHeaders.filter((name) => !isOtherwiseUsed(operation, name)),
       ...(operation.responseCheck === "off" ? [] : RESPONSE_FORMS),
     ];

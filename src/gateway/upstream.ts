@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { Operation } from "../contract/model/operations.ts";
 import { networkOf } from "../keys/networks.ts";
 import type { Log } from "../lib/log/log.ts";
 import { type Clock, systemTicks } from "../lib/time/clock.ts";
@@ -27,6 +28,8 @@ type UpstreamOptions = {
   readonly secret: string | undefined;
   /** The headers that can carry a key, in lower case. */
   readonly keyHeaders: readonly string[];
+  /** The headers with credentials that requests for an operation get: name, value, name, value, … */
+  readonly credentialsOf: (operation: Operation) => readonly string[];
   readonly clock: Clock;
   readonly limits: PoolLimits;
   readonly log: Log;
@@ -80,7 +83,7 @@ export function createUpstream(options: UpstreamOptions) {
 const NO_TUNNEL = { kind: "busy", cause: new Error("All connections for WebSockets are in use.") } as const;
 
 /** Makes the call to an upstream; undefined when a parameter could be read as another path. */
-function createToCall({ secret, clock, minimumRate = MINIMUM_RATE }: UpstreamOptions) {
+function createToCall({ secret, clock, credentialsOf, minimumRate = MINIMUM_RATE }: UpstreamOptions) {
   const sign = secret === undefined ? undefined : createSign(secret);
   return (request: UpstreamRequest, { headerRules, timeouts, toTarget }: OperationPlan): CallRequest | undefined => {
     const path = toTarget(request);
@@ -93,6 +96,7 @@ function createToCall({ secret, clock, minimumRate = MINIMUM_RATE }: UpstreamOpt
     const isShown = method === "TRACE";
     if (sign !== undefined && !isShown)
       headers.push("X-Latchkey-Signature", signatureOf(request, path, { sign, clock }));
+    if (!isShown) headers.push(...credentialsOf(request.operation));
     const sent = isStream(body) ? streamedBody(body, { minimumRate, isStillAdmitted }, systemTicks) : (body ?? null);
     return { path, method, headers, body: sent, ...timeouts };
   };

@@ -20,12 +20,12 @@ import type { App } from "./app/app.ts";
 import type { AppDeps } from "./app/app-deps.ts";
 import { type Counters, startCounters } from "./counters.ts";
 import { createReadMetrics } from "./metrics.ts";
-import { openGateway } from "./open-gateway.ts";
 import { type StopDeps, stopInOrder, type Unfinished } from "./orderly-stop.ts";
 import { createReadiness } from "./readiness.ts";
 import { contractFileOf, type HostApp, openResources, type Resources } from "./resources.ts";
 import { ContractRefused } from "./served-contract.ts";
 import { createServers, type Servers } from "./servers.ts";
+import { openGateway } from "./upstream/open-gateway.ts";
 
 /** The service with everything that it needs. It does not listen yet. */
 export type Service = {
@@ -65,7 +65,7 @@ const INSPECT_EVERY_MS = 250;
 
 /**
  * Loads the contract, opens the store, and builds the app on both.
- * @throws ContractUnreadable, ContractRefused, CertificateUnusable, StoreUnusable
+ * @throws ContractUnreadable, ContractRefused, CertificateUnusable, SecretsUnusable, StoreUnusable
  */
 export async function createService(config: Config, log: Log, options: CreateServiceOptions = {}): Promise<Service> {
   const resources = await openResources(config, log, options.hostApp);
@@ -152,7 +152,10 @@ async function buildService(deps: BuildDeps): Promise<Service> {
       stopping.abort();
       return stopInOrder(toStopDeps(deps, { servers, counters, gateway }), options);
     },
-    reload: servers.reload,
+    reload: () => {
+      servers.reload();
+      gateway?.reload();
+    },
   };
 }
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
-import { type Config, type EnvironmentVariables, parseConfig, SETTINGS } from "../../src/config/config.ts";
+import { type Config, parseConfig, SETTINGS } from "../../src/config/config.ts";
+import type { EnvironmentVariables } from "../../src/config/setting.ts";
 import { BRAND_FORMAT } from "../../src/keys/format.ts";
 
-function configOf(environment: EnvironmentVariables): Config {
+function configOf(environment: EnvironmentVariables): Omit<Config, "findSecret"> {
   const outcome = parseConfig(environment);
   if (outcome.kind === "invalid") throw new Error(outcome.errors.join("\n"));
-  return outcome.config;
+  const { findSecret: _, ...config } = outcome.config;
+  return config;
 }
 
 function mistakesIn(environment: EnvironmentVariables): readonly string[] {
@@ -13,7 +15,7 @@ function mistakesIn(environment: EnvironmentVariables): readonly string[] {
   return outcome.kind === "invalid" ? outcome.errors : [];
 }
 
-const DEFAULTS: Config = {
+const DEFAULTS: Omit<Config, "findSecret"> = {
   port: 8080,
   host: "127.0.0.1",
   databaseUrl: "sqlite:./data/latchkey.db",
@@ -134,7 +136,9 @@ describe("the settings", () => {
   });
 
   it("cannot be changed once they are read", () => {
-    const config = configOf({});
+    const outcome = parseConfig({});
+    if (outcome.kind === "invalid") throw new Error("The default settings are valid.");
+    const { config } = outcome;
     expect([config, config.transport].every(Object.isFrozen)).toBe(true);
   });
 

@@ -32,6 +32,7 @@ export function upstreamCalls(urlOf: () => string) {
       url: urlOf(),
       secret: undefined,
       keyHeaders: [],
+      credentialsOf: () => [],
       limits: { connections: 4, tunnels: 4 },
       clock: aHeldClock(),
       timeouts,

@@ -1,7 +1,8 @@
 import { flushCompileCache } from "node:module";
 import { createInitialKeys, type InitialKeys } from "../../admin/keys/create-initial-keys.ts";
 import type { WorkerDeps } from "../../cluster/worker.ts";
-import type { Config, EnvironmentVariables } from "../../config/config.ts";
+import type { Config } from "../../config/config.ts";
+import type { EnvironmentVariables } from "../../config/setting.ts";
 import { KEYS_IN_TEXT, mayContainKeys } from "../../keys/format.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
 import { createLineBatcher } from "../../lib/async/line-batcher.ts";
@@ -90,7 +91,7 @@ async function serveUntilStopped(session: GreetingSession, config: Config, log: 
   session.onReload(() => reload());
   const running = config.workers > 1 ? await startWorkers(config, log) : await serve(config, log);
   reload = () => {
-    log.info("asked to reload: certificates are read again, everything else needs a restart");
+    log.info("asked to reload: certificates, and secrets in files, are read again; everything else needs a restart");
     running.reload();
   };
   // Before any request arrives: the address has not been announced yet.

@@ -15,7 +15,7 @@ import { checkPlans } from "./plans.ts";
 import { checkResponses } from "./responses.ts";
 import { checkBounds } from "./schemas/bounds.ts";
 import { checkKeywords } from "./schemas/keywords.ts";
-import { checkSchemes, checkScopeNames, checkSecurity } from "./security.ts";
+import { checkSchemes, checkScopeNames, checkSecurity, checkUpstreamHeaders } from "./security.ts";
 import { checkServers } from "./servers.ts";
 import { checkUpgrades } from "./upgrades.ts";
 import { checkVersion } from "./version.ts";
@@ -35,6 +35,7 @@ const CHECKS: readonly { readonly check: Check; readonly kind: FindingKind }[] =
   { check: checkPaths, kind: "path" },
   { check: checkOperations, kind: "operation-id" },
   { check: checkSecurity, kind: "security" },
+  { check: checkUpstreamHeaders, kind: "key-scheme" },
   { check: checkExtensions, kind: "extension" },
   { check: checkPlans, kind: "plan" },
   { check: checkUpgrades, kind: "upgrade" },

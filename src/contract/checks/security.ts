@@ -2,6 +2,7 @@ import { SCOPE } from "../../keys/scopes.ts";
 import type { Pointer, Report } from "../document/finding.ts";
 import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts";
 import { schemeExtensionOf } from "../model/extension.ts";
+import { toOperation } from "../model/operations.ts";
 import type { Outline } from "../model/outline.ts";
 import { type KeySchemes, schemesIn } from "../model/schemes.ts";
 import { keyAlternatives, keysIn } from "../model/security.ts";
@@ -93,6 +94,24 @@ function checkPassthrough(schemes: KeySchemes, { label, security, holder }: Secu
     report(
       holder,
       `${label} has security: passthrough and asks for ${own}, which nothing would then check: remove one of them`,
+    );
+  }
+}
+
+/** Finds what a client sends for an upstream, and the upstream never gets, because it gets credentials in its place. */
+export function checkUpstreamHeaders(outline: Outline, report: Report) {
+  for (const found of outline.operations) {
+    const operation = toOperation(outline, found);
+    const names = Object.keys(operation.upstreamHeaders).map((name) => name.toLowerCase());
+    const parameter = operation.headerParameters.find((name) => names.includes(name.toLowerCase()));
+    const { isPassthrough, needsOtherCredential, otherAlternatives } = operation;
+    const hasLogin = isPassthrough || needsOtherCredential || otherAlternatives.length > 0;
+    const lost = parameter ?? (hasLogin && names.includes("authorization") ? "Authorization" : undefined);
+    if (lost === undefined) continue;
+    report(
+      found.pointer,
+      `${found.label} passes on ${lost} of its clients, but its upstream gets that header from x-latchkey: remove one of them`,
+      "key-scheme",
     );
   }
 }

@@ -1,4 +1,5 @@
-import type { JsonObject } from "../document/json.ts";
+import { asRecord, findAt, type JsonObject } from "../document/json.ts";
+import { withValues } from "../document/rewrite.ts";
 import { type ContractTerms, toContractTerms } from "./contract-terms.ts";
 import type { Outline } from "./outline.ts";
 import { createRoutes, type Routes } from "./paths/routes.ts";
@@ -18,7 +19,7 @@ export type Contract = ContractTerms & {
   readonly sourceLines: SourceLines;
   /** The parts of the document and their pointers, to compile the schemas of operations. */
   readonly outline: Outline;
-  /** The raw document: for the pages that show it, and for the validator. */
+  /** The raw document, without what only operators may know: for the pages that show it. */
   readonly document: JsonObject;
   /** The document as a file. */
   readonly text: () => string;
@@ -43,7 +44,7 @@ export function toContract(
     prefix: outline.extension.prefix ?? "",
     sourceLines: toSourceLines(lines),
     outline,
-    document: outline.document.root,
+    document: toShown(outline),
     text,
   };
 }
@@ -51,4 +52,14 @@ export function toContract(
 /** The built-in operations under their own names. */
 export function ownNames({ operations }: Outline): Contract["builtInOperations"] {
   return Object.fromEntries(operations.map(({ id }) => [id, id]));
+}
+
+/** The document without addresses of upstreams, and without the headers that they get. */
+export function toShown({ document: { root }, operations }: Outline): JsonObject {
+  const places = [[], ...operations.map(({ pointer }) => pointer)].map((pointer) => [...pointer, "x-latchkey"]);
+  const told = places.flatMap((place) => {
+    const { upstream, ...shown } = asRecord(findAt(root, place.map(String)));
+    return upstream === undefined ? [] : [[place, shown] as const];
+  });
+  return told.length === 0 ? root : withValues(root, told);
 }

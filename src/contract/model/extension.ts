@@ -2,6 +2,7 @@ import { z } from "zod";
 import { SCOPE } from "../../keys/scopes.ts";
 import { isUpstreamUrl } from "../../lib/http/upstream-url.ts";
 import type { JsonObject } from "../document/json.ts";
+import { UPSTREAM_HEADERS, type UpstreamHeaders } from "./upstream-headers.ts";
 
 /** What happens to responses of an upstream that do not match the contract. */
 const RESPONSES = z
@@ -93,12 +94,18 @@ const TIMEOUTS = z
     "How long the upstream may take. Default: LATCHKEY_UPSTREAM_FIRST_BYTE_SECONDS and LATCHKEY_UPSTREAM_BETWEEN_BYTES_SECONDS.",
   );
 
+const UPSTREAM_URL = z.string().refine(isUpstreamUrl, "must be a URL such as http://127.0.0.1:5000, without a query");
+
 /** The `x-latchkey` of a document. */
 export const DOCUMENT_EXTENSION = z.strictObject({
   responses: RESPONSES.optional().describe("The default of its operations."),
   requests: REQUEST_CHECK.optional(),
   timeouts: TIMEOUTS.optional(),
   maxBodyBytes: MAX_BODY_BYTES,
+  upstream: z
+    .strictObject({ headers: UPSTREAM_HEADERS })
+    .optional()
+    .describe("The common upstream. Operations with an upstream of their own are not concerned."),
   plans: z.record(NAME, PLAN).default({}).describe("The plans that clients may have, by name."),
   defaultPlan: NAME.optional().describe("The plan of clients without one. Required where there are plans."),
   limits: z.record(NAME, LIMIT).default({}).describe("Limits for all clients, whatever their plan."),
@@ -120,10 +127,11 @@ export const EXTENSION = z.strictObject({
     .optional()
     .describe("The upstream enforces the security of this operation; it needs no key."),
   upstream: z
-    .string()
-    .refine(isUpstreamUrl, "must be a URL such as http://127.0.0.1:5000, without a query")
+    .union([UPSTREAM_URL, z.strictObject({ url: UPSTREAM_URL.optional(), headers: UPSTREAM_HEADERS.default({}) })])
     .optional()
-    .describe("The upstream of this operation, instead of the common one."),
+    .describe(
+      "The upstream of this operation, instead of the common one; also its url and the headers that requests to it get.",
+    ),
   body: z
     .literal("stream")
     .optional()
@@ -196,6 +204,14 @@ export function documentExtensionOf(root: JsonObject): DocumentExtension {
 /** May this path parameter contain encoded slashes? */
 export function mayHaveSlashes(parameter: JsonObject): boolean {
   return PARAMETER_EXTENSION.safeParse(parameter["x-latchkey"]).data?.encodedSlash === "pass";
+}
+
+type OwnUpstream = { readonly url: string | undefined; readonly headers: UpstreamHeaders };
+
+/** What an operation says about its upstream. */
+export function ownUpstreamOf({ upstream }: Extension): OwnUpstream {
+  if (upstream === undefined || typeof upstream === "string") return { url: upstream, headers: {} };
+  return { url: upstream.url, headers: upstream.headers };
 }
 
 /** The `x-latchkey` of `operation`; empty when it is invalid, which `checkExtensions` reports. */

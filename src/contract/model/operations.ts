@@ -2,10 +2,11 @@ import { PROBLEM_MEDIA_TYPE } from "../../lib/http/media-types.ts";
 import { asRecord, type JsonObject } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
 import { type OperationBody, toOperationBody } from "./bodies/operation-body.ts";
-import { type Extension, mayHaveSlashes } from "./extension.ts";
+import { type Extension, mayHaveSlashes, ownUpstreamOf } from "./extension.ts";
 import type { FoundOperation, Outline } from "./outline.ts";
 import { isIgnoredHeader } from "./parameters.ts";
 import { type OperationSecurity, toSecurity } from "./security.ts";
+import type { UpstreamHeaders } from "./upstream-headers.ts";
 
 /** What the service needs to know about one operation of the contract. */
 export type Operation = OperationSecurity & {
@@ -16,6 +17,8 @@ export type Operation = OperationSecurity & {
   readonly path: string;
   /** Its own upstream, if the contract names one. */
   readonly upstream: string | undefined;
+  /** The headers with credentials that requests to its upstream get. */
+  readonly upstreamHeaders: UpstreamHeaders;
   /** What happens to responses of its upstream that do not match the contract. */
   readonly responseCheck: NonNullable<Extension["responses"]>;
   /** What happens to requests that do not match the contract; undefined: as the settings say. */
@@ -59,7 +62,7 @@ export function toOperations(outline: Outline): readonly Operation[] {
 export function toOperation(outline: Outline, found: FoundOperation): Operation {
   const { document, extension } = outline;
   const { id, method, path, operation } = found;
-  const { upstream, responses, timeouts, upgrade, messages, cost = 1, limits = [] } = found.extension;
+  const { responses, timeouts, upgrade, messages, cost = 1, limits = [] } = found.extension;
   const { requests = extension.requests } = found.extension;
   const parameters = found.parameters.map(({ parameter }) => parameter).filter((one) => !isIgnoredHeader(one));
   const inPath = parameters.filter((one) => one["in"] === "path");
@@ -68,7 +71,7 @@ export function toOperation(outline: Outline, found: FoundOperation): Operation 
     method: method.toUpperCase(),
     path,
     ...toSecurity(outline, found),
-    upstream,
+    ...toUpstream(outline, found),
     responseCheck: responses ?? extension.responses ?? "off",
     ...(requests !== undefined && { requests }),
     timeouts: { ...extension.timeouts, ...timeouts },
@@ -87,6 +90,13 @@ export function toOperation(outline: Outline, found: FoundOperation): Operation 
     responses: toResponses(document, operation),
     unauthorizedError: unauthorizedError(document, operation),
   };
+}
+
+/** Credentials for the common upstream are not sent to another one. */
+function toUpstream({ extension }: Outline, found: FoundOperation): Pick<Operation, "upstream" | "upstreamHeaders"> {
+  const { url, headers } = ownUpstreamOf(found.extension);
+  const common = url === undefined ? extension.upstream?.headers : undefined;
+  return { upstream: url, upstreamHeaders: { ...common, ...headers } };
 }
 
 function nameOf({ name }: JsonObject): string {

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { once } from "../../lib/async/once.ts";
 import type { Finding } from "../document/finding.ts";
 import type { JsonObject } from "../document/json.ts";
-import { type Contract, toContract } from "../model/contract.ts";
+import { type Contract, toContract, toShown } from "../model/contract.ts";
 import { type Outline, toOutline } from "../model/outline.ts";
 import type { LineTable } from "../model/source-lines.ts";
 
@@ -26,7 +26,7 @@ export function toUserContract(
   { document, lines, builtInOperations }: KeptContract,
   outline: Outline = toOutline(document),
 ): Contract {
-  return toContract(outline, { text: once(() => toYaml(document)), lines }, builtInOperations);
+  return toContract(outline, { text: once(() => toYaml(toShown(outline))), lines }, builtInOperations);
 }
 
 const load = createRequire(import.meta.url);

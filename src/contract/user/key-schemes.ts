@@ -1,9 +1,9 @@
 import type { Report } from "../document/finding.ts";
 import { asRecord, type JsonObject } from "../document/json.ts";
+import { withValues } from "../document/rewrite.ts";
 import { type FoundOperation, type Outline, toOutline } from "../model/outline.ts";
 import { isPlain, schemesIn } from "../model/schemes.ts";
 import { keysIn } from "../model/security.ts";
-import { withValues } from "./with-values.ts";
 
 /**
  * Decides where each operation of a user contract takes its key from, so that none is open by oversight: one without

@@ -2,9 +2,9 @@ import { hash } from "node:crypto";
 import { SCOPE } from "../../keys/scopes.ts";
 import type { Report } from "../document/finding.ts";
 import { asList, asRecord, type JsonObject } from "../document/json.ts";
+import { withValues } from "../document/rewrite.ts";
 import { type Outline, toOutline } from "../model/outline.ts";
 import { keyAlternatives, keysIn } from "../model/security.ts";
-import { withValues } from "./with-values.ts";
 
 /**
  * Makes every scope that a user contract asks a key for one that keys can have: described, and not a scope of Latchkey

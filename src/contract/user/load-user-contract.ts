@@ -8,6 +8,7 @@ import { withNullable } from "../document/nullable.ts";
 import { type Replacement, replaced } from "../document/replaced.ts";
 import type { Contract } from "../model/contract.ts";
 import { type ContractTerms, toContractTerms } from "../model/contract-terms.ts";
+import { ownUpstreamOf } from "../model/extension.ts";
 import { type Outline, toOutline } from "../model/outline.ts";
 import { findLines } from "../model/source-lines.ts";
 import { withExtensionScopes } from "./extension-scopes.ts";
@@ -160,7 +161,7 @@ function withOperationIds(raw: JsonObject, report: Report): JsonObject {
 }
 
 function reportMissingUpstream({ operations }: Outline, report: Report) {
-  const [first, ...others] = operations.filter(({ extension }) => extension.upstream === undefined);
+  const [first, ...others] = operations.filter(({ extension }) => ownUpstreamOf(extension).url === undefined);
   if (first === undefined) return;
   const have = others.length > 0 ? `and ${others.length} more have` : "has";
   report(first.pointer, `${first.label} ${have} no upstream: set LATCHKEY_UPSTREAM, such as http://127.0.0.1:5000`);

@@ -31,6 +31,7 @@ describe("the operations of a contract", () => {
         sharedCarriers: [],
         otherAlternatives: [],
         upstream: undefined,
+        upstreamHeaders: {},
         responseCheck: "off",
         timeouts: {},
         upgrade: undefined,

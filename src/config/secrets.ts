@@ -1,0 +1,16 @@
+import type { EnvironmentVariables } from "./setting.ts";
+
+/** Where a secret is that the contract names. */
+export type SecretSource = { readonly value: string } | { readonly file: string };
+
+/** Finds a secret by its name; undefined if it is not set. */
+export type FindSecret = (name: string) => SecretSource | undefined;
+
+/** Secrets are environment variables, or files that a variable with the suffix `_FILE` names. */
+export function createFindSecret(environment: EnvironmentVariables): FindSecret {
+  return (name) => {
+    const [value, file] = [environment[name], environment[`${name}_FILE`]];
+    if (value) return { value };
+    return file ? { file } : undefined;
+  };
+}
