@@ -21,7 +21,7 @@ const FLOORS = [
 
 /** The floors within a room, from the ground up; what stands on none is below them all. */
 const FLOORS_WITHIN: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  contract: [["document"], ["model"], ["judge", "patterns", "schemas"], ["checks"], ["user"], ["init"]],
+  contract: [["document", "patterns"], ["model"], ["judge", "schemas"], ["checks"], ["user"], ["init"]],
   http: [["message"], ["record", "reply"], ["handlers"], ["stages"], ["pages", "server", "pipeline.ts"]],
 };
 

@@ -4,13 +4,13 @@ import { type LoadedDocument, type SourcePlaces, sourcePlaceOf } from "../docume
 import { type Contract, ownNames, toContract } from "../model/contract.ts";
 import { type Outline, toOutline } from "../model/outline.ts";
 import { findLines } from "../model/source-lines.ts";
-import { checkPatterns } from "../patterns/patterns.ts";
 import { checkOpenApiSchema } from "../schemas/openapi-schema.ts";
 import { checkBodies } from "./bodies.ts";
 import { checkExtensions } from "./extensions.ts";
 import { checkHandlers, checkOperations } from "./operations.ts";
 import { checkParameters } from "./parameters.ts";
 import { checkPaths, checkReach } from "./paths.ts";
+import { checkPatterns } from "./patterns.ts";
 import { checkPlans } from "./plans.ts";
 import { checkResponses } from "./responses.ts";
 import { checkBounds } from "./schemas/bounds.ts";

@@ -40,6 +40,7 @@ const KINDS = {
   nullable: UNTIDY,
   reference: STOPS,
   pattern: STOPS,
+  "pattern-syntax": UNTIDY,
   keyword: STOPS,
   parameter: UNTIDY,
   "parameter-style": UNTIDY,

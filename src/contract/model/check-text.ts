@@ -1,5 +1,6 @@
 import { asRecord } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
+import { compilePattern } from "../patterns/compile-pattern.ts";
 
 /**
  * Checks a text by the component schema `name`, as HTTP requests are checked by it.
@@ -19,6 +20,6 @@ export function createCheckText({ root, resolve }: OpenApiDocument): CheckText {
     if (length < Number(minLength))
       return length === 0 ? "must not be empty" : `must have at least ${minLength} characters`;
     if (length > Number(maxLength)) return `must have at most ${maxLength} characters`;
-    return new RegExp(String(pattern), "u").test(text) ? undefined : `is not valid: ${description}`;
+    return compilePattern(String(pattern)).test(text) ? undefined : `is not valid: ${description}`;
   };
 }

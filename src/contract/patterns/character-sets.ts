@@ -14,14 +14,18 @@ export type Piece = AST.Character | AST.CharacterClass | AST.CharacterSet | AST.
 /**
  * Knows letters, digits and their ranges. For Unicode properties and case folding it tests every code point with the
  * engine, which takes about ten milliseconds. After more tests than a contract ever needs, a piece counts as any
- * character.
+ * character, or it fails.
+ * @throws TooManyCharacters where it has to be exact.
  */
-export function createCharacterReader(): ReadCharacters {
+export function createCharacterReader(precision: "rough" | "exact"): ReadCharacters {
   const known = new Map<string, CharacterSet>();
   let tests = 0;
   let everything: string | undefined;
   const ask = (piece: string, flags: string): CharacterSet => {
-    if (++tests > MAX_TESTS) return ANY_CHARACTER;
+    if (++tests > MAX_TESTS) {
+      if (precision === "exact") throw new TooManyCharacters();
+      return ANY_CHARACTER;
+    }
     everything ??= allCharacters();
     return setOf(new RegExp(`(?:${piece})+`, `gu${flags}`), everything);
   };
@@ -36,6 +40,9 @@ export function createCharacterReader(): ReadCharacters {
       flags === "" ? setIn(piece, (property) => askOnce(property, "")) : askOnce(piece.raw, flags),
     );
 }
+
+/** The characters of a pattern would take too long to find. */
+export class TooManyCharacters extends Error {}
 
 const MAX_TESTS = 40;
 

@@ -45,13 +45,18 @@ function costOfGraph(graph: Graph, limits: CostLimits, deps: GraphDeps): Cost {
     looks.set(look.assertion, cost.stepsPerCharacter);
   }
   const stepsOfLook = ({ assertion }: Look) =>
-    (looks.get(assertion) ?? 0) * (Math.min(widestOf(assertion.alternatives), limits.longest) + 1);
+    (looks.get(assertion) ?? 0) * seenBy(widestOf(assertion.alternatives), limits.longest);
   // At the start of a text a lookaround is tried only once, and goes over each character.
   const stepsOfFirstLook = (look: Look) => Math.min(looks.get(look.assertion) ?? 0, stepsOfLook(look));
   const steps = graph.nodes.map((node, index) =>
     stepsAt(graph, node, index === 0 && graph.isAnchored ? stepsOfFirstLook : stepsOfLook),
   );
   return explore(graph, steps, limits, deps.work);
+}
+
+/** How many characters a lookaround goes over, on average: where it may see all of the text, it sees what is left of it. */
+function seenBy(widest: number, longest: number): number {
+  return widest < longest / 2 ? widest + 1 : longest / 2 + 1;
 }
 
 function stepsAt({ nodes }: Graph, { next }: GraphNode, stepsOfLook: (look: Look) => number): number {
@@ -75,7 +80,8 @@ function explore(
   work: Work,
 ): Cost {
   const alphabet = alphabetFor(graph, work);
-  const [first = 0] = steps;
+  // Without an anchor, every state has the start. With one, only its lookarounds go over more than one character.
+  const first = graph.isAnchored && hasLookAtStart(graph) ? (steps[0] ?? 0) : 0;
   if (first > most) return { kind: "unbounded", sample: "" };
   const known = new Map<string, State>();
   let changed: readonly State[] = [START];
@@ -98,6 +104,10 @@ function explore(
     changed = [...next.values()];
   }
   return { kind: "bounded", stepsPerCharacter: first + highest };
+}
+
+function hasLookAtStart({ nodes }: Graph): boolean {
+  return [...(nodes[0]?.next.keys() ?? [])].some((target) => nodes[target]?.look !== undefined);
 }
 
 function alphabetFor({ nodes }: Graph, work: Work): Alphabet {

@@ -1,5 +1,6 @@
 import type { AST } from "@eslint-community/regexpp";
 import type { CharacterSet, ReadCharacters } from "./character-sets.ts";
+import { characterFlags, flagsIn } from "./pattern-flags.ts";
 import { EMPTY, either, optional, type Part, sum, times, type Ways } from "./pattern-parts.ts";
 import { createSizeOf } from "./pattern-sizes.ts";
 
@@ -37,13 +38,14 @@ export type GraphDeps = { readonly read: ReadCharacters; readonly work: Work };
 /** The pattern has more pieces than the check examines. */
 export class PatternTooLarge extends Error {}
 
-const MAX_NODES = 4_000;
+const MAX_NODES = 20_000;
 const MAX_EDGES = 200_000;
 /** The work for one element, besides that for its edges. */
 const WORK_PER_ELEMENT = 10;
 /** More repetitions than this count as unlimited, which includes all their ways and more. */
 const MAX_COPIES = 1_100;
 
+type Anchored = { readonly alternatives: readonly { readonly elements: readonly AST.Element[] }[] };
 type Holder = { readonly alternatives: readonly AST.Alternative[] };
 
 /** A graph while it is built. */
@@ -79,6 +81,11 @@ export function toGraph(holder: Holder & { readonly type: string }, deps: GraphD
   return { nodes: building.nodes, isAnchored: holder.type !== "Pattern" || isAnchoredIn(holder) };
 }
 
+/** How many pieces `pattern` has, with those of its repetitions. @throws PatternTooLarge */
+export function sizeOfGraph(pattern: AST.Pattern, deps: GraphDeps): number {
+  return toGraph(pattern, deps).nodes.length;
+}
+
 function partOf(building: Building, element: AST.Element, flags: string): Part {
   spend(building.work, WORK_PER_ELEMENT);
   switch (element.type) {
@@ -95,7 +102,7 @@ function partOf(building: Building, element: AST.Element, flags: string): Part {
         ? single(building, { characters: undefined, look: { assertion: element, flags } })
         : EMPTY;
     default:
-      return single(building, { characters: building.read(element, flags), look: undefined });
+      return single(building, { characters: building.read(element, characterFlags(flags)), look: undefined });
   }
 }
 
@@ -179,13 +186,6 @@ function backreference(building: Building, { resolved }: AST.Backreference, flag
   return optional(either([EMPTY, ...copies]));
 }
 
-function flagsIn({ modifiers }: AST.Group, flags: string): string {
-  const { add, remove } = modifiers ?? { add: null, remove: null };
-  const has = (flag: string, isAdded?: boolean, isRemoved?: boolean) =>
-    isAdded || (flags.includes(flag) && !isRemoved) ? flag : "";
-  return has("i", add?.ignoreCase, remove?.ignoreCase) + has("s", add?.dotAll, remove?.dotAll);
-}
-
 /**
  * Leaves out a repeated character at the end of a pattern that need not reach the end of the text: when the engine gets
  * there, it has matched, and goes through the rest of the text at most once.
@@ -201,8 +201,11 @@ function isOneCharacter({ type }: AST.Element): boolean {
   return type === "Character" || type === "CharacterClass" || type === "CharacterSet";
 }
 
-function isAnchoredIn({ alternatives }: Holder): boolean {
+/** Can the pattern match only at the start of a text? */
+export function isAnchoredIn({ alternatives }: Anchored): boolean {
   return alternatives.every(({ elements: [first] }) => {
+    // With the flag `m` the start of each line counts.
+    if (first?.type === "Group" && first.modifiers?.add.multiline) return false;
     if (first?.type === "Group" || first?.type === "CapturingGroup") return isAnchoredIn(first);
     return first?.type === "Assertion" && first.kind === "start";
   });

@@ -1,6 +1,6 @@
 import type { AST } from "@eslint-community/regexpp";
 
-/** How many characters `element` matches at most. */
+/** How many characters `element` matches at most, or looks at. */
 function widthOf(element: AST.Element): number {
   switch (element.type) {
     case "Quantifier": {
@@ -11,7 +11,7 @@ function widthOf(element: AST.Element): number {
     case "CapturingGroup":
       return widestOf(element.alternatives);
     case "Assertion":
-      return 0;
+      return element.kind === "lookahead" || element.kind === "lookbehind" ? widestOf(element.alternatives) : 0;
     case "Backreference":
       return Number.POSITIVE_INFINITY;
     default:
@@ -19,7 +19,7 @@ function widthOf(element: AST.Element): number {
   }
 }
 
-/** How many characters the longest of `alternatives` matches at most. */
+/** How many characters the longest of `alternatives` matches at most, or looks at. */
 export function widestOf(alternatives: readonly AST.Alternative[]): number {
   return alternatives.reduce((most, { elements }) => Math.max(most, sumOf(elements.map(widthOf))), 0);
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { fullFormats } from "ajv-formats/dist/formats.js";
+import { checkPatterns } from "../../../src/contract/checks/patterns.ts";
 import { FORMATS, isUrl } from "../../../src/contract/model/formats.ts";
 import { toOutline } from "../../../src/contract/model/outline.ts";
-import { checkPatterns } from "../../../src/contract/patterns/patterns.ts";
 
 describe("the format url", () => {
   it.each(["http://example.com", "https://user:word@example.com:8080/a?b#c", "ftp://[::1]/", "HTTPS://bücher.example"])(

@@ -1,6 +1,6 @@
 import { asList, asRecord } from "../../document/json.ts";
+import { compilePattern } from "../../patterns/compile-pattern.ts";
 import { type Evaluate, every, type Instance, isCollecting, violated } from "./evaluation.ts";
-import { toExpression } from "./scalar-keywords.ts";
 import { admitsPart, type Keyword, type Subschema } from "./subschema.ts";
 import { isObject, type Members } from "./values.ts";
 
@@ -31,7 +31,7 @@ export const OBJECT_KEYWORDS: Readonly<Record<string, Keyword>> = {
   },
   patternProperties: (schemas, _, { compile }) => {
     const rows = Object.entries(asRecord(schemas)).map(
-      ([pattern, schema]) => [toExpression(pattern), compile(schema)] as const,
+      ([pattern, schema]) => [compilePattern(pattern), compile(schema)] as const,
     );
     return ofObjects((one, value, seen) =>
       every(Object.keys(value), one.run, (name) =>
@@ -45,7 +45,7 @@ export const OBJECT_KEYWORDS: Readonly<Record<string, Keyword>> = {
   },
   additionalProperties: (schema, { properties, patternProperties }, { compile }) => {
     const known = new Set(Object.keys(asRecord(properties)));
-    const patterns = Object.keys(asRecord(patternProperties)).map(toExpression);
+    const patterns = Object.keys(asRecord(patternProperties)).map(compilePattern);
     const isOther = (name: string) => !known.has(name) && !patterns.some((pattern) => pattern.test(name));
     return others(isOther, schema, compile(schema), "must NOT have additional properties");
   },

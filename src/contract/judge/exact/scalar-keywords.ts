@@ -1,4 +1,5 @@
 import { asList } from "../../document/json.ts";
+import { compilePattern } from "../../patterns/compile-pattern.ts";
 import { hasFormat } from "../schemas/has-format.ts";
 import { compareDecimals, isMultiple, toDecimal } from "./decimal.ts";
 import { type Evaluate, violated } from "./evaluation.ts";
@@ -33,7 +34,7 @@ export const SCALAR_KEYWORDS: Readonly<Record<string, Keyword>> = {
   maxLength: length((count, bound) => count <= bound, "NOT have more than"),
   pattern: (pattern, { maxLength }) => {
     if (typeof pattern !== "string") return undefined;
-    const expression = toExpression(pattern);
+    const expression = compilePattern(pattern);
     return (one) => {
       if (typeof one.value !== "string") return true;
       // Such a text is refused already, and the pattern may be harmless only for short ones.
@@ -83,13 +84,4 @@ function charactersOf(text: string): number {
   let count = 0;
   for (const _ of text) count++;
   return count;
-}
-
-/** With the flag `u`, or without where only that is possible. */
-export function toExpression(pattern: string): RegExp {
-  try {
-    return new RegExp(pattern, "u");
-  } catch {
-    return new RegExp(pattern);
-  }
 }

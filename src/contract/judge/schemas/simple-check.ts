@@ -1,5 +1,6 @@
 import { asList, isRecord, type JsonObject } from "../../document/json.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
+import { compilePattern } from "../../patterns/compile-pattern.ts";
 import { hasFormat } from "./has-format.ts";
 import { ANNOTATIONS } from "./keywords.ts";
 
@@ -96,7 +97,7 @@ function ofBound(isWithin: (value: unknown, bound: number) => boolean) {
 
 function ofPattern(pattern: unknown): Check | undefined {
   if (typeof pattern !== "string") return undefined;
-  const expression = new RegExp(pattern, "u");
+  const expression = compilePattern(pattern);
   return (value) => typeof value !== "string" || expression.test(value);
 }
 

@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { NormalizedOpenApiValidatorOpts } from "express-openapi-validator/dist/framework/types.js";
 import { asRecord, type JsonObject, toReference } from "../../../contract/document/json.ts";
 import { isUrl } from "../../../contract/model/formats.ts";
+import { PATTERN_ENGINE } from "../../../contract/patterns/compile-pattern.ts";
 
 /** The parts of express-openapi-validator that judge requests and replies: see docs/decisions/0021. */
 export type ValidatorParts = Awaited<ReturnType<typeof loadValidatorParts>>;
@@ -49,7 +50,7 @@ export async function loadValidatorParts() {
  * Half the time to compile a schema: Ajv need not know how to check schemas, and its code is fast without a last pass. And
  * with `strictTuples` it could not compile `prefixItems` without `minItems`.
  */
-const AJV_OPTIONS = { meta: false, code: { optimize: false }, strictTuples: false } as const;
+const AJV_OPTIONS = { meta: false, code: { optimize: false, regExp: PATTERN_ENGINE }, strictTuples: false } as const;
 
 /** Not "all": that would also remove the entries of maps with free names, such as metadata. */
 export const REPLY_OPTIONS = { removeAdditional: true } as const;
