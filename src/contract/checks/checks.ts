@@ -14,6 +14,7 @@ import { checkPatterns } from "./patterns.ts";
 import { checkPlans } from "./plans.ts";
 import { checkResponses } from "./responses.ts";
 import { checkBounds } from "./schemas/bounds.ts";
+import { checkDefaults } from "./schemas/defaults.ts";
 import { checkKeywords } from "./schemas/keywords.ts";
 import { checkSchemes, checkScopeNames, checkSecurity, checkUpstreamHeaders } from "./security.ts";
 import { checkServers } from "./servers.ts";
@@ -42,6 +43,7 @@ const CHECKS: readonly { readonly check: Check; readonly kind: FindingKind }[] =
   { check: checkWords, kind: "word" },
   { check: checkPatterns, kind: "pattern" },
   { check: checkKeywords, kind: "keyword" },
+  { check: checkDefaults, kind: "default" },
   { check: checkReach, kind: "unreachable" },
   { check: checkParameters, kind: "parameter" },
   { check: checkBodies, kind: "body" },

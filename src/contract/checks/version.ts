@@ -17,10 +17,11 @@ function hintFor(version: string): string {
 }
 
 const FIXES: readonly (readonly [RegExp, string])[] = [
-  [/^[12](?:\.\d+)?$/, "convert it to OpenAPI 3.1, because 2.0 has neither requestBody nor components"],
+  [/^2(?:\.\d+)?$/, "latchkey init FILE converts it, and writes a copy that can be served"],
+  [/^1(?:\.\d+)?$/, "convert it to OpenAPI 3.1"],
   [
     /^3\.0(?:\.\d+)?$/,
     "use openapi: 3.1.1 and fix what is found then (3.0 has no scopes for API keys, and writes null differently)",
   ],
-  [/^3\.2(?:\.\d+)?$/, "use openapi: 3.1.1 and remove what only 3.2 has, because the validator refuses 3.2"],
+  [/^3\.2(?:\.\d+)?$/, "use openapi: 3.1.1 and remove what only 3.2 has"],
 ];

@@ -58,7 +58,10 @@ export function parsePointer(ref: string): readonly string[] {
 
 /** The opposite: a reference to `pointer`, such as `#/paths/~1orders/get`. */
 export function toReference(pointer: Pointer): string {
-  const steps = pointer.map((step) => encodeURIComponent(String(step).replaceAll("~", "~0").replaceAll("/", "~1")));
+  // A fragment may have a $ (RFC 3986 §3.5), and `$defs` is easier to read so.
+  const steps = pointer.map((step) =>
+    encodeURIComponent(String(step).replaceAll("~", "~0").replaceAll("/", "~1")).replaceAll("%24", "$"),
+  );
   return `#/${steps.join("/")}`;
 }
 

@@ -70,13 +70,21 @@ const CHILDREN: Readonly<Record<ObjectKind, Children>> = {
   schema: SCHEMA,
 };
 
+/** What is in a map or a list. */
+const ENTRIES: ReadonlyMap<Kind, Kind> = new Map(
+  (Object.keys(CHILDREN) as ObjectKind[]).flatMap((kind) => [
+    [`map of ${kind}`, kind] as const,
+    [`list of ${kind}`, kind] as const,
+  ]),
+);
+
 /** What the child `name` of an object or list of some kind is. */
 export function kindOfChild(kind: Kind, name: string | number): Kind {
   if (kind === "data" || kind === "other") return kind;
   if (kind === "callback") return "pathItem";
-  const [, of] = /^(?:map|list) of (.*)$/.exec(kind) ?? [];
-  // The type of the match is lost.
-  if (of !== undefined) return of as ObjectKind;
+  const of = ENTRIES.get(kind);
+  if (of !== undefined) return of;
+  // All others are objects of OpenAPI.
   const children = CHILDREN[kind as ObjectKind];
   return Object.hasOwn(children, name) ? (children[name] ?? "other") : "other";
 }
@@ -101,15 +109,25 @@ function toChildren(names: string, kind: Kind): Children {
 /** Called for each object with what it returned for the one that contains it. */
 export type VisitKind<T> = (pointer: Pointer, node: JsonObject, kind: Kind, outer: T) => T;
 
-/** Visits every object in a value of `kind`, from the outside to the inside, except in examples and other data. */
+/**
+ * Visits every object in a value of `kind`, from the outside to the inside, except in examples and other data.
+ * @param visit gets a pointer that changes after the call.
+ */
 export function eachOfKind<T>(value: unknown, kind: Kind, outermost: T, visit: VisitKind<T>) {
-  const walk = (pointer: Pointer, node: unknown, one: Kind, outer: T) => {
-    if (one === "data" || typeof node !== "object" || node === null) return;
-    const inner = isRecord(node) ? visit(pointer, node, one, outer) : outer;
-    const steps: readonly (readonly [string | number, unknown])[] = Array.isArray(node)
-      ? [...node.entries()]
-      : Object.entries(node);
-    for (const [step, child] of steps) walk([...pointer, step], child, kindOfChild(one, step), inner);
+  const pointer: (string | number)[] = [];
+  const walkChild = (step: string | number, child: unknown, of: Kind, inner: T) => {
+    if (typeof child !== "object" || child === null) return;
+    const kindOfIt = kindOfChild(of, step);
+    if (kindOfIt === "data") return;
+    pointer.push(step);
+    walk(child, kindOfIt, inner);
+    pointer.pop();
   };
-  walk([], value, kind, outermost);
+  const walk = (node: object, one: Kind, outer: T) => {
+    if (Array.isArray(node)) for (const [index, item] of node.entries()) walkChild(index, item, one, outer);
+    if (!isRecord(node)) return;
+    const inner = visit(pointer, node, one, outer);
+    for (const name of Object.keys(node)) walkChild(name, node[name], one, inner);
+  };
+  if (typeof value === "object" && value !== null) walk(value, kind, outermost);
 }

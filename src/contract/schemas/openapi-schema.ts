@@ -15,13 +15,43 @@ const MAX_FINDINGS = 20;
  */
 export function checkOpenApiSchema(outline: Outline, report: Report) {
   if (validateOpenApi(withoutUnread(outline))) return;
-  for (const { instancePath, message, params } of innermost(validateOpenApi.errors ?? []).slice(0, MAX_FINDINGS)) {
+  for (const error of innermost(validateOpenApi.errors ?? []).slice(0, MAX_FINDINGS)) {
+    const { instancePath, message, params } = error;
     const { unevaluatedProperty } = asRecord(params);
     const what =
       unevaluatedProperty === undefined ? message : `there must not be a property ${String(unevaluatedProperty)}`;
-    report(toPointer(instancePath), `this is not valid OpenAPI 3.1: ${what}`);
+    const place = toPointer(instancePath);
+    const kind = mayMislead(error) ? "openapi-schema" : "openapi-untidy";
+    const hint = error.keyword === "type" && message === "must be string" ? ": put it in quotes" : "";
+    report(place, `this is not valid OpenAPI 3.1: ${what} (at ${place.join("/") || "the root"})${hint}`, kind);
   }
 }
+
+/** The parts of a document that decide which requests are admitted. */
+const DECISIVE: ReadonlySet<unknown> = new Set([
+  ...[
+    "paths",
+    "parameters",
+    "requestBody",
+    "content",
+    "schema",
+    "security",
+    "components",
+    "securitySchemes",
+    "schemas",
+  ],
+  ...["in", "required", "style", "explode"],
+]);
+
+/**
+ * May something be read otherwise than its author means? That something is missing or unknown, or that a text which only
+ * people read is a number, changes nothing for a request.
+ */
+function mayMislead({ keyword, instancePath }: ErrorObject): boolean {
+  return !HARMLESS.has(keyword) && DECISIVE.has(toPointer(instancePath).at(-1));
+}
+
+const HARMLESS: ReadonlySet<string> = new Set(["unevaluatedProperties", "required", "format", "pattern"]);
 
 /** Keywords that only repeat the errors of their parts. */
 const REPEATING = ["if", "oneOf", "anyOf", "allOf", "$ref"];

@@ -12,6 +12,7 @@ import { ownUpstreamOf } from "../model/extension.ts";
 import { type Outline, toOutline } from "../model/outline.ts";
 import { findLines } from "../model/source-lines.ts";
 import { withExtensionScopes } from "./extension-scopes.ts";
+import { from32, isOpenApi32 } from "./from-3-2.ts";
 import { type KeptContract, type KeptContracts, toUserContract } from "./kept-contract.ts";
 import { withKeySchemes } from "./key-schemes.ts";
 import { withKeyScopes } from "./key-scopes.ts";
@@ -106,7 +107,10 @@ async function readUserContract(path: string, builtIn: JsonObject, isStrict: boo
   const loaded = loadDocument(path);
   const written = bundle(loaded, path);
   const noted: Finding[] = [];
-  const current = toCurrent(written.document, isStrict, into(noted, written, "nullable"));
+  const raw = isOpenApi32(written.document)
+    ? from32(written.document, into(noted, written, "openapi-3.2"))
+    : written.document;
+  const current = toCurrent(raw, isStrict, into(noted, written, "nullable"));
   const placed = placePaths(current, into(noted, written, "server"));
   const lineOf: Bundled["lineOf"] = (pointer) => written.lineOf(placed.toWritten(pointer));
   const fileOf: Bundled["fileOf"] = (pointer) => written.fileOf(placed.toWritten(pointer));

@@ -389,3 +389,48 @@ describe("a contract in several files", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 });
+
+describe("an OpenAPI 3.2 document", () => {
+  it("is read as 3.1, and what only 3.2 has is reported", async () => {
+    const text = healthyBut("openapi: 3.1.1", "openapi: 3.2.0").replace(
+      "    put:",
+      "    query: { operationId: search, responses: { '200': { description: It. } } }\n    put:",
+    );
+    const { contract, findings, warnings } = await load(text, { isStrict: false });
+    expect(findings).toEqual([]);
+    expect(warnings).toContainEqual({
+      line: lineWith(text, "query: { operationId"),
+      message: "query of /things/{thingId} is not served, because it is from OpenAPI 3.2: use post",
+    });
+    expect(contract.document["openapi"]).toBe("3.1.1");
+  });
+});
+
+describe("YAML", () => {
+  it("may merge maps, and have numbers where only people read", async () => {
+    const text = healthyBut(
+      "    get:\n",
+      "    x-common: &common { responses: { '200': { description: The thing. } } }\n    get:\n      <<: *common\n",
+    )
+      .replace("      responses: { '200': { description: The thing. } }\n    put", "    put")
+      .replace("version: 1.0.0", "version: 1.0");
+    const { contract, findings, warnings } = await load(text, { isStrict: false });
+    expect(findings).toEqual([]);
+    expect(warnings).toEqual([
+      {
+        line: lineWith(text, "version: 1.0"),
+        message: expect.stringMatching(/must be string \(at info\/version\): put it in quotes/),
+      },
+    ]);
+    expect(operationsOf(contract.document).find(({ id }) => id === "getThing")?.responses).toEqual({
+      "200": undefined,
+    });
+  });
+
+  it("may have links that are not URIs", async () => {
+    const text = healthyBut("servers:\n", "externalDocs: { url: see the wiki }\nservers:\n");
+    const { findings, warnings } = await load(text, { isStrict: false });
+    expect(findings).toEqual([]);
+    expect(warnings).toMatchObject([{ line: lineWith(text, "see the wiki") }]);
+  });
+});

@@ -24,6 +24,8 @@ export type Run = {
   readonly scopes: JsonObject[];
   /** How many schemas apply to one another at present. */
   depth: number;
+  /** The schemas that may apply to themselves, and the values that they are applied to at present. */
+  readonly active: (readonly [JsonObject, unknown])[];
 };
 
 export const MAX_VIOLATIONS = 20;

@@ -3,6 +3,7 @@ import type { Pointer } from "../../document/finding.ts";
 import { isRecord, type JsonObject, parsePointer } from "../../document/json.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
 import { contains } from "../schemas/contains.ts";
+import { appliesToItself } from "../schemas/in-place.ts";
 import { NotCompiled } from "../schemas/not-compiled.ts";
 import { absentNamesOf, isAbsent, NONE } from "./absent-names.ts";
 import { COMBINING_KEYWORDS } from "./combining-keywords.ts";
@@ -37,7 +38,7 @@ export function createEvaluator(document: OpenApiDocument, absent: Compiler["abs
     const { evaluate, absentNames } = (isDynamic(schema) ? dynamic() : plain).compile(schema);
     const run = (value: unknown, violations: Violation[] | undefined) =>
       evaluate(
-        { value, place: undefined, run: { violations, absent: absentNames(), scopes: [], depth: 0 } },
+        { value, place: undefined, run: { violations, absent: absentNames(), scopes: [], depth: 0, active: [] } },
         undefined,
       );
     return {
@@ -76,7 +77,7 @@ function createCompiler(
     return subschema;
   };
   const toSubschema = (schema: JsonObject): Subschema => {
-    const evaluate = once(() => withScope(schema, compileSchema(schema, compiler)));
+    const evaluate = once(() => withScope(schema, withEnd(document, schema, compileSchema(schema, compiler))));
     return {
       evaluate: (instance, seen) => evaluate()(instance, seen),
       absentNames: once(() => absentNamesOf(document, schema, absent)),
@@ -122,6 +123,20 @@ function endOfChain({ findAt }: OpenApiDocument, reference: unknown, isShort: bo
     seen.add(target);
     next = target["$ref"];
   }
+}
+
+/** A schema that applies to itself without end does not match. */
+function withEnd(document: OpenApiDocument, schema: JsonObject, evaluate: Evaluate): Evaluate {
+  if (!appliesToItself(document, schema)) return evaluate;
+  return (instance, seen) => {
+    const { value, run } = instance;
+    if (run.active.some(([one, judged]) => one === schema && judged === value))
+      return violated(instance, "must match a schema that has an end");
+    run.active.push([schema, value]);
+    const isValid = evaluate(instance, seen);
+    run.active.pop();
+    return isValid;
+  };
 }
 
 /** In this order: a pattern comes after the lengths, since it may be harmless only for short texts. */

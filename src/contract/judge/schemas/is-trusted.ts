@@ -1,6 +1,7 @@
 import { asList, asRecord, type JsonObject } from "../../document/json.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
 import { contains } from "./contains.ts";
+import { appliesToItself } from "./in-place.ts";
 
 /**
  * Does Ajv read `schema`, and everything that it refers to, as JSON Schema 2020-12 says? It would admit invalid values
@@ -9,6 +10,8 @@ import { contains } from "./contains.ts";
 export function isTrusted(document: OpenApiDocument, schema: unknown): boolean {
   const some = (matches: (one: JsonObject) => boolean) => contains(document, schema, matches);
   if (some((one) => MISREAD.some((isMisread) => isMisread(one)))) return false;
+  // Its functions would call one another without end.
+  if (some((one) => appliesToItself(document, one))) return false;
   return !some(isClosedByOthers) || !some((one) => ALTERNATIVES.some((word) => one[word] !== undefined));
 }
 

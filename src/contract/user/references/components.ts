@@ -20,20 +20,22 @@ export type Components = {
 };
 
 export function createComponents(contract: SourceFile, findTarget: FindTarget, placements: Placements): Components {
-  const own = asRecord(asRecord(contract.content)["components"]);
-  const replacements = replacementsIn(contract, own, findTarget);
-  const places = new Map<string, Pointer>(
-    [...replacements].map(([at, target]) => [spotName(target), at.split("\0")] as const),
-  );
+  const own = ownComponents(contract, findTarget);
+  const replacements = replacementsIn(own, findTarget);
+  const places = new Map<string, Pointer>([
+    ...own.map(({ spot, at }) => [spotName(spot), at] as const),
+    ...[...replacements.values()].map(({ target, at }) => [spotName(target), at] as const),
+  ]);
+  const names = Map.groupBy(own, ({ at: [, list] }) => list);
   const taken = new Map<string, Set<string>>();
   const waiting: Part[] = [];
 
   const freeName = (list: string, wanted: string): string => {
-    const names = taken.get(list) ?? new Set(Object.keys(asRecord(own[list])));
-    taken.set(list, names);
+    const used = taken.get(list) ?? new Set(names.get(list)?.map(({ at: [, , name] }) => name));
+    taken.set(list, used);
     let name = wanted;
-    for (let count = 2; names.has(name); count++) name = `${wanted}${count}`;
-    names.add(name);
+    for (let count = 2; used.has(name); count++) name = `${wanted}${count}`;
+    used.add(name);
     return name;
   };
 
@@ -50,25 +52,46 @@ export function createComponents(contract: SourceFile, findTarget: FindTarget, p
       waiting.push({ value: target.value, spot: target, at, kind });
       return at;
     },
-    replacementOf: (at) => replacements.get(at.join("\0")),
+    replacementOf: (at) => replacements.get(at.join("\0"))?.target,
     *added() {
       for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) yield part;
     },
   };
 }
 
-/** The components of the contract that only refer to another file, by their places. */
-function replacementsIn(contract: SourceFile, own: JsonObject, findTarget: FindTarget): ReadonlyMap<string, Target> {
-  const found = new Map<string, Target>();
-  const known = new Set<string>();
-  for (const [list, entries] of Object.entries(own)) {
-    for (const [name, entry] of Object.entries(asRecord(entries))) {
-      const place = ["components", list, name];
-      const target = isRecord(entry) ? targetOf(entry, { file: contract, place }, findTarget) : undefined;
-      if (target === undefined || known.has(spotName(target))) continue;
-      known.add(spotName(target));
-      found.set(place.join("\0"), target);
-    }
+/** A component that the contract names itself, and where it is written. */
+type OwnComponent = { readonly at: readonly [string, string, string]; readonly spot: Spot; readonly value: unknown };
+
+/** The components of the contract. Their lists, and all of them, may be in other files. */
+function ownComponents(contract: SourceFile, findTarget: FindTarget): readonly OwnComponent[] {
+  const { components } = asRecord(contract.content);
+  const lists = entriesOf({ file: contract, place: ["components"], value: components }, findTarget);
+  return lists.flatMap((list) =>
+    entriesOf(list, findTarget).map(({ name, ...target }) => {
+      const { file, place, value } = target;
+      return { at: ["components", list.name, name] as const, spot: { file, place }, value };
+    }),
+  );
+}
+
+function entriesOf(holder: Target, findTarget: FindTarget): readonly (Target & { readonly name: string })[] {
+  const { $ref } = asRecord(holder.value);
+  const target = typeof $ref === "string" ? attempt(() => findTarget($ref, holder)) : undefined;
+  const { file, place, value } = target ?? holder;
+  return Object.entries(asRecord(value)).map(([name, one]) => ({ name, file, place: [...place, name], value: one }));
+}
+
+type Replaced = { readonly target: Target; readonly at: Pointer };
+
+/** The components that only refer to another file, by their places. */
+function replacementsIn(own: readonly OwnComponent[], findTarget: FindTarget): ReadonlyMap<string, Replaced> {
+  const found = new Map<string, Replaced>();
+  const known = new Set(own.map(({ spot }) => spotName(spot)));
+  for (const { at, spot, value } of own) {
+    const target = isRecord(value) ? targetOf(value, spot, findTarget) : undefined;
+    if (target === undefined || known.has(spotName(target))) continue;
+    known.add(spotName(target));
+    found.set(at.join("\0"), { target, at });
   }
   return found;
 }
@@ -76,11 +99,15 @@ function replacementsIn(contract: SourceFile, own: JsonObject, findTarget: FindT
 /** Undefined for an entry that does not only refer to another file. */
 function targetOf({ $ref, ...others }: JsonObject, spot: Spot, findTarget: FindTarget): Target | undefined {
   if (typeof $ref !== "string" || $ref.startsWith("#") || Object.keys(others).length > 0) return undefined;
+  const target = attempt(() => findTarget($ref, spot));
+  return target?.file === spot.file ? undefined : target;
+}
+
+/** Undefined where a reference is refused, which is reported where it is copied. */
+function attempt(find: () => Target): Target | undefined {
   try {
-    const target = findTarget($ref, spot);
-    return target.file === spot.file ? undefined : target;
+    return find();
   } catch (error) {
-    // It is reported where the entry is copied.
     if (error instanceof ReferenceRefused) return undefined;
     throw error;
   }

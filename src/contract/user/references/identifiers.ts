@@ -20,8 +20,9 @@ type Found = Resource & { readonly anchors: Map<string, Pointer> };
 export function findResources(file: SourceFile): readonly Resource[] {
   const whole: Found = { file, place: [], uri: file.url, anchors: new Map() };
   const resources = [whole];
-  eachOfKind<Found>(file.content, kindOf(file), whole, (place, node, kind, outer) => {
+  eachOfKind<Found>(file.content, kindOf(file), whole, (pointer, node, kind, outer) => {
     if (kind !== "schema") return outer;
+    const place = [...pointer];
     const { $id, $anchor, $dynamicAnchor } = node;
     const uri = typeof $id === "string" ? resolveUri($id, outer.uri) : undefined;
     const resource = uri === undefined ? outer : { file, place, uri, anchors: new Map() };
