@@ -6,7 +6,7 @@ export type WrittenBody = { readonly type: string; readonly bytes: Buffer };
 const BOUNDARY = "corpus-boundary-7f3a";
 
 export function isJsonType(type: string): boolean {
-  return /^application\/(?:[^;\s]+\+)?json\s*(?:;|$)/i.test(type);
+  return /^(?:application|text)\/(?:[^;\s]+\+)?json\s*(?:;|$)/i.test(type);
 }
 
 export function isFormType(type: string): boolean {

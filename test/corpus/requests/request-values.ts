@@ -62,8 +62,7 @@ export function generateValues(
     const isRequired = parameter["required"] === true || parameter["in"] === "path";
     if (!isRequired && !isSent(parameter, options, extent)) continue;
     const value = sendableValue(parameter, options, extent);
-    if (WRITTEN_BY_CLIENT.includes(String(parameter["name"]).toLowerCase()) && parameter["in"] === "header")
-      return undefined;
+    if (isNotSendable(parameter)) return undefined;
     if (value !== undefined) parameters.set(parameter, value);
     else if (isRequired) return undefined;
   }
@@ -77,6 +76,13 @@ const OTHER_MEANING =
 
 /** The client writes it itself, by the length of the body. */
 const WRITTEN_BY_CLIENT = ["content-length", "host"];
+
+/** It never reaches an upstream, which might obey it (docs/gateway.md). */
+const OVERRIDES_METHOD = "x-http-method-override";
+
+function isNotSendable({ in: place, name }: JsonObject): boolean {
+  return place === "header" && [...WRITTEN_BY_CLIENT, OVERRIDES_METHOD].includes(String(name).toLowerCase());
+}
 
 function isSent({ in: place, name }: JsonObject, { random }: CaseOptions, extent: Extent): boolean {
   if (place === "header" && OTHER_MEANING.test(String(name))) return false;

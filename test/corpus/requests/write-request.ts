@@ -29,9 +29,11 @@ export function writeRequest(
     ...sent("cookie").map((one) => `${one["name"]}=${oneText(one, valueIn(one))}`),
     ...credentials.cookies.map(([name, text]) => `${name}=${text}`),
   ];
+  // Some documents have a part of the query in their paths.
+  const mark = filled.includes("?") ? "&" : "?";
   return {
     method,
-    target: `${encodedPath(filled)}${query.length > 0 ? `?${query.join("&")}` : ""}`,
+    target: `${encodedPath(filled)}${query.length > 0 ? `${mark}${query.join("&")}` : ""}`,
     headers: [
       ...sent("header").map((one) => [String(one["name"]), oneText(one, valueIn(one))] as const),
       ...(cookies.length > 0 ? [["cookie", cookies.join("; ")] as const] : []),
