@@ -27,7 +27,7 @@ async function run(words: readonly string[]) {
 }
 
 export function checkContract(file: string) {
-  return run(["contract", "check", "--lenient", file]);
+  return run(["contract", "check", file]);
 }
 
 const folder = mkdtempSync(join(tmpdir(), "latchkey-corpus-"));

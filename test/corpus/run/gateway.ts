@@ -22,7 +22,6 @@ export async function startGateway(contract: string, upstream: string): Promise<
     LATCHKEY_FAILED_KEYS_PER_MINUTE: "0",
     LATCHKEY_CONTRACT: contract,
     LATCHKEY_UPSTREAM: upstream,
-    LATCHKEY_LENIENT: "true",
   });
   if (outcome.kind === "invalid") throw new Error(outcome.errors.join("\n"));
   const log = createLog({
