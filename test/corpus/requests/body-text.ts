@@ -17,9 +17,16 @@ export function isMultipartType(type: string): boolean {
   return /^multipart\/form-data/i.test(type);
 }
 
+export function isTextType(type: string): boolean {
+  return /^text\/plain\b/i.test(type);
+}
+
 export function writeBody(type: string, value: unknown): WrittenBody | undefined {
   if (isJsonType(type)) return { type: type.replace("*", "vnd.corpus"), bytes: Buffer.from(JSON.stringify(value)) };
-  if (!isRecord(value)) return undefined;
+  if (isTextType(type))
+    return typeof value === "string" && value !== "" ? { type, bytes: Buffer.from(value) } : undefined;
+  // A form cannot say that a list is empty: it looks like one that is missing.
+  if (!isRecord(value) || Object.values(value).some((one) => Array.isArray(one) && one.length === 0)) return undefined;
   if (isFormType(type)) return writeForm(type, value);
   return isMultipartType(type) ? writeMultipart(value) : undefined;
 }

@@ -29,9 +29,18 @@ export function credentialsFor(
     security.find((one) => Object.keys(one).some(isKey)) ?? security.find((one) => Object.keys(one).length > 0);
   const names = Object.keys(chosen ?? {});
   const keyName = names.find(isKey);
-  return names
+  const all = names
     .map((name) => credentialOf(find(name), keyName === undefined || keyName === name ? key : undefined))
+    .toSorted((one, other) => Number(has(other, key)) - Number(has(one, key)))
     .reduce(joined, NONE);
+  // Two schemes may share a header: it can be sent once, and so it carries the key.
+  const isFirst = ([name]: readonly [string, string], index: number) =>
+    all.headers.findIndex(([other]) => other.toLowerCase() === name.toLowerCase()) === index;
+  return { ...all, headers: all.headers.filter(isFirst) };
+}
+
+function has({ headers, query, cookies }: Credentials, key: string): boolean {
+  return [...headers, ...query, ...cookies].some(([, value]) => value.includes(key));
 }
 
 /** A key in the first header that is declared for keys. */

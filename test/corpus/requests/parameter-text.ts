@@ -30,7 +30,8 @@ function encodedIn(value: unknown): unknown {
 export function isPathValue(value: unknown): boolean {
   const texts = [value].flat().map((one) => (typeof one === "object" ? JSON.stringify(one) : String(one)));
   const whole = texts.join(",");
-  return whole !== "" && whole !== "." && whole !== ".." && !/[/\\\0]/.test(whole) && whole.isWellFormed();
+  // A value that is encoded twice has a slash too (docs/your-contract.md, encodedSlash).
+  return whole !== "" && !/^\.\.?$/.test(whole) && !/[/\\\0]|%2f|%5c/i.test(whole) && whole.isWellFormed();
 }
 
 /** Can the value be sent in a header as it is? */

@@ -3,7 +3,7 @@ import { oneText } from "../../support/judges/serialized.ts";
 import type { Dialect } from "../values/dialect.ts";
 import type { Random } from "../values/random.ts";
 import { type Extent, generateValue, isValid } from "../values/values.ts";
-import { isFormType, isJsonType, isMultipartType, writeBody } from "./body-text.ts";
+import { isFormType, isJsonType, isMultipartType, isTextType, writeBody } from "./body-text.ts";
 import type { Credentials } from "./credentials.ts";
 import type { CorpusOperation } from "./operations.ts";
 import { isHeaderValue, isPathValue, isReadable } from "./parameter-text.ts";
@@ -116,7 +116,7 @@ function bodyValueOf(
   if (extent === "required" && !body.isRequired) return undefined;
   for (const [type, media] of extent === "some" ? types.toReversed() : types) {
     const { schema } = asRecord(media);
-    if (!isJsonType(type) && !isFormType(type) && !isMultipartType(type)) {
+    if (![isJsonType, isFormType, isMultipartType, isTextType].some((isReadable) => isReadable(type))) {
       return { type, schema, value: undefined, isOpaque: true };
     }
     const value = generateValue(options.dialect, schema, { random: options.random, extent });
