@@ -70,7 +70,7 @@ export function isSampled(name: string): boolean {
 }
 
 /** What the sample is known to reach, with the reasons in docs/compatibility.md. */
-const REACHED = { served: 0, validDepartures: 1000, missDepartures: 1000 };
+const REACHED = { served: 55, validDepartures: 1, missDepartures: 0 };
 
 /** What has become worse than it was; empty if nothing has. */
 export function regressionsIn(outcomes: readonly Outcome[]): readonly string[] {
@@ -80,12 +80,12 @@ export function regressionsIn(outcomes: readonly Outcome[]): readonly string[] {
       ? [`Only ${documents} of ${SAMPLE.size} documents were found: install the corpus again.`]
       : []),
     ...(broken > 0 ? [`${broken} documents pass the check and do not start.`] : []),
-    ...(served < REACHED.served ? [`${served} documents are served; it were ${REACHED.served}.`] : []),
+    ...(served < REACHED.served ? [`${served} documents are served; before, ${REACHED.served} were.`] : []),
     ...worse("valid requests are not passed on unchanged", validDepartures, REACHED.validDepartures),
     ...worse("near-misses are not refused at the right place", missDepartures, REACHED.missDepartures),
   ];
 }
 
 function worse(what: string, count: number, known: number): readonly string[] {
-  return count > known ? [`${count} ${what}; it were ${known}.`] : [];
+  return count > known ? [`${count} ${what}; before, ${known} were.`] : [];
 }

@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { runProgram } from "../../../src/cli/program.ts";
+import type { Finding } from "../../../src/contract/document/finding.ts";
 
 /** Runs a command of the service in this process. */
 async function run(words: readonly string[]) {
@@ -26,8 +27,26 @@ async function run(words: readonly string[]) {
   };
 }
 
-export function checkContract(file: string) {
-  return run(["contract", "check", file]);
+/** What the check says about a contract. */
+export type Checked = {
+  readonly isSound: boolean;
+  /** What stops the start. */
+  readonly findings: readonly string[];
+  /** The paths of which it says that no request reaches them. */
+  readonly unreachable: ReadonlySet<string>;
+};
+
+export async function checkContract(file: string): Promise<Checked> {
+  const { isSound, lines } = await run(["contract", "check", "--json", file]);
+  const { findings = [], warnings = [] }: Readonly<Record<string, readonly Pick<Finding, "message">[]>> = JSON.parse(
+    lines[0] ?? "{}",
+  );
+  const paths = warnings.map(({ message }) => /^no request reaches (.*): /.exec(message)?.[1]);
+  return {
+    isSound,
+    findings: findings.map(({ message }) => message),
+    unreachable: new Set(paths.filter((path) => path !== undefined)),
+  };
 }
 
 const folder = mkdtempSync(join(tmpdir(), "latchkey-corpus-"));

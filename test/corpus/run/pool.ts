@@ -54,6 +54,6 @@ async function tryIn(worker: ChildProcess, options: TryOptions, mostSeconds: num
 }
 
 function failed(name: string, failure: string): Outcome {
-  const nothing = { checkMs: 0, operations: 0, untried: [], valid: 0, misses: 0, departures: [] };
+  const nothing = { checkMs: 0, operations: 0, unreachable: 0, untried: [], valid: 0, misses: 0, departures: [] };
   return { name, version: "", start: "broken", findings: [`the harness: ${failure}`], ...nothing };
 }

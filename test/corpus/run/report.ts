@@ -12,6 +12,7 @@ export function summaryOf(outcomes: readonly Outcome[]) {
     refused: outcomes.filter(({ start }) => start === "refused").length,
     broken: outcomes.filter(({ start }) => start === "broken").length,
     operations: sum(({ operations }) => operations),
+    unreachable: sum(({ unreachable }) => unreachable),
     untried: sum(({ untried }) => untried.length),
     valid: sum(({ valid }) => valid),
     validDepartures: count(true),
@@ -43,12 +44,7 @@ export function findingsOf(outcomes: readonly Outcome[], start: Outcome["start"]
   const kinds = new Map<string, Kind>();
   for (const { name, findings, start: actual } of outcomes) {
     if (actual !== start) continue;
-    for (const line of findings.filter(
-      (finding) => start === "broken" || (/:\d+: /.test(finding) && !finding.includes(": warning: ")),
-    )) {
-      const text = line.replace(/^\S+:\d+: /, "");
-      addTo(kinds, withoutNames(text), name, text.slice(0, 300));
-    }
+    for (const text of findings) addTo(kinds, withoutNames(text), name, text.slice(0, 300));
   }
   return sorted(kinds).toSorted((one, other) => other.documents.size - one.documents.size);
 }

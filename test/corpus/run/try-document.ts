@@ -18,10 +18,12 @@ export type Outcome = {
   readonly version: string;
   /** `served`; `refused` by the check; or `broken`: sound for the check, and yet the start fails. */
   readonly start: "served" | "refused" | "broken";
-  /** What the check or the start says; or the warnings. */
+  /** What the check or the start says. */
   readonly findings: readonly string[];
   readonly checkMs: number;
   readonly operations: number;
+  /** Operations of which the check says that no request reaches them. */
+  readonly unreachable: number;
   /** Operations of which no valid request could be generated. */
   readonly untried: readonly string[];
   readonly valid: number;
@@ -53,24 +55,25 @@ export async function tryDocument({ file: written, name, afterInit, ...most }: T
   const file = afterInit ? await initContract(written) : written;
   const document: JsonObject = asRecord(JSON.parse(readFileSync(file, "utf8")));
   const began = performance.now();
-  const { isSound, lines } = await checkContract(file);
+  const { isSound, findings, unreachable } = await checkContract(file);
   const common = {
     name,
     version: String(document["openapi"]),
     checkMs: Math.round(performance.now() - began),
     operations: operationsOf(document).length,
+    unreachable: operationsOf(document).filter(({ path }) => unreachable.has(path)).length,
   };
   const untried = { untried: [], valid: 0, misses: 0, departures: [] };
   const upstream = await startUpstream();
   try {
     const gateway = await startGateway(file, upstream.url).catch((error: unknown) => errorText(error));
     if (typeof gateway === "string") {
-      return { ...common, start: isSound ? "broken" : "refused", findings: isSound ? [gateway] : lines, ...untried };
+      return { ...common, start: isSound ? "broken" : "refused", findings: isSound ? [gateway] : findings, ...untried };
     }
     const client = createClient(gateway.url);
     try {
-      const sent = await sendAll(document, name, { client, upstream, key: gateway.key, ...most });
-      return { ...common, start: "served", findings: lines, ...sent };
+      const sent = await sendAll(document, name, { client, upstream, unreachable, key: gateway.key, ...most });
+      return { ...common, start: "served", findings, ...sent };
     } finally {
       client.close();
       await gateway.stop();
@@ -89,17 +92,23 @@ type Sending = {
   readonly client: Client;
   readonly upstream: RecordingUpstream;
   readonly key: string;
+  readonly unreachable: ReadonlySet<string>;
   readonly mostMisses: number;
   readonly mostOperations: number;
 };
 
-async function sendAll(document: JsonObject, name: string, { mostMisses, mostOperations, ...sending }: Sending) {
+async function sendAll(
+  document: JsonObject,
+  name: string,
+  { mostMisses, mostOperations, unreachable, ...sending }: Sending,
+) {
   const dialect = dialectOf(document);
   const all = operationsOf(document);
   const words = wordsIn(all);
   const step = Math.max(1, Math.ceil(all.length / mostOperations));
   const tally = { valid: 0, misses: 0, untried: [] as string[], departures: [] as Departure[] };
-  for (const operation of all.filter((_, index) => index % step === 0)) {
+  const tried = all.filter(({ path }, index) => index % step === 0 && !unreachable.has(path));
+  for (const operation of tried) {
     const credentials = credentialsFor(document, operation.security, sending.key);
     const random = createRandom(`${name} ${operation.label}`);
     const cases = casesOf(operation, { dialect, random, credentials, words, mostMisses });
@@ -114,7 +123,7 @@ async function sendAll(document: JsonObject, name: string, { mostMisses, mostOpe
 
 let sentCount = 0;
 
-async function send(one: CorpusCase, { client, upstream, key }: Omit<Sending, "mostMisses" | "mostOperations">) {
+async function send(one: CorpusCase, { client, upstream, key }: Pick<Sending, "client" | "upstream" | "key">) {
   const { request, kind, refusedAt } = one;
   const number = String(sentCount++);
   const why = await client.send(request, number).then(
