@@ -14,6 +14,10 @@ export const FAILURES = {
     detail: "Try again in a moment. If this persists, tell the operator of this service.",
   },
   busy: { code: "upstream-busy", detail: "Nothing was done; try again after the seconds in Retry-After." },
+  "circuit-open": {
+    code: "upstream-unavailable",
+    detail: "Nothing was done; try again after the seconds in Retry-After.",
+  },
   "slow-body": { code: "request-timeout", detail: "Send the body faster: at least 1,000 bytes a second." },
   broken: { code: "upstream-broken", detail: "Tell the operator of this service the request id." },
   undeclared: {
@@ -27,7 +31,7 @@ export const FAILURES = {
 } as const satisfies Record<FailureKind, { readonly code: ProblemCode; readonly detail: string }>;
 
 /** After these the upstream certainly did nothing: it received no byte of the request. */
-export const NOT_SENT: readonly UpstreamOutcome["kind"][] = ["ambiguous-path", "unreachable", "busy"];
+export const NOT_SENT: readonly UpstreamOutcome["kind"][] = ["ambiguous-path", "unreachable", "busy", "circuit-open"];
 
 /** The problems that another stage might have found. */
 export const CHECKS_OF_FAILURES: Partial<Readonly<Record<FailureKind, Check>>> = {

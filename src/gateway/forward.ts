@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { ResponseCheck } from "../contract/judge/response-check.ts";
 import { isClientGone } from "../http/message/client-gone.ts";
 import { recordOf, type Validated } from "../http/message/exchange.ts";
+import { toSeconds } from "../http/reply/limit-headers.ts";
 import { problemReply, type Reply } from "../http/reply/reply.ts";
 import { mergedHeaders } from "../http/reply/writer/common-headers.ts";
 import type { RecheckKey } from "../http/stages/recheck.ts";
@@ -53,6 +54,7 @@ export function replyToOutcome(exchange: Validated, outcome: UpstreamOutcome, de
   if (outcome.kind === "body-refused") return withCheck(outcome.reply);
   return problemReply(FAILURES[outcome.kind], {
     check: CHECKS_OF_FAILURES[outcome.kind],
+    ...(outcome.kind === "circuit-open" && { headers: { "Retry-After": String(toSeconds(outcome.retryAfterMs)) } }),
     ...("cause" in outcome && { cause: outcome.cause }),
   });
 }

@@ -1,7 +1,9 @@
 import type { Operation } from "../contract/model/operations.ts";
 import { createUpstreamPath } from "../contract/model/paths/upstream-path.ts";
 import type { ConnectionPool, UpstreamTimeouts } from "./connections/connection-pool.ts";
+import type { Circuits } from "./connections/guarded-call.ts";
 import type { CallTimeouts } from "./connections/upstream-call.ts";
+import { createToClientUrl, type ToClientUrl } from "./headers/client-urls.ts";
 import { createHeaderRules, type HeaderRules } from "./headers/request-headers.ts";
 import type { UpstreamRequest } from "./upstream-port.ts";
 
@@ -10,6 +12,8 @@ export type OperationPlan = {
   readonly pool: ConnectionPool;
   readonly headerRules: HeaderRules;
   readonly timeouts: CallTimeouts;
+  readonly circuits: Circuits;
+  readonly toClientUrl: ToClientUrl;
   /** The request target; undefined when a parameter could be read as another path. */
   readonly toTarget: (request: Pick<UpstreamRequest, "path" | "query">) => string | undefined;
 };
@@ -25,6 +29,7 @@ type PlanDeps = {
   readonly poolOf: (origin: string) => ConnectionPool;
   /** Those of operations that declare none of their own. */
   readonly timeouts: UpstreamTimeouts;
+  readonly circuitsOf: (origin: string, operation: string) => Circuits;
 };
 
 /** Makes the plan of each operation when its first request comes. */
@@ -33,6 +38,7 @@ export function createOperationPlans({
   keyHeaders,
   poolOf,
   timeouts,
+  circuitsOf,
 }: PlanDeps): (operation: Operation) => OperationPlan {
   const plans = new WeakMap<Operation, OperationPlan>();
   const toPlan = (operation: Operation): OperationPlan => {
@@ -48,6 +54,8 @@ export function createOperationPlans({
       pool: poolOf(upstream.origin),
       headerRules: createHeaderRules({ removed, checked: operation.headerParameters, credentials: shared }),
       timeouts: toCallTimeouts(operation, timeouts),
+      circuits: circuitsOf(upstream.origin, operation.id),
+      toClientUrl: createToClientUrl(upstream),
       toTarget: createToTarget(operation, upstream.pathname.replace(/\/$/, "")),
     };
   };

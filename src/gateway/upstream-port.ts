@@ -92,6 +92,8 @@ export type UpstreamOutcome =
   | { readonly kind: "body-refused"; readonly reply: Reply }
   /** The response does not match the contract, and this is enforced. */
   | { readonly kind: "undeclared" }
+  /** It failed so often that it is not called for a moment; nothing was sent. */
+  | { readonly kind: "circuit-open"; readonly retryAfterMs: number; readonly cause: unknown }
   | UpstreamFailure;
 
 /** Sends a request to its upstream. Never throws. */
@@ -117,4 +119,6 @@ export type Gateway = {
   readonly send: Upstream;
   readonly openTunnel: OpenTunnel;
   readonly streams: OpenStreams;
+  /** How many circuit breakers are open. */
+  readonly openCircuits: () => number;
 };

@@ -2,7 +2,8 @@ import type { Readable } from "node:stream";
 import type { Operation } from "../contract/model/operations.ts";
 import { networkOf } from "../keys/networks.ts";
 import type { Log } from "../lib/log/log.ts";
-import { type Clock, systemTicks } from "../lib/time/clock.ts";
+import { type Clock, systemTicks, type TickSource } from "../lib/time/clock.ts";
+import { createCircuits } from "./connections/circuits.ts";
 import {
   type ConnectionPool,
   openConnectionPool,
@@ -10,8 +11,9 @@ import {
   UPSTREAM_TIMEOUTS,
   type UpstreamTimeouts,
 } from "./connections/connection-pool.ts";
+import { type CircuitOpen, guardedCall } from "./connections/guarded-call.ts";
 import type { ConnectionRequest } from "./connections/shares.ts";
-import type { CallOutcome, CallRequest } from "./connections/upstream-call.ts";
+import type { CallOutcome, CallRequest, ResponseHeaders } from "./connections/upstream-call.ts";
 import { type BodyKind, identityValues, toUpstreamHeaders } from "./headers/request-headers.ts";
 import { hasOtherCodings, toClientHeaders } from "./headers/response-headers.ts";
 import { MINIMUM_RATE, type MinimumRate } from "./minimum-rate.ts";
@@ -33,25 +35,28 @@ type UpstreamOptions = {
   readonly clock: Clock;
   readonly limits: PoolLimits;
   readonly log: Log;
+  readonly ticks?: TickSource;
   readonly timeouts?: UpstreamTimeouts;
   readonly minimumRate?: MinimumRate;
 };
 
 /** Sends requests to the upstreams of a contract, over connections that are kept open, and follows no redirects. */
 export function createUpstream(options: UpstreamOptions) {
-  const { url, keyHeaders, limits, timeouts = UPSTREAM_TIMEOUTS } = options;
+  const { url, keyHeaders, limits, log, ticks = systemTicks, timeouts = UPSTREAM_TIMEOUTS } = options;
   const pools = createPools(limits, timeouts);
-  const planOf = createOperationPlans({ url, keyHeaders, poolOf: pools.of, timeouts });
+  const circuits = createCircuits(ticks, log);
+  const planOf = createOperationPlans({ url, keyHeaders, poolOf: pools.of, timeouts, circuitsOf: circuits.of });
   const toCall = createToCall(options);
-  const streams = trackOpenStreams(options.log);
+  const streams = trackOpenStreams(log);
 
   const send: Upstream = async (request) => {
     const plan = planOf(request.operation);
     const call = toCall(request, plan);
     if (call === undefined) return { kind: "ambiguous-path" };
-    const outcome = await plan.pool.request(toConnectionRequest(request), call, request);
-    if (outcome.kind === "upgraded") return refusedUpgrade(outcome);
-    return outcome.kind === "head" ? toOutcome(outcome, !request.operation.isPublic) : outcome;
+    const outcome = await guardedCall(plan.circuits, () =>
+      plan.pool.request(toConnectionRequest(request), call, request),
+    );
+    return toOutcome(outcome, plan, request);
   };
 
   const openTunnel: OpenTunnel = async (request, handshakeKey) => {
@@ -61,23 +66,19 @@ export function createUpstream(options: UpstreamOptions) {
     const wanted = toConnectionRequest(request);
     const release = plan.pool.takeTunnel(wanted);
     if (release === undefined) return NO_TUNNEL;
-    const hasKey = !request.operation.isPublic;
-    const outcome = await plan.pool.request(wanted, { ...call, upgrade: "websocket" }, request);
-    if (outcome.kind === "upgraded" && isAccepted(outcome.status, outcome.headers, handshakeKey)) {
-      const { status, headers, socket } = outcome;
-      const rawHeaders = toClientHeaders(headers, { status, hasKey });
-      return { kind: "tunnel", rawHeaders, socket, idleTimeoutMs: plan.timeouts.bodyTimeout, release };
-    }
+    const upgrade = { ...call, upgrade: "websocket" };
+    const outcome = await guardedCall(plan.circuits, () => plan.pool.request(wanted, upgrade, request));
+    if (outcome.kind === "upgraded" && isAccepted(outcome.status, outcome.headers, handshakeKey))
+      return { ...toTunnel(outcome, plan, request), release };
     release();
-    if (outcome.kind === "upgraded") return refusedUpgrade(outcome);
-    return outcome.kind === "head" ? toOutcome(outcome, hasKey) : outcome;
+    return toOutcome(outcome, plan, request);
   };
 
   const close = async () => {
     streams.close();
     await pools.close();
   };
-  return { send, openTunnel, streams, close };
+  return { send, openTunnel, streams, openCircuits: circuits.countOpen, close };
 }
 
 const NO_TUNNEL = { kind: "busy", cause: new Error("All connections for WebSockets are in use.") } as const;
@@ -102,9 +103,15 @@ function createToCall({ secret, clock, credentialsOf, minimumRate = MINIMUM_RATE
   };
 }
 
-function refusedUpgrade({ socket }: Extract<CallOutcome, { readonly kind: "upgraded" }>): UpstreamOutcome {
-  socket.destroy();
-  return { kind: "broken", cause: new Error("The upstream changed the protocol without a valid handshake.") };
+type Upgraded = Extract<CallOutcome, { readonly kind: "upgraded" }>;
+
+function toTunnel(
+  { status, headers, socket }: Upgraded,
+  { timeouts, toClientUrl }: OperationPlan,
+  { operation }: UpstreamRequest,
+) {
+  const rawHeaders = toClientHeaders(headers, { status, hasKey: !operation.isPublic, toClientUrl });
+  return { kind: "tunnel", rawHeaders, socket, idleTimeoutMs: timeouts.bodyTimeout } as const;
 }
 
 /** One pool for each upstream, opened on its first request. */
@@ -141,14 +148,31 @@ function signatureOf(request: UpstreamRequest, target: string, { sign, clock }: 
   return sign({ timestamp, method: request.method, target, identity: identityValues(request) });
 }
 
-type Head = Extract<CallOutcome, { readonly kind: "head" }>;
+function toOutcome(
+  outcome: CallOutcome | CircuitOpen,
+  { toClientUrl }: OperationPlan,
+  { operation }: UpstreamRequest,
+): UpstreamOutcome {
+  if (outcome.kind === "upgraded") {
+    outcome.socket.destroy();
+    return broken("The upstream changed the protocol without a valid handshake.");
+  }
+  if (outcome.kind !== "head") return outcome;
+  const { status, headers, body } = outcome;
+  const violation = headViolation(status, headers);
+  if (violation === undefined) {
+    const rawHeaders = toClientHeaders(headers, { status, hasKey: !operation.isPublic, toClientUrl });
+    return { kind: "response", status, rawHeaders, body };
+  }
+  body.discard();
+  return broken(violation);
+}
 
-function toOutcome({ status, headers, body }: Head, hasKey: boolean): UpstreamOutcome {
-  const broken = (text: string): UpstreamOutcome => {
-    body.discard();
-    return { kind: "broken", cause: new Error(text) };
-  };
-  if (status > 599) return broken(`The upstream responded with the status ${status}.`);
-  if (hasOtherCodings(headers)) return broken("The upstream used a transfer coding other than chunked.");
-  return { kind: "response", status, rawHeaders: toClientHeaders(headers, { status, hasKey }), body };
+function headViolation(status: number, headers: ResponseHeaders): string | undefined {
+  if (status > 599) return `The upstream responded with the status ${status}.`;
+  return hasOtherCodings(headers) ? "The upstream used a transfer coding other than chunked." : undefined;
+}
+
+function broken(text: string): UpstreamOutcome {
+  return { kind: "broken", cause: new Error(text) };
 }

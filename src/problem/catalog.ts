@@ -239,6 +239,12 @@ export const PROBLEMS = {
     about:
       "The request was allowed, but no connection to the API behind this service became free in time for this operation or this client. The request was not carried out. Try again after the number of seconds in `Retry-After`.",
   },
+  "upstream-unavailable": {
+    status: 503,
+    title: "Upstream unavailable",
+    about:
+      "The API behind this service could not be reached several times in a row, or did not respond at this operation, so it is not called for a moment. The request was not carried out. Try again after the number of seconds in `Retry-After`.",
+  },
   "upstream-broken": {
     status: 502,
     title: "Invalid response from the upstream",

@@ -5,6 +5,7 @@ import { createKeyring, type Keyring } from "../auth/keyring.ts";
 import type { Config } from "../config/config.ts";
 import { mayTakeLong } from "../contract/model/bodies/operation-body.ts";
 import type { Contract } from "../contract/model/contract.ts";
+import type { Gateway } from "../gateway/upstream-port.ts";
 import { createHandlers } from "../http/handlers/handlers.ts";
 import type { DrainOptions } from "../http/server/drain.ts";
 import { type Certificate, loadCertificate } from "../http/server/tls.ts";
@@ -119,7 +120,7 @@ async function buildService(deps: BuildDeps): Promise<Service> {
   const servers = buildServers(deps, { certificate, meter: counters.recorder.meter });
   const needsUpstream = hostApp === undefined && config.contract.path !== undefined;
   const gateway = needsUpstream ? await openGateway(config, contract, log) : undefined;
-  const metrics = createMetrics(deps, { keyring, counters });
+  const metrics = createMetrics(deps, { keyring, counters, gateway });
   const shared = { keyring, counters, isReady };
   let hasOwnServer = false;
   const app = await buildApp(deps, {
@@ -183,18 +184,21 @@ function buildServers({ config, log, resources, hostApp }: BuildDeps, parts: Ser
   return createServers(config.transport, { log, random, clock, prefix, hasLongBodies, hasUpgrades, ...parts });
 }
 
-type MetricsParts = { readonly keyring: Keyring; readonly counters: Counters };
+type KeyParts = { readonly keyring: Keyring; readonly counters: Counters };
+
+type MetricsParts = KeyParts & { readonly gateway: Gateway | undefined };
 
 /** The metrics of this process, or, in a worker, of all processes. */
-function createMetrics({ config, worker }: BuildDeps, { keyring, counters }: MetricsParts) {
+function createMetrics({ config, worker }: BuildDeps, { keyring, counters, gateway }: MetricsParts) {
   const { limits, recorder } = counters;
-  const readOwn = createReadMetrics({ keyring, limiter: limits.limiter, recorder, workerId: worker?.workerId });
+  const { limiter } = limits;
+  const readOwn = createReadMetrics({ keyring, limiter, recorder, gateway, workerId: worker?.workerId });
   return { read: worker?.shareMetrics(readOwn) ?? readOwn, isOpen: config.metrics === "open" };
 }
 
 type AppParts = Pick<AppDeps, "contract" | "isStopping" | "userApi"> &
   Pick<AppDeps["usage"], "metrics"> &
-  MetricsParts & { readonly isReady: () => Promise<boolean> };
+  KeyParts & { readonly isReady: () => Promise<boolean> };
 
 /** The app is imported here, because it loads the judges, which few commands need. */
 async function buildApp(deps: BuildDeps, parts: AppParts): Promise<App> {

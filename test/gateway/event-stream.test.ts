@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { revokeKey } from "../../src/admin/keys/revoke-key.ts";
 import { aService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { anUpstream } from "../support/upstream.ts";
@@ -16,6 +17,14 @@ paths:
       operationId: getEvents
       security: []
       responses: { '200': { description: Events., content: { text/event-stream: {} } } }
+  /own-events:
+    get:
+      operationId: getOwnEvents
+      security: [{ ApiKey: ["events:read"] }]
+      responses: { '200': { description: Events., content: { text/event-stream: {} } } }
+components:
+  securitySchemes:
+    ApiKey: { type: apiKey, in: header, name: x-api-key, x-scopes: { "events:read": Events. } }
 `;
 
 const folder = temporaryFolder();
@@ -27,13 +36,13 @@ const service = aService(() => {
 });
 
 /** The response of the upstream, whose head is out, and the one that the client sees. */
-async function anOpenStream(headers: Readonly<Record<string, string>> = {}) {
+async function anOpenStream(headers: Readonly<Record<string, string>> = {}, path = "/events") {
   const started = Promise.withResolvers<ServerResponse>();
   upstream.respondWith((_req, res) => {
     res.writeHead(200, { "Content-Type": "text/event-stream" }).flushHeaders();
     started.resolve(res);
   });
-  const sent = request(`${service.url}/events`, { agent: false, headers });
+  const sent = request(`${service.url}${path}`, { agent: false, headers });
   sent.end();
   const [source, [seen]] = await Promise.all([started.promise, once(sent, "response")]);
   return { source, seen: seen as IncomingMessage };
@@ -64,5 +73,18 @@ describe("an event stream", () => {
     expect(seen.headers).not.toHaveProperty("content-encoding");
     source.end();
     await seen.resume().toArray();
+  });
+
+  it("is cut off within seconds after its key is revoked, on both sides", async () => {
+    const { key, secret } = await service.issue({ scopes: ["events:read"] });
+    const { source, seen } = await anOpenStream({ "x-api-key": secret }, "/own-events");
+    const [left, cut] = [once(source, "close"), once(seen, "error")];
+    source.write("data: 1\n\n");
+    expect(String((await once(seen, "data"))[0])).toBe("data: 1\n\n");
+    await revokeKey(key.id, { reason: "leaked" }, service.running.actions);
+    await Promise.all([left, cut]);
+    expect(service.logged()).toContainEqual(
+      expect.objectContaining({ msg: "a stream was ended: its key is not admitted any more" }),
+    );
   });
 });

@@ -134,6 +134,23 @@ beforeEach(async () => {
 const get = (path: string) => request(service.url).get(path).set("X-Token", secret);
 
 describe("a request with a key", () => {
+  it("passes on the trace of the client, and the request id of the gateway", async () => {
+    const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    const sent = { traceparent, tracestate: "a=1", "X-Request-Id": "of-the-client" };
+    const response = await get("/items").set(sent);
+    expect(upstream.last().headers).toMatchObject({ traceparent, tracestate: "a=1" });
+    expect(upstream.last().headers["x-request-id"]).toBe(response.headers["x-request-id"]);
+    expect(response.headers["x-request-id"]).not.toBe("of-the-client");
+  });
+
+  it("gets redirects to the upstream as paths of the gateway", async () => {
+    upstream.respondWith((_req, res) => {
+      res.writeHead(302, { Location: `${upstream.url}/base/items/3`, "Content-Location": "/base/items?q=1" }).end();
+    });
+    const { headers } = await get("/items");
+    expect(headers).toMatchObject({ location: "/items/3", "content-location": "/items?q=1" });
+  });
+
   it("is sent to the upstream without the key and with the identity of the caller", async () => {
     const response = await get("/items?q=a%20b&n=3").set("Accept", "application/json");
     expect(response.body).toEqual({ ok: true });

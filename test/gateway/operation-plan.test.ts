@@ -1,6 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
+import { createCircuits } from "../../src/gateway/connections/circuits.ts";
 import { openConnectionPool, UPSTREAM_TIMEOUTS } from "../../src/gateway/connections/connection-pool.ts";
 import { createOperationPlans } from "../../src/gateway/operation-plan.ts";
+import { createLog } from "../../src/lib/log/log.ts";
+import { systemTicks } from "../../src/lib/time/clock.ts";
 import { operationsOf } from "../support/model/models.ts";
 
 /** The timeouts of an operation, in seconds; the settings say 60 until the first byte and 300 between bytes. */
@@ -16,6 +19,10 @@ function timeoutsOf(document: object | undefined, operation: object | undefined)
     url: "http://127.0.0.1:1",
     keyHeaders: [],
     timeouts: UPSTREAM_TIMEOUTS,
+    circuitsOf: createCircuits(
+      systemTicks,
+      createLog({ level: "silent", secrets: /x/g, destination: { write: () => {} } }),
+    ).of,
     poolOf: (origin) => openConnectionPool(origin, { connections: 4, tunnels: 4 }, UPSTREAM_TIMEOUTS),
   });
   const { headersTimeout, bodyTimeout } = planOf(found).timeouts;

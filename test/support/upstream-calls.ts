@@ -5,6 +5,7 @@ import { createUpstream } from "../../src/gateway/upstream.ts";
 import type { ClientResponse, UpstreamOutcome, UpstreamRequest } from "../../src/gateway/upstream-port.ts";
 import { KEYS_IN_TEXT } from "../../src/keys/format.ts";
 import { createLog } from "../../src/lib/log/log.ts";
+import type { TickSource } from "../../src/lib/time/clock.ts";
 import { aHeldClock } from "./builders.ts";
 import { operationsOf } from "./model/models.ts";
 
@@ -14,19 +15,20 @@ export const [SHORT_MS, LONG_MS] = [100, 60_000];
 type Options = Partial<UpstreamRequest> & {
   readonly firstByteTimeoutMs?: number;
   readonly betweenBytesTimeoutMs?: number;
+  readonly ticks?: TickSource;
 };
 
 const [OPERATION] = operationsOf({ paths: { "/a/{b}": { get: { operationId: "getA", security: [] } } } });
 
-/** Sends requests as the last stage does, to the upstream at this URL. `reuse` keeps one upstream for all of them. */
 const log = createLog({ level: "silent", secrets: KEYS_IN_TEXT, destination: { write: () => {} } });
 
+/** Sends requests as the last stage does, to the upstream at this URL. `reuse` keeps one upstream for all of them. */
 export function upstreamCalls(urlOf: () => string) {
   const upstreams: ReturnType<typeof createUpstream>[] = [];
   afterAll(async () => {
     for (const upstream of upstreams) await upstream.close();
   });
-  const open = ({ firstByteTimeoutMs = LONG_MS, betweenBytesTimeoutMs = LONG_MS }: Options) => {
+  const open = ({ firstByteTimeoutMs = LONG_MS, betweenBytesTimeoutMs = LONG_MS, ticks }: Options) => {
     const timeouts = { connectTimeoutMs: LONG_MS, firstByteTimeoutMs, betweenBytesTimeoutMs, queueTimeoutMs: LONG_MS };
     const deps = {
       url: urlOf(),
@@ -38,7 +40,7 @@ export function upstreamCalls(urlOf: () => string) {
       timeouts,
       log,
     };
-    const upstream = createUpstream(deps);
+    const upstream = createUpstream({ ...deps, ...(ticks && { ticks }) });
     upstreams.push(upstream);
     return upstream;
   };
@@ -47,8 +49,8 @@ export function upstreamCalls(urlOf: () => string) {
   return {
     send: (options: Options = {}) => sendTo(open(options), options),
     /** All requests that are sent with the result share its connections. */
-    reuse: () => {
-      const upstream = open({});
+    reuse: (shared: Options = {}) => {
+      const upstream = open(shared);
       return (options: Options = {}) => sendTo(upstream, options);
     },
   };

@@ -44,6 +44,7 @@ export type ProblemCode =
   | "too-many-failures"
   | "upstream-unreachable"
   | "upstream-busy"
+  | "upstream-unavailable"
   | "upstream-broken"
   | "upstream-undeclared"
   | "upstream-timeout"

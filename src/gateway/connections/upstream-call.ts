@@ -5,6 +5,7 @@ import type { Reply } from "../../http/reply/reply.ts";
 import { KeyNotAdmitted, UploadTooSlow } from "../streamed-body.ts";
 import type { ClientResponse, UpstreamFailure } from "../upstream-port.ts";
 import { ArrivingBody } from "./arriving-body.ts";
+import { wasClosedWhileIdle } from "./connector.ts";
 
 /** The head of a response, unchecked, or why there is none. */
 export type CallOutcome =
@@ -55,21 +56,32 @@ export function callUpstream(pool: Pool, request: CallRequest, parts: CallParts)
     return failureOf(new ClientGone());
   }
   return new Promise((resolve) => {
-    pool.dispatch(request, new UpstreamCall(request.body, parts, resolve));
+    pool.dispatch(request, new UpstreamCall(pool, request, parts, resolve));
   });
 }
 
+/** Doing the same twice has the effect of doing it once (RFC 9110 §9.2.2). */
+const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
+
 /** One request to an upstream, from its dispatch to the end of the response. */
 class UpstreamCall implements Dispatcher.DispatchHandler {
-  readonly #upload: Readable | undefined;
+  readonly #pool: Pool;
+  readonly #request: CallRequest;
   readonly #release: () => void;
   readonly #settle: (outcome: CallOutcome) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #body: ArrivingBody | undefined;
   #isOver = false;
+  #isRetried = false;
 
-  constructor(body: CallRequest["body"], { client, release }: CallParts, settle: (outcome: CallOutcome) => void) {
-    this.#upload = body === null || Buffer.isBuffer(body) ? undefined : body;
+  constructor(
+    pool: Pool,
+    request: CallRequest,
+    { client, release }: CallParts,
+    settle: (outcome: CallOutcome) => void,
+  ) {
+    this.#pool = pool;
+    this.#request = request;
     this.#release = release;
     this.#settle = settle;
     // It stays after a good end, where it has nothing to do: that costs less than to remove it.
@@ -106,7 +118,20 @@ class UpstreamCall implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error) {
-    this.#fail(error);
+    if (this.#mayRetry(error)) this.#retry();
+    else this.#fail(error);
+  }
+
+  /** Once, and only if the upstream may do it twice: it may have read the request before it closed the connection. */
+  #mayRetry(error: Error): boolean {
+    if (this.#isOver || this.#isRetried || this.#body !== undefined || !wasClosedWhileIdle(error)) return false;
+    return IDEMPOTENT.has(this.#request.method) && !isUpload(this.#request.body);
+  }
+
+  #retry() {
+    this.#isRetried = true;
+    this.#controller = undefined;
+    this.#pool.dispatch(this.#request, this);
   }
 
   #onDisconnect() {
@@ -118,7 +143,8 @@ class UpstreamCall implements Dispatcher.DispatchHandler {
 
   #fail(error: Error) {
     this.#end();
-    this.#upload?.destroy();
+    const { body } = this.#request;
+    if (isUpload(body)) body.destroy();
     if (this.#body === undefined) this.#settle(failureOf(error));
     else this.#body.fail(error);
   }
@@ -128,6 +154,10 @@ class UpstreamCall implements Dispatcher.DispatchHandler {
     this.#isOver = true;
     this.#release();
   }
+}
+
+function isUpload(body: CallRequest["body"]): body is Readable {
+  return body !== null && !Buffer.isBuffer(body);
 }
 
 /** Why a call was broken off: its client has disconnected. */

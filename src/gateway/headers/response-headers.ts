@@ -1,6 +1,7 @@
 import { foldHeaderName } from "../../lib/http/fold-header-name.ts";
 import type { ResponseHeaders } from "../connections/upstream-call.ts";
 import { isKeptFromSharedCaches } from "./cache-control.ts";
+import type { ToClientUrl } from "./client-urls.ts";
 import { HOP_BY_HOP, memoizeByName, namedByConnection } from "./header-lines.ts";
 
 /** Headers that only the gateway may send: about limits, its own names, other origins, and how to reach it. */
@@ -14,23 +15,24 @@ const FOR_SHARED_CACHES =
 /** The URL may contain the key, and an upstream must not let pages send it to other sites. */
 const REFERRER_POLICY = "referrerpolicy";
 
-type Decision = "keep" | "drop" | "keep-without-key";
+type Decision = "keep" | "drop" | "keep-without-key" | "url";
 
 const decisionOf = memoizeByName((name): Decision => {
   const folded = foldHeaderName(name);
   if (HOP_BY_HOP.includes(folded) || RESERVED.test(folded)) return "drop";
+  if (name === "location" || name === "content-location") return "url";
   const isForOthers = FOR_SHARED_CACHES.test(folded) || folded === REFERRER_POLICY || folded === "cachecontrol";
   return isForOthers ? "keep-without-key" : "keep";
 });
 
-type ResponseFacts = { readonly status: number; readonly hasKey: boolean };
+type ResponseFacts = { readonly status: number; readonly hasKey: boolean; readonly toClientUrl: ToClientUrl };
 
 /**
  * The headers of an upstream's response that are passed on to the client. Shared caches must not keep a response to a
  * request with a key: its Cache-Control is passed on only if it forbids that too, and no other instruction for them is.
  * @returns name, value, name, value, …
  */
-export function toClientHeaders(headers: ResponseHeaders, { status, hasKey }: ResponseFacts): string[] {
+export function toClientHeaders(headers: ResponseHeaders, { status, hasKey, toClientUrl }: ResponseFacts): string[] {
   const named = namedByConnection(textOf(headers["connection"]));
   const kept: string[] = [];
   for (const name of Object.keys(headers)) {
@@ -39,15 +41,17 @@ export function toClientHeaders(headers: ResponseHeaders, { status, hasKey }: Re
     if (named.length > 0 && named.includes(foldHeaderName(name))) continue;
     // A 204 has no Content-Length (RFC 9110 §8.6).
     if (status === 204 && name === "content-length") continue;
-    addLines(kept, name, headers[name]);
+    addLines(kept, name, headers[name], decision === "url" ? toClientUrl : AS_IT_IS);
   }
   if (hasKey) addCacheControl(kept, headers, named);
   return kept;
 }
 
-function addLines(list: string[], name: string, value: string | string[] | undefined) {
-  if (typeof value === "string") list.push(name, value);
-  else for (const line of value ?? []) list.push(name, line);
+const AS_IT_IS: ToClientUrl = (text) => text;
+
+function addLines(list: string[], name: string, value: string | string[] | undefined, rewrite: ToClientUrl) {
+  if (typeof value === "string") list.push(name, rewrite(value));
+  else for (const line of value ?? []) list.push(name, rewrite(line));
 }
 
 /** Several lines are one list (RFC 9110 §5.3), and are checked as one. */

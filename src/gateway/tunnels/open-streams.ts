@@ -18,6 +18,8 @@ export type OpenStream = {
 export type OpenStreams = {
   /** @returns what removes it again. */
   readonly add: (stream: OpenStream) => () => void;
+  /** How many of them would outlive the service: WebSockets. */
+  readonly countTunnels: () => number;
   /** Looks at all streams once. */
   readonly check: () => Promise<void>;
   /** Ends those that would otherwise outlive the service. From now on, no others may begin. */
@@ -68,6 +70,7 @@ export function trackOpenStreams(log: Log): OpenStreams {
       streams.set(stream, { unknown: 0, isRefused: false });
       return () => void streams.delete(stream);
     },
+    countTunnels: () => [...streams.keys()].filter((stream) => stream.goAway !== undefined).length,
     check,
     goAway: () => {
       isGoingAway = true;

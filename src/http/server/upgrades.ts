@@ -30,6 +30,8 @@ export function listenForUpgrades(
     const res = new ServerResponse(req);
     const before = connections.beginResponse(socket, res);
     pipelining.runInTurn(socket, before, () => {
+      // The response before it has started the time after which an idle connection is closed.
+      socket.setTimeout(0);
       res.assignSocket(socket);
       res.on("finish", () => socket.destroySoon());
       noteUpgradable(req, { socket, first });

@@ -84,7 +84,7 @@ async function aService(place: Place, fastPath: boolean) {
     },
     contract,
     handlers,
-    userApi: { send: upstream, openTunnel: upstream, streams },
+    userApi: { send: upstream, openTunnel: upstream, streams, openCircuits: () => 0 },
     log,
     clock,
     keys: {

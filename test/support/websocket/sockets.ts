@@ -75,6 +75,8 @@ export function acceptingServer(lines: readonly string[] = []) {
       const accept = `Sec-WebSocket-Accept: ${acceptOf(req)}`;
       const head = ["HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: websocket", accept, ...lines];
       socket.write(`${head.join("\r\n")}\r\n\r\n`);
+      // A server for WebSockets knows no half-closed connections.
+      socket.on("end", () => socket.end());
       const side = { socket, frames: framesFrom(socket, first) };
       const next = waiting.shift();
       if (next === undefined) opened.push(side);
