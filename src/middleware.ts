@@ -13,6 +13,7 @@ import { createLineBatcher } from "./lib/async/line-batcher.ts";
 import { createLog, type Log } from "./lib/log/log.ts";
 import { createService } from "./service/create-service.ts";
 import { isMountedInRoute, leadsTo } from "./service/host-app-placement.ts";
+import { createMountedApp } from "./service/mounted-app.ts";
 import type { HostApp, HostAppViolation } from "./service/resources.ts";
 import { ContractRefused } from "./service/served-contract.ts";
 import { listenForAdmin } from "./service/start.ts";
@@ -52,7 +53,7 @@ export type Options<T extends Operations<T>> = {
   readonly writeLog?: (line: string) => void;
 };
 
-/** Express middleware. Mount it with `app.use`, before all routes of the contract. */
+/** Express middleware. Mount it with `app.use`, at the root or at a path, before all routes of the contract. */
 export type Latchkey = {
   (req: IncomingMessage, res: ServerResponse, next: (fault?: unknown) => void): void;
   /**
@@ -82,17 +83,22 @@ export async function latchkey<T extends Operations<T>>(options: Options<T> = {}
   });
   const hostApp = toHostApp(options.handlers ?? {}, options.publicHandlers ?? {});
   const service = await createService(config, log, { hostApp }).catch(rethrowAsRefused);
-  const { app, createServer, close } = service;
+  const { app, contract, createServer, close } = service;
   const adminUrl = await listenForAdmin(service, config).catch(async (error: unknown) => {
     await close();
     throw error;
   });
   if (adminUrl !== undefined) log.info({ url: adminUrl }, "listening for administration");
+  const operations = contract.operations.filter(({ id }) => !contract.isBuiltIn(id));
+  const run = createMountedApp(
+    app,
+    operations.map((operation) => operation.path),
+  );
 
   const logOnce = createLogOnce(log);
   const middleware = (req: IncomingMessage, res: ServerResponse, next: (fault?: unknown) => void) => {
-    const misplacement = findMisplacement(req, middleware);
-    if (misplacement === undefined) return app(req, res, () => next());
+    const misplacement = findMisplacement(req, middleware) ?? run(req, res, () => next());
+    if (misplacement === undefined) return;
     // Logged too, because an app may hide its errors.
     logOnce(misplacement);
     next(new Error(misplacement));
@@ -140,16 +146,14 @@ function standardOutput() {
 
 /** Says how the middleware is mounted wrongly, as far as this request shows it. */
 function findMisplacement(req: object, middleware: unknown): string | undefined {
-  // Express adds baseUrl and route, body parsers add the body.
+  // Express adds the route, body parsers add the body.
   const route = Reflect.get(req, "route");
-  if (Reflect.get(req, "baseUrl")) return MISPLACED.path;
   if (route !== undefined && leadsTo(route, middleware)) return MISPLACED.route;
   return Reflect.get(req, "body") === undefined ? undefined : MISPLACED.order;
 }
 
 const MISPLACED = {
   route: "latchkey is mounted in a route, which leaves all other methods and paths open: write app.use(keys).",
-  path: "latchkey is mounted below a path: mount it at the root with app.use(keys), and put the path into the contract's servers.",
   order:
     "latchkey is mounted after a body parser, which reads bodies before the key is checked: write app.use(keys) before app.use(express.json()).",
 };

@@ -352,8 +352,9 @@ describe("a wrong place in the app is an error", () => {
     return [answer.status, answer.text];
   };
 
-  it("below a path", async () => {
-    expect(await statusOf((app) => app.use("/api", keys))).toEqual([500, expect.stringContaining("at the root")]);
+  it("at several paths", async () => {
+    const build = (app: Express) => void app.use(["/api", "/api/orders"], keys);
+    expect(await statusOf(build)).toEqual([500, expect.stringContaining("several paths")]);
   });
 
   it("after a body parser", async () => {

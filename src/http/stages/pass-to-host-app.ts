@@ -8,6 +8,7 @@ import { sendContinue } from "../message/unread-body.ts";
 import { PATH_AMBIGUOUS } from "../reply/path-problems.ts";
 import { problemReply, type Reply } from "../reply/reply.ts";
 import { endsConnection, setHeaders } from "../reply/writer/common-headers.ts";
+import { makeReadableAgain } from "./bodies/readable-again.ts";
 import type { Stage } from "./stage.ts";
 import { UNCHECKED } from "./validate.ts";
 
@@ -64,7 +65,8 @@ function pass(exchange: Validated, target: string): Reply {
       setHeaders(res, withoutConnection(headers));
       closeAfterUnreadBody(res, recordOf(exchange));
       rewriteRequest(req, exchange, target);
-      if (body.kind === "streamed") sendContinue(exchange);
+      // The stage `body` has sent it before it read the beginning of a form.
+      if (body.kind === "streamed" && body.source === undefined) sendContinue(exchange);
       recordOf(exchange).mayHaveSideEffects = true;
       PASSED_ON.set(req, { requestId, operationId: operation.id, key: admission.key });
       next();
@@ -92,8 +94,18 @@ function rewriteRequest(req: IncomingMessage, { message, parameters, body, input
       enumerable: true,
     });
   }
+  if (body.kind !== "read") return;
   // Body parsers skip a request with this mark.
-  if (body.kind === "read") Object.assign(req, { body: input, _body: true });
+  if (body.reading === "json") Object.assign(req, { body: input, _body: true });
+  else passOnBytes(req, body.bytes);
+}
+
+/** Forms and texts are left to the parsers of the app. They were decoded here. */
+function passOnBytes(req: IncomingMessage, bytes: Buffer) {
+  makeReadableAgain(req, bytes);
+  delete req.headers["content-encoding"];
+  delete req.headers["transfer-encoding"];
+  req.headers["content-length"] = String(bytes.length);
 }
 
 function rewriteCookies({ headers, headersDistinct }: IncomingMessage, message: Message) {

@@ -7,6 +7,7 @@ import { type Admitted, recordOf } from "../../message/exchange.ts";
 import { sendContinue } from "../../message/unread-body.ts";
 import type { Reply } from "../../reply/reply.ts";
 import type { BodyReader, BodyReaderDeps, DeclaredBody } from "./body-reader.ts";
+import type { StreamedForm } from "./form-gate.ts";
 import { judgedChunks, uncheckedChunks } from "./judged-chunks.ts";
 import { MultipartForm } from "./multipart-form.ts";
 import {
@@ -21,6 +22,7 @@ import {
   reserve,
   unreadReply,
 } from "./read-body.ts";
+import { passThroughGate } from "./readable-again.ts";
 
 /**
  * Reads a form of multipart/form-data. One within the limit is read and judged as a whole. A larger one is passed on while
@@ -92,18 +94,37 @@ async function readFirst(
   const chunks: AsyncIterator<Buffer> = record.req.iterator({ destroyOnReturn: false });
   const outcome = await readUpTo(keptBytes, chunks, form);
   if (outcome.kind === "unread") return unreadReply(outcome.why, maxBytes);
-  const { first } = outcome;
+  const first = Buffer.concat(outcome.first);
   if (outcome.kind === "whole") {
     record.mayLeaveUnreadBody = false;
-    return keepForm(exchange, media.name, Buffer.concat(first), form);
+    return keepForm(exchange, media.name, first, form);
   }
   // Most forms have their fields first: what is wrong with these is better found before the upstream is asked.
   const refusal = outcome.kind === "refused" ? outcome.reply : await form.check();
   const refused = refusal && deps.tolerate(exchange, refusal);
   if (refused !== undefined) return refused;
-  const streamed = { exchange, declared, deps, form, first, chunks };
-  const source = refusal === undefined ? judgedChunks(streamed) : uncheckedChunks(first, chunks);
+  const streamed = { exchange, declared, deps, form, first };
+  if (record.passToHostApp !== undefined) return passOnInHostApp(streamed, chunks);
+  const source = refusal === undefined ? judgedChunks(streamed, chunks) : uncheckedChunks(first, chunks);
   record.body = { kind: "streamed", source: Readable.from(source, { objectMode: false }) };
+  return undefined;
+}
+
+/** The host app reads the request itself, so the rest of the form has to pass through it. */
+async function passOnInHostApp(streamed: StreamedForm, chunks: AsyncIterator<Buffer>): Promise<Reply | undefined> {
+  const { exchange, declared, deps, form, first } = streamed;
+  const record = recordOf(exchange);
+  // The texts of its fields.
+  if (!(await reserve(record, declared.maxBytes, deps.budget))) return NO_MEMORY;
+  await chunks.return?.();
+  // From here on nothing waits: no chunk may slip through.
+  const rest: Buffer | null = record.req.read();
+  const all = rest === null ? first : Buffer.concat([first, rest]);
+  const refusal = rest === null ? undefined : form.push(rest);
+  if (refusal !== undefined) return refusal;
+  if (record.req.complete) return keepForm(exchange, declared.media.name, all, form);
+  passThroughGate(record.req, { ...streamed, first: all });
+  record.body = { kind: "streamed", source: record.req };
   return undefined;
 }
 
