@@ -5,6 +5,7 @@ import { recordOf, type Validated } from "../http/message/exchange.ts";
 import { toSeconds } from "../http/reply/limit-headers.ts";
 import { problemReply, type Reply } from "../http/reply/reply.ts";
 import { mergedHeaders } from "../http/reply/writer/common-headers.ts";
+import { leaveCorsToUpstream } from "../http/stages/cors.ts";
 import type { RecheckKey } from "../http/stages/recheck.ts";
 import type { Stage } from "../http/stages/stage.ts";
 import type { Log } from "../lib/log/log.ts";
@@ -49,7 +50,10 @@ export function replyToOutcome(exchange: Validated, outcome: UpstreamOutcome, de
     if (outcome.kind === "response") outcome.body.discard();
     return undefined;
   }
-  if (outcome.kind === "response") return toReply(exchange, outcome, deps);
+  if (outcome.kind === "response") {
+    if (exchange.operation.cors === "upstream") leaveCorsToUpstream(exchange);
+    return toReply(exchange, outcome, deps);
+  }
   if (outcome.kind === "not-admitted") return deps.admission.refusal();
   if (outcome.kind === "body-refused") return withCheck(outcome.reply);
   return problemReply(FAILURES[outcome.kind], {

@@ -110,7 +110,7 @@ function toTunnel(
   { timeouts, toClientUrl }: OperationPlan,
   { operation }: UpstreamRequest,
 ) {
-  const rawHeaders = toClientHeaders(headers, { status, hasKey: !operation.isPublic, toClientUrl });
+  const rawHeaders = toClientHeaders(headers, { status, ...factsOf(operation), toClientUrl });
   return { kind: "tunnel", rawHeaders, socket, idleTimeoutMs: timeouts.bodyTimeout } as const;
 }
 
@@ -161,11 +161,16 @@ function toOutcome(
   const { status, headers, body } = outcome;
   const violation = headViolation(status, headers);
   if (violation === undefined) {
-    const rawHeaders = toClientHeaders(headers, { status, hasKey: !operation.isPublic, toClientUrl });
+    const rawHeaders = toClientHeaders(headers, { status, ...factsOf(operation), toClientUrl });
     return { kind: "response", status, rawHeaders, body };
   }
   body.discard();
   return broken(violation);
+}
+
+/** What decides about the headers of a response. A key that is optional counts also where none was sent. */
+function factsOf({ isPublic, cors }: Operation) {
+  return { hasKey: !isPublic, keepsCors: cors === "upstream" };
 }
 
 function headViolation(status: number, headers: ResponseHeaders): string | undefined {

@@ -2,6 +2,7 @@ import { asRecord, findAt, type JsonObject } from "../document/json.ts";
 import { withValues } from "../document/rewrite.ts";
 import { type ContractTerms, toContractTerms } from "./contract-terms.ts";
 import type { Outline } from "./outline.ts";
+import { toPreflights } from "./paths/preflights.ts";
 import { createRoutes, type Routes } from "./paths/routes.ts";
 import type { KeySchemes } from "./schemes.ts";
 import { type LineTable, type SourceLines, toSourceLines } from "./source-lines.ts";
@@ -35,11 +36,14 @@ export function toContract(
   builtInOperations: Contract["builtInOperations"],
 ): Contract {
   const terms = toContractTerms(outline);
+  const isBuiltIn = (id: string) => Object.hasOwn(builtInOperations, id);
+  const operations = [...terms.operations, ...toPreflights(terms.operations, isBuiltIn)];
   return {
     ...terms,
-    routes: createRoutes(terms.operations),
+    operations,
+    routes: createRoutes(operations),
     schemes: outline.keySchemes,
-    isBuiltIn: (id) => Object.hasOwn(builtInOperations, id),
+    isBuiltIn,
     builtInOperations,
     prefix: outline.extension.prefix ?? "",
     sourceLines: toSourceLines(lines),

@@ -102,6 +102,12 @@ export const DOCUMENT_EXTENSION = z.strictObject({
   requests: REQUEST_CHECK.optional(),
   timeouts: TIMEOUTS.optional(),
   maxBodyBytes: MAX_BODY_BYTES,
+  cors: z
+    .enum(["latchkey", "upstream"])
+    .optional()
+    .describe(
+      "Who decides which pages may read responses: Latchkey, by LATCHKEY_CORS_ORIGINS, or the upstream, which then gets preflights too, without a key. Default: latchkey.",
+    ),
   upstream: z
     .strictObject({ headers: UPSTREAM_HEADERS })
     .optional()

@@ -49,6 +49,12 @@ export type Operation = OperationSecurity & {
   readonly headerParameters: readonly string[];
   /** The media type of each declared response, by status; undefined for one without a body. */
   readonly responses: Readonly<Record<string, string | undefined>>;
+  /** The names of the headers that its responses declare. */
+  readonly responseHeaders: readonly string[];
+  /** Who decides which pages may read its responses. */
+  readonly cors: NonNullable<Outline["extension"]["cors"]>;
+  /** It stands for CORS preflights, which the contract does not declare. */
+  readonly isPreflight?: true;
   /** The member `error` of its 401 responses: the declared constant, or else that of the example. */
   readonly unauthorizedError: string;
 };
@@ -88,6 +94,8 @@ export function toOperation(outline: Outline, found: FoundOperation): Operation 
     cookieParameters: namesIn(parameters, "cookie"),
     headerParameters: namesIn(parameters, "header"),
     responses: toResponses(document, operation),
+    responseHeaders: toResponseHeaders(document, operation),
+    cors: extension.cors ?? "latchkey",
     unauthorizedError: unauthorizedError(document, operation),
   };
 }
@@ -118,6 +126,11 @@ function toResponses(document: OpenApiDocument, operation: JsonObject): Operatio
   return Object.fromEntries(
     responses.map(([status, response]) => [status, Object.keys(contentOf(document, response))[0]] as const),
   );
+}
+
+function toResponseHeaders(document: OpenApiDocument, operation: JsonObject): readonly string[] {
+  const responses = Object.values(asRecord(operation["responses"]));
+  return [...new Set(responses.flatMap((one) => Object.keys(asRecord(document.resolve(one)?.["headers"]))))];
 }
 
 function unauthorizedError(document: OpenApiDocument, operation: JsonObject): string {

@@ -4,9 +4,8 @@ import { isKeptFromSharedCaches } from "./cache-control.ts";
 import type { ToClientUrl } from "./client-urls.ts";
 import { HOP_BY_HOP, memoizeByName, namedByConnection } from "./header-lines.ts";
 
-/** Headers that only the gateway may send: about limits, its own names, other origins, and how to reach it. */
-const RESERVED =
-  /^(?:x?ratelimit.*|x?latchkey.*|accesscontrol.*|xrequestid|altsvc|stricttransportsecurity|xcontenttypeoptions)$/;
+/** Headers that only the gateway may send: about limits, its own names, and how to reach it. */
+const RESERVED = /^(?:x?ratelimit.*|x?latchkey.*|xrequestid|altsvc|stricttransportsecurity|xcontenttypeoptions)$/;
 
 /** Instructions for shared caches. `X-Accel-Buffering` is not one: it is about streaming. */
 const FOR_SHARED_CACHES =
@@ -15,28 +14,39 @@ const FOR_SHARED_CACHES =
 /** The URL may contain the key, and an upstream must not let pages send it to other sites. */
 const REFERRER_POLICY = "referrerpolicy";
 
-type Decision = "keep" | "drop" | "keep-without-key" | "url";
+type Decision = "keep" | "drop" | "keep-without-key" | "url" | "cors";
 
 const decisionOf = memoizeByName((name): Decision => {
   const folded = foldHeaderName(name);
   if (HOP_BY_HOP.includes(folded) || RESERVED.test(folded)) return "drop";
   if (name === "location" || name === "content-location") return "url";
+  if (folded.startsWith("accesscontrol")) return "cors";
   const isForOthers = FOR_SHARED_CACHES.test(folded) || folded === REFERRER_POLICY || folded === "cachecontrol";
   return isForOthers ? "keep-without-key" : "keep";
 });
 
-type ResponseFacts = { readonly status: number; readonly hasKey: boolean; readonly toClientUrl: ToClientUrl };
+type ResponseFacts = {
+  readonly status: number;
+  readonly hasKey: boolean;
+  /** The upstream decides which pages may read the response. */
+  readonly keepsCors?: boolean;
+  readonly toClientUrl: ToClientUrl;
+};
 
 /**
  * The headers of an upstream's response that are passed on to the client. Shared caches must not keep a response to a
  * request with a key: its Cache-Control is passed on only if it forbids that too, and no other instruction for them is.
  * @returns name, value, name, value, …
  */
-export function toClientHeaders(headers: ResponseHeaders, { status, hasKey, toClientUrl }: ResponseFacts): string[] {
+export function toClientHeaders(
+  headers: ResponseHeaders,
+  { status, hasKey, keepsCors = false, toClientUrl }: ResponseFacts,
+): string[] {
   const named = namedByConnection(textOf(headers["connection"]));
   const kept: string[] = [];
   for (const name of Object.keys(headers)) {
     const decision = decisionOf(name);
+    if (decision === "cors" && !keepsCors) continue;
     if (decision === "drop" || (hasKey && decision === "keep-without-key")) continue;
     if (named.length > 0 && named.includes(foldHeaderName(name))) continue;
     // A 204 has no Content-Length (RFC 9110 §8.6).

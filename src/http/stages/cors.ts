@@ -1,3 +1,5 @@
+import type { Operation } from "../../contract/model/operations.ts";
+import type { Routes } from "../../contract/model/paths/routes.ts";
 import { type KeySchemes, keyHeadersOf } from "../../contract/model/schemes.ts";
 import type { Received } from "../message/exchange.ts";
 import { QUOTA_EXCEEDED } from "../reply/limit-headers.ts";
@@ -15,42 +17,87 @@ const EXPOSED = [
   "RateLimit-Policy",
   QUOTA_EXCEEDED,
   KEY_ENDS_AT,
-].join(", ");
+];
 const ALLOWED_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const ALLOWED_HEADERS = ["authorization", "content-type", "if-match"];
 const PREFLIGHT_VALID_SECONDS = "600";
 
+type CorsDeps = {
+  readonly origins: readonly string[];
+  readonly schemes: KeySchemes;
+  readonly routes: Routes;
+};
+
 /**
- * Lets pages of these origins read the responses (Fetch Standard, CORS protocol). A preflight has no key and needs none:
- * `match` responds to OPTIONS. Credentials are never allowed, because keys are not cookies.
+ * Lets pages of these origins read the responses (Fetch Standard, CORS protocol), and send the headers that the contract
+ * declares. A preflight has no key and needs none: `match` responds to OPTIONS. Credentials are never allowed, because keys
+ * are not cookies.
  */
-export function cors(origins: readonly string[], schemes: KeySchemes): Stage {
-  const preflight = [
-    ["Access-Control-Allow-Methods", ALLOWED_METHODS],
-    ["Access-Control-Allow-Headers", [...keyHeadersOf(schemes), ...ALLOWED_HEADERS].join(", ")],
-    ["Access-Control-Max-Age", PREFLIGHT_VALID_SECONDS],
-  ].flat();
+export function cors({ origins, schemes, routes }: CorsDeps): Stage {
+  const keyHeaders = keyHeadersOf(schemes);
   return {
     check: "message",
     run: (exchange) => {
-      const { head, req, headers } = exchange;
+      const { headers } = exchange;
       if (origins.length === 0) return undefined;
       headers.push("Vary", "Origin");
-      const origin = originOf({ head, req });
+      const origin = originOf(exchange);
       if (origin === undefined || !origins.includes(origin)) return undefined;
 
-      headers.push("Access-Control-Allow-Origin", origin, "Access-Control-Expose-Headers", EXPOSED);
-      if (isPreflight(exchange, origins)) headers.push(...preflight);
+      const operation = findOperation(exchange, routes);
+      const exposed = namesOf(EXPOSED, operation?.responseHeaders ?? []);
+      headers.push("Access-Control-Allow-Origin", origin, "Access-Control-Expose-Headers", exposed);
+      if (!asksForPreflight(exchange)) return undefined;
+      const sent = operation === undefined ? [] : sentHeaders(operation);
+      headers.push(
+        ...["Access-Control-Allow-Methods", ALLOWED_METHODS],
+        ...["Access-Control-Allow-Headers", namesOf([...keyHeaders, ...ALLOWED_HEADERS], sent)],
+        ...["Access-Control-Max-Age", PREFLIGHT_VALID_SECONDS],
+      );
       return undefined;
     },
   };
 }
 
+/** The operation of the request, or of the one that a preflight is about. */
+function findOperation({ message, req }: Received, routes: Routes): Operation | undefined {
+  const asked = req.headers["access-control-request-method"];
+  const method = message.method === "OPTIONS" && asked !== undefined ? asked : message.method;
+  const found = routes.match(method === "HEAD" ? "GET" : method, message.path);
+  return found.kind === "matched" ? found.operation : undefined;
+}
+
+/** The headers that a page may send to this operation. */
+function sentHeaders({ headerParameters, sharedCarriers, otherAlternatives }: Operation): readonly string[] {
+  const credentials = [...sharedCarriers, ...otherAlternatives.flat()].filter((one) => one.in === "header");
+  return [...headerParameters, ...credentials.map(({ name }) => name)];
+}
+
+/** A list without repetitions; the case of a header name does not count. */
+function namesOf(names: readonly string[], more: readonly string[]): string {
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  return [...names, ...more.filter((name) => !known.has(name.toLowerCase()))].join(", ");
+}
+
 /** Does a browser ask whether a page of one of these origins may send a request? */
-export function isPreflight({ message, head, req }: Received, origins: readonly string[]): boolean {
-  if (message.method !== "OPTIONS" || req.headers["access-control-request-method"] === undefined) return false;
-  const origin = originOf({ head, req });
-  return origin !== undefined && origins.includes(origin);
+export function isPreflight(exchange: Received, origins: readonly string[]): boolean {
+  const origin = originOf(exchange);
+  return asksForPreflight(exchange) && origin !== undefined && origins.includes(origin);
+}
+
+/** Does a browser ask whether a page may send a request? */
+export function asksForPreflight(exchange: Received): boolean {
+  const { message, req } = exchange;
+  const asked = req.headers["access-control-request-method"];
+  return message.method === "OPTIONS" && asked !== undefined && originOf(exchange) !== undefined;
+}
+
+/** Removes the decision of this service from the headers of a reply, in favor of that of the upstream. */
+export function leaveCorsToUpstream({ headers }: Pick<Received, "headers">) {
+  for (let index = headers.length - 2; index >= 0; index -= 2) {
+    const [name, value] = [headers[index], headers[index + 1]];
+    if (name?.startsWith("Access-Control-") || (name === "Vary" && value === "Origin")) headers.splice(index, 2);
+  }
 }
 
 function originOf({ head, req }: Pick<Received, "head" | "req">): string | undefined {

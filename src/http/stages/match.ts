@@ -3,7 +3,7 @@ import type { Match, Routes } from "../../contract/model/paths/routes.ts";
 import { type Received, recordOf } from "../message/exchange.ts";
 import { methodNotAllowed, pathUnknown, slashRefused, toAllow } from "../reply/path-problems.ts";
 import { emptyReply, problemReply, type Reply } from "../reply/reply.ts";
-import { isPreflight } from "./cors.ts";
+import { asksForPreflight, isPreflight } from "./cors.ts";
 import type { Stage } from "./stage.ts";
 
 type MatchDeps = {
@@ -33,6 +33,11 @@ export function match({ operations, routes, origins, prefix }: MatchDeps): Stage
       const found = findMatch(exchange);
       if (found.kind === "not-found") return refusePath(found, prefix);
       if (found.kind === "method-not-allowed") return replyToMethod(exchange, found.methods);
+      if (found.operation.isPreflight) {
+        const isForUpstream = asksForPreflight(exchange) && exchange.forwardAuth === undefined;
+        if (isForUpstream) return keep(exchange, found.operation, found.pathParams);
+        return replyToMethod(exchange, methodsAt(routes, path));
+      }
       if (!isPreflight(exchange, origins)) return keep(exchange, found.operation, found.pathParams);
       return replyToMethod(exchange, methodsAt(routes, path));
     },

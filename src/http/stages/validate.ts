@@ -25,6 +25,10 @@ export function validateRequest(
   body: RequestBody,
   { judge, reporting }: ValidateDeps,
 ): Reply | undefined | Promise<Reply | undefined> {
+  if (exchange.operation.isPreflight) {
+    recordOf(exchange).parameters = UNCHECKED;
+    return undefined;
+  }
   const judgement = judge.judgeRequest(new MessageToJudge(exchange, body));
   if (!(judgement instanceof Promise)) return keep(exchange, judgement, reporting);
   return judgement.then((one) => keep(exchange, one, reporting));

@@ -50,7 +50,7 @@ export function createPhases(deps: AppDeps): Phases {
     received: [
       checkMessage(),
       forwardAuth({ from: transport.authorizeFrom, prefix }),
-      cors(transport.corsOrigins, schemes),
+      cors({ origins: transport.corsOrigins, schemes, routes }),
       cleartext({ policy: transport.cleartext, schemes, reportLeak: keys.reportLeak }),
       pages({ contract, ruleBook, clock, metrics: usage.metrics, schemes, identifyCaller, refuse }),
       match({ operations, routes, origins: transport.corsOrigins, prefix }),

@@ -50,6 +50,8 @@ describe("the operations of a contract", () => {
         cookieParameters: [],
         headerParameters: [],
         responses: { "200": undefined },
+        responseHeaders: [],
+        cors: "latchkey",
         unauthorizedError: "Unauthorized",
       },
       expect.objectContaining({

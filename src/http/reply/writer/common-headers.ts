@@ -37,10 +37,24 @@ export function setHeaders(res: ServerResponse, headers: readonly string[]) {
 export function mergedHeaders(common: readonly string[], own: readonly string[]): string[] {
   const all: string[] = [];
   eachHeader(common, (name, value) => {
-    if (!(REPLACEABLE.has(name) && hasHeader(own, name.toLowerCase()))) all.push(name, value);
+    const isReplaced = REPLACEABLE.has(name) && hasHeader(own, name.toLowerCase());
+    if (!isReplaced && !(name === VARY && varies(own, value))) all.push(name, value);
   });
   for (const text of own) all.push(text);
   return all;
+}
+
+/** Does `Vary` in these headers name the request header already, or every one? */
+function varies(own: readonly string[], header: string): boolean {
+  const wanted = header.toLowerCase();
+  return own.some((text, index) => {
+    if (index % 2 === 0 || own[index - 1] !== "vary") return false;
+    const names = text
+      .toLowerCase()
+      .split(",")
+      .map((one) => one.trim());
+    return names.includes(wanted) || names.includes("*");
+  });
 }
 
 /** The others say what this service decided, and stay. */

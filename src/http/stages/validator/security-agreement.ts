@@ -41,7 +41,8 @@ export async function proveSecurityAgreement(contract: Pick<Contract, "outline" 
 async function compareDecisions({ outline, operations }: Pick<Contract, "outline" | "operations">) {
   const ask = createAsk(outline);
   const found = new Map(outline.operations.map((one) => [one.id, one]));
-  for (const operation of operations) {
+  // The contract does not declare preflights, and they need no key.
+  for (const operation of operations.filter(({ isPreflight }) => isPreflight === undefined)) {
     const one = found.get(operation.id);
     if (one === undefined) throw new Error(`The contract has no operation ${operation.id}.`);
     for (const [name, identity] of identitiesFor(operation)) {
