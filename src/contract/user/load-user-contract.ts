@@ -17,6 +17,7 @@ import { type KeptContract, type KeptContracts, toUserContract } from "./kept-co
 import { withKeySchemes } from "./key-schemes.ts";
 import { withKeyScopes } from "./key-scopes.ts";
 import { builtInScopes, type Merged, merge, mergeAdministration } from "./merge/merge.ts";
+import { withMovedReferences } from "./moved-references.ts";
 import { isOperationId, toOperationId } from "./operation-ids.ts";
 import { placePaths } from "./place-paths.ts";
 import { type Bundled, bundle } from "./references/bundle.ts";
@@ -115,7 +116,8 @@ async function readUserContract(path: string, builtIn: JsonObject, isStrict: boo
   const lineOf: Bundled["lineOf"] = (pointer) => written.lineOf(placed.toWritten(pointer));
   const fileOf: Bundled["fileOf"] = (pointer) => written.fileOf(placed.toWritten(pointer));
   const report = into(noted, { lineOf, fileOf }, "operation-id");
-  const named = isStrict ? placed.document : withOperationIds(placed.document, report);
+  const whole = withMovedReferences(placed);
+  const named = isStrict ? whole : withOperationIds(whole, report);
   return {
     document: withKeySecurity(named, builtIn, into(noted, { lineOf, fileOf }, "key-scheme")),
     text: loaded.text,

@@ -102,6 +102,17 @@ describe("a user contract", () => {
     const { findings } = await load(text.replace(GET_SECURITY, "security: [{ Nobody: [] }]"));
     expect(findings[0]?.line).toBe(lineWith(text, GET_SECURITY));
   });
+
+  it("may refer into its paths, which the path of the server moves", async () => {
+    const schema = "{ $ref: '#/paths/~1things~1{thingId}/get/parameters/0/schema' }";
+    const text = healthyBut("url: /", "url: /v2").replace(
+      "{ name: thingId, in: path, required: true, schema: { type: string, maxLength: 20 } }",
+      `{ name: thingId, in: path, required: true, schema: ${schema} }`,
+    );
+    const { contract, findings } = await load(text, { isStrict: false });
+    expect(findings).toEqual([]);
+    expect(JSON.stringify(contract.document)).toContain("#/paths/~1v2~1things~1%7BthingId%7D/get/parameters/0/schema");
+  });
 });
 
 describe("the terms of a user contract", () => {
