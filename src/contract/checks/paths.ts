@@ -15,7 +15,7 @@ export function checkPaths(outline: Outline, report: Report, { hasAdminListener 
     const pointer = ["paths", path];
     const below = path.startsWith(prefix) ? path.slice(prefix.length) : undefined;
     if (below !== undefined && pages.some((isPage) => isPage.test(below))) {
-      report(pointer, `${path} is the path of a page of the service: ${WAY_OUT}`);
+      report(pointer, `${path} is the path of a page of the service: ${WAY_OUT}`, "collision");
     }
     checkReferences(asRecord(document.findAt(pointer)), { path, item }, report);
   }

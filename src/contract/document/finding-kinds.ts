@@ -59,7 +59,7 @@ const KINDS = {
   "openapi-untidy": UNTIDY,
   "openapi-3.2": UNTIDY,
   handler: STOPS,
-  collision: STOPS,
+  collision: FIXED_BY_INIT,
   hidden: UNTIDY,
   upstream: STOPS,
 } satisfies Record<string, Facts>;

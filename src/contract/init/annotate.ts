@@ -24,13 +24,15 @@ export type AnnotateOptions = {
   readonly isReserved: (scope: string) => boolean;
   /** The scheme that carries keys, where a person has chosen one. */
   readonly keyScheme?: string | undefined;
+  /** Moves the paths of the service itself, where the API has some of them. */
+  readonly prefix?: string | undefined;
 };
 
 /**
  * Adds to a contract what a key needs for each operation, and removes nothing: an operation keeps its logins, and needs a
  * key besides. An operation without security will need a key.
  */
-export function annotate(written: JsonObject, { isReserved, keyScheme }: AnnotateOptions): Annotated {
+export function annotate(written: JsonObject, { isReserved, keyScheme, prefix }: AnnotateOptions): Annotated {
   // A copy by JSON shares nothing: what aliases share in a YAML file is several operations here.
   const document: JsonObject = JSON.parse(JSON.stringify(written));
   const outline = toOutline(document);
@@ -49,12 +51,21 @@ export function annotate(written: JsonObject, { isReserved, keyScheme }: Annotat
   }
   secureRoot(work);
   describeSchemes(work, keyScheme);
-  const prefix = serverPathsOf(document["servers"]).first;
-  if (prefix !== "") {
-    const message = `The path ${prefix} of the server is put before every path when it is served.`;
+  placePaths(work, prefix);
+  return { document, decisions: work.decisions };
+}
+
+function placePaths(work: Work, prefix: string | undefined) {
+  const { root } = work.outline.document;
+  if (prefix !== undefined && work.outline.extension.prefix === undefined) {
+    write(work, ["x-latchkey", "prefix"], prefix);
+    const message = `The paths of Latchkey itself begin with ${prefix}, because your API has some of them.`;
     work.decisions.push({ kind: "root", message });
   }
-  return { document, decisions: work.decisions };
+  const { first } = serverPathsOf(root["servers"]);
+  if (first === "") return;
+  const message = `The path ${first} of the server is put before every path when it is served.`;
+  work.decisions.push({ kind: "root", message });
 }
 
 /** One contract while it is annotated. Its document is changed in place. */

@@ -1,7 +1,7 @@
 import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
-import { annotate, type Decision } from "../../../contract/init/annotate.ts";
-import { openContractFiles } from "../../../contract/init/contract-files.ts";
+import { type AnnotateOptions, annotate, type Decision } from "../../../contract/init/annotate.ts";
+import { type ContractFiles, openContractFiles } from "../../../contract/init/contract-files.ts";
 import { isAdministrative } from "../../../keys/scopes.ts";
 import { isUpstreamUrl } from "../../../lib/http/upstream-url.ts";
 import { isPrintable } from "../../../lib/log/printable.ts";
@@ -11,6 +11,7 @@ import { type JsonOption, toJson } from "../../output.ts";
 import type { InitSession } from "../../session.ts";
 import type { ServeSession } from "../serve.ts";
 import { readSource, type Source, strayReference } from "./read-source.ts";
+import { findingsIn, requireNoFindings } from "./remaining-findings.ts";
 import { toList, toSummary } from "./summary.ts";
 
 export type InitOptions = JsonOption & {
@@ -33,17 +34,40 @@ export async function initContract(session: InitSession & ServeSession, source: 
   requireOwnFolder(contract, out);
   const files = openContractFiles(contract.file, contract.loaded);
   requireScheme(files.whole, options.keys);
-  const { document, decisions } = annotate(files.whole, { isReserved: isAdministrative, keyScheme: options.keys });
-  const texts = files.write(document, out);
-  if (out === "-") return print(session, source, texts);
+  const attempt = (prefix?: string) => annotated(files, out, { keyScheme: options.keys, prefix });
+  let result = attempt();
+  if (out === "-") return print(session, source, result.texts);
 
-  for (const file of texts.keys()) if (!options.force) requireFree(file, options.upstream);
-  for (const [file, text] of texts) writeWhole(file, text);
+  for (const file of result.texts.keys()) if (!options.force) requireFree(file, options.upstream);
+  writeAll(result.texts);
+  let findings = await findingsIn(out);
+  if (findings.some(({ kind }) => kind === "collision")) {
+    result = attempt(FREE_PREFIX);
+    writeAll(result.texts);
+    findings = await findingsIn(out);
+  }
+  const { texts, decisions } = result;
   const written = [...texts.keys()].map((file) => relative("", file) || file);
   const shown = { file: out, files: written, changes: decisions.map(toChange) };
   session.out(options.json ? toJson(shown) : toText({ out, written, decisions, all: options.all === true }));
+  const serve = serveCommand(out, options.upstream ?? contract.origin ?? USUAL_ORIGIN);
+  requireNoFindings(out, findings, serve);
   if (options.upstream !== undefined) await start(session, out, options.upstream);
-  else if (!options.json) session.out(nextSteps(out, contract.origin));
+  else if (!options.json) session.out(nextSteps(out, serve));
+}
+
+/** Where the paths of the service go if the API has some of them. */
+const FREE_PREFIX = "/_latchkey";
+
+const USUAL_ORIGIN = "http://127.0.0.1:5000";
+
+function annotated(files: ContractFiles, out: string, options: Omit<AnnotateOptions, "isReserved">) {
+  const { document, decisions } = annotate(files.whole, { ...options, isReserved: isAdministrative });
+  return { texts: files.write(document, out), decisions };
+}
+
+function writeAll(texts: ReadonlyMap<string, string>) {
+  for (const [file, text] of texts) writeWhole(file, text);
 }
 
 /** The form that programs read. */
@@ -112,10 +136,10 @@ Wrote ${out}${others}${hint}. Check its scopes and its public operations.
 `;
 }
 
-function nextSteps(out: string, origin = "http://127.0.0.1:5000"): string {
+function nextSteps(out: string, serve: string): string {
   return `
   ${COMMAND_NAME} contract check ${out}
-  ${serveCommand(out, origin)}
+  ${serve}
 `;
 }
 

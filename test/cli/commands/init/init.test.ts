@@ -89,6 +89,30 @@ describe("latchkey init", () => {
   });
 });
 
+describe("latchkey init checks what it wrote", () => {
+  it("and moves the paths of Latchkey where the API has some of them", async () => {
+    const path = aFile("keys.yaml", CONTRACT.replace("/a:", "/v1/keys:"));
+    const { code, out } = await latchkey("init", path);
+    expect(code).toBe(0);
+    expect(out).toContain("The paths of Latchkey itself begin with /_latchkey, because your API has some of them.");
+    expect((await latchkey("contract", "check", join(folder, "keys.latchkey.yaml"))).code).toBe(0);
+  });
+
+  it("and names what a person has to correct, with an upstream too", async () => {
+    const path = aFile(
+      "broken.yaml",
+      CONTRACT.replace("{ description: A. }", "{ $ref: '#/components/responses/Gone' }"),
+    );
+    for (const more of [[], ["--upstream", "http://127.0.0.1:1", "--force"]]) {
+      const { code, err } = await latchkey("init", path, ...more);
+      expect(code).toBe(1);
+      expect(err).toMatch(
+        /^One thing stops the start\. Correct it in .+broken\.latchkey\.yaml:\n.+broken\.latchkey\.yaml:7: #\/components\/responses\/Gone does not exist: .+\nThen: .+ serve --contract /,
+      );
+    }
+  });
+});
+
 describe("latchkey init explains", () => {
   const errorOf = async (...words: string[]) => {
     const { code, out, err } = await latchkey("init", ...words);
