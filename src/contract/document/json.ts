@@ -28,12 +28,16 @@ export function resolve(document: JsonObject, value: unknown): JsonObject | unde
   let overrides: JsonObject = {};
   for (let steps = 0; steps < MAX_REFERENCES; steps++) {
     if (!isRecord(node)) return undefined;
-    const { $ref, ...siblings } = node;
-    overrides = { ...siblings, ...overrides };
-    if ($ref === undefined) return overrides;
+    const { $ref } = node;
+    if ($ref === undefined) return { ...node, ...overrides };
+    if (Object.keys(node).length > 1) overrides = { ...withoutReference(node), ...overrides };
     node = typeof $ref === "string" && $ref.startsWith("#/") ? findAt(document, parsePointer($ref)) : undefined;
   }
   return undefined;
+}
+
+function withoutReference({ $ref: _, ...siblings }: JsonObject): JsonObject {
+  return siblings;
 }
 
 /** The pointer to what `resolve` finds for the `value` at `pointer`: findings need its line. */
@@ -50,10 +54,9 @@ export function targetOf(document: JsonObject, pointer: Pointer, value: unknown)
 
 /** The steps of a JSON pointer in URI fragment form (RFC 6901 §6). */
 export function parsePointer(ref: string): readonly string[] {
-  return ref
-    .slice(2)
-    .split("/")
-    .map((step) => decode(step).replaceAll("~1", "/").replaceAll("~0", "~"));
+  const steps = ref.slice(2).split("/");
+  // Most references have nothing to decode, and there are many.
+  return /[%~]/.test(ref) ? steps.map((step) => decode(step).replaceAll("~1", "/").replaceAll("~0", "~")) : steps;
 }
 
 /** The opposite: a reference to `pointer`, such as `#/paths/~1orders/get`. */
