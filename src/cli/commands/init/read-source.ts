@@ -7,6 +7,7 @@ import { copyOf } from "../../../contract/init/contract-files.ts";
 import { isJsonText } from "../../../contract/init/text/write-differences.ts";
 import { CommandFailed } from "../../failure.ts";
 import { fetchContract, isUrl, WHERE_IT_IS } from "./fetch-contract.ts";
+import { fromSwagger, isSwagger2 } from "./from-swagger.ts";
 
 /** A contract as its author wrote it. */
 export type Source = {
@@ -26,7 +27,7 @@ export async function readSource(source: string): Promise<Source> {
 
 async function readFromWeb(source: string): Promise<Source> {
   const { text, url } = await fetchContract(source);
-  const loaded = parsed(text, url.href);
+  const loaded = await toOpenApi3(parsed(text, url.href), url.href);
   requireOpenApi(url.href, loaded.document);
   const stray = strayReference(loaded.document);
   if (stray !== undefined) {
@@ -38,14 +39,26 @@ async function readFromWeb(source: string): Promise<Source> {
   return { file, loaded, out: copyOf(file), origin: url.origin };
 }
 
-function readFile(file: string): Source {
+async function readFile(file: string): Promise<Source> {
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats === undefined) throw new CommandFailed(`${file} does not exist.${hintAtOthers(dirname(file))}`);
   if (stats.isDirectory()) throw new CommandFailed(`${file} is a folder: name a file in it.${hintAtOthers(file)}`);
   requireNoWebPage(file, readBeginning(file));
-  const loaded = loadDocument(file);
+  const loaded = await toOpenApi3(loadDocument(file), file);
   requireOpenApi(file, loaded.document);
   return { file, loaded, out: copyOf(file), origin: undefined };
+}
+
+/** Swagger 2.0 is converted here, so that everything after it only knows OpenAPI 3. */
+async function toOpenApi3(loaded: LoadedDocument, name: string): Promise<LoadedDocument> {
+  if (!isSwagger2(loaded.document)) return loaded;
+  const stray = strayReference(loaded.document);
+  if (stray !== undefined) {
+    throw new CommandFailed(
+      `${name} is Swagger 2.0 and refers to other files (${stray}): combine them into one file, or convert them first.`,
+    );
+  }
+  return await fromSwagger(loaded, name);
 }
 
 function parsed(text: string, name: string): LoadedDocument {
@@ -61,7 +74,7 @@ function requireNoWebPage(name: string, text: string) {
 function requireOpenApi(name: string, { openapi, swagger }: JsonObject) {
   if (/^3\.[012](?:\.|$)/.test(String(openapi))) return;
   if (swagger !== undefined) {
-    throw new CommandFailed(`${name} is Swagger ${swagger} and not OpenAPI 3: convert it first.`);
+    throw new CommandFailed(`${name} is Swagger ${swagger}, and only 2.0 is converted: convert it to OpenAPI 3 first.`);
   }
   const version = openapi === undefined ? "it does not say openapi: 3.…" : `its version is ${openapi}`;
   throw new CommandFailed(`${name} is not an OpenAPI 3 document (${version}).${hintAtOthers(dirname(name))}`);

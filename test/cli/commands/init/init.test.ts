@@ -121,7 +121,12 @@ describe("latchkey init explains", () => {
   };
 
   it.each([
-    ["Swagger 2.0", 'swagger: "2.0"\n', /is Swagger 2\.0 and not OpenAPI 3/],
+    ["Swagger 1.2", 'swagger: "1.2"\n', /is Swagger 1\.2, and only 2\.0 is converted/],
+    [
+      "Swagger 2.0 in several files",
+      'swagger: "2.0"\npaths: { /a: { $ref: a.yaml } }\n',
+      /refers to other files \(a\.yaml\)/,
+    ],
     ["another document", "name: package\n", /is not an OpenAPI 3 document \(it does not say openapi: 3\.…\)/],
     [
       "a web page",
