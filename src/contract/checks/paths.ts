@@ -1,14 +1,15 @@
 import type { Report } from "../document/finding.ts";
 import { asRecord, isRecord, type JsonObject } from "../document/json.ts";
-import { METHODS, type Outline } from "../model/outline.ts";
+import { toOperation } from "../model/operations.ts";
+import { type FoundOperation, METHODS, type Outline } from "../model/outline.ts";
 import { obstacleIn } from "../model/paths/path-obstacles.ts";
-import { shapeOf } from "../model/paths/path-template.ts";
+import { namesIn, shapeOf } from "../model/paths/path-template.ts";
 
 type Options = { readonly hasAdminListener?: boolean };
 
 /** Finds paths that a page hides, and operations that match the same requests. */
 export function checkPaths(outline: Outline, report: Report, { hasAdminListener = false }: Options = {}) {
-  const { document, extension, pathItems, operations } = outline;
+  const { document, extension, pathItems } = outline;
   const { prefix = "" } = extension;
   const pages = hasAdminListener ? PAGES : [...PAGES, METRICS_PAGE];
   for (const { path, item } of pathItems) {
@@ -19,13 +20,39 @@ export function checkPaths(outline: Outline, report: Report, { hasAdminListener 
     }
     checkReferences(asRecord(document.findAt(pointer)), { path, item }, report);
   }
-  const seen = new Map<string, string>();
-  for (const { path, method, label } of operations) {
-    const requests = `${method} ${shapeOf(path)}`;
-    const twin = seen.get(requests);
-    if (twin !== undefined) report(["paths", path], `${label} and ${twin} match the same requests: keep one of them`);
-    seen.set(requests, label);
+  checkTwins(outline, report);
+}
+
+/** Two operations for the same requests: the first one is used, and only that is checked. */
+function checkTwins(outline: Outline, report: Report) {
+  const groups = Map.groupBy(outline.operations, ({ path, method }) => `${method} ${shapeOf(path)}`);
+  for (const group of groups.values()) {
+    if (group.length < 2) continue;
+    const seen = new Map<string, FoundOperation>();
+    for (const found of group) {
+      const { selectors } = toOperation(outline, found);
+      const selected = JSON.stringify(selectors.map(({ name, value }) => [name, value]).toSorted());
+      const twin = seen.get(selected);
+      if (twin === undefined) seen.set(selected, found);
+      else reportTwin(twin, found, report);
+    }
   }
+}
+
+function reportTwin(twin: FoundOperation, found: FoundOperation, report: Report) {
+  const { path, label } = found;
+  const message = `${label} and ${twin.label} match the same requests`;
+  // Whichever operation the upstream means, the same key may call it.
+  if (accessOf(twin) !== accessOf(found)) return report(["paths", path], `${message}: keep one of them`);
+  const way = path.includes("#")
+    ? "give them a required parameter in query or header with one value each"
+    : "keep one of them";
+  report(["paths", path], `${message}, and ${twin.label} is used: ${way}`, "unreachable");
+}
+
+/** Who may call an operation, and where its requests go. */
+function accessOf({ security, extension }: FoundOperation): string {
+  return JSON.stringify([security, extension.security, extension.upstream]);
 }
 
 /** The pages of the service. They would hide an operation at the same path. */
@@ -49,7 +76,7 @@ export function checkReach({ pathItems }: Outline, report: Report) {
 
     const shape = shapeOf(path);
     const twin = seen.get(shape);
-    if (twin !== undefined)
+    if (twin !== undefined && namesIn(path).join() !== namesIn(twin).join())
       report(pointer, `${path} is the same path as ${twin}: use the same names in both`, "path-names");
     seen.set(shape, path);
 

@@ -24,6 +24,7 @@ const KINDS = {
   path: STOPS,
   unreachable: UNTIDY,
   "path-names": UNTIDY,
+  "path-query": UNTIDY,
   method: UNTIDY,
   "operation-id": UNTIDY_FIXED_BY_INIT,
   "no-security": FIXED_BY_INIT,

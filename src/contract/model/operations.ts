@@ -5,7 +5,9 @@ import { type OperationBody, toOperationBody } from "./bodies/operation-body.ts"
 import { type Extension, mayHaveSlashes, ownUpstreamOf } from "./extension.ts";
 import type { FoundOperation, Outline } from "./outline.ts";
 import { isIgnoredHeader } from "./parameters.ts";
+import { withoutFragment } from "./paths/path-template.ts";
 import { type OperationSecurity, toSecurity } from "./security.ts";
+import { type Selector, toSelectors } from "./selectors.ts";
 import type { UpstreamHeaders } from "./upstream-headers.ts";
 
 /** What the service needs to know about one operation of the contract. */
@@ -13,8 +15,10 @@ export type Operation = OperationSecurity & {
   readonly id: string;
   /** In upper case. */
   readonly method: string;
-  /** As in the contract, such as `/v1/keys/{keyId}`. */
+  /** As in the contract, such as `/v1/keys/{keyId}`, without a fragment. */
   readonly path: string;
+  /** They tell it apart from other operations with its method and path. */
+  readonly selectors: readonly Selector[];
   /** Its own upstream, if the contract names one. */
   readonly upstream: string | undefined;
   /** The headers with credentials that requests to its upstream get. */
@@ -75,7 +79,8 @@ export function toOperation(outline: Outline, found: FoundOperation): Operation 
   return {
     id,
     method: method.toUpperCase(),
-    path,
+    path: withoutFragment(path),
+    selectors: toSelectors(document, parameters),
     ...toSecurity(outline, found),
     ...toUpstream(outline, found),
     responseCheck: responses ?? extension.responses ?? "off",

@@ -2,6 +2,7 @@ import type { Pointer, Report } from "../document/finding.ts";
 import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts";
 import { toOpenApiDocument } from "../document/openapi-document.ts";
 import { METHODS } from "../model/outline.ts";
+import { hasQuery, withoutQuery } from "./query-in-path.ts";
 import { type ServerPaths, serverPathsOf } from "./server-path.ts";
 
 /** A contract whose paths are those that clients call, and where its parts were before. */
@@ -19,24 +20,30 @@ export function placePaths(raw: JsonObject, report: Report): Placed {
   const common = serverPathsOf(raw["servers"]);
   checkPaths(common, ["servers"], report);
   const placed = createPlaced(report);
-  const { follow } = toOpenApiDocument(raw);
+  const document = toOpenApiDocument(raw);
   for (const [path, written] of Object.entries(asRecord(raw["paths"]))) {
     if (path.startsWith("x-")) {
       placed.add(path, path, asRecord(written));
       continue;
     }
-    const [place, item = {}] = follow(["paths", path], written);
+    const [place, item = {}] = document.follow(["paths", path], written);
+    if (hasQuery(path))
+      report(["paths", path], `the query of ${path} is read as parameters: declare them in: query`, "path-query");
     const ofItem = overriding(common, item, { place, report });
     // A path item that is only a reference may be shared, so its operations stay together.
     if (place[0] !== "paths" || !hasOwnServers(item)) {
-      const { servers: _, ...rest } = asRecord(written);
-      placed.add(`${ofItem.first}${path}`, path, rest);
+      const { servers: _, ...rest } = hasQuery(path) ? item : asRecord(written);
+      const [requested, kept] = withoutQuery(document, path, rest);
+      placed.add(`${ofItem.first}${requested}`, path, kept);
       continue;
     }
-    for (const [prefix, part] of splitItem(item, { ofItem, place, report })) placed.add(`${prefix}${path}`, path, part);
+    for (const [prefix, part] of splitItem(item, { ofItem, place, report })) {
+      const [requested, kept] = withoutQuery(document, path, part);
+      placed.add(`${prefix}${requested}`, path, kept);
+    }
   }
-  const document = withoutSharedServers({ ...raw, servers: [{ url: "/" }], paths: placed.paths() });
-  return { document, toWritten: placed.toWritten };
+  const moved = withoutSharedServers({ ...raw, servers: [{ url: "/" }], paths: placed.paths() });
+  return { document: moved, toWritten: placed.toWritten };
 }
 
 /** Without the servers of shared path items, whose paths are before those that refer to them. */

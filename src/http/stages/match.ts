@@ -4,6 +4,7 @@ import { type Received, recordOf } from "../message/exchange.ts";
 import { methodNotAllowed, pathUnknown, slashRefused, toAllow } from "../reply/path-problems.ts";
 import { emptyReply, problemReply, type Reply } from "../reply/reply.ts";
 import { asksForPreflight, isPreflight } from "./cors.ts";
+import { toKeySource } from "./identify.ts";
 import type { Stage } from "./stage.ts";
 
 type MatchDeps = {
@@ -60,9 +61,10 @@ function createFindMatch(operations: readonly Operation[], routes: Routes) {
     const { method, sentMethod, path } = message;
     // A proxy forwards the path as it was sent.
     const find = forwardAuth === undefined ? routes.match : routes.matchAsSent;
-    if (sentMethod !== "HEAD" || !declaresHead) return find(method, path);
-    const head = find("HEAD", path);
-    if (head.kind !== "matched") return find(method, path);
+    const source = toKeySource(message);
+    if (sentMethod !== "HEAD" || !declaresHead) return find(method, path, source);
+    const head = find("HEAD", path, source);
+    if (head.kind !== "matched") return find(method, path, source);
     recordOf(exchange).message = { ...message, method: "HEAD" };
     return head;
   };
@@ -92,7 +94,8 @@ function createFindFixed(operations: readonly Operation[], routes: Routes) {
   for (const operation of operations) {
     const { method, path } = operation;
     const matched = routes.match(method, path);
-    if (path.includes("{") || matched.kind !== "matched" || matched.operation !== operation) continue;
+    if (path.includes("{") || matched.kind !== "matched" || matched.isSelected) continue;
+    if (matched.operation !== operation) continue;
     const byPath = byMethod.get(method) ?? new Map<string, Operation>();
     byMethod.set(method, byPath.set(path, operation));
   }

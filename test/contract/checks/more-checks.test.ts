@@ -263,8 +263,7 @@ describe("a document of another version", () => {
 describe("a path", () => {
   it.each([
     ["things", /start it with a slash/],
-    ["/things#new", /end it before \? or #/],
-    ["/things?new", /end it before \? or #/],
+    ["/things?new", /end it before \?, and declare its parameters/],
     ["/things//new", /remove empty segments/],
     ["/things/../new", /remove empty segments/],
     ["/things/%2e%2e/new", /remove empty segments/],

@@ -23,6 +23,7 @@ describe("the operations of a contract", () => {
         id: "getThing",
         method: "GET",
         path: "/things/{thingId}",
+        selectors: [],
         needsOtherCredential: false,
         isPublic: false,
         isPassthrough: false,

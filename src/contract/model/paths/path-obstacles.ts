@@ -1,14 +1,15 @@
-import { namesIn, parseTemplate } from "./path-template.ts";
+import { namesIn, parseTemplate, withoutFragment } from "./path-template.ts";
 
 /** Why no request reaches a path, as the fix; undefined for a path that is served. */
 export function obstacleIn(path: string): string | undefined {
-  return OBSTACLES.find(([isInTheWay]) => isInTheWay(path))?.[1];
+  const requested = withoutFragment(path);
+  return OBSTACLES.find(([isInTheWay]) => isInTheWay(requested))?.[1];
 }
 
 /** The first row that applies counts. */
 const OBSTACLES: readonly (readonly [(path: string) => boolean, string])[] = [
   [(path) => !path.startsWith("/"), "start it with a slash"],
-  [(path) => /[?#]/.test(path), "end it before ? or #, and give its operations different paths"],
+  [(path) => path.includes("?"), "end it before ?, and declare its parameters in: query"],
   [(path) => /\/(?:\/|\.{1,2}(?:\/|$))/.test(decodedDots(path)), "remove empty segments, . and .."],
   [(path) => /[{}]/.test(path.replaceAll(/\{[^{}]*\}/g, "")), "close its braces, and use them for parameters only"],
   [(path) => namesIn(path).some((name) => name === "" || name === "__proto__"), "give each parameter a name"],

@@ -12,7 +12,13 @@ export type TemplatePart =
 const PARAMETER = /\{([^{}/?#]*)\}/g;
 
 export function parseTemplate(path: string): PathTemplate {
-  return path.replace(/^\//, "").split("/").map(parseSegment);
+  return withoutFragment(path).replace(/^\//, "").split("/").map(parseSegment);
+}
+
+/** The path of requests: some contracts tell operations of one path apart by a fragment, which no request has. */
+export function withoutFragment(path: string): string {
+  const at = path.indexOf("#");
+  return at < 0 ? path : path.slice(0, at);
 }
 
 function parseSegment(written: string): TemplateSegment {
@@ -41,7 +47,7 @@ function decodedText(text: string): string {
 
 /** The names of a path's parameters, in order. */
 export function namesIn(path: string): readonly string[] {
-  return [...path.matchAll(PARAMETER)].map(([, name = ""]) => name);
+  return [...withoutFragment(path).matchAll(PARAMETER)].map(([, name = ""]) => name);
 }
 
 /** `/things/{id}` → `/things/{}`: two paths of one shape match the same requests. */

@@ -1,13 +1,21 @@
 import { isWellEncoded } from "../../../lib/http/percent.ts";
 import type { Operation } from "../operations.ts";
+import { areSelected, type SelectorSource } from "../selectors.ts";
 import { obstacleIn } from "./path-obstacles.ts";
 import { parseTemplate, splitSegment, type TemplateSegment } from "./path-template.ts";
 import { decodedToTheEnd, isOneSegment, isSegments, withoutSemicolon } from "./path-value.ts";
 
-type Routed = Pick<Operation, "method" | "path"> & Partial<Pick<Operation, "slashParameters" | "matrixParameters">>;
+type Routed = Pick<Operation, "method" | "path"> &
+  Partial<Pick<Operation, "slashParameters" | "matrixParameters" | "selectors">>;
 
 export type Match<Op extends Routed = Operation> =
-  | { readonly kind: "matched"; readonly operation: Op; readonly pathParams: Readonly<Record<string, string>> }
+  | {
+      readonly kind: "matched";
+      readonly operation: Op;
+      readonly pathParams: Readonly<Record<string, string>>;
+      /** Others have its method and path, and a request selects one of them. */
+      readonly isSelected: boolean;
+    }
   | {
       readonly kind: "not-found";
       /** The parameter whose encoded slash is the reason. */
@@ -17,12 +25,13 @@ export type Match<Op extends Routed = Operation> =
   | { readonly kind: "method-not-allowed"; readonly methods: readonly string[] };
 
 export type Routes<Op extends Routed = Operation> = {
-  readonly match: (method: string, path: string) => Match<Op>;
+  /** @param source the values by which a request selects one of several operations; by default, it is the first. */
+  readonly match: (method: string, path: string, source?: SelectorSource) => Match<Op>;
   /**
    * The same for a path that another program forwards as it was sent: it must mean the same operation to a program that
    * does not decode it.
    */
-  readonly matchAsSent: (method: string, path: string) => Match<Op>;
+  readonly matchAsSent: (method: string, path: string, source?: SelectorSource) => Match<Op>;
 };
 
 /**
@@ -34,25 +43,28 @@ export function createRoutes<Op extends Routed>(operations: readonly Op[]): Rout
   for (const operation of operations) addRoute(root, operation);
   sortMixed(root);
 
-  const match = (method: string, path: string): Match<Op> => {
+  const match = (method: string, path: string, source?: SelectorSource): Match<Op> => {
     const texts = segmentsOf(path);
     const end = texts && findEnd(root, texts, 0);
     if (texts === undefined || end === undefined) return NOT_FOUND;
-    const route = end.routes.get(method);
-    if (route === undefined) return { kind: "method-not-allowed", methods: [...end.routes.keys()] };
-    const found = toMatch(route, texts);
+    const routes = end.routes.get(method);
+    if (routes === undefined) return { kind: "method-not-allowed", methods: [...end.routes.keys()] };
+    const route = source === undefined ? routes[0] : findSelected(routes, source);
+    if (route === undefined) return NOT_FOUND;
+    const found = toMatch(route, texts, routes.length > 1);
     if (found.kind !== "matched") return found;
     return otherReadings(route, texts).every((other) => findEnd(root, other, 0) === end) ? found : NOT_FOUND;
   };
 
   return {
     match,
-    matchAsSent: (method, path) => {
-      const found = match(method, path);
+    matchAsSent: (method, path, source) => {
+      const found = match(method, path, source);
       if (found.kind !== "matched" || !/[%;]/.test(path)) return found;
-      const undecoded = findEnd(root, path.slice(1).split("/"), 0)?.routes.get(method)?.operation;
+      const undecoded = findEnd(root, path.slice(1).split("/"), 0)?.routes.get(method);
       const mayHaveSemicolon = (found.operation.matrixParameters ?? []).length > 0;
-      return undecoded === found.operation && (mayHaveSemicolon || !path.includes(";")) ? found : NOT_FOUND;
+      const isSame = undecoded?.some(({ operation }) => operation === found.operation) ?? false;
+      return isSame && (mayHaveSemicolon || !path.includes(";")) ? found : NOT_FOUND;
     },
   };
 }
@@ -67,8 +79,8 @@ type Node<Op> = {
   readonly mixed: Map<string, Mixed<Op>>;
   /** After a segment that is one parameter. */
   whole: Node<Op> | undefined;
-  /** By method; empty where no path ends. */
-  readonly routes: Map<string, Route<Op>>;
+  /** By method, those with the most selectors first; empty where no path ends. */
+  readonly routes: Map<string, readonly Route<Op>[]>;
 };
 
 type Mixed<Op> = { readonly segment: TemplateSegment; readonly node: Node<Op> };
@@ -92,7 +104,22 @@ function addRoute<Op extends Routed>(root: Node<Op>, operation: Op) {
     return names.length === 0 ? [] : [{ index, segment, names }];
   });
   // Of two operations that match the same requests the checks report one; the first one counts.
-  if (!node.routes.has(operation.method)) node.routes.set(operation.method, { operation, captures });
+  const before = node.routes.get(operation.method) ?? [];
+  const all = [...before, { operation, captures }];
+  node.routes.set(
+    operation.method,
+    all.toSorted((one, other) => countOf(other) - countOf(one)),
+  );
+}
+
+function countOf({ operation: { selectors = [] } }: Route<Routed>): number {
+  return selectors.length;
+}
+
+/** The route whose selectors a request meets; a single one needs none, and a wrong value is an invalid parameter. */
+function findSelected<Op extends Routed>(routes: readonly Route<Op>[], source: SelectorSource): Route<Op> | undefined {
+  if (routes.length === 1) return routes[0];
+  return routes.find(({ operation: { selectors = [] } }) => areSelected(selectors, source));
 }
 
 function childFor<Op>(node: Node<Op>, segment: TemplateSegment): Node<Op> {
@@ -176,7 +203,11 @@ function otherReadings(
 
 const MAX_PARAM_LENGTH = 4096;
 
-function toMatch<Op extends Routed>({ operation, captures }: Route<Op>, texts: readonly string[]): Match<Op> {
+function toMatch<Op extends Routed>(
+  { operation, captures }: Route<Op>,
+  texts: readonly string[],
+  isSelected: boolean,
+): Match<Op> {
   const pathParams: Record<string, string> = {};
   for (const { index, segment, names } of captures) {
     const text = texts[index] ?? "";
@@ -190,7 +221,7 @@ function toMatch<Op extends Routed>({ operation, captures }: Route<Op>, texts: r
       pathParams[name] = value;
     }
   }
-  return { kind: "matched", operation, pathParams };
+  return { kind: "matched", operation, pathParams, isSelected };
 }
 
 /** Values that every program reads as one segment: nearly all. */
