@@ -8,7 +8,7 @@ export const SWAGGER_UI_FILES = [
 ] as const;
 
 /** The files that this service adds. */
-export const OWN_FILES = ["docs.css", "curl.js", "swagger.js", "personal.js"] as const;
+export const OWN_FILES = ["docs.css", "curl.js", "patterns.js", "swagger.js", "personal.js"] as const;
 
 /** The settings of Swagger UI, as a script. */
 export const INITIALIZER = "swagger-ui-init.js";

@@ -31,10 +31,7 @@ export function createPlaceReader<Raw>(
     read: (raws) => {
       // Without a prototype, as Node parses queries: a parameter may have any name.
       const values: Values = Object.create(null);
-      for (const [index, slot] of slots.entries()) {
-        if (!readSlot(slot, raws[index], values)) return undefined;
-      }
-      return values;
+      return slots.every((slot, index) => readSlot(slot, raws[index], values)) ? values : undefined;
     },
     explain: (raws) =>
       slots.flatMap((slot, index) => {

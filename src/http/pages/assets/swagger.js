@@ -1,5 +1,6 @@
 // Adds to Swagger UI: curl with a variable for the key, links to the pages of problems, focus on the first field.
 import { curlOf, masked } from "./curl.js";
+import { withReadablePatterns } from "./patterns.js";
 
 const PROBLEM = /^(?:\/[\w~-]+)*\/problems\/([a-z-]+)$/;
 
@@ -30,6 +31,8 @@ const keepShown =
   (keep, { authSelectors }) =>
   (path, method, request) =>
     keep(path, method, shownRequest(request, keysOf(authSelectors)));
+
+const readable = (update) => (document) => update(withReadablePatterns(document));
 
 /** Otherwise the last field of the dialog gets the focus, which is the less secure one. */
 const focusFirst = (show) => (definitions) => {
@@ -91,7 +94,7 @@ const responseBody =
 
 const plugin = () => ({
   statePlugins: {
-    spec: { wrapActions: { setRequest: keepShown, setMutatedRequest: keepShown } },
+    spec: { wrapActions: { setRequest: keepShown, setMutatedRequest: keepShown, updateJsonSpec: readable } },
     auth: { wrapActions: { showDefinitions: focusFirst } },
   },
   wrapComponents: { curl, responseBody },
