@@ -175,6 +175,15 @@ describe("the compiled judge, of a body", () => {
     expect([body({}), body({ id: 1 })]).toEqual([{}, undefined]);
   });
 
+  it("compares no item of a long list with all others", () => {
+    const { body } = judgeOf({ body: { [JSON_TYPE]: { schema: { type: "array", uniqueItems: true, items: {} } } } });
+    // Five billion comparisons would take minutes.
+    const numbers = Array.from({ length: 100_000 }, (_, index) => index);
+    const objects = numbers.map((index) => ({ index, list: [index] }));
+    expect([body(numbers), body(objects)].every((one) => one !== undefined)).toBe(true);
+    expect([body([...numbers, 7]), body([...objects, { list: [7], index: 7 }])]).toEqual([undefined, undefined]);
+  });
+
   it("selects the alternative that the discriminator names", () => {
     const schemas = { A: closed("kind", "a"), B: closed("kind") };
     const oneOf = [{ $ref: "#/components/schemas/A" }, { $ref: "#/components/schemas/B" }];

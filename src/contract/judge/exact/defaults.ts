@@ -14,40 +14,92 @@ export type AddDefaults = (place: Pointer, value: unknown) => void;
  */
 export function createAddDefaults(document: OpenApiDocument, evaluator: Evaluator): AddDefaults {
   const hasDefaults = createHasDefaults(document);
+  const partsOf = createPartsOf(document, evaluator);
+  const planOf = perObject((part) => toPlan(document, evaluator, part, hasDefaults));
 
   const add = (schema: unknown, value: unknown) => {
     if (typeof value !== "object" || value === null || !hasDefaults(schema)) return;
     for (const part of partsOf(schema, value)) {
       if (Array.isArray(value)) addToItems(part, value);
-      else addToProperties(part, value as Record<string, unknown>);
+      else addToProperties(planOf(part), value as Record<string, unknown>);
     }
-  };
-  /** `schema`, and all others that apply to `value`. */
-  const partsOf = (schema: unknown, value: unknown, seen = new Set<unknown>()): readonly JsonObject[] => {
-    if (!isRecord(schema) || seen.has(schema)) return [];
-    seen.add(schema);
-    const matches = (one: unknown) => evaluator.of(one).isValid(value);
-    const alternatives = ["anyOf", "oneOf"].flatMap((word) => asList(schema[word]).filter(matches));
-    const branch = schema["if"] === undefined ? [] : [matches(schema["if"]) ? schema["then"] : schema["else"]];
-    const parts = [targetOf(document, schema), ...asList(schema["allOf"]), ...alternatives, ...branch];
-    return [schema, ...parts.flatMap((part) => partsOf(part, value, seen))];
   };
   const addToItems = ({ prefixItems, items }: JsonObject, value: readonly unknown[]) => {
     const first = asList(prefixItems);
     for (const [index, item] of value.entries()) add(first[index] ?? items, item);
   };
-  const addToProperties = ({ properties, additionalProperties }: JsonObject, value: Record<string, unknown>) => {
-    const declared = asRecord(properties);
-    for (const [name, schema] of Object.entries(declared)) {
-      const fallback = defaultOf(document, schema);
-      if (fallback === undefined || Object.hasOwn(value, name) || name === "__proto__") continue;
-      if (evaluator.of(schema).isValid(fallback) && !isAbsent(document, schema, "readOnly"))
-        value[name] = copyJson(fallback);
-    }
-    for (const [name, one] of Object.entries(value))
-      add(Object.hasOwn(declared, name) ? declared[name] : additionalProperties, one);
+  const addToProperties = ({ fallbacks, inner, declared, others }: Plan, value: Record<string, unknown>) => {
+    for (const [name, fallback] of fallbacks) if (!Object.hasOwn(value, name)) value[name] = copyJson(fallback);
+    for (const [name, schema] of inner) if (Object.hasOwn(value, name)) add(schema, value[name]);
+    if (others === undefined) return;
+    for (const [name, one] of Object.entries(value)) if (!declared.has(name)) add(others, one);
   };
   return (place, value) => add(document.findAt(place), value);
+}
+
+/** What the properties of a schema mean for any value; a body may have a hundred thousand objects. */
+type Plan = {
+  readonly fallbacks: readonly (readonly [string, unknown])[];
+  /** The properties that have defaults inside. */
+  readonly inner: readonly (readonly [string, unknown])[];
+  readonly declared: ReadonlySet<string>;
+  /** The schema of all other properties, if it has defaults. */
+  readonly others: unknown;
+};
+
+function toPlan(
+  document: OpenApiDocument,
+  evaluator: Evaluator,
+  { properties, additionalProperties }: JsonObject,
+  hasDefaults: (schema: unknown) => boolean,
+): Plan {
+  const entries = Object.entries(asRecord(properties));
+  const fallbacks = entries.flatMap(([name, schema]) => {
+    const fallback = defaultOf(document, schema);
+    if (fallback === undefined || name === "__proto__" || isAbsent(document, schema, "readOnly")) return [];
+    return evaluator.of(schema).isValid(fallback) ? [[name, fallback] as const] : [];
+  });
+  return {
+    fallbacks,
+    inner: entries.filter(([, schema]) => hasDefaults(schema)),
+    declared: new Set(entries.map(([name]) => name)),
+    others: hasDefaults(additionalProperties) ? additionalProperties : undefined,
+  };
+}
+
+/** Finds the schemas that apply to a value: a schema, and those that it refers to or combines. */
+function createPartsOf(document: OpenApiDocument, evaluator: Evaluator) {
+  const isFixed = perObject((schema) => !ALTERNATIVES.some((word) => schema[word] !== undefined));
+  const fixedParts = perObject((schema): readonly unknown[] => {
+    const target = targetOf(document, schema);
+    return [...(target === undefined ? [] : [target]), ...asList(schema["allOf"])];
+  });
+  const collect = (schema: unknown, value: unknown, seen: Set<unknown>): JsonObject[] => {
+    if (!isRecord(schema) || seen.has(schema)) return [];
+    seen.add(schema);
+    const parts = isFixed(schema) ? fixedParts(schema) : [...fixedParts(schema), ...matchingParts(schema, value)];
+    return [schema, ...parts.flatMap((part) => collect(part, value, seen))];
+  };
+  const matchingParts = (schema: JsonObject, value: unknown): readonly unknown[] => {
+    const matches = (one: unknown) => evaluator.of(one).isValid(value);
+    const branch = schema["if"] === undefined ? [] : [matches(schema["if"]) ? schema["then"] : schema["else"]];
+    return [...["anyOf", "oneOf"].flatMap((word) => asList(schema[word]).filter(matches)), ...branch];
+  };
+  return (schema: unknown, value: unknown) => collect(schema, value, new Set());
+}
+
+const ALTERNATIVES = ["anyOf", "oneOf", "if"] as const;
+
+/** Computes something about an object once. */
+function perObject<T>(compute: (object: JsonObject) => T): (object: JsonObject) => T {
+  const known = new WeakMap<JsonObject, T>();
+  return (object) => {
+    const found = known.get(object);
+    if (found !== undefined) return found;
+    const computed = compute(object);
+    known.set(object, computed);
+    return computed;
+  };
 }
 
 /** The default of a schema, or of what it refers to. */

@@ -6,6 +6,7 @@ import { FORMATS } from "../../model/formats.ts";
 import { PATTERN_ENGINE } from "../../patterns/compile-pattern.ts";
 import { NotCompiled } from "./not-compiled.ts";
 import { type RewriteOptions, rewriteSchema, type Schema } from "./rewrite-schema.ts";
+import { addUniqueItems } from "./unique-items.ts";
 
 /** Compiles schemas of a document. Of the document Ajv gets only what they refer to: the whole of it takes seconds. */
 export type SchemaSet = {
@@ -32,6 +33,7 @@ const OPTIONS = {
 
 export function createSchemaSet(document: OpenApiDocument, { absent, ...options }: SetOptions): SchemaSet {
   const ajv = new Ajv2020({ ...OPTIONS, ...options });
+  addUniqueItems(ajv);
   const names = new Map<string, string>();
   let count = 0;
   const nameOf = (reference: string): string => {
