@@ -9,7 +9,7 @@ import { checkBodies } from "./bodies.ts";
 import { checkExtensions } from "./extensions.ts";
 import { checkHandlers, checkOperations } from "./operations.ts";
 import { checkParameters } from "./parameters.ts";
-import { checkPaths, checkReach } from "./paths.ts";
+import { checkEncodedSlashes, checkPaths, checkReach } from "./paths.ts";
 import { checkPatterns } from "./patterns.ts";
 import { checkPlans } from "./plans.ts";
 import { checkResponses } from "./responses.ts";
@@ -45,6 +45,7 @@ const CHECKS: readonly { readonly check: Check; readonly kind: FindingKind }[] =
   { check: checkKeywords, kind: "keyword" },
   { check: checkDefaults, kind: "default" },
   { check: checkReach, kind: "unreachable" },
+  { check: checkEncodedSlashes, kind: "encoded-slash" },
   { check: checkParameters, kind: "parameter" },
   { check: checkBodies, kind: "body" },
   { check: checkResponses, kind: "response" },

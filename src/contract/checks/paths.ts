@@ -1,5 +1,7 @@
 import type { Report } from "../document/finding.ts";
-import { asRecord, isRecord, type JsonObject } from "../document/json.ts";
+import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts";
+import type { OpenApiDocument } from "../document/openapi-document.ts";
+import { mayHaveSlashes } from "../model/extension.ts";
 import { toOperation } from "../model/operations.ts";
 import { type FoundOperation, METHODS, type Outline } from "../model/outline.ts";
 import { obstacleIn } from "../model/paths/path-obstacles.ts";
@@ -101,4 +103,35 @@ function checkReferences(written: JsonObject, { path, item }: Entry, report: Rep
       report(["paths", path, method], `${name} is beside a $ref, so it is ignored: move it to the target of the $ref`);
     }
   }
+}
+
+/** Finds path parameters whose examples have a slash, and that do not allow one. */
+export function checkEncodedSlashes({ document, operations }: Outline, report: Report) {
+  for (const { parameters } of operations) {
+    for (const { place, parameter } of parameters) {
+      if (parameter["in"] !== "path" || mayHaveSlashes(parameter)) continue;
+      const value = valuesOf(document, parameter).find((one) => typeof one === "string" && one.includes("/"));
+      if (value === undefined) continue;
+      const message = `the path parameter ${parameter["name"]} has the example ${value}, but an encoded slash is refused`;
+      report(
+        place,
+        `${message}: allow it with x-latchkey: { encodedSlash: pass } if your API splits a path before it decodes it`,
+      );
+    }
+  }
+}
+
+function valuesOf({ resolve }: OpenApiDocument, parameter: JsonObject): readonly unknown[] {
+  const { example, examples, schema: written } = parameter;
+  const schema = resolve(written) ?? {};
+  const named = Object.values(asRecord(examples)).map((one) => resolve(one)?.["value"]);
+  return [
+    example,
+    ...named,
+    schema["example"],
+    schema["default"],
+    schema["const"],
+    ...asList(schema["examples"]),
+    ...asList(schema["enum"]),
+  ];
 }

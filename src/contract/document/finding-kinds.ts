@@ -25,6 +25,7 @@ const KINDS = {
   unreachable: UNTIDY,
   "path-names": UNTIDY,
   "path-query": UNTIDY,
+  "encoded-slash": UNTIDY,
   method: UNTIDY,
   "operation-id": UNTIDY_FIXED_BY_INIT,
   "no-security": FIXED_BY_INIT,

@@ -60,7 +60,7 @@ export async function loadUserContract(
   const merged = merge(userOutline, builtIn, { part, report: into(found, user, "collision") });
 
   const stopsStart = ({ kind }: Finding) => (isStrict && kind !== "nullable") || !isUntidy(kind);
-  const findings = [...found.filter(stopsStart), ...verdict.findings];
+  const findings = inOrder([...found.filter(stopsStart), ...verdict.findings]);
   const warnings = [...found.filter((one) => !stopsStart(one)), ...verdict.warnings];
   if (findings.length > 0) return { kind: "refused", findings, warnings };
   const administered = hasAdminListener ? mergeAdministration(userOutline, builtIn) : undefined;
@@ -73,6 +73,10 @@ export async function loadUserContract(
     warnings,
     ...(isOneFile && { kept: { served, administration, warnings } }),
   };
+}
+
+function inOrder(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted((one, other) => one.line - other.line);
 }
 
 function toKept(

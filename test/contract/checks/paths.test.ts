@@ -21,6 +21,18 @@ const CASES: readonly (FindingCase & { readonly others?: readonly RegExp[] })[] 
     message: /^GET \/things\/\{other\} and GET \/things\/\{thingId\} match the same requests/,
     others: [/is the same path as/],
   },
+  ...[
+    "schema: { type: string, maxLength: 9, example: a/b }",
+    "schema: { type: string, maxLength: 9, enum: [a, a/b] }",
+    "example: a/b, schema: { type: string, maxLength: 9 }",
+    "examples: { one: { value: a/b } }, schema: { type: string, maxLength: 9 }",
+  ].map((words) => ({
+    title: `a path parameter that should have slashes: ${words}`,
+    from: "components:",
+    to: `  /p/{id}:\n    parameters:\n      - { name: id, in: path, required: true, ${words} }\n    get: { operationId: getP, security: [], responses: { '204': { description: Done. } } }\ncomponents:`,
+    at: "      - { name: id, in: path",
+    message: /^the path parameter id has the example a\/b, but an encoded slash is refused: allow it with/,
+  })),
   {
     title: "two names for one path",
     from: "components:",
@@ -77,6 +89,11 @@ describe("the checks of a contract's paths", () => {
     ["a name that comes twice", "components:", "  /{a}/b/{a}: {}\ncomponents:"],
     ["any other character of a path", "components:", "  /users/~: {}\n  /a/*: {}\n  /a%20(b)@c=d: {}\ncomponents:"],
     ["a fragment, which no request has", "components:", "  /a#b: {}\n  /a#c: {}\ncomponents:"],
+    [
+      "a path parameter that may have slashes",
+      "components:",
+      "  /p/{id}: { get: { operationId: getP, security: [], parameters: [{ name: id, in: path, required: true, x-latchkey: { encodedSlash: pass }, example: a/b, schema: { type: string, maxLength: 9 } }], responses: { '204': { description: Done. } } } }\ncomponents:",
+    ],
     ["letters of any language in a path", "components:", "  /café: {}\ncomponents:"],
     ["a verb behind a colon", "components:", "  /things:count: {}\ncomponents:"],
   ])("have nothing against %s", (_title, from, to) => {
