@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Pointer } from "../../document/finding.ts";
-import { findAt, parsePointer } from "../../document/json.ts";
+import { asRecord, findAt, parsePointer } from "../../document/json.ts";
 import { findResources, type Resource, resolveUri, resourceAt } from "./identifiers.ts";
 import { ReferenceRefused, type SourceFile, type SourceFiles } from "./source-files.ts";
 
@@ -48,16 +48,35 @@ export function createFindTarget(files: SourceFiles): FindTarget {
     return wholeOf(files.load(withExtension(url)));
   };
 
-  return (reference, from) => {
+  const findTarget = (reference: string, from: Spot, depth: number): Target => {
     const resource = findResource(reference, from);
     const fragment = reference.includes("#") ? reference.slice(reference.indexOf("#") + 1) : "";
     const place = resource && placeOf(resource, fragment);
-    const value = place && findAt(resource.file.content, place.map(String));
-    if (resource === undefined || place === undefined || value === undefined)
-      throw new ReferenceRefused(`${reference} does not exist: correct the reference`);
-    return { file: resource.file, place, value };
+    const target = resource && place && findPast(resource.file, place, depth);
+    if (target === undefined) throw new ReferenceRefused(`${reference} does not exist: correct the reference`);
+    return target;
   };
+
+  /** What is at `place`; some programs write pointers that lead through references. */
+  const findPast = (file: SourceFile, place: Pointer, depth: number): Target | undefined => {
+    const value = findAt(file.content, place.map(String));
+    if (value !== undefined) return { file, place, value };
+    for (let length = place.length - 1; length > 0 && depth < MAX_DEPTH; length--) {
+      const start = place.slice(0, length);
+      const holder = findAt(file.content, start.map(String));
+      if (holder === undefined) continue;
+      const { $ref } = asRecord(holder);
+      if (typeof $ref !== "string") return undefined;
+      const target = findTarget($ref, { file, place: start }, depth + 1);
+      return findPast(target.file, [...target.place, ...place.slice(length)], depth + 1);
+    }
+    return undefined;
+  };
+  return (reference, from) => findTarget(reference, from, 0);
 }
+
+/** Through how many references one pointer may lead. */
+const MAX_DEPTH = 20;
 
 function placeOf({ place, anchors }: Resource, fragment: string): Pointer | undefined {
   if (fragment === "") return place;

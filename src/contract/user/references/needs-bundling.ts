@@ -1,11 +1,19 @@
-import { isRecord, type JsonObject } from "../../document/json.ts";
+import { findAt, isRecord, type JsonObject, parsePointer } from "../../document/json.ts";
 
 /** Keywords that give a schema a name, or refer to one by it. */
 const NAMING = ["$id", "$anchor", "$dynamicRef", "$dynamicAnchor"];
 
-/** Does `document` refer to anything by something else than a pointer into it? True also for such words in examples. */
+/** Does `document` refer to anything by something else than a pointer to it? True also for such words in examples. */
 export function needsBundling(document: JsonObject): boolean {
-  return some(document, (node) => isReferenceElsewhere(node["$ref"]) || NAMING.some((word) => isText(node[word])));
+  const leadsTo = (reference: string) => findAt(document, parsePointer(reference)) !== undefined;
+  const known = new Set<string>();
+  return some(document, (node) => {
+    const { $ref } = node;
+    if (NAMING.some((word) => isText(node[word]))) return true;
+    if (!isText($ref) || known.has($ref)) return false;
+    known.add($ref);
+    return !$ref.startsWith("#/") || !leadsTo($ref);
+  });
 }
 
 /** Does one schema of `document` have a dynamic anchor that another one has too? Otherwise each has one meaning. */
@@ -17,10 +25,6 @@ export function isDynamic(document: JsonObject): boolean {
     seen.add($dynamicAnchor);
     return isTwice;
   });
-}
-
-function isReferenceElsewhere($ref: unknown): boolean {
-  return isText($ref) && !$ref.startsWith("#/");
 }
 
 function isText(value: unknown): value is string {

@@ -126,6 +126,17 @@ describe("a contract of many files", () => {
     });
   });
 
+  it("may have pointers that lead through references", () => {
+    const text = [
+      "    A: { properties: { b: { $ref: '#/components/schemas/B' } } }",
+      "    B: { properties: { c: { $ref: 'c.yaml' } } }",
+      "    D: { $ref: '#/components/schemas/A/properties/b/properties/c/items' }",
+    ].join("\n");
+    expect(bundled({ "contract.yaml": schemas(text), "c.yaml": "items: { type: string }" }).document).toMatchObject({
+      components: { schemas: { D: { $ref: "#/components/schemas/items" }, items: { type: "string" } } },
+    });
+  });
+
   it("names the file and line of each reference that leads nowhere", () => {
     const files = {
       ...FILES,
