@@ -6,7 +6,7 @@ import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { startChild } from "../support/process/child.ts";
 import { aFreePort, isOpen } from "../support/process/ports.ts";
 import { findProgram } from "../support/programs/debian.ts";
-import { aService } from "../support/service.ts";
+import { aService, type TestService } from "../support/service.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { anUpstream } from "../support/upstream.ts";
 import { PATH_SPELLINGS } from "../support/wire/path-spellings.ts";
@@ -14,13 +14,17 @@ import { PATH_SPELLINGS } from "../support/wire/path-spellings.ts";
 const DOCUMENTED = join(import.meta.dirname, "../../docs/sidecar");
 const folder = temporaryFolder();
 const service = aService({ LATCHKEY_TRUST_PROXY: "1" });
+/** For clients on this machine, Envoy names the address of the machine instead of 127.0.0.1. */
+const CLEARTEXT = { LATCHKEY_CLEARTEXT: "allow" };
+const behindEnvoy = aService({ LATCHKEY_TRUST_PROXY: "1", ...CLEARTEXT });
 /** A service whose store is closed. */
-const withoutStore = aService({ LATCHKEY_TRUST_PROXY: "1" });
+const withoutStore = aService({ LATCHKEY_TRUST_PROXY: "1", LATCHKEY_CLEARTEXT: "allow" });
 const upstream = anUpstream();
 const ports: Record<string, number> = {};
-let secret = "";
-let clientId = "";
-let revoked = "";
+type Keys = { readonly secret: string; readonly clientId: string; readonly revoked: string };
+const keys = new Map<TestService, Keys>();
+/** A key of the service whose store is closed. */
+let lost = "";
 
 /** The two servers between which the proxy is, and its own port. */
 type Ports = { readonly latchkey: string; readonly api: string; readonly port: number };
@@ -80,22 +84,58 @@ async function startCaddy(latchkey: string, api: string): Promise<number> {
   return port;
 }
 
+async function startEnvoy(latchkey: string, api: string): Promise<number> {
+  const port = await aFreePort();
+  const file = join(folder, `envoy-${port}.yaml`);
+  const address = (host: string) => {
+    const { hostname, port: number } = new URL(`http://${host}`);
+    return `{ address: ${hostname}, port_value: ${number} }`;
+  };
+  const text = readFileSync(join(DOCUMENTED, "envoy.yaml"), "utf8")
+    .replace("{ address: 127.0.0.1, port_value: 8080 }", address(latchkey))
+    .replace("{ address: 127.0.0.1, port_value: 5000 }", address(api))
+    .replace("port_value: 8000", `port_value: ${port}`);
+  writeFileSync(file, text);
+  const quietly = ["--use-dynamic-base-id", "--concurrency", "1", "--log-level", "error"];
+  await start([findProgram("envoy"), "-c", file, ...quietly], port);
+  return port;
+}
+
+const STARTERS = { nginx: startNginx, caddy: startCaddy, envoy: startEnvoy } as const;
+const PROXIES = ["nginx", "caddy", "envoy"] as const;
+
+async function issueKeys({ issue, running }: TestService): Promise<Keys> {
+  const { key, secret } = await issue({ client: "caller", scopes: ["data:read"] });
+  const gone = await issue({ client: "caller", scopes: ["data:read"] });
+  const { db } = running.actions;
+  await db.updateTable("keys").set({ revoked_at: 1 }).where("id", "=", gone.key.id).execute();
+  return { secret, clientId: key.client.id, revoked: gone.secret };
+}
+
+function keysOf(one: TestService): Keys {
+  const found = keys.get(one);
+  if (found === undefined) throw new Error("The keys were not issued yet.");
+  return found;
+}
+
 const at = ({ url }: { readonly url: string }) => new URL(url).host;
 
 beforeAll(async () => {
-  const issued = await service.issue({ client: "caller", scopes: ["data:read"] });
-  ({ secret } = issued);
-  clientId = issued.key.client.id;
-  const gone = await service.issue({ client: "caller", scopes: ["data:read"] });
-  revoked = gone.secret;
-  const { db } = service.running.actions;
-  await db.updateTable("keys").set({ revoked_at: 1 }).where("id", "=", gone.key.id).execute();
+  lost = (await withoutStore.issue()).secret;
+  await withoutStore.running.actions.db.destroy();
+  for (const one of [service, behindEnvoy]) keys.set(one, await issueKeys(one));
   ports["nginx"] = await startNginx(at(service), at(upstream));
   ports["caddy"] = await startCaddy(at(service), at(upstream));
+  ports["envoy"] = await startEnvoy(at(behindEnvoy), at(upstream));
 });
 beforeEach(() => upstream.forget());
 
-describe.each(["nginx", "caddy"])("behind the documented %s", (name) => {
+describe.each(PROXIES)("behind the documented %s", (name) => {
+  const asked = name === "envoy" ? behindEnvoy : service;
+  let [secret, clientId, revoked] = ["", "", ""];
+  beforeAll(() => {
+    ({ secret, clientId, revoked } = keysOf(asked));
+  });
   const call = (path: string, headers: Readonly<Record<string, string>> = {}) =>
     fetch(`http://localhost:${ports[name]}${path}`, { headers, redirect: "manual" });
 
@@ -128,8 +168,8 @@ describe.each(["nginx", "caddy"])("behind the documented %s", (name) => {
   });
 
   it("a request over its limit is a 429, with Retry-After and the state of the limit", async () => {
-    const few = await service.issue({ client: `seldom-${name}`, scopes: ["data:read"] });
-    const { db } = service.running.actions;
+    const few = await asked.issue({ client: `seldom-${name}`, scopes: ["data:read"] });
+    const { db } = asked.running.actions;
     await db.updateTable("clients").set({ plan: "free" }).where("id", "=", few.key.client.id).execute();
     const again = () => call("/data", { "x-api-key": few.secret });
     let response = await again();
@@ -168,6 +208,8 @@ describe.each(["nginx", "caddy"])("behind the documented %s", (name) => {
       upstream.forget();
       // Caddy keeps this connection open, because it removes Connection before it looks at it.
       const text = await raw(ports[name] ?? 0, [...lines, ...more], /"ok":true\}/);
+      // Envoy refuses such a header itself.
+      if (name === "envoy" && /^HTTP\/1\.1 400/.test(text)) continue;
       expect(text).toMatch(/^HTTP\/1\.1 200/);
       expect(upstream.last().headers).toMatchObject({
         "x-latchkey-client": clientId,
@@ -263,6 +305,10 @@ describe.each(["nginx", "caddy"])("behind the documented %s", (name) => {
 });
 
 describe("behind the documented Caddy", () => {
+  let [secret, clientId] = ["", ""];
+  beforeAll(() => {
+    ({ secret, clientId } = keysOf(service));
+  });
   it.each(["Upgrade", "keep-alive, Upgrade, X-Latchkey-Client"])(
     "a WebSocket can begin, with the identity of the caller: Connection: %s",
     async (connection) => {
@@ -273,7 +319,9 @@ describe("behind the documented Caddy", () => {
         "Upgrade: websocket",
         `Connection: ${connection}`,
       ];
-      expect(await raw(ports["caddy"] ?? 0, lines, /"ok":true\}/)).toMatch(/^HTTP\/1\.1 200/);
+      const switched = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+      upstream.upgradeWith((_req, socket) => void socket.end(switched));
+      expect(await raw(ports["caddy"] ?? 0, lines, /\r\n\r\n/)).toMatch(/^HTTP\/1\.1 101/);
       expect(upstream.last().headers).toMatchObject({
         upgrade: "websocket",
         connection: "Upgrade",
@@ -283,10 +331,10 @@ describe("behind the documented Caddy", () => {
   );
 });
 
-describe("behind the documented nginx", () => {
+describe.each(["nginx", "envoy"] as const)("behind the documented %s", (name) => {
   it("an outage of Latchkey is a 503, and no request gets through", async () => {
-    const port = await startNginx(`127.0.0.1:${await aFreePort()}`, at(upstream));
-    const response = await fetch(`http://127.0.0.1:${port}/data`, { headers: { "x-api-key": secret } });
+    const port = await STARTERS[name](`127.0.0.1:${await aFreePort()}`, at(upstream));
+    const response = await fetch(`http://127.0.0.1:${port}/data`, { headers: { "x-api-key": keysOf(service).secret } });
     expect(response.status).toBe(503);
     expect(response.headers.get("retry-after")).toBe("1");
     expect(response.headers.get("content-type")).toBe("application/problem+json");
@@ -295,18 +343,22 @@ describe("behind the documented nginx", () => {
   });
 
   it("an outage of the store is a 503, too", async () => {
-    const { secret: another } = await withoutStore.issue();
-    await withoutStore.running.actions.db.destroy();
-    const port = await startNginx(at(withoutStore), at(upstream));
-    const response = await fetch(`http://127.0.0.1:${port}/data`, { headers: { "x-api-key": another } });
+    const port = await STARTERS[name](at(withoutStore), at(upstream));
+    const response = await fetch(`http://127.0.0.1:${port}/data`, { headers: { "x-api-key": lost } });
     expect(response.status).toBe(503);
     expect(response.headers.get("retry-after")).toBe("1");
-    expect(await response.json()).toMatchObject({ status: 503, code: "unavailable", requestId: expect.any(String) });
+    const problem = await response.json();
+    expect(problem).toMatchObject({ status: 503, code: "unavailable" });
+    // Envoy takes every 5xx for an outage of Latchkey itself, and drops its response.
+    if (name === "nginx") expect(problem).toMatchObject({ requestId: expect.any(String) });
     expect(upstream.recorded).toEqual([]);
   });
+});
 
+describe("behind the documented nginx", () => {
   it("a refusal by the API itself is passed on unchanged", async () => {
-    const call = () => fetch(`http://127.0.0.1:${ports["nginx"]}/data`, { headers: { "x-api-key": secret } });
+    const call = () =>
+      fetch(`http://127.0.0.1:${ports["nginx"]}/data`, { headers: { "x-api-key": keysOf(service).secret } });
     for (const status of [401, 403, 429, 500, 503]) {
       upstream.respondWith((_req, res) => void res.writeHead(status, { "X-Own": "1" }).end("mine"));
       const response = await call();
@@ -316,7 +368,7 @@ describe("behind the documented nginx", () => {
 });
 
 /** An API that reads paths by the WHATWG URL Standard. The key may only call items. */
-describe.each(["nginx", "caddy"] as const)("an API behind the documented %s", (name) => {
+describe.each(PROXIES)("an API behind the documented %s", (name) => {
   const SHOP = `openapi: 3.1.1
 info: { title: Shop, version: 1.0.0 }
 servers: [{ url: / }]
@@ -342,12 +394,13 @@ components:
       LATCHKEY_LENIENT: "true",
       LATCHKEY_UPSTREAM: "http://127.0.0.1:1",
       LATCHKEY_TRUST_PROXY: "1",
+      ...(name === "envoy" && CLEARTEXT),
     };
   });
   let [port, key] = [0, ""];
   beforeAll(async () => {
     ({ secret: key } = await shop.issue({ scopes: ["items:read"] }));
-    port = await (name === "nginx" ? startNginx : startCaddy)(at(shop), at(api));
+    port = await STARTERS[name](at(shop), at(api));
     api.respondWith((req, res) => void res.end(routeOf(req.url ?? "")));
   });
   beforeEach(() => api.forget());

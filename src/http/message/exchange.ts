@@ -36,6 +36,8 @@ export type Received = {
 export type ForwardAuth = {
   /** nginx only understands 401 and 403. */
   readonly isFromNginx: boolean;
+  /** Envoy removes the headers that the response names. */
+  readonly isFromEnvoy: boolean;
 };
 
 /** After `match`. */

@@ -367,3 +367,22 @@ components:
     expect((await question("/logins", basic(`a:${key}`))).status).toBe(400);
   });
 });
+
+describe("the response to a proxy", () => {
+  const removedBy = ({ headers }: { readonly headers: Readonly<Record<string, string>> }) =>
+    headers["x-envoy-auth-headers-to-remove"];
+
+  it("names the headers that hold the key to Envoy, and leaves it another credential", async () => {
+    const { Envoy } = DIALECTS;
+    expect(removedBy(await Envoy("GET", "/data")(keys["good"]).expect(200))).toBe("x-api-key,authorization");
+    const bearer = await Envoy("GET", "/data")(undefined, { authorization: `Bearer ${keys["good"]}` }).expect(200);
+    expect(removedBy(bearer)?.split(",")).toContain("authorization");
+    const login = await Envoy("GET", "/data")(keys["good"], { authorization: "Bearer eyJh.e30.x" }).expect(200);
+    expect(removedBy(login)).toBe("x-api-key");
+  });
+
+  it("names them to no other proxy, which would pass them on", async () => {
+    for (const dialect of [DIALECTS.nginx, DIALECTS["Caddy and Traefik"]])
+      expect(removedBy(await dialect("GET", "/data")(keys["good"]).expect(200))).toBeUndefined();
+  });
+});

@@ -20,10 +20,14 @@ export function replyToForwardAuth(deps: ValidateDeps): Stage<Admitted> {
   };
 }
 
-function toReply({ operation: { id }, admission: { key } }: Admitted): Reply {
+function toReply({ operation: { id }, admission: { key }, forwardAuth, message }: Admitted): Reply {
   // Empty without a key: for a missing header, Caddy would forward the header's name as its value.
   const identity = key === undefined ? NO_IDENTITY : identityHeaders(key);
-  return emptyReply(200, [...identity.flat(), "X-Latchkey-Operation", id]);
+  // The key, wherever `identify` has found it.
+  const removed = forwardAuth?.isFromEnvoy ? [ENVOY_REMOVES, [...message.removed].join(",")] : [];
+  return emptyReply(200, [...identity.flat(), "X-Latchkey-Operation", id, ...removed]);
 }
+
+const ENVOY_REMOVES = "X-Envoy-Auth-Headers-To-Remove";
 
 const NO_IDENTITY = IDENTITY_HEADERS.map((name) => [name, ""] as const);

@@ -41,7 +41,7 @@ export function forwardAuth({ from, prefix }: ForwardAuthDeps): Stage {
       // The handler of this path then explains what is missing.
       if (originals?.length === 0) return undefined;
       const record = recordOf(exchange);
-      record.forwardAuth = { isFromNginx: isFromNginx(req, prefix) };
+      record.forwardAuth = { isFromNginx: isFromNginx(req, prefix), isFromEnvoy: path !== entrance };
       const original = theOne(originals, entrance);
       if ("code" in original) return problemReply(original);
       const problem = forwardedHeadersError(req);
