@@ -1,4 +1,4 @@
-import { isUtf8, type MediaType, parseMediaType } from "../../contract/model/bodies/media-types.ts";
+import { isLikeAscii, isUtf8, type MediaType, parseMediaType } from "../../contract/model/bodies/media-types.ts";
 import { type BodyMedia, type BodyReading, findBodyMedia } from "../../contract/model/bodies/operation-body.ts";
 import { JSON_MEDIA_TYPE } from "../../lib/http/media-types.ts";
 import { type Admitted, recordOf } from "../message/exchange.ts";
@@ -53,9 +53,11 @@ const READERS = {
 
 const NO_BODY = { kind: "none" } as const;
 
-/** Texts that are read have to be in UTF-8. */
+/** Texts that are read have to be in UTF-8; forms may be in ASCII, whatever they call it. */
 function isReadable(reading: BodyReading, { parameters }: MediaType): boolean {
-  return reading === "streamed" || isUtf8(parameters.get("charset") ?? "utf-8");
+  const charset = parameters.get("charset") ?? "utf-8";
+  if (reading === "form" || reading === "multipart") return isLikeAscii(charset);
+  return reading === "streamed" || isUtf8(charset);
 }
 
 function unsupportedType(media: readonly BodyMedia[]): Reply {

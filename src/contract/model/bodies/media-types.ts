@@ -73,3 +73,8 @@ function isImplied(name: string, value: string, { parameters }: MediaType): bool
 export function isUtf8(charset: string): boolean {
   return /^utf-?8$/i.test(charset);
 }
+
+/** Is ASCII the same in this charset as in UTF-8? Some clients declare one by default, such as Apache HttpClient. */
+export function isLikeAscii(charset: string): boolean {
+  return isUtf8(charset) || /^(?:us-ascii|ascii|iso-?8859-\d{1,2}|latin1|windows-125\d)$/i.test(charset);
+}

@@ -1,6 +1,6 @@
 import type { FormField } from "../../../contract/judge/bodies/form/form-field.ts";
 import type { FormReader, PartContent } from "../../../contract/judge/bodies/form/form-reader.ts";
-import { isUtf8, parseMediaType } from "../../../contract/model/bodies/media-types.ts";
+import { isLikeAscii, isUtf8, parseMediaType } from "../../../contract/model/bodies/media-types.ts";
 import { MultipartParser, type PartSink } from "../../../lib/multipart/multipart-parser.ts";
 import type { PartHead } from "../../../lib/multipart/part-head.ts";
 import type { Reply } from "../../reply/reply.ts";
@@ -58,7 +58,7 @@ export class MultipartForm {
 
   #openPart(head: PartHead): PartSink | string {
     const content = this.#reader.contentOf(head);
-    if (content === "text" && !isTextInUtf8(head.contentType)) return "a field is in another charset than UTF-8";
+    if (content === "text" && !isLikeAscii(charsetOf(head))) return "a field is in another charset than UTF-8";
     return new Part(head, content, this.#texts, (field) => this.#fields.push(field));
   }
 
@@ -99,7 +99,7 @@ class Part implements PartSink {
   }
 
   end(): string | undefined {
-    const text = this.#isKept ? decode(Buffer.concat(this.#chunks)) : undefined;
+    const text = this.#isKept ? decode(Buffer.concat(this.#chunks), charsetOf(this.#head)) : undefined;
     const { name, contentType, isFile } = this.#head;
     if (text === undefined && this.#content === "text" && !isFile) return "a field is not in UTF-8, or contains U+0000";
     if (name === "_charset_" && !isUtf8(text ?? "")) return "it declares another charset than UTF-8";
@@ -119,18 +119,19 @@ class Part implements PartSink {
   }
 }
 
-function isTextInUtf8(contentType: string | undefined): boolean {
+function charsetOf({ contentType }: PartHead): string {
   const type = contentType === undefined ? undefined : parseMediaType(contentType);
-  return isUtf8(type?.parameters.get("charset") ?? "utf-8");
+  return type?.parameters.get("charset") ?? "utf-8";
 }
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Undefined for bytes that are no text. */
-function decode(bytes: Buffer): string | undefined {
+/** Undefined for bytes that are not a text in UTF-8. In another charset, only ASCII is. */
+function decode(bytes: Buffer, charset: string): string | undefined {
   try {
     const text = UTF8.decode(bytes);
-    return text.includes("\0") ? undefined : text;
+    const isReadable = isUtf8(charset) || !/[^\0-\x7f]/.test(text);
+    return isReadable && !text.includes("\0") ? text : undefined;
   } catch {
     return undefined;
   }

@@ -133,6 +133,10 @@ function aForm(fields: Readonly<Record<string, string | Blob | readonly string[]
   return form;
 }
 
+const field = (name: string, text: string) =>
+  `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`;
+const ACTIVE = field("active", "true");
+
 const FILE = new Blob([new Uint8Array(1_000).fill(255)], { type: "image/png" });
 
 describe("a form", () => {
@@ -156,9 +160,15 @@ describe("a form", () => {
     expect([answer.status, answer.body["code"]]).toEqual([400, "body-malformed"]);
   });
 
-  it("in another charset is 415", async () => {
-    const answer = await send("/form", "a=1", { "content-type": "application/x-www-form-urlencoded; charset=latin1" });
-    expect(answer.status).toBe(415);
+  it.each([
+    ["utf-16", "a=1", 415],
+    ["ISO-8859-1", "a=1&b=x", 200],
+    ["ISO-8859-1", "a=1&b=%E9", 400],
+    ["ISO-8859-1", "a=1&b=%C3%A9", 400],
+    ["UTF8", "a=1&b=%C3%A9", 200],
+  ])("in the charset %s is read if it is UTF-8 or ASCII: %s", async (charset, text, status) => {
+    const type = `application/x-www-form-urlencoded; charset=${charset}`;
+    expect((await send("/form", text, { "content-type": type })).status).toBe(status);
   });
 
   it.each([
@@ -224,6 +234,17 @@ describe("a form with files", () => {
       expect((await send("/upload", "--b--", { "content-type": type })).body["code"]).toBe("body-malformed"),
   );
 
+  it.each([
+    ["text/plain; charset=ISO-8859-1", "3", 200],
+    ["text/plain; charset=UTF-8", "3", 200],
+    ["text/plain; charset=utf-16", "3", 400],
+    ["text/plain; charset=ISO-8859-1", "é", 400],
+  ])("may have fields of the type %s, with %s", async (type, text, status) => {
+    const head = `--b\r\nContent-Disposition: form-data; name="count"\r\nContent-Type: ${type}\r\nContent-Transfer-Encoding: 8bit`;
+    const form = `${head}\r\n\r\n${text}\r\n${ACTIVE}--b\r\nContent-Disposition: form-data; name=file; filename=x\r\n\r\nx\r\n--b--\r\n`;
+    expect((await send("/upload", form, { "content-type": "multipart/form-data; boundary=b" })).status).toBe(status);
+  });
+
   it("with two boundaries in its Content-Type is 415", async () => {
     expect(
       (await send("/upload", "--b--", { "content-type": "multipart/form-data; boundary=a; boundary=b" })).status,
@@ -243,10 +264,6 @@ function largeForm({ before = "", after = "", end = "--b--\r\n" } = {}): readonl
     ({ length }) => length > 0,
   );
 }
-
-const field = (name: string, text: string) =>
-  `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`;
-const ACTIVE = field("active", "true");
 
 /** Sends a form piece by piece. @param framing with a Content-Length, or in chunks. */
 async function sendPieces(pieces: readonly Buffer[], framing: "length" | "chunks", path = "/upload"): Promise<Answer> {
