@@ -101,6 +101,12 @@ export const PROBLEMS = {
     about:
       "Keys are accepted over HTTPS only: over plain HTTP, anyone on the network path can read and reuse them. Consider the key you sent as leaked. Use `https://` in the URL. There is no redirect, so that this mistake does not go unnoticed.",
   },
+  "origin-refused": {
+    status: 403,
+    title: "Origin not allowed",
+    about:
+      "The WebSocket takes a key from a cookie, which browsers send for pages of any site. Only pages of this service and of `LATCHKEY_CORS_ORIGINS` may open it.",
+  },
   "proxy-untrusted": {
     status: 403,
     title: "Address not allowed to ask for authorization",

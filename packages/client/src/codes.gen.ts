@@ -19,6 +19,7 @@ export type ProblemCode =
   | "environment-refused"
   | "scope-not-grantable"
   | "key-in-cleartext"
+  | "origin-refused"
   | "proxy-untrusted"
   | "original-unclear"
   | "self-rotation-refused"

@@ -61,7 +61,7 @@ export function createPhases(deps: AppDeps): Phases {
     admitted: [
       keyEndsAt(),
       limit({ ...limits, clock }),
-      upgrade(),
+      upgrade({ schemes, origins: transport.corsOrigins }),
       replyToForwardAuth({ judge, reporting }),
       reportBody(body(bodyDeps), reporting),
     ],

@@ -21,10 +21,17 @@ paths:
       security: [{ Query: ["prices:read"] }]
       x-latchkey: { upgrade: websocket }
       responses: { '101': { description: A WebSocket. } }
+  /by-cookie:
+    get:
+      operationId: watchByCookie
+      security: [{ Cookie: ["prices:read"] }]
+      x-latchkey: { upgrade: websocket }
+      responses: { '101': { description: A WebSocket. } }
   /plain: { get: { operationId: getPlain, security: [], responses: { '200': { description: Plain. } } } }
 components:
   securitySchemes:
     Query: { type: apiKey, in: query, name: token, x-scopes: { "prices:read": Prices. } }
+    Cookie: { type: apiKey, in: cookie, name: session_key, x-scopes: { "prices:read": Prices. } }
     ApiKey: { type: apiKey, in: header, name: x-api-key }
 `;
 
@@ -36,7 +43,7 @@ const settings = () => {
   writeFileSync(path, CONTRACT);
   return { LATCHKEY_CONTRACT: path, LATCHKEY_UPSTREAM: upstream.url };
 };
-const service = aService(settings);
+const service = aService(() => ({ ...settings(), LATCHKEY_CORS_ORIGINS: "https://app.example.com" }));
 const overTls = aService(() => ({
   ...settings(),
   LATCHKEY_TLS_CERT: join(CERTIFICATES, "first.cert.pem"),
@@ -140,5 +147,22 @@ describe("a WebSocket", () => {
     while ((await read()) !== "1");
     client.socket.destroy();
     while ((await read()) !== "0");
+  });
+
+  it.each<[string, string | undefined, number]>([
+    ["a page of the same host", "http://localhost", 101],
+    ["a page of an allowed origin", "https://app.example.com", 101],
+    ["a program", undefined, 101],
+    ["a page of another site", "https://evil.example", 403],
+    ["a page of another port", "http://localhost:81", 403],
+    ["a page without an origin", "null", 403],
+  ])("with its key in a cookie may be opened by %s: %s", async (_title, origin, status) => {
+    const { secret } = await service.issue({ scopes: ["prices:read"] });
+    const lines = [`Cookie: session_key=${secret}; theme=dark`, ...(origin === undefined ? [] : [`Origin: ${origin}`])];
+    const { response, socket } = await openOn(service.port, "/by-cookie", lines);
+    expect(response.status).toBe(status);
+    if (status === 101) expect(upstream.last().headers.cookie).toBe("theme=dark");
+    else expect(JSON.parse(response.body)).toMatchObject({ code: "origin-refused" });
+    socket.destroy();
   });
 });
