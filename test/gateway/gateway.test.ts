@@ -653,6 +653,19 @@ describe("the response of the upstream", () => {
     expect(streamed.body).toMatchObject({ status: 502, code: "upstream-unreachable" });
   });
 
+  it("is a 503 that costs nothing once the upstream was unreachable several times in a row", async () => {
+    const { secret: key } = await alone.issue({ client: "patient", scopes: ["items:read"] });
+    const call = () => request(alone.url).get("/items").set("X-Token", key);
+    let response = await call();
+    // On a slow machine a second may pass, and another call tries the upstream.
+    while (response.status === 502) response = await call();
+    expect(response.body).toMatchObject({ status: 503, code: "upstream-unavailable" });
+    expect(Number(response.headers["retry-after"])).toBeGreaterThanOrEqual(1);
+    expect(alone.logged()).toContainEqual(
+      expect.objectContaining({ msg: "the circuit of an upstream is open", upstream: "http://127.0.0.1:1", level: 40 }),
+    );
+  });
+
   it("ends the connection when it comes before the body was read", async () => {
     upstream.respondWith((_req, res) => void res.writeHead(413).end(), { streaming: true });
     const text = await raw(

@@ -4,6 +4,7 @@ import { anUpstream } from "../../support/upstream.ts";
 import { aClient, SHORT_MS, upstreamCalls } from "../../support/upstream-calls.ts";
 
 const upstream = anUpstream();
+const second = anUpstream();
 const healthy = upstreamCalls(() => upstream.url);
 const unreachable = upstreamCalls(() => "http://127.0.0.1:1");
 
@@ -68,5 +69,18 @@ describe("an operation whose upstream does not respond", () => {
     }
     upstream.respondWith((_req, res) => void res.end());
     expect(await send(SLOW)).toMatchObject({ kind: "response" });
+  });
+});
+
+describe("an upstream that hangs with all of its connections", () => {
+  it("takes no other upstream along", async () => {
+    upstream.respondWith(() => {});
+    const send = healthy.reuse();
+    const clients = Array.from({ length: 100 }, aClient);
+    const hanging = clients.map((client, index) => send({ ...(index % 2 === 0 ? SLOW : QUICK), client }));
+    const elsewhere = { ...QUICK, operation: { ...QUICK.operation, id: "elsewhere", upstream: second.url } };
+    for (let times = 0; times < 20; times++) expect(await send(elsewhere)).toMatchObject({ kind: "response" });
+    for (const client of clients) client.leave();
+    await Promise.all(hanging);
   });
 });
