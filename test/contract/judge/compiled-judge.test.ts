@@ -2,6 +2,9 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { loadDocument } from "../../../src/contract/document/load.ts";
 import { createCompiledJudge } from "../../../src/contract/judge/compiled-judge.ts";
+import { compileParameters } from "../../../src/contract/judge/parameters/compiled-parameters.ts";
+import { createCompiledSchemas } from "../../../src/contract/judge/schemas/compiled-schemas.ts";
+import { toOperations } from "../../../src/contract/model/operations.ts";
 import { compileAll } from "../../support/judges/compile-all.ts";
 import { modelOf } from "../../support/model/models.ts";
 
@@ -144,6 +147,51 @@ describe("the compiled judge, of any text", () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe("the judge of parameters", () => {
+  it("has a reason for each refusal, whatever is sent", () => {
+    const { outline } = modelOf(loadDocument(new URL("rich.yaml", import.meta.url)));
+    const schemas = createCompiledSchemas(outline.document);
+    const judges = new Map(
+      outline.operations.map((found) => [found.id, compileParameters(outline.document, found, schemas)] as const),
+    );
+    const names = outline.operations.flatMap(({ parameters }) => parameters.map(({ parameter }) => parameter["name"]));
+    const part = fc.constantFrom(
+      ...new Set(names.map(String)),
+      "a",
+      "1",
+      "[",
+      "]",
+      "=",
+      "&",
+      "%",
+      ",",
+      "{",
+      "}",
+      '"',
+      "|",
+      "é",
+    );
+    const text = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(""));
+    let refused = 0;
+    fc.assert(
+      fc.property(fc.constantFrom(...toOperations(outline)), text, text, (operation, query, other) => {
+        const pathParams = { name: other, words: other, flag: other, itemId: other };
+        const headers = { cookie: `session=${other}; theme=${other}`, "x-numbers": other, "x-count": other };
+        const request = { operation, pathParams, query, headers, body: undefined };
+        const judge = judges.get(operation.id);
+        if (judge?.read(request) !== undefined) return;
+        refused++;
+        const { detail = "", parts = [] } = judge?.explain(request) ?? {};
+        expect(detail).toMatch(/^The .*\.$/s);
+        expect(parts.every(({ pointer }) => /^#\/(?:path|query|header|cookie)\//.test(pointer))).toBe(true);
+        expect(parts.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(refused).toBeGreaterThan(1_000);
   });
 });
 

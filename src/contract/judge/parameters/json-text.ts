@@ -1,12 +1,6 @@
 import { type JsonViolation, parseStrictJson } from "../../../lib/json/strict-json.ts";
 import { Unreadable } from "./split.ts";
 
-/** The value of a JSON text, wrapped; undefined if the text would be refused in a body. @param encoding of the text. */
-export function parseJsonText(text: string, encoding: "utf8" | "latin1"): { readonly value: unknown } | undefined {
-  const outcome = parseStrictJson(Buffer.from(text, encoding));
-  return outcome.kind === "parsed" ? outcome : undefined;
-}
-
 /**
  * The value of a parameter in JSON. What would be refused in a body is refused here too, because the text itself is
  * forwarded.

@@ -14,11 +14,11 @@ export function textReadings(parameter: Parameter): Readings {
   if (content === "json") return [{ read: (text) => readJsonText(text, encoding), yields: "json" }];
   if (content === "text") return [{ read: (text) => text, yields: "texts" }];
   const written = formOf(parameter);
-  const [text, list, object] = (["text", "array", "object"] as const).map(
-    (one): Reading<string> => ({ read: readerOf(parameter, written, one), yields: "texts" }),
-  ) as [Reading<string>, Reading<string>, Reading<string>];
-  if (form === "mixed") return [text, list, object];
-  return [form === "text" ? text : form === "array" ? list : object];
+  const readingOf = (one: "text" | "array" | "object"): Reading<string> => ({
+    read: readerOf(parameter, written, one),
+    yields: "texts",
+  });
+  return form === "mixed" ? [readingOf("text"), readingOf("array"), readingOf("object")] : [readingOf(form)];
 }
 
 function readerOf(parameter: Parameter, { unwrap, delimiter, isAssigned }: Form, form: "text" | "array" | "object") {

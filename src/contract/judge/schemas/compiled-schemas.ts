@@ -1,6 +1,5 @@
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import { once } from "../../../lib/async/once.ts";
-import { copyJson } from "../../../lib/json/copy-json.ts";
 import type { Pointer } from "../../document/finding.ts";
 import type { JsonObject } from "../../document/json.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
@@ -8,12 +7,10 @@ import { type AddDefaults, createAddDefaults } from "../exact/defaults.ts";
 import { pathTo } from "../exact/evaluation.ts";
 import { createEvaluator } from "../exact/evaluator.ts";
 import { contains } from "./contains.ts";
-import { isExact } from "./exact-conversion.ts";
 import { isTrusted } from "./is-trusted.ts";
 import { ALTERNATIVES } from "./keywords.ts";
 import { NotCompiled } from "./not-compiled.ts";
 import { requireTargets } from "./require-targets.ts";
-import type { Schema } from "./rewrite-schema.ts";
 import { perSchema, schemaPlaceOf } from "./schema-place.ts";
 import { createSchemaSet, type SchemaSet } from "./schema-set.ts";
 import { toSimpleCheck } from "./simple-check.ts";
@@ -38,8 +35,6 @@ export type CompiledSchemas = {
   readonly ofRequest: (place: Pointer, beside?: JsonObject) => CompiledCheck;
   /** What is wrong with a value that `ofRequest` does not admit; undefined when nothing is. */
   readonly violationOf: (place: Pointer) => (value: unknown) => Violation | undefined;
-  /** For texts, and lists and objects of texts: the validator's conversions, without unusual spellings. */
-  readonly ofTexts: (place: Pointer) => Convert;
   /** For JSON of responses, which must not contain anything that would be removed. */
   readonly ofReply: (place: Pointer) => CompiledCheck;
   /** Does the schema of a request, or anything that it refers to, have a default? */
@@ -51,7 +46,6 @@ export type CompiledSchemas = {
 export function createCompiledSchemas(document: OpenApiDocument): CompiledSchemas {
   const requests = once(() => createSchemaSet(document, { absent: "readOnly" }));
   const evaluator = once(() => createEvaluator(document, "readOnly"));
-  const texts = once(() => createSchemaSet(document, { absent: "readOnly", useDefaults: true, coerceTypes: true }));
   const replies = once(() => createSchemaSet(document, { absent: "writeOnly" }));
   const simple = (place: Pointer) => toSimpleCheck(document, document.findAt(place));
   const addDefaults = once(() => createAddDefaults(document, evaluator()));
@@ -77,7 +71,6 @@ export function createCompiledSchemas(document: OpenApiDocument): CompiledSchema
       const [violation] = evaluator().at(place).violationsOf(value);
       return violation && { path: pathTo(violation.place), detail: violation.message };
     }),
-    ofTexts: perSchema(document, (place) => convertTexts(texts(), place)),
     ofReply: perSchema(document, (place) => {
       const why = unclearReply(document, document.findAt(place));
       if (why !== undefined) throw new NotCompiled(why);
@@ -102,26 +95,6 @@ function attempt<T>(compile: () => T): T | undefined {
 function compileWith(set: SchemaSet, place: Pointer, beside?: JsonObject): ValidateFunction {
   const schema = set.schemaAt(place);
   return set.compile(beside === undefined ? schema : { allOf: [schema, set.rewritten(beside)] });
-}
-
-/** Ajv converts only what is inside something. */
-function convertWith(set: SchemaSet, place: Pointer): Convert {
-  const inside: Schema = { properties: { value: set.schemaAt(place) } };
-  const isValid = set.compile(inside);
-  return (value) => {
-    const holder = { value };
-    return isValid(holder) ? holder.value : undefined;
-  };
-}
-
-function convertTexts(set: SchemaSet, place: Pointer): Convert {
-  const convert = convertWith(set, place);
-  return (value) => {
-    // The conversion of a list or an object changes it.
-    const written = copyJson(value);
-    const converted = convert(value);
-    return isExact(written, converted) ? converted : undefined;
-  };
 }
 
 /**

@@ -18,7 +18,7 @@ export type SchemaSet = {
   readonly compile: (schema: Schema) => ValidateFunction;
 };
 
-type SetOptions = Pick<RewriteOptions, "absent"> & Pick<Options, "useDefaults" | "coerceTypes">;
+type SetOptions = Pick<RewriteOptions, "absent"> & Pick<Options, "useDefaults">;
 
 const OPTIONS = {
   strict: false,

@@ -105,15 +105,19 @@ function delimiterOf({ style }: Parameter): RegExp {
 }
 
 function delimitedList(delimiter: RegExp): QueryReading {
-  return { read: (raw) => (typeof raw === "string" ? decodeAll(raw.split(delimiter)) : NOT_ONE_TEXT), yields: "texts" };
+  return { read: (raw) => split(raw, delimiter), yields: "texts" };
+}
+
+function split(raw: QueryRaw, delimiter: RegExp): readonly string[] | Unreadable {
+  return typeof raw === "string" ? decodeAll(raw.split(delimiter)) : NOT_ONE_TEXT;
 }
 
 function delimitedObject(parameter: Parameter): QueryReading {
-  const list = delimitedList(delimiterOf(parameter));
+  const delimiter = delimiterOf(parameter);
   return {
     read: (raw) => {
-      const parts = list.read(raw);
-      return parts instanceof Unreadable ? parts : toAlternating(parts as readonly string[]);
+      const parts = split(raw, delimiter);
+      return parts instanceof Unreadable ? parts : toAlternating(parts);
     },
     yields: "texts",
   };
