@@ -27,7 +27,7 @@ const KINDS = {
   "path-query": UNTIDY,
   "encoded-slash": UNTIDY,
   method: UNTIDY,
-  "operation-id": UNTIDY_FIXED_BY_INIT,
+  "operation-id": UNTIDY,
   "no-security": FIXED_BY_INIT,
   /** Operations without security, which therefore need a key. */
   "default-security": UNTIDY_FIXED_BY_INIT,

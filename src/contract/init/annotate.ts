@@ -1,7 +1,7 @@
 import type { Pointer } from "../document/finding.ts";
 import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts";
 import { type FoundOperation, type Outline, toOutline } from "../model/outline.ts";
-import { isOperationId, toOperationId } from "../user/operation-ids.ts";
+import { toOperationId } from "../user/operation-ids.ts";
 import { serverPathsOf } from "../user/server-path.ts";
 import { isOpenApi30 } from "../user/upgrade.ts";
 import { type Roles, rolesOf } from "./schemes.ts";
@@ -81,9 +81,9 @@ type Work = {
 };
 
 function nameOperation({ takenIds, decisions }: Work, { method, path, label, operation }: FoundOperation) {
-  const { operationId } = operation;
-  if (isOperationId(operationId)) return;
-  const id = toOperationId(typeof operationId === "string" ? operationId : `${method} ${path}`, takenIds);
+  // Any text is an operationId of OpenAPI, and generated clients know it. The service gives it a name of its own.
+  if (typeof operation["operationId"] === "string" && operation["operationId"] !== "") return;
+  const id = toOperationId(`${method} ${path}`, takenIds);
   takenIds.add(id);
   Object.assign(operation, { operationId: id });
   decisions.push({ kind: "named", operation: label, message: `is named ${id}` });
@@ -209,24 +209,34 @@ function describeSchemes(work: Work, chosen: string | undefined) {
   describeLogins(work, roles.logins);
 }
 
-/** Credentials that the service would otherwise take for keys of its own stay with the API. */
+/**
+ * Credentials that the service would otherwise take for keys of its own stay with the API. Where a login alone would do, this
+ * would open the operation to every caller who sends anything in its place, so a person has to decide that.
+ */
 function describeLogins(work: Work, logins: ReadonlyMap<string, string>) {
   for (const [name, kind] of logins) {
     const scheme = asRecord(work.outline.document.findAt([...SCHEMES, name]));
     const isMarked = isRecord(scheme["x-latchkey"]);
-    const mayBeTakenForKey = scheme["type"] === "apiKey" || isAlternativeToKey(work, name);
-    if (mayBeTakenForKey && !isMarked) write(work, [...SCHEMES, name, "x-latchkey", "security"], "passthrough");
-    const message = `${name} (${kind}) is left to your API. To send keys of Latchkey in it: --keys ${name}.`;
+    const isAlternative = isAlternativeToKey(work, name);
+    if (scheme["type"] === "apiKey" && !isMarked && !isAlternative) {
+      write(work, [...SCHEMES, name, "x-latchkey", "security"], "passthrough");
+    }
+    const open = isAlternative && !isMarked ? ` ${ALONE}` : "";
+    const message = `${name} (${kind}) is left to your API.${open} To send keys of Latchkey in it: --keys ${name}.`;
     work.decisions.push({ kind: "scheme", message });
   }
 }
 
+const ALONE =
+  "Some operations accept it instead of a key; they need a key too, unless you add x-latchkey: { security: passthrough } to it.";
+
 /** Does an operation accept this login instead of a key? */
 function isAlternativeToKey(work: Work, name: string): boolean {
   const hasKey = (one: JsonObject) => keyIn(work, one) !== undefined || one[work.roles.usual] !== undefined;
-  return work.outline.operations
-    .filter(({ extension }) => extension.security !== "passthrough")
-    .flatMap(({ operation }) => asList(operation["security"]).map(asRecord))
+  const { operations, document } = work.outline;
+  const secured = operations.filter(({ extension }) => extension.security !== "passthrough");
+  return [document.root, ...secured.map(({ operation }) => operation)]
+    .flatMap(({ security }) => asList(security).map(asRecord))
     .some((one) => one[name] !== undefined && !hasKey(one));
 }
 

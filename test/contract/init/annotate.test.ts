@@ -126,6 +126,11 @@ describe("a contract that is annotated", () => {
     expect(twice.changes.filter(({ kind }) => ["keyed", "scoped", "named"].includes(kind))).toEqual([]);
   });
 
+  it("keeps the operationIds that it has, also those that the service has to rename", () => {
+    const text = PETS.replace("operationId: listPets", "operationId: pets/list");
+    expect(annotated(text).text).toContain("operationId: pets/list\n");
+  });
+
   it("keeps what it declares already", () => {
     const { changes, document } = annotated(HEALTHY);
     expect(changes).toEqual([]);
@@ -209,6 +214,26 @@ describe("a contract that is annotated", () => {
         { inHeader: ["pets:write"], session: [] },
         { inHeader: ["pets:write"], token: [] },
       ],
+    });
+  });
+
+  it("opens no operation to a login alone", async () => {
+    const text = withSecurity("[{ inHeader: [a] }, { basic: [] }, { session: [] }]").replace(
+      "    inQuery:",
+      "    session: { type: apiKey, in: cookie, name: sessionid }\n    inQuery:",
+    );
+    const { document, changes, text: written } = annotated(text);
+    expect(document.components.securitySchemes["basic"]).not.toHaveProperty("x-latchkey");
+    expect(document.components.securitySchemes["session"]).not.toHaveProperty("x-latchkey");
+    expect(changes.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(
+        /^basic \(HTTP basic\) is left to your API\. Some operations accept it instead of a key; they/,
+      ),
+    );
+    const { contract } = await served(written);
+    expect(operationsOf(contract.document).find(({ id }) => id === "postPets")).toMatchObject({
+      isPublic: false,
+      otherAlternatives: [],
     });
   });
 
