@@ -47,7 +47,13 @@ export function parseConfig(environment: EnvironmentVariables): ConfigOutcome {
     transport: readTransportConfig(read, report),
     findSecret: createFindSecret(environment),
   });
+  checkListeners(config, report);
   return errors.length > 0 ? { kind: "invalid", errors } : { kind: "valid", config };
+}
+
+function checkListeners({ host, port, transport: { adminListen } }: Config, report: ReportError) {
+  if (adminListen === undefined || port === 0 || adminListen.port !== port || adminListen.host !== host) return;
+  report("LATCHKEY_ADMIN_LISTEN is the address of HOST and PORT: give it another port.");
 }
 
 /** The message does not quote the value, which may be a secret in the wrong place. */

@@ -204,6 +204,35 @@ describe("strictness", () => {
 });
 
 describe("the settings of the transport", () => {
+  it.each([
+    ["127.0.0.1:8081", { host: "127.0.0.1", port: 8081 }],
+    ["[::1]:9000", { host: "::1", port: 9000 }],
+    ["admin.internal:0", { host: "admin.internal", port: 0 }],
+    ["", undefined],
+  ])("read the listener for administration %j", (text, expected) => {
+    expect(configOf({ LATCHKEY_ADMIN_LISTEN: text }).transport.adminListen).toEqual(expected);
+  });
+
+  it.each([
+    "8081",
+    "127.0.0.1",
+    "127.0.0.1:",
+    ":8081",
+    "::1:8081",
+    "[127.0.0.1]:8081",
+    "a:70000",
+    "http://a:1",
+    "a b:1",
+  ])("refuse the listener for administration %j", (text) =>
+    expect(mistakesIn({ LATCHKEY_ADMIN_LISTEN: text })).toEqual([expect.stringContaining("is not valid")]),
+  );
+
+  it("refuse a listener for administration at the address of the service", () => {
+    const same = { PORT: "9000", LATCHKEY_ADMIN_LISTEN: "127.0.0.1:9000" };
+    expect(mistakesIn(same)).toEqual([expect.stringContaining("give it another port")]);
+    expect(mistakesIn({ ...same, HOST: "10.0.0.1" })).toEqual([]);
+  });
+
   it.each(["LATCHKEY_TLS_CERT", "LATCHKEY_TLS_KEY"])("need both parts of TLS: %s alone is a mistake", (name) => {
     expect(mistakesIn({ [name]: "file.pem" })).toEqual([expect.stringMatching(/set both, or neither\.$/)]);
   });
