@@ -161,14 +161,9 @@ const MISPLACED = {
 /** @param keyed, open handlers by operationId, for operations that need a key and for those that need none. */
 function toHostApp(keyed: object, open: object): HostApp {
   return {
-    handlers: { ...withCaller(keyed), ...toHandlers(open) },
+    handlers: withCaller({ ...keyed, ...open }),
     findViolations: (operations) => findViolations(operations, Object.keys(keyed), Object.keys(open)),
   };
-}
-
-/** The typed handlers of the options, as the dispatcher calls them. */
-function toHandlers(handlers: object): HandlersById {
-  return Object.fromEntries(Object.entries(handlers));
 }
 
 /** Gives the handlers the caller instead of the key, whose record has more than they need. */
@@ -176,7 +171,8 @@ function withCaller(handlers: object): HandlersById {
   return Object.fromEntries(
     Object.entries(handlers).map(([id, handler]) => [
       id,
-      (call: { readonly key: ApiKey }) => handler({ ...call, key: toCaller(call.key) }),
+      (call: { readonly key?: ApiKey }) =>
+        handler(call.key === undefined ? call : { ...call, key: toCaller(call.key) }),
     ]),
   );
 }
@@ -213,12 +209,15 @@ function findViolations(
       message: `there is a handler for ${id}, which is not an operation of the contract: remove it, or correct its name`,
     }));
   const misplaced = operations.flatMap((operation): readonly HostAppViolation[] | HostAppViolation => {
-    const { id, isPublic, upstream } = operation;
+    const { id, isPublic, isOptional, otherAlternatives, upstream } = operation;
+    const mayLackKey = isOptional || otherAlternatives.length > 0;
     if (upstream !== undefined)
       return { operation, message: `${id} names an upstream, but your app handles its requests: remove the upstream` };
     if (isPublic && keyed.includes(id))
       return { operation, message: `${id} needs no key: move its handler to publicHandlers` };
-    if (!isPublic && open.includes(id))
+    if (mayLackKey && keyed.includes(id))
+      return { operation, message: `${id} also admits requests without a key: move its handler to publicHandlers` };
+    if (!isPublic && !mayLackKey && open.includes(id))
       return { operation, message: `${id} needs a key: move its handler to handlers` };
     return [];
   });

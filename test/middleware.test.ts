@@ -69,6 +69,11 @@ paths:
       responses: { '200': { description: Open., content: { text/plain: { schema: { type: string } } } } }
   /rare:
     get: { operationId: getRare, security: [{ ApiKey: [] }], x-latchkey: { limits: [rare] }, responses: { '200': { description: Rare. } } }
+  /optional:
+    get:
+      operationId: getOptional
+      security: [{}, { ApiKey: [] }]
+      responses: { '200': { description: Open., content: { text/plain: { schema: { type: string } } } } }
   /undeclared:
     get: { operationId: getUndeclared, security: [], responses: { '200': { description: Fine. } } }
 components:
@@ -143,7 +148,10 @@ beforeAll(async () => {
         return { status: 200, body: { id, n, by: (key as { client: { name: string } }).client.name, hidden: key } };
       },
     },
-    publicHandlers: { getOpen: () => ({ status: 200, body: "open" }) },
+    publicHandlers: {
+      getOpen: () => ({ status: 200, body: "open" }),
+      getOptional: ({ key }: { key?: object }) => ({ status: 200, body: Object.keys(key ?? {}).join() }),
+    },
   } as never);
   const app = anApp(keys);
   strict = await listening(keys.createServer(app));
@@ -189,6 +197,12 @@ describe.each([
     });
     expect(body.key).not.toHaveProperty("digest");
     expect(body.seen).not.toContain(secret);
+  });
+
+  it("gets the caller of an operation whose key is optional, if one was sent", async () => {
+    expect((await get("/optional", server())).text).toBe("id,name,environment,scopes,metadata,client");
+    expect(await (await fetch(`${base()}/optional`)).text()).toBe("");
+    expect((await fetch(`${base()}/optional`, { headers: { "x-api-key": "junk" } })).status).toBe(401);
   });
 
   it("passes a login next to the key to its route", async () => {
@@ -316,6 +330,11 @@ describe("the start is refused", () => {
       "with a public handler that needs a key",
       { publicHandlers: { getItem: () => {} } },
       /shop\.yaml:9: getItem needs a key/,
+    ],
+    [
+      "with a keyed handler whose requests may have no key",
+      { handlers: { getOptional: () => {} } },
+      /:\d+: getOptional also admits requests without a key: move its handler to publicHandlers/,
     ],
     ["with a keyed handler that needs none", { handlers: { getOpen: () => {} } }, /:\d+: getOpen needs no key/],
   ])("%s", async (_, options, words) => {
