@@ -295,8 +295,8 @@ describe("a contract that is not checked strictly", () => {
     ["a scope of Latchkey itself", GET_SECURITY, "security: [{ ApiKey: [keys:read] }]", /asks for the scope keys:read/],
     [
       "a reference that leads nowhere",
-      "{ $ref: '#/components/schemas/Thing' } }",
-      "{ $ref: '#/x' } }",
+      "{ $ref: '#/components/schemas/Thing' }] }",
+      "{ $ref: '#/x' }] }",
       /#\/x does not exist/,
     ],
   ])("never with %s", async (_, from, to, message) => {
