@@ -20,7 +20,7 @@ const CLASSES: ReadonlyMap<string, string> = new Map([
   ["IsDigit", "\\p{Nd}"],
 ]);
 
-/** What stands for `\p{Name}` in a class; undefined when ECMA-262 knows the name, or nobody does. */
+/** What stands for `\p{Name}` in a class; undefined when ECMA-262 knows the name, or no language does. */
 export function foreignClass(piece: string): string | undefined {
   const [, name = ""] = /^\\p\{(\w+)\}$/.exec(piece) ?? [];
   return CLASSES.get(name) ?? (name !== "" && isScript(name) ? `\\p{Script=${name}}` : undefined);

@@ -22,7 +22,7 @@ export type PatternPlan = {
   readonly costAt: (longest: number) => Cost | undefined;
 };
 
-/** A pattern that is no regular expression, or one that is too large to be looked at. */
+/** A pattern that is not a regular expression, or one that is too large to be looked at. */
 export type UnusablePattern = { readonly kind: "invalid" } | { readonly kind: "too-large" };
 
 /** No text is longer in a body of the default size. In a larger one the steps for each character count just as well. */
