@@ -89,13 +89,15 @@ async function readFirst(
   const record = recordOf(exchange);
   // A form that is too large in any case need not be kept longer than it takes to see its first fields.
   const keptBytes = contentLengthOf(record) > maxBytes ? SMALL_BODY_BYTES : maxBytes;
-  if (!(await reserve(record, keptBytes, deps.budget))) return NO_MEMORY;
+  const release = await reserve(record, keptBytes, deps.budget);
+  if (release === undefined) return NO_MEMORY;
   sendContinue(record);
   const chunks: AsyncIterator<Buffer> = record.req.iterator({ destroyOnReturn: false });
   const outcome = await readUpTo(keptBytes, chunks, form);
   if (outcome.kind === "unread") return unreadReply(outcome.why, maxBytes);
   const first = Buffer.concat(outcome.first);
   if (outcome.kind === "whole") {
+    if (first.length <= SMALL_BODY_BYTES) release();
     record.mayLeaveUnreadBody = false;
     return keepForm(exchange, media.name, first, form);
   }

@@ -14,27 +14,33 @@ export type ReadOutcome = { readonly kind: "read"; readonly bytes: Buffer } | Pr
 export async function readBody(exchange: Admitted, maxBytes: number, budget: BodyBudget): Promise<ReadOutcome> {
   const record = recordOf(exchange);
   const length = contentLengthOf(record);
-  const mayBeLarge = !(isPlain(record) && length <= SMALL_BODY_BYTES);
-  if (mayBeLarge && length <= maxBytes && !(await reserve(record, isPlain(record) ? length : maxBytes, budget)))
-    return NO_MEMORY;
+  const isWithin = length <= maxBytes;
+  const isSmall = isPlain(record) && length <= SMALL_BODY_BYTES;
+  const release =
+    isSmall || !isWithin ? NOTHING_TAKEN : await reserve(record, isPlain(record) ? length : maxBytes, budget);
+  if (release === undefined) return NO_MEMORY;
   const outcome =
-    isPlain(record) && length <= maxBytes
+    isPlain(record) && isWithin
       ? await readPlainBody(record.req)
       : await readBytes(record.req, maxBytes, () => sendContinue(record));
   if (outcome.kind !== "read") return unreadReply(outcome.kind, maxBytes);
+  // One without a length has turned out to be small: others need the memory while this one is handled.
+  if (outcome.bytes.length <= SMALL_BODY_BYTES) release();
   // All of the body is read, so none of it can be taken for the next request.
   record.mayLeaveUnreadBody = false;
   return outcome;
 }
 
-/** Takes memory for a body until the response is out. @returns false when none becomes free in time. */
-export async function reserve(record: Exchange, bytes: number, budget: BodyBudget): Promise<boolean> {
+const NOTHING_TAKEN: Release = () => {};
+
+/** Takes memory for a body, at most until the response is out. @returns undefined when none becomes free in time. */
+export async function reserve(record: Exchange, bytes: number, budget: BodyBudget): Promise<Release | undefined> {
   const { admission, peer, res } = record;
-  const release: Release | undefined = await budget.reserve(bytes, admission?.key?.client.id ?? peer.network);
-  if (release === undefined) return false;
+  const release = await budget.reserve(bytes, admission?.key?.client.id ?? peer.network);
+  if (release === undefined) return undefined;
   if (res.closed) release();
   else res.once("close", release);
-  return true;
+  return release;
 }
 
 /** Whether the content has a coding, such as gzip. */

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { request as nodeRequest } from "node:http";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import request from "supertest";
@@ -85,6 +86,28 @@ describe("a large body of JSON", () => {
     expect([answer.status, answer.body.code]).toEqual([413, "content-too-large"]);
     expect(answer.body.detail).toContain(limit);
     expect(answer.body.detail).toContain("maxBodyBytes in x-latchkey, or LATCHKEY_MAX_BODY_BYTES");
+  });
+});
+
+describe("small bodies without a length", () => {
+  it("need no share of the memory for large ones while they are handled", async () => {
+    // Half of 64 MiB is enough for 16 bodies of 2 MB.
+    const count = 20;
+    const waiting: (() => void)[] = [];
+    upstream.respondWith((_req, res) => {
+      waiting.push(() => res.end("ok"));
+      if (waiting.length === count) for (const respond of waiting) respond();
+    });
+    const post = () =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const headers = { "x-api-key": secret, "content-type": "application/json" };
+        const req = nodeRequest(`${service.url}/large`, { method: "POST", headers });
+        req.on("response", (res) => resolve(res.resume().statusCode)).on("error", reject);
+        req.write("[1,");
+        req.end("2]");
+      });
+    expect(await Promise.all(Array.from({ length: count }, post))).toEqual(Array(count).fill(200));
+    upstream.respondWith((_req, res) => void res.end("ok"));
   });
 });
 
