@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import typescript from "typescript";
+import { installOnce, runNeeded } from "../support/install-once.ts";
 import { ROOT } from "../support/programs/packed.ts";
 
 const SOURCES = join(ROOT, "test/frameworks");
@@ -13,8 +13,12 @@ export function installedPython(): string {
   const python = join(folder, "bin/python");
   const requirements = join(SOURCES, "python/requirements.txt");
   installOnce(folder, readFileSync(requirements, "utf8"), () => {
-    run("python3", ["-m", "venv", folder], "Python 3 with its module venv (apt-get install python3 python3-venv)");
-    run(python, ["-m", "pip", "install", "--quiet", "--requirement", requirements], "the packages of PyPI");
+    runNeeded(
+      "python3",
+      ["-m", "venv", folder],
+      "Python 3 with its module venv (apt-get install python3 python3-venv)",
+    );
+    runNeeded(python, ["-m", "pip", "install", "--quiet", "--requirement", requirements], "the packages of PyPI");
   });
   return python;
 }
@@ -25,7 +29,7 @@ export function installedNode(): string {
   const sources = join(SOURCES, "node");
   installOnce(folder, readFileSync(join(sources, "package-lock.json"), "utf8"), () => {
     for (const file of ["package.json", "package-lock.json"]) copyFileSync(join(sources, file), join(folder, file));
-    run("npm", ["ci", "--silent", "--prefix", folder], "the packages of the npm registry");
+    runNeeded("npm", ["ci", "--silent", "--prefix", folder], "the packages of the npm registry");
   });
   for (const file of ["shop-fastify.js", "calls.js"]) copyFileSync(join(sources, file), join(folder, file));
   const text = readFileSync(join(sources, "shop-nest.ts"), "utf8");
@@ -44,17 +48,3 @@ const DECORATED = {
   module: typescript.ModuleKind.ESNext,
   target: typescript.ScriptTarget.ES2022,
 };
-
-/** @param versions what is installed; another text means to install again. */
-function installOnce(folder: string, versions: string, install: () => void) {
-  const mark = join(folder, "installed.txt");
-  if (existsSync(mark) && readFileSync(mark, "utf8") === versions) return;
-  mkdirSync(folder, { recursive: true });
-  install();
-  writeFileSync(mark, versions);
-}
-
-function run(program: string, words: readonly string[], what: string) {
-  const { status, error, stderr } = spawnSync(program, words, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`These tests need ${what}: ${error?.message ?? stderr}`);
-}

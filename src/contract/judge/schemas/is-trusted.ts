@@ -5,7 +5,7 @@ import { appliesToItself } from "./in-place.ts";
 
 /**
  * Does Ajv read `schema`, and everything that it refers to, as JSON Schema 2020-12 says? It would admit invalid values
- * where it does not: test/contract/judge/json-schema-suite.test.ts.
+ * where it does not: test/json-schema/suite.json-schema.ts.
  */
 export function isTrusted(document: OpenApiDocument, schema: unknown): boolean {
   const some = (matches: (one: JsonObject) => boolean) => contains(document, schema, matches);
