@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { type CorpusDocument, corpusDocuments, corpusFolder, fewOfEach, PACKAGES } from "../test/corpus/documents.ts";
 import { tryAll } from "../test/corpus/run/pool.ts";
 import { toText } from "../test/corpus/run/print.ts";
+import { toTable, versionsOf } from "../test/corpus/run/table.ts";
 import type { Outcome } from "../test/corpus/run/try-document.ts";
 import { isSampled, regressionsIn } from "../test/corpus/sample.ts";
 
@@ -26,6 +27,8 @@ const { values } = parseArgs({
     workers: { type: "string", default: String(availableParallelism()) },
     /** Writes one line of JSON for each document to this file. */
     json: { type: "string" },
+    /** Prints the table of docs/compatibility.md too. */
+    table: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
   },
 });
@@ -82,6 +85,7 @@ await tryAll(
   },
 );
 console.log(toText(outcomes));
+if (values.table) console.log(`${versionsOf(outcomes)}\n\n${toTable(outcomes)}`);
 if (isSample && !values.init) {
   const regressions = regressionsIn(outcomes);
   for (const regression of regressions) console.error(regression);

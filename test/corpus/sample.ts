@@ -70,7 +70,7 @@ export function isSampled(name: string): boolean {
 }
 
 /** What the sample is known to reach, with the reasons in docs/compatibility.md. */
-const REACHED = { served: 55, validDepartures: 1, missDepartures: 0 };
+const REACHED = { served: 59, validDepartures: 1, missDepartures: 0 };
 
 /** What has become worse than it was; empty if nothing has. */
 export function regressionsIn(outcomes: readonly Outcome[]): readonly string[] {

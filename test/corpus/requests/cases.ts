@@ -63,7 +63,9 @@ function missesOf(operation: CorpusOperation, options: CaseOptions, values: Requ
       return request ? [{ kind, request, refusedAt: places }] : [];
     }),
   ]);
-  return [...bodyMisses(operation, options, values), ...withParameters];
+  // What follows a "#" in a path stands for a parameter that tells its operations apart.
+  const orNotFound = operation.path.includes("#");
+  return [...bodyMisses(operation, options, values), ...withParameters.map((one) => ({ ...one, orNotFound }))];
 }
 
 function pointerTo({ in: place, name }: JsonObject): string {
@@ -91,7 +93,9 @@ function brokenParameter(parameter: JsonObject, value: unknown, { dialect, words
     .map(({ keyword, value: broken, violations }) => {
       // A list of one may be read as a value alone.
       const inner = violations.flatMap((one) => [pointerOf(one).slice(1), `${pointerOf(one).slice(1)}/0`]);
-      const places = ["", "/0", ...inner].map((path) => `${pointerTo(parameter)}${path}`);
+      // A parameter of the path may stand in its query.
+      const roots = [pointerTo(parameter), pointerTo({ ...parameter, in: "query" })];
+      const places = roots.flatMap((root) => ["", "/0", ...inner].map((path) => `${root}${path}`));
       return { kind: `${parameter["in"]} ${keyword}`, broken, places };
     });
 }

@@ -14,4 +14,6 @@ export type CorpusCase = {
   readonly request: CorpusRequest;
   /** Undefined: it is valid. Otherwise the places that a refusal may name, as JSON pointers. */
   readonly refusedAt?: readonly string[];
+  /** 404 refuses it too: the broken parameter tells operations of one path apart. */
+  readonly orNotFound?: boolean;
 };

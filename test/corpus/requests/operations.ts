@@ -62,6 +62,8 @@ function serverPathOf(server: unknown): string {
   const filled = String(url).replaceAll(/\{([^}]+)\}/g, (_, name: string) =>
     String(asRecord(asRecord(variables)[name])["default"] ?? name),
   );
+  // "api.example.com" without a scheme is meant as a host, though URLs would read it as a path.
+  if (/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(filled)) return "";
   const path = filled.replace(/^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/]*/i, "");
   return `/${path}`.replace(/\/+$/, "").replace(/^\/+/, "/");
 }

@@ -75,7 +75,7 @@ const OTHER_MEANING =
   /^(?:host|connection|content-.*|transfer-encoding|te|upgrade|expect|cookie|range|if-.*|accept-.*|keep-alive|trailer|proxy-.*|x-forwarded-.*|forwarded|x-http-method.*|x-method.*|x-request-id)$/i;
 
 /** The client writes it itself, by the length of the body. */
-const WRITTEN_BY_CLIENT = ["content-length", "host"];
+const WRITTEN_BY_CLIENT = ["content-length", "transfer-encoding", "host"];
 
 /** It never reaches an upstream, which might obey it (docs/gateway.md). */
 const OVERRIDES_METHOD = "x-http-method-override";

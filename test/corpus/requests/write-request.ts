@@ -14,9 +14,11 @@ export function writeRequest(
 ): CorpusRequest | undefined {
   const sent = (place: string) => parameters.filter((one) => one["in"] === place && values.parameters.has(one));
   const valueIn = (parameter: JsonObject) => values.parameters.get(parameter);
+  // No client sends what follows a "#", which some documents use to tell operations apart.
+  const [sendable = ""] = path.split("#");
   const filled = sent("path").reduce(
     (text, one) => text.replaceAll(`{${one["name"]}}`, () => pathText(one, valueIn(one))),
-    path,
+    sendable,
   );
   if (/[{}]/.test(filled)) return undefined;
   const body = values.body && written(values.body);

@@ -32,16 +32,22 @@ export type Checked = {
   readonly isSound: boolean;
   /** What stops the start. */
   readonly findings: readonly string[];
-  /** The paths of which it says that no request reaches them. */
+  /** The paths, and operations such as `GET /a`, of which it says that no request reaches them. */
   readonly unreachable: ReadonlySet<string>;
 };
+
+const UNREACHABLE = /^(?:no request reaches (.*): |([A-Z]+ \S+) and .* match the same requests, and .* is used: )/;
 
 export async function checkContract(file: string): Promise<Checked> {
   const { isSound, lines } = await run(["contract", "check", "--json", file]);
   const { findings = [], warnings = [] }: Readonly<Record<string, readonly Pick<Finding, "message">[]>> = JSON.parse(
     lines[0] ?? "{}",
   );
-  const paths = warnings.map(({ message }) => /^no request reaches (.*): /.exec(message)?.[1]);
+  const paths = warnings.map(({ message }) =>
+    UNREACHABLE.exec(message)
+      ?.slice(1)
+      .find((path) => path !== undefined),
+  );
   return {
     isSound,
     findings: findings.map(({ message }) => message),

@@ -3,7 +3,7 @@ import { asRecord, type JsonObject } from "../../../src/contract/document/json.t
 import { casesOf } from "../requests/cases.ts";
 import type { CorpusCase } from "../requests/corpus-request.ts";
 import { credentialsFor } from "../requests/credentials.ts";
-import { operationsOf, wordsIn } from "../requests/operations.ts";
+import { type CorpusOperation, operationsOf, wordsIn } from "../requests/operations.ts";
 import { dialectOf } from "../values/dialect.ts";
 import { createRandom } from "../values/random.ts";
 import { type Client, createClient } from "./client.ts";
@@ -61,7 +61,7 @@ export async function tryDocument({ file: written, name, afterInit, ...most }: T
     version: String(document["openapi"]),
     checkMs: Math.round(performance.now() - began),
     operations: operationsOf(document).length,
-    unreachable: operationsOf(document).filter(({ path }) => unreachable.has(path)).length,
+    unreachable: operationsOf(document).filter((one) => isIn(unreachable, one)).length,
   };
   const untried = { untried: [], valid: 0, misses: 0, departures: [] };
   const upstream = await startUpstream();
@@ -107,7 +107,7 @@ async function sendAll(
   const words = wordsIn(all);
   const step = Math.max(1, Math.ceil(all.length / mostOperations));
   const tally = { valid: 0, misses: 0, untried: [] as string[], departures: [] as Departure[] };
-  const tried = all.filter(({ path }, index) => index % step === 0 && !unreachable.has(path));
+  const tried = all.filter((one, index) => index % step === 0 && !isIn(unreachable, one));
   for (const operation of tried) {
     const credentials = credentialsFor(document, operation.security, sending.key);
     const random = createRandom(`${name} ${operation.label}`);
@@ -119,6 +119,10 @@ async function sendAll(
     tally.departures.push(...departures.flat().map((one) => ({ operation: operation.label, ...one })));
   }
   return tally;
+}
+
+function isIn(places: ReadonlySet<string>, { method, path }: CorpusOperation): boolean {
+  return places.has(path) || places.has(`${method} ${path}`);
 }
 
 let sentCount = 0;

@@ -4,12 +4,15 @@ import type { Arrived } from "./recording-upstream.ts";
 
 /** Why a case did not end as it has to; undefined when it did. */
 export function departureOf(
-  { request, refusedAt }: CorpusCase,
+  { request, refusedAt, orNotFound }: CorpusCase,
   received: Received,
   arrived: Arrived | undefined,
   key: string,
 ): string | undefined {
-  if (refusedAt !== undefined) return ofRefusal(refusedAt, received, arrived);
+  // The response to HEAD has no body that could name a place.
+  const places = request.method === "HEAD" ? undefined : refusedAt;
+  if (orNotFound && received.status === 404 && arrived === undefined) return undefined;
+  if (refusedAt !== undefined) return ofRefusal(places, received, arrived);
   if (arrived === undefined || !received.isFromUpstream) return `refused: ${refusalText(received)}`;
   return changeOf(request, arrived, key);
 }
@@ -19,9 +22,14 @@ function refusalText({ status, problem }: Received): string {
   return `${status} ${problem.code ?? ""} ${first ? `${first.pointer} ${first.detail}` : (problem.detail ?? "")}`;
 }
 
-function ofRefusal(refusedAt: readonly string[], received: Received, arrived: Arrived | undefined): string | undefined {
+function ofRefusal(
+  refusedAt: readonly string[] | undefined,
+  received: Received,
+  arrived: Arrived | undefined,
+): string | undefined {
   if (arrived !== undefined || received.isFromUpstream) return "admitted";
   if (received.status !== 400) return `not refused with 400: ${refusalText(received)}`;
+  if (refusedAt === undefined) return undefined;
   const named = (received.problem.errors ?? []).map(({ pointer }) => comparable(pointer));
   const isNamed = refusedAt.some((pointer) => named.includes(comparable(pointer)));
   return isNamed ? undefined : `refused at ${named[0]}, not at ${refusedAt[0]}: ${refusalText(received)}`;

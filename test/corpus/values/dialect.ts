@@ -16,12 +16,19 @@ export function schemaOf({ document, isOpenApi30 }: Dialect, written: unknown): 
   if (written === true || written === undefined) return {};
   if (written === false) return { not: {} };
   let node: unknown = written;
-  if (!isOpenApi30) return resolve(document, node);
+  if (!isOpenApi30) return withoutNullable(resolve(document, node));
   // In OpenAPI 3.0 a reference replaces the whole object (§4.7.24.1).
   for (let steps = 0; steps < 100 && isRecord(node) && typeof node["$ref"] === "string"; steps++) {
     node = resolve(document, { $ref: node["$ref"] });
   }
   return isRecord(node) ? node : undefined;
+}
+
+/** OpenAPI 3.1 has no `nullable`; where documents write it all the same, null is not sent. */
+function withoutNullable(schema: JsonObject | undefined): JsonObject | undefined {
+  if (schema?.["nullable"] === undefined) return schema;
+  const { nullable: _, ...others } = schema;
+  return others;
 }
 
 /** Only responses have such a property (OpenAPI 3.1.1 §4.8.24); also if a part of `allOf` says that. */
@@ -58,13 +65,25 @@ function flagged(bound: unknown, flag: unknown): number | undefined {
   return flag === true && typeof bound === "number" ? bound : undefined;
 }
 
-/** A pattern as ECMA-262 reads it with the flag `u`, or without where it is only valid so. */
+/**
+ * A pattern as ECMA-262 reads it with the flag `u`, or without where it is only valid so. Undefined also for a class of
+ * another dialect, such as `\p{XDigit}`: without the flag it is a text that no author means.
+ */
 export function patternOf(text: unknown): RegExp | undefined {
   if (typeof text !== "string") return undefined;
+  if (/\\[pP]\{|\[\[:/.test(text) && !isValidWith("u", text)) return undefined;
   for (const flags of ["u", ""]) {
     try {
       return new RegExp(text, flags);
     } catch {}
   }
   return undefined;
+}
+
+function isValidWith(flags: string, pattern: string): boolean {
+  try {
+    return new RegExp(pattern, flags) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }

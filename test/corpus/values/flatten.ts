@@ -33,13 +33,20 @@ export function flatten(dialect: Dialect, written: unknown, random: Random): Fla
     named: new Map(),
     example: undefined,
   };
-  add(dialect, draft, written, random, 0);
+  add(draft, written, { dialect, random, depth: 0 });
   return draft;
 }
 
-function add(dialect: Dialect, draft: Draft, written: unknown, random: Random, depth: number) {
+type Context = { readonly dialect: Dialect; readonly random: Random; readonly depth: number };
+
+/** Deeper, parts refer to each other without end. */
+const MOST_PARTS_DEEP = 30;
+
+function add(draft: Draft, written: unknown, { depth, ...context }: Context) {
+  const { dialect } = context;
+  const inner = { ...context, depth: depth + 1 };
   const schema = schemaOf(dialect, written);
-  if (schema === undefined || depth > 30) return;
+  if (schema === undefined || depth > MOST_PARTS_DEEP) return;
   addKeywords(draft, schema);
   for (const [name, property] of Object.entries(asRecord(schema["properties"]))) {
     draft.properties.set(name, [...(draft.properties.get(name) ?? []), property]);
@@ -47,8 +54,8 @@ function add(dialect: Dialect, draft: Draft, written: unknown, random: Random, d
   for (const name of asList(schema["required"])) draft.required.add(String(name));
   if (schema["items"] !== undefined) draft.items.push(schema["items"]);
   addName(draft, schema, written);
-  for (const part of asList(schema["allOf"])) add(dialect, draft, part, random, depth + 1);
-  for (const keyword of ["anyOf", "oneOf"]) addBranch(dialect, draft, schema, { keyword, random, depth });
+  for (const part of asList(schema["allOf"])) add(draft, part, inner);
+  for (const keyword of ["anyOf", "oneOf"]) addBranch(draft, schema, keyword, inner);
 }
 
 function addKeywords(draft: Draft, schema: JsonObject) {
@@ -88,12 +95,10 @@ function keyFor(mapping: JsonObject, written: unknown, name: string): string {
   return Object.entries(mapping).find(([, target]) => target === $ref || target === name)?.[0] ?? name;
 }
 
-type Branching = { readonly keyword: string; readonly random: Random; readonly depth: number };
-
-function addBranch(dialect: Dialect, draft: Draft, schema: JsonObject, { keyword, random, depth }: Branching) {
+function addBranch(draft: Draft, schema: JsonObject, keyword: string, context: Context) {
   const branches = asList(schema[keyword]);
   if (branches.length === 0) return;
-  const branch = random.pick(branches);
+  const branch = context.random.pick(branches);
   const { propertyName, mapping } = asRecord(schema["discriminator"]);
   const name = nameOf(branch);
   if (typeof propertyName === "string" && name !== undefined) {
@@ -102,6 +107,6 @@ function addBranch(dialect: Dialect, draft: Draft, schema: JsonObject, { keyword
   // A branch often repeats the type, and otherwise has the last word.
   if (isRecord(branch)) delete draft.keywords["type"];
   const type = schema["type"];
-  add(dialect, draft, branch, random, depth + 1);
+  add(draft, branch, context);
   if (type !== undefined) draft.keywords["type"] ??= type;
 }

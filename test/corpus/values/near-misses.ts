@@ -87,29 +87,34 @@ function ofType(schema: JsonObject, value: unknown): unknown[] {
   return others.filter((one) => typeof one !== typeof value).slice(0, 1);
 }
 
-function ofNumber(schema: JsonObject, value: number): [string, number][] {
+/** A broken keyword, and the value that breaks it; undefined for a keyword that is not there. */
+type Break<T> = readonly [keyword: string, to: T] | undefined;
+
+function ofNumber(schema: JsonObject, value: number): readonly (readonly [string, number])[] {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = boundsOf(schema);
-  const isWhole = typesOf(schema).includes("integer");
-  return [
-    ...(minimum === undefined ? [] : [["minimum", minimum - 1] as [string, number]]),
-    ...(maximum === undefined ? [] : [["maximum", maximum + 1] as [string, number]]),
-    ...(exclusiveMinimum === undefined ? [] : [["exclusiveMinimum", exclusiveMinimum] as [string, number]]),
-    ...(exclusiveMaximum === undefined ? [] : [["exclusiveMaximum", exclusiveMaximum] as [string, number]]),
-    ...(isWhole ? [["type", Math.trunc(value) + 0.5] as [string, number]] : []),
-  ].filter(([, to]) => Math.abs(to) < Number.MAX_SAFE_INTEGER) as [string, number][];
+  const breaks: readonly Break<number>[] = [
+    minimum === undefined ? undefined : ["minimum", minimum - 1],
+    maximum === undefined ? undefined : ["maximum", maximum + 1],
+    exclusiveMinimum === undefined ? undefined : ["exclusiveMinimum", exclusiveMinimum],
+    exclusiveMaximum === undefined ? undefined : ["exclusiveMaximum", exclusiveMaximum],
+    typesOf(schema).includes("integer") ? ["type", Math.trunc(value) + 0.5] : undefined,
+  ];
+  return breaks.filter((one) => one !== undefined).filter(([, to]) => Math.abs(to) < Number.MAX_SAFE_INTEGER);
 }
 
 /** Formats of which "not one" is certainly none. */
 const CHECKED_FORMATS = ["date-time", "date", "uuid", "email", "ipv4", "ipv6"];
 
-function ofText({ minLength, maxLength, pattern, format }: JsonObject, value: string): [string, string][] {
+function ofText(schema: JsonObject, value: string): readonly (readonly [string, string])[] {
+  const { minLength, maxLength, pattern, format } = schema;
   const [least, most] = [Number(minLength ?? 0), Number(maxLength ?? Number.POSITIVE_INFINITY)];
-  return [
-    ...(least > 0 ? [["minLength", [...value].slice(0, least - 1).join("")] as [string, string]] : []),
-    ...(most <= LONGEST ? [["maxLength", value.padEnd(most + 1, "x")] as [string, string]] : []),
-    ...(typeof pattern === "string" ? [["pattern", "§ no such text §"] as [string, string]] : []),
-    ...(CHECKED_FORMATS.includes(String(format)) ? [["format", "not one"] as [string, string]] : []),
+  const breaks: readonly Break<string>[] = [
+    least > 0 ? ["minLength", [...value].slice(0, least - 1).join("")] : undefined,
+    most <= LONGEST ? ["maxLength", value.padEnd(most + 1, "x")] : undefined,
+    typeof pattern === "string" ? ["pattern", "§ no such text §"] : undefined,
+    CHECKED_FORMATS.includes(String(format)) ? ["format", "not one"] : undefined,
   ];
+  return breaks.filter((one) => one !== undefined);
 }
 
 function ofList(dialect: Dialect, schema: JsonObject, value: readonly unknown[], path: Path): Change[] {

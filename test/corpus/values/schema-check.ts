@@ -81,6 +81,7 @@ function numbers(schema: JsonObject, value: number, path: Path): Violation[] {
 function texts(schema: JsonObject, value: string, path: Path): Violation[] {
   const { minLength, maxLength, pattern, format } = schema;
   const length = [...value].length;
+  if (typeof pattern === "string" && patternOf(pattern) === undefined) throw new NotSupported("such a pattern");
   return [
     ...found("minLength", typeof minLength === "number" && length < minLength, path),
     ...found("maxLength", typeof maxLength === "number" && length > maxLength, path),
