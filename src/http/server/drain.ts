@@ -48,6 +48,9 @@ export async function drain(
   const closed = stopListening(server);
   const sweep = setInterval(() => isHurried && server.closeIdleConnections(), SWEEP_EVERY_MS);
   await closed;
+  // The sockets themselves close later in the same turn of the event loop, and some responses are recorded only then.
+  await nextTurn();
+  await nextTurn();
   clearInterval(sweep);
   clearTimeout(cut);
   // Lets Node stop its own timers; the error that it no longer listens is expected.
