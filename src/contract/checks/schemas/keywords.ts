@@ -4,15 +4,15 @@ import type { OpenApiDocument } from "../../document/openapi-document.ts";
 import type { Outline } from "../../model/outline.ts";
 
 /**
- * Finds keywords of request schemas whose values have the wrong type. The validator compiles a schema for the first
- * request of its operation, which would fail then.
+ * Finds keywords of schemas whose values have the wrong type. A schema is compiled for the first request or response of its
+ * operation, which would fail then.
  */
 export function checkKeywords({ document, operations }: Outline, report: Report) {
   const check = createCheck(document, report);
-  const checkContent = (at: Pointer, content: unknown) => {
+  const checkContent = (at: Pointer, content: unknown, checkSchema = check) => {
     for (const [type, holder] of Object.entries(asRecord(content))) {
       const { schema } = asRecord(holder);
-      if (schema !== undefined) check([...at, "content", type, "schema"], schema);
+      if (schema !== undefined) checkSchema([...at, "content", type, "schema"], schema);
     }
   };
   for (const { pointer, operation, parameters } of operations) {
@@ -22,6 +22,14 @@ export function checkKeywords({ document, operations }: Outline, report: Report)
     }
     const [place, body] = document.follow([...pointer, "requestBody"], operation["requestBody"]);
     checkContent(place, body?.["content"]);
+  }
+  // No request depends on them. What requests have too is not found a second time.
+  const checkReply = createCheck(document, (pointer, message) => report(pointer, message, "response"));
+  for (const { pointer, operation } of operations) {
+    for (const [status, response] of Object.entries(asRecord(operation["responses"]))) {
+      const [place, found] = document.follow([...pointer, "responses", status], response);
+      checkContent(place, found?.["content"], checkReply);
+    }
   }
 }
 
