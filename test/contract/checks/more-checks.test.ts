@@ -271,6 +271,7 @@ describe("a path", () => {
     ["/none/{}", /give each parameter a name/],
     ["/things/{a", /close its braces/],
     ["/things/%zz", /broken percent-encodings/],
+    ["/things/%aa", /broken percent-encodings/],
   ])("that no request reaches says what is in the way: %s", (path, message) => {
     const text = healthyBut("components:", `  '${path}': { summary: Nothing. }\ncomponents:`);
     expect(findingsIn(text)).toEqual([{ line: lineWith(text, `'${path}'`), message: expect.stringMatching(message) }]);

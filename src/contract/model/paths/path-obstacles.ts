@@ -1,3 +1,4 @@
+import { isWellEncoded } from "../../../lib/http/percent.ts";
 import { namesIn, parseTemplate, withoutFragment } from "./path-template.ts";
 
 /** Why no request reaches a path, as the fix; undefined for a path that is served. */
@@ -27,6 +28,8 @@ const UNREADABLE = /[\\\u0000-\u001f\u007f]|%(?![0-9A-Fa-f]{2})/;
 function hasUnreadableText(path: string): boolean {
   const texts = parseTemplate(path).flatMap((segment) => segment.filter((part) => part.kind === "text"));
   return (
-    UNREADABLE.test(path) || texts.some(({ text }) => UNREADABLE.test(text.replaceAll("%", "")) || !text.isWellFormed())
+    UNREADABLE.test(path) ||
+    !isWellEncoded(path.replaceAll(/\{[^{}]*\}/g, "")) ||
+    texts.some(({ text }) => UNREADABLE.test(text.replaceAll("%", "")) || !text.isWellFormed())
   );
 }
