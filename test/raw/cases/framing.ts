@@ -185,7 +185,7 @@ export const VERSIONS: readonly RawCase[] = [
     get(
       `${HOST}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n`,
     ),
-    KEYED,
+    { status: [401, 401, 400], code: ["key-missing", "key-invalid", "upgrade-refused"] },
   ],
   [
     "an upgrade to HTTP/2",
@@ -239,7 +239,7 @@ export const PIPELINES: readonly RawCase[] = [
     "an upgrade request, and a request after it",
     (key) =>
       `GET /healthz HTTP/1.1\r\n${HOST}Connection: Upgrade\r\nUpgrade: websocket\r\n${key}\r\nGET /healthz HTTP/1.1\r\n${HOST}\r\n`,
-    { status: 200, responses: 1, headers: { connection: "close" } },
+    { status: 400, code: "upgrade-refused", responses: 1, headers: { connection: "close" } },
   ],
   [
     "requests before a tunnel",
