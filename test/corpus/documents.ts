@@ -8,7 +8,7 @@ const FOLDER = fileURLToPath(new URL("../../.cache/corpus/", import.meta.url));
 
 /** Where the packages are installed. */
 export function corpusFolder(): string {
-  return process.env["LATCHKEY_CORPUS"] || FOLDER;
+  return process.env["CORPUS_FOLDER"] || FOLDER;
 }
 
 export type CorpusDocument = {
