@@ -27,16 +27,19 @@ export type BodyMedia = MediaType & {
 const URLENCODED = "application/x-www-form-urlencoded";
 const MULTIPART = "multipart/form-data";
 
+/** HTTP gives a body no meaning with these methods: OpenAPI 3.0 ignores it, 3.1 advises against it. Few clients send one. */
+const NEED_NO_BODY: ReadonlySet<string> = new Set(["get", "head", "trace"]);
+
 export function toOperationBody(
   { resolve }: OpenApiDocument,
-  { operation, extension }: FoundOperation,
+  { method, operation, extension }: FoundOperation,
   maxBytes: number | undefined,
 ): OperationBody | undefined {
   const body = resolve(operation["requestBody"]);
   if (body === undefined) return undefined;
   const isStreamed = extension.body === "stream";
   return {
-    isRequired: body["required"] === true,
+    isRequired: body["required"] === true && !NEED_NO_BODY.has(method),
     media: Object.entries(asRecord(body["content"])).flatMap(([name, written]) => {
       const type = parseMediaType(name);
       const schema = resolve(asRecord(resolve(written))["schema"]);

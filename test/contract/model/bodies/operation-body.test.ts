@@ -46,4 +46,10 @@ describe("a body", () => {
     expect(bodyOf({}, {}, root).maxBytes).toBe(2_000);
     expect(bodyOf({}).maxBytes).toBeUndefined();
   });
+
+  it.each(["get", "head", "trace"])("of %s is never required, whatever the contract says", (method) => {
+    const operation = { operationId: "x", requestBody: { required: true, content: { "application/json": OBJECT } } };
+    const bodies = ["post", method].map((one) => operationsOf({ paths: { "/x": { [one]: operation } } })[0]?.body);
+    expect(bodies.map((body) => body?.isRequired)).toEqual([true, false]);
+  });
 });
