@@ -60,7 +60,8 @@ function textsOf(source: KeySource, carrier: Carrier, { accepted, sharedCarriers
   const values = valuesOf(source, carrier);
   const isShared = isIn(sharedCarriers, carrier) || (mayBeOther && carrier.name === "authorization");
   // Cookies and Authorization are sent to every operation, for many purposes.
-  const isElsewhere = !isIn(accepted, carrier) && (carrier.in === "cookie" || !isPlain(carrier));
+  const isOftenSent = carrier.in === "cookie" || carrier.name === "authorization" || !isPlain(carrier);
+  const isElsewhere = !isIn(accepted, carrier) && isOftenSent;
   return isShared || isElsewhere ? values.filter(looksLikeKey) : values;
 }
 

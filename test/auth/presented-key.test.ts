@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { KeySource } from "../../src/auth/carrier-values.ts";
-import { presentedKey } from "../../src/auth/presented-key.ts";
+import { type ExpectedKey, presentedKey } from "../../src/auth/presented-key.ts";
 import type { Carrier } from "../../src/contract/model/schemes.ts";
 
 const HEADER: Carrier = { in: "header", name: "x-api-key" };
@@ -14,7 +14,7 @@ const [K, L] = ["lk_live_k", "lk_test_l"];
 type Sent = { readonly [Name in "x-api-key" | "authorization" | "api_key"]?: readonly string[] };
 
 /** The key that this request presents to an operation with these carriers. */
-function present(sent: Sent, accepted: readonly Carrier[] = [HEADER], needsOtherCredential = false) {
+function present(sent: Sent, accepted: readonly Carrier[] = [HEADER], more: Partial<ExpectedKey> = {}) {
   const lines = new Map<string, readonly string[]>(Object.entries(sent));
   const source: KeySource = {
     headerLines: (name) => (name === "api_key" ? [] : (lines.get(name) ?? [])),
@@ -23,9 +23,10 @@ function present(sent: Sent, accepted: readonly Carrier[] = [HEADER], needsOther
   return presentedKey(source, {
     known: KNOWN,
     accepted,
-    needsOtherCredential,
+    needsOtherCredential: false,
     sharedCarriers: [],
     otherAlternatives: [],
+    ...more,
   });
 }
 
@@ -45,6 +46,14 @@ describe("the key that a request presents", () => {
 
   it("is one if x-api-key and Bearer carry the same text", () => {
     expect(present({ "x-api-key": ["k"], authorization: ["Bearer k"] })).toEqual({ kind: "one", text: "k" });
+  });
+
+  it("is one if another operation takes the whole of Authorization, unless that is a key too", () => {
+    const basic: Carrier = { in: "header", name: "authorization", basic: "either" };
+    const known = [...KNOWN, { in: "header", name: "authorization" } as const, basic];
+    expect(present({ authorization: ["Basic dTpw"] }, [basic], { known })).toEqual({ kind: "one", text: "u" });
+    const other = { "x-api-key": [K], authorization: [L] };
+    expect(present(other, [HEADER], { known })).toEqual({ kind: "ambiguous" });
   });
 
   it("is taken exactly as it was sent", () => {
@@ -77,12 +86,15 @@ describe("the key that a request presents", () => {
 
   it("is none if only the other credential of the operation is sent; without one, the token counts as a key", () => {
     const sent = { authorization: ["Bearer eyJh.e30.x"] };
-    expect(present(sent, [HEADER], true)).toEqual({ kind: "none" });
+    expect(present(sent, [HEADER], { needsOtherCredential: true })).toEqual({ kind: "none" });
     expect(present(sent)).toEqual({ kind: "one", text: "eyJh.e30.x" });
   });
 
   it("may be sent as Bearer if the operation requires another credential too, even if it is cut off", () => {
-    expect(present({ authorization: ["Bearer lk_live_"] }, [HEADER], true)).toEqual({ kind: "one", text: "lk_live_" });
+    expect(present({ authorization: ["Bearer lk_live_"] }, [HEADER], { needsOtherCredential: true })).toEqual({
+      kind: "one",
+      text: "lk_live_",
+    });
   });
 
   it("is found beside a carrier that is empty", () => {
