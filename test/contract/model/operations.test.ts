@@ -11,7 +11,7 @@ const contractOf = contractFiles();
 
 /** The one operation of a document with this much in it. */
 function operationOf(operation: JsonObject, root: JsonObject = {}, item: JsonObject = {}): Operation {
-  const [found] = operationsOf({ ...root, paths: { "/x": { ...item, get: { operationId: "getX", ...operation } } } });
+  const [found] = operationsOf({ ...root, paths: { "/x": { ...item, put: { operationId: "putX", ...operation } } } });
   if (found === undefined) throw new Error("There is no operation.");
   return found;
 }
