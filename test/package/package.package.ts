@@ -41,7 +41,7 @@ describe("the tarball", () => {
     expect(listed.map((path) => path.replace(/^package\//, "")).sort()).toEqual(
       [...compiled, ...assets, ...read].sort(),
     );
-    expect(assets).toHaveLength(4);
+    expect(assets).toHaveLength(5);
     expect(compiled.length).toBeGreaterThan(100);
   });
 });
