@@ -44,7 +44,11 @@ paths:
       responses: { '200': { description: ok } }
   /stream:
     post: { operationId: stream, x-latchkey: { body: stream }, requestBody: *body, responses: { '200': { description: ok } } }
-components: { securitySchemes: { ApiKey: { type: apiKey, in: header, name: X-API-Key } } }
+  /cookie: { post: { operationId: withCookie, security: [{ Cookie: [] }], responses: { '200': { description: ok } } } }
+components:
+  securitySchemes:
+    ApiKey: { type: apiKey, in: header, name: X-API-Key }
+    Cookie: { type: apiKey, in: cookie, name: key }
 security: [{ ApiKey: [] }]
 `;
 
@@ -85,6 +89,10 @@ function anApp(express: typeof express5): RequestListener {
     reader.on("error", (error) => res.status(500).send(String(error)));
     req.on("error", (error) => res.status(422).send(error.message));
     req.pipe(reader);
+  });
+  app.post("/cookie", ({ headers, headersDistinct, rawHeaders }, res) => {
+    const raw = rawHeaders.filter((text) => text.includes("theme="));
+    res.json([headers.cookie ?? "none", headersDistinct["cookie"] ?? [], raw]);
   });
   app.post("/form", (req, res) => void res.json({ type: req.headers["content-type"], body: req.body }));
   app.use(
@@ -140,6 +148,17 @@ describe.each([
     const type = "application/x-www-form-urlencoded;charset=UTF-8";
     expect(await send("/form", form)).toEqual([200, { type, body: { a: "1", b: ["x y", "&"] } }]);
     expect((await send("/form", new URLSearchParams({ a: "one" })))[0]).toBe(400);
+  });
+
+  it("a cookie that holds the key is not seen by the app, and other cookies are", async () => {
+    const sendCookies = async (cookie: string) => {
+      const response = await fetch(`${url}/cookie`, { method: "POST", headers: { cookie } });
+      return [response.status, await response.json()];
+    };
+    const theme = "theme=dark";
+    expect(await sendCookies(`${theme}; key=${secret}`)).toEqual([200, [theme, [theme], [theme]]]);
+    expect(await sendCookies(`key=${secret}`)).toEqual([200, ["none", [], []]]);
+    expect((await sendCookies(theme))[0]).toBe(401);
   });
 
   it("a text is read by express.text", async () => {

@@ -32,4 +32,29 @@ describe("a message", () => {
     expect(headerLinesOf(without, "x-api-key")).toEqual([]);
     expect(rawHeadersOf(without)).toEqual(["Accept", "*/*"]);
   });
+
+  it("has no cookie that was removed, and the others as they were sent", () => {
+    const sent = toMessage(aRequest({ headers: { Cookie: "a=1; key=k;b=2", Accept: "*/*" } }), "GET", "/a");
+    const left = withoutParts(sent, { headers: new Set(), cookies: ["key"] }, "/a");
+    expect(headersOf(left)).toEqual({ cookie: "a=1;b=2", accept: "*/*" });
+    expect(headerOf(left, "cookie")).toBe("a=1;b=2");
+    expect(headerOf(left, "accept")).toBe("*/*");
+    expect(headerLinesOf(left, "cookie")).toEqual(["a=1;b=2"]);
+    expect(rawHeadersOf(left)).toEqual(["Cookie", "a=1;b=2", "Accept", "*/*"]);
+  });
+
+  it("has no Cookie header at all if nothing is left of it", () => {
+    const sent = toMessage(aRequest({ headers: { Cookie: "key=k" } }), "GET", "/a");
+    const left = withoutParts(sent, { headers: new Set(), cookies: ["key"] }, "/a");
+    expect(headersOf(left)).toEqual({});
+    expect(headerOf(left, "cookie")).toBeUndefined();
+    expect(headerLinesOf(left, "cookie")).toEqual([]);
+    expect(rawHeadersOf(left)).toEqual([]);
+  });
+
+  it("needs no Cookie header for that", () => {
+    const left = withoutParts(whole, { headers: new Set(), cookies: ["key"] }, "/a?b=1");
+    expect(headersOf(left)).toEqual({ "x-api-key": "k", accept: "*/*" });
+    expect(left.query).toBe("b=1");
+  });
 });

@@ -179,7 +179,46 @@ describe("a form", () => {
   });
 });
 
+describe("a body of text", () => {
+  const sendBytes = async (path: string, type: string, bytes: Buffer) => {
+    const headers = { "x-api-key": secret, "content-type": type };
+    const response = await fetch(`${service.url}${path}`, { method: "POST", body: new Uint8Array(bytes), headers });
+    return [response.status, ((await response.json()) as { readonly code: string }).code];
+  };
+
+  it("that is not UTF-8 is 400", async () => {
+    expect(await sendBytes("/text", "text/plain", Buffer.from([0x61, 0xff]))).toEqual([400, "body-malformed"]);
+  });
+
+  it.each([
+    ["/text", "text/plain"],
+    ["/form", "application/x-www-form-urlencoded"],
+  ])("to %s that is too large is 413", async (path, type) => {
+    expect(await sendBytes(path, type, Buffer.alloc(200_001, "a"))).toEqual([413, "content-too-large"]);
+  });
+});
+
 describe("a form with files", () => {
+  it.each([
+    ["ISO-8859-1", 400],
+    ["UTF-8", 400],
+  ])(
+    "may not declare the charset of its fields as %s in a field that the contract does not have",
+    async (charset, status) => {
+      const form = `${field("_charset_", charset)}${ACTIVE}--b\r\nContent-Disposition: form-data; name=file; filename=x\r\n\r\nx\r\n--b--\r\n`;
+      const answer = await send("/upload", form, { "content-type": "multipart/form-data; boundary=b" });
+      expect([answer.status, answer.body["code"]]).toEqual([
+        status,
+        charset === "UTF-8" ? "request-invalid" : "body-malformed",
+      ]);
+    },
+  );
+
+  it("may not have a file in place of a field", async () => {
+    const answer = await send("/upload", aForm({ file: FILE, active: FILE }));
+    expect([answer.status, pointerOf(answer)]).toEqual([400, "#/active"]);
+  });
+
   it("is checked, and passed on as it was sent", async () => {
     const form = aForm({ file: FILE, active: "true", count: "3", tags: ["a", "b"], meta: '{"n":1}' });
     const request = new Request("http://x", { method: "POST", body: form });

@@ -97,6 +97,35 @@ describe("a request that does not match the contract, where that is reported", (
     expect(JSON.stringify(service.logged())).not.toContain("secret");
   });
 
+  it.each<[string, unknown, string]>([
+    [
+      "each type",
+      { items: [], i: 5, f: 1.25, t: true, n: null },
+      '{"items": [], "i": 0, "f": 0.5, "t": true, "n": null}',
+    ],
+    ["one item of a list", { items: [], l: [1, 2, 3] }, '{"items": [], "l": [0, … 3 in all]}'],
+    ["a few levels", { items: [], a: { b: { c: { d: { e: 1 } } } } }, '{"items": [], "a": {"b": {"c": {"d": {…}}}}}'],
+    ["a few levels of lists", { items: [], a: [[[[1]]]] }, '{"items": [], "a": [[[[…]]]]}'],
+    [
+      "a few of many names",
+      { items: [], ...Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`n${index}`, 1])) },
+      `{"items": [], ${Array.from({ length: 11 }, (_, index) => `"n${index}": 0`).join(", ")}, …}`,
+    ],
+    ["names without odd characters", { items: [], é: 1 }, '{"items": [], "?": 0}'],
+  ])("has an example with %s", async (_, body, example) => {
+    await call("post", "/orders")
+      .send(body as object)
+      .expect(200);
+    expect((await stored())[0]?.example).toBe(`POST /orders ${example}`);
+  });
+
+  it("has an example that is cut off", async () => {
+    await call("post", "/orders")
+      .send({ items: [], ["x".repeat(400)]: 1 })
+      .expect(200);
+    expect((await stored())[0]?.example).toBe(`${`POST /orders {"items": [], "${"x".repeat(400)}`.slice(0, 300)}…`);
+  });
+
   it.each([
     ["the query", "/orders?limit=1000&x=a%2Bb", "#/query/", "GET /orders?limit=•••&x=•••"],
     ["the path", "/orders/seven", "#/path/id", "GET /orders/{id}"],
