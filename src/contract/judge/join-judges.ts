@@ -27,7 +27,7 @@ export function createOwnJudges(contract: JudgedContract): Omit<Judges, "validat
     parameters: ({ id }) => {
       const part = operations(id)?.parameters();
       if (part?.kind === "compiled") return part.value;
-      throw new Error(`The parameters of ${id} cannot be compiled: ${part?.why ?? "there is no such operation"}.`);
+      throw new Error(`The parameters of ${id} cannot be compiled: ${part?.why ?? "the operation is unknown"}.`);
     },
     bodies: createBodyJudge(contract),
   };

@@ -1,29 +1,12 @@
 # requests with params, data and json.
 import json
 import sys
-from urllib.parse import quote
 
 import requests
+from send_all import send_all
 
 plan = json.loads(sys.argv[1])
 session = requests.Session()
 session.trust_env = False
 session.headers["X-Api-Key"] = plan["key"]
-
-
-def send(method: str, target: str, **options) -> None:
-    response = session.request(method, plan["url"] + target, **options)
-    if response.status_code != 200:
-        print(f"{target}: {response.status_code} {response.text}", file=sys.stderr)
-
-
-for value in plan["query"]:
-    send("GET", "/query", params={"value": value})
-for value in plan["path"]:
-    send("GET", "/path/" + quote(value, safe=""))
-for value in plan["header"]:
-    send("GET", "/header", headers={"X-Value": value})
-for value in plan["text"]:
-    send("POST", "/form", data={"value": value})
-for value in plan["text"]:
-    send("POST", "/json", json={"value": value})
+send_all(lambda method, target, **options: session.request(method, plan["url"] + target, **options), plan)

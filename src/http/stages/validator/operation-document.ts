@@ -16,8 +16,8 @@ export type OperationDocument = {
 export const ONLY_PATH = "/";
 
 /**
- * The request of an operation without its parameters, for the validator. It passes every document that it gets to Ajv for each schema, so a
- * document of all operations would cost each of them as much as all.
+ * The request of an operation without its parameters, for the validator. It passes every document that it gets to Ajv for
+ * each schema, so a document of all operations would cost each of them as much as all.
  */
 export function toRequestDocument(outline: Outline, found: FoundOperation, operation: Operation): OperationDocument {
   const { parameters: _, responses: __, callbacks: ___, ...rest } = found.operation;
