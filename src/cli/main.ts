@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 // another user could plant code. If this folder is not writable, starts just take longer.
 enableCompileCache(fileURLToPath(new URL("../../node_modules/.cache/latchkey", import.meta.url)));
 const { runProgram } = await import("./program.ts");
+const { openScreen } = await import("./terminal/open-screen.ts");
 const { releaseUnusedMemory: releaseMemory } = await import("../lib/memory.ts");
 
 async function confirm(question: string): Promise<boolean> {
@@ -16,6 +17,11 @@ async function confirm(question: string): Promise<boolean> {
   const answer = await terminal.question(`${question} [y/N] `).catch(() => "\n");
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());
+}
+
+/** Writes over the line before, and clears the rest of it. */
+function showProgress(line: string | undefined) {
+  process.stderr.write(`\r${line ?? ""}\u001b[K`);
 }
 
 /** Resolves when the output cannot be written: its reader is gone, or its disk is full. */
@@ -82,6 +88,8 @@ function membershipOf(worker: Worker) {
 const exitCode = await runProgram(process.argv.slice(2), {
   environment: process.env,
   isTerminal,
+  screen: await openScreen(process.stdout, process.env),
+  ...(process.stderr.isTTY && { showProgress }),
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   confirm,

@@ -1,5 +1,8 @@
 import { largestOf } from "../lib/largest.ts";
 import { toPrintable, toPrintableLine } from "../lib/log/printable.ts";
+import type { Painted } from "./terminal/painted.ts";
+import type { ShowProgress } from "./terminal/progress.ts";
+import type { Screen } from "./terminal/screen.ts";
 
 /** The option of most commands that prints JSON for programs. */
 export type JsonOption = { readonly json?: true };
@@ -10,7 +13,14 @@ export type Output = {
   readonly err: (text: string) => void;
   /** Whether `out` is a terminal that a person reads. */
   readonly isTerminal: boolean;
+  /** What `out` can show. */
+  readonly screen: Screen;
+  /** Shows how far long work is. Only set where `err` is a terminal. */
+  readonly showProgress?: ShowProgress | undefined;
 };
+
+/** The output of a command, which may also print what has colours and links. */
+export type PaintedOutput = Output & { readonly show: (painted: Painted) => void };
 
 /**
  * Escapes control and invisible characters in what is written and asked: names and notes come from outside, and could
@@ -18,9 +28,10 @@ export type Output = {
  */
 export function printable<T extends Output & { readonly confirm: (question: string) => Promise<boolean> }>(
   output: T,
-): T {
+): T & PaintedOutput {
   return {
     ...output,
+    show: ({ text }) => output.out(text),
     out: (text: string) => output.out(toPrintable(text)),
     err: (text: string) => output.err(toPrintable(text)),
     confirm: (question: string) => output.confirm(toPrintableLine(question)),

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import type { Setting } from "../config/setting.ts";
 import type { ServeSession } from "./commands/serve.ts";
@@ -18,13 +19,19 @@ const DONE = 0;
 const FAILED = 1;
 const MISUSED = 2;
 
+/** How wide help is in a file or a pipe. */
+const PLAIN_HELP_COLUMNS = 100;
+
+/** What the process gives; `printable` adds what it takes to print with colours. */
+export type ProcessSession = Omit<ServeSession, "show">;
+
 /**
  * Runs the command that `words` name, and returns its exit code: 0 done, 1 failed, 2 not understood. Only the modules
  * of that command are loaded: syntax/ knows words and options, commands/ is imported when a command runs.
  * @param words what follows `latchkey`.
  * @param unescaped the session of the process. Commands get one that escapes what it prints.
  */
-export async function runProgram(words: readonly string[], unescaped: ServeSession): Promise<number> {
+export async function runProgram(words: readonly string[], unescaped: ProcessSession): Promise<number> {
   const session = { ...printable(unescaped), rawOut: unescaped.out };
   try {
     // Help is written synchronously, so the settings that it lists are loaded first.
@@ -39,7 +46,9 @@ export async function runProgram(words: readonly string[], unescaped: ServeSessi
 }
 
 function createProgram(session: ServeSession & InitSession, settings: readonly Setting<unknown>[]): Command {
-  const program = new Command("latchkey").description("Puts an HTTP API behind API keys.");
+  const program = new Command("latchkey")
+    .description("Puts an HTTP API behind API keys.")
+    .version(readVersion(), "-V, --version", "print the version");
   program
     .addCommand(serveCommand(session, settings))
     .addCommand(clientsCommand(session))
@@ -56,9 +65,13 @@ function createProgram(session: ServeSession & InitSession, settings: readonly S
 }
 
 /** By default Commander ends the process and writes to its output; here both are up to the caller. */
-function withoutExit(command: Command, output: Pick<ServeSession, "out" | "err">) {
-  const { out, err } = output;
-  command.exitOverride().configureOutput({ writeOut: out, writeErr: err }).showHelpAfterError("(add --help for help)");
+function withoutExit(command: Command, output: Pick<ServeSession, "out" | "err" | "screen">) {
+  const { out, err, screen } = output;
+  const helpWidth = () => screen.columns ?? PLAIN_HELP_COLUMNS;
+  command
+    .exitOverride()
+    .configureOutput({ writeOut: out, writeErr: err, getOutHelpWidth: helpWidth, getErrHelpWidth: helpWidth })
+    .showHelpAfterError("(add --help for help)");
   for (const child of command.commands) withoutExit(child, output);
 }
 
@@ -66,4 +79,11 @@ function withoutExit(command: Command, output: Pick<ServeSession, "out" | "err">
 async function explain(error: unknown): Promise<string> {
   if (error instanceof UsageError || error instanceof CommandFailed) return error.message;
   return (await import("./error-text.ts")).errorText(error);
+}
+
+function readVersion(): string {
+  const { version }: { readonly version: string } = JSON.parse(
+    readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+  );
+  return version;
 }

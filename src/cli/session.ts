@@ -9,10 +9,10 @@ import { actionDepsOf, openClock } from "../service/action-deps.ts";
 import { type BuiltInContract, loadBuiltInContract, readServedTerms } from "../service/built-in-contract.ts";
 import { openStore } from "../store/database/database.ts";
 import { CommandFailed } from "./failure.ts";
-import type { Output } from "./output.ts";
+import type { Output, PaintedOutput } from "./output.ts";
 
 /** What a command gets from the process that runs it. */
-export type Session = Output & {
+export type Session = PaintedOutput & {
   readonly environment: EnvironmentVariables;
   /** Asks the person at the terminal; false without a terminal. */
   readonly confirm: (question: string) => Promise<boolean>;

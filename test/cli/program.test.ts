@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { PLAIN_SCREEN } from "../../src/cli/terminal/screen.ts";
 import { SETTINGS } from "../../src/config/config.ts";
 import { runCaptured } from "../support/process/program.ts";
 
@@ -25,12 +28,25 @@ describe("help", () => {
     expect(await latchkey(words)).toEqual({ code: 0, out: expect.stringMatching(text), err: "" });
   });
 
+  it("fits the terminal", async () => {
+    const { out } = await runCaptured(["keys", "create", "--help"], { screen: { ...PLAIN_SCREEN, columns: 80 } });
+    const [options = ""] = out.split("Examples:");
+    for (const line of options.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
   it("of latchkey serve lists every setting with its default", async () => {
     const { out } = await latchkey("serve --help");
     for (const { name, fallback, meaning } of SETTINGS) {
       expect(out).toMatch(new RegExp(`^ {2}${name} +`, "m"));
       expect(out).toContain(`${meaning} (default ${fallback || "none"})\n`);
     }
+  });
+});
+
+describe("--version", () => {
+  it.each(["--version", "-V"])("as %s is that of the package", async (words) => {
+    const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
+    expect(await latchkey(words)).toEqual({ code: 0, out: `${version}\n`, err: "" });
   });
 });
 

@@ -5,12 +5,12 @@ import type { Database } from "../../store/database/schema.ts";
 import { usageToCsv } from "../../usage/csv.ts";
 import { GROUPINGS, type Grouping } from "../../usage/groupings.ts";
 import type { Bucket } from "../../usage/series.ts";
-import { toBar, toSparkline } from "../bars.ts";
 import { UsageError } from "../failure.ts";
 import { parseStart } from "../option-values.ts";
 import { unknownClient } from "../outcome-failures.ts";
 import { type JsonOption, toJson, toTable } from "../output.ts";
 import { type Session, withActions } from "../session.ts";
+import { toBar, toSparkline } from "../terminal/bars.ts";
 
 export type UsageOptions = JsonOption & {
   readonly from: string;

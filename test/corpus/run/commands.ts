@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { runProgram } from "../../../src/cli/program.ts";
+import { PLAIN_SCREEN } from "../../../src/cli/terminal/screen.ts";
 import type { Finding } from "../../../src/contract/document/finding.ts";
 
 /** Runs a command of the service in this process. */
@@ -10,6 +11,7 @@ async function run(words: readonly string[]) {
   const code = await runProgram(words, {
     environment: {},
     isTerminal: false,
+    screen: PLAIN_SCREEN,
     out: (text) => void lines.push(text),
     err: (text) => void lines.push(text),
     confirm: async () => false,

@@ -1,4 +1,5 @@
 import { runProgram } from "../../../src/cli/program.ts";
+import { PLAIN_SCREEN, type Screen } from "../../../src/cli/terminal/screen.ts";
 import { loadBuiltInContract } from "../../../src/service/built-in-contract.ts";
 import { aTranscript, type Transcript } from "./transcript.ts";
 
@@ -9,6 +10,8 @@ export type HostApp = {
   readonly isTerminal?: boolean;
   /** The answer to every question at the terminal. */
   readonly answer?: boolean;
+  /** By default that of a pipe. */
+  readonly screen?: Screen;
 };
 
 export type Started = {
@@ -23,7 +26,7 @@ const contract = loadBuiltInContract();
 
 /** Starts the command line in this process and captures its output. */
 export function startProgram(words: readonly string[], hostApp: HostApp = {}): Started {
-  const { environment = {}, isTerminal = false, answer = false } = hostApp;
+  const { environment = {}, isTerminal = false, answer = false, screen = PLAIN_SCREEN } = hostApp;
   const [out, err] = [aTranscript(), aTranscript()];
   const questions: string[] = [];
   let stop = () => {};
@@ -35,6 +38,7 @@ export function startProgram(words: readonly string[], hostApp: HostApp = {}): S
     environment,
     contract,
     isTerminal,
+    screen,
     out: out.write,
     err: err.write,
     confirm: async (question) => {

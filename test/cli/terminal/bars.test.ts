@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { toBar, toSparkline } from "../../src/cli/bars.ts";
+import { toBar, toSparkline } from "../../../src/cli/terminal/bars.ts";
 
 describe("a bar", () => {
   it.each([
