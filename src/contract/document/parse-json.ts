@@ -1,5 +1,5 @@
 import { once } from "../../lib/async/once.ts";
-import { isUnambiguous } from "../../lib/json/strict-json.ts";
+import { endOfString, isUnambiguous } from "../../lib/json/strict-json.ts";
 import type { Pointer } from "./finding.ts";
 import { isRecord, type JsonObject } from "./json.ts";
 import { MAX_LEVELS } from "./parse-text.ts";
@@ -32,20 +32,28 @@ function parse(text: string): unknown {
 /** Where an entry of an object or list begins (for an object: its name), and where its value begins. */
 type Entry = { readonly begin: number; readonly value: number };
 
-/** Finds entries on demand: an object or list is read once, when something in it is looked for. */
+/** From this length in characters on, an object or list is read once, and what is in it kept. */
+const LONG = 2_000;
+
+/** Finds entries on demand. Most findings are deep inside the few long objects of a contract, such as `paths`. */
 function lineFinder(text: string): ParsedJson["lineOf"] {
   const known = new Map<number, ReadonlyMap<string, Entry>>();
   const ends = once(() => closingBrackets(text));
-  const entriesAt = (at: number) => {
-    const entries = known.get(at) ?? new Map(readEntries(text, at, ends()));
+  const entryAt = (at: number, name: string) => {
+    const kept = known.get(at);
+    if (kept !== undefined) return kept.get(name);
+    const end = ends()(at);
+    if (end === undefined) return undefined;
+    if (end - at < LONG) return findEntry(readEntries(text, at, ends()), name);
+    const entries = new Map(readEntries(text, at, ends()));
     known.set(at, entries);
-    return entries;
+    return entries.get(name);
   };
   const lineAt = lineCounter(text);
   return (pointer) => {
     let [begin, value] = [0, skipSpace(text, 0)];
     for (const step of pointer) {
-      const entry = entriesAt(value).get(String(step));
+      const entry = entryAt(value, String(step));
       if (entry === undefined) break;
       ({ begin, value } = entry);
     }
@@ -56,14 +64,23 @@ function lineFinder(text: string): ParsedJson["lineOf"] {
 /** The position after the closing bracket of the object or list that begins at a position; undefined for other values. */
 type EndOf = (at: number) => number | undefined;
 
+function findEntry(entries: Iterable<[string, Entry]>, name: string): Entry | undefined {
+  for (const [one, entry] of entries) if (one === name) return entry;
+  return undefined;
+}
+
+const [QUOTE, OPENING_OBJECT, CLOSING_OBJECT, OPENING_LIST, CLOSING_LIST] = [0x22, 0x7b, 0x7d, 0x5b, 0x5d];
+
 /** Large contracts have half a million brackets: two lists of numbers take a fifth of the memory of a map. */
 function closingBrackets(text: string): EndOf {
   const [begins, ends, open]: [number[], number[], number[]] = [[], [], []];
-  for (const { 0: token, index } of text.matchAll(STRING_OR_BRACKET)) {
-    if (token === "{" || token === "[") {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at);
+    else if (code === OPENING_OBJECT || code === OPENING_LIST) {
       open.push(begins.length);
-      begins.push(index);
-    } else if (token === "}" || token === "]") ends[open.pop() ?? 0] = index + 1;
+      begins.push(at);
+    } else if (code === CLOSING_OBJECT || code === CLOSING_LIST) ends[open.pop() ?? 0] = at + 1;
   }
   return (at) => {
     const index = indexOfLast(begins, at);
@@ -104,7 +121,6 @@ function* readEntries(text: string, at: number, endOf: EndOf): Generator<[string
 
 const SPACE = /[\t\n\r ]*/y;
 const SCALAR = /"(?:[^"\\]|\\.)*"|[^\t\n\r ,\]}]+/y;
-const STRING_OR_BRACKET = /"(?:[^"\\]|\\.)*"|[[\]{}]/g;
 
 function skipSpace(text: string, at: number): number {
   SPACE.lastIndex = at;

@@ -20,20 +20,46 @@ export function readText(path: string | URL): string {
   return bytes.toString("utf8");
 }
 
+/**
+ * Reads such a file in parts, also one that is not text.
+ * @param use gets a part that changes after the call.
+ * @throws TextUnreadable
+ */
+export function readParts(path: string | URL, use: (part: Uint8Array) => void) {
+  withFile(path, (file, size) => {
+    const part = Buffer.alloc(65_536);
+    let length = 0;
+    for (let read = -1; read !== 0 && length <= size; length += read) {
+      read = readPart(path, file, part);
+      use(part.subarray(0, read));
+    }
+    if (length > size) throw new TextUnreadable(GROWN);
+  });
+}
+
 function readBytes(path: string | URL): Buffer {
+  return withFile(path, (file, size) => {
+    // One byte more than announced, to notice a file that grows.
+    const bytes = Buffer.alloc(size + 1);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < bytes.length; length += read)
+      read = readPart(path, file, bytes.subarray(length));
+    if (length > size) throw new TextUnreadable(GROWN);
+    return bytes.subarray(0, length);
+  });
+}
+
+const GROWN = "it grew while it was read: try again";
+
+/** @param use gets a regular file of limited size, which is closed after the call. */
+function withFile<T>(path: string | URL, use: (file: number, size: number) => T): T {
   const file = open(path);
   try {
     const found = fstatSync(file);
     if (found.isDirectory()) throw new TextUnreadable("it is a folder: use a file in it (EISDIR)");
     if (!found.isFile()) throw new TextUnreadable("it is not a regular file: copy its content to one, and use that");
     if (found.size > MAX_FILE_BYTES) throw new TextUnreadable(TOO_LARGE);
-    // One byte more than announced, to notice a file that grows.
-    const bytes = Buffer.alloc(found.size + 1);
-    let length = 0;
-    for (let read = -1; read !== 0 && length < bytes.length; length += read)
-      read = readPart(path, file, bytes.subarray(length));
-    if (length > found.size) throw new TextUnreadable("it grew while it was read: try again");
-    return bytes.subarray(0, length);
+    return use(file, found.size);
   } finally {
     closeSync(file);
   }

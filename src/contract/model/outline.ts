@@ -58,7 +58,16 @@ export type FoundParameter = {
   readonly parameter: JsonObject;
 };
 
+const outlined = new WeakMap<JsonObject, Outline>();
+
+/** The outline of a document, which must not change afterwards: loading a contract asks for it several times. */
 export function toOutline(root: JsonObject): Outline {
+  const outline = outlined.get(root) ?? outlineOf(root);
+  outlined.set(root, outline);
+  return outline;
+}
+
+function outlineOf(root: JsonObject): Outline {
   const document = toOpenApiDocument(root);
   const pathItems = findPathItems(document);
   const keySchemes = toKeySchemes(document);

@@ -1,4 +1,5 @@
-import { RE2JS } from "re2js";
+import { createRequire } from "node:module";
+import { once } from "../../lib/async/once.ts";
 import type { LinearAlternative, LinearPattern } from "./linear-pattern.ts";
 import { type PatternPlan, toPatternPlan } from "./pattern-plan.ts";
 
@@ -56,6 +57,16 @@ function testOfAlternative({ all, none }: LinearAlternative): CompiledPattern["t
   return (text) => required.every((one) => one.test(text)) && !forbidden.some((one) => one.test(text));
 }
 
-function toLinear(source: string): RE2JS {
+const load = createRequire(import.meta.url);
+
+/** It is loaded for the first long text that needs it, which most services never see. */
+const engine = once(() => {
+  // The type of a module that is loaded later cannot be inferred.
+  const { RE2JS } = load("re2js") as typeof import("re2js");
+  return RE2JS;
+});
+
+function toLinear(source: string) {
+  const RE2JS = engine();
   return RE2JS.compile(source, RE2JS.LOOKBEHINDS);
 }

@@ -1,4 +1,6 @@
-import { type AST, RegExpParser } from "@eslint-community/regexpp";
+import { createRequire } from "node:module";
+import type { AST } from "@eslint-community/regexpp";
+import { once } from "../../lib/async/once.ts";
 import type { Syntax } from "./pattern-syntax.ts";
 
 /**
@@ -14,8 +16,17 @@ export function trimPattern(syntax: Syntax): Syntax {
   return { ...syntax, source };
 }
 
+const load = createRequire(import.meta.url);
+
+/** It is loaded for the first pattern: most starts compile none. */
+const parser = once(() => {
+  // The type of a module that is loaded later cannot be inferred.
+  const { RegExpParser } = load("@eslint-community/regexpp") as typeof import("@eslint-community/regexpp");
+  return new RegExpParser();
+});
+
 export function parsePattern({ source, flags }: Pick<Syntax, "source" | "flags">): AST.Pattern {
-  return new RegExpParser().parsePattern(source, 0, source.length, { unicode: flags === "u" });
+  return parser().parsePattern(source, 0, source.length, { unicode: flags === "u" });
 }
 
 function hasBackreference({ source }: Syntax): boolean {

@@ -1,8 +1,9 @@
-import { createHash, hash } from "node:crypto";
+import { createHash, type Hash, hash } from "node:crypto";
 import { globSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { once } from "../../lib/async/once.ts";
-import { readText } from "../document/read-text.ts";
+import { jsonParts } from "../../lib/json/json-parts.ts";
+import { readParts } from "../document/read-text.ts";
 import type { KeptContracts } from "./kept-contract.ts";
 import { readPrivateFile, writePrivateFile } from "./private-file.ts";
 
@@ -41,9 +42,7 @@ export function openContractCache(
     find: () => (key === undefined ? undefined : parse(readPrivateFile(file), key)),
     keep: (contract) => {
       if (key === undefined || keyOf(judged, program) !== key) return;
-      // Of a large contract this is a text of 10 MB, which is not copied.
-      const content = JSON.stringify(contract);
-      writePrivateFile(file, [sealOf(key, content), "\n", content]);
+      writePrivateFile(file, sealed(key, contract));
       removeOldest(folder);
     },
   };
@@ -52,7 +51,7 @@ export function openContractCache(
 /** Undefined when the contract cannot be read: loading it will say why. */
 function keyOf({ path, builtIn, ...options }: Judged, program: () => string): string | undefined {
   try {
-    const texts = [readText(path), builtIn].map(sha256);
+    const texts = [sha256OfFile(path), sha256(builtIn)];
     const { isStrict, hasUpstream, hasAdminListener } = options;
     return sha256(JSON.stringify([process.version, program(), texts, isStrict, hasUpstream, hasAdminListener]));
   } catch {
@@ -60,18 +59,30 @@ function keyOf({ path, builtIn, ...options }: Judged, program: () => string): st
   }
 }
 
-/** Of the first line of the file: a damaged one has another. */
-function sealOf(key: string, content: string): string {
-  return createHash("sha256").update(key).update("\n").update(content).digest("hex");
+/** Of each path and each component, the text is made and written by itself. */
+const LEVELS_OF_PARTS = 5;
+
+/** The content of the file: one line of JSON, and its seal in the last line. A damaged file has another seal. */
+function* sealed(key: string, contract: KeptContracts): Generator<string> {
+  const seal = beginSeal(key);
+  for (const part of jsonParts(contract, LEVELS_OF_PARTS)) {
+    seal.update(part);
+    yield part;
+  }
+  yield `\n${seal.digest("hex")}`;
 }
 
-function parse(text: string | undefined, key: string): KeptContracts | undefined {
-  if (text === undefined) return undefined;
-  const end = text.indexOf("\n");
-  const content = text.slice(end + 1);
-  if (text.slice(0, end) !== sealOf(key, content)) return undefined;
+function beginSeal(key: string): Hash {
+  return createHash("sha256").update(key).update("\n");
+}
+
+function parse(bytes: Buffer | undefined, key: string): KeptContracts | undefined {
+  if (bytes === undefined) return undefined;
+  const end = bytes.lastIndexOf("\n");
+  const content = bytes.subarray(0, Math.max(end, 0));
+  if (bytes.toString("latin1", end + 1) !== beginSeal(key).update(content).digest("hex")) return undefined;
   // The seal says that this version wrote it.
-  return JSON.parse(content);
+  return JSON.parse(content.toString("utf8"));
 }
 
 /** The rooms of src/ that judge a contract, and those that they import. */
@@ -88,6 +99,12 @@ const programHash = once((): string => {
 
 function sha256(text: string): string {
   return hash("sha256", text, "hex");
+}
+
+function sha256OfFile(path: string): string {
+  const sum = createHash("sha256");
+  readParts(path, (part) => void sum.update(part));
+  return sum.digest("hex");
 }
 
 const MOST_FILES = 20;

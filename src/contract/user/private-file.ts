@@ -1,5 +1,4 @@
 import {
-  appendFileSync,
   closeSync,
   constants,
   fstatSync,
@@ -19,13 +18,13 @@ import { dirname } from "node:path";
  * write to them.
  * @returns undefined when the file does not exist.
  */
-export function readPrivateFile(path: string): string | undefined {
+export function readPrivateFile(path: string): Buffer | undefined {
   let file: number | undefined;
   try {
     if (!isPrivate(lstatSync(dirname(path)))) return undefined;
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     const stats = fstatSync(file);
-    return stats.isFile() && isPrivate(stats) ? readFileSync(file, "utf8") : undefined;
+    return stats.isFile() && isPrivate(stats) ? readFileSync(file) : undefined;
   } catch {
     return undefined;
   } finally {
@@ -34,14 +33,18 @@ export function readPrivateFile(path: string): string | undefined {
 }
 
 /** Writes such a file of several parts, whole or not at all. Without the right to do so, nothing is written. */
-export function writePrivateFile(path: string, parts: readonly string[]) {
+export function writePrivateFile(path: string, parts: Iterable<string>) {
   const unfinished = `${path}.${process.pid}`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     if (!isPrivate(lstatSync(dirname(path)))) return;
     // A file that is there already is not opened: it may be a link.
-    writeFileSync(unfinished, "", { flag: "wx", mode: 0o600 });
-    for (const part of parts) appendFileSync(unfinished, part);
+    const file = openSync(unfinished, "wx", 0o600);
+    try {
+      for (const part of parts) writeFileSync(file, part);
+    } finally {
+      closeSync(file);
+    }
     renameSync(unfinished, path);
   } catch {
     rmSync(unfinished, { force: true });

@@ -91,8 +91,8 @@ function violationOf(
   return undefined;
 }
 
-/** @returns the position of the closing quote of the string that begins at `at`. */
-function endOfString(text: string, at: number): number {
+/** @returns the position of the closing quote of the string that begins at `at`, in a text that JSON.parse accepts. */
+export function endOfString(text: string, at: number): number {
   let end = at + 1;
   for (let code = text.charCodeAt(end); code !== QUOTE; code = text.charCodeAt(end)) end += code === BACKSLASH ? 2 : 1;
   return end;

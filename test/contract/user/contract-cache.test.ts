@@ -103,15 +103,15 @@ describe("a sound user contract", () => {
   it("is judged again when what is kept was changed, cut off, or written by another version", () => {
     keep();
     const whole = readFileSync(keptFile(), "utf8");
-    const [seal, content] = whole.split("\n");
+    const [content, seal] = whole.split("\n");
     for (const text of [
       whole.replace("getHealth", "getOther"),
       whole.slice(0, -1),
       "",
       "{}",
       content,
-      `${"0".repeat(64)}\n${content}`,
-      `${seal}\n{}`,
+      `${content}\n${"0".repeat(64)}`,
+      `{}\n${seal}`,
     ]) {
       writeFileSync(keptFile(), String(text));
       expect(find()).toBeUndefined();

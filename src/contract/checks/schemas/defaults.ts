@@ -1,5 +1,5 @@
 import type { Pointer, Report } from "../../document/finding.ts";
-import { asList, type JsonObject } from "../../document/json.ts";
+import type { JsonObject } from "../../document/json.ts";
 import { eachOfKind } from "../../document/object-kinds.ts";
 import { createEvaluator, type Evaluator } from "../../judge/exact/evaluator.ts";
 import type { Outline } from "../../model/outline.ts";
@@ -24,8 +24,10 @@ function checkDefault(evaluator: Evaluator, pointer: Pointer, schema: JsonObject
 
 /** YAML reads 1.0 as a number, where an author may mean a text. */
 function checkEnum(evaluator: Evaluator, pointer: Pointer, { type, enum: values }: JsonObject, report: Report) {
-  for (const [index, value] of asList(values).entries()) {
-    const violation = firstViolation(evaluator, { type }, value);
+  if (!Array.isArray(values)) return;
+  const ofType = { type };
+  for (const [index, value] of values.entries()) {
+    const violation = firstViolation(evaluator, ofType, value);
     if (violation === undefined) continue;
     const fix = [type].flat().includes("string") && typeof value !== "object" ? "put it in quotes" : "correct it";
     const message = `the value ${toText(value)} of this enum is not of its type (${violation}): ${fix}`;

@@ -32,6 +32,9 @@ function isText(value: unknown): value is string {
 }
 
 function some(value: unknown, matches: (node: JsonObject) => boolean): boolean {
-  if (Array.isArray(value)) return value.some((one) => some(one, matches));
-  return isRecord(value) && (matches(value) || Object.values(value).some((one) => some(one, matches)));
+  if (typeof value !== "object" || value === null) return false;
+  if (isRecord(value) && matches(value)) return true;
+  // Without lists of the values: a large contract has a million objects and lists. Parsed documents inherit no names.
+  for (const name in value) if (some(value[name as keyof typeof value], matches)) return true;
+  return false;
 }
