@@ -124,7 +124,7 @@ export type ListenAddress = {
 export type TransportConfig = {
   /** Undefined: plain HTTP. */
   readonly tls: { readonly certPath: string; readonly keyPath: string } | undefined;
-  /** How many proxies, counted from this process, are trusted to say who the client is. */
+  /** How many proxies, counted from this process, are trusted to say who the client is, and what the request is called. */
   readonly trustedHops: number;
   readonly cleartext: (typeof CLEARTEXT_POLICIES)[number];
   readonly corsOrigins: readonly string[];

@@ -661,7 +661,7 @@ export interface components {
          */
         Cursor: string;
         /**
-         * @description The id of a request, the same as in the service's logs.
+         * @description The id of a request, the same as in the service's logs. A trusted proxy may have chosen it.
          * @example req_5Hq0ZkX0b1TnVd4sWcYe
          */
         RequestId: string;

@@ -1,15 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { RandomBytes } from "../../lib/random.ts";
 import { beginExchange, type Exchange } from "../message/exchange.ts";
 import type { FindPeer } from "../message/find-peer.ts";
 import { toMessage } from "../message/message.ts";
 import type { ReadHead } from "../message/read-head.ts";
-import { newRequestId } from "../message/request-id.ts";
+import type { FindRequestId } from "../message/request-id.ts";
 import { toOriginForm } from "../message/target.ts";
 import { isTooLongToDiscard } from "../message/unread-body.ts";
 
 type BeginDeps = {
-  readonly random: RandomBytes;
+  readonly findRequestId: FindRequestId;
   readonly readHead: ReadHead;
   readonly findPeer: FindPeer;
   /** Whether the process is about to end: then each response closes its connection. */
@@ -26,7 +25,7 @@ export type Begin = (
   passToHostApp: (() => void) | undefined,
 ) => Exchange | undefined;
 
-export function createBegin({ random, readHead, findPeer, isStopping }: BeginDeps): Begin {
+export function createBegin({ findRequestId, readHead, findPeer, isStopping }: BeginDeps): Begin {
   return (req, res, passToHostApp) => {
     // A disconnected client has no address; without this check it would look remote, and its key would be reported as
     // leaked.
@@ -36,7 +35,7 @@ export function createBegin({ random, readHead, findPeer, isStopping }: BeginDep
     const exchange = beginExchange({
       req,
       res,
-      requestId: newRequestId(random),
+      requestId: findRequestId(req),
       peer: findPeer(req),
       head,
       message: toMessage(req, method, toOriginForm(url, method) ?? ""),

@@ -44,10 +44,9 @@ export function cors({ origins, schemes, routes }: CorsDeps): Stage {
       const origin = originOf(exchange);
       if (origin === undefined || !origins.includes(origin)) return undefined;
 
-      const operation = findOperation(exchange, routes);
-      const exposed = namesOf(EXPOSED, operation?.responseHeaders ?? []);
-      headers.push("Access-Control-Allow-Origin", origin, "Access-Control-Expose-Headers", exposed);
+      headers.push("Access-Control-Allow-Origin", origin, EXPOSE_HEADERS, EXPOSED.join(", "));
       if (!asksForPreflight(exchange)) return undefined;
+      const operation = findAskedOperation(exchange, routes);
       const sent = operation === undefined ? [] : sentHeaders(operation);
       headers.push(
         ...["Access-Control-Allow-Methods", ALLOWED_METHODS],
@@ -59,10 +58,18 @@ export function cors({ origins, schemes, routes }: CorsDeps): Stage {
   };
 }
 
-/** The operation of the request, or of the one that a preflight is about. */
-function findOperation({ message, req }: Received, routes: Routes): Operation | undefined {
-  const asked = req.headers["access-control-request-method"];
-  const method = message.method === "OPTIONS" && asked !== undefined ? asked : message.method;
+const EXPOSE_HEADERS = "Access-Control-Expose-Headers";
+
+/** Lets pages read the response headers that an operation declares too; no-op where `cors` allowed nothing. */
+export function exposeDeclared({ headers }: Pick<Received, "headers">, { responseHeaders }: Operation) {
+  if (responseHeaders.length === 0) return;
+  const at = headers.indexOf(EXPOSE_HEADERS);
+  if (at >= 0) headers[at + 1] = namesOf(EXPOSED, responseHeaders);
+}
+
+/** The operation that a preflight is about. */
+function findAskedOperation({ message, req }: Received, routes: Routes): Operation | undefined {
+  const method = String(req.headers["access-control-request-method"]);
   const found = routes.match(method === "HEAD" ? "GET" : method, message.path);
   return found.kind === "matched" ? found.operation : undefined;
 }

@@ -3,7 +3,7 @@ import type { Match, Routes } from "../../contract/model/paths/routes.ts";
 import { type Received, recordOf } from "../message/exchange.ts";
 import { methodNotAllowed, pathUnknown, slashRefused, toAllow } from "../reply/path-problems.ts";
 import { emptyReply, problemReply, type Reply } from "../reply/reply.ts";
-import { asksForPreflight, isPreflight } from "./cors.ts";
+import { asksForPreflight, exposeDeclared, isPreflight } from "./cors.ts";
 import { toKeySource } from "./identify.ts";
 import type { Stage } from "./stage.ts";
 
@@ -51,6 +51,7 @@ function keep(exchange: Received, operation: Operation, pathParams: Readonly<Rec
   const record = recordOf(exchange);
   record.operation = operation;
   record.pathParams = pathParams;
+  exposeDeclared(exchange, operation);
 }
 
 /** HEAD means GET, unless the contract declares it at this path. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { headerCarriersOf, isPlain, keyCookiesOf } from "../../contract/model/schemes.ts";
 import { createFindPeer } from "../../http/message/find-peer.ts";
 import { createReadHead } from "../../http/message/read-head.ts";
+import { createFindRequestId } from "../../http/message/request-id.ts";
 import { createPipeline } from "../../http/pipeline.ts";
 import { createRecordResponse } from "../../http/record/record.ts";
 import { createRecordProblem } from "../../http/reply/record-problem.ts";
@@ -27,7 +28,8 @@ export function createApp(deps: AppDeps): App {
   const { meter } = usage;
   const run = createPipeline(createPhases(deps), { writeReply: createWriter(deps), log });
   const findPeer = createFindPeer(transport.trustedHops);
-  const begin = createBegin({ random, readHead: createReadHead(schemes), findPeer, isStopping });
+  const findRequestId = createFindRequestId(transport.trustedHops, random);
+  const begin = createBegin({ findRequestId, readHead: createReadHead(schemes), findPeer, isStopping });
   const record = createRecordResponse({ meter, clock, log });
   const { failedKeys } = limits;
   const earlyDeps = {

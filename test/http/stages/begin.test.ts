@@ -3,11 +3,10 @@ import { describe, expect, it } from "@jest/globals";
 import { createFindPeer } from "../../../src/http/message/find-peer.ts";
 import { createReadHead } from "../../../src/http/message/read-head.ts";
 import { createBegin } from "../../../src/http/stages/begin.ts";
-import { systemRandom } from "../../../src/lib/random.ts";
 import { aRequest } from "../../support/exchange.ts";
 
 const begin = createBegin({
-  random: systemRandom,
+  findRequestId: () => "req_1",
   readHead: createReadHead({}),
   findPeer: createFindPeer(0),
   isStopping: () => false,
