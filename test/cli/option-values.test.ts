@@ -1,6 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 import { UsageError } from "../../src/cli/failure.ts";
-import { gather, parseEnd } from "../../src/cli/option-values.ts";
+import {
+  gather,
+  parseDuration,
+  parseEnd,
+  parseLast,
+  parseStart,
+  requireUnambiguous,
+} from "../../src/cli/option-values.ts";
 import { requireText } from "../../src/cli/require-text.ts";
 import { toOpenApiDocument } from "../../src/contract/document/openapi-document.ts";
 import { createCheckText } from "../../src/contract/model/check-text.ts";
@@ -15,6 +22,7 @@ describe("an end", () => {
     ["4w", 28 * DAY_MS],
     ["12h", 12 * 3_600 * SECOND_MS],
     ["30m", 30 * 60 * SECOND_MS],
+    ["30min", 30 * 60 * SECOND_MS],
     ["0d", 0],
   ])("of %s lies that far ahead", (text, ahead) => {
     expect(parseEnd(text, NOON)).toBe(NOON + ahead);
@@ -33,14 +41,71 @@ describe("an end", () => {
     "-90d",
     "9.5d",
     "90D",
-    "90y",
     "1000000d",
     "tomorrow",
-    "2027-01-31",
+    "2027-1-31",
+    "2027-01-31T12:00",
+    "2027-02-30",
     "2027-02-30T12:00:00Z",
   ])("of %p is refused with an example", (text) => {
     expect(() => parseEnd(text, NOON)).toThrow(UsageError);
-    expect(() => parseEnd(text, NOON)).toThrow(/90d or 12h, or a time such as/);
+    expect(() => parseEnd(text, NOON)).toThrow(/90d, 12h or 6mo, a date such as .+ or a time such as/);
+  });
+
+  it.each([
+    ["2027-01-31T10:00:00Z", "1mo", "2027-02-28T10:00:00.000Z"],
+    ["2027-01-31T10:00:00Z", "13mo", "2028-02-29T10:00:00.000Z"],
+    ["2028-02-29T10:00:00Z", "1y", "2029-02-28T10:00:00.000Z"],
+    ["2026-11-26T10:00:00Z", "2mo", "2027-01-26T10:00:00.000Z"],
+  ])("seen from %s, of %s is %s", (now, text, end) => {
+    expect(new Date(parseEnd(text, Date.parse(now))).toISOString()).toBe(end);
+  });
+
+  it("that is a date is the end of that day in UTC", () => {
+    expect(parseEnd("2027-01-31", NOON)).toBe(Date.parse("2027-02-01T00:00:00Z"));
+  });
+
+  it("beyond the year 9999 is refused", () => {
+    expect(() => parseEnd("8000y", NOON)).toThrow("it leads out of the years 1970 to 9999");
+  });
+});
+
+describe("a start", () => {
+  it("may be a duration before now, a time, or a date, which is the start of that day in UTC", () => {
+    expect(parseStart("2d", NOON)).toBe(NOON - 2 * DAY_MS);
+    expect(new Date(parseStart("1mo", Date.parse("2027-03-31T10:00:00Z"))).toISOString()).toBe(
+      "2027-02-28T10:00:00.000Z",
+    );
+    expect(parseStart("2027-01-31", NOON)).toBe(Date.parse("2027-01-31T00:00:00Z"));
+    expect(() => parseStart("yesterday", NOON)).toThrow("Invalid start yesterday: use ");
+  });
+});
+
+describe("the end of a report", () => {
+  it("that is a date includes that day", () => {
+    expect(parseLast("2027-01-31", NOON)).toBe(Date.parse("2027-02-01T00:00:00Z"));
+    expect(parseLast("2d", NOON)).toBe(NOON - 2 * DAY_MS);
+  });
+});
+
+describe("a duration", () => {
+  it.each([
+    ["30min", 1800],
+    ["30m", 1800],
+    ["1w", 604_800],
+  ])("of %s has %d seconds", (text, seconds) => {
+    expect(parseDuration(text)).toBe(seconds);
+  });
+
+  it("cannot be in months, which differ in length", () => {
+    expect(() => parseDuration("1mo")).toThrow("months and years differ in length, use for example 30d");
+  });
+
+  it("of 1m is refused where it deletes", () => {
+    expect(() => requireUnambiguous("--before", "1m")).toThrow(
+      "--before 1m could mean minutes or months: use 1min or 1mo.",
+    );
+    for (const text of ["1min", "1mo", "30d", "2027-01-31"]) requireUnambiguous("--before", text);
   });
 });
 

@@ -14,7 +14,7 @@ import { findKey } from "../../store/keys.ts";
 import { requireConsent, requireTerminal } from "../consent.ts";
 import { everyPage } from "../every-page.ts";
 import { CommandFailed, UsageError } from "../failure.ts";
-import { isDuration, parseStart } from "../option-values.ts";
+import { isDuration, parseStart, requireUnambiguous } from "../option-values.ts";
 import { unknownClient, unknownKey } from "../outcome-failures.ts";
 import { type JsonOption, toJson, toSheet, toTable } from "../output.ts";
 import { type Session, withActions } from "../session.ts";
@@ -122,6 +122,7 @@ export async function showHead(session: Session, { json }: JsonOption) {
 export type PruneOptions = { readonly before: string; readonly yes?: true };
 
 export async function prune(session: Session, { before, yes }: PruneOptions) {
+  requireUnambiguous("--before", before);
   requireTerminal(session, { yes });
 
   const checkpoint = await withActions(session, async (deps) => {

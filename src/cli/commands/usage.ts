@@ -6,7 +6,7 @@ import { usageToCsv } from "../../usage/csv.ts";
 import { GROUPINGS, type Grouping } from "../../usage/groupings.ts";
 import type { Bucket } from "../../usage/series.ts";
 import { UsageError } from "../failure.ts";
-import { parseStart } from "../option-values.ts";
+import { parseLast, parseStart } from "../option-values.ts";
 import { unknownClient } from "../outcome-failures.ts";
 import { type JsonOption, toJson, toTable } from "../output.ts";
 import { type Session, withActions } from "../session.ts";
@@ -30,7 +30,7 @@ export async function showUsage(session: Session, options: UsageOptions) {
   const groupBy = toGroupings(options.groupBy);
   const outcome = await withActions(session, async ({ db, clock }) => {
     const now = clock.now();
-    const to = options.to === undefined ? now : parseStart(options.to, now);
+    const to = options.to === undefined ? now : parseLast(options.to, now);
     const from = options.from === "24h" ? dayBefore(to) : parseStart(options.from, now);
     const client = options.client === undefined ? undefined : await findClient(db, options.client);
     if (options.client !== undefined && client === undefined) throw unknownClient(options.client);

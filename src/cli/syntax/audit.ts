@@ -12,7 +12,10 @@ export function auditCommand(session: Session): Command {
     .option("--action <action>", "only this action, such as key.revoked")
     .option("--key <id>", "only what this key did, and what was done to it")
     .option("--client <client>", "id or name: only what its keys did, and what was done to it or them")
-    .option("--since <start>", "only what happened in the last 7d, 12h, or since 2027-01-31T12:00:00Z")
+    .option(
+      "--since <start>",
+      "only what happened in the last 7d, 12h or 1mo, or since 2027-01-31 or 2027-01-31T12:00:00Z",
+    )
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  latchkey audit list --client my-app --since 7d")
     .action(async (options: ListOptions) => (await import("../commands/audit.ts")).listAuditEvents(session, options));
@@ -34,7 +37,10 @@ export function auditCommand(session: Session): Command {
   audit
     .command("prune")
     .description("delete old events; the rest still verifies")
-    .requiredOption("--before <start>", "those older than 365d, or from before 2027-01-31T12:00:00Z")
+    .requiredOption(
+      "--before <start>",
+      "those older than 365d, 6mo or 1y, or from before 2027-01-31 or 2027-01-31T12:00:00Z",
+    )
     .option("--yes", "do not ask")
     .addHelpText("after", "\nExample:\n  latchkey audit prune --before 365d --yes")
     .action(async (options: PruneOptions) => (await import("../commands/audit.ts")).prune(session, options));

@@ -37,7 +37,10 @@ function addCreate(keys: Command, session: Session) {
     .option("--admin", "grant every administrative scope; the client defaults to one named admin")
     .option("--name <name>", "a name for the key", "unnamed")
     .addOption(new Option("--environment <environment>", "live or test").choices(ENVIRONMENTS).default("live"))
-    .option("--expires <end>", "when it expires: 90d, 12h, 30m, 4w, or 2027-01-31T12:00:00Z")
+    .option(
+      "--expires <end>",
+      "when it expires: in 90d, 12h, 30min or 6mo, after 2027-01-31 (UTC), or at 2027-01-31T12:00:00Z",
+    )
     .option(
       "--allow-ip <range>",
       "from where it may be used, such as 203.0.113.0/24; repeat it for several ranges",
@@ -122,7 +125,10 @@ function addUpdate(keys: Command, session: Session) {
     .argument("<id>", "public id")
     .option("--name <name>", "a name for the key")
     .option("--scope <scope>", "what the key may do, the whole list; repeat it for several scopes", gather)
-    .option("--expires <end>", "when it expires: 90d, 12h, 2027-01-31T12:00:00Z, or never")
+    .option(
+      "--expires <end>",
+      "when it expires: in 90d, 12h or 6mo, after 2027-01-31 (UTC), at 2027-01-31T12:00:00Z, or never",
+    )
     .option("--allow-ip <range>", "from where it may be used; repeat it for several ranges, or anywhere", gather)
     .option("--self-rotation", "let the key rotate itself over HTTP")
     .option("--no-self-rotation", "do not let the key rotate itself")
@@ -146,8 +152,11 @@ function addRotate(keys: Command, session: Session) {
     .command("rotate")
     .description("issue a new key in place of an old one, which keeps working for a while")
     .argument("<id>", "public id of the key to replace")
-    .option("--overlap <duration>", "how long the old key keeps working: 24h, 2h, 30d, 0m to end it at once", "24h")
-    .option("--end-when-silent <duration>", "end the old key early, once it has not been used for this long")
+    .option("--overlap <duration>", "how long the old key keeps working: 24h, 30min or 30d; 0h ends it at once", "24h")
+    .option(
+      "--end-when-silent <duration>",
+      "end the old key early, once it has not been used for this long, such as 1h",
+    )
     .option("--yes", "do not ask, when the old key is to end at once and is in use")
     .option("--json", 'print {"key": …, "secret": "…"}')
     .addHelpText(

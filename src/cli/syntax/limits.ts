@@ -12,7 +12,10 @@ export function limitsCommand(session: Session, holder: "key" | "client"): Comma
     .option("--set <terms>", "such as perKey=1000/60s, perKey=1000/60s+50 for a burst of 50, or monthly=50000", gather)
     .option("--unlimited", "no limit and no quota applies")
     .option("--as-planned", "the plan applies again")
-    .option("--until <end>", "when the plan applies again: 90d, 12h, or 2027-01-31T12:00:00Z")
+    .option(
+      "--until <end>",
+      "when the plan applies again: in 90d, 12h or 6mo, after 2027-01-31, or at 2027-01-31T12:00:00Z",
+    )
     .option("--json", "print JSON")
     .addHelpText("after", `\nExamples:\n  ${words} --set perKey=1000/60s --until 7d\n  ${words} --as-planned`)
     .action(async (id: string, options: LimitOptions) => {

@@ -8,8 +8,8 @@ import type { Session } from "../session.ts";
 export function usageCommand(session: Session): Command {
   return new Command("usage")
     .description("see which client calls what, how often, and why requests were refused")
-    .option("--from <start>", "the start: 24h, 7d, or 2027-01-31T12:00:00Z", "24h")
-    .option("--to <end>", "the end; now if left out")
+    .option("--from <start>", "the start: 24h, 7d or 1mo ago, or 2027-01-31 or 2027-01-31T12:00:00Z", "24h")
+    .option("--to <end>", "the end, in the same forms; a date includes that day; now if left out")
     .addOption(new Option("--bucket <bucket>", "how long each point is").choices(BUCKETS).default("hour"))
     .option("--group-by <names>", `up to three of ${GROUPINGS.join(", ")}, separated by commas`, gather, [])
     .option("--client <client>", "id or name: only calls by this client")

@@ -32,3 +32,10 @@ export function toBothTimes(at: Instant, now: Instant): string {
 export function createTimeCell(isExact: boolean, now: Instant): (at: Instant) => string {
   return (at) => (isExact ? toTimestamp(at) : toRelative(at, now));
 }
+
+/** The end of something in a sentence: `at the end of 2027-01-31 (UTC), in 2 months`. */
+export function describeEnd(at: Instant, now: Instant): string {
+  const isMidnight = at % DAY_MS === 0;
+  const when = isMidnight ? `the end of ${toTimestamp(at - 1).slice(0, 10)} (UTC)` : toTimestamp(at);
+  return `at ${when}, ${toRelative(at, now)}`;
+}

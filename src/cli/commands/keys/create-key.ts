@@ -5,6 +5,7 @@ import { viewOfIssued } from "../../../admin/views.ts";
 import type { ApiKey, Environment } from "../../../keys/key.ts";
 import type { Metadata } from "../../../keys/metadata.ts";
 import { isAdministrative } from "../../../keys/scopes.ts";
+import type { Instant } from "../../../lib/time/clock.ts";
 import { findClient } from "../../../store/clients.ts";
 import { transact } from "../../../store/database/transact.ts";
 import { CommandFailed, UsageError } from "../../failure.ts";
@@ -13,6 +14,7 @@ import { toClientFailure } from "../../outcome-failures.ts";
 import { type JsonOption, toJson } from "../../output.ts";
 import { requireText } from "../../require-text.ts";
 import { type Session, withActions } from "../../session.ts";
+import { describeEnd } from "../../terminal/relative-time.ts";
 import { toTermsFailure } from "./key-terms.ts";
 import { secretText } from "./secret-text.ts";
 
@@ -61,7 +63,7 @@ export async function createKey(session: Session, options: CreateOptions) {
     });
     return { ...issued, now };
   });
-  session.out(json ? toJson(viewOfIssued({ key, secret }, now)) : issuedText(key, secret));
+  session.out(json ? toJson(viewOfIssued({ key, secret }, now)) : issuedText(key, secret, now));
 }
 
 async function registerOrFail(name: string, deps: ActionDeps) {
@@ -82,6 +84,7 @@ function requireIssued(outcome: IssueOutcome, options: CreateOptions, client: st
   }
 }
 
-function issuedText(key: ApiKey, secret: string): string {
-  return secretText(`Issued ${key.id} to ${key.client.name}, with ${key.scopes.join(", ")}.`, secret);
+function issuedText(key: ApiKey, secret: string, now: Instant): string {
+  const expiry = key.expiresAt === null ? "" : ` It expires ${describeEnd(key.expiresAt, now)}.`;
+  return secretText(`Issued ${key.id} to ${key.client.name}, with ${key.scopes.join(", ")}.${expiry}`, secret);
 }

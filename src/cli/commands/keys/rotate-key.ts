@@ -31,7 +31,7 @@ export async function rotateOneKey(
   const overlap = { seconds: parseDuration(longest), endWhenSilentSeconds };
   if (overlap.seconds > LONGEST_OVERLAP_SECONDS) throw new UsageError("--overlap is too long: use at most 30d.");
   if (endWhenSilentSeconds !== null && endWhenSilentSeconds < 60)
-    throw new UsageError("--end-when-silent is too short: use 1m or more.");
+    throw new UsageError("--end-when-silent is too short: use 1min or more.");
 
   const { outcome, now } = await withActions(session, async (deps) => {
     const now = deps.clock.now();

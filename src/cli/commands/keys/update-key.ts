@@ -2,6 +2,7 @@ import { OPERATOR_AUTHORITY } from "../../../admin/actions.ts";
 import { type KeyUpdate, updateKey } from "../../../admin/keys/update-key.ts";
 import { viewOfKey } from "../../../admin/views.ts";
 import type { CheckText } from "../../../contract/model/check-text.ts";
+import type { ApiKey } from "../../../keys/key.ts";
 import type { Metadata } from "../../../keys/metadata.ts";
 import type { Instant } from "../../../lib/time/clock.ts";
 import { CommandFailed, UsageError } from "../../failure.ts";
@@ -10,6 +11,7 @@ import { unknownKey } from "../../outcome-failures.ts";
 import { type JsonOption, toJson } from "../../output.ts";
 import { requireText } from "../../require-text.ts";
 import { type Session, withActions } from "../../session.ts";
+import { describeEnd } from "../../terminal/relative-time.ts";
 import { toTermsFailure } from "./key-terms.ts";
 
 export type UpdateOptions = JsonOption & {
@@ -29,7 +31,7 @@ export async function updateOneKey(session: Session, id: string, options: Update
   });
   switch (outcome.kind) {
     case "updated":
-      return session.out(options.json ? toJson(viewOfKey(outcome.key, now)) : `Changed ${id}.\n`);
+      return session.out(options.json ? toJson(viewOfKey(outcome.key, now)) : changedText(outcome.key, options, now));
     case "key-unknown":
       throw unknownKey(id);
     case "key-revoked":
@@ -42,6 +44,11 @@ export async function updateOneKey(session: Session, id: string, options: Update
     default:
       throw toTermsFailure(outcome, options);
   }
+}
+
+function changedText({ id, expiresAt }: ApiKey, { expires }: UpdateOptions, now: Instant): string {
+  if (expires === undefined) return `Changed ${id}.\n`;
+  return `Changed ${id}. It ${expiresAt === null ? "never expires" : `expires ${describeEnd(expiresAt, now)}`}.\n`;
 }
 
 function toUpdate(options: UpdateOptions, checkText: CheckText, now: Instant): KeyUpdate {
