@@ -38,14 +38,6 @@ export function printable<T extends Output & { readonly confirm: (question: stri
   };
 }
 
-/** Lines up `rows` under `head`; every row has as many cells as the head. */
-export function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, ...rows].map((row) => row.map(toPrintableLine));
-  const widths = head.map((_, column) => largestOf(all.map((row) => row[column]?.length ?? 0)));
-  const lines = all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
-  return lines.map((line) => `${line.trimEnd()}\n`).join("");
-}
-
 /** Names on the left, values on the right. */
 export function toSheet(entries: Readonly<Record<string, string>>): string {
   const lines = Object.entries(entries).map((entry) => entry.map(toPrintableLine));

@@ -12,6 +12,7 @@ import { contractCommand } from "./syntax/contract.ts";
 import { explainCommand } from "./syntax/explain.ts";
 import { initCommand } from "./syntax/init.ts";
 import { keysCommand } from "./syntax/keys.ts";
+import { plansCommand, scopesCommand } from "./syntax/policy.ts";
 import { serveCommand } from "./syntax/serve.ts";
 import { usageCommand } from "./syntax/usage.ts";
 
@@ -53,6 +54,8 @@ function createProgram(session: ServeSession & InitSession, settings: readonly S
     .addCommand(serveCommand(session, settings))
     .addCommand(clientsCommand(session))
     .addCommand(keysCommand(session))
+    .addCommand(plansCommand(session))
+    .addCommand(scopesCommand(session))
     .addCommand(usageCommand(session))
     .addCommand(explainCommand(session))
     .addCommand(auditCommand(session))

@@ -16,29 +16,36 @@ import { everyPage } from "../every-page.ts";
 import { CommandFailed, UsageError } from "../failure.ts";
 import { isDuration, parseStart, requireUnambiguous } from "../option-values.ts";
 import { unknownClient, unknownKey } from "../outcome-failures.ts";
-import { type JsonOption, toJson, toSheet, toTable } from "../output.ts";
+import { type JsonOption, toJson } from "../output.ts";
 import { type Session, withActions } from "../session.ts";
+import { paintSheet } from "../terminal/sheet.ts";
+import { type Column, paintTable, type TableOptions } from "../terminal/table.ts";
+import { createTimes, type Times } from "../terminal/times.ts";
 
-export type ListOptions = JsonOption & {
-  readonly action?: string;
-  readonly key?: string;
-  readonly client?: string;
-  readonly since?: string;
-};
+export type ListOptions = JsonOption &
+  TableOptions & {
+    readonly action?: string;
+    readonly key?: string;
+    readonly client?: string;
+    readonly since?: string;
+  };
 
 /** Prints the events that match; fails after that if some are damaged. */
 export async function listAuditEvents(session: Session, options: ListOptions) {
   const damaged: string[] = [];
-  const events = await withActions(session, async ({ db, clock }) => {
-    const filter = await toFilter(options, db, clock.now());
-    return everyPage("events", async (request) => {
+  const { events, now } = await withActions(session, async ({ db, clock }) => {
+    const now = clock.now();
+    const filter = await toFilter(options, db, now);
+    const events = await everyPage("events", async (request) => {
       const page = await listEvents(db, request, filter);
       for (const id of page.damaged) damaged.push(id);
       return page;
     });
+    return { events, now };
   });
   if (options.json) session.out(toJson({ items: events.map(viewOfEvent), nextCursor: null }));
-  else session.out(events.length === 0 ? "No events match.\n" : toTable(LIST_HEAD, events.map(toRow)));
+  else if (events.length === 0) session.out("No events match.\n");
+  else session.show(paintTable(columnsOf(createTimes(session.screen, now, options)), events, session.screen, options));
   if (damaged.length === 0) return;
   const [one = "", ...more] = damaged;
   const which = more.length === 0 ? `${one} is damaged and was` : `${one} and ${more.length} more are damaged and were`;
@@ -59,13 +66,25 @@ function isAction(text: string): text is AuditAction {
   return AUDIT_ACTIONS.some((action) => action === text);
 }
 
-const LIST_HEAD = ["AT", "ACTION", "TARGET", "BY", "FROM", "DETAILS"];
+function columnsOf(times: Times): readonly Column<AuditEvent>[] {
+  return [
+    { title: "AT", cell: ({ at }) => times.inCell(at) },
+    { title: "ACTION", cell: ({ action }) => action },
+    { title: "TARGET", cell: ({ target }) => target.id },
+    { title: "BY", cell: authorOf, cutTo: 13, dropped: 1 },
+    { title: "FROM", cell: ({ address }) => address ?? "", dropped: 3 },
+    { title: "DETAILS", cell: detailsOf, cutTo: 12, dropped: 2 },
+  ];
+}
 
-function toRow({ at, action, target, actor, address, details }: AuditEvent): readonly string[] {
-  const { osUser, ...others } = details;
-  const by = actor.keyId ?? (osUser === undefined ? actor.kind : `${actor.kind} ${osUser}`);
-  const more = Object.entries(others).map(([name, text]) => `${name}=${text}`);
-  return [toTimestamp(at), action, target.id, by, address ?? "", more.join(" ")];
+function authorOf({ actor, details: { osUser } }: AuditEvent): string {
+  return actor.keyId ?? (osUser === undefined ? actor.kind : `${actor.kind} ${osUser}`);
+}
+
+function detailsOf({ details: { osUser: _, ...others } }: AuditEvent): string {
+  return Object.entries(others)
+    .map(([name, text]) => `${name}=${text}`)
+    .join(" ");
 }
 
 export async function verifyAudit(session: Session, { head }: { readonly head?: string }) {
@@ -116,7 +135,10 @@ const TABLE_REASONS = {
 export async function showHead(session: Session, { json }: JsonOption) {
   const { hash, count, at } = await withActions(session, ({ db }) => readHead(db));
   if (json) session.out(toJson({ hash, count, at: optionalTimestamp(at) }));
-  else session.out(toSheet({ hash, events: String(count), last: optionalTimestamp(at) ?? "never" }));
+  else {
+    const entries = { hash, events: String(count), last: optionalTimestamp(at) ?? "never" };
+    session.show(paintSheet(entries, session.screen));
+  }
 }
 
 export type PruneOptions = { readonly before: string; readonly yes?: true };

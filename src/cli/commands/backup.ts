@@ -1,5 +1,6 @@
 import { operatorPrincipal } from "../../admin/actions.ts";
 import { recordRestore } from "../../admin/record-restore.ts";
+import { largestOf } from "../../lib/largest.ts";
 import { systemRandom } from "../../lib/random.ts";
 import { systemClock, toTimestamp } from "../../lib/time/clock.ts";
 import { type Backup, backUp } from "../../store/backup/backup.ts";
@@ -8,7 +9,7 @@ import type { RevocationToReapply } from "../../store/backup/revocations-to-reap
 import type { Counts } from "../../store/database/inspect-database.ts";
 import { requireTerminal } from "../consent.ts";
 import { CommandFailed } from "../failure.ts";
-import { type JsonOption, toJson, toTable } from "../output.ts";
+import { type JsonOption, toJson } from "../output.ts";
 import { configOf, nameOfUser, type Session } from "../session.ts";
 
 export type BackupOptions = JsonOption & { readonly force?: true };
@@ -84,8 +85,14 @@ function missingText(missing: Counts | undefined): string {
 function revocationsText(revocationsToReapply: readonly RevocationToReapply[], exactly: boolean): string {
   if (revocationsToReapply.length === 0) return "";
   const fate = exactly ? "WORKS AGAIN, as in the backup" : "stays so";
-  const rows = revocationsToReapply.map(({ id, how, at }) => [id, HOW[how], toTimestamp(at)]);
-  return `What was stopped since the backup ${fate}:\n${toTable(["ID", "STOPPED", "FROM"], rows)}`;
+  const rows = revocationsToReapply.map(({ id, how, at }) => [id, HOW[how], toTimestamp(at)] as const);
+  return `What was stopped since the backup ${fate}:\n${listText(rows)}`;
+}
+
+/** Lines with ids, how and since when. */
+function listText(rows: readonly (readonly [string, string, string])[]): string {
+  const width = largestOf(rows.map(([, how]) => how.length));
+  return rows.map(([id, how, at]) => `  ${id}  ${how.padEnd(width)}  ${at}\n`).join("");
 }
 
 const HOW = {

@@ -14,7 +14,7 @@ import { BUILT_IN_CONTRACT } from "../../service/built-in-contract.ts";
 import { CommandFailed } from "../failure.ts";
 import { type JsonOption, toJson } from "../output.ts";
 import type { Session } from "../session.ts";
-import type { StrictnessOptions } from "../syntax/strictness.ts";
+import type { StrictnessOptions } from "../syntax/shared-options.ts";
 
 export type CheckOptions = JsonOption & StrictnessOptions & { readonly all?: true };
 

@@ -1,8 +1,9 @@
 import { viewOfDecision } from "../../admin/views.ts";
 import { findDecision } from "../../store/decisions.ts";
 import { CommandFailed } from "../failure.ts";
-import { type JsonOption, toJson, toSheet } from "../output.ts";
+import { type JsonOption, toJson } from "../output.ts";
 import { configOf, type Session, withActions } from "../session.ts";
+import { paintSheet } from "../terminal/sheet.ts";
 
 /** Prints which check refused a request, and the line of the contract behind it. */
 export async function explainRefusal(session: Session, requestId: string, { json }: JsonOption) {
@@ -15,18 +16,21 @@ export async function explainRefusal(session: Session, requestId: string, { json
   if (json) return session.out(toJson(view));
   const file = configOf(session.environment).contract.path ?? "openapi.yaml";
   const { status, code, check, detail, at, method, operation, line, clientId, keyId, address } = view;
-  session.out(
-    toSheet({
-      request: requestId,
-      at,
-      response: `${status} ${code}`,
-      "check that failed": check,
-      detail,
-      operation: operation === "" ? `none (${method})` : `${method} ${operation}`,
-      ...(line > 0 && { contract: `${file}:${line}` }),
-      ...(keyId !== "" && { key: keyId }),
-      ...(clientId !== "" && { client: clientId }),
-      from: address,
-    }),
+  session.show(
+    paintSheet(
+      {
+        request: requestId,
+        at,
+        response: `${status} ${code}`,
+        "check that failed": check,
+        detail,
+        operation: operation === "" ? `none (${method})` : `${method} ${operation}`,
+        ...(line > 0 && { contract: `${file}:${line}` }),
+        ...(keyId !== "" && { key: keyId }),
+        ...(clientId !== "" && { client: clientId }),
+        from: address,
+      },
+      session.screen,
+    ),
   );
 }

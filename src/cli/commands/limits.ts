@@ -2,13 +2,16 @@ import { OPERATOR_AUTHORITY } from "../../admin/actions.ts";
 import { updateClient } from "../../admin/clients/update-client.ts";
 import { updateKey } from "../../admin/keys/update-key.ts";
 import { viewOfClient, viewOfKey } from "../../admin/views.ts";
+import { type Policy, planOf, termsOf } from "../../contract/model/plans.ts";
 import { describeOverride, type Override, type OverrideTerms } from "../../keys/override.ts";
 import type { Instant } from "../../lib/time/clock.ts";
+import type { Limit } from "../../limits/limit.ts";
 import { CommandFailed, UsageError } from "../failure.ts";
 import { parseEnd } from "../option-values.ts";
 import { toLimitsFailure, unknownClient, unknownKey } from "../outcome-failures.ts";
 import { type JsonOption, toJson } from "../output.ts";
 import { type Session, withActions } from "../session.ts";
+import { atOnce } from "../words/limit-text.ts";
 
 export type LimitOptions = JsonOption & {
   readonly set?: readonly string[];
@@ -18,14 +21,19 @@ export type LimitOptions = JsonOption & {
 };
 
 export async function limitKey(session: Session, id: string, options: LimitOptions) {
-  const { outcome, now } = await withActions(session, async (deps) => {
-    const now = deps.clock.now();
+  const { outcome, now, policy } = await withActions(session, async (deps) => {
+    const { clock, policy } = deps;
+    const now = clock.now();
     const update = { limits: toOverride(options, now) };
-    return { outcome: await updateKey({ id, update, isCurrent: () => true }, OPERATOR_AUTHORITY, deps), now };
+    return { outcome: await updateKey({ id, update, isCurrent: () => true }, OPERATOR_AUTHORITY, deps), now, policy };
   });
   switch (outcome.kind) {
     case "updated":
-      return session.out(options.json ? toJson(viewOfKey(outcome.key, now)) : toText(id, outcome.key.limits));
+      return session.out(
+        options.json
+          ? toJson(viewOfKey(outcome.key, now))
+          : toText(id, outcome.key.limits, limitsOf(policy, outcome.key.client.plan)),
+      );
     case "key-unknown":
       throw unknownKey(id);
     case "key-revoked":
@@ -38,13 +46,18 @@ export async function limitKey(session: Session, id: string, options: LimitOptio
 }
 
 export async function limitClient(session: Session, name: string, options: LimitOptions) {
-  const outcome = await withActions(session, (deps) => {
+  const { outcome, policy } = await withActions(session, async (deps) => {
     const update = { limits: toOverride(options, deps.clock.now()) };
-    return updateClient({ id: name, update, isCurrent: () => true }, OPERATOR_AUTHORITY, deps);
+    const outcome = await updateClient({ id: name, update, isCurrent: () => true }, OPERATOR_AUTHORITY, deps);
+    return { outcome, policy: deps.policy };
   });
   switch (outcome.kind) {
     case "updated":
-      return session.out(options.json ? toJson(viewOfClient(outcome.client)) : toText(name, outcome.client.limits));
+      return session.out(
+        options.json
+          ? toJson(viewOfClient(outcome.client))
+          : toText(name, outcome.client.limits, limitsOf(policy, outcome.client.plan)),
+      );
     case "client-unknown":
       throw unknownClient(name);
     case "limits-invalid":
@@ -54,8 +67,28 @@ export async function limitClient(session: Session, name: string, options: Limit
   }
 }
 
-function toText(id: string, override: Override | null): string {
-  return override === null ? `${id}: as its plan says.\n` : `${id}: ${describeOverride(override)}.\n`;
+/** The limits that an override can change. */
+function limitsOf(policy: Policy, plan: string | null): readonly Limit[] {
+  return [...planOf(policy, plan).limits, ...policy.limits];
+}
+
+function toText(id: string, override: Override | null, limits: readonly Limit[]): string {
+  if (override === null) return `${id}: as its plan says.\n`;
+  const lines = Object.entries(override.set).flatMap(([name, terms]) => {
+    const planned = limits.find((limit) => limit.name === name);
+    return planned === undefined ? [] : burstLine(termsOf(planned, terms), terms);
+  });
+  return `${id}: ${describeOverride(override)}.\n${lines.join("")}`;
+}
+
+/** What follows from a limit for calls that come together: people who do not know the burst expect all at once. */
+function burstLine(limit: Limit, { burst }: OverrideTerms): string {
+  const { name, requests, windowSeconds } = limit;
+  const hint =
+    burst !== undefined || limit.burst >= requests
+      ? ""
+      : ` For ${requests} at once, add a burst: --set ${name}=${requests}/${windowSeconds}s+${requests}`;
+  return `  ${name}: ${atOnce(limit)}.${hint}\n`;
 }
 
 function toOverride({ set = [], unlimited, asPlanned, until }: LimitOptions, now: Instant) {

@@ -13,7 +13,7 @@ import { hasClients } from "../../store/clients.ts";
 import { COMMAND_NAME } from "../command-name.ts";
 import { CommandFailed } from "../failure.ts";
 import { configOf, type Session } from "../session.ts";
-import type { StrictnessOptions } from "../syntax/strictness.ts";
+import type { StrictnessOptions } from "../syntax/shared-options.ts";
 
 export type ServeSession = Session & {
   /** Resolves when the process is asked to end. */

@@ -8,22 +8,25 @@ import type { Bucket } from "../../usage/series.ts";
 import { UsageError } from "../failure.ts";
 import { parseLast, parseStart } from "../option-values.ts";
 import { unknownClient } from "../outcome-failures.ts";
-import { type JsonOption, toJson, toTable } from "../output.ts";
+import { type JsonOption, toJson } from "../output.ts";
 import { type Session, withActions } from "../session.ts";
 import { toBar, toSparkline } from "../terminal/bars.ts";
+import type { Painted } from "../terminal/painted.ts";
+import { type Column, paintTable, type TableOptions } from "../terminal/table.ts";
 
-export type UsageOptions = JsonOption & {
-  readonly from: string;
-  readonly to?: string;
-  readonly bucket: Bucket;
-  readonly groupBy: readonly string[];
-  readonly client?: string;
-  readonly key?: string;
-  readonly operation?: string;
-  readonly environment?: string;
-  readonly code?: string;
-  readonly csv?: true;
-};
+export type UsageOptions = JsonOption &
+  TableOptions & {
+    readonly from: string;
+    readonly to?: string;
+    readonly bucket: Bucket;
+    readonly groupBy: readonly string[];
+    readonly client?: string;
+    readonly key?: string;
+    readonly operation?: string;
+    readonly environment?: string;
+    readonly code?: string;
+    readonly csv?: true;
+  };
 
 /** Prints how often the API was called, as a table, JSON or CSV. */
 export async function showUsage(session: Session, options: UsageOptions) {
@@ -48,7 +51,11 @@ export async function showUsage(session: Session, options: UsageOptions) {
   const { usage } = outcome;
   if (options.json) session.out(toJson(usage));
   else if (options.csv) session.out(usageToCsv(usage, groupBy));
-  else session.out(usage.series.length === 0 ? "No requests in this time.\n" : toText(usage, groupBy, outcome.names));
+  else if (usage.series.length === 0) session.out("No requests in this time.\n");
+  else {
+    session.out(`${usage.from} to ${usage.to}, by ${usage.bucket}\n\n`);
+    session.show(toTable(session, options, { usage, groupBy, names: outcome.names }));
+  }
 }
 
 /** The names of the clients in the series, by id. */
@@ -71,40 +78,53 @@ function isGrouping(name: string): name is Grouping {
 
 type Shown = Extract<Awaited<ReturnType<typeof readSeries>>, { readonly kind: "read" }>["usage"];
 
-function toText(
-  { series, from, to, bucket }: Shown,
-  groupBy: readonly Grouping[],
-  clients: ReadonlyMap<string, string>,
-) {
-  const rows = series
+type Row = {
+  readonly names: readonly string[];
+  readonly requests: number;
+  readonly cost: number;
+  readonly trend: string;
+  readonly latencyMs: Shown["series"][number]["latencyMs"];
+};
+
+type Found = {
+  readonly usage: Shown;
+  readonly groupBy: readonly Grouping[];
+  /** Of clients, by id. */
+  readonly names: ReadonlyMap<string, string>;
+};
+
+function toTable({ screen }: Session, { wide }: TableOptions, { usage, groupBy, names }: Found): Painted {
+  const rows: readonly Row[] = usage.series
     .map(({ group, points, latencyMs }) => ({
-      names: groupBy.map((name) => clients.get(group[name] ?? "") || group[name] || "-"),
+      names: groupBy.map((name) => names.get(group[name] ?? "") || group[name] || "-"),
       requests: points.reduce((sum, point) => sum + point.requests, 0),
       cost: points.reduce((sum, point) => sum + point.cost, 0),
       trend: toSparkline(points.map(({ requests }) => requests)),
-      latency: latencyMs === undefined ? [] : [`${latencyMs.p50}`, `${latencyMs.p99}`],
+      latencyMs,
     }))
     .toSorted((one, other) => other.requests - one.requests);
   const most = largestOf(rows.map(({ requests }) => requests));
-  const hasLatency = rows.some(({ latency }) => latency.length > 0);
-  const head = [
-    ...groupBy.map((name) => name.toUpperCase()),
-    "REQUESTS",
-    "COST",
-    ...(hasLatency ? ["P50 MS", "P99 MS"] : []),
-    "BY TIME",
-    "",
+  return paintTable([...groupColumns(groupBy), ...countColumns(rows, most)], rows, screen, { wide });
+}
+
+function groupColumns(groupBy: readonly Grouping[]): readonly Column<Row>[] {
+  return groupBy.map((name, index) => ({
+    title: name.toUpperCase(),
+    cell: ({ names }) => names[index] ?? "",
+    cutTo: 12,
+  }));
+}
+
+function countColumns(rows: readonly Row[], most: number): readonly Column<Row>[] {
+  const latency: readonly Column<Row>[] = [
+    { title: "P50 MS", cell: ({ latencyMs }) => String(latencyMs?.p50 ?? ""), align: "right", dropped: 1 },
+    { title: "P99 MS", cell: ({ latencyMs }) => String(latencyMs?.p99 ?? ""), align: "right", dropped: 1 },
   ];
-  const table = toTable(
-    head,
-    rows.map(({ names, requests, cost, trend, latency }) => [
-      ...names,
-      String(requests),
-      String(cost),
-      ...(hasLatency ? [latency[0] ?? "", latency[1] ?? ""] : []),
-      trend,
-      toBar(requests, most),
-    ]),
-  );
-  return `${from} to ${to}, by ${bucket}\n\n${table}`;
+  return [
+    { title: "REQUESTS", cell: ({ requests }) => String(requests), align: "right" },
+    { title: "COST", cell: ({ cost }) => String(cost), align: "right", dropped: 2 },
+    ...(rows.some(({ latencyMs }) => latencyMs !== undefined) ? latency : []),
+    { title: "BY TIME", cell: ({ trend }) => trend, dropped: 3 },
+    { title: "", cell: ({ requests }) => ({ text: toBar(requests, most), style: "cyan" }), dropped: 4 },
+  ];
 }

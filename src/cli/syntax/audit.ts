@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { ListOptions, PruneOptions } from "../commands/audit.ts";
 import type { JsonOption } from "../output.ts";
 import type { Session } from "../session.ts";
+import { wideOption } from "./shared-options.ts";
 
 export function auditCommand(session: Session): Command {
   const audit = new Command("audit").description("see who did what, and whether the log was tampered with");
@@ -16,6 +17,7 @@ export function auditCommand(session: Session): Command {
       "--since <start>",
       "only what happened in the last 7d, 12h or 1mo, or since 2027-01-31 or 2027-01-31T12:00:00Z",
     )
+    .addOption(wideOption())
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  latchkey audit list --client my-app --since 7d")
     .action(async (options: ListOptions) => (await import("../commands/audit.ts")).listAuditEvents(session, options));

@@ -1,14 +1,19 @@
 import { Command, Option } from "commander";
-import type { ListOptions, RevokeOptions, UpdateOptions } from "../commands/clients.ts";
+import type { RevokeOptions, UpdateOptions } from "../commands/clients/change-client.ts";
+import type { ListOptions } from "../commands/clients/list-clients.ts";
 import { parseMetadata } from "../option-values.ts";
 import type { JsonOption } from "../output.ts";
 import type { Session } from "../session.ts";
 import { limitsCommand } from "./limits.ts";
+import { wideOption } from "./shared-options.ts";
 
 export function clientsCommand(session: Session): Command {
-  const clients = new Command("clients").description("register, list, change and disable the clients that hold keys");
+  const clients = new Command("clients").description(
+    "register, list, show, change and disable the clients that hold keys",
+  );
   addCreate(clients, session);
   addList(clients, session);
+  addShow(clients, session);
   addUpdate(clients, session);
   addRevokeKeys(clients, session);
   clients.addCommand(limitsCommand(session, "client"));
@@ -27,7 +32,7 @@ function addCreate(clients: Command, session: Session) {
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  latchkey clients create my-app --plan free")
     .action(async (name: string, options: UpdateOptions) =>
-      (await import("../commands/clients.ts")).createClient(session, name, options),
+      (await import("../commands/clients/change-client.ts")).createClient(session, name, options),
     );
 }
 
@@ -37,8 +42,23 @@ function addList(clients: Command, session: Session) {
     .description("list clients, newest first")
     .addOption(new Option("--state <state>", "only clients in this state").choices(["active", "disabled"]))
     .option("--text <text>", "only clients whose name contains this, in any case; three characters or more")
+    .addOption(wideOption())
     .option("--json", "print JSON")
-    .action(async (options: ListOptions) => (await import("../commands/clients.ts")).listAllClients(session, options));
+    .action(async (options: ListOptions) =>
+      (await import("../commands/clients/list-clients.ts")).listAllClients(session, options),
+    );
+}
+
+function addShow(clients: Command, session: Session) {
+  clients
+    .command("show")
+    .description("show a client, its plan and its keys, and what remains of its quotas")
+    .argument("<client>", "id or name")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  latchkey clients show my-app")
+    .action(async (client: string, options: JsonOption) =>
+      (await import("../commands/clients/show-client.ts")).showClient(session, client, options),
+    );
 }
 
 function addUpdate(clients: Command, session: Session) {
@@ -55,7 +75,7 @@ function addUpdate(clients: Command, session: Session) {
       "\nOptions that you leave out change nothing.\n\nExample:\n  latchkey clients update my-app --name my-shop",
     )
     .action(async (client: string, options: UpdateOptions) =>
-      (await import("../commands/clients.ts")).updateOneClient(session, client, options),
+      (await import("../commands/clients/change-client.ts")).updateOneClient(session, client, options),
     );
 }
 
@@ -69,7 +89,7 @@ function addRevokeKeys(clients: Command, session: Session) {
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  latchkey clients revoke-keys my-app --reason 'contract ended'")
     .action(async (client: string, options: RevokeOptions) =>
-      (await import("../commands/clients.ts")).revokeKeys(session, client, options),
+      (await import("../commands/clients/change-client.ts")).revokeKeys(session, client, options),
     );
 }
 
@@ -81,7 +101,7 @@ function addDisable(clients: Command, session: Session) {
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  latchkey clients disable my-app")
     .action(async (client: string, options: JsonOption) =>
-      (await import("../commands/clients.ts")).disableOneClient(session, client, options),
+      (await import("../commands/clients/change-client.ts")).disableOneClient(session, client, options),
     );
 }
 
@@ -93,6 +113,6 @@ function addEnable(clients: Command, session: Session) {
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  latchkey clients enable my-app")
     .action(async (client: string, options: JsonOption) =>
-      (await import("../commands/clients.ts")).enableOneClient(session, client, options),
+      (await import("../commands/clients/change-client.ts")).enableOneClient(session, client, options),
     );
 }

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { CheckOptions } from "../commands/contract.ts";
 import type { ObserveOptions } from "../commands/observe.ts";
 import type { Session } from "../session.ts";
-import { lenientOption, strictOption } from "./strictness.ts";
+import { lenientOption, strictOption } from "./shared-options.ts";
 
 export function contractCommand(session: Session): Command {
   const contract = new Command("contract").description("check contracts, and see what requests violate");

@@ -11,6 +11,7 @@ import { gather, parseMetadata } from "../option-values.ts";
 import type { JsonOption } from "../output.ts";
 import type { Session } from "../session.ts";
 import { limitsCommand } from "./limits.ts";
+import { wideOption } from "./shared-options.ts";
 
 export function keysCommand(session: Session): Command {
   const keys = new Command("keys").description("issue, list, rotate, disable and revoke keys");
@@ -72,6 +73,7 @@ function addList(keys: Command, session: Session) {
     .option("--scope <scope>", "only keys that have this scope")
     .option("--last-four <characters>", "only keys whose secret ends in these four characters")
     .option("--text <text>", "only keys whose name contains this, in any case; three characters or more")
+    .addOption(wideOption())
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  latchkey keys list --client my-app --state active")
     .action(async (options: ListOptions) => (await import("../commands/keys/list-keys.ts")).listKeys(session, options));
@@ -93,6 +95,7 @@ function addHygiene(keys: Command, session: Session) {
     .command("hygiene")
     .description("find active keys that never expire, expire soon, are unused, or may do more than they need")
     .option("--client <client>", "id or name: only the keys that this client holds")
+    .addOption(wideOption())
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  latchkey keys hygiene --client my-app")
     .action(async (options: HygieneOptions) =>

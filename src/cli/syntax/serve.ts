@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { Setting } from "../../config/setting.ts";
 import type { ServeOptions, ServeSession } from "../commands/serve.ts";
 import { toSheet } from "../output.ts";
-import { lenientOption, strictOption } from "./strictness.ts";
+import { lenientOption, strictOption } from "./shared-options.ts";
 
 type Settings = readonly Setting<unknown>[];
 

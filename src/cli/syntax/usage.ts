@@ -4,6 +4,7 @@ import { BUCKETS } from "../../usage/series.ts";
 import type { UsageOptions } from "../commands/usage.ts";
 import { gather } from "../option-values.ts";
 import type { Session } from "../session.ts";
+import { wideOption } from "./shared-options.ts";
 
 export function usageCommand(session: Session): Command {
   return new Command("usage")
@@ -17,6 +18,7 @@ export function usageCommand(session: Session): Command {
     .option("--operation <operationId>", "only calls of this operation")
     .option("--environment <environment>", "only calls with live or with test keys")
     .option("--code <code>", "only responses with this problem, such as scope-missing")
+    .addOption(wideOption())
     .option("--json", "print JSON")
     .option("--csv", "print CSV")
     .addHelpText("after", EXAMPLES)

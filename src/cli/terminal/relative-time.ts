@@ -23,16 +23,6 @@ export function toRelative(at: Instant, now: Instant): string {
   return at > now ? `in ${words}` : `${words} ago`;
 }
 
-/** For a sheet: the exact time, and how far away it is. */
-export function toBothTimes(at: Instant, now: Instant): string {
-  return `${toTimestamp(at)} (${toRelative(at, now)})`;
-}
-
-/** For a column: exact where nothing is cut, relative at a terminal. */
-export function createTimeCell(isExact: boolean, now: Instant): (at: Instant) => string {
-  return (at) => (isExact ? toTimestamp(at) : toRelative(at, now));
-}
-
 /** The end of something in a sentence: `at the end of 2027-01-31 (UTC), in 2 months`. */
 export function describeEnd(at: Instant, now: Instant): string {
   const isMidnight = at % DAY_MS === 0;

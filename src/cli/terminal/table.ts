@@ -34,7 +34,7 @@ export function paintTable<T>(
   const lines = [undefined, ...rows].map((row) =>
     shown.map((column, index) => paintCell(column, row, widths[index] ?? 0, screen)).join(GAP),
   );
-  const omitted = measured.filter((column) => !shown.includes(column)).map(({ title }) => title);
+  const omitted = measured.filter((column) => !shown.includes(column)).flatMap(({ title }) => title || []);
   const note = omitted.length === 0 ? [] : ["", paint(omittedNote(omitted), screen)];
   return new Painted([...lines, ...note].map((line) => `${line.trimEnd()}\n`).join(""));
 }

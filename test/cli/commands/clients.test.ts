@@ -22,6 +22,8 @@ describe("latchkey clients list", () => {
       {
         id: expect.stringMatching(/^client_/),
         name: "newer",
+        state: "active",
+        keys: { active: 0, total: 0 },
         plan: null,
         limits: null,
         metadata: {},
@@ -31,6 +33,45 @@ describe("latchkey clients list", () => {
       expect.objectContaining({ name: "older" }),
     ]);
     expect(nextCursor).toBeNull();
+  });
+});
+
+describe("latchkey clients show", () => {
+  it("shows state, plan, keys and quotas, as a sheet or as JSON", async () => {
+    await latchkey("clients", "create", "shown", "--plan", "free");
+    for (const expires of ["90d", "30d"]) {
+      await latchkey("keys", "create", "--client", "shown", "--scope", "data:read", "--expires", expires);
+    }
+    const { items } = JSON.parse((await latchkey("keys", "list", "--client", "shown", "--json")).out);
+    await latchkey("keys", "revoke", items[0].id, "--yes");
+    const { code, out, err } = await latchkey("clients", "show", "shown");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatch(/^id +client_\w{20}\nname +shown\nstate +active\nkeys +1 active, 2 in all\n/);
+    expect(out).toMatch(/^plan +free\nlimit perKey +60 in 60 s for each key, 20 at once, then 1 a second\n/m);
+    expect(out).toMatch(/^quota monthly +10000 of 10000 remain until \d{4}-.+Z \(0 used\)\n/m);
+
+    expect(JSON.parse((await latchkey("clients", "show", "shown", "--json")).out)).toMatchObject({
+      name: "shown",
+      state: "active",
+      keys: { active: 1, total: 2 },
+      plan: "free",
+      planInForce: "free",
+      quotas: [{ name: "monthly", requests: 10_000, used: 0, remaining: 10_000 }],
+    });
+    expect(await latchkey("clients", "show", "nobody")).toMatchObject({ code: 1, out: "" });
+  });
+
+  it("shows that a client is disabled, also on its keys", async () => {
+    await latchkey("keys", "create", "--client", "paused", "--create-client", "--scope", "data:read");
+    await latchkey("clients", "disable", "paused");
+    expect((await latchkey("clients", "show", "paused")).out).toMatch(
+      /^state +disabled\n.*all its keys are refused\n/m,
+    );
+    expect((await latchkey("clients", "list", "--state", "disabled")).out).toMatch(/ paused +disabled /);
+    const keys = await latchkey("keys", "list", "--client", "paused");
+    expect(keys.out).toContain("  active, client disabled  ");
+    const id = keys.out.match(/key_\w+/)?.[0] ?? "";
+    expect((await latchkey("keys", "show", id)).out).toMatch(/^state +active, client disabled\n/m);
   });
 });
 

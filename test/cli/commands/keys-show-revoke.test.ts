@@ -17,9 +17,11 @@ describe("latchkey keys show", () => {
     const { key, secret } = await created();
     const { out } = await latchkey("keys", "show", key.id);
     expect(out).toMatch(new RegExp(`^id +${key.id}\nclient +acme \\(${key.client.id}\\)\n`));
-    expect(out).toMatch(new RegExp(`^ends in +${secret.slice(-4)}$`, "m"));
+    expect(out).toMatch(new RegExp(`^key ends in +…${secret.slice(-4)}$`, "m"));
     expect(out).toMatch(/^state +active$/m);
-    expect(out).toMatch(/^plan +standard\nlimit perClient +6000 in 60 s for each client, 1000 at once$/m);
+    expect(out).toMatch(
+      /^plan +standard\nlimit perClient +6000 in 60 s for each client, 1000 at once, then 100 a second$/m,
+    );
     const shown = JSON.parse((await latchkey("keys", "show", key.id, "--json")).out);
     expect(shown).toEqual({ ...key, plan: "standard", quotas: [], uses: [] });
     expect(out).toMatch(/^last used +never$/m);

@@ -36,18 +36,19 @@ describe("latchkey keys list", () => {
     expect(JSON.parse(json)).toEqual({ items: [newer, JSON.parse(revoked)], nextCursor: null });
     const table = (await latchkey("keys", "list")).out;
     expect(table.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
-      ["ID", "CLIENT", "NAME", "ENV", "STATE", "ENDS IN", "SCOPES", "EXPIRES"],
+      ["ID", "CLIENT", "NAME", "ENV", "STATE", "KEY ENDS", "SCOPES", "EXPIRES", "CREATED"],
       [
         newer.id,
         "acme",
         "unnamed",
         "live",
         "active",
-        newer.lastFour,
+        `…${newer.lastFour}`,
         "data:read,info:read",
         "2099-01-31T12:00:00.000Z",
+        newer.createdAt,
       ],
-      [older.id, "acme", "older", "live", "revoked", secret.slice(-4), "data:read", "never"],
+      [older.id, "acme", "older", "live", "revoked", `…${secret.slice(-4)}`, "data:read", "never", older.createdAt],
       [""],
     ]);
     for (const text of [json, table]) expect(text).not.toMatch(/sha256|lk_live_/);

@@ -30,11 +30,11 @@ describe("latchkey keys limits", () => {
     );
     expect({ code, out }).toEqual({
       code: 0,
-      out: `${id}: perKey=1000/60s burst 50 until 2099-01-31T12:00:00.000Z.\n`,
+      out: `${id}: perKey=1000/60s burst 50 until 2099-01-31T12:00:00.000Z.\n  perKey: 50 at once, then 17 a second.\n`,
     });
     const { out: sheet } = await latchkey("keys", "show", id);
     expect(sheet).toMatch(/^own limits +perKey=1000\/60s burst 50 until 2099-01-31T12:00:00\.000Z$/m);
-    expect(sheet).toMatch(/^limit perKey +1000 in 60 s for each key, 50 at once$/m);
+    expect(sheet).toMatch(/^limit perKey +1000 in 60 s for each key, 50 at once, then 17 a second$/m);
     expect((await json("keys", "limits", id, "--unlimited")).limits).toEqual({ unlimited: true, until: null, set: {} });
     expect(await latchkey("keys", "show", id)).toMatchObject({ out: expect.not.stringContaining("limit perKey") });
     expect((await latchkey("keys", "limits", id, "--as-planned")).out).toBe(`${id}: as its plan says.\n`);
@@ -71,7 +71,10 @@ describe("latchkey keys limits", () => {
 describe("latchkey clients limits", () => {
   it("gives a client another quota, for all of its keys", async () => {
     const { out } = await latchkey("clients", "limits", "acme", "--set", "monthly=50,perKey=5/10s");
-    expect(out).toBe("acme: monthly=50, perKey=5/10s.\n");
+    expect(out).toBe(
+      "acme: monthly=50, perKey=5/10s.\n" +
+        "  perKey: 1 at once, then one each 2 s. For 5 at once, add a burst: --set perKey=5/10s+5\n",
+    );
     const db = await openDatabase(environment.DATABASE_URL);
     const { client } = await json("keys", "show", id);
     const span = new Date().toISOString().slice(0, 7);

@@ -37,7 +37,7 @@ describe("latchkey keys rotate", () => {
     expect(old.state).toBe("superseded");
     const sheet = (await latchkey("keys", "show", key.id)).out;
     expect(sheet).toMatch(new RegExp(`^successor +${old.successorId}$`, "m"));
-    expect(sheet).toMatch(new RegExp(`^ends at +${old.overlapEndsAt}$`, "m"));
+    expect(sheet).toMatch(new RegExp(`^stops working +${old.overlapEndsAt}$`, "m"));
   });
 
   it("prints key and secret as JSON for programs, and ends the old key at once when told so", async () => {

@@ -1,22 +1,18 @@
-import { type ActionDeps, OPERATOR_AUTHORITY } from "../../admin/actions.ts";
-import { type DisableClientOutcome, disableClient, enableClient } from "../../admin/clients/disable-client.ts";
-import { registerClient } from "../../admin/clients/register-client.ts";
-import { updateClient } from "../../admin/clients/update-client.ts";
-import { revokeClientKeys } from "../../admin/keys/revoke-client-keys.ts";
-import { finishBulkRevocations } from "../../admin/keys/revoke-in-bulk.ts";
-import { viewOfClient, viewOfRevoked } from "../../admin/views.ts";
-import type { Client } from "../../keys/client.ts";
-import type { Metadata } from "../../keys/metadata.ts";
-import { toTimestamp } from "../../lib/time/clock.ts";
-import { findClient } from "../../store/clients.ts";
-import { listClients } from "../../store/list-clients.ts";
-import { requireConsent, requireTerminal } from "../consent.ts";
-import { everyPage } from "../every-page.ts";
-import { UsageError } from "../failure.ts";
-import { toClientFailure, unknownClient } from "../outcome-failures.ts";
-import { emptyText, type JsonOption, toJson, toTable } from "../output.ts";
-import { requireText } from "../require-text.ts";
-import { type Session, withActions } from "../session.ts";
+import { type ActionDeps, OPERATOR_AUTHORITY } from "../../../admin/actions.ts";
+import { type DisableClientOutcome, disableClient, enableClient } from "../../../admin/clients/disable-client.ts";
+import { registerClient } from "../../../admin/clients/register-client.ts";
+import { updateClient } from "../../../admin/clients/update-client.ts";
+import { revokeClientKeys } from "../../../admin/keys/revoke-client-keys.ts";
+import { finishBulkRevocations } from "../../../admin/keys/revoke-in-bulk.ts";
+import { viewOfClient, viewOfRevoked } from "../../../admin/views.ts";
+import type { Metadata } from "../../../keys/metadata.ts";
+import { findClient } from "../../../store/clients.ts";
+import { requireConsent, requireTerminal } from "../../consent.ts";
+import { UsageError } from "../../failure.ts";
+import { toClientFailure, unknownClient } from "../../outcome-failures.ts";
+import { type JsonOption, toJson } from "../../output.ts";
+import { requireText } from "../../require-text.ts";
+import { type Session, withActions } from "../../session.ts";
 
 export async function createClient(session: Session, name: string, { plan, metadata, json }: UpdateOptions) {
   const outcome = await withActions(session, (deps, checkText) => {
@@ -77,22 +73,6 @@ export async function revokeKeys(session: Session, name: string, { reason, yes, 
       ? toJson(viewOfRevoked(outcome))
       : `Revoked ${keys} of ${client.name}. They are refused from the next request on.\n`,
   );
-}
-
-export type ListOptions = JsonOption & { readonly state?: "active" | "disabled"; readonly text?: string };
-
-export async function listAllClients(session: Session, { json, ...filter }: ListOptions) {
-  const clients = await withActions(session, ({ db }, checkText) => {
-    if (filter.text !== undefined) requireText(checkText, "SearchText", filter.text, "The text");
-    return everyPage("clients", (request) => listClients(db, request, filter));
-  });
-  if (json) return session.out(toJson({ items: clients.map(viewOfClient), nextCursor: null }));
-  if (clients.length === 0) return session.out(emptyText("clients", filter));
-  session.out(toTable(["ID", "NAME", "CREATED"], clients.map(toRow)));
-}
-
-function toRow({ id, name, createdAt }: Client): readonly string[] {
-  return [id, name, toTimestamp(createdAt)];
 }
 
 export function disableOneClient(session: Session, name: string, options: JsonOption) {

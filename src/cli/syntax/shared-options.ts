@@ -10,3 +10,8 @@ export function strictOption(meaning: string): Option {
 export function lenientOption(): Option {
   return new Option("--lenient", "the default: what is unbounded or untidy is a warning").hideHelp();
 }
+
+/** Of commands that print a table. */
+export function wideOption(): Option {
+  return new Option("--wide", "all columns with their whole texts and exact times, however wide the terminal is");
+}
