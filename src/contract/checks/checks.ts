@@ -2,7 +2,7 @@ import type { Finding, Report } from "../document/finding.ts";
 import { type FindingKind, isUntidy } from "../document/finding-kinds.ts";
 import { type LoadedDocument, type SourcePlaces, sourcePlaceOf } from "../document/load.ts";
 import { type Contract, ownNames, toContract } from "../model/contract.ts";
-import { type Outline, toOutline } from "../model/outline.ts";
+import { type Outline, outlineOnce } from "../model/outline.ts";
 import { findLines } from "../model/source-lines.ts";
 import { checkOpenApiSchema } from "../schemas/openapi-schema.ts";
 import { checkBodies } from "./bodies.ts";
@@ -75,7 +75,7 @@ export type CheckOptions = {
 
 /** Checks the contract of the service itself, strictly, and parses it. */
 export function parseContract(loaded: LoadedDocument, options: CheckOptions = {}): ParsedContract {
-  const outline = toOutline(loaded.document);
+  const outline = outlineOnce(loaded.document);
   const verdict = judgeContract(loaded, outline, options);
   if (verdict.findings.length > 0) return { kind: "refused", ...verdict };
   const parts = { text: () => loaded.text, lines: findLines(outline, loaded.lineOf) };

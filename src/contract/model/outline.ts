@@ -60,14 +60,15 @@ export type FoundParameter = {
 
 const outlined = new WeakMap<JsonObject, Outline>();
 
-/** The outline of a document, which must not change afterwards: loading a contract asks for it several times. */
-export function toOutline(root: JsonObject): Outline {
-  const outline = outlined.get(root) ?? outlineOf(root);
+/** The outline of a document that does not change any more: loading a contract asks for it several times. */
+export function outlineOnce(root: JsonObject): Outline {
+  const outline = outlined.get(root) ?? toOutline(root);
   outlined.set(root, outline);
   return outline;
 }
 
-function outlineOf(root: JsonObject): Outline {
+/** The outline of a document as it is now. */
+export function toOutline(root: JsonObject): Outline {
   const document = toOpenApiDocument(root);
   const pathItems = findPathItems(document);
   const keySchemes = toKeySchemes(document);

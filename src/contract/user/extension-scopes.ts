@@ -1,11 +1,11 @@
 import { asRecord, type JsonObject } from "../document/json.ts";
 import { type Replacement, replaced } from "../document/replaced.ts";
-import { toOutline } from "../model/outline.ts";
+import { outlineOnce } from "../model/outline.ts";
 import { keysIn } from "../model/security.ts";
 
 /** Moves the scopes of `x-latchkey` into the security requirements, where everything else looks for them. */
 export function withExtensionScopes(raw: JsonObject): JsonObject {
-  const { operations, keySchemes } = toOutline(raw);
+  const { operations, keySchemes } = outlineOnce(raw);
   const changed = new Map<JsonObject, Replacement>();
   for (const { operation, pointer, extension, security } of operations) {
     const { scopes } = extension;

@@ -1,7 +1,7 @@
 import type { Report } from "../document/finding.ts";
 import { asRecord, type JsonObject } from "../document/json.ts";
 import { withValues } from "../document/rewrite.ts";
-import { type FoundOperation, type Outline, toOutline } from "../model/outline.ts";
+import { type FoundOperation, type Outline, outlineOnce } from "../model/outline.ts";
 import { isPlain, schemesIn } from "../model/schemes.ts";
 import { keysIn } from "../model/security.ts";
 
@@ -12,7 +12,7 @@ import { keysIn } from "../model/security.ts";
  */
 export function withKeySchemes(raw: JsonObject, report: Report): JsonObject {
   const secured = withDefaultSecurity(raw, report);
-  const outline = toOutline(secured);
+  const outline = outlineOnce(secured);
   const fallbacks = findFallbacks(outline);
   if (fallbacks.size === 0) return secured;
   const schemes = new Map(schemesIn(outline.document));
@@ -37,7 +37,7 @@ const SCHEMES = ["components", "securitySchemes"];
 /** Requires a key for operations that say nothing about security. */
 function withDefaultSecurity(raw: JsonObject, report: Report): JsonObject {
   if (raw["security"] !== undefined) return raw;
-  const outline = toOutline(raw);
+  const outline = outlineOnce(raw);
   const silent = outline.operations.filter(({ operation }) => operation["security"] === undefined);
   const [first, ...others] = silent.filter(({ extension }) => extension.security !== "passthrough");
   if (silent.length === 0) return raw;

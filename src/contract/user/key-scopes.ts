@@ -3,7 +3,7 @@ import { SCOPE } from "../../keys/scopes.ts";
 import type { Report } from "../document/finding.ts";
 import { asList, asRecord, type JsonObject } from "../document/json.ts";
 import { withValues } from "../document/rewrite.ts";
-import { type Outline, toOutline } from "../model/outline.ts";
+import { type Outline, outlineOnce } from "../model/outline.ts";
 import { keyAlternatives, keysIn } from "../model/security.ts";
 
 /**
@@ -12,7 +12,7 @@ import { keyAlternatives, keysIn } from "../model/security.ts";
  * @param isReserved finds the scopes of Latchkey itself.
  */
 export function withKeyScopes(raw: JsonObject, isReserved: (scope: string) => boolean, report: Report): JsonObject {
-  const outline = toOutline(raw);
+  const outline = outlineOnce(raw);
   const renamed = renamedScopes(outline, isReserved);
   const security = outline.operations.flatMap(({ pointer, operation, requirements }) => {
     const after = requirements.map((one) => withNames(outline, one, renamed));

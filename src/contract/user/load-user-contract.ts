@@ -9,7 +9,7 @@ import { type Replacement, replaced } from "../document/replaced.ts";
 import type { Contract } from "../model/contract.ts";
 import { type ContractTerms, toContractTerms } from "../model/contract-terms.ts";
 import { ownUpstreamOf } from "../model/extension.ts";
-import { type Outline, toOutline } from "../model/outline.ts";
+import { type Outline, outlineOnce } from "../model/outline.ts";
 import { findLines } from "../model/source-lines.ts";
 import { withExtensionScopes } from "./extension-scopes.ts";
 import { from32, isOpenApi32 } from "./from-3-2.ts";
@@ -52,7 +52,7 @@ export async function loadUserContract(
   { isStrict, hasUpstream, hasAdminListener = false }: UserContractOptions,
 ): Promise<ParsedUserContract> {
   const { noted, isOneFile, ...user } = await readUserContract(path, builtIn, isStrict);
-  const userOutline = toOutline(user.document);
+  const userOutline = outlineOnce(user.document);
   const verdict = judgeContract(user, userOutline, { isStrict, hasAdminListener });
   const found = [...noted];
   if (!hasUpstream) reportMissingUpstream(userOutline, into(found, user, "upstream"));
@@ -93,7 +93,7 @@ function toKept(
  */
 export async function loadUserTerms(path: string, builtIn: JsonObject, isStrict: boolean): Promise<ContractTerms> {
   const { document } = await readUserContract(path, builtIn, isStrict);
-  return toContractTerms(merge(toOutline(document), builtIn, { part: "all", report: () => {} }).outline);
+  return toContractTerms(merge(outlineOnce(document), builtIn, { part: "all", report: () => {} }).outline);
 }
 
 type UserDocument = LoadedDocument & {
@@ -152,7 +152,7 @@ function into(findings: Finding[], places: SourcePlaces, usualKind: FindingKind)
 
 /** Gives an operationId to each operation that has no usable one, or that of an operation before it. */
 function withOperationIds(raw: JsonObject, report: Report): JsonObject {
-  const { operations } = toOutline(raw);
+  const { operations } = outlineOnce(raw);
   const given = new Map<JsonObject, Replacement>();
   const taken = new Set(operations.map(({ operation }) => operation["operationId"]));
   const seen = new Set<unknown>();
