@@ -3,9 +3,9 @@ import type { Pointer, Report } from "../document/finding.ts";
 import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts";
 import { schemeExtensionOf } from "../model/extension.ts";
 import { toOperation } from "../model/operations.ts";
-import type { Outline } from "../model/outline.ts";
+import type { FoundOperation, Outline } from "../model/outline.ts";
 import { type KeySchemes, schemesIn } from "../model/schemes.ts";
-import { keyAlternatives, keysIn } from "../model/security.ts";
+import { keyAlternatives, keysIn, toSecurity } from "../model/security.ts";
 
 /** Finds schemes that operations need and nothing enforces, and schemes whose `x-latchkey` has no effect. */
 export function checkSchemes(outline: Outline, report: Report) {
@@ -64,7 +64,8 @@ export function checkScopeNames({ document, schemeNames }: Outline, report: Repo
 /** Finds operations that would be open, or ask for a key, scheme or scope that no key can have. */
 export function checkSecurity(outline: Outline, report: Report) {
   let isRootChecked = false;
-  for (const { label, pointer, operation, extension, security } of outline.operations) {
+  for (const found of outline.operations) {
+    const { label, pointer, operation, extension, security } = found;
     if (!Array.isArray(security)) {
       report(
         pointer,
@@ -73,6 +74,7 @@ export function checkSecurity(outline: Outline, report: Report) {
       );
       continue;
     }
+    checkOwnScopes(outline, found, report);
     if (extension.security === "passthrough") {
       checkPassthrough(outline.keySchemes, { label, security, holder: pointer }, report);
       continue;
@@ -83,6 +85,17 @@ export function checkSecurity(outline: Outline, report: Report) {
     isRootChecked ||= isInherited;
     checkRequirements(outline, { label, security, holder: isInherited ? [] : pointer }, report);
   }
+}
+
+/** The scopes of `x-latchkey` must be those of a key: an operation that needs none would be open by oversight. */
+function checkOwnScopes(outline: Outline, found: FoundOperation, report: Report) {
+  const { scopes = [] } = found.extension;
+  const { requirements } = toSecurity(outline, found);
+  if (scopes.length === 0 || requirements.some((requirement) => requirement.length > 0)) return;
+  report(
+    [...found.pointer, "x-latchkey", "scopes"],
+    `${found.label} needs ${scopes.join(", ")} and no key, so nothing would check it: add a scheme for keys to its security, or remove the scopes`,
+  );
 }
 
 /** With `security: passthrough`, an operation must not ask for a key, because nothing would check it. */

@@ -1,4 +1,5 @@
 import type { SourceLines } from "../../contract/model/source-lines.ts";
+import { redactKeys } from "../../keys/format.ts";
 import type { Log } from "../../lib/log/log.ts";
 import type { RateLimitedLog } from "../../lib/log/rate-limited-log.ts";
 import type { Clock } from "../../lib/time/clock.ts";
@@ -43,7 +44,8 @@ function toDecision(
     requestId,
     status: PROBLEMS[code].status,
     code,
-    detail,
+    // It may quote a name that the caller chose: the client reads it redacted too.
+    detail: redactKeys(detail),
     check,
     method: message.method,
     operation: operation?.id ?? "",

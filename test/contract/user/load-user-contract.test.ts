@@ -204,6 +204,20 @@ describe("x-latchkey", () => {
     ]);
   });
 
+  it.each([
+    ["is public", "security: []", "scopes: [data:read]"],
+    ["is public in another way", "security: [{}]", "scopes: [data:read]"],
+    ["is for logins alone", "security: [{ Login: [] }]", "scopes: [data:read]"],
+    ["leaves its security to the upstream", "security: []", "security: passthrough, scopes: [data:read]"],
+  ])("does not leave a scope unchecked where an operation %s", async (_, security, words) => {
+    const text = HEALTHY.replace("      name: api_key\n", OAUTH)
+      .replace("scheme: basic }", "scheme: basic, x-latchkey: { security: passthrough } }")
+      .replace(GET_SECURITY, `${security}\n      x-latchkey: { ${words} }`);
+    expect((await load(text, { isStrict: false })).findings).toEqual([
+      { line: lineWith(text, "x-latchkey: { "), message: expect.stringMatching(/^GET .* needs data:read and no key/) },
+    ]);
+  });
+
   it("takes a key where an operation names only other schemes, and warns", async () => {
     const untold = HEALTHY.replace("      name: api_key\n", OAUTH).replace(GET_SECURITY, "security: [{ Login: [] }]");
     const { contract, findings, warnings } = await load(untold, { isStrict: false });

@@ -81,6 +81,13 @@ describe("a refusal is explained to the operator", () => {
     if (code !== "key-invalid" || check === "identify") expect(decision.check).toBe(check);
   });
 
+  it("without a key that was sent as a name", async () => {
+    const { body } = await get(`/v1/keys?${secret}=1`);
+    const decision = (await decisionOn(body.requestId)).body;
+    expect(decision.detail).toContain("'[redacted]'");
+    expect(decision.detail).toBe(body.detail);
+  });
+
   it("only, and not for a request that was not refused", async () => {
     const { body, headers } = await get("/secret-data", secret);
     expect((await get(`/v1/decisions/${body.requestId}`, secret)).body.code).toBe("scope-missing");

@@ -1,4 +1,5 @@
 import type { Operation } from "../../../contract/model/operations.ts";
+import { redactKeys } from "../../../keys/format.ts";
 import type { Clock } from "../../../lib/time/clock.ts";
 import type { InvalidPart } from "../../../problem/problem.ts";
 import type { Violations } from "../../../usage/violations.ts";
@@ -30,8 +31,9 @@ export function createReporting({ usual, isHandled, violations, clock }: Reporti
     isReported: ({ id, requests = usual }) => requests === "report" && !isHandled(id),
     note: (exchange, parts) => {
       for (const { pointer, detail } of parts) {
-        const place = withoutIndices(pointer);
-        const violation = { operation: exchange.operation.id, pointer: place, detail };
+        // Both may quote a name that the caller chose, and it may be a key.
+        const place = redactKeys(withoutIndices(pointer));
+        const violation = { operation: exchange.operation.id, pointer: place, detail: redactKeys(detail) };
         violations.note(violation, clock.now(), () => exampleOf(exchange, place));
       }
     },

@@ -136,6 +136,16 @@ describe("a request that does not match the contract, where that is reported", (
     expect(violations[0]).toMatchObject({ pointer: expect.stringContaining(pointer), example });
   });
 
+  it.each([
+    ["the query", () => call("get", `/orders?${secret}=1`), "#/query/[redacted]"],
+    ["the body", () => call("post", "/orders").send({ items: [], [secret]: 1 }), "#/[redacted]"],
+  ])("is counted without a key that was sent as a name in %s", async (_, send, pointer) => {
+    await send().expect(200);
+    const violations = await stored();
+    expect(violations).toMatchObject([{ pointer }]);
+    expect(JSON.stringify(violations)).not.toContain(secret);
+  });
+
   it("may be invalid in a header", async () => {
     await call("get", "/orders").set("X-Tenant", "longer").expect(200);
     expect(upstream.last().headers["x-tenant"]).toBe("longer");
