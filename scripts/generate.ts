@@ -19,6 +19,7 @@ import { PROBLEMS } from "../src/problem/catalog.ts";
 import { type GeneratedContract, sha256Of } from "../src/service/built-in-contract.ts";
 import { toOpenApiCheck } from "./openapi-check.ts";
 import { toSettingsPage } from "./settings-page.ts";
+import { toSettingsSchema } from "./settings-schema.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const CONTRACT = new URL("openapi.yaml", ROOT);
@@ -31,6 +32,7 @@ const FILES: Readonly<Record<string, () => Promise<string>>> = {
   "docs/x-latchkey.schema.json": async () => schemaOf("An operation's x-latchkey", EXTENSION),
   "docs/x-latchkey-parameter.schema.json": async () => schemaOf("A parameter's x-latchkey", PARAMETER_EXTENSION),
   "docs/x-latchkey-scheme.schema.json": async () => schemaOf("A security scheme's x-latchkey", SCHEME_EXTENSION),
+  "docs/latchkey.schema.json": async () => toSettingsSchema(),
   "docs/settings.md": async () => toSettingsPage(),
   "docs/x-latchkey-document.schema.json": async () => schemaOf("A document's x-latchkey", DOCUMENT_EXTENSION),
 };

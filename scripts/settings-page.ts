@@ -1,4 +1,5 @@
 import { SETTING_GROUPS } from "../src/config/config.ts";
+import { fileNameOf } from "../src/config/file-names.ts";
 import type { Setting, SettingGroup } from "../src/config/setting.ts";
 
 /** The text of docs/settings.md. */
@@ -7,8 +8,33 @@ export function toSettingsPage(): string {
 
 # Settings
 
-Latchkey reads its settings from environment variables; \`latchkey serve --help\` lists them too. An empty variable counts as
-unset. The service does not start with a value that it does not accept, or with an unknown name that begins with \`LATCHKEY_\`.
+The service and every command read the same settings, from these places. The first that names a setting wins:
+
+1. options of the command line, such as \`--contract\`;
+2. environment variables;
+3. the settings file: \`latchkey.yaml\` in the working directory, or the one that \`--config FILE\` or
+   \`LATCHKEY_CONFIG=FILE\` names;
+4. the default.
+
+\`\`\`yaml
+# latchkey.yaml
+contract: your-openapi.yaml
+upstream: http://127.0.0.1:5000
+port: 9000
+corsOrigins: [https://app.example.com]
+databaseUrl: sqlite:./data/latchkey.db
+\`\`\`
+
+A name in the file is that of the environment variable without \`LATCHKEY_\`, in camel case: \`LATCHKEY_MAX_BODY_BYTES\` is
+\`maxBodyBytes\`, \`DATABASE_URL\` is \`databaseUrl\`. Paths in the file are relative to the file. Lists may be YAML lists;
+\`true\` and \`false\` have no quotes. Secrets are not in the file, so that it can be committed: it names files that contain
+them. An empty variable, or a name without a value, counts as unset.
+
+\`latchkey config show\` lists each setting in force and where its value comes from; \`latchkey config check\` finds every
+mistake. With a value that it does not accept, or an unknown name in the file or beginning with \`LATCHKEY_\`, neither the
+service nor a command starts. Editors check and complete the file with [latchkey.schema.json](latchkey.schema.json), which the
+package contains; \`latchkey init\` writes the line that tells them. The file is read at the start; workers and their
+replacements keep the settings of their primary ([more](workers.md)).
 ${SETTING_GROUPS.map(toSection).join("")}`;
 }
 
@@ -16,15 +42,17 @@ function toSection({ title, settings }: SettingGroup): string {
   return `
 ## ${title}
 
-| name | default | meaning | accepted values |
-| --- | --- | --- | --- |
+| environment | file | default | meaning | accepted values |
+| --- | --- | --- | --- | --- |
 ${settings.map(toRow).join("")}${toExamples(settings)}`;
 }
 
-function toRow({ name, fallback, meaning, accepts, guide }: Setting<unknown>): string {
+function toRow(setting: Setting<unknown>): string {
+  const { name, fallback, meaning, accepts, guide, inFile } = setting;
+  const fileName = inFile.kind === "absent" ? "–" : `\`${fileNameOf(setting)}\``;
   const link = guide === undefined ? "" : ` ([more](${guide}))`;
   const standard = fallback === "" ? "none" : `\`${fallback}\``;
-  return `| \`${name}\` | ${standard} | ${withCode(meaning)}${link} | ${withCode(accepts)} |\n`;
+  return `| \`${name}\` | ${fileName} | ${standard} | ${withCode(meaning)}${link} | ${withCode(accepts)} |\n`;
 }
 
 /** What is shown as code: Markdown would read the `*` and `_` of some as emphasis. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
-import { type Config, parseConfig } from "./config/config.ts";
+import type { Config } from "./config/config.ts";
+import { loadConfig } from "./config/load-config.ts";
 import type { EnvironmentVariables } from "./config/setting.ts";
 import { ContractUnreadable } from "./contract/document/contract-unreadable.ts";
 import { folded, toLines } from "./contract/document/finding.ts";
@@ -43,7 +44,7 @@ export type Options<T extends Operations<T>> = {
   readonly strict?: boolean;
   /** @deprecated `true` is the default; use `strict`. */
   readonly lenient?: boolean;
-  /** The settings that `latchkey serve --help` lists. Default: the environment of this process. */
+  /** The settings that `latchkey serve --help` lists. Default: the environment of this process, and `latchkey.yaml`. */
   readonly settings?: EnvironmentVariables;
   /** For operations that need a key, by operationId. Operations without a handler reach the routes of your app. */
   readonly handlers?: { readonly [Id in keyof T]?: (call: Call<T[Id]>) => MayBePromised<Reply<T[Id]>> };
@@ -74,7 +75,7 @@ export class LatchkeyRefused extends Error {}
  * @throws LatchkeyRefused, CertificateUnusable, StoreUnusable
  */
 export async function latchkey<T extends Operations<T>>(options: Options<T> = {}): Promise<Latchkey> {
-  const config = toConfig(options);
+  const config = await toConfig(options);
   const log = createLog({
     level: config.logLevel,
     secrets: KEYS_IN_TEXT,
@@ -181,12 +182,16 @@ function toCaller({ id, name, environment, scopes, metadata, client }: ApiKey): 
   return { id, name, environment, scopes, metadata, client: { id: client.id, name: client.name } };
 }
 
-function toConfig<T extends Operations<T>>({ contract, strict, lenient, settings = process.env }: Options<T>): Config {
-  const outcome = parseConfig({
-    ...settings,
+async function toConfig<T extends Operations<T>>({ contract, strict, lenient, settings }: Options<T>): Promise<Config> {
+  const options = {
     ...(contract !== undefined && { LATCHKEY_CONTRACT: contract }),
     ...(strict !== undefined && { LATCHKEY_STRICT: String(strict) }),
     ...(lenient !== undefined && { LATCHKEY_LENIENT: String(lenient) }),
+  };
+  const outcome = await loadConfig({
+    options,
+    environment: settings ?? process.env,
+    looksForFile: settings === undefined,
   });
   if (outcome.kind === "invalid") throw new LatchkeyRefused(outcome.errors.join("\n"));
   const { path, upstream } = outcome.config.contract;

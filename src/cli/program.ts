@@ -8,6 +8,7 @@ import type { InitSession } from "./session.ts";
 import { auditCommand } from "./syntax/audit.ts";
 import { backupCommand, restoreCommand } from "./syntax/backup.ts";
 import { clientsCommand } from "./syntax/clients.ts";
+import { configCommand } from "./syntax/config.ts";
 import { contractCommand } from "./syntax/contract.ts";
 import { explainCommand } from "./syntax/explain.ts";
 import { initCommand } from "./syntax/init.ts";
@@ -33,11 +34,16 @@ export type ProcessSession = Omit<ServeSession, "show">;
  * @param unescaped the session of the process. Commands get one that escapes what it prints.
  */
 export async function runProgram(words: readonly string[], unescaped: ProcessSession): Promise<number> {
-  const session = { ...printable(unescaped), rawOut: unescaped.out };
+  const options: Record<string, string> = {};
+  const session = { ...printable(unescaped), rawOut: unescaped.out, options };
   try {
     // Help is written synchronously, so the settings that it lists are loaded first.
     const settings = words.includes("serve") ? (await import("../config/config.ts")).SETTINGS : [];
-    await createProgram(session, settings).parseAsync([...words], { from: "user" });
+    const program = createProgram(session, settings);
+    program.on("option:config", (file: string) => {
+      options["LATCHKEY_CONFIG"] = file;
+    });
+    await program.parseAsync([...words], { from: "user" });
     return DONE;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : MISUSED;
@@ -49,7 +55,8 @@ export async function runProgram(words: readonly string[], unescaped: ProcessSes
 function createProgram(session: ServeSession & InitSession, settings: readonly Setting<unknown>[]): Command {
   const program = new Command("latchkey")
     .description("Puts an HTTP API behind API keys.")
-    .version(readVersion(), "-V, --version", "print the version");
+    .version(readVersion(), "-V, --version", "print the version")
+    .option("--config <file>", "the settings file, for every command; default: latchkey.yaml (LATCHKEY_CONFIG)");
   program
     .addCommand(serveCommand(session, settings))
     .addCommand(clientsCommand(session))
@@ -60,6 +67,7 @@ function createProgram(session: ServeSession & InitSession, settings: readonly S
     .addCommand(explainCommand(session))
     .addCommand(auditCommand(session))
     .addCommand(contractCommand(session))
+    .addCommand(configCommand(session))
     .addCommand(initCommand(session))
     .addCommand(backupCommand(session))
     .addCommand(restoreCommand(session));

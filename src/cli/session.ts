@@ -1,7 +1,8 @@
 import { userInfo } from "node:os";
 import { operatorPrincipal, type ServiceActionDeps } from "../admin/actions.ts";
 
-import { type Config, parseConfig } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
+import { type GatheredSettings, gatherSettings, loadConfig, type SettingsInput } from "../config/load-config.ts";
 import type { EnvironmentVariables } from "../config/setting.ts";
 import { toOpenApiDocument } from "../contract/document/openapi-document.ts";
 import { type CheckText, createCheckText } from "../contract/model/check-text.ts";
@@ -14,6 +15,8 @@ import type { Output, PaintedOutput } from "./output.ts";
 /** What a command gets from the process that runs it. */
 export type Session = PaintedOutput & {
   readonly environment: EnvironmentVariables;
+  /** The settings that options of the command line name, by their environment variables. */
+  readonly options?: EnvironmentVariables;
   /** Asks the person at the terminal; false without a terminal. */
   readonly confirm: (question: string) => Promise<boolean>;
   /** The built-in contract, if it is loaded already. */
@@ -26,19 +29,32 @@ export type InitSession = Session & {
   readonly rawOut: Output["out"];
 };
 
-/** @throws CommandFailed with every error in the settings. */
-export function configOf(environment: EnvironmentVariables): Config {
-  const outcome = parseConfig(environment);
-  if (outcome.kind === "invalid") throw new CommandFailed(outcome.errors.join("\n"));
-  return outcome.config;
+/** The settings of options, environment and settings file. @throws CommandFailed with every error in them. */
+export async function configOf(session: SettingsInput): Promise<Config> {
+  return (await settingsOf(session)).config;
+}
+
+/** The same, with where each comes from. @throws CommandFailed */
+export async function settingsOf(input: SettingsInput) {
+  const loaded = await loadConfig(input);
+  if (loaded.kind === "invalid") throw new CommandFailed(loaded.errors.join("\n"));
+  return loaded;
+}
+
+/** The settings as text, for a command that needs few of them. @throws CommandFailed with errors of the file. */
+export async function settingTextsOf(input: SettingsInput): Promise<GatheredSettings> {
+  const gathered = await gatherSettings(input);
+  if (gathered.errors.length > 0) throw new CommandFailed(gathered.errors.join("\n"));
+  return gathered;
 }
 
 /** Runs `work` on the database of the settings, whether or not the service runs on it too. */
 export async function withActions<T>(
-  { environment, contract: known, err }: Session,
+  session: Session,
   work: (deps: ServiceActionDeps, checkText: CheckText) => Promise<T>,
 ): Promise<T> {
-  const config = configOf(environment);
+  const config = await configOf(session);
+  const { contract: known, err } = session;
   const own = known ?? loadBuiltInContract();
   const terms = await readServedTerms(config, own);
   const { db, databaseFile } = await openStore(config.databaseUrl);

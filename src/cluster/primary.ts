@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import type { EnvironmentVariables } from "../config/setting.ts";
 import type { ListenAddress } from "../config/transport-settings.ts";
 import { exampleCall } from "../contract/model/example-call.ts";
 import type { Log } from "../lib/log/log.ts";
@@ -19,9 +20,10 @@ import { spawnWorker } from "./worker-process.ts";
 /**
  * Starts as many workers as the settings say, which serve from one port and one store. The primary does what has to be
  * exact across all of them: limits, quotas and the background jobs.
+ * @param settings the settings of `config` as environment variables, for the workers.
  * @throws ClusterUnusable, and what `openResources` throws.
  */
-export async function startCluster(config: Config, log: Log): Promise<Running> {
+export async function startCluster(config: Config, log: Log, settings: EnvironmentVariables): Promise<Running> {
   const { actions, contract, db, databaseFile } = await openResources(config, log);
   const port = config.port || (await findFreePort(config.host));
   const adminListen = await withPort(config.transport.adminListen);
@@ -35,7 +37,7 @@ export async function startCluster(config: Config, log: Log): Promise<Running> {
       return null;
     },
   };
-  const pool = createWorkerPool(() => spawnWorker({ port, adminListen }, calls, log), log);
+  const pool = createWorkerPool(() => spawnWorker({ port, adminListen, settings }, calls, log), log);
   const stop = async () => {
     const killed = await pool.stop();
     await writeLast([jobs]);

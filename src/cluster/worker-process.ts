@@ -1,5 +1,6 @@
 import cluster, { type Worker } from "node:cluster";
 import { once } from "node:events";
+import type { EnvironmentVariables } from "../config/setting.ts";
 import { type ListenAddress, toListenText } from "../config/transport-settings.ts";
 import { DRAIN_WITHIN_MS } from "../http/server/drain.ts";
 import type { Log } from "../lib/log/log.ts";
@@ -30,19 +31,25 @@ const SMALL_NURSERY = "--max-semi-space-size=8";
 /** A bit more than a worker needs at most to finish its requests and to write its counts. */
 const END_WITHIN_MS = DRAIN_WITHIN_MS + WRITE_WITHIN_MS + 1_000;
 
-/** The ports of all workers. */
-export type WorkerPorts = {
+/** What all workers have in common. */
+export type WorkerSettings = {
   readonly port: number;
   /** Where administration has a listener of its own. */
   readonly adminListen: ListenAddress | undefined;
+  /** All settings of the primary, as environment variables. */
+  readonly settings: EnvironmentVariables;
 };
 
 /** Starts a process that serves on these ports. */
-export function spawnWorker({ port, adminListen }: WorkerPorts, calls: PrimaryCalls, log: Log): WorkerProcess {
+export function spawnWorker(
+  { port, adminListen, settings }: WorkerSettings,
+  calls: PrimaryCalls,
+  log: Log,
+): WorkerProcess {
   cluster.setupPrimary({ execArgv: [...new Set([...process.execArgv, SMALL_NURSERY])] });
   // The same ports for all, and for later replacements: with port 0 each generation would get another one.
   const listen = adminListen && { LATCHKEY_ADMIN_LISTEN: toListenText(adminListen) };
-  const worker = cluster.fork({ PORT: port, ...listen });
+  const worker = cluster.fork({ ...settings, PORT: port, ...listen });
   closeConnectionInTransit(worker);
   worker.on("error", (error) => log.debug({ err: error, worker: worker.id }, "a worker cannot be reached"));
   const channel = createChannel<WorkerCalls>(

@@ -1,8 +1,15 @@
+import { nearestName } from "../lib/nearest-name.ts";
 import { CONTRACT_SETTINGS, type ContractConfig, readContractConfig } from "./contract-settings.ts";
 import { KEY_SETTINGS, type KeyConfig, readKeyConfig } from "./key-settings.ts";
 import { createFindSecret, type FindSecret } from "./secrets.ts";
 import { readServiceConfig, SERVICE_SETTINGS, type ServiceConfig } from "./service-settings.ts";
-import type { EnvironmentVariables, ReportError, Setting, SettingGroup } from "./setting.ts";
+import {
+  type EnvironmentVariables,
+  invalidText,
+  type ReportError,
+  type Setting,
+  type SettingGroup,
+} from "./setting.ts";
 import { readTransportConfig, TRANSPORT_SETTINGS, type TransportConfig } from "./transport-settings.ts";
 import { readUsageConfig, USAGE_SETTINGS, type UsageConfig } from "./usage-settings.ts";
 
@@ -56,15 +63,11 @@ function checkListeners({ host, port, transport: { adminListen } }: Config, repo
   report("LATCHKEY_ADMIN_LISTEN is the address of HOST and PORT: give it another port.");
 }
 
-/** The message does not quote the value, which may be a secret in the wrong place. */
-function readSetting<T>(
-  { name, schema, fallback, accepts, example }: Setting<T>,
-  environment: EnvironmentVariables,
-  report: ReportError,
-): T {
+function readSetting<T>(setting: Setting<T>, environment: EnvironmentVariables, report: ReportError): T {
+  const { name, schema, fallback } = setting;
   const parsed = schema.safeParse(environment[name] || fallback);
   if (parsed.success) return parsed.data;
-  report(`${name} is not valid: give ${accepts}${example === undefined ? "" : `, such as ${example}`}.`);
+  report(invalidText(name, setting));
   return schema.parse(fallback);
 }
 
@@ -72,5 +75,14 @@ function readSetting<T>(
 function unknownSettings(environment: EnvironmentVariables): string[] {
   return Object.keys(environment)
     .filter((name) => name.startsWith("LATCHKEY_") && !NAMES.has(name))
-    .map((name) => `${name} is not a setting: remove it, or correct its name (latchkey serve --help lists all).`);
+    .map((name) => `${name} is not a setting: remove it, or correct its name${nearText(name)}.`);
+}
+
+function nearText(name: string): string {
+  const near = nearestName(
+    name.replace("LATCHKEY_", ""),
+    [...NAMES].map((one) => one.replace("LATCHKEY_", "")),
+  );
+  const found = SETTINGS.find((setting) => setting.name.replace("LATCHKEY_", "") === near);
+  return found === undefined ? " (latchkey serve --help lists all)" : ` (there is ${found.name})`;
 }

@@ -1,35 +1,43 @@
 import { z } from "zod";
 import { isUpstreamUrl } from "../lib/http/upstream-url.ts";
-import { FILE_PATH, numberLike, type ReadSetting, type ReportError, type SettingGroup, setting } from "./setting.ts";
+import { type SecretSource, toSecretSource } from "./secrets.ts";
+import {
+  choice,
+  eitherOf,
+  FILE_PATH,
+  type ReadSetting,
+  type ReportError,
+  type SettingGroup,
+  setting,
+  wholeNumber,
+} from "./setting.ts";
 
-const CONTRACT = setting({
+export const CONTRACT = setting({
   name: "LATCHKEY_CONTRACT",
   meaning: "the OpenAPI document of your own API; without it, the built-in contract with its example data is served",
   fallback: "",
   accepts: "the path of a YAML or JSON file",
   example: "your-openapi.yaml",
   guide: "your-contract.md",
-  schema: FILE_PATH,
+  ...FILE_PATH,
 });
-
-const BOOLEAN = z.enum(["true", "false"]).transform((word) => word === "true");
 
 export const STRICT = setting({
   name: "LATCHKEY_STRICT",
   meaning: "refuse to start when LATCHKEY_CONTRACT has something unbounded or untidy, instead of a warning",
   fallback: "false",
-  accepts: "true or false",
   guide: "your-contract.md",
-  schema: BOOLEAN,
+  ...eitherOf("true", "false"),
 });
 
 const LENIENT = setting({
   name: "LATCHKEY_LENIENT",
   meaning: "accepted for older configurations: the default is lenient, see LATCHKEY_STRICT",
   fallback: "false",
-  accepts: "true or false",
   guide: "your-contract.md",
-  schema: BOOLEAN,
+  accepts: "true or false",
+  schema: eitherOf("true", "false").schema,
+  inFile: { kind: "absent", reason: "is the default: leave it out, or use strict" },
 });
 
 const REQUESTS = setting({
@@ -39,7 +47,7 @@ const REQUESTS = setting({
   fallback: "enforce",
   accepts: "enforce or report",
   guide: "gateway.md",
-  schema: z.enum(["enforce", "report"]),
+  ...choice(["enforce", "report"]),
 });
 
 const UPSTREAM = setting({
@@ -50,63 +58,72 @@ const UPSTREAM = setting({
   example: "http://127.0.0.1:5000",
   guide: "gateway.md",
   schema: z.string().refine((url) => url === "" || isUpstreamUrl(url)),
+  inFile: { kind: "text" },
 });
 
-const UPSTREAM_SECRET = setting({
+export const UPSTREAM_SECRET = setting({
   name: "LATCHKEY_UPSTREAM_SECRET",
   meaning: "signs every request to the upstream (HMAC-SHA-256)",
   fallback: "",
   accepts: "32 to 512 characters, such as the output of: openssl rand -hex 32",
   guide: "gateway.md",
   schema: z.string().regex(/^(?:|.{32,512})$/),
+  inFile: {
+    kind: "absent",
+    reason:
+      "is a secret, and settings files are shared: write it to a file of its own, and name that with upstreamSecretFile",
+  },
+  isSecret: true,
+});
+
+const UPSTREAM_SECRET_FILE = setting({
+  name: "LATCHKEY_UPSTREAM_SECRET_FILE",
+  meaning: "file that contains what LATCHKEY_UPSTREAM_SECRET would say, which comes first",
+  fallback: "",
+  accepts: "the path of a file",
+  example: "/run/secrets/upstream",
+  guide: "gateway.md",
+  ...FILE_PATH,
 });
 
 const UPSTREAM_CONNECTIONS = setting({
   name: "LATCHKEY_UPSTREAM_CONNECTIONS",
   meaning: "maximum number of connections to each upstream; operations and clients share them",
   fallback: "256",
-  accepts: "a whole number from 4 to 9999",
   guide: "gateway.md",
-  schema: numberLike(/^(?:[4-9]|[1-9]\d{1,3})$/),
+  ...wholeNumber(4, 9999),
 });
-
-/** Up to a day. */
-const SECONDS = numberLike(/^\d{1,5}$/).refine((seconds) => seconds <= 86_400);
 
 const UPSTREAM_WEBSOCKETS = setting({
   name: "LATCHKEY_UPSTREAM_WEBSOCKETS",
   meaning: "maximum number of open WebSockets to each upstream; operations and clients share them",
   fallback: "1000",
-  accepts: "a whole number from 4 to 9999",
   guide: "gateway.md",
-  schema: numberLike(/^(?:[4-9]|[1-9]\d{1,3})$/),
+  ...wholeNumber(4, 9999),
 });
 
 const UPSTREAM_FIRST_BYTE_SECONDS = setting({
   name: "LATCHKEY_UPSTREAM_FIRST_BYTE_SECONDS",
   meaning: "how long an upstream may take until its response begins; 0: any time",
   fallback: "60",
-  accepts: "a whole number of seconds from 0 to 86400",
   guide: "gateway.md",
-  schema: SECONDS,
+  ...wholeNumber(0, 86_400, "seconds"),
 });
 
 const UPSTREAM_BETWEEN_BYTES_SECONDS = setting({
   name: "LATCHKEY_UPSTREAM_BETWEEN_BYTES_SECONDS",
   meaning: "how long an upstream may send nothing in the middle of its response; 0: any time",
   fallback: "300",
-  accepts: "a whole number of seconds from 0 to 86400",
   guide: "gateway.md",
-  schema: SECONDS,
+  ...wholeNumber(0, 86_400, "seconds"),
 });
 
 const MAX_BODY_BYTES = setting({
   name: "LATCHKEY_MAX_BODY_BYTES",
   meaning: "the largest body that is read and checked, after decompression, where the contract says nothing else",
   fallback: "1048576",
-  accepts: "a whole number of bytes from 1024 to 104857600",
   guide: "gateway.md",
-  schema: numberLike(/^[1-9]\d{3,8}$/).refine((bytes) => bytes >= 1_024 && bytes <= 104_857_600),
+  ...wholeNumber(1024, 104_857_600, "bytes"),
 });
 
 export const CONTRACT_SETTINGS: SettingGroup = {
@@ -118,6 +135,7 @@ export const CONTRACT_SETTINGS: SettingGroup = {
     REQUESTS,
     UPSTREAM,
     UPSTREAM_SECRET,
+    UPSTREAM_SECRET_FILE,
     UPSTREAM_CONNECTIONS,
     UPSTREAM_WEBSOCKETS,
     UPSTREAM_FIRST_BYTE_SECONDS,
@@ -135,7 +153,7 @@ export type ContractConfig = {
   /** What happens to invalid requests of operations that say nothing about it. */
   readonly requests: "enforce" | "report";
   readonly upstream: string | undefined;
-  readonly upstreamSecret: string | undefined;
+  readonly upstreamSecret: SecretSource | undefined;
   /** From 4. */
   readonly upstreamConnections: number;
   /** From 4. */
@@ -154,7 +172,7 @@ export function readContractConfig(read: ReadSetting, report: ReportError): Cont
     isStrict: read(STRICT),
     requests: read(REQUESTS),
     upstream: read(UPSTREAM) || undefined,
-    upstreamSecret: read(UPSTREAM_SECRET) || undefined,
+    upstreamSecret: toSecretSource(read(UPSTREAM_SECRET), read(UPSTREAM_SECRET_FILE)),
     upstreamConnections: read(UPSTREAM_CONNECTIONS),
     upstreamWebSockets: read(UPSTREAM_WEBSOCKETS),
     upstreamFirstByteSeconds: read(UPSTREAM_FIRST_BYTE_SECONDS),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { BRAND_FORMAT } from "../keys/format.ts";
-import { numberLike, type ReadSetting, type SettingGroup, setting } from "./setting.ts";
+import { type ReadSetting, type SettingGroup, setting, wholeNumber } from "./setting.ts";
 
 const ENVIRONMENT_SETS = { live: ["live"], test: ["test"], "live,test": ["live", "test"] } as const;
 
@@ -11,6 +11,7 @@ const BRAND = setting({
   accepts: "up to 16 lower-case letters and digits, the first a letter",
   example: "acme",
   schema: z.string().regex(BRAND_FORMAT),
+  inFile: { kind: "text" },
 });
 
 const ENVIRONMENTS = setting({
@@ -19,6 +20,7 @@ const ENVIRONMENTS = setting({
   fallback: "live,test",
   accepts: "live, test, or live,test",
   schema: z.enum(["live", "test", "live,test"]).transform((set) => ENVIRONMENT_SETS[set]),
+  inFile: { kind: "list" },
 });
 
 const MAX_KEYS_PER_CLIENT = setting({
@@ -26,16 +28,14 @@ const MAX_KEYS_PER_CLIENT = setting({
   meaning:
     "maximum number of keys per client; revoked, expired and superseded keys do not count; set it for the command line too",
   fallback: "100",
-  accepts: "a whole number from 1 to 9999999",
-  schema: numberLike(/^[1-9]\d{0,6}$/),
+  ...wholeNumber(1, 9_999_999),
 });
 
 const FAILED_KEYS_PER_MINUTE = setting({
   name: "LATCHKEY_FAILED_KEYS_PER_MINUTE",
   meaning: "how many invalid keys one address may try per minute; 0: any number",
   fallback: "20",
-  accepts: "a whole number from 0 to 999999",
-  schema: numberLike(/^\d{1,6}$/),
+  ...wholeNumber(0, 999_999),
 });
 
 export const KEY_SETTINGS: SettingGroup = {

@@ -1,6 +1,6 @@
 import type { EnvironmentVariables } from "./setting.ts";
 
-/** Where a secret is that the contract names. */
+/** Where a secret is. */
 export type SecretSource = { readonly value: string } | { readonly file: string };
 
 /** Finds a secret by its name; undefined if it is not set. */
@@ -8,9 +8,11 @@ export type FindSecret = (name: string) => SecretSource | undefined;
 
 /** Secrets are environment variables, or files that a variable with the suffix `_FILE` names. */
 export function createFindSecret(environment: EnvironmentVariables): FindSecret {
-  return (name) => {
-    const [value, file] = [environment[name], environment[`${name}_FILE`]];
-    if (value) return { value };
-    return file ? { file } : undefined;
-  };
+  return (name) => toSecretSource(environment[name], environment[`${name}_FILE`]);
+}
+
+/** The value comes first; empty texts count as absent. */
+export function toSecretSource(value: string | undefined, file: string | undefined): SecretSource | undefined {
+  if (value) return { value };
+  return file ? { file } : undefined;
 }

@@ -1,14 +1,24 @@
 import { z } from "zod";
-import { numberLike, type ReadSetting, type SettingGroup, setting } from "./setting.ts";
+import { choice, eitherOf, FILE_PATH, type ReadSetting, type SettingGroup, setting, wholeNumber } from "./setting.ts";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+
+export const CONFIG = setting({
+  name: "LATCHKEY_CONFIG",
+  meaning:
+    "file with settings, for the service and every command; without it, latchkey.yaml in the working directory is read where there is one",
+  fallback: "",
+  accepts: "the path of a YAML file",
+  example: "/etc/latchkey/latchkey.yaml",
+  schema: FILE_PATH.schema,
+  inFile: { kind: "absent", reason: "names the settings file: set it as an environment variable, or use --config" },
+});
 
 const PORT = setting({
   name: "PORT",
   meaning: "port to listen on; 0 chooses a free one",
   fallback: "8080",
-  accepts: "a whole number from 0 to 65535",
-  schema: numberLike(/^\d{1,5}$/).refine((port) => port <= 65_535),
+  ...wholeNumber(0, 65_535),
 });
 
 const HOST = setting({
@@ -18,6 +28,7 @@ const HOST = setting({
   accepts: "an address or a host name of this machine",
   example: "0.0.0.0",
   schema: z.string().min(1).max(255),
+  inFile: { kind: "text" },
 });
 
 const DATABASE_URL = setting({
@@ -27,6 +38,7 @@ const DATABASE_URL = setting({
   accepts: "sqlite: and the path of a file",
   example: "sqlite:/var/lib/latchkey/latchkey.db",
   schema: z.string().regex(/^sqlite:.+$/),
+  inFile: { kind: "database" },
 });
 
 const LOG_LEVEL = setting({
@@ -34,29 +46,27 @@ const LOG_LEVEL = setting({
   meaning: "the least severe lines that are logged",
   fallback: "info",
   accepts: `one of ${LOG_LEVELS.join(", ")}`,
-  schema: z.enum(LOG_LEVELS),
+  ...choice(LOG_LEVELS),
 });
 
 const WORKERS = setting({
   name: "LATCHKEY_WORKERS",
   meaning: "number of processes that serve, to use more than one core; they share limits and quotas",
   fallback: "1",
-  accepts: "a whole number from 1 to 64",
   guide: "workers.md",
-  schema: numberLike(/^(?:[1-9]|[1-5]\d|6[0-4])$/),
+  ...wholeNumber(1, 64),
 });
 
 const FAST_PATH = setting({
   name: "LATCHKEY_FAST_PATH",
   meaning: "whether the compiled judge decides what it can; off leaves every request to the validator, which is slower",
   fallback: "on",
-  accepts: "on or off",
-  schema: z.enum(["on", "off"]).transform((word) => word === "on"),
+  ...eitherOf("on", "off"),
 });
 
 export const SERVICE_SETTINGS: SettingGroup = {
   title: "Service",
-  settings: [PORT, HOST, DATABASE_URL, LOG_LEVEL, WORKERS, FAST_PATH],
+  settings: [CONFIG, PORT, HOST, DATABASE_URL, LOG_LEVEL, WORKERS, FAST_PATH],
 };
 
 export type ServiceConfig = {

@@ -1,13 +1,14 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import {
+  choice,
   FILE_PATH,
   list,
-  numberLike,
   type ReadSetting,
   type ReportError,
   type SettingGroup,
   setting,
+  wholeNumber,
 } from "./setting.ts";
 
 const CLEARTEXT_POLICIES = ["refuse", "revoke", "allow"] as const;
@@ -18,7 +19,7 @@ const TLS_CERT = setting({
   fallback: "",
   accepts: "the path of a PEM file",
   example: "/etc/latchkey/fullchain.pem",
-  schema: FILE_PATH,
+  ...FILE_PATH,
 });
 
 const TLS_KEY = setting({
@@ -27,16 +28,15 @@ const TLS_KEY = setting({
   fallback: "",
   accepts: "the path of a PEM file",
   example: "/etc/latchkey/privkey.pem",
-  schema: FILE_PATH,
+  ...FILE_PATH,
 });
 
 const TRUST_PROXY = setting({
   name: "LATCHKEY_TRUST_PROXY",
   meaning: "number of proxies in front of the service that add to X-Forwarded-For; 0: the header is ignored",
   fallback: "0",
-  accepts: "a whole number from 0 to 9",
   guide: "deploy/README.md",
-  schema: numberLike(/^\d$/),
+  ...wholeNumber(0, 9),
 });
 
 const CLEARTEXT = setting({
@@ -44,7 +44,7 @@ const CLEARTEXT = setting({
   meaning: "what happens to keys that arrive without TLS from another machine; revoke also refuses the request",
   fallback: "refuse",
   accepts: `one of ${CLEARTEXT_POLICIES.join(", ")}`,
-  schema: z.enum(CLEARTEXT_POLICIES),
+  ...choice(CLEARTEXT_POLICIES),
 });
 
 const AUTHORIZE_FROM = setting({
@@ -58,6 +58,7 @@ const AUTHORIZE_FROM = setting({
     .string()
     .transform((text) => text.split(","))
     .refine((ranges) => ranges.every(isRange)),
+  inFile: { kind: "list" },
 });
 
 export const ADMIN_LISTEN = setting({
@@ -71,6 +72,7 @@ export const ADMIN_LISTEN = setting({
     .string()
     .transform(parseListen)
     .refine((listen) => listen !== "invalid"),
+  inFile: { kind: "text" },
 });
 
 const CORS_ORIGINS = setting({
@@ -80,14 +82,14 @@ const CORS_ORIGINS = setting({
   accepts: "exact origins with commas between them, without a path or *",
   example: "https://app.example.com,http://localhost:3000",
   schema: list(isOrigin),
+  inFile: { kind: "list" },
 });
 
 const MAX_CONNECTIONS = setting({
   name: "LATCHKEY_MAX_CONNECTIONS",
   meaning: "maximum number of open connections; further ones are closed at once",
   fallback: "5000",
-  accepts: "a whole number from 1 to 999999",
-  schema: numberLike(/^[1-9]\d{0,5}$/),
+  ...wholeNumber(1, 999_999),
 });
 
 const MAX_CONNECTIONS_PER_ADDRESS = setting({
@@ -95,8 +97,7 @@ const MAX_CONNECTIONS_PER_ADDRESS = setting({
   meaning:
     "maximum number of open connections from one address (IPv6: one /64); 0: any number; does not apply to this machine, to LATCHKEY_AUTHORIZE_FROM, or with LATCHKEY_TRUST_PROXY",
   fallback: "1000",
-  accepts: "a whole number from 0 to 999999",
-  schema: numberLike(/^\d{1,6}$/),
+  ...wholeNumber(0, 999_999),
 });
 
 export const TRANSPORT_SETTINGS: SettingGroup = {

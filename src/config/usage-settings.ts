@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ReadSetting, type SettingGroup, setting } from "./setting.ts";
+import { choice, type ReadSetting, type SettingGroup, setting } from "./setting.ts";
 
 const METRICS_ACCESS = ["keyed", "open"] as const;
 
@@ -9,7 +9,7 @@ const METRICS = setting({
   fallback: "keyed",
   accepts: "keyed or open",
   guide: "usage.md",
-  schema: z.enum(METRICS_ACCESS),
+  ...choice(METRICS_ACCESS),
 });
 
 const USAGE_RETENTION = setting({
@@ -24,6 +24,7 @@ const USAGE_RETENTION = setting({
     .regex(/^[1-9]\d{0,4}[hd],[1-9]\d{0,4}[hd],[1-9]\d{0,4}[hd]$/)
     .transform((text) => text.split(",").map(toMs))
     .transform(([minute = 0, hour = 0, day = 0]) => ({ minute, hour, day })),
+  inFile: { kind: "list" },
 });
 
 export const USAGE_SETTINGS: SettingGroup = { title: "Usage and metrics", settings: [METRICS, USAGE_RETENTION] };

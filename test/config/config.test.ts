@@ -112,7 +112,7 @@ describe("the settings", () => {
         isStrict: true,
         requests: "report",
         upstream: "http://127.0.0.1:5000/api",
-        upstreamSecret: "0123456789abcdef0123456789abcdef",
+        upstreamSecret: { value: "0123456789abcdef0123456789abcdef" },
         maxBodyBytes: 1_048_576,
         upstreamConnections: 32,
         upstreamWebSockets: 50,

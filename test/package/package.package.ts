@@ -35,7 +35,15 @@ describe("the tarball", () => {
       .filter((path) => path.endsWith(".ts"))
       .flatMap((path) => [".js", ".d.ts"].map((ending) => `dist/${path.replace(/\.ts$/, ending)}`));
     const assets = sources.filter((path) => /\.(?:js|css)$/.test(path)).map((path) => `dist/${path}`);
-    const read = ["CHANGELOG.md", "LICENSE", "README.md", "openapi.yaml", "openapi.gen.json", "package.json"];
+    const read = [
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "docs/latchkey.schema.json",
+      "openapi.yaml",
+      "openapi.gen.json",
+      "package.json",
+    ];
 
     const listed = execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" }).trim().split("\n");
     expect(listed.map((path) => path.replace(/^package\//, "")).sort()).toEqual(

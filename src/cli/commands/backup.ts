@@ -14,9 +14,10 @@ import { configOf, nameOfUser, type Session } from "../session.ts";
 
 export type BackupOptions = JsonOption & { readonly force?: true };
 
-export async function writeBackup({ environment, out }: Session, file: string, { force, json }: BackupOptions) {
-  const backup = await backUp(configOf(environment).databaseUrl, file, { force: force === true, clock: systemClock });
-  out(json ? toJson({ ...backup, takenAt: toTimestamp(backup.takenAt) }) : backupText(backup));
+export async function writeBackup(session: Session, file: string, { force, json }: BackupOptions) {
+  const { databaseUrl } = await configOf(session);
+  const backup = await backUp(databaseUrl, file, { force: force === true, clock: systemClock });
+  session.out(json ? toJson({ ...backup, takenAt: toTimestamp(backup.takenAt) }) : backupText(backup));
 }
 
 function backupText({ file, bytes, takenAt, ...counts }: Backup): string {
@@ -31,7 +32,7 @@ export async function restoreBackup(session: Session, file: string, { yes, json,
   requireTerminal(session, { yes });
 
   const exactly = options.exactly === true;
-  const { databaseUrl } = configOf(session.environment);
+  const { databaseUrl } = await configOf(session);
   const ask = async (plan: RestorePlan) => {
     if (yes) return true;
     session.err(planText(plan, exactly));

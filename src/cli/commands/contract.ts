@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { STRICT } from "../../config/contract-settings.ts";
+import { CONTRACT, STRICT } from "../../config/contract-settings.ts";
+import type { EnvironmentVariables } from "../../config/setting.ts";
 import { ADMIN_LISTEN } from "../../config/transport-settings.ts";
 import { type ParsedContract, parseContract } from "../../contract/checks/checks.ts";
 import { ContractUnreadable } from "../../contract/document/contract-unreadable.ts";
@@ -13,17 +14,22 @@ import { HANDLED_OPERATIONS } from "../../http/handlers/handlers.ts";
 import { BUILT_IN_CONTRACT } from "../../service/built-in-contract.ts";
 import { CommandFailed } from "../failure.ts";
 import { type JsonOption, toJson } from "../output.ts";
-import type { Session } from "../session.ts";
+import { type Session, settingTextsOf } from "../session.ts";
 import type { StrictnessOptions } from "../syntax/shared-options.ts";
 
 export type CheckOptions = JsonOption & StrictnessOptions & { readonly all?: true };
 
-/** Prints what is wrong with a contract; fails if that would stop the start. */
-export async function checkContract(session: Session, file: string | undefined, options: CheckOptions) {
+/**
+ * Prints what is wrong with a contract; fails if that would stop the start.
+ * @param wanted undefined: the contract of the settings.
+ */
+export async function checkContract(session: Session, wanted: string | undefined, options: CheckOptions) {
+  const { texts } = await settingTextsOf(session);
+  const file = wanted ?? (texts[CONTRACT.name] || undefined);
   const name = file ?? fileURLToPath(BUILT_IN_CONTRACT);
   const parsed = await parse(file, {
-    isStrict: isStrict(session, options),
-    hasAdminListener: Boolean(session.environment[ADMIN_LISTEN.name]),
+    isStrict: isStrict(texts, options),
+    hasAdminListener: Boolean(texts[ADMIN_LISTEN.name]),
   });
   const { warnings } = parsed;
   const findings = parsed.kind === "refused" ? parsed.findings : await compileFindings(parsed.contract);
@@ -41,9 +47,9 @@ export async function checkContract(session: Session, file: string | undefined, 
   );
 }
 
-function isStrict({ environment }: Session, { strict, lenient }: CheckOptions): boolean {
+function isStrict(texts: EnvironmentVariables, { strict, lenient }: CheckOptions): boolean {
   if (strict || lenient) return strict === true;
-  return STRICT.schema.safeParse(environment[STRICT.name]).data === true;
+  return STRICT.schema.safeParse(texts[STRICT.name]).data === true;
 }
 
 function countOf({ length }: readonly unknown[], noun: string): string {

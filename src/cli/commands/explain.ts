@@ -14,7 +14,7 @@ export async function explainRefusal(session: Session, requestId: string, { json
     );
   const view = viewOfDecision(decision);
   if (json) return session.out(toJson(view));
-  const file = configOf(session.environment).contract.path ?? "openapi.yaml";
+  const file = (await configOf(session)).contract.path ?? "openapi.yaml";
   const { status, code, check, detail, at, method, operation, line, clientId, keyId, address } = view;
   session.show(
     paintSheet(

@@ -40,8 +40,8 @@ async function forget(session: Session, { operation, yes }: ObserveOptions) {
 }
 
 /** Undefined when it cannot be served as it is: violations can be shown without it. */
-async function servedContract({ environment }: Session): Promise<Contract | undefined> {
-  const config = configOf(environment);
+async function servedContract(session: Session): Promise<Contract | undefined> {
+  const config = await configOf(session);
   try {
     const parsed = await loadServedContract(config, loadBuiltInContract(), { hasHostApp: true });
     return parsed.kind === "sound" ? parsed.contract : undefined;

@@ -10,8 +10,8 @@ import { paintTable, type TableOptions } from "../terminal/table.ts";
 import { describeLimit } from "../words/limit-text.ts";
 
 /** What the contract says; the database is not opened. */
-function readTerms({ environment, contract }: Session) {
-  return readServedTerms(configOf(environment), contract ?? loadBuiltInContract());
+async function readTerms(session: Session) {
+  return readServedTerms(await configOf(session), session.contract ?? loadBuiltInContract());
 }
 
 /** Prints the plans that the contract declares, with their limits and quotas. */

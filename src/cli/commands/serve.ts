@@ -2,6 +2,7 @@ import { flushCompileCache } from "node:module";
 import { createInitialKeys, type InitialKeys } from "../../admin/keys/create-initial-keys.ts";
 import type { WorkerDeps } from "../../cluster/worker.ts";
 import type { Config } from "../../config/config.ts";
+import { type SettingsInput, toEnvironment } from "../../config/load-config.ts";
 import type { EnvironmentVariables } from "../../config/setting.ts";
 import { KEYS_IN_TEXT, mayContainKeys } from "../../keys/format.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
@@ -12,7 +13,7 @@ import { type Running, serve } from "../../service/start.ts";
 import { hasClients } from "../../store/clients.ts";
 import { COMMAND_NAME } from "../command-name.ts";
 import { CommandFailed } from "../failure.ts";
-import { configOf, type Session } from "../session.ts";
+import { type Session, settingsOf } from "../session.ts";
 import type { StrictnessOptions } from "../syntax/shared-options.ts";
 
 export type ServeSession = Session & {
@@ -41,13 +42,9 @@ export type ServeOptions = {
 
 type GreetingSession = ServeSession & { readonly explainsKeys: true | undefined };
 
-/** Options override the environment. */
-function withOptions(
-  environment: EnvironmentVariables,
-  { contract, upstream, strict, lenient, workers }: ServeOptions,
-): EnvironmentVariables {
+/** The settings that the options name. */
+function toSettings({ contract, upstream, strict, lenient, workers }: ServeOptions): EnvironmentVariables {
   return {
-    ...environment,
     ...(contract !== undefined && { LATCHKEY_CONTRACT: contract }),
     ...(upstream !== undefined && { LATCHKEY_UPSTREAM: upstream }),
     ...((strict || lenient) && { LATCHKEY_STRICT: String(strict === true), LATCHKEY_LENIENT: "" }),
@@ -56,9 +53,13 @@ function withOptions(
 }
 
 /** Runs the service, or one worker of it, until it is asked to stop. */
-export async function runService({ environment, ...others }: ServeSession, options: ServeOptions) {
-  const session = { ...others, environment: withOptions(environment, options), explainsKeys: options.explainsKeys };
-  const config = configOf(session.environment);
+export async function runService(outer: ServeSession, options: ServeOptions) {
+  const session = {
+    ...outer,
+    options: { ...outer.options, ...toSettings(options) },
+    explainsKeys: options.explainsKeys,
+  };
+  const { config, gathered } = await settingsOf(session.membership === undefined ? session : ofWorker(session));
   const lines = createLineBatcher(session.out);
   session.atExit(lines.flush);
   const log = createLog({
@@ -68,10 +69,15 @@ export async function runService({ environment, ...others }: ServeSession, optio
     destination: lines,
   });
   const unfinished = await (session.membership === undefined
-    ? serveUntilStopped(session, config, log)
+    ? serveUntilStopped(session, { config, texts: gathered.texts }, log)
     : serveForPrimary(session, session.membership, config, log));
   lines.flush();
   requireNothingLost(unfinished);
+}
+
+/** A worker gets the settings of its primary, so that one that is replaced later has the same as the others. */
+function ofWorker({ environment }: Pick<ServeSession, "environment">): SettingsInput {
+  return { environment, looksForFile: false };
 }
 
 type Membership = NonNullable<ServeSession["membership"]>;
@@ -84,12 +90,15 @@ async function serveForPrimary(session: ServeSession, { leave, ...deps }: Member
   return serveAsWorker(config, log, { ...deps, whenAskedToStop, isHurried: session.isTerminal }).finally(leave);
 }
 
-async function serveUntilStopped(session: GreetingSession, config: Config, log: Log): Promise<Unfinished> {
+type Settings = { readonly config: Config; readonly texts: EnvironmentVariables };
+
+async function serveUntilStopped(session: GreetingSession, settings: Settings, log: Log): Promise<Unfinished> {
+  const { config } = settings;
   // Registered before the start, so that a signal during the start is not lost.
   const askedToStop = session.whenAskedToStop();
   let reload = () => {};
   session.onReload(() => reload());
-  const running = config.workers > 1 ? await startWorkers(config, log) : await serve(config, log);
+  const running = config.workers > 1 ? await startWorkers(settings, log) : await serve(config, log);
   reload = () => {
     log.info("asked to reload: certificates, and secrets in files, are read again; everything else needs a restart");
     running.reload();
@@ -106,9 +115,9 @@ async function serveUntilStopped(session: GreetingSession, config: Config, log: 
   return unfinished;
 }
 
-async function startWorkers(config: Config, log: Log): Promise<Running> {
+async function startWorkers({ config, texts }: Settings, log: Log): Promise<Running> {
   const { startCluster } = await import("../../cluster/primary.ts");
-  return startCluster(config, log);
+  return startCluster(config, log, toEnvironment(texts));
 }
 
 async function greet(session: GreetingSession, running: Running, config: Config) {

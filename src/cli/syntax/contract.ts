@@ -10,7 +10,10 @@ export function contractCommand(session: Session): Command {
   contract
     .command("check")
     .description("find everything in a contract that would stop the start")
-    .argument("[file]", "an OpenAPI 3.1 or 3.0 document, YAML or JSON; if left out, the built-in contract")
+    .argument(
+      "[file]",
+      "an OpenAPI 3.1 or 3.0 document, YAML or JSON; if left out, that of the settings, or the built-in one",
+    )
     .addOption(strictOption("with a file: what is unbounded or untidy is a finding, not a warning (LATCHKEY_STRICT)"))
     .addOption(lenientOption())
     .option("--all", "list each finding and warning, also where many are alike")

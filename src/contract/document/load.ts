@@ -1,10 +1,10 @@
 import { type Document, isMap, isNode, isPair, isScalar, isSeq, type Pair, type YAMLMap } from "yaml";
+import { readText, TextUnreadable } from "../../lib/read-text.ts";
 import { ContractUnreadable } from "./contract-unreadable.ts";
 import type { Finding, Pointer } from "./finding.ts";
 import { asRecord, type JsonObject } from "./json.ts";
 import { parseJson } from "./parse-json.ts";
 import { hasTooManyMarks, isTooLarge, MAX_ALIAS_COPIES, type ParsedText, parseText } from "./parse-text.ts";
-import { readText, TextUnreadable } from "./read-text.ts";
 
 /** Tells where the parts of a document are in its files. */
 export type SourcePlaces = {

@@ -3,7 +3,7 @@ import { globSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { once } from "../../lib/async/once.ts";
 import { jsonParts } from "../../lib/json/json-parts.ts";
-import { readParts } from "../document/read-text.ts";
+import { readParts } from "../../lib/read-text.ts";
 import type { KeptContracts } from "./kept-contract.ts";
 import { readPrivateFile, writePrivateFile } from "./private-file.ts";
 

@@ -3,7 +3,7 @@ import type { Contract } from "../../contract/model/contract.ts";
 import { onlyKeyHeadersOf } from "../../contract/model/schemes.ts";
 import type { Log } from "../../lib/log/log.ts";
 import { systemClock } from "../../lib/time/clock.ts";
-import { openUpstreamCredentials } from "./upstream-credentials.ts";
+import { openUpstreamCredentials, readSigningSecret } from "./upstream-credentials.ts";
 
 /**
  * Opens the connections to the upstreams. The gateway is imported here, because it takes time and memory to load.
@@ -22,7 +22,7 @@ export async function openGateway(
   ]);
   const upstream = createUpstream({
     url: contract.upstream,
-    secret: contract.upstreamSecret,
+    secret: readSigningSecret(contract.upstreamSecret),
     limits: { connections: contract.upstreamConnections, tunnels: contract.upstreamWebSockets },
     log,
     keyHeaders: onlyKeyHeadersOf(schemes),

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { FindSecret } from "../../config/secrets.ts";
+import { UPSTREAM_SECRET } from "../../config/contract-settings.ts";
+import type { FindSecret, SecretSource } from "../../config/secrets.ts";
 import type { Operation } from "../../contract/model/operations.ts";
 import { fillSecrets, secretNamesIn } from "../../contract/model/upstream-headers.ts";
 import type { Log } from "../../lib/log/log.ts";
@@ -67,22 +68,39 @@ function readSecrets(names: readonly string[], findSecret: FindSecret): Readonly
 /** What a header may contain (RFC 9110 §5.5), at its beginning and end without whitespace. */
 const HEADER_VALUE = /^[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?$/;
 
-function readSecret(name: string, findSecret: FindSecret): { readonly value: string } | { readonly problem: string } {
+function readSecret(name: string, findSecret: FindSecret): Read {
   const source = findSecret(name);
   if (source === undefined) {
     return {
       problem: `${name} is not set, and the contract needs it for its upstream: set ${name}, or ${name}_FILE to the path of a file that contains it.`,
     };
   }
-  let value = "value" in source ? source.value : "";
-  if ("file" in source) {
-    try {
-      value = readFileSync(source.file, "utf8").replace(/\r?\n$/, "");
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      return { problem: `${name}_FILE: ${source.file} cannot be read (${code}): use a file that this user may read.` };
-    }
-  }
-  if (HEADER_VALUE.test(value)) return { value };
+  const read = readSource(name, source);
+  if ("problem" in read || HEADER_VALUE.test(read.value)) return read;
   return { problem: `${name} is empty, or has characters that a header cannot contain: correct it.` };
+}
+
+type Read = { readonly value: string } | { readonly problem: string };
+
+function readSource(name: string, source: SecretSource): Read {
+  if ("value" in source) return source;
+  try {
+    return { value: readFileSync(source.file, "utf8").replace(/\r?\n$/, "") };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return { problem: `${name}_FILE: ${source.file} cannot be read (${code}): use a file that this user may read.` };
+  }
+}
+
+/**
+ * The secret that signs requests to the upstream; undefined for none.
+ * @throws SecretsUnusable
+ */
+export function readSigningSecret(source: SecretSource | undefined): string | undefined {
+  if (source === undefined) return undefined;
+  const { name, schema, accepts } = UPSTREAM_SECRET;
+  const read = readSource(name, source);
+  if ("problem" in read) throw new SecretsUnusable(read.problem);
+  if (read.value !== "" && schema.safeParse(read.value).success) return read.value;
+  throw new SecretsUnusable(`The file of ${name}_FILE is not valid: give it ${accepts}.`);
 }

@@ -91,7 +91,7 @@ describe("latchkey serve does not start, and explains it", () => {
   it("in a line for each setting that is not valid", async () => {
     const environment = { PORT: "99999", DATABASE_URL: "mysql://x", LOG_LEVEL: "loud", LATCHKEY_BRNAD: "lk" };
     expect(await refusal(environment)).toEqual([
-      "LATCHKEY_BRNAD is not a setting: remove it, or correct its name (latchkey serve --help lists all).",
+      "LATCHKEY_BRNAD is not a setting: remove it, or correct its name (there is LATCHKEY_BRAND).",
       "PORT is not valid: give a whole number from 0 to 65535.",
       expect.stringMatching(/^DATABASE_URL is not valid: give sqlite:/),
       expect.stringMatching(/^LOG_LEVEL is not valid: give one of fatal/),

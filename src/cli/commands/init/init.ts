@@ -1,5 +1,6 @@
 import { existsSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, relative, resolve } from "node:path";
+import { basename, dirname, relative, resolve } from "node:path";
+import { USUAL_FILE } from "../../../config/load-config.ts";
 import { type AnnotateOptions, annotate, type Decision } from "../../../contract/init/annotate.ts";
 import { type ContractFiles, openContractFiles } from "../../../contract/init/contract-files.ts";
 import { isAdministrative } from "../../../keys/scopes.ts";
@@ -12,6 +13,7 @@ import type { InitSession } from "../../session.ts";
 import type { ServeSession } from "../serve.ts";
 import { readSource, type Source, strayReference } from "./read-source.ts";
 import { findingsIn, requireNoFindings } from "./remaining-findings.ts";
+import { toSettingsLine, writeSettingsFile } from "./settings-file.ts";
 import { toList, toSummary } from "./summary.ts";
 
 export type InitOptions = JsonOption & {
@@ -32,6 +34,7 @@ export async function initContract(session: InitSession & ServeSession, source: 
   const contract = await readSource(source);
   const { out = contract.out } = options;
   requireOwnFolder(contract, out);
+  requireOtherName(out);
   const files = openContractFiles(contract.file, contract.loaded);
   requireScheme(files.whole, options.keys);
   const attempt = (prefix?: string) => annotated(files, out, { keyScheme: options.keys, prefix });
@@ -48,8 +51,10 @@ export async function initContract(session: InitSession & ServeSession, source: 
   }
   const { texts, decisions } = result;
   const written = [...texts.keys()].map((file) => relative("", file) || file);
-  const shown = { file: out, files: written, changes: decisions.map(toChange) };
+  const settings = findings.length === 0 ? writeSettingsFile(out, options.upstream) : undefined;
+  const shown = { file: out, files: written, settings: settings?.file ?? null, changes: decisions.map(toChange) };
   session.out(options.json ? toJson(shown) : toText({ out, written, decisions, all: options.all === true }));
+  if (settings !== undefined && !options.json) session.out(toSettingsLine(settings, out));
   const serve = serveCommand(out, options.upstream ?? contract.origin ?? USUAL_ORIGIN);
   requireNoFindings(out, findings, serve);
   if (options.upstream !== undefined) await start(session, out, options.upstream);
@@ -87,6 +92,12 @@ function requireOwnFolder({ file, loaded }: Source, out: string) {
   throw new CommandFailed(
     `${file} refers to other files (${stray}): leave out --out, so that the copy stays beside it.`,
   );
+}
+
+/** A settings file of that name would be expected there. */
+function requireOtherName(out: string) {
+  if (basename(out) !== USUAL_FILE) return;
+  throw new CommandFailed(`${USUAL_FILE} is the name of the settings file: use --out with another name.`);
 }
 
 function requireScheme(document: object, name: string | undefined) {

@@ -1,10 +1,10 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
+import { MAX_FILE_BYTES, readText, TextUnreadable } from "../../../lib/read-text.ts";
 import { ContractUnreadable } from "../../document/contract-unreadable.ts";
 import type { Finding } from "../../document/finding.ts";
 import { type LoadedDocument, loadValue } from "../../document/load.ts";
-import { MAX_FILE_BYTES, readText, TextUnreadable } from "../../document/read-text.ts";
 
 /** A reference leads nowhere, or to a place that is not allowed. The message names it, then how to fix it. */
 export class ReferenceRefused extends Error {

@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "@jest/globals";
+import { LATCHKEY, startChild } from "../../../support/process/child.ts";
 import { runCaptured, startProgram } from "../../../support/process/program.ts";
 import { temporaryFolder } from "../../../support/temporary.ts";
 
@@ -207,6 +208,43 @@ describe("latchkey init with an upstream", () => {
     const { out } = await second.finished;
     expect(out).toMatch(/There are keys already\. Create one for this API:\n.+keys create .+ --scope a:read\n/);
     expect(out).not.toMatch(/lk_(?:test|live)_/);
+  });
+
+  it("leaves a settings file, so that other commands in this folder know the contract", async () => {
+    const api = await anApi((_req, res) => void res.end("reached"));
+    const own = join(folder, "with-settings");
+    mkdirSync(own);
+    writeFileSync(join(own, "api.yaml"), CONTRACT);
+    const environment = { PORT: "0", LOG_LEVEL: "silent" };
+    const service = startChild([...LATCHKEY, "init", "api.yaml", "--upstream", api], environment, own);
+    await service.out.until(/Try the API in a browser: \S+\n/);
+    expect(service.out.text()).toContain("Wrote latchkey.yaml, from which");
+    const file = readFileSync(join(own, "latchkey.yaml"), "utf8");
+    const [, schema = ""] = /^# yaml-language-server: \$schema=(.+)\n/.exec(file) ?? [];
+    expect(JSON.parse(readFileSync(schema, "utf8")).title).toBe("Settings of Latchkey");
+    expect(file).toMatch(/^contract: api\.latchkey\.yaml\nupstream: http:.+\n$/m);
+
+    const words = "keys create --client my-app --create-client --scope a:read --json".split(" ");
+    const created = await startChild([...LATCHKEY, ...words], {}, own).ended;
+    const [url = ""] = /http:\S+(?=\nTry)/.exec(service.out.text()) ?? [];
+    const headers = { "x-api-key": JSON.parse(created.out).secret };
+    expect(await (await fetch(`${url}/a`, { headers })).text()).toBe("reached");
+    service.process.kill("SIGTERM");
+    await service.ended;
+
+    const again = startChild([...LATCHKEY, "init", "api.yaml", "--upstream", api, "--out", "b.yaml"], environment, own);
+    await again.out.until(/latchkey\.yaml stays as it is\. For other commands, set there: contract: b\.yaml\n/);
+    again.process.kill("SIGTERM");
+    await again.ended;
+    expect(readFileSync(join(own, "latchkey.yaml"), "utf8")).toBe(file);
+  });
+
+  it("never takes the name of the settings file for a contract", async () => {
+    expect(await latchkey("init", aFile("named.yaml", CONTRACT), "--out", join(folder, "latchkey.yaml"))).toEqual({
+      code: 1,
+      out: "",
+      err: "latchkey.yaml is the name of the settings file: use --out with another name.\n",
+    });
   });
 
   it("warns of an API that does not run", async () => {

@@ -1,8 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { asRecord } from "./json.ts";
 
-/** A contract cannot be read from this file; the message says why, then how to fix it. */
+/** A file cannot be read as text; the message says why, then how to fix it. */
 export class TextUnreadable extends Error {}
 
 /** The largest file that is read. */
@@ -70,7 +69,7 @@ function readPart(path: string | URL, file: number, into: Buffer): number {
   try {
     return readSync(file, into);
   } catch (cause) {
-    throw new TextUnreadable(`cannot read ${path} (${asRecord(cause)["code"]})`, { cause });
+    throw new TextUnreadable(`cannot read ${path} (${codeOf(cause)})`, { cause });
   }
 }
 
@@ -81,8 +80,13 @@ function open(path: string | URL): number {
     // Opening a pipe without a writer would block.
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
-    const code = asRecord(cause)["code"];
+    const code = codeOf(cause);
     const fix = code === "ENOENT" ? ": the file does not exist; check its name and folder" : "";
     throw new TextUnreadable(`cannot open ${path} (${code})${fix}`, { cause });
   }
+}
+
+/** The code of a system error, such as ENOENT. */
+function codeOf(error: unknown): string {
+  return String(Reflect.get(Object(error), "code") ?? error);
 }
