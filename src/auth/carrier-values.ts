@@ -11,14 +11,14 @@ export type KeySource = {
 };
 
 /** What the request has in this place, one text for each time that it is used. */
-export function valuesOf(source: KeySource, { in: place, name, word, basic }: Carrier): readonly string[] {
+export function valuesOf(source: KeySource, carrier: Carrier): readonly string[] {
+  const { in: place, name, word, basic, foreignWords } = carrier;
   if (place === "query") return source.queryValues(name);
   if (place === "cookie") return source.headerLines("cookie").flatMap((line) => cookieValues(line, name));
   const lines = source.headerLines(name);
   if (basic !== undefined) return lines.flatMap((line) => basicTexts(line, basic));
   if (word !== undefined) return lines.flatMap((line) => afterWord(line, word));
-  // A contract may name Authorization as its header; the scheme Bearer in it is read by `bearerTokens`.
-  return name === "authorization" ? lines.filter((line) => !/^bearer\b/i.test(line.trim())) : lines;
+  return foreignWords === undefined ? lines : lines.filter((line) => !foreignWords.includes(firstWord(line)));
 }
 
 /** The tokens of the scheme Bearer (RFC 6750 §2.1). */
@@ -34,8 +34,13 @@ function cookieValues(line: string, name: string): readonly string[] {
 
 /** Names of authentication schemes have no case (RFC 9110 §11.1). */
 function afterWord(line: string, word: string): readonly string[] {
-  const [first, ...rest] = line.trim().split(" ");
-  return first?.toLowerCase() === word && rest.length > 0 ? [rest.join(" ").trimStart()] : [];
+  const [, ...rest] = line.trim().split(" ");
+  return firstWord(line) === word && rest.length > 0 ? [rest.join(" ").trimStart()] : [];
+}
+
+function firstWord(line: string): string {
+  const [first = ""] = line.trim().split(" ");
+  return first.toLowerCase();
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Operation } from "../contract/model/operations.ts";
 import { createUpstreamPath } from "../contract/model/paths/upstream-path.ts";
+import { isPlain } from "../contract/model/schemes.ts";
 import type { ConnectionPool, UpstreamTimeouts } from "./connections/connection-pool.ts";
 import type { Circuits } from "./connections/guarded-call.ts";
 import type { CallTimeouts } from "./connections/upstream-call.ts";
@@ -67,7 +68,9 @@ export function createOperationPlans({
 }
 
 /** Does this operation use a header for something else, in which other operations take a key? */
-function isOtherwiseUsed({ sharedCarriers, headerParameters }: Operation, header: string): boolean {
+function isOtherwiseUsed({ carriers, sharedCarriers, headerParameters }: Operation, header: string): boolean {
+  // What is in it besides a key may be a login. A key in it is never passed on, whatever its scheme (`isKept`).
+  if (header === "authorization") return !carriers.some((one) => one.name === header && isPlain(one));
   const isShared = sharedCarriers.some((one) => one.in === "header" && one.name === header);
   return isShared || headerParameters.some((name) => name.toLowerCase() === header);
 }

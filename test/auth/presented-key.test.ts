@@ -6,6 +6,7 @@ import type { Carrier } from "../../src/contract/model/schemes.ts";
 
 const HEADER: Carrier = { in: "header", name: "x-api-key" };
 const QUERY: Carrier = { in: "query", name: "api_key" };
+const AUTHORIZATION = { in: "header", name: "authorization" } as const;
 const KNOWN = [HEADER, QUERY];
 
 /** They look like keys, at least at the beginning. */
@@ -50,7 +51,7 @@ describe("the key that a request presents", () => {
 
   it("is one if another operation takes the whole of Authorization, unless that is a key too", () => {
     const basic: Carrier = { in: "header", name: "authorization", basic: "either" };
-    const known = [...KNOWN, { in: "header", name: "authorization" } as const, basic];
+    const known = [...KNOWN, { ...AUTHORIZATION, foreignWords: ["bearer", "basic"] }, basic];
     expect(present({ authorization: ["Basic dTpw"] }, [basic], { known })).toEqual({ kind: "one", text: "u" });
     const other = { "x-api-key": [K], authorization: [L] };
     expect(present(other, [HEADER], { known })).toEqual({ kind: "ambiguous" });

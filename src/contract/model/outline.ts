@@ -2,7 +2,15 @@ import type { Pointer } from "../document/finding.ts";
 import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts";
 import { type OpenApiDocument, toOpenApiDocument } from "../document/openapi-document.ts";
 import { type DocumentExtension, documentExtensionOf, type Extension, extensionOf } from "./extension.ts";
-import { isPlain, type KeySchemes, type OtherSchemes, toKeySchemes, toOtherSchemes, toScopes } from "./schemes.ts";
+import {
+  type Carrier,
+  isPlain,
+  type KeySchemes,
+  type OtherSchemes,
+  toKeySchemes,
+  toOtherSchemes,
+  toScopes,
+} from "./schemes.ts";
 
 export const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
 
@@ -50,6 +58,8 @@ export type FoundOperation = FoundPathItem & {
   readonly security: unknown;
   /** `security`, as a list of objects. */
   readonly requirements: readonly JsonObject[];
+  /** The query parameters that its security schemes name, for keys and for other credentials. */
+  readonly credentialParameters: readonly string[];
 };
 
 export type FoundParameter = {
@@ -72,15 +82,16 @@ export function toOutline(root: JsonObject): Outline {
   const document = toOpenApiDocument(root);
   const pathItems = findPathItems(document);
   const keySchemes = toKeySchemes(document);
+  const otherSchemes = toOtherSchemes(document);
   return {
     document,
     extension: documentExtensionOf(root),
     schemeNames: Object.keys(asRecord(asRecord(root["components"])["securitySchemes"])),
     keySchemes,
-    otherSchemes: toOtherSchemes(document),
+    otherSchemes,
     scopes: toScopes(document),
     pathItems,
-    operations: pathItems.flatMap((found) => findOperations({ document, keySchemes }, found)),
+    operations: pathItems.flatMap((found) => findOperations({ document, keySchemes, otherSchemes }, found)),
   };
 }
 
@@ -100,10 +111,10 @@ function findOperations(known: Known, found: FoundPathItem): readonly FoundOpera
   });
 }
 
-type Known = Pick<Outline, "document" | "keySchemes">;
+type Known = Pick<Outline, "document" | "keySchemes" | "otherSchemes">;
 
 function toFound(
-  { document, keySchemes }: Known,
+  { document, keySchemes, otherSchemes }: Known,
   { path, place, item }: FoundPathItem,
   method: FoundOperation["method"],
   operation: JsonObject,
@@ -129,6 +140,9 @@ function toFound(
     extension,
     security,
     requirements,
+    credentialParameters: carriersIn({ ...otherSchemes, ...keySchemes }, requirements).flatMap((carrier) =>
+      carrier.in === "query" ? [carrier.name] : [],
+    ),
   };
 }
 
@@ -149,9 +163,13 @@ function withoutKey(
   requirements: readonly JsonObject[],
   parameters: readonly FoundParameter[],
 ) {
-  const carriers = requirements.flatMap(Object.keys).flatMap((name) => keySchemes[name] ?? []);
+  const carriers = carriersIn(keySchemes, requirements);
   return parameters.filter(({ parameter: { in: place, name } }) => {
     const spelling = place === "header" ? String(name).toLowerCase() : name;
     return !carriers.some((carrier) => isPlain(carrier) && carrier.in === place && carrier.name === spelling);
   });
+}
+
+function carriersIn(schemes: OtherSchemes, requirements: readonly JsonObject[]): readonly Carrier[] {
+  return requirements.flatMap(Object.keys).flatMap((name) => schemes[name] ?? []);
 }

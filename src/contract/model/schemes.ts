@@ -11,6 +11,8 @@ export type Carrier = {
   readonly word?: string;
   /** The part of Basic credentials (RFC 7617) that is the key. */
   readonly basic?: BasicPart;
+  /** The words, in lower case, with which other credentials of this header begin: they are not its value. */
+  readonly foreignWords?: readonly string[];
 };
 
 export type BasicPart = "user-name" | "password" | "either";
@@ -70,7 +72,23 @@ export function toKeySchemes(document: OpenApiDocument): KeySchemes {
     const found = toKeyScheme(scheme);
     if (found) schemes[name] = found;
   }
+  const foreignWords = authorizationWords([
+    ...Object.values(schemes),
+    ...schemesIn(document).map(([, scheme]) => placeOf(scheme)),
+  ]);
+  for (const [name, scheme] of Object.entries(schemes)) {
+    if (scheme.name === "authorization" && isPlain(scheme)) schemes[name] = { ...scheme, foreignWords };
+  }
   return schemes;
+}
+
+/** Authorization: Bearer stands for each header that takes a key, whether the contract declares it or not. */
+function authorizationWords(carriers: readonly (Carrier | undefined)[]): readonly string[] {
+  const words = carriers.flatMap((carrier) => {
+    if (carrier?.name !== "authorization") return [];
+    return carrier.basic === undefined ? (carrier.word ?? []) : "basic";
+  });
+  return [...new Set(["bearer", ...words])];
 }
 
 /** Reads the schemes with `x-latchkey: { security: passthrough }`. */

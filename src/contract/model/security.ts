@@ -22,6 +22,8 @@ export type OperationSecurity = {
   readonly carriers: readonly Carrier[];
   /** Carriers of this contract that may hold another credential of this operation instead of a key. */
   readonly sharedCarriers: readonly Carrier[];
+  /** The query parameters that its security schemes name. What is in them besides the key goes to its upstream. */
+  readonly credentialParameters: readonly string[];
   /** The alternatives that its upstream checks: a request with all of these credentials needs no key. */
   readonly otherAlternatives: readonly OtherAlternative[];
 };
@@ -61,6 +63,7 @@ export function toSecurity({ keySchemes, otherSchemes }: Schemes, found: FoundOp
       forKeys.flatMap((requirement) => keysIn(keySchemes, requirement)),
     ),
     sharedCarriers: carriersOf(keySchemes, mixed.flatMap(Object.keys)).filter(({ name }) => name !== "authorization"),
+    credentialParameters: found.credentialParameters,
     otherAlternatives: requirements.flatMap((requirement) => toOtherAlternative(otherSchemes, requirement)),
   };
 }

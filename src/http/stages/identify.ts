@@ -5,13 +5,15 @@ import { containsKey, mayContainKey } from "../../auth/other-credentials.ts";
 import { type ExpectedKey, mayHoldOtherCredential, type Presented, presentedKey } from "../../auth/presented-key.ts";
 import type { Operation } from "../../contract/model/operations.ts";
 import { type Carrier, headerCarriersOf, isIn, isPlain, type KeySchemes } from "../../contract/model/schemes.ts";
+import type { OperationSecurity } from "../../contract/model/security.ts";
 import { type Matched, type Received, recordOf } from "../message/exchange.ts";
 import { headerLinesOf, type Message, type RemovedParts, withoutParts } from "../message/message.ts";
 import { queryValues, withoutParameters } from "../message/target.ts";
 import type { Stage } from "./stage.ts";
 
 /** Where an operation, or a page, takes a key from. */
-export type KeyPlaces = ExpectedKey & {
+export type KeyPlaces = ExpectedCredentials & {
+  readonly known: ExpectedKey["known"];
   /** The headers that hold nothing but a key. */
   readonly headers: ReadonlySet<string>;
   /** What is removed from a message, whatever it is: every carrier of the contract that the operation does not share. */
@@ -22,6 +24,8 @@ export type KeyPlaces = ExpectedKey & {
     readonly cookies: readonly string[];
   };
 };
+
+type ExpectedCredentials = Omit<ExpectedKey, "known"> & Pick<OperationSecurity, "credentialParameters">;
 
 /**
  * Removes the key from the message of an exchange and identifies its holder. After that nothing that looks at the
@@ -72,15 +76,28 @@ export function toPagePlaces(schemes: KeySchemes): KeyPlaces {
     accepted: headerCarriersOf(schemes),
     needsOtherCredential: false,
     sharedCarriers: [],
+    credentialParameters: [],
     otherAlternatives: [],
   });
 }
 
 function toPlaces(operation: Operation, schemes: KeySchemes): KeyPlaces {
-  const { carriers: accepted, needsOtherCredential, sharedCarriers, otherAlternatives } = operation;
+  const {
+    carriers: accepted,
+    needsOtherCredential,
+    sharedCarriers,
+    credentialParameters,
+    otherAlternatives,
+  } = operation;
   // A parameter of this operation may have the name of a carrier of another one.
   const known = Object.values(schemes).filter((one) => isIn(accepted, one) || !isParameter(operation, one));
-  return placesFor(known, { accepted, needsOtherCredential, sharedCarriers, otherAlternatives });
+  return placesFor(known, {
+    accepted,
+    needsOtherCredential,
+    sharedCarriers,
+    credentialParameters,
+    otherAlternatives,
+  });
 }
 
 function isParameter(operation: Operation, { in: place, name }: Carrier): boolean {
@@ -90,9 +107,9 @@ function isParameter(operation: Operation, { in: place, name }: Carrier): boolea
 }
 
 /** @param known the carriers of the contract, without those that are parameters of this operation. */
-export function placesFor(known: readonly Carrier[], expected: Omit<ExpectedKey, "known">): KeyPlaces {
+export function placesFor(known: readonly Carrier[], expected: ExpectedCredentials): KeyPlaces {
   const namesIn = (place: Carrier["in"]) => known.filter((one) => one.in === place).map(({ name }) => name);
-  const headers = namesIn("header").filter((name) => name !== "authorization" || !hasOnlyWords(known));
+  const headers = namesIn("header").filter((name) => name !== "authorization" || isWholeAuthorization(expected));
   const ordinary = expected.accepted.filter((one) => one.in === "header" && isPlain(one)).map(({ name }) => name);
   return {
     known,
@@ -107,9 +124,9 @@ export function placesFor(known: readonly Carrier[], expected: Omit<ExpectedKey,
   };
 }
 
-/** Is Authorization a carrier only with a certain scheme? Then it may hold another credential. */
-function hasOnlyWords(known: readonly Carrier[]): boolean {
-  return !known.some((one) => one.name === "authorization" && isPlain(one));
+/** Is the whole of Authorization a key here? Otherwise it may hold another credential. */
+function isWholeAuthorization({ accepted }: ExpectedCredentials): boolean {
+  return accepted.some((one) => one.name === "authorization" && isPlain(one));
 }
 
 /** The key of an ordinary head: in one header that the operation expects. @returns undefined in any doubt. */
@@ -127,8 +144,8 @@ function findOrdinaryKey(exchange: Received, places: KeyPlaces): Presented | und
   return head.carrier === "" ? NO_KEY : { kind: "one", text: head.key };
 }
 
-function hasKeyParameter(query: string, { removed: { parameters } }: KeyPlaces): boolean {
-  return parameters.some((name) => queryValues(query, name).length > 0);
+function hasKeyParameter(query: string, { removed: { parameters }, credentialParameters }: KeyPlaces): boolean {
+  return [parameters, credentialParameters].some((names) => names.some((name) => queryValues(query, name).length > 0));
 }
 
 const NO_KEY = { kind: "none" } as const;
@@ -147,14 +164,20 @@ function findAnyKey(exchange: Received, places: KeyPlaces): Presented {
 }
 
 /** What is removed, without the carriers that hold another credential of the operation here. */
-function withoutShared(source: KeySource, { sharedCarriers, removed }: KeyPlaces, headers: ReadonlySet<string>) {
+function withoutShared(source: KeySource, places: KeyPlaces, headers: ReadonlySet<string>) {
+  const { sharedCarriers, removed } = places;
   const kept = sharedCarriers.filter((carrier) => !valuesOf(source, carrier).some(mayContainKey));
   const isKept = (place: Carrier["in"], name: string) => kept.some((one) => one.in === place && one.name === name);
   return {
     headers: kept.length === 0 ? headers : new Set([...headers].filter((name) => !isKept("header", name))),
-    parameters: removed.parameters.filter((name) => !isKept("query", name)),
+    parameters: [...removed.parameters.filter((name) => !isKept("query", name)), ...misplacedKeys(source, places)],
     cookies: removed.cookies.filter((name) => !isKept("cookie", name)),
   };
+}
+
+/** The query parameters for other credentials that contain a key here: it is not for the upstream. */
+function misplacedKeys(source: KeySource, { credentialParameters }: KeyPlaces): readonly string[] {
+  return credentialParameters.filter((name) => source.queryValues(name).some(mayContainKey));
 }
 
 /** The places of a message that may contain a key. */
@@ -166,9 +189,10 @@ export function toKeySource(message: Message): KeySource {
 }
 
 /** The upstream checks credentials of other kinds, so they stay; a key that was sent by mistake is removed. */
-function passCredentials(exchange: Received, { removed }: KeyPlaces) {
+function passCredentials(exchange: Received, places: KeyPlaces) {
   const { message } = exchange;
-  const { headers, headersAndAuthorization, parameters, cookies } = removed;
+  const { headers, headersAndAuthorization, cookies } = places.removed;
+  const parameters = [...places.removed.parameters, ...misplacedKeys(toKeySource(message), places)];
   const hasKey = headerLinesOf(message, "authorization").some(containsKey);
   const parts = { headers: hasKey ? headersAndAuthorization : headers, cookies };
   removeParts(exchange, parts, withoutParameters(message.target, parameters));

@@ -30,6 +30,7 @@ describe("the operations of a contract", () => {
         isOptional: false,
         carriers: [{ in: "header", name: "x-api-key" }],
         sharedCarriers: [],
+        credentialParameters: [],
         otherAlternatives: [],
         upstream: undefined,
         upstreamHeaders: {},

@@ -15,6 +15,18 @@ describe("the key schemes of a contract", () => {
     });
   });
 
+  it("leave out what belongs to other schemes, where the whole of Authorization is the key", () => {
+    const document = withSchemes({
+      A: { type: "apiKey", in: "header", name: "Authorization" },
+      B: { type: "http", scheme: "Token", "x-latchkey": { carrier: "key" } },
+      C: { type: "http", scheme: "Basic" },
+      D: { type: "apiKey", in: "header", name: "Authorization", "x-latchkey": { prefix: "Api-Key" } },
+    });
+    const { A, B } = toOutline(document).keySchemes;
+    expect(A).toEqual({ in: "header", name: "authorization", foreignWords: ["bearer", "token", "api-key", "basic"] });
+    expect(B).not.toHaveProperty("foreignWords");
+  });
+
   it.each([
     { type: "http", scheme: "bearer" },
     { type: "apiKey", in: "header" },

@@ -10,6 +10,7 @@ const PLACES = placesFor(Object.values(SCHEMES), {
   accepted: Object.values(SCHEMES),
   needsOtherCredential: false,
   sharedCarriers: [],
+  credentialParameters: [],
   otherAlternatives: [],
 });
 

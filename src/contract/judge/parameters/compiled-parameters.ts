@@ -40,7 +40,7 @@ export function compileParameters(
     .map((parameter): Compiled => ({ parameter, converter: createConverter(parameter, schemas) }));
   const inPlace = (place: Place) => all.filter(({ parameter }) => parameter.in === place);
   const path = textPlace(inPlace("path"), ({ pathParams }, name) => pathParams[name]);
-  const query = queryPlace(inPlace("query"));
+  const query = queryPlace(inPlace("query"), found.credentialParameters);
   const header = textPlace(inPlace("header"), ({ headers }, name) => headerOf(headers, name));
   const cookie = cookiePlace(inPlace("cookie"));
   return {
@@ -90,8 +90,11 @@ function textPlace(
   }));
 }
 
-function queryPlace(all: readonly Compiled[]): PlaceJudge {
-  const gather = createGatherQuery(all.map(({ parameter }) => parameter));
+function queryPlace(all: readonly Compiled[], credentials: readonly string[]): PlaceJudge {
+  const gather = createGatherQuery(
+    all.map(({ parameter }) => parameter),
+    credentials,
+  );
   const reader = createPlaceReader(all, ({ parameter, converter }) =>
     createReader(queryReadings(parameter), converter),
   );

@@ -30,6 +30,7 @@ const PREFLIGHT = {
   requirements: [],
   carriers: [],
   sharedCarriers: [],
+  credentialParameters: [],
   otherAlternatives: [],
   upstreamHeaders: {},
   responseCheck: "off",

@@ -17,8 +17,9 @@ export type Gathered = {
 /** @param query without its question mark. */
 export type GatherQuery = (query: string) => Gathered;
 
-export function createGatherQuery(parameters: readonly Parameter[]): GatherQuery {
-  const names = toQueryNames(parameters);
+/** @param credentials names that are not judged: the upstream checks what they contain. */
+export function createGatherQuery(parameters: readonly Parameter[], credentials: readonly string[]): GatherQuery {
+  const names = toQueryNames(parameters, credentials);
   return (query) => {
     const gathering = new Gathering(names, parameters);
     for (let start = 0; start < query.length; ) {
@@ -66,6 +67,7 @@ class Gathering {
 
   #addDecoded(name: string, raw: string) {
     const found = this.#names.find(name);
+    if (found?.kind === "credential") return;
     if (found?.kind === "parameter") return this.#addRaw(found.index, raw);
     const text = decodeFormText(raw);
     if (text instanceof Unreadable) return this.#refuse(name, text);
