@@ -2,10 +2,10 @@ import type { Report } from "../document/finding.ts";
 import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
 import { mayHaveSlashes } from "../model/extension.ts";
-import { toOperation } from "../model/operations.ts";
-import { type FoundOperation, METHODS, type Outline } from "../model/outline.ts";
+import { METHODS, type Outline } from "../model/outline.ts";
 import { obstacleIn } from "../model/paths/path-obstacles.ts";
 import { namesIn, shapeOf } from "../model/paths/path-template.ts";
+import { commonSecurity, findTwins, haveSamePlace, type Twins } from "../model/paths/twins.ts";
 
 type Options = { readonly hasAdminListener?: boolean };
 
@@ -27,34 +27,22 @@ export function checkPaths(outline: Outline, report: Report, { hasAdminListener 
 
 /** Two operations for the same requests: the first one is used, and only that is checked. */
 function checkTwins(outline: Outline, report: Report) {
-  const groups = Map.groupBy(outline.operations, ({ path, method }) => `${method} ${shapeOf(path)}`);
-  for (const group of groups.values()) {
-    if (group.length < 2) continue;
-    const seen = new Map<string, FoundOperation>();
-    for (const found of group) {
-      const { selectors } = toOperation(outline, found);
-      const selected = JSON.stringify(selectors.map(({ name, value }) => [name, value]).toSorted());
-      const twin = seen.get(selected);
-      if (twin === undefined) seen.set(selected, found);
-      else reportTwin(twin, found, report);
-    }
-  }
+  for (const twins of findTwins(outline)) reportTwins(twins, report);
 }
 
-function reportTwin(twin: FoundOperation, found: FoundOperation, report: Report) {
-  const { path, label } = found;
-  const message = `${label} and ${twin.label} match the same requests`;
+function reportTwins(twins: Twins, report: Report) {
+  const [used, { path, label, security }] = twins;
+  const message = `${label} and ${used.label} match the same requests`;
   // Whichever operation the upstream means, the same key may call it.
-  if (accessOf(twin) !== accessOf(found)) return report(["paths", path], `${message}: keep one of them`);
+  const common = haveSamePlace(twins) ? commonSecurity(used.security, security) : undefined;
+  if (common === undefined || common.length !== asList(used.security).length) {
+    return report(["paths", path], `${message}, with different security: keep one of them`);
+  }
+  const narrowed = common.length === asList(security).length ? "" : ", with the security that both have in common";
   const way = path.includes("#")
     ? "give them a required parameter in query or header with one value each"
     : "keep one of them";
-  report(["paths", path], `${message}, and ${twin.label} is used: ${way}`, "unreachable");
-}
-
-/** Who may call an operation, and where its requests go. */
-function accessOf({ security, extension }: FoundOperation): string {
-  return JSON.stringify([security, extension.security, extension.upstream]);
+  report(["paths", path], `${message}, and ${used.label} is used${narrowed}: ${way}`, "unreachable");
 }
 
 /** The pages of the service. They would hide an operation at the same path. */

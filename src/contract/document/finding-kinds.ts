@@ -46,6 +46,8 @@ const KINDS = {
   pattern: STOPS,
   "pattern-syntax": UNTIDY,
   keyword: STOPS,
+  /** A keyword of a schema that has no meaning with its value, and is ignored. */
+  "unusable-keyword": UNTIDY,
   parameter: UNTIDY,
   "parameter-style": UNTIDY,
   body: UNTIDY,

@@ -3,7 +3,7 @@ import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts
 import { type FoundOperation, type Outline, toOutline } from "../model/outline.ts";
 import { toOperationId } from "../user/operation-ids.ts";
 import { serverPathsOf } from "../user/server-path.ts";
-import { isOpenApi30 } from "../user/upgrade.ts";
+import { isOpenApi30 } from "../user/versions/upgrade.ts";
 import { type Roles, rolesOf } from "./schemes.ts";
 import { guessScope, toScope } from "./scope-guess.ts";
 

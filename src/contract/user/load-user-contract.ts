@@ -12,7 +12,6 @@ import { ownUpstreamOf } from "../model/extension.ts";
 import { type Outline, outlineOnce } from "../model/outline.ts";
 import { findLines } from "../model/source-lines.ts";
 import { withExtensionScopes } from "./extension-scopes.ts";
-import { from32, isOpenApi32 } from "./from-3-2.ts";
 import { type KeptContract, type KeptContracts, toUserContract } from "./kept-contract.ts";
 import { withKeySchemes } from "./key-schemes.ts";
 import { withKeyScopes } from "./key-scopes.ts";
@@ -20,8 +19,13 @@ import { builtInScopes, type Merged, merge, mergeAdministration } from "./merge/
 import { withMovedReferences } from "./moved-references.ts";
 import { isOperationId, toOperationId } from "./operation-ids.ts";
 import { placePaths } from "./place-paths.ts";
+import { withoutBrokenReferences } from "./references/broken-references.ts";
 import { type Bundled, bundle } from "./references/bundle.ts";
-import { isOpenApi30, upgrade } from "./upgrade.ts";
+import { needsBundling } from "./references/needs-bundling.ts";
+import { withTwinSecurity } from "./twin-security.ts";
+import { from32, isOpenApi32 } from "./versions/from-3-2.ts";
+import { isOpenApi30, upgrade } from "./versions/upgrade.ts";
+import { withUsableWords } from "./versions/usable-words.ts";
 
 export type UserContractOptions = {
   /** What is merely unbounded or untidy stops the start too, instead of being a warning. */
@@ -116,12 +120,14 @@ async function readUserContract(path: string, builtIn: JsonObject, isStrict: boo
     ? from32(written.document, into(noted, written, "openapi-3.2"))
     : written.document;
   const current = toCurrent(raw, isStrict, into(noted, written, "nullable"));
-  const placed = placePaths(current, into(noted, written, "server"));
+  // In 3.0 a reference may lead to what is beside another one, which the upgrade has removed.
+  const whole = needsBundling(current) ? withoutBrokenReferences(current, into(noted, written, "response")) : current;
+  const placed = placePaths(whole, into(noted, written, "server"));
   const lineOf: Bundled["lineOf"] = (pointer) => written.lineOf(placed.toWritten(pointer));
   const fileOf: Bundled["fileOf"] = (pointer) => written.fileOf(placed.toWritten(pointer));
   const report = into(noted, { lineOf, fileOf }, "operation-id");
-  const whole = withMovedReferences(placed);
-  const named = isStrict ? whole : withOperationIds(whole, report);
+  const moved = withMovedReferences(placed);
+  const named = isStrict ? moved : withOperationIds(moved, report);
   return {
     document: withKeySecurity(named, builtIn, into(noted, { lineOf, fileOf }, "key-scheme")),
     text: loaded.text,
@@ -137,12 +143,12 @@ async function readUserContract(path: string, builtIn: JsonObject, isStrict: boo
 function withKeySecurity(raw: JsonObject, builtIn: JsonObject, report: Report): JsonObject {
   const scopes = builtInScopes(builtIn);
   const isReserved = (scope: string) => isAdministrative(scope) || Object.hasOwn(scopes, scope);
-  return withKeyScopes(withExtensionScopes(withKeySchemes(raw, report)), isReserved, report);
+  return withTwinSecurity(withKeyScopes(withExtensionScopes(withKeySchemes(raw, report)), isReserved, report));
 }
 
 function toCurrent(raw: JsonObject, isStrict: boolean, report: Report): JsonObject {
   if (isOpenApi30(raw)) return upgrade(raw, report);
-  return isStrict ? raw : withNullable(raw, report);
+  return isStrict ? raw : withUsableWords(withNullable(raw, report), report);
 }
 
 function into(findings: Finding[], places: SourcePlaces, usualKind: FindingKind): Report {

@@ -38,7 +38,8 @@ export type Checked = {
   readonly unreachable: ReadonlySet<string>;
 };
 
-const UNREACHABLE = /^(?:no request reaches (.*): |([A-Z]+ \S+) and .* match the same requests, and .* is used: )/;
+const UNREACHABLE =
+  /^(?:no request reaches (.*): |([A-Z]+ \S+) and .* match the same requests, and .* is used(?:, with .*)?: )/;
 
 export async function checkContract(file: string): Promise<Checked> {
   const { isSound, lines } = await run(["contract", "check", "--json", file]);

@@ -1,6 +1,6 @@
 import type { InvalidPart } from "../../../problem/problem.ts";
 import type { Pointer } from "../../document/finding.ts";
-import { asRecord, isRecord } from "../../document/json.ts";
+import { isRecord } from "../../document/json.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
 import type { Operation } from "../../model/operations.ts";
 import type { FoundOperation, Outline } from "../../model/outline.ts";
@@ -82,7 +82,9 @@ function toEvaluation(document: OpenApiDocument, evaluator: Evaluator, { media, 
 function ofAlternatives(evaluator: Evaluator, { property, places, common }: Discriminator): Evaluation {
   const besides = evaluator.of(common);
   const violationsOf = (value: unknown): readonly Violation[] => {
-    const option = isRecord(value) ? asRecord(value)[property] : undefined;
+    // Only objects have the property that tells them apart (OpenAPI 3.1.1 §4.8.25).
+    if (!isRecord(value)) return [{ place: undefined, message: "must be object" }];
+    const option = value[property];
     const place = typeof option === "string" ? places.get(option) : undefined;
     if (place === undefined) {
       const message = `must be one of the allowed values: ${[...places.keys()].join(", ")}`;

@@ -151,3 +151,20 @@ describe("references", () => {
     expect(await judge('{"left":{"left":{"size":-1}}}')).toMatchObject({ parts: [{ pointer: "#/left/left/size" }] });
   });
 });
+
+describe("a body that a discriminator tells apart", () => {
+  const judge = bodyJudge(
+    { oneOf: [{ $ref: "#/components/schemas/Cat" }], discriminator: { propertyName: "kind" } },
+    { Cat: { type: "object", required: ["kind"], properties: { kind: { const: "Cat" } } } },
+  );
+
+  it.each([
+    ['"text"', "#"],
+    ["[]", "#"],
+    ["null", "#"],
+    ["{}", "#/kind"],
+    ['{"kind":"Dog"}', "#/kind"],
+  ])("is refused where it is wrong: %s at %s", async (text, pointer) => {
+    expect(await judge(text)).toMatchObject({ kind: "invalid", parts: [{ pointer }] });
+  });
+});

@@ -1,7 +1,8 @@
-import type { Pointer, Report } from "../document/finding.ts";
-import type { JsonObject } from "../document/json.ts";
-import { toNullable } from "../document/nullable.ts";
-import { rewritten } from "../document/rewrite.ts";
+import type { Pointer, Report } from "../../document/finding.ts";
+import type { JsonObject } from "../../document/json.ts";
+import { toNullable } from "../../document/nullable.ts";
+import { rewritten } from "../../document/rewrite.ts";
+import { toUsable } from "./usable-words.ts";
 
 /** Is this a document of OpenAPI 3.0? */
 export function isOpenApi30(raw: JsonObject): boolean {
@@ -20,7 +21,7 @@ export function upgrade(raw: JsonObject, report: Report): JsonObject {
 function toNode(node: JsonObject, pointer: Pointer, report: Report): JsonObject {
   // In 3.0 a path item may have other keys beside its `$ref`.
   if (typeof node["$ref"] === "string") return isWhole(node, pointer) ? node : { $ref: node["$ref"] };
-  return toNullable(toBounds(node), pointer, report);
+  return toUsable(toNullable(toBounds(node), pointer, report), pointer, report);
 }
 
 function isWhole(node: JsonObject, pointer: Pointer): boolean {

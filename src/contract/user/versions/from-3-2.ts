@@ -1,6 +1,6 @@
-import type { Report } from "../document/finding.ts";
-import type { JsonObject } from "../document/json.ts";
-import { eachOfKind } from "../document/object-kinds.ts";
+import type { Report } from "../../document/finding.ts";
+import type { JsonObject } from "../../document/json.ts";
+import { eachOfKind } from "../../document/object-kinds.ts";
 
 /** Is this a document of OpenAPI 3.2? */
 export function isOpenApi32(raw: JsonObject): boolean {
