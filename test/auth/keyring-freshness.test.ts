@@ -11,6 +11,7 @@ import { isLocked } from "../../src/store/database/failure.ts";
 import { transact } from "../../src/store/database/transact.ts";
 import { createKeyReader, findKeyByDigest, insertKey } from "../../src/store/keys.ts";
 import { aClient, aKey } from "../support/builders.ts";
+import { runs } from "../support/runs.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 const folder = temporaryFolder();
@@ -266,7 +267,7 @@ describe("a keyring, while keys and clients are changed by two connections, comm
         shared.other.close();
         await shared.db.destroy();
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -12,6 +12,7 @@ import { isLocked } from "../../src/store/database/failure.ts";
 import { transact } from "../../src/store/database/transact.ts";
 import { findKeyByDigest, insertKey } from "../../src/store/keys.ts";
 import { aClient, aHeldClock, aKey, NOON, UNKNOWN_SECRET } from "../support/builders.ts";
+import { runs } from "../support/runs.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 class Undone extends Error {}
@@ -319,7 +320,7 @@ describe("look-ups, reads and changes in any order", () => {
         await scheduler.waitFor(Promise.all(running));
         await scheduler.waitFor(lookUp());
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

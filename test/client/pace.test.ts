@@ -8,6 +8,7 @@ import { aHeldClock, NOON } from "../support/builders.ts";
 import { aLimiter, limitHeadersOf } from "../support/limits.ts";
 import { simulatedTime } from "../support/model/simulated-time.ts";
 import { SOME_KEY } from "../support/programs/own-client.ts";
+import { runs } from "../support/runs.ts";
 
 const { signal } = new AbortController();
 const OPTIONS = { baseUrl: "https://api.example.com", key: SOME_KEY, random: () => 0 };
@@ -73,7 +74,7 @@ describe("the pace of calls", () => {
       fc.asyncProperty(anyLimit("first"), anyLimit("second"), answerMs, async (first, second, delays) => {
         expect(await callOften([first, second], 30, delays)).toEqual({ refused: 0, made: 31 });
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { BRAND_FORMAT, composeKey, KEYS_IN_TEXT, parseKey, RANDOM_LENGTH } from "../../src/keys/format.ts";
 import { ENVIRONMENTS } from "../../src/keys/key.ts";
 import { UNKNOWN_SECRET } from "../support/builders.ts";
+import { runs } from "../support/runs.ts";
 
 const BASE62 = [..."0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"];
 const brands = fc.stringMatching(BRAND_FORMAT);
@@ -39,7 +40,7 @@ describe("the text of a key", () => {
         fc.pre(text[at] !== character);
         expect(parseKey(text.slice(0, at) + character + text.slice(at + 1))).toBeUndefined();
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

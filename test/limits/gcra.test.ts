@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { hasRoom, type Level, levelAt, remainingOf, waitMs, weightOf } from "../../src/limits/gcra.ts";
 import { admitted, anySchedule, type Rate } from "../support/model/rate-model.ts";
+import { runs } from "../support/runs.ts";
 
 const SIXTY: Rate = { requests: 60, windowSeconds: 60, burst: 10 };
 
@@ -87,7 +88,7 @@ describe("a rate", () => {
         expect(hasRoom(rate, levelAt(rate, state, state.at + wait), cost)).toBe(true);
         if (wait > 0) expect(hasRoom(rate, levelAt(rate, state, state.at + wait - 1), cost)).toBe(false);
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 
@@ -96,7 +97,7 @@ describe("a rate", () => {
       fc.property(anySchedule(), ({ rate, schedule }) => {
         expect(ask(rate, schedule)).toEqual(admitted(rate, schedule));
       }),
-      { numRuns: 3_000 },
+      { numRuns: runs(3_000) },
     );
   });
 

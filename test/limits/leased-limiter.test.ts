@@ -7,6 +7,7 @@ import type { Limit, Quota } from "../../src/limits/limit.ts";
 import type { Charge } from "../../src/limits/limiter.ts";
 import { aHeldClock } from "../support/builders.ts";
 import { aLimiter, heldTicks } from "../support/limits.ts";
+import { runs } from "../support/runs.ts";
 
 const TEN: Limit = { name: "ten", per: "client", requests: 10, windowSeconds: 60, burst: 10 };
 const MANY: Limit = { name: "many", per: "client", requests: 60_000, windowSeconds: 60, burst: 10_000 };
@@ -93,7 +94,7 @@ describe("several processes together", () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

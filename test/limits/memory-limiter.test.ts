@@ -5,6 +5,7 @@ import type { Charge, Verdict } from "../../src/limits/limiter.ts";
 import { aHeldClock, NOON } from "../support/builders.ts";
 import { aLimiter, aQuotaStore, heldTicks } from "../support/limits.ts";
 import { admitted, anySchedule } from "../support/model/rate-model.ts";
+import { runs } from "../support/runs.ts";
 
 const PER_KEY: Limit = { name: "perKey", per: "key", requests: 60, windowSeconds: 60, burst: 10 };
 const PER_CLIENT: Limit = { name: "perClient", per: "client", requests: 120, windowSeconds: 60, burst: 15 };
@@ -142,7 +143,7 @@ describe("several limits and quotas", () => {
           history.own.set(keyId, [...mine, wanted]);
         });
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -14,11 +14,12 @@ import { mayDepart } from "../support/judges/departures.ts";
 import { modelOf, partsOf } from "../support/model/models.ts";
 import { type HandlerBehaviour, type PairedService, pairedServices } from "../support/model/paired-services.ts";
 import { samplesOf } from "../support/model/samples.ts";
+import { runs } from "../support/runs.ts";
 import { someConfig } from "../support/service.ts";
 import { generatedRequests } from "../support/wire/generated-requests.ts";
 
 /** `LATCHKEY_AGREEMENT_RUNS=100000 LATCHKEY_AGREEMENT_CONTRACTS="a.yaml b.yaml" npm test -- test/service/agreement`. */
-const RUNS = Number(process.env["LATCHKEY_AGREEMENT_RUNS"] ?? 1_500);
+const RUNS = Number(process.env["LATCHKEY_AGREEMENT_RUNS"] ?? runs(1_500));
 const USER_CONTRACTS = (process.env["LATCHKEY_AGREEMENT_CONTRACTS"] ?? "").split(" ").filter((path) => path !== "");
 
 /** The validator removes declared fields from these replies, while it tries an alternative that does not match. */

@@ -11,6 +11,7 @@ import { type KeyFilter, listKeys } from "../../src/store/list-keys.ts";
 import { parseCursor } from "../../src/store/page.ts";
 import { WINDOW_ROWS } from "../../src/store/read-page.ts";
 import { aClient, aKey, NOON } from "../support/builders.ts";
+import { runs } from "../support/runs.ts";
 
 const HOLDERS = ["acme", "other"].map((name) => aClient({ id: `client_${name}`, name }));
 const NAMES = ["nightly import", 'the "Nightly" EXPORT', "Übernacht ümlaut", "100% _x_ 'quoted'", "plain"];
@@ -84,7 +85,7 @@ describe("the keys that a list is filtered for", () => {
         await db.destroy();
       },
     );
-    await fc.assert(property, { numRuns: 60 });
+    await fc.assert(property, { numRuns: runs(60) });
   });
 
   it("follow every change", async () => {

@@ -8,6 +8,7 @@ import { listClients } from "../../src/store/list-clients.ts";
 import { listKeys } from "../../src/store/list-keys.ts";
 import { type List, type Page, type PageRequest, parseCursor } from "../../src/store/page.ts";
 import { aClient, aKey } from "../support/builders.ts";
+import { runs } from "../support/runs.ts";
 
 type Item = { readonly id: string };
 
@@ -76,7 +77,7 @@ describe.each(["clients", "keys"] as const)("the pages of a list of %s", (noun) 
       expect(pages.flat()).toEqual(known);
       expect(pages.slice(0, -1).every(({ length }) => length === limit)).toBe(true);
     });
-    await fc.assert(property, { numRuns: 40 });
+    await fc.assert(property, { numRuns: runs(40) });
   });
 
   it("end with a full one that has no cursor, when the items just fill it", async () => {

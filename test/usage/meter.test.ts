@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { Batch } from "../../src/usage/batch.ts";
 import { createMeter } from "../../src/usage/meter.ts";
 import { aUsageEvent as event, NOON } from "../support/builders.ts";
+import { runs } from "../support/runs.ts";
 
 describe("a meter", () => {
   it("adds up events of the same minute and dimensions, and no others", () => {
@@ -118,7 +119,7 @@ describe("events, takes and restores in any order", () => {
         }
         expect(summed([...taken, meter.take()])).toEqual(summed(alone));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

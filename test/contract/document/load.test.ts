@@ -9,6 +9,7 @@ import { isRecord } from "../../../src/contract/document/json.ts";
 import { loadDocument } from "../../../src/contract/document/load.ts";
 import { BUILT_IN_CONTRACT } from "../../../src/service/built-in-contract.ts";
 import { contractFiles, HEALTHY, lineWith } from "../../support/model/contract.ts";
+import { runs } from "../../support/runs.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const contractOf = contractFiles();
@@ -149,7 +150,7 @@ describe("a contract file", () => {
           expect(error).toBeInstanceOf(ContractUnreadable);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

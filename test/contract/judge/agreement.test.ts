@@ -12,12 +12,13 @@ import { repliesOf } from "../../support/judges/replies.ts";
 import { createExplain, requestsFor } from "../../support/judges/share.ts";
 
 import { modelOf, partsOf } from "../../support/model/models.ts";
+import { runs } from "../../support/runs.ts";
 
 /**
  * `LATCHKEY_AGREEMENT_RUNS=20000 npm test -- test/contract/judge`. `LATCHKEY_AGREEMENT_CONTRACTS` names further contracts,
  * between blanks; then each contract's share is printed, and what the compiled judge left to the validator.
  */
-const RUNS = Number(process.env["LATCHKEY_AGREEMENT_RUNS"] ?? 1_500);
+const RUNS = Number(process.env["LATCHKEY_AGREEMENT_RUNS"] ?? runs(1_500));
 const USER_CONTRACTS = (process.env["LATCHKEY_AGREEMENT_CONTRACTS"] ?? "").split(" ").filter((path) => path !== "");
 
 /** Of the valid requests, at least these are judged by the compiled judge. */

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { toOpenApiDocument } from "../../../src/contract/document/openapi-document.ts";
 import { toSimpleCheck } from "../../../src/contract/judge/schemas/simple-check.ts";
 import { FORMATS } from "../../../src/contract/model/formats.ts";
+import { runs } from "../../support/runs.ts";
 
 const DOCUMENT = toOpenApiDocument({ components: { schemas: { Word: { type: "string", maxLength: 3 } } } });
 
@@ -71,7 +72,7 @@ describe("a simple check", () => {
         expect(all.map((one) => check?.(one))).toEqual(all.map((one) => isValid(one)));
         ajv.removeSchema(schema);
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 

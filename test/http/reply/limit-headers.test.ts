@@ -5,6 +5,7 @@ import type { Limit, Quota } from "../../../src/limits/limit.ts";
 import type { Charge } from "../../../src/limits/limiter.ts";
 import { aHeldClock, NOON } from "../../support/builders.ts";
 import { aLimiter, heldTicks, limitHeadersOf } from "../../support/limits.ts";
+import { runs } from "../../support/runs.ts";
 
 const anyLimit = (name: string) =>
   fc.record({
@@ -49,7 +50,7 @@ describe("a client that obeys the headers", () => {
       fc.asyncProperty(anyLimit("a"), anyLimit("b"), async (one, other) => {
         expect(await obey([one, other], [], 200)).toBe(0);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 

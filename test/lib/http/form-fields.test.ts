@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { parseFormFields } from "../../../src/lib/http/form-fields.ts";
+import { runs } from "../../support/runs.ts";
 
 const parse = (text: string) => parseFormFields(Buffer.from(text));
 
@@ -24,7 +25,7 @@ describe("the fields of a form", () => {
         fc.pre(!text.includes("%00"));
         expect(pairsOf(text)).toEqual([...new URLSearchParams(text)]);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { parseLargeJson } from "../../../src/lib/json/large-json.ts";
 import { parseStrictJson } from "../../../src/lib/json/strict-json.ts";
+import { runs } from "../../support/runs.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const atOnce = async () => {};
@@ -24,7 +25,7 @@ describe("a large body of JSON", () => {
     );
     await fc.assert(
       fc.asyncProperty(texts, async (text) => expect(await parse(text)).toEqual(parseStrictJson(encode(text)))),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -43,7 +44,7 @@ describe("a large body of JSON", () => {
       fc.asyncProperty(damaged, async (text) =>
         expect((await parse(text)).kind).toBe(parseStrictJson(encode(text)).kind),
       ),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { parseStrictJson } from "../../../src/lib/json/strict-json.ts";
+import { runs } from "../../support/runs.ts";
 
 const parse = (text: string) => parseStrictJson(new TextEncoder().encode(text));
 const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
@@ -95,7 +96,7 @@ describe("a body of JSON", () => {
         const outcome = parse(String(text));
         expect(outcome.kind === "refused" ? outcome.violation : undefined).toBe(byTokens(String(text)));
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 });

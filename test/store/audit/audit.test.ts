@@ -16,6 +16,7 @@ import { transact } from "../../../src/store/database/transact.ts";
 import { insertKey } from "../../../src/store/keys.ts";
 import { aClient, aKey, DAY_MS, NOON, SECOND_MS } from "../../support/builders.ts";
 import { competingProcesses } from "../../support/process/competing-processes.ts";
+import { runs } from "../../support/runs.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 let db: Database;
@@ -209,7 +210,7 @@ describe("the chain of events", () => {
       await sql`insert into audit_events select * from original`.execute(db);
       expect(verdict).toMatchObject({ kind: "broken", eventId: rows[index]?.id });
     });
-    await fc.assert(change, { numRuns: 300 });
+    await fc.assert(change, { numRuns: runs(300) });
     expect(await verifyChain(db)).toMatchObject({ kind: "intact" });
   });
 

@@ -13,6 +13,7 @@ import type { Batch } from "../../../src/usage/batch.ts";
 import { createMeter } from "../../../src/usage/meter.ts";
 import { aUsageEvent, DAY_MS, NOON } from "../../support/builders.ts";
 import { turnsDuring } from "../../support/model/turns.ts";
+import { runs } from "../../support/runs.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const folder = temporaryFolder();
@@ -99,7 +100,7 @@ describe("the journal of usage", () => {
         expect(await contentOf(other)).toEqual(await contentOf(one));
         expect(await entries(other)).toBe(0);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

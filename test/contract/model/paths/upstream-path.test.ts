@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { createRoutes } from "../../../../src/contract/model/paths/routes.ts";
 import { createUpstreamPath } from "../../../../src/contract/model/paths/upstream-path.ts";
 import { operationsOf } from "../../../support/model/models.ts";
+import { runs } from "../../../support/runs.ts";
 import { ESCAPES } from "../../../support/wire/path-spellings.ts";
 
 const TEMPLATES = [
@@ -143,7 +144,7 @@ describe("the path that an upstream gets", () => {
       fc.property(fc.constantFrom(...PLACES), fc.array(words, { maxLength: 8 }), (place, rest) =>
         expectOneMeaning(`${place}${rest.join("")}`),
       ),
-      { numRuns: 3_000 },
+      { numRuns: runs(3_000) },
     );
   });
 

@@ -11,6 +11,7 @@ import { createValidatorJudge } from "../../../../src/http/stages/validator/vali
 import { DOCUMENT } from "../../../support/model/declared.ts";
 import { judgedRequests } from "../../../support/model/judged-requests.ts";
 import { aStockRequest, createStockValidator, type StockValidator } from "../../../support/model/stock-validator.ts";
+import { runs } from "../../../support/runs.ts";
 
 const VARIED = loadDocument(fileURLToPath(new URL("varied.yaml", import.meta.url))).document;
 
@@ -104,7 +105,7 @@ describe("the judge that is the validator", () => {
           if (isAboutParameter(own) || isAboutParameter(stock)) count.own++;
           else expect(own).toEqual(stock);
         });
-        await fc.assert(isSame, { numRuns: contract === varied ? 300 : 30 });
+        await fc.assert(isSame, { numRuns: runs(contract === varied ? 300 : 30) });
       }
       // Otherwise some kind of request would not be compared.
       expect(count.valid / count.all).toBeGreaterThan(0.1);

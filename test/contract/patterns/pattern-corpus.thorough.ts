@@ -16,6 +16,7 @@ import {
 import { parsePattern } from "../../../src/contract/patterns/trim-pattern.ts";
 import { attacksOn } from "../../support/patterns/attacks.ts";
 import { countSteps } from "../../support/patterns/count-steps.ts";
+import { runs } from "../../support/runs.ts";
 import { type CorpusEntry, HARMFUL, HARMLESS, REFUSED, SIMPLIFIED } from "./pattern-corpus.ts";
 
 function findingsOn([pattern, maxLength]: CorpusEntry): readonly string[] {
@@ -175,7 +176,7 @@ describe("any pattern", () => {
           expect(compileLinear(one)(text)).toBe(expected);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
     expect(linears).toBeGreaterThan(500);
   });
@@ -190,7 +191,7 @@ describe("any pattern", () => {
         const most = MOST_STEPS * (length + 1);
         for (const text of attacks) expect(countSteps(expression.source, text, most)).toBeLessThan(most);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });
