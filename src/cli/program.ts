@@ -8,6 +8,7 @@ import type { InitSession } from "./session.ts";
 import { auditCommand } from "./syntax/audit.ts";
 import { backupCommand, restoreCommand } from "./syntax/backup.ts";
 import { clientsCommand } from "./syntax/clients.ts";
+import { completionCommand } from "./syntax/completion.ts";
 import { configCommand } from "./syntax/config.ts";
 import { contractCommand } from "./syntax/contract.ts";
 import { explainCommand } from "./syntax/explain.ts";
@@ -70,7 +71,8 @@ function createProgram(session: ServeSession & InitSession, settings: readonly S
     .addCommand(configCommand(session))
     .addCommand(initCommand(session))
     .addCommand(backupCommand(session))
-    .addCommand(restoreCommand(session));
+    .addCommand(restoreCommand(session))
+    .addCommand(completionCommand(session));
   withoutExit(program, session);
   return program;
 }
