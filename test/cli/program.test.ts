@@ -11,7 +11,7 @@ describe("help", () => {
   it.each([
     ["--help", /Usage: latchkey .+serve .+clients .+keys .+contract /s],
     ["help keys", /Usage: latchkey keys .+create .+list .+show .+revoke /s],
-    ["serve --help", /Example:\n {2}PORT=9000 npm start\n/],
+    ["serve --help", /Example:\n {2}latchkey serve --port 9000\n/],
     ["clients --help", /Usage: latchkey clients .+create .+list /s],
     ["clients create --help", /Example:\n {2}latchkey clients create my-app --plan free\n/],
     ["keys create --help", /Examples:\n {2}latchkey keys create --client my-app --create-client --scope data:read/],
@@ -56,7 +56,7 @@ describe("words that are not understood", () => {
     ["keys", /Usage: latchkey keys/],
     ["kyes", /unknown command 'kyes'/],
     ["keys crate", /unknown command 'crate'/],
-    ["serve --port 9000", /unknown option '--port'/],
+    ["serve --prot 9000", /unknown option '--prot'.*\n.*Did you mean --port/],
     ["keys list --jsno", /unknown option '--jsno'/],
     ["clients create", /missing required argument 'name'/],
     ["clients create one two", /too many arguments/],

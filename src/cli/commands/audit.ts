@@ -18,6 +18,7 @@ import { isDuration, parseStart, requireUnambiguous } from "../option-values.ts"
 import { unknownClient, unknownKey } from "../outcome-failures.ts";
 import { type JsonOption, toJson } from "../output.ts";
 import { type Session, withActions } from "../session.ts";
+import { withProgress } from "../terminal/progress.ts";
 import { paintSheet } from "../terminal/sheet.ts";
 import { type Column, paintTable, type TableOptions } from "../terminal/table.ts";
 import { createTimes, type Times } from "../terminal/times.ts";
@@ -91,7 +92,7 @@ export async function verifyAudit(session: Session, { head }: { readonly head?: 
   if (head !== undefined && !/^[0-9a-f]{64}$/.test(head)) {
     throw new UsageError("Invalid --head: use the 64 hexadecimal digits that latchkey audit head prints.");
   }
-  const verdict = await withActions(session, ({ db }) => verifyChain(db, head));
+  const verdict = await withActions(session, ({ db }) => verified(session, db, head));
   if (verdict.kind !== "intact") throw new CommandFailed(failureText(verdict, head));
   const { count, hash, checkpoint, prunedSince } = verdict;
   const pruned = checkpoint ? `, ${checkpoint.count} of them pruned` : "";
@@ -100,6 +101,14 @@ export async function verifyAudit(session: Session, { head }: { readonly head?: 
     ? `The pruning ${prunedSince.id} came after that head, so the head does not cover it: make sure that you did it.\n`
     : "";
   session.out(`Intact: ${count} events${pruned}. The head is ${hash}.\n${found}${later}`);
+}
+
+async function verified(session: Session, db: Database, head?: string): Promise<Verdict> {
+  // Where this fails, the log is damaged, which the verdict explains better.
+  const count = session.showProgress && (await readHead(db).catch(() => undefined))?.count;
+  return withProgress(session, "Verifying the audit log", ({ report }) =>
+    verifyChain(db, head, (events) => report(events, count ?? 0)),
+  );
 }
 
 function failureText(verdict: Exclude<Verdict, { readonly kind: "intact" }>, head: string | undefined): string {
@@ -153,11 +162,11 @@ export async function prune(session: Session, { before, yes }: PruneOptions) {
     requireSettled(before, deps.clock);
     if (start > now) throw new UsageError(`--before ${before} is in the future: use a time in the past.`);
     // Pruning could delete the evidence of a broken chain.
-    const verdict = await verifyChain(deps.db);
+    const verdict = await verified(session, deps.db);
     if (verdict.kind !== "intact") throw new CommandFailed(`Nothing was pruned. ${failureText(verdict, undefined)}`);
     const question = `Delete all audit events before ${toTimestamp(start)} for good?`;
     await requireConsent(session, { yes }, question, "Nothing was pruned.");
-    return pruneAudit(start, deps);
+    return withProgress(session, "Deleting events", () => pruneAudit(start, deps));
   });
   session.out(checkpoint ? prunedText(checkpoint) : "No events are that old.\n");
 }

@@ -11,12 +11,15 @@ import { requireTerminal } from "../consent.ts";
 import { CommandFailed } from "../failure.ts";
 import { type JsonOption, toJson } from "../output.ts";
 import { configOf, nameOfUser, type Session } from "../session.ts";
+import { withProgress } from "../terminal/progress.ts";
 
 export type BackupOptions = JsonOption & { readonly force?: true };
 
 export async function writeBackup(session: Session, file: string, { force, json }: BackupOptions) {
   const { databaseUrl } = await configOf(session);
-  const backup = await backUp(databaseUrl, file, { force: force === true, clock: systemClock });
+  const backup = await withProgress(session, "Copying the database", ({ report }) =>
+    backUp(databaseUrl, file, { force: force === true, clock: systemClock, onProgress: report }),
+  );
   session.out(json ? toJson({ ...backup, takenAt: toTimestamp(backup.takenAt) }) : backupText(backup));
 }
 
@@ -39,12 +42,15 @@ export async function restoreBackup(session: Session, file: string, { yes, json,
     return session.confirm(`Replace the database ${plan.database}?`);
   };
   const principal = operatorPrincipal(nameOfUser());
-  const plan = await restore(databaseUrl, file, {
-    exactly,
-    now: systemClock.now(),
-    confirm: ask,
-    record: (done, db) => recordRestore(done, exactly, { db, clock: systemClock, random: systemRandom, principal }),
-  });
+  const plan = await withProgress(session, "Copying the backup", ({ report, whileAsking }) =>
+    restore(databaseUrl, file, {
+      exactly,
+      now: systemClock.now(),
+      confirm: (found) => whileAsking(() => ask(found)),
+      record: (done, db) => recordRestore(done, exactly, { db, clock: systemClock, random: systemRandom, principal }),
+      onProgress: report,
+    }),
+  );
   if (plan === undefined) throw new CommandFailed("Nothing was restored.");
   session.out(json ? toJson(viewOf(plan, exactly)) : doneText(plan, exactly));
 }

@@ -16,6 +16,7 @@ import { CommandFailed } from "../failure.ts";
 import { type JsonOption, toJson } from "../output.ts";
 import { type Session, settingTextsOf } from "../session.ts";
 import type { StrictnessOptions } from "../syntax/shared-options.ts";
+import { type Report, withProgress } from "../terminal/progress.ts";
 
 export type CheckOptions = JsonOption & StrictnessOptions & { readonly all?: true };
 
@@ -27,12 +28,21 @@ export async function checkContract(session: Session, wanted: string | undefined
   const { texts } = await settingTextsOf(session);
   const file = wanted ?? (texts[CONTRACT.name] || undefined);
   const name = file ?? fileURLToPath(BUILT_IN_CONTRACT);
-  const parsed = await parse(file, {
-    isStrict: isStrict(texts, options),
-    hasAdminListener: Boolean(texts[ADMIN_LISTEN.name]),
-  });
+  const { parsed, findings } = await withProgress(
+    { ...session, isBlocking: true },
+    `Checking ${name}`,
+    async ({ report }) => {
+      const parsed = await parse(file, {
+        isStrict: isStrict(texts, options),
+        hasAdminListener: Boolean(texts[ADMIN_LISTEN.name]),
+      });
+      return {
+        parsed,
+        findings: parsed.kind === "refused" ? parsed.findings : await compileFindings(parsed.contract, report),
+      };
+    },
+  );
   const { warnings } = parsed;
-  const findings = parsed.kind === "refused" ? parsed.findings : await compileFindings(parsed.contract);
   if (options.json) {
     session.out(toJson({ findings, warnings }));
   } else {
@@ -57,9 +67,9 @@ function countOf({ length }: readonly unknown[], noun: string): string {
 }
 
 /** What only shows when every operation is compiled. A service compiles an operation when it is first needed. */
-async function compileFindings(contract: Contract): Promise<readonly Finding[]> {
+async function compileFindings(contract: Contract, report: Report): Promise<readonly Finding[]> {
   const { compileOperations } = await import("../../http/stages/validator/compile-operations.ts");
-  const errors = await compileOperations(contract);
+  const errors = await compileOperations(contract, (done) => report(done, contract.operations.length));
   return errors.map(({ operationId, aspect, message }) => ({
     line: contract.sourceLines.lineOf(operationId, aspect),
     message: `${operationId}: ${message}`,

@@ -33,6 +33,8 @@ export type ServeSession = Session & {
 };
 
 export type ServeOptions = {
+  readonly port?: string;
+  readonly host?: string;
   readonly contract?: string;
   readonly upstream?: string;
   readonly workers?: string;
@@ -43,8 +45,10 @@ export type ServeOptions = {
 type GreetingSession = ServeSession & { readonly explainsKeys: true | undefined };
 
 /** The settings that the options name. */
-function toSettings({ contract, upstream, strict, lenient, workers }: ServeOptions): EnvironmentVariables {
+function toSettings({ port, host, contract, upstream, strict, lenient, workers }: ServeOptions): EnvironmentVariables {
   return {
+    ...(port !== undefined && { PORT: port }),
+    ...(host !== undefined && { HOST: host }),
     ...(contract !== undefined && { LATCHKEY_CONTRACT: contract }),
     ...(upstream !== undefined && { LATCHKEY_UPSTREAM: upstream }),
     ...((strict || lenient) && { LATCHKEY_STRICT: String(strict === true), LATCHKEY_LENIENT: "" }),

@@ -10,6 +10,8 @@ type Settings = readonly Setting<unknown>[];
 export function serveCommand(session: ServeSession, settings: Settings): Command {
   return new Command("serve")
     .description("start the service")
+    .option("--port <port>", "the port to listen on; 0 chooses a free one (PORT)")
+    .option("--host <address>", "the address to listen on, such as 0.0.0.0 (HOST)")
     .option("--contract <file>", "the OpenAPI document of your own API (LATCHKEY_CONTRACT)")
     .option("--upstream <url>", "where your API is, such as http://127.0.0.1:5000 (LATCHKEY_UPSTREAM)")
     .addOption(strictOption("refuse to start when something there is unbounded or untidy (LATCHKEY_STRICT)"))
@@ -17,7 +19,7 @@ export function serveCommand(session: ServeSession, settings: Settings): Command
     .option("--workers <count>", "how many processes serve, for more than one core (LATCHKEY_WORKERS)")
     .addHelpText(
       "after",
-      `\nSettings (environment variables):\n${toSettingsSheet(settings)}\nExample:\n  PORT=9000 npm start`,
+      `\nSettings (environment variables):\n${toSettingsSheet(settings)}\nExample:\n  latchkey serve --port 9000`,
     )
     .action(async (options: ServeOptions) => (await import("../commands/serve.ts")).runService(session, options));
 }

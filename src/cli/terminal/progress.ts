@@ -15,7 +15,12 @@ export type Progress = {
   readonly whileAsking: <T>(ask: () => Promise<T>) => Promise<T>;
 };
 
-type ProgressDeps = { readonly showProgress?: ShowProgress | undefined; readonly ticks?: TickSource };
+type ProgressDeps = {
+  readonly showProgress?: ShowProgress | undefined;
+  /** The work leaves no time for a timer, so its line is shown from the start. Default: false. */
+  readonly isBlocking?: boolean;
+  readonly ticks?: TickSource;
+};
 
 /** Work that is done by then shows nothing. */
 const PATIENCE_MS = 1000;
@@ -25,12 +30,13 @@ const SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
 
 /** Runs `work`. Once that takes longer than a second, a line at the terminal says how far it is, until it ends. */
 export async function withProgress<T>(
-  { showProgress, ticks = systemTicks }: ProgressDeps,
+  { showProgress, isBlocking = false, ticks = systemTicks }: ProgressDeps,
   title: string,
   work: (progress: Progress) => Promise<T>,
 ): Promise<T> {
   if (showProgress === undefined) return work({ report: () => {}, whileAsking: (ask) => ask() });
-  const line = createLine(title, showProgress, ticks);
+  const line = createLine(title, showProgress, ticks, isBlocking ? 0 : PATIENCE_MS);
+  line.refresh();
   const timer = setInterval(line.refresh, REFRESH_MS);
   timer.unref();
   try {
@@ -41,7 +47,8 @@ export async function withProgress<T>(
   }
 }
 
-function createLine(title: string, show: ShowProgress, ticks: TickSource) {
+/** @param patienceMs after how long the line appears. */
+function createLine(title: string, show: ShowProgress, ticks: TickSource, patienceMs: number) {
   const startedAt = ticks.now();
   let shownAt = startedAt;
   let share: number | undefined;
@@ -50,7 +57,7 @@ function createLine(title: string, show: ShowProgress, ticks: TickSource) {
 
   const refresh = () => {
     const now = ticks.now();
-    if (isAsking || now - startedAt < PATIENCE_MS || (isShown && now - shownAt < REFRESH_MS)) return;
+    if (isAsking || now - startedAt < patienceMs || (isShown && now - shownAt < REFRESH_MS)) return;
     shownAt = now;
     isShown = true;
     show(lineOf(title, share, now - startedAt));
@@ -81,6 +88,7 @@ function lineOf(title: string, share: number | undefined, elapsedMs: number): st
   const spinner = SPINNER[Math.floor(elapsedMs / REFRESH_MS) % SPINNER.length] ?? "";
   const seconds = `${Math.floor(elapsedMs / 1000)} s`;
   const bar =
-    share === undefined ? "" : `  ${toBar(share, 1).padEnd(30)} ${String(Math.floor(share * 100)).padStart(3)} %`;
-  return cut(`${spinner} ${toPrintableLine(title)}${bar}  ${seconds}`, MOST_COLUMNS);
+    share === undefined ? "" : `${toBar(share, 1).padEnd(30)} ${String(Math.floor(share * 100)).padStart(3)} %  `;
+  const rest = `  ${bar}${seconds}`;
+  return `${spinner} ${cut(toPrintableLine(title), MOST_COLUMNS - rest.length - 2)}${rest}`;
 }

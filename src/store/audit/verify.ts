@@ -43,13 +43,18 @@ const PAGE_SIZE = 500;
  * Follows the whole chain, and yields to other work between pages. It trusts nothing in the file, not even the
  * constraints of the tables. Without a `head` that was kept elsewhere it cannot notice that the last events are
  * missing, or that all events after some point were replaced.
+ * @param onProgress gets how many events were followed, after each page.
  */
-export async function verifyChain(db: Database, head?: string): Promise<Verdict> {
+export async function verifyChain(
+  db: Database,
+  head?: string,
+  onProgress: (events: number) => void = () => {},
+): Promise<Verdict> {
   const replaced = await findReplaced(db);
   if (replaced !== undefined) return replaced;
   for (;;) {
     const before = await readCheckpoint(db);
-    const verdict = before.kind === "invalid" ? INVALID : await follow(db, checkpointOf(before), head);
+    const verdict = before.kind === "invalid" ? INVALID : await follow(db, checkpointOf(before), { head, onProgress });
     if (verdict.kind === "intact") return (await findFaultyRules(db)) ?? verdict;
     const after = await readCheckpoint(db);
     if (checkpointOf(after)?.hash === checkpointOf(before)?.hash) return verdict;
@@ -63,7 +68,13 @@ function checkpointOf(read: Awaited<ReturnType<typeof readCheckpoint>>): Checkpo
   return read.kind === "one" ? read.checkpoint : undefined;
 }
 
-async function follow(db: Database, checkpoint: Checkpoint | undefined, head: string | undefined): Promise<Verdict> {
+type Following = { readonly head: string | undefined; readonly onProgress: (events: number) => void };
+
+async function follow(
+  db: Database,
+  checkpoint: Checkpoint | undefined,
+  { head, onProgress }: Following,
+): Promise<Verdict> {
   const stray = await findStray(db, checkpoint?.seq ?? 0);
   if (stray !== undefined) return broken(stray, "misnumbered");
 
@@ -85,6 +96,7 @@ async function follow(db: Database, checkpoint: Checkpoint | undefined, head: st
     }
     hash = event.hash;
     count++;
+    if (count % PAGE_SIZE === 0) onProgress(count);
     isHeadFound ||= hash === head;
     isHeadBehind ||= hash === head;
   }

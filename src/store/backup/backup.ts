@@ -5,7 +5,7 @@ import type { Clock, Instant } from "../../lib/time/clock.ts";
 import { StoreUnusable } from "../database/database.ts";
 import { errorFactsOf } from "../database/failure.ts";
 import type { Counts } from "../database/inspect-database.ts";
-import { copyDatabase } from "./copy-database.ts";
+import { copyDatabase, type OnProgress } from "./copy-database.ts";
 import { databasePathOf, flushToDisk, isSameFile, removeDatabase, SIDE_SUFFIXES, statOf } from "./database-paths.ts";
 import { cannotRead, cannotWrite } from "./file-errors.ts";
 
@@ -20,6 +20,7 @@ export type BackupRequest = {
   /** Replace a file of that name, and what an interrupted backup left behind. */
   readonly force: boolean;
   readonly clock: Clock;
+  readonly onProgress?: OnProgress;
 };
 
 const LOCK_WAIT_MS = 5_000;
@@ -29,7 +30,7 @@ const LOCK_WAIT_MS = 5_000;
  * name only when it is complete.
  * @throws StoreUnusable
  */
-export async function backUp(url: string, file: string, { force, clock }: BackupRequest): Promise<Backup> {
+export async function backUp(url: string, file: string, { force, clock, onProgress }: BackupRequest): Promise<Backup> {
   const path = databasePathOf(url);
   const target = resolve(file);
   const source = openSource(path);
@@ -37,10 +38,11 @@ export async function backUp(url: string, file: string, { force, clock }: Backup
     refuseTarget(target, path, force);
     return await viaDraft(target, force, async (draft) => {
       const takenAt = clock.now();
-      const counts = await copyDatabase(source, draft, {
+      const named = {
         name: `The database ${path}`,
         hint: "restore a backup, or point DATABASE_URL to another file",
-      });
+      };
+      const counts = await copyDatabase(source, draft, named, onProgress);
       const bytes = Number(statOf(draft)?.size);
       refuseTarget(target, path, force);
       return { file: target, bytes, ...counts, takenAt };

@@ -8,6 +8,9 @@ import { cannotWrite } from "./file-errors.ts";
 /** A database as the operator should read it, and what to do when it cannot be used. */
 export type Named = { readonly name: string; readonly hint: string };
 
+/** How far a copy is, in pages. */
+export type OnProgress = (done: number, total: number) => void;
+
 /**
  * Copies the database `source` to the file `target` as it is at one instant, while others may write to it, and verifies
  * the copy. The copy is complete without other files beside it.
@@ -16,9 +19,14 @@ export type Named = { readonly name: string; readonly hint: string };
  * @param target a file that is empty or does not exist
  * @throws StoreUnusable
  */
-export async function copyDatabase(source: DatabaseSync, target: string, named: Named): Promise<Counts> {
+export async function copyDatabase(
+  source: DatabaseSync,
+  target: string,
+  named: Named,
+  onProgress?: OnProgress,
+): Promise<Counts> {
   try {
-    const counts = await copyPages(source, target, named);
+    const counts = await copyPages(source, target, named, onProgress);
     const copied = verify(target, named);
     if (copied.clients === counts.clients && copied.keys === counts.keys) return copied;
   } catch (cause) {
@@ -31,12 +39,16 @@ export async function copyDatabase(source: DatabaseSync, target: string, named: 
 /** Every step is flushed before the next: a large copy flushed at once would delay the service's own commits. */
 const STEP_PAGES = 512;
 
-async function copyPages(source: DatabaseSync, target: string, { name, hint }: Named): Promise<Counts> {
+async function copyPages(source: DatabaseSync, target: string, { name, hint }: Named, onProgress?: OnProgress) {
   const onDisk = openSync(target, "a");
   source.exec("BEGIN");
   try {
     const counts = requireLatchkeyDatabase(inspectDatabase(source), name, hint);
-    await backup(source, target, { rate: STEP_PAGES, progress: () => fsyncSync(onDisk) });
+    const progress = ({ totalPages, remainingPages }: { totalPages: number; remainingPages: number }) => {
+      fsyncSync(onDisk);
+      onProgress?.(totalPages - remainingPages, totalPages);
+    };
+    await backup(source, target, { rate: STEP_PAGES, progress });
     return counts;
   } finally {
     source.exec("ROLLBACK");

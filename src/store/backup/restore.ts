@@ -7,7 +7,7 @@ import { openDatabase, StoreUnusable } from "../database/database.ts";
 import { errorFactsOf } from "../database/failure.ts";
 import { type Counts, countsIn } from "../database/inspect-database.ts";
 import type { Database } from "../database/schema.ts";
-import { copyDatabase } from "./copy-database.ts";
+import { copyDatabase, type OnProgress } from "./copy-database.ts";
 import { databasePathOf, flushToDisk, isSameFile, removeDatabase, SIDE_SUFFIXES, statOf } from "./database-paths.ts";
 import { cannotRead, cannotWrite } from "./file-errors.ts";
 import { type CurrentDatabase, lockCurrent } from "./lock-current.ts";
@@ -42,6 +42,7 @@ export type RestoreRequest = {
   readonly confirm: (plan: RestorePlan) => Promise<boolean>;
   /** Records the restore in the database that is about to replace the current one. */
   readonly record: (plan: RestorePlan, db: Database) => Promise<void>;
+  readonly onProgress?: OnProgress;
 };
 
 /**
@@ -59,7 +60,7 @@ export async function restore(url: string, file: string, request: RestoreRequest
   try {
     makeFolder(path);
     return await viaDraft(draft, async () => {
-      const restored = await draftFrom(source, draft);
+      const restored = await draftFrom(source, draft, request.onProgress);
       const plan = planOf(current, draft, { file: source, database: path, restored }, request);
       if (!(await request.confirm(plan))) return undefined;
 
@@ -105,15 +106,13 @@ function makeFolder(path: string) {
 }
 
 /** A verified copy of the backup beside the database, with the schema of this version. */
-async function draftFrom(source: string, draft: string): Promise<Counts> {
+async function draftFrom(source: string, draft: string, onProgress?: OnProgress): Promise<Counts> {
   const from = openSource(source);
   try {
     removeDatabase(draft);
     closeSync(openSync(draft, "wx", 0o600));
-    const restored = await copyDatabase(from, draft, {
-      name: `The backup ${source}`,
-      hint: "name a file that latchkey backup wrote",
-    });
+    const named = { name: `The backup ${source}`, hint: "name a file that latchkey backup wrote" };
+    const restored = await copyDatabase(from, draft, named, onProgress);
     const db = await openDatabase(`sqlite:${draft}`);
     await db.destroy();
     return restored;

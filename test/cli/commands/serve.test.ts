@@ -47,6 +47,16 @@ describe("latchkey serve at a terminal", () => {
     expect(out).toMatch(/^Latchkey listens on http:\/\/127\.0\.0\.1:\d+\n/);
   });
 
+  it("listens where --port and --host say, before the environment", async () => {
+    const environment = { ...settings(somewhere()), PORT: "1", HOST: "192.0.2.1" };
+    const words = ["serve", "--port", "0", "--host", "localhost"];
+    const service = startProgram(words, { environment, isTerminal: true });
+    await service.out.until(/Try the API in a browser: http:\/\/localhost:\d{2,}\/docs\n/);
+    service.stop();
+    expect(await service.finished).toMatchObject({ code: 0, err: "" });
+    expect((await runCaptured(["serve", "--port", "http"], { environment })).err).toMatch(/^PORT is not valid/);
+  });
+
   it("prints keys of the one environment that is accepted", async () => {
     const environment = settings(somewhere(), { LATCHKEY_ENVIRONMENTS: "live", LATCHKEY_BRAND: "acme" });
     const service = startProgram(["serve"], { environment, isTerminal: true });

@@ -34,6 +34,13 @@ describe("a line of progress", () => {
     ]);
   });
 
+  it("appears at once for work that leaves no time for it later", async () => {
+    const lines: (string | undefined)[] = [];
+    const deps = { showProgress: (line: string | undefined) => lines.push(line), ticks: { now: () => 0 } };
+    await withProgress({ ...deps, isBlocking: true }, "Checking", async () => lines.push("work"));
+    expect(lines).toEqual([expect.stringMatching(/^\S Checking {2}0 s$/), "work", undefined]);
+  });
+
   it("is not written more often than one can read", async () => {
     const lines = await shownBy(({ to }) => {
       for (let ms = 1000; ms < 2000; ms++) to(ms, 1);

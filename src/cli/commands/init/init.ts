@@ -10,6 +10,7 @@ import { COMMAND_NAME } from "../../command-name.ts";
 import { CommandFailed } from "../../failure.ts";
 import { type JsonOption, toJson } from "../../output.ts";
 import type { InitSession } from "../../session.ts";
+import { withProgress } from "../../terminal/progress.ts";
 import type { ServeSession } from "../serve.ts";
 import { readSource, type Source, strayReference } from "./read-source.ts";
 import { findingsIn, requireNoFindings } from "./remaining-findings.ts";
@@ -31,34 +32,43 @@ export type InitOptions = JsonOption & {
  */
 export async function initContract(session: InitSession & ServeSession, source: string, options: InitOptions) {
   requireUpstream(options.upstream);
+  const copy = await withProgress({ ...session, isBlocking: true }, `Reading ${source}`, () =>
+    writeCopy(source, options),
+  );
+  const { out, origin, texts, decisions, findings } = copy;
+  if (out === "-") return print(session, source, texts);
+
+  const written = [...texts.keys()].map((file) => relative("", file) || file);
+  const settings = findings.length === 0 ? writeSettingsFile(out, options.upstream) : undefined;
+  const shown = { file: out, files: written, settings: settings?.file ?? null, changes: decisions.map(toChange) };
+  session.out(options.json ? toJson(shown) : toText({ out, written, decisions, all: options.all === true }));
+  if (settings !== undefined && !options.json) session.out(toSettingsLine(settings, out));
+  const serve = serveCommand(out, options.upstream ?? origin ?? USUAL_ORIGIN);
+  requireNoFindings(out, findings, serve);
+  if (options.upstream !== undefined) await start(session, out, options.upstream);
+  else if (!options.json) session.out(nextSteps(out, serve));
+}
+
+/** Annotates a copy of `source` and writes it, unless it goes to the output. */
+async function writeCopy(source: string, options: InitOptions) {
   const contract = await readSource(source);
+  const { origin } = contract;
   const { out = contract.out } = options;
   requireOwnFolder(contract, out);
   requireOtherName(out);
   const files = openContractFiles(contract.file, contract.loaded);
   requireScheme(files.whole, options.keys);
   const attempt = (prefix?: string) => annotated(files, out, { keyScheme: options.keys, prefix });
-  let result = attempt();
-  if (out === "-") return print(session, source, result.texts);
+  const first = attempt();
+  if (out === "-") return { out, origin, ...first, findings: [] };
 
-  for (const file of result.texts.keys()) if (!options.force) requireFree(file, options.upstream);
-  writeAll(result.texts);
-  let findings = await findingsIn(out);
-  if (findings.some(({ kind }) => kind === "collision")) {
-    result = attempt(FREE_PREFIX);
-    writeAll(result.texts);
-    findings = await findingsIn(out);
-  }
-  const { texts, decisions } = result;
-  const written = [...texts.keys()].map((file) => relative("", file) || file);
-  const settings = findings.length === 0 ? writeSettingsFile(out, options.upstream) : undefined;
-  const shown = { file: out, files: written, settings: settings?.file ?? null, changes: decisions.map(toChange) };
-  session.out(options.json ? toJson(shown) : toText({ out, written, decisions, all: options.all === true }));
-  if (settings !== undefined && !options.json) session.out(toSettingsLine(settings, out));
-  const serve = serveCommand(out, options.upstream ?? contract.origin ?? USUAL_ORIGIN);
-  requireNoFindings(out, findings, serve);
-  if (options.upstream !== undefined) await start(session, out, options.upstream);
-  else if (!options.json) session.out(nextSteps(out, serve));
+  for (const file of first.texts.keys()) if (!options.force) requireFree(file, options.upstream);
+  writeAll(first.texts);
+  const findings = await findingsIn(out);
+  if (!findings.some(({ kind }) => kind === "collision")) return { out, origin, ...first, findings };
+  const second = attempt(FREE_PREFIX);
+  writeAll(second.texts);
+  return { out, origin, ...second, findings: await findingsIn(out) };
 }
 
 /** Where the paths of the service go if the API has some of them. */

@@ -13,24 +13,32 @@ export type CompileError = { readonly operationId: string; readonly aspect: Aspe
 /**
  * Compiles every operation, which a service does on demand: its requests as their judges do, its responses as their check
  * does. A disagreement about security is an error too.
+ * @param onProgress gets how many operations were compiled.
  */
-export async function compileOperations(contract: JudgedContract): Promise<readonly CompileError[]> {
+export async function compileOperations(
+  contract: JudgedContract,
+  onProgress: (operations: number) => void = () => {},
+): Promise<readonly CompileError[]> {
   try {
     await createValidatorJudge(contract);
-    return [...(await requestErrors(contract)), ...(await responseErrors(contract))];
+    return [...(await requestErrors(contract, onProgress)), ...(await responseErrors(contract))];
   } catch (error) {
     if (!(error instanceof SecurityDisagreement)) throw error;
     return [{ operationId: error.operationId, aspect: "security", message: error.message }];
   }
 }
 
-async function requestErrors(contract: JudgedContract): Promise<readonly CompileError[]> {
+async function requestErrors(
+  contract: JudgedContract,
+  onProgress: (operations: number) => void,
+): Promise<readonly CompileError[]> {
   const compiled = createCompiledOperations(contract);
   const bodies = createBodyJudge(contract);
   const errors: CompileError[] = [];
   const add = (operationId: string, aspect: Aspect, why: string | undefined) =>
     errors.push({ operationId, aspect, message: `its ${aspect} cannot be compiled: ${why}` });
-  for (const operation of contract.operations) {
+  for (const [index, operation] of contract.operations.entries()) {
+    onProgress(index);
     const { id, body } = operation;
     const parameters = compiled(id)?.parameters();
     if (parameters?.kind !== "compiled") add(id, "parameters", parameters?.why);
