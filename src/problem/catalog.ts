@@ -29,7 +29,7 @@ export const PROBLEMS = {
     status: 400,
     title: "Invalid request target",
     about:
-      "The path contains a fragment (#…), a backslash or a broken percent-encoding, or does not start with a slash.",
+      "The path contains a fragment (#…), a backslash or a broken percent-encoding, does not start with a slash, or has a parameter that programs could read as another path.",
   },
   "key-ambiguous": {
     status: 400,

@@ -311,12 +311,27 @@ describe("a request is not sent to the upstream", () => {
       ["/items/a:b@c", "/base/items/a:b@c"],
       ["/items/%7Eme", "/base/items/%7Eme"],
       ["/items/a%3Bb", "/base/items/a%3Bb"],
-      ["/items/a;b", "/base/items/a%3Bb"],
+      ["/items/a;b", "/base/items/a;b"],
       ["/%69tems/a", "/base/items/a"],
     ]) {
       await get(String(path)).expect(200);
       expect(upstream.last().url).toBe(arrived);
     }
+  });
+});
+
+describe("a path parameter that programs could read as another path", () => {
+  it.each([
+    ["a%2Fb", /^The path parameter id must not contain an encoded slash \(%2F\); the contract can allow it/],
+    ["a%5Cb", /^The path parameter id must not contain a backslash/],
+    ["a%0Ab", /^The path parameter id must not contain a backslash or a control character/],
+    ["%20", /^The path parameter id must not be blank/],
+    ["%2e%2E", /^The path parameter id must not be blank or a dot segment/],
+    ["mine;b", /^The path parameter id is another path/],
+  ])("is refused with its name: %s", async (value, detail) => {
+    const { status, body } = await request(service.url).get(`/items/${value}`).set("X-Token", secret);
+    expect([status, body.code, body.detail]).toEqual([400, "target-invalid", expect.stringMatching(detail)]);
+    expect(upstream.recorded).toEqual([]);
   });
 });
 

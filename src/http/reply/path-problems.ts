@@ -1,3 +1,5 @@
+import type { ValueProblem } from "../../contract/model/paths/path-value.ts";
+import type { Match } from "../../contract/model/paths/routes.ts";
 import type { Problem } from "../../problem/problem.ts";
 
 /** The path matches no operation and no page. @param prefix the path below which the pages are. */
@@ -11,13 +13,19 @@ export const PATH_AMBIGUOUS = {
   detail: "Nothing is served at this path.",
 } as const satisfies Problem;
 
-/** @param name the path parameter whose value has an encoded slash. */
-export function slashRefused(name: string): Problem {
-  return {
-    code: "not-found",
-    detail: `The path parameter ${name} must not contain an encoded slash (%2F); the contract can allow it with x-latchkey: { encodedSlash: pass }.`,
-  };
+/** The value of a path parameter could lead an upstream to another path. */
+export function pathValueRefused({ parameter, problem }: NonNullable<Refused>): Problem {
+  return { code: "target-invalid", detail: `The path parameter ${parameter} ${PATH_VALUE_PROBLEMS[problem]}.` };
 }
+
+type Refused = Extract<Match, { readonly kind: "not-found" }>["refused"];
+
+const PATH_VALUE_PROBLEMS = {
+  slash: "must not contain an encoded slash (%2F); the contract can allow it with x-latchkey: { encodedSlash: pass }",
+  character: "must not contain a backslash or a control character (%5C, %00 to %1F, %7F), in any spelling",
+  segment: "must not be blank or a dot segment (%20, ., ..), in any spelling, nor have such a part between slashes",
+  reading: "is another path to programs that decode it again or cut it at its semicolon",
+} as const satisfies Record<ValueProblem, string>;
 
 /** The value of `Allow` (RFC 9110 §10.2.1): `methods`, and those that this service adds itself. */
 export function toAllow(methods: readonly string[]): string {

@@ -1,7 +1,7 @@
 import type { Operation } from "../../contract/model/operations.ts";
 import type { Match, Routes } from "../../contract/model/paths/routes.ts";
 import { type Received, recordOf } from "../message/exchange.ts";
-import { methodNotAllowed, pathUnknown, slashRefused, toAllow } from "../reply/path-problems.ts";
+import { methodNotAllowed, pathUnknown, pathValueRefused, toAllow } from "../reply/path-problems.ts";
 import { emptyReply, problemReply, type Reply } from "../reply/reply.ts";
 import { asksForPreflight, exposeDeclared, isPreflight } from "./cors.ts";
 import { toKeySource } from "./identify.ts";
@@ -77,8 +77,8 @@ function methodsAt({ match: find }: Routes, path: string): readonly string[] {
   return found.kind === "method-not-allowed" ? found.methods : [];
 }
 
-function refusePath({ encodedSlashIn: name }: Extract<Match, { readonly kind: "not-found" }>, prefix: string): Reply {
-  return problemReply(name === undefined ? pathUnknown(prefix) : slashRefused(name));
+function refusePath({ refused }: Extract<Match, { readonly kind: "not-found" }>, prefix: string): Reply {
+  return problemReply(refused === undefined ? pathUnknown(prefix) : pathValueRefused(refused));
 }
 
 function replyToMethod({ message, forwardAuth }: Received, methods: readonly string[]): Reply {

@@ -4,31 +4,36 @@ type Options = {
 };
 
 /**
- * Is this decoded value of a path parameter one segment for every reader, however often the reader decodes it? If not, an
- * upstream could find another path in it than the one that was authorized (docs/decisions/0035).
+ * Why a value of a path parameter is refused: an upstream could find another path in it than the one that was authorized
+ * (docs/decisions/0035).
  */
-export function isOneSegment(value: string, options: Options): boolean {
-  return readingsOf(value).every((text) => !text.includes("/") && isPlainSegment(text, options));
-}
+export type ValueProblem =
+  /** An encoded slash, which the contract can allow. */
+  | "slash"
+  /** A backslash or a control character. */
+  | "character"
+  /** Blank or a dot segment, or one of its parts between slashes is. */
+  | "segment"
+  /** Another operation, when a program decodes it again or cuts it at a semicolon. */
+  | "reading";
 
-/** The same for a value that may have slashes: none of its parts may be empty or a dot segment. */
-export function isSegments(value: string, options: Options): boolean {
-  return readingsOf(value).every((text) => text.split("/").every((part) => isPlainSegment(part, options)));
-}
-
-/** The value, and what is left of it when a reader decodes it again and again. */
-function readingsOf(value: string): readonly string[] {
-  return value.includes("%") ? [value, decodedToTheEnd(value)] : [value];
+/** What is wrong with this decoded value for some reader, however often the reader decodes it; undefined for nothing. */
+export function valueProblem(value: string, options: Options): Exclude<ValueProblem, "reading"> | undefined {
+  const readings = value.includes("%") ? [value, decodedToTheEnd(value)] : [value];
+  if (readings.some((text) => CONFUSING.test(text) || !text.isWellFormed())) return "character";
+  const parts = readings.map((text) => text.split("/"));
+  if (parts.some((texts) => texts.some((text) => isDotSegment(text, options)))) return "segment";
+  return parts.some((texts) => texts.length > 1) ? "slash" : undefined;
 }
 
 // Backslashes, which some servers read as slashes, and control characters, where some programs end a text.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to refuse
 const CONFUSING = /[\\\u0000-\u001f\u007f]/;
 
-function isPlainSegment(text: string, { isMatrix }: Options): boolean {
-  // Some servers remove spaces around dots, and cut a segment at a semicolon.
+/** Some servers remove spaces around dots, and cut a segment at a semicolon. */
+function isDotSegment(text: string, { isMatrix }: Options): boolean {
   const name = isMatrix ? text : withoutSemicolon(text);
-  return !["", ".", ".."].includes(name.trim()) && !CONFUSING.test(text) && text.isWellFormed();
+  return ["", ".", ".."].includes(name.trim());
 }
 
 /** The segment as some servers read it. */

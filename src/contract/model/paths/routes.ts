@@ -3,7 +3,7 @@ import type { Operation } from "../operations.ts";
 import { areSelected, type SelectorSource } from "../selectors.ts";
 import { obstacleIn } from "./path-obstacles.ts";
 import { parseTemplate, splitSegment, type TemplateSegment } from "./path-template.ts";
-import { decodedToTheEnd, isOneSegment, isSegments, withoutSemicolon } from "./path-value.ts";
+import { decodedToTheEnd, type ValueProblem, valueProblem, withoutSemicolon } from "./path-value.ts";
 
 type Routed = Pick<Operation, "method" | "path"> &
   Partial<Pick<Operation, "slashParameters" | "matrixParameters" | "selectors">>;
@@ -18,8 +18,8 @@ export type Match<Op extends Routed = Operation> =
     }
   | {
       readonly kind: "not-found";
-      /** The parameter whose encoded slash is the reason. */
-      readonly encodedSlashIn?: string;
+      /** The parameter whose value is the reason. */
+      readonly refused?: { readonly parameter: string; readonly problem: ValueProblem };
     }
   /** The path exists, with these `methods`. */
   | { readonly kind: "method-not-allowed"; readonly methods: readonly string[] };
@@ -53,7 +53,8 @@ export function createRoutes<Op extends Routed>(operations: readonly Op[]): Rout
     if (route === undefined) return NOT_FOUND;
     const found = toMatch(route, texts, routes.length > 1);
     if (found.kind !== "matched") return found;
-    return otherReadings(route, texts).every((other) => findEnd(root, other, 0) === end) ? found : NOT_FOUND;
+    const { parameter, readings } = otherReadings(route, texts);
+    return readings.every((other) => findEnd(root, other, 0) === end) ? found : refused(parameter, "reading");
   };
 
   return {
@@ -70,6 +71,10 @@ export function createRoutes<Op extends Routed>(operations: readonly Op[]): Rout
 }
 
 const NOT_FOUND = { kind: "not-found" } as const;
+
+function refused(parameter: string, problem: ValueProblem): Match<never> {
+  return { ...NOT_FOUND, refused: { parameter, problem } };
+}
 
 /** A place in the tree of segments. */
 type Node<Op> = {
@@ -187,9 +192,9 @@ function findEnd<Op>(node: Node<Op>, texts: readonly string[], at: number): Node
 function otherReadings(
   { operation, captures }: Route<Routed>,
   texts: readonly string[],
-): readonly (readonly string[])[] {
+): { readonly parameter: string; readonly readings: readonly (readonly string[])[] } {
   const unusual = captures.filter(({ index }) => /[%;]/.test(texts[index] ?? ""));
-  if (unusual.length === 0) return [];
+  if (unusual.length === 0) return ONE_READING;
   const { matrixParameters = [] } = operation;
   const decoded = [...texts];
   const cut = [...texts];
@@ -198,10 +203,10 @@ function otherReadings(
     decoded[index] = text;
     cut[index] = names.some((name) => matrixParameters.includes(name)) ? text : withoutSemicolon(text);
   }
-  return [decoded, cut];
+  return { parameter: unusual[0]?.names[0] ?? "", readings: [decoded, cut] };
 }
 
-const MAX_PARAM_LENGTH = 4096;
+const ONE_READING = { parameter: "", readings: [] } as const;
 
 function toMatch<Op extends Routed>(
   { operation, captures }: Route<Op>,
@@ -214,8 +219,8 @@ function toMatch<Op extends Routed>(
     const ranges = segment.length === 1 ? undefined : splitSegment(text, segment);
     for (const [at, name] of names.entries()) {
       const value = ranges === undefined ? text : text.slice(...(ranges[at] ?? []));
-      const refused = refuse(operation, name, value);
-      if (refused !== undefined) return refused;
+      const refusal = refuse(operation, name, value);
+      if (refusal !== undefined) return refusal;
       // A name that comes twice must have one value, because only one is checked.
       if (Object.hasOwn(pathParams, name) && pathParams[name] !== value) return NOT_FOUND;
       pathParams[name] = value;
@@ -232,10 +237,8 @@ function refuse(
   name: string,
   value: string,
 ): Match<never> | undefined {
-  if (value.length > MAX_PARAM_LENGTH) return NOT_FOUND;
   if (PLAIN.test(value)) return undefined;
-  const options = { isMatrix: matrixParameters.includes(name) };
-  if (isOneSegment(value, options)) return undefined;
-  if (!isSegments(value, options)) return NOT_FOUND;
-  return slashParameters.includes(name) ? undefined : { ...NOT_FOUND, encodedSlashIn: name };
+  const problem = valueProblem(value, { isMatrix: matrixParameters.includes(name) });
+  const isAllowed = problem === undefined || (problem === "slash" && slashParameters.includes(name));
+  return isAllowed ? undefined : refused(name, problem);
 }

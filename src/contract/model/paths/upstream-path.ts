@@ -1,6 +1,6 @@
 import type { Operation } from "../operations.ts";
 import { parseTemplate, type Range, splitSegment, type TemplateSegment } from "./path-template.ts";
-import { isSegments } from "./path-value.ts";
+import { valueProblem } from "./path-value.ts";
 
 type Forwarded = Pick<Operation, "path" | "matrixParameters">;
 
@@ -52,14 +52,14 @@ function createWriteSegment(segment: TemplateSegment, matrixParameters: readonly
 /** Values that every program reads as one segment: nearly all. */
 const PLAIN = /^[\w~-][\w.~-]*$/;
 
-// RFC 3986 §3.3, but for the semicolon, which ends the segment for some servers.
+// RFC 3986 §3.3.
 const NEVER_SENT = /[^\w\-.~!$&'()*+,=:@%;]/g;
 
 function writeValue(sent: string, isMatrix: boolean): string | undefined {
   if (PLAIN.test(sent)) return sent;
-  if (!isSegments(decoded(sent), { isMatrix })) return undefined;
-  const written = sent.replaceAll(NEVER_SENT, (character) => encodeURIComponent(character));
-  return isMatrix ? written : written.replaceAll(";", "%3B");
+  const problem = valueProblem(decoded(sent), { isMatrix });
+  if (problem !== undefined && problem !== "slash") return undefined;
+  return sent.replaceAll(NEVER_SENT, (character) => encodeURIComponent(character));
 }
 
 /** A text of the contract, with what a segment may contain (RFC 3986 §3.3) as it is. */

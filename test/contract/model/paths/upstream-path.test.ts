@@ -172,7 +172,9 @@ describe("the path that an upstream gets", () => {
     ["/files/a%2Etar.gz", "/files/a%2Etar.gz"],
     ["/files/a%2egz", "/files/a.gz"],
     ['/items/"<a>"', "/items/%22%3Ca%3E%22"],
-    ["/items/a;b", "/items/a%3Bb"],
+    ["/items/a;b", "/items/a;b"],
+    ["/items/a;v=1;w=2,3", "/items/a;v=1;w=2,3"],
+    ["/items/a;b%3Bc", "/items/a;b%3Bc"],
   ])("has the parameters of %s as they were sent", (sent, path) => {
     expect(forwarded(sent)?.path).toBe(path);
   });
