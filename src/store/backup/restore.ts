@@ -1,7 +1,8 @@
-import { chownSync, closeSync, linkSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { chownSync, closeSync, linkSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { makeFolder } from "../../lib/make-folder.ts";
 import { type Instant, toTimestamp } from "../../lib/time/clock.ts";
 import { openDatabase, StoreUnusable } from "../database/database.ts";
 import { errorFactsOf } from "../database/failure.ts";
@@ -58,7 +59,7 @@ export async function restore(url: string, file: string, request: RestoreRequest
   refuseSource(source, [path, draft]);
   const current = lockCurrent(path);
   try {
-    makeFolder(path);
+    makeFolderOf(path);
     return await viaDraft(draft, async () => {
       const restored = await draftFrom(source, draft, request.onProgress);
       const plan = planOf(current, draft, { file: source, database: path, restored }, request);
@@ -97,9 +98,9 @@ function refuseSource(source: string, own: readonly string[]) {
   }
 }
 
-function makeFolder(path: string) {
+function makeFolderOf(path: string) {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
   } catch (cause) {
     throw cannotWrite(path, cause);
   }

@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { chmodSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Migrator } from "kysely/migration";
 import { type Changes, createChanges } from "../changes/changes.ts";
@@ -17,6 +17,7 @@ import * as keyChanges from "../migrations/0010-key-changes.ts";
 import * as usageJournal from "../migrations/0011-usage-journal.ts";
 import * as requestViolations from "../migrations/0012-request-violations.ts";
 import { type DatabaseFile, UNWATCHED_FILE, watchDatabaseFile } from "./database-file.ts";
+import { preparePlace } from "./database-place.ts";
 import { errorFactsOf, isLocked, primaryCodeOf, StoreFailure } from "./failure.ts";
 import { readValue, toInteger } from "./read-value.ts";
 import type { Database } from "./schema.ts";
@@ -69,7 +70,7 @@ export async function openDatabase(url: string): Promise<Database> {
  */
 export async function openStore(url: string): Promise<Store> {
   const path = url.slice("sqlite:".length);
-  const { connection, inode } = connect(path);
+  const { connection, inode } = await connect(path);
   let writes = 0;
   let databaseFile = UNWATCHED_FILE;
   const db = toKysely(connection, { onWrite: () => writes++, databaseFile: () => databaseFile });
@@ -92,13 +93,16 @@ export async function openStore(url: string): Promise<Store> {
 }
 
 /** @returns with the `inode` of a file that existed before; undefined for a new one. */
-function connect(path: string): { readonly connection: DatabaseSync; readonly inode: bigint | undefined } {
+async function connect(
+  path: string,
+): Promise<{ readonly connection: DatabaseSync; readonly inode: bigint | undefined }> {
   try {
-    if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const problem = path === IN_MEMORY ? undefined : await preparePlace(path);
+    if (problem !== undefined) throw new StoreUnusable(`The database ${path} ${problem}.`);
     const inode = inodeOf(path);
     return { connection: new DatabaseSync(path), inode };
   } catch (cause) {
-    throw unusable(path, cause);
+    throw cause instanceof StoreUnusable ? cause : unusable(path, cause);
   }
 }
 

@@ -183,7 +183,7 @@ describe("a store is unusable, with a message of one line,", () => {
   });
 
   it("when it is a folder", async () => {
-    expect(await refusalOf(folder)).toMatch(/cannot be opened: its folder must exist/);
+    expect(await refusalOf(folder)).toMatch(/is a folder: point DATABASE_URL to a file/);
   });
 
   it("when its folder is a file", async () => {
