@@ -37,6 +37,25 @@ export function authorizeOperation(operation: SecuredOperation, identity: Identi
   return { kind: "admitted", key: outcome.key, scopes: [] };
 }
 
+/**
+ * May a caller with this identity call the operation, and each of its `rivals`, one of which the upstream may find in the
+ * same path? The scopes of the admission are those of all of them.
+ */
+export function authorizeOperations(
+  operation: SecuredOperation,
+  rivals: readonly SecuredOperation[],
+  identity: Identity,
+): Admission | Refusal {
+  let admission = authorizeOperation(operation, identity);
+  for (const rival of rivals) {
+    if (admission.kind !== "admitted") return admission;
+    const other = authorizeOperation(rival, identity);
+    if (other.kind !== "admitted") return other;
+    admission = { ...admission, scopes: [...new Set([...admission.scopes, ...other.scopes])] };
+  }
+  return admission;
+}
+
 /** Is the request admitted because it has no key? */
 function mayLackKey({ isOptional, otherAlternatives }: SecuredOperation, { kind }: Identity): boolean {
   if (kind === "other-credential") return isOptional || otherAlternatives.length > 0;

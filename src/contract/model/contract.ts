@@ -41,7 +41,10 @@ export function toContract(
   return {
     ...terms,
     operations,
-    routes: createRoutes(operations),
+    routes: createRoutes(
+      operations,
+      operations.filter(({ id }) => !isBuiltIn(id)),
+    ),
     schemes: outline.keySchemes,
     isBuiltIn,
     builtInOperations,

@@ -43,6 +43,8 @@ export type ForwardAuth = {
 /** After `match`. */
 export type Matched = Received & {
   readonly operation: Operation;
+  /** Other operations that the upstream may find in the path: the caller has to be admitted to them, too. */
+  readonly rivals: readonly Operation[];
   /** Decoded. */
   readonly pathParams: Readonly<Record<string, string>>;
 };
@@ -126,6 +128,7 @@ export function beginExchange(beginning: Beginning): Exchange {
     headers: [],
     passToHostApp,
     operation: undefined,
+    rivals: undefined,
     pathParams: undefined,
     identity: undefined,
     admission: undefined,

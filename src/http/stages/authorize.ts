@@ -1,5 +1,5 @@
 import type { Refusal } from "../../auth/authorize.ts";
-import { type Admission, authorizeOperation } from "../../auth/authorize-operation.ts";
+import { type Admission, authorizeOperations } from "../../auth/authorize-operation.ts";
 import { type Exchange, type Identified, recordOf } from "../message/exchange.ts";
 import type { Refuse } from "../reply/refusals.ts";
 import type { Stage } from "./stage.ts";
@@ -13,7 +13,7 @@ export function authorize(refuse: Refuse): Stage<Identified> {
     check: "authorize",
     run: (exchange) => {
       const record = recordOf(exchange);
-      const outcome = authorizeOperation(exchange.operation, exchange.identity);
+      const outcome = authorizeOperations(exchange.operation, exchange.rivals, exchange.identity);
       if (!admit(record, outcome)) return refuse(record, outcome);
       return undefined;
     },

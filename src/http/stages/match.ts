@@ -1,6 +1,6 @@
 import type { Operation } from "../../contract/model/operations.ts";
 import type { Match, Routes } from "../../contract/model/paths/routes.ts";
-import { type Received, recordOf } from "../message/exchange.ts";
+import { type Matched, type Received, recordOf } from "../message/exchange.ts";
 import { methodNotAllowed, pathUnknown, pathValueRefused, toAllow } from "../reply/path-problems.ts";
 import { emptyReply, problemReply, type Reply } from "../reply/reply.ts";
 import { asksForPreflight, exposeDeclared, isPreflight } from "./cors.ts";
@@ -28,7 +28,8 @@ export function match({ operations, routes, origins, prefix }: MatchDeps): Stage
     run: (exchange) => {
       const { method, sentMethod, target, path } = exchange.message;
       const fixed = sentMethod === method ? findFixed(method, path) : undefined;
-      if (fixed !== undefined && method !== "OPTIONS") return keep(exchange, fixed, NO_PARAMS);
+      if (fixed !== undefined && method !== "OPTIONS")
+        return keep(exchange, { operation: fixed, pathParams: NO_PARAMS, rivals: [] });
       // OPTIONS for the server as a whole (RFC 9110 §9.3.7).
       if (target === "*") return emptyReply(204);
       const found = findMatch(exchange);
@@ -36,10 +37,10 @@ export function match({ operations, routes, origins, prefix }: MatchDeps): Stage
       if (found.kind === "method-not-allowed") return replyToMethod(exchange, found.methods);
       if (found.operation.isPreflight) {
         const isForUpstream = asksForPreflight(exchange) && exchange.forwardAuth === undefined;
-        if (isForUpstream) return keep(exchange, found.operation, found.pathParams);
+        if (isForUpstream) return keep(exchange, found);
         return replyToMethod(exchange, methodsAt(routes, path));
       }
-      if (!isPreflight(exchange, origins)) return keep(exchange, found.operation, found.pathParams);
+      if (!isPreflight(exchange, origins)) return keep(exchange, found);
       return replyToMethod(exchange, methodsAt(routes, path));
     },
   };
@@ -47,10 +48,13 @@ export function match({ operations, routes, origins, prefix }: MatchDeps): Stage
 
 const NO_PARAMS: Readonly<Record<string, string>> = {};
 
-function keep(exchange: Received, operation: Operation, pathParams: Readonly<Record<string, string>>): undefined {
+type Found = Pick<Matched, "operation" | "pathParams" | "rivals">;
+
+function keep(exchange: Received, { operation, pathParams, rivals }: Found): undefined {
   const record = recordOf(exchange);
   record.operation = operation;
   record.pathParams = pathParams;
+  record.rivals = rivals;
   exposeDeclared(exchange, operation);
 }
 

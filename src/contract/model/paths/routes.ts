@@ -1,12 +1,14 @@
 import { isWellEncoded } from "../../../lib/http/percent.ts";
 import type { Operation } from "../operations.ts";
+import type { OperationSecurity } from "../security.ts";
 import { areSelected, type SelectorSource } from "../selectors.ts";
 import { obstacleIn } from "./path-obstacles.ts";
 import { parseTemplate, splitSegment, type TemplateSegment } from "./path-template.ts";
 import { decodedToTheEnd, type ValueProblem, valueProblem, withoutSemicolon } from "./path-value.ts";
+import { createFindRivals } from "./rivals.ts";
 
 type Routed = Pick<Operation, "method" | "path"> &
-  Partial<Pick<Operation, "slashParameters" | "matrixParameters" | "selectors">>;
+  Partial<Pick<Operation, "slashParameters" | "matrixParameters" | "selectors" | keyof OperationSecurity>>;
 
 export type Match<Op extends Routed = Operation> =
   | {
@@ -15,6 +17,8 @@ export type Match<Op extends Routed = Operation> =
       readonly pathParams: Readonly<Record<string, string>>;
       /** Others have its method and path, and a request selects one of them. */
       readonly isSelected: boolean;
+      /** Others that another program may find in this path: the request needs what they need, too. */
+      readonly rivals: readonly Op[];
     }
   | {
       readonly kind: "not-found";
@@ -37,11 +41,16 @@ export type Routes<Op extends Routed = Operation> = {
 /**
  * The route table. A path is split at its slashes and then decoded (RFC 3986 §2.4); each segment that the contract writes
  * out goes before one with parameters. Case and a slash at the end count, and no parameter is empty.
+ * @param forwarded the operations whose path another program reads again.
  */
-export function createRoutes<Op extends Routed>(operations: readonly Op[]): Routes<Op> {
+export function createRoutes<Op extends Routed>(
+  operations: readonly Op[],
+  forwarded: readonly Op[] = operations,
+): Routes<Op> {
   const root = createNode<Op>();
   for (const operation of operations) addRoute(root, operation);
   sortMixed(root);
+  const findRivals = createFindRivals(forwarded);
 
   const match = (method: string, path: string, source?: SelectorSource): Match<Op> => {
     const texts = segmentsOf(path);
@@ -54,7 +63,12 @@ export function createRoutes<Op extends Routed>(operations: readonly Op[]): Rout
     const found = toMatch(route, texts, routes.length > 1);
     if (found.kind !== "matched") return found;
     const { parameter, readings } = otherReadings(route, texts);
-    return readings.every((other) => findEnd(root, other, 0) === end) ? found : refused(parameter, "reading");
+    if (!readings.every((other) => findEnd(root, other, 0) === end)) return refused(parameter, "reading");
+    const rivals =
+      readings.length === 0
+        ? findRivals(route.operation, texts)
+        : [texts, ...readings].flatMap((one) => findRivals(route.operation, one));
+    return rivals.length === 0 ? found : { ...found, rivals };
   };
 
   return {
@@ -71,6 +85,7 @@ export function createRoutes<Op extends Routed>(operations: readonly Op[]): Rout
 }
 
 const NOT_FOUND = { kind: "not-found" } as const;
+const NO_RIVALS: readonly never[] = [];
 
 function refused(parameter: string, problem: ValueProblem): Match<never> {
   return { ...NOT_FOUND, refused: { parameter, problem } };
@@ -226,7 +241,7 @@ function toMatch<Op extends Routed>(
       pathParams[name] = value;
     }
   }
-  return { kind: "matched", operation, pathParams, isSelected };
+  return { kind: "matched", operation, pathParams, isSelected, rivals: NO_RIVALS };
 }
 
 /** Values that every program reads as one segment: nearly all. */
