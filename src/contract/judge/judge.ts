@@ -7,6 +7,8 @@ export type JudgedRequest = {
   readonly operation: Operation;
   /** Decoded. */
   readonly pathParams: Readonly<Record<string, string>>;
+  /** As sent: those that were percent-encoded. */
+  readonly encodedPathParams?: Readonly<Record<string, string>> | undefined;
   /** As sent, without the question mark. */
   readonly query: string;
   /** As Node joins them, names in lower case. */

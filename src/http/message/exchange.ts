@@ -47,6 +47,8 @@ export type Matched = Received & {
   readonly rivals: readonly Operation[];
   /** Decoded. */
   readonly pathParams: Readonly<Record<string, string>>;
+  /** As sent: those that were percent-encoded. */
+  readonly encodedPathParams: Readonly<Record<string, string>> | undefined;
 };
 
 /** After `identify`. */
@@ -130,6 +132,7 @@ export function beginExchange(beginning: Beginning): Exchange {
     operation: undefined,
     rivals: undefined,
     pathParams: undefined,
+    encodedPathParams: undefined,
     identity: undefined,
     admission: undefined,
     body: undefined,

@@ -48,12 +48,13 @@ export function match({ operations, routes, origins, prefix }: MatchDeps): Stage
 
 const NO_PARAMS: Readonly<Record<string, string>> = {};
 
-type Found = Pick<Matched, "operation" | "pathParams" | "rivals">;
+type Found = Pick<Matched, "operation" | "pathParams" | "rivals"> & Partial<Pick<Matched, "encodedPathParams">>;
 
-function keep(exchange: Received, { operation, pathParams, rivals }: Found): undefined {
+function keep(exchange: Received, { operation, pathParams, encodedPathParams, rivals }: Found): undefined {
   const record = recordOf(exchange);
   record.operation = operation;
   record.pathParams = pathParams;
+  record.encodedPathParams = encodedPathParams;
   record.rivals = rivals;
   exposeDeclared(exchange, operation);
 }

@@ -41,13 +41,15 @@ export function validateRequest(
 class MessageToJudge implements JudgedRequest {
   readonly operation: JudgedRequest["operation"];
   readonly pathParams: JudgedRequest["pathParams"];
+  readonly encodedPathParams: JudgedRequest["encodedPathParams"];
   readonly query: string;
   readonly body: JudgedRequest["body"];
   readonly #message: Message;
 
-  constructor({ operation, pathParams, message }: Admitted, body: RequestBody) {
+  constructor({ operation, pathParams, encodedPathParams, message }: Admitted, body: RequestBody) {
     this.operation = operation;
     this.pathParams = pathParams;
+    this.encodedPathParams = encodedPathParams;
     this.query = message.query;
     this.body = toJudged(body);
     this.#message = message;

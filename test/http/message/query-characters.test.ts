@@ -43,6 +43,12 @@ paths:
         - { name: X-Words, in: header, explode: true, schema: { type: array, maxItems: 2, items: { type: string, maxLength: 9 } } }
         - { name: X-Json, in: header, content: { application/json: { schema: { maxLength: 100 } } } }
       responses: { '200': { description: Events., content: { application/json: { schema: { type: object } } } } }
+  /words/{words}:
+    get:
+      operationId: getWords
+      security: [{ ApiKey: [events:read] }]
+      parameters: [{ name: words, in: path, required: true, schema: { type: array, maxItems: 2, items: { type: string, maxLength: 3 } } }]
+      responses: { '200': { description: Words., content: { application/json: { schema: { type: object } } } } }
 components:
   securitySchemes:
     ApiKey: { type: apiKey, in: header, name: X-API-Key, x-scopes: { events:read: a } }
@@ -101,6 +107,19 @@ const VALUES: readonly (readonly [string, string])[] = [
   ["filter[at]", "2024-01-01T10:00:00+02:00"],
   ["json", '{"a":"b+c d"}'],
 ];
+
+describe("a list in a path", () => {
+  it.each([
+    ["a%2Cb,c", 200],
+    ["a,b", 200],
+    ["a,b,c", 400],
+    ["a%2Cb%2Cc", 400],
+  ])("is split before it is decoded: %s", async (words, status) => {
+    const { status: received } = await sendRaw(service.port, aRequest(`/words/${words}`, [`x-api-key: ${secret}`]));
+    expect(received).toBe(status);
+    expect(upstream.recorded.map(({ url }) => url)).toEqual(status === 200 ? [`/words/${words}`] : []);
+  });
+});
 
 describe.each(Object.entries(WAYS))("a value as encoded by %s", (_, written) => {
   it.each(VALUES)("may be in the query: %s = %s", async (name, value) => {

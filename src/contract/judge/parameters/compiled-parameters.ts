@@ -16,7 +16,7 @@ import { createGatherQuery, type Gathered } from "./query/gather-query.ts";
 import { queryReadings } from "./query/query-readings.ts";
 import { createReader } from "./reader.ts";
 import { Unreadable } from "./split.ts";
-import { textReadings } from "./text-readings.ts";
+import { textReadings, type WrittenText } from "./text-readings.ts";
 import { createConverter } from "./values/converter.ts";
 import { createShapes } from "./values/value-shape.ts";
 
@@ -39,7 +39,7 @@ export function compileParameters(
     .flatMap((one) => toParameter(document, one, shapeOf) ?? [])
     .map((parameter): Compiled => ({ parameter, converter: createConverter(parameter, schemas) }));
   const inPlace = (place: Place) => all.filter(({ parameter }) => parameter.in === place);
-  const path = textPlace(inPlace("path"), ({ pathParams }, name) => pathParams[name]);
+  const path = textPlace(inPlace("path"), pathTextOf);
   const query = queryPlace(inPlace("query"), found.credentialParameters);
   const header = textPlace(inPlace("header"), ({ headers }, name) => headerOf(headers, name));
   const cookie = cookiePlace(inPlace("cookie"));
@@ -80,7 +80,7 @@ function placeJudge<Raw>(
 
 function textPlace(
   all: readonly Compiled[],
-  textOf: (request: JudgedRequest, name: string) => string | undefined,
+  textOf: (request: JudgedRequest, name: string) => WrittenText | undefined,
 ): PlaceJudge {
   const names = all.map(({ parameter }) => parameter.name);
   const reader = createPlaceReader(all, ({ parameter, converter }) => createReader(textReadings(parameter), converter));
@@ -88,6 +88,12 @@ function textPlace(
     raws: names.map((name) => textOf(request, name)),
     problems: undefined,
   }));
+}
+
+function pathTextOf({ pathParams, encodedPathParams }: JudgedRequest, name: string): WrittenText | undefined {
+  const text = pathParams[name];
+  const sent = encodedPathParams?.[name];
+  return text === undefined || sent === undefined ? text : { text, sent };
 }
 
 function queryPlace(all: readonly Compiled[], credentials: readonly string[]): PlaceJudge {

@@ -17,11 +17,11 @@ export function toAlternating(parts: readonly string[]): Structure | Unreadable 
   return toObject(names.map((name, index) => [name, parts[2 * index + 1] ?? ""])) ?? NOT_ALTERNATING;
 }
 
-/** `a=1,b=2` → a: 1, b: 2. */
-export function toAssigned(parts: readonly string[]): Structure | Unreadable {
+/** `a=1,b=2` → a: 1, b: 2. @param decode what becomes of a name and a value. */
+export function toAssigned(parts: readonly string[], decode: (text: string) => string): Structure | Unreadable {
   const pairs = parts.map((part) => {
     const at = part.indexOf("=");
-    return at < 0 ? undefined : ([part.slice(0, at), part.slice(at + 1)] as const);
+    return at < 0 ? undefined : ([decode(part.slice(0, at)), decode(part.slice(at + 1))] as const);
   });
   return (pairs.includes(undefined) ? undefined : toObject(pairs.filter((pair) => pair !== undefined))) ?? NOT_ASSIGNED;
 }

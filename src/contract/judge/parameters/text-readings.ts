@@ -3,33 +3,80 @@ import { readJsonText } from "./json-text.ts";
 import type { Parameter } from "./parameter.ts";
 import type { Reading } from "./reader.ts";
 import { toAlternating, toAssigned, Unreadable } from "./split.ts";
+import { mayContainComma } from "./values/value-shape.ts";
 
-type Readings = readonly [Reading<string>, ...Reading<string>[]];
+/** A text as it was sent, or in a path, where that was percent-encoded, in both forms. */
+export type WrittenText = string | EncodedText;
+export type EncodedText = { readonly text: string; readonly sent: string };
+
+type TextReading = Reading<WrittenText>;
+type Readings = readonly [TextReading, ...TextReading[]];
 
 /** How the one text of a parameter in a path, a header or a cookie is read (OpenAPI 3.1.1 §4.8.12.4). */
 export function textReadings(parameter: Parameter): Readings {
   const { content, form } = parameter;
   // Node shows the bytes of a header as characters.
   const encoding = parameter.in === "header" ? "latin1" : "utf8";
-  if (content === "json") return [{ read: (text) => readJsonText(text, encoding), yields: "json" }];
-  if (content === "text") return [{ read: (text) => text, yields: "texts" }];
-  const written = formOf(parameter);
-  const readingOf = (one: "text" | "array" | "object"): Reading<string> => ({
-    read: readerOf(parameter, written, one),
-    yields: "texts",
-  });
-  return form === "mixed" ? [readingOf("text"), readingOf("array"), readingOf("object")] : [readingOf(form)];
+  if (content === "json") return [{ read: (raw) => readJsonText(textOf(raw), encoding), yields: "json" }];
+  if (content === "text") return [{ read: textOf, yields: "texts" }];
+  if (form === "text") return [readText(parameter)];
+  if (form === "object") return [readParts(parameter, "object", asSent)];
+  const lists = listReadings(parameter);
+  return form === "mixed" ? [readText(parameter), ...lists, readParts(parameter, "object", asSent)] : lists;
 }
 
-function readerOf(parameter: Parameter, { unwrap, delimiter, isAssigned }: Form, form: "text" | "array" | "object") {
+/** What is encoded belongs to an item, unless no item can contain a comma: then many HTTP libraries encode each comma. */
+function listReadings(parameter: Parameter): Readings {
+  const written = readParts(parameter, "array", asSent);
+  const isEncoded = parameter.in === "path" || parameter.in === "cookie";
+  if (!isEncoded || mayContainComma(parameter.shape.itemAt(0))) return [written];
+  return [written, readParts(parameter, "array", asDecoded)];
+}
+
+function textOf(raw: WrittenText): string {
+  return typeof raw === "string" ? raw : raw.text;
+}
+
+function readText(parameter: Parameter): TextReading {
+  const { unwrap } = formOf(parameter);
+  const decode = parameter.in === "cookie" ? decoded : textOf;
+  return { read: (raw) => unwrap(decode(textOf(raw))), yields: "texts" };
+}
+
+/** A text to split, and how each of its parts is decoded then. */
+type Source = { readonly text: string; readonly decode: (part: string) => string };
+type ToSource = (raw: WrittenText, place: Parameter["in"]) => Source;
+
+const asDecoded: ToSource = (raw, place) => ({
+  text: place === "cookie" ? decoded(textOf(raw)) : textOf(raw),
+  decode: textOf,
+});
+
+const asSent: ToSource = (raw, place) => {
+  if (typeof raw !== "string") return { text: raw.sent, decode: decoded };
+  return { text: raw, decode: place === "cookie" ? decoded : textOf };
+};
+
+function readParts(parameter: Parameter, form: "array" | "object", toSource: ToSource): TextReading {
+  const { in: place } = parameter;
+  const { unwrap, delimiter, isAssigned } = formOf(parameter);
   // Blanks around a comma mean nothing in a header (RFC 9110 §5.6.1), and Node joins its lines with a comma and a blank.
   const partsOf = (text: string) =>
-    parameter.in === "header" ? text.split(delimiter).map(withoutBlanks) : text.split(delimiter);
-  return (text: string): unknown => {
+    place === "header" ? text.split(delimiter).map(withoutBlanks) : text.split(delimiter);
+  const read = ({ text, decode }: Source): unknown => {
     const inner = unwrap(text);
-    if (inner instanceof Unreadable || form === "text") return inner;
-    if (form === "array") return partsOf(inner);
-    return isAssigned ? toAssigned(partsOf(inner)) : toAlternating(partsOf(inner));
+    if (inner instanceof Unreadable) return inner;
+    if (form === "object" && isAssigned) return toAssigned(partsOf(inner), decode);
+    const parts = partsOf(inner).map(decode);
+    return form === "array" ? parts : toAlternating(parts);
+  };
+  return {
+    read: (raw) => {
+      const written = read(toSource(raw, place));
+      // What a style puts around a value may be encoded too: `%3Bid=1`.
+      return written instanceof Unreadable ? read(asDecoded(raw, place)) : written;
+    },
+    yields: "texts",
   };
 }
 
@@ -46,11 +93,11 @@ function formOf({ in: place, name, style, explode, form }: Parameter): Form {
   if (style === "matrix") return matrix(name, { explode, form });
   // A list in a cookie that explodes is `name=a&name=b`, as in a query.
   if (place === "cookie")
-    return { unwrap: decoded, delimiter: explode && form === "array" ? `&${name}=` : ",", isAssigned: false };
-  return { unwrap: (text) => text, delimiter: ",", isAssigned: explode };
+    return { unwrap: textOf, delimiter: explode && form === "array" ? `&${name}=` : ",", isAssigned: false };
+  return { unwrap: textOf, delimiter: ",", isAssigned: explode };
 }
 
-/** A cookie need not be percent-encoded. */
+/** A cookie need not be percent-encoded, and a path is decoded before. */
 function decoded(text: string): string {
   return text.includes("%") ? (decodePercent(text) ?? text) : text;
 }

@@ -92,3 +92,17 @@ function startOf(wanted: string, text: string, { end, isFirst, isAfterParameter 
   const start = isAfterParameter ? text.lastIndexOf(wanted, latest) : latest;
   return start >= 0 && text.startsWith(wanted, start) ? start : undefined;
 }
+
+/** One character, or its percent-encoded bytes in UTF-8. */
+const CHARACTER = /%[c-d].%..|%e.%..%..|%f.%..%..%..|%..|[^%]/gis;
+
+/** The part of a sent text that is `range` when it is decoded. */
+export function sliceSent(sent: string, [start, end]: Range = [0, 0]): string {
+  let at = 0;
+  let slice = "";
+  for (const [character] of sent.matchAll(CHARACTER)) {
+    if (at >= start && at < end) slice += character;
+    at += /^%f/i.test(character) ? 2 : 1;
+  }
+  return slice;
+}

@@ -3,7 +3,7 @@ import type { Operation } from "../operations.ts";
 import type { OperationSecurity } from "../security.ts";
 import { areSelected, type SelectorSource } from "../selectors.ts";
 import { obstacleIn } from "./path-obstacles.ts";
-import { parseTemplate, splitSegment, type TemplateSegment } from "./path-template.ts";
+import { parseTemplate, sliceSent, splitSegment, type TemplateSegment } from "./path-template.ts";
 import { decodedToTheEnd, type ValueProblem, valueProblem, withoutSemicolon } from "./path-value.ts";
 import { createFindRivals } from "./rivals.ts";
 
@@ -15,6 +15,8 @@ export type Match<Op extends Routed = Operation> =
       readonly kind: "matched";
       readonly operation: Op;
       readonly pathParams: Readonly<Record<string, string>>;
+      /** As sent: those that were percent-encoded. */
+      readonly encodedPathParams?: Readonly<Record<string, string>>;
       /** Others have its method and path, and a request selects one of them. */
       readonly isSelected: boolean;
       /** Others that another program may find in this path: the request needs what they need, too. */
@@ -60,7 +62,7 @@ export function createRoutes<Op extends Routed>(
     if (routes === undefined) return { kind: "method-not-allowed", methods: [...end.routes.keys()] };
     const route = source === undefined ? routes[0] : findSelected(routes, source);
     if (route === undefined) return NOT_FOUND;
-    const found = toMatch(route, texts, routes.length > 1);
+    const found = toMatch(route, texts, { path, isSelected: routes.length > 1 });
     if (found.kind !== "matched") return found;
     const { parameter, readings } = otherReadings(route, texts);
     if (!readings.every((other) => findEnd(root, other, 0) === end)) return refused(parameter, "reading");
@@ -226,7 +228,7 @@ const ONE_READING = { parameter: "", readings: [] } as const;
 function toMatch<Op extends Routed>(
   { operation, captures }: Route<Op>,
   texts: readonly string[],
-  isSelected: boolean,
+  { path, isSelected }: { readonly path: string; readonly isSelected: boolean },
 ): Match<Op> {
   const pathParams: Record<string, string> = {};
   for (const { index, segment, names } of captures) {
@@ -241,7 +243,22 @@ function toMatch<Op extends Routed>(
       pathParams[name] = value;
     }
   }
-  return { kind: "matched", operation, pathParams, isSelected, rivals: NO_RIVALS };
+  const found = { kind: "matched", operation, pathParams, isSelected, rivals: NO_RIVALS } as const;
+  return path.includes("%") ? { ...found, encodedPathParams: encodedIn(path, captures) } : found;
+}
+
+function encodedIn(path: string, captures: readonly Capture[]): Readonly<Record<string, string>> {
+  const encoded: Record<string, string> = {};
+  const written = path.slice(1).split("/");
+  for (const { index, segment, names } of captures) {
+    const sent = written[index] ?? "";
+    const ranges = segment.length === 1 ? undefined : splitSegment(decodeURIComponent(sent), segment);
+    for (const [at, name] of names.entries()) {
+      const part = ranges === undefined ? sent : sliceSent(sent, ranges[at]);
+      if (part.includes("%")) encoded[name] = part;
+    }
+  }
+  return encoded;
 }
 
 /** Values that every program reads as one segment: nearly all. */

@@ -1,5 +1,5 @@
 import type { Operation } from "../operations.ts";
-import { parseTemplate, type Range, splitSegment, type TemplateSegment } from "./path-template.ts";
+import { parseTemplate, sliceSent, splitSegment, type TemplateSegment } from "./path-template.ts";
 import { valueProblem } from "./path-value.ts";
 
 type Forwarded = Pick<Operation, "path" | "matrixParameters">;
@@ -74,18 +74,4 @@ function decoded(sent: string): string {
   } catch {
     return "";
   }
-}
-
-/** One character, or its percent-encoded bytes in UTF-8. */
-const CHARACTER = /%[c-d].%..|%e.%..%..|%f.%..%..%..|%..|[^%]/gis;
-
-/** The part of a sent text that is `range` when it is decoded. */
-function sliceSent(sent: string, [start, end]: Range = [0, 0]): string {
-  let at = 0;
-  let slice = "";
-  for (const [character] of sent.matchAll(CHARACTER)) {
-    if (at >= start && at < end) slice += character;
-    at += /^%f/i.test(character) ? 2 : 1;
-  }
-  return slice;
 }

@@ -4,7 +4,7 @@ import type { JudgedRequest } from "../../../../src/contract/judge/judge.ts";
 import { createReferenceJudge } from "../../../support/judges/reference-judge.ts";
 import { modelOf } from "../../../support/model/models.ts";
 
-type Sent = Partial<Pick<JudgedRequest, "pathParams" | "query" | "headers">>;
+type Sent = Partial<Pick<JudgedRequest, "pathParams" | "encodedPathParams" | "query" | "headers">>;
 
 /** The values that a handler gets, or what is wrong: where, and how it is said. */
 type Expected = object | readonly [pointer: string, detail: string];
@@ -306,6 +306,48 @@ const QUERY: readonly Case[] = [
 
 const OTHERS: readonly Case[] = [
   ["path: a list", { ...inPath, schema: integers }, { pathParams: { p: "1,2" } }, { path: { p: [1, 2] } }],
+  [
+    "path: a list with an encoded comma in an item",
+    { ...inPath, schema: words },
+    { pathParams: { p: "a,b,c d" }, encodedPathParams: { p: "a%2Cb,c%20d" } },
+    { path: { p: ["a,b", "c d"] } },
+  ],
+  [
+    "path: a list whose items cannot have a comma, encoded as a whole",
+    { ...inPath, schema: integers },
+    { pathParams: { p: "1,2" }, encodedPathParams: { p: "1%2C2" } },
+    { path: { p: [1, 2] } },
+  ],
+  [
+    "path: a list of labels with an encoded dot in an item",
+    { ...inPath, style: "label", explode: true, schema: words },
+    { pathParams: { p: ".a.b.c" }, encodedPathParams: { p: ".a%2Eb.c" } },
+    { path: { p: ["a.b", "c"] } },
+  ],
+  [
+    "path: a matrix with an encoded semicolon, and one with an encoded comma in an item",
+    { ...inPath, style: "matrix", schema: words },
+    { pathParams: { p: ";p=a,b,c" }, encodedPathParams: { p: ";p=a%2Cb,c" } },
+    { path: { p: ["a,b", "c"] } },
+  ],
+  [
+    "path: a matrix whose name is encoded",
+    { ...inPath, style: "matrix", schema: words },
+    { pathParams: { p: ";p=a,b" }, encodedPathParams: { p: "%3Bp=a,b" } },
+    { path: { p: ["a", "b"] } },
+  ],
+  [
+    "path: a text with a percent sign, not decoded twice",
+    { ...inPath, schema: word },
+    { pathParams: { p: "%41" }, encodedPathParams: { p: "%2541" } },
+    { path: { p: "%41" } },
+  ],
+  [
+    "path: an object with an encoded equals sign in a value",
+    { ...inPath, explode: true, schema: { type: "object", properties: { x: word }, additionalProperties: false } },
+    { pathParams: { p: "x=a=b,c" }, encodedPathParams: { p: "x=a%3Db%2Cc" } },
+    { path: { p: { x: "a=b,c" } } },
+  ],
   ["path: a label", { ...inPath, style: "label", schema: word }, { pathParams: { p: ".a" } }, { path: { p: "a" } }],
   [
     "path: a list of labels",
@@ -379,6 +421,18 @@ const OTHERS: readonly Case[] = [
     "cookie: a list",
     { ...inCookie, explode: false, schema: integers },
     { headers: { cookie: "c=1,2" } },
+    { cookie: { c: [1, 2] } },
+  ],
+  [
+    "cookie: a list with an encoded comma in an item",
+    { ...inCookie, explode: false, schema: words },
+    { headers: { cookie: "c=a%2Cb,c" } },
+    { cookie: { c: ["a,b", "c"] } },
+  ],
+  [
+    "cookie: a list whose items cannot have a comma, encoded as a whole",
+    { ...inCookie, explode: false, schema: integers },
+    { headers: { cookie: "c=1%2C2" } },
     { cookie: { c: [1, 2] } },
   ],
   [

@@ -278,6 +278,21 @@ function routesWith(parameter: object) {
   return createRoutes(operationsOf({ paths: { "/p/{id}": get("getP"), "/p/{id}/files/{file}": get("getFile") } }));
 }
 
+describe("a path parameter that was encoded", () => {
+  it("is found decoded and as it was sent, also beside text", () => {
+    const routes = routesOf("GET /w/{words}/{n}", "GET /w/{words}:count");
+    expect(routes.match("GET", "/w/a%2Cb,c/1")).toMatchObject({
+      pathParams: { words: "a,b,c", n: "1" },
+      encodedPathParams: { words: "a%2Cb,c" },
+    });
+    expect(routes.match("GET", "/w/%F0%9F%94%91%2cb%3Acount")).toMatchObject({
+      pathParams: { words: "🔑,b" },
+      encodedPathParams: { words: "%F0%9F%94%91%2cb" },
+    });
+    expect(routes.match("GET", "/w/a,b/1")).not.toHaveProperty("encodedPathParams");
+  });
+});
+
 describe("a path parameter that may have encoded slashes", () => {
   const routes = routesWith({ "x-latchkey": { encodedSlash: "pass" } });
 

@@ -3,7 +3,7 @@ import { NOT_JSON, readJsonText } from "../json-text.ts";
 import type { Parameter } from "../parameter.ts";
 import type { Reading } from "../reader.ts";
 import { toAlternating, Unreadable } from "../split.ts";
-import type { ValueShape } from "../values/value-shape.ts";
+import { mayContainComma } from "../values/value-shape.ts";
 
 /** What a query has of one parameter: a text as sent, several of them, or what is written under names of its parts. */
 export type QueryRaw = string | readonly string[] | Parts;
@@ -131,9 +131,4 @@ function decodeAll(raws: readonly string[]): readonly string[] | Unreadable {
     texts.push(text);
   }
   return texts;
-}
-
-function mayContainComma({ types, values }: ValueShape): boolean {
-  if (values !== undefined) return values.some((value) => String(value).includes(","));
-  return types.size === 0 || [...types].some((type) => !["integer", "number", "boolean"].includes(type));
 }

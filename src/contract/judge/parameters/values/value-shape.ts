@@ -124,3 +124,9 @@ function firstShape(schemas: readonly unknown[], shapeOf: (schema: unknown) => V
   const shapes = schemas.filter(isRecord).map(shapeOf);
   return shapes.find(({ types }) => types.size > 0) ?? shapes[0] ?? ANYTHING;
 }
+
+/** May a value of this shape, written as a text, have a comma in it? */
+export function mayContainComma({ types, values }: ValueShape): boolean {
+  if (values !== undefined) return values.some((value) => String(value).includes(","));
+  return types.size === 0 || [...types].some((type) => !["integer", "number", "boolean"].includes(type));
+}
