@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import type { Setting } from "../config/setting.ts";
 import type { ServeSession } from "./commands/serve.ts";
@@ -16,7 +15,9 @@ import { initCommand } from "./syntax/init.ts";
 import { keysCommand } from "./syntax/keys.ts";
 import { plansCommand, scopesCommand } from "./syntax/policy.ts";
 import { serveCommand } from "./syntax/serve.ts";
+import { doctorCommand, statusCommand } from "./syntax/status.ts";
 import { usageCommand } from "./syntax/usage.ts";
+import { readVersion } from "./version.ts";
 
 const DONE = 0;
 const FAILED = 1;
@@ -60,6 +61,8 @@ function createProgram(session: ServeSession & InitSession, settings: readonly S
     .option("--config <file>", "the settings file, for every command; default: latchkey.yaml (LATCHKEY_CONFIG)");
   program
     .addCommand(serveCommand(session, settings))
+    .addCommand(statusCommand(session))
+    .addCommand(doctorCommand(session))
     .addCommand(clientsCommand(session))
     .addCommand(keysCommand(session))
     .addCommand(plansCommand(session))
@@ -92,11 +95,4 @@ function withoutExit(command: Command, output: Pick<ServeSession, "out" | "err" 
 async function explain(error: unknown): Promise<string> {
   if (error instanceof UsageError || error instanceof CommandFailed) return error.message;
   return (await import("./error-text.ts")).errorText(error);
-}
-
-function readVersion(): string {
-  const { version }: { readonly version: string } = JSON.parse(
-    readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
-  );
-  return version;
 }

@@ -4,7 +4,7 @@ import { finishBulkRevocations } from "../admin/keys/revoke-in-bulk.ts";
 import type { Config } from "../config/config.ts";
 import { repeat } from "../lib/async/repeat.ts";
 import type { Log } from "../lib/log/log.ts";
-import { systemTicks } from "../lib/time/clock.ts";
+import { systemClock, systemTicks } from "../lib/time/clock.ts";
 import { createLedger } from "../limits/ledger.ts";
 import { createMemoryLimiter, type MemoryLimiter } from "../limits/memory-limiter.ts";
 import { noteSeen } from "../store/database/store-state.ts";
@@ -84,7 +84,7 @@ function startMaintenance(
       if (clock.isSettled()) await endIdleOverlaps(actions, startedAt);
     }),
     repeat(BEAT_EVERY_MS, log, "the store cannot note that the service runs", () =>
-      noteSeen(db, clock.isSettled() ? clock.now() : undefined),
+      noteSeen(db, clock.isSettled() ? clock.now() : undefined, systemClock.now()),
     ),
   ];
 }

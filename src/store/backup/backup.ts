@@ -8,6 +8,7 @@ import type { Counts } from "../database/inspect-database.ts";
 import { copyDatabase, type OnProgress } from "./copy-database.ts";
 import { databasePathOf, flushToDisk, isSameFile, removeDatabase, SIDE_SUFFIXES, statOf } from "./database-paths.ts";
 import { cannotRead, cannotWrite } from "./file-errors.ts";
+import { noteBackup } from "./note-backup.ts";
 
 export type Backup = Counts & {
   readonly file: string;
@@ -36,7 +37,7 @@ export async function backUp(url: string, file: string, { force, clock, onProgre
   const source = openSource(path);
   try {
     refuseTarget(target, path, force);
-    return await viaDraft(target, force, async (draft) => {
+    const backup = await viaDraft(target, force, async (draft) => {
       const takenAt = clock.now();
       const named = {
         name: `The database ${path}`,
@@ -47,6 +48,8 @@ export async function backUp(url: string, file: string, { force, clock, onProgre
       refuseTarget(target, path, force);
       return { file: target, bytes, ...counts, takenAt };
     });
+    noteBackup(source, { at: backup.takenAt, file: target });
+    return backup;
   } finally {
     source.close();
   }

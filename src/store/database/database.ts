@@ -16,6 +16,7 @@ import * as revocations from "../migrations/0009-revocations.ts";
 import * as keyChanges from "../migrations/0010-key-changes.ts";
 import * as usageJournal from "../migrations/0011-usage-journal.ts";
 import * as requestViolations from "../migrations/0012-request-violations.ts";
+import * as backupAndHeartbeat from "../migrations/0013-backup-and-heartbeat.ts";
 import { type DatabaseFile, UNWATCHED_FILE, watchDatabaseFile } from "./database-file.ts";
 import { preparePlace } from "./database-place.ts";
 import { errorFactsOf, isLocked, primaryCodeOf, StoreFailure } from "./failure.ts";
@@ -48,6 +49,7 @@ const MIGRATIONS = {
   "0010-key-changes": keyChanges,
   "0011-usage-journal": usageJournal,
   "0012-request-violations": requestViolations,
+  "0013-backup-and-heartbeat": backupAndHeartbeat,
 };
 
 /** A database, a look at the changes to its keys, reads without waiting, and a watch over its file. */
@@ -157,6 +159,11 @@ async function refuseNewer(db: Database) {
 /** Which of these migrations only a newer version has, if any. */
 export function findUnknownMigration(names: readonly string[]): string | undefined {
   return names.find((name) => !Object.hasOwn(MIGRATIONS, name));
+}
+
+/** Which migrations are not among these. */
+export function findMissingMigrations(names: readonly string[]): readonly string[] {
+  return Object.keys(MIGRATIONS).filter((name) => !names.includes(name));
 }
 
 function unusable(path: string, cause: unknown): StoreUnusable {

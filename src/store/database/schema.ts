@@ -151,6 +151,9 @@ export type StoreStateTable = {
   readonly database_id: Fixed<string>;
   readonly beats: number;
   readonly seen_at: number;
+  readonly backed_up_at: number | null;
+  readonly backed_up_to: string | null;
+  readonly beat_at: number;
 };
 
 export type RevocationTable = {

@@ -9,10 +9,16 @@ export async function readSeenAt(db: Database): Promise<Instant> {
   return seen_at;
 }
 
-/** Notes that a service runs on this database. @param seenAt undefined while the clock is in doubt. */
-export async function noteSeen(db: Database, seenAt: Instant | undefined): Promise<void> {
+/**
+ * Notes that a service runs on this database.
+ * @param seenAt undefined while the clock is in doubt.
+ * @param beatAt what the wall clock says, right or wrong.
+ */
+export async function noteSeen(db: Database, seenAt: Instant | undefined, beatAt: Instant): Promise<void> {
   await transactUnsynced(db, (tx) =>
-    sql`update store_state set beats = beats + 1, seen_at = max(seen_at, ${seenAt ?? 0})`.execute(tx),
+    sql`update store_state set beats = beats + 1, seen_at = max(seen_at, ${seenAt ?? 0}), beat_at = ${beatAt}`.execute(
+      tx,
+    ),
   );
 }
 

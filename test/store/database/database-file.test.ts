@@ -247,7 +247,7 @@ describe("a database file in the middle of a checkpoint by another process", () 
   it.each<[string, (store: Store) => Promise<unknown> | unknown]>([
     ["a change", change],
     ["a change without a transaction", ({ db }) => sql`update store_state set seen_at = 5`.execute(db)],
-    ["a change that does not wait for the disk", ({ db }) => noteSeen(db, 5)],
+    ["a change that does not wait for the disk", ({ db }) => noteSeen(db, 5, 5)],
     ["an inspection", ({ databaseFile }) => databaseFile.inspect()],
   ])("is waited for by %s", async (_, work) => {
     const { store, path } = await anOpenStore();
