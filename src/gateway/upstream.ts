@@ -97,7 +97,8 @@ function createToCall({ secret, clock, credentialsOf, minimumRate = MINIMUM_RATE
     const isShown = method === "TRACE";
     if (sign !== undefined && !isShown)
       headers.push("X-Latchkey-Signature", signatureOf(request, path, { sign, clock }));
-    if (!isShown) headers.push(...credentialsOf(request.operation));
+    // Nothing that needs credentials happens in a preflight, which any page can send.
+    if (!isShown && request.operation.isPreflight !== true) headers.push(...credentialsOf(request.operation));
     const sent = isStream(body) ? streamedBody(body, { minimumRate, isStillAdmitted }, systemTicks) : (body ?? null);
     return { path, method, headers, body: sent, ...timeouts };
   };

@@ -71,9 +71,63 @@ describe("operations that a required parameter with one value tells apart", () =
   });
 
   it("leave requests that select none of them to the operation without such a parameter", async () => {
-    await get("jobs", "/jobs?op=run&op=stop").expect(400);
+    await get("jobs", "/jobs?op=run&op=stop").expect(403);
     await get("jobs", "/jobs?op=other").expect(400);
     await get("run", "/jobs?op=run&op=run").expect(403);
     expect(upstream.recorded).toEqual([]);
+  });
+});
+
+describe("a request in which an upstream may read the value of another operation", () => {
+  const REPORTED = CONTRACT.replace(
+    "paths:\n",
+    `x-latchkey: { requests: report }\npaths:\n${operation("/#default", "any", "").replace("/#default", "/")}`,
+  ).replace("shop:jobs: e", "shop:jobs: e, shop:any: f");
+  const reported = aService(() => {
+    const path = join(folder, "reported.yaml");
+    writeFileSync(path, REPORTED);
+    return { LATCHKEY_CONTRACT: path, LATCHKEY_UPSTREAM: upstream.url };
+  });
+  const secretFor = async (...names: readonly string[]) =>
+    (await reported.issue({ scopes: names.map((name) => `shop:${name}`) })).secret;
+
+  it.each([
+    "op=stop&op[]=run",
+    "op=stop&op[0]=run",
+    "op=stop&OP=run",
+    "op=stop&+op=run",
+    "op=stop&op%20=run",
+    "op=stop&o.p=RUN",
+    "op=stop&x=1;op=run",
+    "op=stop&amp;op=run",
+  ])("needs the key of that one too, in the query: %s", async (query) => {
+    const send = (secret: string) => request(reported.url).get(`/jobs?${query}`).set("X-API-Key", secret);
+    expect((await send(await secretFor("stop")).expect(403)).body).toMatchObject({ code: "scope-missing" });
+    expect(upstream.recorded).toEqual([]);
+    await send(await secretFor("stop", "run")).expect(200);
+    expect(upstream.last().url).toBe(`/jobs?${query}`);
+  });
+
+  it.each(["op=run&op=stop", "op=run,stop", "op=run;x", "op[]=run", "Op=run"])(
+    "needs it where neither is selected: %s",
+    async (query) => {
+      const secret = await secretFor("jobs");
+      await request(reported.url).get(`/jobs?${query}`).set("X-API-Key", secret).expect(403);
+      await request(reported.url).get("/jobs?op=other&top=run").set("X-API-Key", secret).expect(200);
+    },
+  );
+
+  it.each([
+    ["two lines", { "X-Amz-Target": ["Shop.Delete", "Shop.Delete"] }],
+    ["another spelling", { X_Amz_Target: "Shop.Delete" }],
+    ["a list", { "X-Amz-Target": "Shop.Other, Shop.Delete" }],
+  ])("needs it in a header, with %s", async (_, headers) => {
+    const send = (secret: string) =>
+      request(reported.url)
+        .post("/")
+        .set({ "X-API-Key": secret, ...headers } as Record<string, string>);
+    await send(await secretFor("any")).expect(403);
+    expect(upstream.recorded).toEqual([]);
+    await send(await secretFor("any", "delete")).expect(200);
   });
 });

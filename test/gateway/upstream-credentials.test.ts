@@ -65,6 +65,13 @@ const service = aService(() => {
   return settingsFor(HEADERS, { BILLING_TOKEN: TOKEN, BILLING_KEY_FILE: secretFile });
 });
 
+/** The same, where the upstream decides about CORS. */
+const handed = aService(() => {
+  const path = join(folder, "handed.yaml");
+  writeFileSync(path, toText(HEADERS).replace("x-latchkey: { ", "x-latchkey: { cors: upstream, "));
+  return { LATCHKEY_CONTRACT: path, LATCHKEY_UPSTREAM: upstream.url, BILLING_TOKEN: TOKEN, BILLING_KEY: PASSWORD };
+});
+
 beforeEach(() => {
   upstream.forget();
   other.forget();
@@ -110,6 +117,17 @@ describe("the credentials of an upstream", () => {
     const { secret } = await service.issue({ scopes: [] });
     await request(service.url).trace("/bills").set("X-Key", secret);
     for (const { headers } of upstream.recorded) expect(headers).not.toHaveProperty("authorization");
+  });
+
+  it("are not sent with preflights, and not taken from the client there", async () => {
+    const preflight = {
+      Origin: "https://app.example",
+      "Access-Control-Request-Method": "GET",
+      "X-Billing-Key": "mine",
+    };
+    await request(handed.url).options("/bills").set(preflight).expect(200);
+    expect(upstream.last()).toMatchObject({ method: "OPTIONS", url: "/bills" });
+    for (const name of ["authorization", "x-billing-key"]) expect(upstream.last().headers).not.toHaveProperty(name);
   });
 
   it("are in no page and no log line, and neither are their names or the address of an upstream", async () => {

@@ -20,6 +20,8 @@ export function toSelectors(document: OpenApiDocument, parameters: readonly Json
 export type SelectorSource = {
   readonly headerLines: (name: string) => readonly string[];
   readonly queryValues: (name: string) => readonly string[];
+  /** Every value that some program may read under this name, in whatever spelling it was sent. */
+  readonly possibleValues: (place: Selector["in"], name: string) => readonly string[];
 };
 
 /** Does the request have exactly these values? */
@@ -28,4 +30,11 @@ export function areSelected(selectors: readonly Selector[], source: SelectorSour
     const sent = place === "header" ? source.headerLines(name) : source.queryValues(name);
     return sent.length === 1 && sent[0] === value;
   });
+}
+
+/** May some program read these values in the request? */
+export function maySelect(selectors: readonly Selector[], source: SelectorSource): boolean {
+  return selectors.every(({ in: place, name, value }) =>
+    source.possibleValues(place, name).some((one) => one.toLowerCase() === value.toLowerCase()),
+  );
 }

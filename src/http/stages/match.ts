@@ -1,6 +1,9 @@
 import type { Operation } from "../../contract/model/operations.ts";
 import type { Match, Routes } from "../../contract/model/paths/routes.ts";
+import type { SelectorSource } from "../../contract/model/selectors.ts";
 import { type Matched, type Received, recordOf } from "../message/exchange.ts";
+import type { Message } from "../message/message.ts";
+import { possibleValues } from "../message/possible-values.ts";
 import { methodNotAllowed, pathUnknown, pathValueRefused, toAllow } from "../reply/path-problems.ts";
 import { emptyReply, problemReply, type Reply } from "../reply/reply.ts";
 import { asksForPreflight, exposeDeclared, isPreflight } from "./cors.ts";
@@ -67,13 +70,17 @@ function createFindMatch(operations: readonly Operation[], routes: Routes) {
     const { method, sentMethod, path } = message;
     // A proxy forwards the path as it was sent.
     const find = forwardAuth === undefined ? routes.match : routes.matchAsSent;
-    const source = toKeySource(message);
+    const source = toSelectorSource(message);
     if (sentMethod !== "HEAD" || !declaresHead) return find(method, path, source);
     const head = find("HEAD", path, source);
     if (head.kind !== "matched") return find(method, path, source);
     recordOf(exchange).message = { ...message, method: "HEAD" };
     return head;
   };
+}
+
+function toSelectorSource(message: Message): SelectorSource {
+  return { ...toKeySource(message), possibleValues: (place, name) => possibleValues(message, place, name) };
 }
 
 /** No operation has an empty method. */

@@ -17,7 +17,10 @@ export function toPreflights(
   return [...byPath.values()].map((operation) => ({ ...operation, ...PREFLIGHT, id }));
 }
 
-/** Nothing of the message is checked: it has the query of the request that will follow, and none of its headers. */
+/**
+ * Nothing of the message is checked: it has the query of the request that will follow, and none of its headers. The headers
+ * of its upstream are not sent with it, but are not taken from the client either.
+ */
 const PREFLIGHT = {
   method: "OPTIONS",
   isPreflight: true,
@@ -32,7 +35,6 @@ const PREFLIGHT = {
   sharedCarriers: [],
   credentialParameters: [],
   otherAlternatives: [],
-  upstreamHeaders: {},
   responseCheck: "off",
   upgrade: undefined,
   messageCost: 0,

@@ -1,7 +1,7 @@
 import { isWellEncoded } from "../../../lib/http/percent.ts";
 import type { Operation } from "../operations.ts";
 import type { OperationSecurity } from "../security.ts";
-import { areSelected, type SelectorSource } from "../selectors.ts";
+import { areSelected, maySelect, type SelectorSource } from "../selectors.ts";
 import { obstacleIn } from "./path-obstacles.ts";
 import { parseTemplate, sliceSent, splitSegment, type TemplateSegment } from "./path-template.ts";
 import { decodedToTheEnd, type ValueProblem, valueProblem, withoutSemicolon } from "./path-value.ts";
@@ -66,11 +66,12 @@ export function createRoutes<Op extends Routed>(
     if (found.kind !== "matched") return found;
     const { parameter, readings } = otherReadings(route, texts);
     if (!readings.every((other) => findEnd(root, other, 0) === end)) return refused(parameter, "reading");
-    const rivals =
+    const inPath =
       readings.length === 0
         ? findRivals(route.operation, texts)
         : [texts, ...readings].flatMap((one) => findRivals(route.operation, one));
-    return rivals.length === 0 ? found : { ...found, rivals };
+    const inSelectors = source === undefined ? NO_RIVALS : selectedBesides(route, routes, source);
+    return inPath.length + inSelectors.length === 0 ? found : { ...found, rivals: [...inPath, ...inSelectors] };
   };
 
   return {
@@ -142,6 +143,17 @@ function countOf({ operation: { selectors = [] } }: Route<Routed>): number {
 function findSelected<Op extends Routed>(routes: readonly Route<Op>[], source: SelectorSource): Route<Op> | undefined {
   if (routes.length === 1) return routes[0];
   return routes.find(({ operation: { selectors = [] } }) => areSelected(selectors, source));
+}
+
+/** The other operations that some program may select in the request: it may read a value that comes twice, for example. */
+function selectedBesides<Op extends Routed>(
+  route: Route<Op>,
+  routes: readonly Route<Op>[],
+  source: SelectorSource,
+): readonly Op[] {
+  if (routes.length === 1) return NO_RIVALS;
+  const others = routes.map(({ operation }) => operation).filter((one) => one !== route.operation);
+  return others.filter(({ selectors = [] }) => selectors.length > 0 && maySelect(selectors, source));
 }
 
 function childFor<Op>(node: Node<Op>, segment: TemplateSegment): Node<Op> {
