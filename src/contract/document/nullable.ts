@@ -1,5 +1,5 @@
 import type { Pointer, Report } from "./finding.ts";
-import { asList, type JsonObject } from "./json.ts";
+import type { JsonObject } from "./json.ts";
 import { rewritten } from "./rewrite.ts";
 
 /** Reads `nullable` in a 3.1 document as OpenAPI 3.0 does, and reports each use. */
@@ -22,10 +22,8 @@ export function toNullable(node: JsonObject, pointer: Pointer, report: Report): 
     report([...pointer, "nullable"], "nullable without a type has no effect in OpenAPI 3.0: add a type, or remove it");
     return rest;
   }
-  const isListed = Array.isArray(values) && !values.includes(null);
-  return {
-    ...rest,
-    type: [...new Set([...[type].flat(), "null"])],
-    ...(isListed && { enum: [...asList(values), null] }),
-  };
+  // OpenAPI 3.0.3, §4.7.24.3 and its clarification: an enum says which values there are, with null or without it.
+  if (Array.isArray(values) && !values.includes(null))
+    report([...pointer, "enum"], "nullable has no effect beside an enum without null: add null to the enum");
+  return { ...rest, type: [...new Set([...[type].flat(), "null"])] };
 }

@@ -3,7 +3,7 @@ import { parseUnambiguousJson } from "../../lib/json/strict-json.ts";
 import type { Pointer } from "../document/finding.ts";
 import { asRecord } from "../document/json.ts";
 import type { OpenApiDocument } from "../document/openapi-document.ts";
-import { JSON_TYPE } from "../model/bodies/media-types.ts";
+import { isUtf8, JSON_TYPE, type MediaType, parseMediaType, specificityOf } from "../model/bodies/media-types.ts";
 import type { Operation } from "../model/operations.ts";
 import type { FoundOperation, Outline } from "../model/outline.ts";
 import { pathTo, type Violation } from "./exact/evaluation.ts";
@@ -25,8 +25,8 @@ export type ResponseCheck = (status: number, contentType: string | undefined) =>
 
 type Validate = (body: unknown) => readonly string[];
 
-/** By media type, such as `application/json` or a range. */
-type Declared = ReadonlyMap<string, Validate | undefined>;
+/** The media types and ranges of a response. */
+type Declared = readonly { readonly type: MediaType; readonly validate: Validate | undefined }[];
 
 const MAX_VIOLATIONS = 10;
 
@@ -61,9 +61,10 @@ function declaredResponses(
     const [place, response] = follow([...pointer, "responses", status], written);
     const types = Object.entries(asRecord(response?.["content"])).map(([type, content]) => {
       const hasSchema = asRecord(content)["schema"] !== undefined;
-      return [mediaTypeOf(type), hasSchema ? compile([...place, "content", type, "schema"]) : undefined] as const;
+      const validate = hasSchema ? compile([...place, "content", type, "schema"]) : undefined;
+      return { type: parseMediaType(type) ?? { essence: mediaTypeOf(type), parameters: NO_PARAMETERS }, validate };
     });
-    return [status.toUpperCase(), new Map(types)] as const;
+    return [status.toUpperCase(), types] as const;
   });
   return new Map(responses);
 }
@@ -75,15 +76,17 @@ function checkOf(responses: ReadonlyMap<string, Declared>): ResponseCheck {
     const declared =
       responses.get(`${status}`) ?? responses.get(`${Math.floor(status / 100)}XX`) ?? responses.get("DEFAULT");
     if (declared === undefined) return violation(`the status ${status} is not declared`);
-    if (contentType === undefined) return declared.size === 0 ? { kind: "empty" } : violation("it has no Content-Type");
-    if (declared.size === 0) return violation("it has a body, but none is declared");
+    if (contentType === undefined)
+      return declared.length === 0 ? { kind: "empty" } : violation("it has no Content-Type");
+    if (declared.length === 0) return violation("it has a body, but none is declared");
 
-    const type = mediaTypeOf(contentType);
-    const name = [type, `${type.split("/")[0]}/*`, "*/*"].find((one) => declared.has(one));
-    if (name === undefined) return violation(`the media type ${type.slice(0, 100)} is not declared`);
-    const validate = declared.get(name);
-    if (validate === undefined || !JSON_TYPE.test(type)) return FINE;
-    if (!/^(?:utf-?8)?$/i.test(charsetOf(contentType))) return violation("its charset is not UTF-8");
+    const sent = parseMediaType(contentType);
+    const found = sent && mostSpecific(declared, sent);
+    if (sent === undefined || found === undefined)
+      return violation(`the media type ${contentType.slice(0, 100)} is not declared`);
+    const { validate } = found;
+    if (validate === undefined || !JSON_TYPE.test(sent.essence)) return FINE;
+    if (!isUtf8(sent.parameters.get("charset") ?? "utf-8")) return violation("its charset is not UTF-8");
     return { kind: "json", check: (body) => checkJson(body, validate) };
   };
 }
@@ -94,13 +97,19 @@ function violation(text: string): HeadVerdict {
   return { kind: "violation", violation: text };
 }
 
-function mediaTypeOf(text: string): string {
-  return (text.split(";", 1)[0] ?? "").trim().toLowerCase();
+/** As for requests: of those that match, the one that says most. */
+function mostSpecific(declared: Declared, sent: MediaType): Declared[number] | undefined {
+  const matching = declared.flatMap((one) => {
+    const specificity = specificityOf(one.type, sent);
+    return specificity === undefined ? [] : [{ one, specificity }];
+  });
+  return matching.toSorted((first, second) => second.specificity - first.specificity)[0]?.one;
 }
 
-/** The charset; empty when there is none. */
-function charsetOf(contentType: string): string {
-  return /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(contentType)?.[1] ?? "";
+const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
+
+function mediaTypeOf(text: string): string {
+  return (text.split(";", 1)[0] ?? "").trim().toLowerCase();
 }
 
 /** The bytes are passed on as they are, so they must mean nothing else than the parsed value. */

@@ -21,12 +21,40 @@ paths:
       operationId: listOthers
       security: []
       responses: { '200': { description: Any., content: { '*/*': { schema: { type: [array, 'null'] } } } } }
+  /typed:
+    get:
+      operationId: getTyped
+      security: []
+      responses:
+        '200':
+          description: Several types.
+          content:
+            application/json; v=1: { schema: { const: 1 } }
+            application/json; v=2: { schema: { const: 2 } }
+            application/vnd.a+json: { schema: { const: a } }
+            application/*+json: { schema: { const: any } }
+            text/json; charset=utf-8: { schema: { const: text } }
+  /account:
+    get:
+      operationId: getAccount
+      security: []
+      responses: { '200': { description: An account., content: { application/json: { schema: { $ref: '#/components/schemas/Account' } } } } }
 components:
   responses:
     Thing:
       description: A thing.
       content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } }
   schemas:
+    Secret: { type: string, writeOnly: true }
+    Account:
+      type: object
+      required: [name, password, pin]
+      properties:
+        name: { type: string }
+        password: { type: string, writeOnly: true }
+        pin: { $ref: '#/components/schemas/Secret' }
+        wrapped: { allOf: [{ $ref: '#/components/schemas/Secret' }] }
+        id: { type: string, readOnly: true }
     Thing:
       type: object
       additionalProperties: false
@@ -112,6 +140,34 @@ describe("an answer that is not as declared", () => {
       ...Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`p${at}`, 1])),
     });
     expect(violations("getThing", 200, "application/json", many)).toHaveLength(10);
+  });
+});
+
+describe("the schema of a response", () => {
+  it.each([
+    ["application/json; v=1", "1"],
+    ["application/json;v=2; charset=UTF-8", "2"],
+    ["application/vnd.a+json", '"a"'],
+    ["application/hal+json", '"any"'],
+    ["application/json; v=3", '"any"'],
+    ["application/json", '"any"'],
+    ["text/html", undefined],
+    ["text/json", '"text"'],
+    ["no type", undefined],
+  ])("is that of the most specific media type: %s", (type, body) => {
+    if (body === undefined)
+      expect(violations("getTyped", 200, type)).toEqual([`the media type ${type} is not declared`]);
+    else expect(violations("getTyped", 200, type, body)).toEqual([]);
+    expect(violations("getTyped", 200, type, '"other"')).toHaveLength(1);
+  });
+
+  it("has write-only properties that need not be there if they are required, and must not be", () => {
+    const of = (account: object) => violations("getAccount", 200, "application/json", JSON.stringify(account));
+    expect(of({ name: "n", id: "1" })).toEqual([]);
+    expect(of({ id: "1" })).toEqual(["#/name must have required property 'name'"]);
+    for (const name of ["password", "pin", "wrapped"]) {
+      expect(of({ name: "n", [name]: "s" })).toEqual([`#/${name} is write-only, and must not be in a response`]);
+    }
   });
 });
 

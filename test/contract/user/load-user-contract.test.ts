@@ -327,7 +327,7 @@ describe("a contract of OpenAPI 3.0", () => {
       "minimum: 0, exclusiveMinimum: true, maximum: 9, exclusiveMaximum: false",
     )
     .replace("{ const: round }", "{ enum: [round] }")
-    .replace("colour: { enum: [red, blue] }", "colour: { type: string, enum: [red, blue], nullable: true }")
+    .replace("colour: { enum: [red, blue] }", "colour: { type: string, enum: [red, blue, null], nullable: true }")
     .replace(GET_SECURITY, "security: [{ ApiKey: [] }]\n      x-latchkey: { scopes: [data:read] }");
 
   it("is read as 3.1, its scopes from x-latchkey", async () => {
@@ -343,6 +343,20 @@ describe("a contract of OpenAPI 3.0", () => {
     });
     expect(contract.document["openapi"]).toBe("3.1.1");
     expect(operationsOf(contract.document).find(({ id }) => id === "getThing")?.scopes).toEqual(["data:read"]);
+  });
+
+  it("allows null beside an enum only if that has it, and reports what may be meant otherwise", async () => {
+    const text = OLD.replace("[red, blue, null]", "[red, blue]");
+    const { contract, warnings } = await load(text);
+    expect(contract.document["components"]).toMatchObject({
+      schemas: { Thing: { properties: { colour: { enum: ["red", "blue"] } } } },
+    });
+    expect(warnings).toEqual([
+      {
+        line: lineWith(text, "enum: [red, blue]"),
+        message: expect.stringMatching(/^nullable has no effect beside an enum/),
+      },
+    ]);
   });
 
   it("reports where nullable has no effect", async () => {

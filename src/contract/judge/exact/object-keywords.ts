@@ -1,7 +1,7 @@
 import { asList, asRecord } from "../../document/json.ts";
 import { compilePattern } from "../../patterns/compile-pattern.ts";
 import { type Evaluate, every, type Instance, isCollecting, violated } from "./evaluation.ts";
-import { admitsPart, type Keyword, type Subschema } from "./subschema.ts";
+import { admitsPart, type Compiler, type Keyword, type Subschema } from "./subschema.ts";
 import { isObject, type Members } from "./values.ts";
 
 /** JSON Schema Core 2020-12 §10.3.2, and Validation §6.5. */
@@ -23,8 +23,7 @@ export const OBJECT_KEYWORDS: Readonly<Record<string, Keyword>> = {
       every(properties, one.run, ([name, property]) => {
         if (!Object.hasOwn(value, name)) return true;
         seen?.names.add(name);
-        // A response should have none either (OpenAPI 3.1 says SHOULD NOT), but its client may rely on it.
-        if (absent === "readOnly" && property.isAbsent()) return violated(one, READ_ONLY, name);
+        if (property.isAbsent()) return violated(one, ABSENT[absent], name);
         return admitsPart(property, one, name, value[name]);
       }),
     );
@@ -60,7 +59,11 @@ export const OBJECT_KEYWORDS: Readonly<Record<string, Keyword>> = {
   },
 };
 
-const READ_ONLY = "is read-only, and must not be in a request";
+/** What OpenAPI 3.1.1 calls a SHOULD NOT: a request could set what is the API's, a response reveal what is secret. */
+const ABSENT = {
+  readOnly: "is read-only, and must not be in a request",
+  writeOnly: "is write-only, and must not be in a response",
+} as const satisfies Record<Compiler["absent"], string>;
 
 /** Applies to the properties that no other keyword has evaluated (Core §11.3). */
 export const UNEVALUATED_PROPERTIES: Keyword = (schema, _, { compile }) => {
