@@ -1,4 +1,5 @@
-import { Command, CommanderError } from "commander";
+import { styleText } from "node:util";
+import { Command, CommanderError, Help } from "commander";
 import type { Setting } from "../config/setting.ts";
 import type { ServeSession } from "./commands/serve.ts";
 import { CommandFailed, UsageError } from "./failure.ts";
@@ -81,12 +82,25 @@ function createProgram(session: ServeSession & InitSession, settings: readonly S
 }
 
 /** By default Commander ends the process and writes to its output; here both are up to the caller. */
-function withoutExit(command: Command, output: Pick<ServeSession, "out" | "err" | "screen">) {
-  const { out, err, screen } = output;
+function withoutExit(command: Command, output: Pick<InitSession, "rawOut" | "err" | "screen">) {
+  const { rawOut, err, screen } = output;
   const helpWidth = () => screen.columns ?? PLAIN_HELP_COLUMNS;
   command
     .exitOverride()
-    .configureOutput({ writeOut: out, writeErr: err, getOutHelpWidth: helpWidth, getErrHelpWidth: helpWidth })
+    .configureOutput({
+      // Help has no foreign text, so its colours need not be escaped. Errors quote what was typed.
+      writeOut: rawOut,
+      writeErr: err,
+      getOutHelpWidth: helpWidth,
+      getErrHelpWidth: helpWidth,
+      getOutHasColors: () => screen.hasColors,
+      getErrHasColors: () => false,
+    })
+    .configureHelp({
+      styleTitle: (title) => styleText("bold", title, { validateStream: false }),
+      // Nothing gathered yet: of no interest to people.
+      optionDescription: (option) => new Help().optionDescription(option).replace(" (default: [])", ""),
+    })
     .showHelpAfterError("(add --help for help)");
   for (const child of command.commands) withoutExit(child, output);
 }

@@ -4,7 +4,8 @@ import { lookAround, withHeartbeat } from "../checks/look-around.ts";
 import { CommandFailed } from "../failure.ts";
 import { type JsonOption, toJson } from "../output.ts";
 import { type Session, settingsOf } from "../session.ts";
-import { Painted, type Piece, pad, paint } from "../terminal/painted.ts";
+import { paintWithDocs } from "../terminal/docs-links.ts";
+import { Painted, pad, paint } from "../terminal/painted.ts";
 import { withProgress } from "../terminal/progress.ts";
 import type { Screen } from "../terminal/screen.ts";
 
@@ -49,11 +50,10 @@ const CHECK_WIDTH = "permissions".length;
 function toLines(results: readonly CheckResult[], screen: Screen): Painted {
   const lines = results.map(({ check, verdict, fact, cure }) => {
     const shown = pad(paint({ text: verdict, style: STYLES[verdict] }, screen), verdict, VERDICT_WIDTH);
-    const fix: Piece = { text: cure ?? "", style: "cyan" };
     const first = `${shown}  ${check.padEnd(CHECK_WIDTH)}  ${paint(fact, screen)}\n`;
     return cure === undefined
       ? first
-      : `${first}${" ".repeat(VERDICT_WIDTH + CHECK_WIDTH + 4)}→ ${paint(fix, screen)}\n`;
+      : `${first}${" ".repeat(VERDICT_WIDTH + CHECK_WIDTH + 4)}→ ${paintWithDocs(cure, screen)}\n`;
   });
   return new Painted(lines.join(""));
 }

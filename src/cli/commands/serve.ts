@@ -15,6 +15,8 @@ import { COMMAND_NAME } from "../command-name.ts";
 import { CommandFailed } from "../failure.ts";
 import { type Session, settingsOf } from "../session.ts";
 import type { StrictnessOptions } from "../syntax/shared-options.ts";
+import { Painted, paint } from "../terminal/painted.ts";
+import type { Screen } from "../terminal/screen.ts";
 
 export type ServeSession = Session & {
   /** Resolves when the process is asked to end. */
@@ -127,7 +129,8 @@ async function startWorkers({ config, texts }: Settings, log: Log): Promise<Runn
 async function greet(session: GreetingSession, running: Running, config: Config) {
   const initial = await createInitialKeys(config.environments, running.actions);
   const keys = initial ? initialKeysText(running, initial) : session.explainsKeys ? createKeyText(running) : "";
-  session.out(`${keys}${welcome(running)}`);
+  session.out(keys);
+  session.show(welcome(running, session.screen));
 }
 
 /** @throws CommandFailed if counts were lost, so that the service manager sees exit code 1. */
@@ -144,9 +147,11 @@ function requireNothingLost({ responsesLost, unitsLost, isFileLost }: Unfinished
   );
 }
 
-function welcome({ url, adminUrl, prefix }: Running): string {
-  const admin = adminUrl === undefined ? "" : `Administration and metrics: ${adminUrl}${prefix}/docs\n`;
-  return `Latchkey listens on ${url}\nTry the API in a browser: ${url}${prefix}/docs\n${admin}`;
+function welcome({ url, adminUrl, prefix }: Running, screen: Screen): Painted {
+  const linked = (page: string) => paint({ text: page, link: page }, screen);
+  const admin = adminUrl === undefined ? "" : `Administration and metrics: ${linked(`${adminUrl}${prefix}/docs`)}\n`;
+  const docs = linked(`${url}${prefix}/docs`);
+  return new Painted(`Latchkey listens on ${linked(url)}\nTry the API in a browser: ${docs}\n${admin}`);
 }
 
 /** The only place where these two secrets are shown. */

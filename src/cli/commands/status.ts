@@ -35,8 +35,8 @@ export async function showStatus(session: Session, { json }: JsonOption) {
 
 function settingsText({ file, sourceOf }: GatheredSettings): string {
   const others = SETTINGS.filter((one) => ["environment", "option"].includes(sourceOf(one).kind)).length;
-  const more = others === 0 ? "" : `, ${countOf(others, "setting")} from environment and options`;
-  return `${file ?? "no file, the defaults"}${more} (latchkey config show)`;
+  const more = others === 0 ? "" : `, and ${others} from environment or options`;
+  return `${file ?? "the defaults"}${more} (latchkey config show)`;
 }
 
 function contractPiece({ contract }: Installation): Piece {

@@ -11,11 +11,19 @@ const STYLES = {
   revoked: "red",
 } as const satisfies Record<KeyState, string>;
 
-/** The state of a key, and whether its client is disabled, which stops the key too. */
+/** The state of a key in a table; where that of its client stops a usable key, this one. */
 export function stateOfKey(key: ApiKey, now: Instant): Piece {
   const state = stateOf(key, now);
-  if (isUsable(state) && key.client.disabledAt !== null) return { text: `${state}, client disabled`, style: "yellow" };
+  if (isUsable(state) && key.client.disabledAt !== null) return { text: "client disabled", style: "yellow" };
   return { text: state, style: STYLES[state] };
+}
+
+/** The same in a sheet, where there is room for both. */
+export function statesOfKey(key: ApiKey, now: Instant): Piece {
+  const shown = stateOfKey(key, now);
+  return typeof shown === "string" || shown.text !== "client disabled"
+    ? shown
+    : { ...shown, text: `${stateOf(key, now)}, but its client is disabled` };
 }
 
 export function clientStateOf({ disabledAt }: Pick<KeyHolder, "disabledAt">): "active" | "disabled" {

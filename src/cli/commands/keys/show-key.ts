@@ -16,7 +16,7 @@ import type { Piece } from "../../terminal/painted.ts";
 import { paintSheet } from "../../terminal/sheet.ts";
 import { createTimes, type Times } from "../../terminal/times.ts";
 import { describeLimit, quotaLine } from "../../words/limit-text.ts";
-import { stateOfKey } from "../../words/state-text.ts";
+import { statesOfKey } from "../../words/state-text.ts";
 
 /** Prints a key, its recent use, and what its client has used of its quotas. */
 export async function showKey(session: Session, id: string, { json }: JsonOption) {
@@ -93,7 +93,7 @@ function toEntries(key: ApiKey, now: Instant, times: Times): Readonly<Record<str
     name: key.name,
     environment: key.environment,
     scopes: key.scopes.join(", "),
-    state: stateOfKey(key, now),
+    state: statesOfKey(key, now),
     "key ends in": `…${key.lastFour}`,
     created: times.inSheet(key.createdAt),
     expires: key.expiresAt === null ? "never" : times.inSheet(key.expiresAt),
