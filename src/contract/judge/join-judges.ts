@@ -2,8 +2,8 @@ import type { Operation } from "../model/operations.ts";
 import { createCompiledJudge } from "./compiled-judge.ts";
 import { createCompiledOperations, type JudgedContract } from "./compiled-operations.ts";
 import { type BodyJudge, createBodyJudge } from "./exact/body-judge.ts";
-import { mayLoseDigits } from "./exact/exact-json.ts";
-import type { CompiledJudge, InvalidRequest, Judge, JudgedRequest, Judgement } from "./judge.ts";
+import { hasExactNumbers, mayLoseDigits } from "./exact/exact-json.ts";
+import type { CompiledJudge, InvalidRequest, Judge, JudgedBody, JudgedRequest, Judgement } from "./judge.ts";
 import type { ParameterJudge } from "./parameters/compiled-parameters.ts";
 
 export type Judges = {
@@ -49,11 +49,16 @@ export function joinJudges({ compiled, parameters, bodies, validator }: Judges):
   };
   return {
     judgeRequest: (request) => {
-      const isPlain = request.body?.bytes === undefined || !mayLoseDigits(request.body.bytes);
-      return (isPlain ? compiled?.judgeRequest(request) : undefined) ?? judgeParts(request);
+      return (hasDoubles(request.body) ? compiled?.judgeRequest(request) : undefined) ?? judgeParts(request);
     },
     judgeReply: (reply) => (compiled?.isValidReply(reply) ? reply : validator.judgeReply(reply)),
   };
+}
+
+/** Does no number of a body lose digits as a double? The compiled judge knows only doubles. */
+function hasDoubles(body: JudgedBody | undefined): boolean {
+  if (body === undefined) return true;
+  return body.bytes === undefined ? !hasExactNumbers(body.value) : !mayLoseDigits(body.bytes);
 }
 
 const NO_BODY = { kind: "valid", value: undefined } as const;

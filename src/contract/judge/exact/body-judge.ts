@@ -10,7 +10,7 @@ import type { InvalidRequest, JudgedBody } from "../judge.ts";
 import { createAddDefaults } from "./defaults.ts";
 import { pathTo, type Violation } from "./evaluation.ts";
 import { createEvaluator, type Evaluation, type Evaluator } from "./evaluator.ts";
-import { mayLoseDigits, parseExactJson } from "./exact-json.ts";
+import { hasExactNumbers, mayLoseDigits, parseExactJson, withDoubles } from "./exact-json.ts";
 
 export type BodyVerdict =
   /** With defaults, which are added in place. */
@@ -40,8 +40,10 @@ export function createBodyJudge({ outline }: JudgedOutline): BodyJudge {
         const detail = `The request does not match the contract: ${first.detail}.`;
         return { kind: "invalid", detail, parts: [first, ...others] };
       }
-      addDefaults(schema.place, body.value);
-      return { kind: "valid", value: body.value };
+      // In forms, texts are numbers as they were written.
+      const value = body.bytes === undefined && hasExactNumbers(body.value) ? withDoubles(body.value) : body.value;
+      addDefaults(schema.place, value);
+      return { kind: "valid", value };
     },
   };
 }

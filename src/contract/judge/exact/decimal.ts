@@ -8,6 +8,11 @@ export class ExactNumber {
   constructor(decimal: Decimal) {
     this.decimal = decimal;
   }
+
+  /** The nearest number that JavaScript has. */
+  toDouble(): number {
+    return Number(`${this.decimal.digits}e${this.decimal.exponent}`);
+  }
 }
 
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;

@@ -1,4 +1,5 @@
 import { type JsonViolation, parseStrictJson } from "../../../lib/json/strict-json.ts";
+import { mayLoseDigits, parseExactJson } from "../exact/exact-json.ts";
 import { Unreadable } from "./split.ts";
 
 /**
@@ -6,8 +7,10 @@ import { Unreadable } from "./split.ts";
  * forwarded.
  */
 export function readJsonText(text: string, encoding: "utf8" | "latin1"): unknown {
-  const outcome = parseStrictJson(Buffer.from(text, encoding));
-  return outcome.kind === "parsed" ? outcome.value : REFUSED[outcome.violation];
+  const bytes = Buffer.from(text, encoding);
+  const outcome = parseStrictJson(bytes);
+  if (outcome.kind !== "parsed") return REFUSED[outcome.violation];
+  return mayLoseDigits(bytes) ? parseExactJson(bytes.toString("utf8")) : outcome.value;
 }
 
 export const NOT_JSON = new Unreadable("must be JSON");

@@ -46,6 +46,67 @@ const QUERY: readonly Case[] = [
     "q=2024-01-01T10:00:00Z",
     { q: "2024-01-01T10:00:00Z" },
   ],
+  [
+    "a number that is too large by less than a double shows",
+    { ...inQuery, schema: { type: "number", maximum: 100 } },
+    "q=100.000000000000000001",
+    ["#/query/q", "must be <= 100"],
+  ],
+  [
+    "a number that a double would round to an excluded one",
+    { ...inQuery, schema: { type: "number", exclusiveMaximum: 1 } },
+    "q=0.99999999999999999999",
+    { q: 1 },
+  ],
+  [
+    "an integer that no double holds",
+    { ...inQuery, schema: { type: "integer", maximum: 9007199254740992 } },
+    "q=9007199254740993",
+    ["#/query/q", "must be <= 9007199254740992"],
+  ],
+  [
+    "an integer that no double holds, within its bounds",
+    { ...inQuery, schema: { type: "integer", maximum: 9007199254740996 } },
+    "q=9007199254740993",
+    { q: 9007199254740992 },
+  ],
+  [
+    "a multiple in a list that no double holds",
+    { ...inQuery, schema: { type: "array", items: { type: "number", multipleOf: 0.1 } } },
+    "q=0.3&q=0.30000000000000000001",
+    ["#/query/q/1", "must be multiple of 0.1"],
+  ],
+  [
+    "a number in JSON that no double holds",
+    {
+      ...inQuery,
+      content: { "application/json": { schema: { properties: { x: { type: "number", maximum: 100 } } } } },
+    },
+    'q={"x":100.000000000000000001}',
+    ["#/query/q/x", "must be <= 100"],
+  ],
+  [
+    "a number in an object that no double holds, with a default",
+    {
+      ...inQuery,
+      style: "deepObject",
+      schema: { type: "object", properties: { x: { type: "number", maximum: 1 }, y: { type: "integer", default: 7 } } },
+    },
+    "q[x]=0.99999999999999999999",
+    { q: { x: 1, y: 7 } },
+  ],
+  [
+    "a number with more digits than anyone calculates with",
+    { ...inQuery, schema: { type: "number" } },
+    `q=1.${"0".repeat(1_000)}1`,
+    ["#/query/q", "must be a number in plain decimal digits"],
+  ],
+  [
+    "digits that are no number",
+    { ...inQuery, schema: { type: "string" } },
+    "q=9007199254740993",
+    { q: "9007199254740993" },
+  ],
   ["text in UTF-8", { ...inQuery, schema: { ...word, maxLength: 1 } }, "q=%F0%9F%98%80", { q: "😀" }],
   [
     "an encoding that is broken",

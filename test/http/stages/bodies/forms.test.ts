@@ -40,7 +40,7 @@ paths:
         required: true
         content:
           application/x-www-form-urlencoded:
-            schema: { type: object, additionalProperties: false, required: [a], properties: { a: { type: integer }, b: { type: string, maxLength: 5 } } }
+            schema: { type: object, additionalProperties: false, required: [a], properties: { a: { type: integer, maximum: 9007199254740992 }, b: { type: string, maxLength: 5 }, n: { type: number, maximum: 100 }, o: { type: object, properties: { n: { type: number, maximum: 100 } } } } }
       responses: { '200': { description: ok } }
   /text:
     post:
@@ -149,6 +149,11 @@ describe("a form", () => {
     ["a=1&b=toolong", "#/b"],
     ["a=1&c=1", "#/c"],
     ["a=1&__proto__[a]=1", "#/__proto__[a]"],
+    ["a=9007199254740991&n=99.999999999999999999", undefined],
+    ["a=9007199254740993", "#/a"],
+    ["a=1&n=100.000000000000000001", "#/n"],
+    ["a=1&o[n]=100.000000000000000001", "#/o/n"],
+    ["a=1&o=%7B%22n%22:100.000000000000000001%7D", "#/o/n"],
   ])("of %s is checked, and passed on as it was sent", async (text, pointer) => {
     const answer = await send("/form", text, { "content-type": "application/x-www-form-urlencoded" });
     expect([answer.status, pointerOf(answer)]).toEqual(pointer === undefined ? [200, undefined] : [400, pointer]);

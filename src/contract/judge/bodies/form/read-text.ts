@@ -1,6 +1,7 @@
 import { parseLargeJson } from "../../../../lib/json/large-json.ts";
 import { type JsonOutcome, parseStrictJson } from "../../../../lib/json/strict-json.ts";
 import { SMALL_BODY_BYTES } from "../../../model/bodies/operation-body.ts";
+import { mayLoseDigits, parseExactJson } from "../../exact/exact-json.ts";
 import { SCALARS } from "../../parameters/values/scalars.ts";
 import { type FormOutcome, invalid, read } from "./form-field.ts";
 import type { FormShape } from "./form-shape.ts";
@@ -38,9 +39,12 @@ export async function readJsonText(text: string, path: readonly string[]): Promi
   return json.kind === "parsed" ? read(json.value) : invalid(path, "must be JSON, without a name twice in an object");
 }
 
-function parseJson(text: string): JsonOutcome | Promise<JsonOutcome> {
+/** Numbers that no double holds are `ExactNumber`s. */
+async function parseJson(text: string): Promise<JsonOutcome> {
   const bytes = Buffer.from(text);
-  return bytes.length > SMALL_BODY_BYTES ? parseLargeJson(bytes) : parseStrictJson(bytes);
+  const outcome = bytes.length > SMALL_BODY_BYTES ? await parseLargeJson(bytes) : parseStrictJson(bytes);
+  if (outcome.kind !== "parsed" || !mayLoseDigits(bytes)) return outcome;
+  return { kind: "parsed", value: parseExactJson(text) };
 }
 
 export function expectedOf(types: ReadonlySet<string>): string {

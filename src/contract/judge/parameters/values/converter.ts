@@ -1,5 +1,6 @@
 import type { Pointer } from "../../../document/finding.ts";
-import type { CompiledCheck, CompiledSchemas, Violation } from "../../schemas/compiled-schemas.ts";
+import { hasExactNumbers, withDoubles } from "../../exact/exact-json.ts";
+import type { CompiledSchemas, Convert, Violation } from "../../schemas/compiled-schemas.ts";
 import type { Parameter } from "../parameter.ts";
 import { Unreadable } from "../split.ts";
 import { isScalar, type ReadScalar, SCALARS } from "./scalars.ts";
@@ -21,11 +22,11 @@ export function createConverter(
   { shape, schemaPlace }: Pick<Parameter, "shape" | "schemaPlace">,
   schemas: CompiledSchemas,
 ): Converter {
-  const isValid = withDefaults(schemas, schemaPlace);
+  const check = createCheck(schemas, schemaPlace);
   const preferences: readonly Preference[] = isAmbiguous(shape) ? ["declared", "text", "other"] : ["declared"];
   return {
-    fromTexts: simpleConversion(shape, isValid) ?? conversion(shape, isValid, preferences),
-    fromJson: (value) => (isValid(value) ? value : undefined),
+    fromTexts: simpleConversion(shape, check) ?? conversion(shape, check, preferences),
+    fromJson: check,
     explain: (value, from) => {
       const find = schemas.violationOf(schemaPlace);
       if (from === "json") return find(value) ?? UNCLEAR;
@@ -34,14 +35,17 @@ export function createConverter(
   };
 }
 
-/** The check of a schema, which also adds the defaults of absent properties to a value that matches. */
-function withDefaults({ ofRequest, hasDefaults, addDefaults }: CompiledSchemas, place: Pointer): CompiledCheck {
-  const isValid = ofRequest(place);
-  if (!hasDefaults(place)) return isValid;
+/** The value with the defaults of absent properties; undefined for one that does not match the schema. */
+function createCheck(schemas: CompiledSchemas, place: Pointer): Convert {
+  const isValid = schemas.ofRequest(place);
+  const find = schemas.violationOf(place);
+  const withDefaults = (value: unknown) => {
+    if (schemas.hasDefaults(place)) schemas.addDefaults(place, value);
+    return value;
+  };
   return (value) => {
-    if (!isValid(value)) return false;
-    addDefaults(place, value);
-    return true;
+    if (!hasExactNumbers(value)) return isValid(value) ? withDefaults(value) : undefined;
+    return find(value) === undefined ? withDefaults(withDoubles(value)) : undefined;
   };
 }
 
@@ -61,23 +65,24 @@ const MISSPELT = {
   number: new Unreadable("must be a number in plain decimal digits"),
 } as const;
 
-function conversion(shape: ValueShape, isValid: CompiledCheck, preferences: readonly Preference[]) {
-  return (value: unknown): unknown => {
+function conversion(shape: ValueShape, check: Convert, preferences: readonly Preference[]) {
+  return (texts: unknown): unknown => {
     for (const preference of preferences) {
-      const typed = toTyped(shape, value, preference);
-      if (isValid(typed)) return typed;
+      const typed = toTyped(shape, texts, preference);
+      const value = check(typed);
+      if (value !== undefined) return value;
     }
     return undefined;
   };
 }
 
 /** Most parameters are one scalar, or a list of them: these need not look at the shape for each request. */
-function simpleConversion(shape: ValueShape, isValid: CompiledCheck) {
+function simpleConversion(shape: ValueShape, check: Convert) {
   const scalar = scalarOf(shape);
-  if (scalar !== undefined) return convertScalar(scalar, isValid);
+  if (scalar !== undefined) return convertScalar(scalar, check);
   const isList = shape.types.size === 1 && shape.types.has("array") && shape.itemAt(0) === shape.itemAt(1);
   const item = isList ? scalarOf(shape.itemAt(0)) : undefined;
-  return item && convertList(item, isValid);
+  return item && convertList(item, check);
 }
 
 function scalarOf({ types, isNullable }: ValueShape): ReadScalar | undefined {
@@ -85,14 +90,14 @@ function scalarOf({ types, isNullable }: ValueShape): ReadScalar | undefined {
   return types.size === 1 && !isNullable && isScalar(type) ? SCALARS[type] : undefined;
 }
 
-function convertScalar(read: ReadScalar, isValid: CompiledCheck) {
+function convertScalar(read: ReadScalar, check: Convert) {
   return (text: unknown): unknown => {
     const value = typeof text === "string" ? read(text) : undefined;
-    return value !== undefined && isValid(value) ? value : undefined;
+    return value === undefined ? undefined : check(value);
   };
 }
 
-function convertList(read: ReadScalar, isValid: CompiledCheck) {
+function convertList(read: ReadScalar, check: Convert) {
   return (texts: unknown): unknown => {
     if (!Array.isArray(texts)) return undefined;
     const values: unknown[] = [];
@@ -101,6 +106,6 @@ function convertList(read: ReadScalar, isValid: CompiledCheck) {
       if (value === undefined) return undefined;
       values.push(value);
     }
-    return isValid(values) ? values : undefined;
+    return check(values);
   };
 }
