@@ -1,5 +1,6 @@
 import {
   type Document,
+  type ErrorCode,
   isAlias,
   isMap,
   isNode,
@@ -41,16 +42,59 @@ export function parseText(text: string): ParsedText {
   }
   const lines = new LineCounter();
   // `structureFindings` finds duplicate keys: the parser would compare every pair of keys.
-  const document = parseDocument(text, { lineCounter: lines, logLevel: "error", uniqueKeys: false, merge: true });
-  const problems = [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
-    line: lines.linePos(pos[0]).line,
-    message: code === "RESOURCE_EXHAUSTION" ? TOO_DEEP : `${message.split("\n", 1)[0] || code}`,
-  }));
-  const findings = problems.length > 0 ? problems : structureFindings(document, lines);
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    logLevel: "error",
+    uniqueKeys: false,
+    merge: true,
+    prettyErrors: false,
+  });
+  const slip = firstSlip(document, lines);
+  const findings = slip === undefined ? structureFindings(document, lines) : [slip];
   return findings.length === 0 ? { kind: "parsed", document, lines } : broken(findings);
 }
 
+/** The first error of a text. One slip makes the parser misread what follows, and find hundreds of errors there. */
+function firstSlip(document: Document, lines: LineCounter): Finding | undefined {
+  const [first, ...others] = [...document.errors, ...document.warnings];
+  if (first === undefined) return undefined;
+  const { code, message, pos } = others.reduce((one, other) => (other.pos[0] < one.pos[0] ? other : one), first);
+  const { line, col } = lines.linePos((code === "MISSING_CHAR" && openQuote(document, pos[0])) || pos[0]);
+  if (code === "RESOURCE_EXHAUSTION") return { line, message: TOO_DEEP };
+  return { line, message: `column ${col}: ${message.split("\n", 1)[0] || code}: ${FIXES[code] ?? OTHER_FIX}` };
+}
+
+/** Where a text in quotes begins that is not closed where it ends, which may be at the end of the file. */
+function openQuote(document: Document, end: number): number | undefined {
+  let start: number | undefined;
+  visit(document, {
+    Scalar: (_key, { type, range }) => {
+      if (type?.startsWith("QUOTE") && range && range[0] < end && range[1] >= end) start = range[0];
+    },
+  });
+  return start;
+}
+
 const TOO_DEEP = `this is nested more than ${MAX_LEVELS} levels deep: move parts of it to components`;
+
+const ALIGN = "align this line with its neighbours, or close the bracket or brace above it";
+const QUOTE = "put this text into quotes";
+const OTHER_FIX = "correct this line, or the one above it";
+
+/** What to do about an error, by its code. */
+const FIXES: Partial<Record<ErrorCode, string>> = {
+  BAD_ALIAS: QUOTE,
+  BAD_INDENT: ALIGN,
+  BAD_SCALAR_START: QUOTE,
+  BLOCK_AS_IMPLICIT_KEY: "put text that contains a colon and a space into quotes, and a space after a dash",
+  BLOCK_IN_FLOW: "put a comma between two entries, and close the bracket or brace",
+  MISSING_CHAR: "close the quote, bracket or brace, or put a colon and a space after the key",
+  MULTILINE_IMPLICIT_KEY: "put a colon and a space after the key",
+  MULTIPLE_DOCS: "remove the line --- and what follows it",
+  TAB_AS_INDENT: "indent it with spaces",
+  TAG_RESOLVE_FAILED: "put text that begins with ! into quotes",
+  UNEXPECTED_TOKEN: QUOTE,
+};
 
 function broken(findings: readonly Finding[]): ParsedText {
   const more = findings.length - MAX_FINDINGS;

@@ -74,7 +74,7 @@ describe("a contract file", () => {
   it.each([
     ["a bracket that is never closed", "a: 1\nb: [1,\nc: 2\n", 3],
     ["a broken indentation", "a:\n  b: 1\n c: 2\n", 3],
-    ["a text that is never closed", 'a: 1\nb: "x\n', 3],
+    ["a text that is never closed", 'a: 1\nb: "x\nc: 1\nd: 2\n', 2],
     ["a key twice", "a: 1\nb: 1\na: 2\n", 3],
     ["JSON that breaks off", '{\n"a": 1,\n"b": {', 3],
     ["two documents", "a: 1\n---\nb: 2\n", 2],
@@ -86,6 +86,38 @@ describe("a contract file", () => {
   ])("with %s is refused, with the line", (_case, text, line) => {
     const [finding] = findingsOf(() => contractOf(text));
     expect(finding).toEqual({ line, message: expect.stringMatching(/^[^\n]+$/) });
+  });
+
+  it.each([
+    ["a dash without a space", "- { name", "-{ name", /space after a dash$/],
+    ["a key without its colon", "parameters:", "parameters", /put a colon and a space after the key$/],
+    ["a method without its colon", "get:", "get", /put a colon and a space after the key$/],
+    ["a key without its space", "operationId: list", "operationId:list", /put a colon and a space after the key$/],
+    ["a pattern without quotes", "pattern: x", "pattern: {a}b{1,3}", /put this text into quotes$/],
+    ["a colon in a text", "summary: A list", "summary: A list: all", /a colon and a space into quotes/],
+    ["a line that is not aligned", "      responses:", "       responses:", /align this line with its neighbours/],
+    ["a tab", "      responses:", "\tresponses:", /indent it with spaces$/],
+    ["a character that YAML keeps for itself", "summary: A", "summary: @A", /put this text into quotes$/],
+    ["an exclamation mark", "summary: A", "summary: !A", /begins with ! into quotes$/],
+    ["a missing comma", "name: a, in", "name: a in", /comma between two entries/],
+  ])("with one slip has one finding, and what to do: %s", (_case, text, slip, fix) => {
+    const path = `  /a:
+    get:
+      operationId: list
+      summary: A list
+      parameters:
+        - { name: a, in: query, schema: { type: string } }
+        - name: b
+          in: query
+          schema: { type: string, pattern: x }
+      responses: { 200: { description: Done. } }
+`;
+    const whole = `openapi: 3.1.0\npaths:\n${path}${path.replace("/a", "/b")}${path.replace("/a", "/c")}`;
+    const line = whole.slice(0, whole.indexOf(text)).split("\n").length;
+    expect(() => contractOf(whole)).not.toThrow();
+    expect(findingsOf(() => contractOf(whole.replace(text, slip)))).toEqual([
+      { line, message: expect.stringMatching(fix) },
+    ]);
   });
 
   it("whose aliases unfold without measure is refused, before they fill the memory", () => {
