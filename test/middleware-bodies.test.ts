@@ -45,6 +45,7 @@ paths:
   /stream:
     post: { operationId: stream, x-latchkey: { body: stream }, requestBody: *body, responses: { '200': { description: ok } } }
   /cookie: { post: { operationId: withCookie, security: [{ Cookie: [] }], responses: { '200': { description: ok } } } }
+  /undeclared: { post: { operationId: undeclared, security: [{ Cookie: [] }], responses: { '200': { description: ok } } } }
 components:
   securitySchemes:
     ApiKey: { type: apiKey, in: header, name: X-API-Key }
@@ -94,6 +95,7 @@ function anApp(express: typeof express5): RequestListener {
     const raw = rawHeaders.filter((text) => text.includes("theme="));
     res.json([headers.cookie ?? "none", headersDistinct["cookie"] ?? [], raw]);
   });
+  app.post("/undeclared", (req, res) => void res.json({ body: req.body }));
   app.post("/form", (req, res) => void res.json({ type: req.headers["content-type"], body: req.body }));
   app.use(
     ((error: { status?: number; message: string }, _req, res, _next) =>
@@ -159,6 +161,16 @@ describe.each([
     expect(await sendCookies(`${theme}; key=${secret}`)).toEqual([200, [theme, [theme], [theme]]]);
     expect(await sendCookies(`key=${secret}`)).toEqual([200, ["none", [], []]]);
     expect((await sendCookies(theme))[0]).toBe(401);
+  });
+
+  it("a body that the contract does not declare does not reach the app", async () => {
+    const ask = async (body: string) => {
+      const headers = { cookie: `key=${secret}`, "content-type": "application/json" };
+      const response = await fetch(`${url}/undeclared`, { method: "POST", headers, body });
+      return [response.status, await response.json()];
+    };
+    expect(await ask('{"admin":true}')).toEqual([400, expect.objectContaining({ code: "request-invalid" })]);
+    expect(await ask("{}")).toEqual([200, { body: {} }]);
   });
 
   it("a text is read by express.text", async () => {

@@ -268,6 +268,11 @@ describe("a request is not sent to the upstream", () => {
     ["without the scope, in another spelling", () => get("/items/%6dine"), 403],
     ["with a number in an unusual notation", (path: string) => get(`${path}?n=0x1`), 400],
     ["for an unknown path", () => get("/other"), 404],
+    [
+      "with a body that is not declared",
+      (path: string) => get(path).set("Content-Type", "text/plain").send("x=1"),
+      400,
+    ],
     ["with another method", () => request(service.url).delete("/items").set("X-Token", secret), 405],
   ])("%s", async (_, ask, status) => {
     await ask("/items").expect(status);

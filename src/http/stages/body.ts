@@ -1,12 +1,14 @@
 import { isLikeAscii, isUtf8, type MediaType, parseMediaType } from "../../contract/model/bodies/media-types.ts";
 import { type BodyMedia, type BodyReading, findBodyMedia } from "../../contract/model/bodies/operation-body.ts";
 import { JSON_MEDIA_TYPE } from "../../lib/http/media-types.ts";
+import type { BodyBudget } from "../message/body-budget.ts";
 import { type Admitted, recordOf } from "../message/exchange.ts";
 import { hasBody } from "../message/unread-body.ts";
 import { problemReply, type Reply } from "../reply/reply.ts";
 import type { BodyReader, BodyReaderDeps } from "./bodies/body-reader.ts";
 import { readJson } from "./bodies/json-body.ts";
 import { readMultipart } from "./bodies/multipart-body.ts";
+import { contentLengthOf, readBody } from "./bodies/read-body.ts";
 import { readForm, readTextBody } from "./bodies/text-body.ts";
 import type { Stage } from "./stage.ts";
 
@@ -15,20 +17,18 @@ export type BodyDeps = BodyReaderDeps & {
   readonly maxBytes: number;
 };
 
-/**
- * Reads and parses the body, after the key is admitted and only if the operation declares a body. Any other body is left
- * unread.
- */
+/** Reads and parses the body, after the key is admitted. Where the operation declares none, a request must not have one. */
 export function body(deps: BodyDeps): Stage<Admitted> {
   return {
     check: "body",
     run: (exchange) => {
       const declared = exchange.operation.body;
       const record = recordOf(exchange);
-      if (declared === undefined || !hasBody(exchange)) {
+      if (!hasBody(exchange)) {
         record.body = NO_BODY;
         return declared?.isRequired ? MISSING_BODY : undefined;
       }
+      if (declared === undefined) return refuseUndeclared(exchange, deps.budget);
       const type = contentTypeOf(exchange);
       const found = type && findBodyMedia(declared, type);
       if (type === undefined || found === undefined || !isReadable(found.reading, type))
@@ -42,6 +42,26 @@ export function body(deps: BodyDeps): Stage<Admitted> {
     },
   };
 }
+
+/**
+ * Refuses a body that the contract does not know, since what nothing has checked must not reach a handler. Many clients send
+ * `{}` with every `POST`, or announce a body and send none: what says nothing is left out instead.
+ */
+function refuseUndeclared(exchange: Admitted, budget: BodyBudget): Reply | Promise<Reply | undefined> {
+  const record = recordOf(exchange);
+  if (contentLengthOf(record) > MAX_EMPTY_BYTES) return UNDECLARED_BODY;
+  return readBody(exchange, MAX_EMPTY_BYTES, budget).then((outcome) => {
+    if (outcome.kind !== "read") return outcome.problem.code === "content-too-large" ? UNDECLARED_BODY : outcome;
+    if (!EMPTY_BODIES.includes(outcome.bytes.toString("latin1").trim())) return UNDECLARED_BODY;
+    record.body = NO_BODY;
+    return undefined;
+  });
+}
+
+const EMPTY_BODIES = ["", "{}", "null"];
+
+/** With room for blanks. */
+const MAX_EMPTY_BYTES = 16;
 
 /** How each kind of body is read. */
 const READERS = {
@@ -71,6 +91,15 @@ const MISSING_BODY = problemReply(
     code: "request-invalid",
     detail: "The request has no body; send one as the contract describes.",
     errors: [{ detail: "a body is required", pointer: "#" }],
+  },
+  { check: "validate" },
+);
+
+const UNDECLARED_BODY = problemReply(
+  {
+    code: "request-invalid",
+    detail: "The operation takes no body; send the request without one. The operator can declare it with requestBody.",
+    errors: [{ detail: "a body is not declared", pointer: "#" }],
   },
   { check: "validate" },
 );

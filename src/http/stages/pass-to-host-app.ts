@@ -4,7 +4,7 @@ import { createUpstreamPath } from "../../contract/model/paths/upstream-path.ts"
 import type { ApiKey } from "../../keys/key.ts";
 import { type Exchange, recordOf, type Validated } from "../message/exchange.ts";
 import { headerLinesOf, headerOf, type Message, rawHeadersOf } from "../message/message.ts";
-import { sendContinue } from "../message/unread-body.ts";
+import { hasBody, sendContinue } from "../message/unread-body.ts";
 import { PATH_AMBIGUOUS } from "../reply/path-problems.ts";
 import { problemReply, type Reply } from "../reply/reply.ts";
 import { endsConnection, setHeaders } from "../reply/writer/common-headers.ts";
@@ -75,7 +75,8 @@ function pass(exchange: Validated, target: string): Reply {
 }
 
 /** Makes the request what the host app may see. */
-function rewriteRequest(req: IncomingMessage, { message, parameters, body, input }: Validated, target: string) {
+function rewriteRequest(req: IncomingMessage, exchange: Validated, target: string) {
+  const { message, parameters, body, input } = exchange;
   // Node makes these two from the raw headers when they are first read.
   for (const headers of [req.headers, req.headersDistinct]) for (const name of message.removed) delete headers[name];
   if (message.removedCookies.length > 0) rewriteCookies(req, message);
@@ -94,11 +95,15 @@ function rewriteRequest(req: IncomingMessage, { message, parameters, body, input
       enumerable: true,
     });
   }
+  // An undeclared body that says nothing has been read, and is left out.
+  if (body.kind === "none" && hasBody(recordOf(exchange))) passOnBytes(req, NO_BYTES);
   if (body.kind !== "read") return;
   // Body parsers skip a request with this mark.
   if (body.reading === "json") Object.assign(req, { body: input, _body: true });
   else passOnBytes(req, body.bytes);
 }
+
+const NO_BYTES = Buffer.alloc(0);
 
 /** Forms and texts are left to the parsers of the app. They were decoded here. */
 function passOnBytes(req: IncomingMessage, bytes: Buffer) {

@@ -82,9 +82,30 @@ describe("a body", () => {
     expect(answer.status).toBe(401);
   });
 
-  it("is not read if the operation has none", async () => {
+  it("is refused without being read if the operation has none", async () => {
     const lines = [`x-api-key: ${secret}`, "Content-Type: application/json", "Content-Length: 50000000"];
-    expect((await sendRaw(service.port, aRequest("/data", lines))).status).toBe(200);
+    const answer = await sendRaw(service.port, aRequest("/data", lines));
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body)).toMatchObject({
+      code: "request-invalid",
+      errors: [{ pointer: "#", detail: "a body is not declared" }],
+    });
+  });
+
+  it.each(["", "{}", " {} ", "null"])("that says nothing (%j) is left out if the operation has none", async (text) => {
+    const length = [`x-api-key: ${secret}`, `Content-Length: ${text.length}`];
+    expect((await sendRaw(service.port, `${aRequest("/data", length)}${text}`)).status).toBe(200);
+    const chunks = [`x-api-key: ${secret}`, "Transfer-Encoding: chunked"];
+    const chunk = text === "" ? "" : `${text.length.toString(16)}\r\n${text}\r\n`;
+    expect((await sendRaw(service.port, `${aRequest("/data", chunks)}${chunk}0\r\n\r\n`)).status).toBe(200);
+  });
+
+  it.each(["x", "[]", '{"a":1}', "x".repeat(17)])("that says %s is refused if the operation has none", async (text) => {
+    const length = [`x-api-key: ${secret}`, `Content-Length: ${text.length}`];
+    expect((await sendRaw(service.port, `${aRequest("/data", length)}${text}`)).status).toBe(400);
+    const chunks = [`x-api-key: ${secret}`, "Transfer-Encoding: chunked"];
+    const chunk = `${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`;
+    expect((await sendRaw(service.port, `${aRequest("/data", chunks)}${chunk}`)).status).toBe(400);
   });
 
   it("that is larger than the limit is 413, also after decompression", async () => {
