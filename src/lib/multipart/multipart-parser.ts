@@ -131,14 +131,17 @@ export class MultipartParser {
   }
 
   #readContent(): string | undefined {
-    const at = this.#rest.indexOf(this.#delimiter);
-    if (at >= 0) {
-      const refusal = this.#pass(at) ?? this.#part?.end();
+    const at = this.#rest.indexOf(this.#delimiter.subarray(CRLF.length));
+    // The last bytes may be the beginning of a delimiter.
+    if (at < 0) return this.#pass(this.#rest.length - this.#delimiter.length + 1);
+    const before = this.#rest.toString("latin1", Math.max(0, at - CRLF.length), at);
+    if (before === CRLF) {
+      const refusal = this.#pass(at - CRLF.length) ?? this.#part?.end();
       this.#take(this.#delimiter.length, "after-delimiter");
       return refusal;
     }
-    // The last bytes may be the beginning of a delimiter.
-    return this.#pass(this.#rest.length - this.#delimiter.length + 1);
+    // Python's programs (Werkzeug, Django, cgi, email) find a boundary behind any line break.
+    return /[\r\n]$/.test(before) ? "a part has its boundary behind a line break that is not CRLF" : this.#pass(at + 1);
   }
 
   /** Passes the next bytes to the part. */

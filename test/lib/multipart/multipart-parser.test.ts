@@ -51,6 +51,12 @@ describe("a form in parts", () => {
     for (let size = 1; size <= 70; size++) expect(parseChunks(slices(form, size))).toEqual(whole);
   });
 
+  it("may have its boundary inside a line", () => {
+    const form = Buffer.from(`${field("a", "1--b\n2 --b--\r\n- --b")}--b--`);
+    for (let size = 1; size <= 40; size++)
+      expect(parseChunks(slices(form, size)).parts[0]?.content).toBe("1--b\n2 --b--\r\n- --b");
+  });
+
   it("may have no part at all, as browsers send an empty one", () => {
     expect(parse("--b--\r\n")).toEqual({ parts: [], refusal: undefined });
     expect(parse("--b--")).toEqual({ parts: [], refusal: undefined });
@@ -74,6 +80,11 @@ describe("a form in parts", () => {
     ["spaces behind a boundary", field("a", "1").replace("--b\r\n", "--b \r\n")],
     ["a boundary right behind the headers", `${field("a", "--b")}--b--`],
     ["a boundary that begins like its own", `${field("a", "1\r\n--bc\r\n")}--b--`],
+    ["a boundary behind LF alone", `${field("a", '1\n--b\r\nContent-Disposition: form-data; name="c"\r\n\r\n2')}--b--`],
+    ["a boundary behind CR alone", `${field("a", '1\r--b\r\nContent-Disposition: form-data; name="c"\r\n\r\n2')}--b--`],
+    ["a content of LF and a boundary", `${field("a", "\n--b\n")}--b--`],
+    ["a last boundary behind LF alone, in a file", `${field("a", "1\n--b--\n", '; filename="x"')}--b--`],
+    ["a boundary behind LF, after one inside a line", `${field("a", "--\n1--b--b\n--b")}--b--`],
     ["lines that end with LF alone", field("a", "1").replaceAll("\r\n", "\n")],
     ["a header with LF alone", `--b\r\nX: 1\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b--`],
     ["a part without headers", "--b\r\n\r\n1\r\n--b--"],

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import type { MediaType } from "../../../contract/model/bodies/media-types.ts";
 import { SMALL_BODY_BYTES } from "../../../contract/model/bodies/operation-body.ts";
 import { yieldToEventLoop } from "../../../lib/async/yield-to-event-loop.ts";
 import { isBoundary } from "../../../lib/multipart/multipart-parser.ts";
@@ -31,7 +32,8 @@ import { passThroughGate } from "./readable-again.ts";
 export const readMultipart: BodyReader = async (exchange, declared, deps) => {
   const { media, type, maxBytes } = declared;
   const boundary = type.parameters.get("boundary") ?? "";
-  if (!isBoundary(boundary)) return malformed("The Content-Type of the form has no valid boundary; send one.");
+  const isClear = isBoundary(boundary) && isOnlyBoundary(type, exchange.req.headers["content-type"]);
+  if (!isClear) return malformed("The Content-Type of the form has no valid boundary; send one.");
   const form = new MultipartForm(deps.formReaders(exchange.operation.id, media.name), boundary, maxBytes);
   const record = recordOf(exchange);
   const isSmall = isPlain(record) && contentLengthOf(record) <= maxBytes;
@@ -40,6 +42,12 @@ export const readMultipart: BodyReader = async (exchange, declared, deps) => {
     ? readWhole(exchange, declared, deps, form)
     : readFirst(exchange, declared, deps, form);
 };
+
+/** Some programs search the header for the word, wherever it stands, and some leave the escapes in its value. */
+function isOnlyBoundary({ parameters }: MediaType, written = ""): boolean {
+  const others = [...parameters].filter(([name]) => name !== "boundary").flat();
+  return !written.includes("\\") && !others.some((text) => text.toLowerCase().includes("boundary"));
+}
 
 /** A millisecond of work. */
 const BYTES_PER_SLICE = 1_048_576;

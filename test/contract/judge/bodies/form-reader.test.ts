@@ -34,6 +34,7 @@ const PROPERTIES = {
   pipes: { type: "array", items: { type: "integer" } },
   json: { type: "array", items: { type: "integer" } },
   short: { type: "string", maxLength: 5 },
+  two_words: { type: "integer" },
   file: { type: "string", format: "binary", minLength: 2, maxLength: 10 },
   files: { type: "array", items: { type: "string", format: "binary" } },
   png: { type: "string", contentMediaType: "image/png" },
@@ -143,6 +144,20 @@ describe("the fields of a form", () => {
     expect(await read(query)).toMatch(/^#\//);
     expect(Object.hasOwn(Object.prototype, "a")).toBe(false);
   });
+
+  it.each([
+    "n[=1",
+    "n[x=1",
+    "point[x]y=1",
+    "n%20=1",
+    "+n=1",
+    "%09n=1",
+    "two.words=1",
+    "two+words=1",
+    "+two.words[a]=1",
+  ])("%s are refused, because some programs read a declared name", async (query) =>
+    expect(await read(query)).toMatch(/^#\//),
+  );
 
   it("may have any declared name", async () => {
     const reader = readerOf({

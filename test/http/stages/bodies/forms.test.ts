@@ -289,6 +289,19 @@ describe("a form with files", () => {
     expect((await send("/upload", form, { "content-type": "multipart/form-data; boundary=b" })).status).toBe(status);
   });
 
+  it.each([
+    "xboundary=a; boundary=b",
+    'x="\\";boundary=a;"; boundary=b',
+    'boundary=b; x="Boundary=a"',
+    'boundary="\\b"',
+  ])("with a boundary that some programs read differently is 400: %s", async (parameters) => {
+    const before = seen.length;
+    const file = "--b\r\nContent-Disposition: form-data; name=file; filename=x\r\n\r\nx\r\n--b--\r\n";
+    const reply = await send("/upload", ACTIVE + file, { "content-type": `multipart/form-data; ${parameters}` });
+    expect([reply.status, reply.body["code"]]).toEqual([400, "body-malformed"]);
+    expect(seen).toHaveLength(before);
+  });
+
   it("with two boundaries in its Content-Type is 415", async () => {
     expect(
       (await send("/upload", "--b--", { "content-type": "multipart/form-data; boundary=a; boundary=b" })).status,

@@ -23,7 +23,17 @@ export function namesIn(name: string, isDeclared: (name: string) => boolean): re
   const [, first = "", brackets = ""] = BRACKETED.exec(name) ?? [];
   const inner = brackets === "" ? [] : brackets.slice(1, -1).split("][");
   if ([name, first, ...inner].some((one) => HOSTILE.includes(one)) || inner.length >= MAX_DEPTH) return undefined;
-  return first !== "" && isDeclared(first) ? [first, ...inner] : [name];
+  if (first !== "" && isDeclared(first)) return [first, ...inner];
+  return looseReadings(name).some(isDeclared) ? undefined : [name];
+}
+
+/**
+ * What lenient programs read in a name: Django drops the blanks around it, PHP writes `_` for blanks and dots, and for both
+ * PHP and qs a bracket that does not end begins a name inside.
+ */
+function looseReadings(name: string): readonly string[] {
+  const [first = ""] = name.split("[");
+  return [first, first.trim(), first.trimStart().replaceAll(/[ .]/g, "_")];
 }
 
 export function toNode(): FormNode {
