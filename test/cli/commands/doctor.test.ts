@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "@jest/globals";
 import { portOf } from "../../../src/service/start.ts";
+import { ruinRows } from "../../support/databases.ts";
 import { runCaptured, startProgram } from "../../support/process/program.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -89,6 +90,17 @@ describe("latchkey doctor", () => {
       verdict: "problem",
       fact: expect.stringMatching(fact),
       cure: expect.any(String),
+    });
+  });
+
+  it("finds damage inside of a database", async () => {
+    const { path, environment } = await anInstallation();
+    ruinRows(path, "clients");
+    expect(await verdictOn("integrity", environment)).toMatchObject({
+      code: 1,
+      verdict: "problem",
+      fact: expect.stringMatching(/^the database is damaged \(/),
+      cure: expect.stringContaining("docs/recovery.md"),
     });
   });
 
