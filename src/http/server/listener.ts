@@ -6,6 +6,7 @@ import { createRateLimitedLog } from "../../lib/log/rate-limited-log.ts";
 import type { RandomBytes } from "../../lib/random.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import type { Meter } from "../../usage/meter.ts";
+import { KEEP_ALIVE_SECONDS, OwnResponse } from "../reply/writer/own-response.ts";
 import { type ConnectionLimit, limitConnections } from "./connection-limit.ts";
 import { trackConnections } from "./connections.ts";
 import { alwaysCloseGently, closeUnlessUsed, hasEnded } from "./gentle-close.ts";
@@ -40,7 +41,7 @@ const TIMEOUTS = {
   headersTimeout: 3_000,
   requestTimeout: 5_000,
   connectionsCheckingInterval: 500,
-  keepAliveTimeout: 5_000,
+  keepAliveTimeout: KEEP_ALIVE_SECONDS * 1_000,
 } satisfies ServerOptions;
 
 const LONG_BODY_TIMEOUT_MS = 300_000;
@@ -78,6 +79,7 @@ function createNodeServer({ certificate, maxConnections, hasLongBodies, hasUpgra
     ...(hasLongBodies && { requestTimeout: LONG_BODY_TIMEOUT_MS }),
     // `edge` checks the Host header: Node's own response has no body.
     requireHostHeader: false,
+    ServerResponse: OwnResponse,
     ...(hasUpgrades && { shouldUpgradeCallback: isUpgrade }),
   };
   const server = certificate

@@ -3,6 +3,7 @@ import type { Exchange } from "../../message/exchange.ts";
 import type { ContentReply } from "../reply.ts";
 import { commonHeadersOf, endsConnection, hasHeader, mergedHeaders, setHeaders } from "./common-headers.ts";
 import { createOutbox } from "./outbox.ts";
+import { writeRawHead } from "./own-response.ts";
 
 type Content = Omit<ContentReply, "kind">;
 
@@ -20,7 +21,8 @@ export function createWriteContent(onFault: (fault: unknown) => void): WriteCont
     const { res } = exchange;
     const head = toHead(exchange, reply);
     // A raw list would replace the Vary that a host app has set.
-    if (res.writeHead === writeHead && !(res.hasHeader("Vary") && head.includes("Vary"))) res.writeHead(status, head);
+    if (res.writeHead === writeHead && !(res.hasHeader("Vary") && head.includes("Vary")))
+      writeRawHead(res, status, head);
     else {
       setHeaders(res, head);
       res.writeHead(status);
