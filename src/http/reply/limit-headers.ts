@@ -14,35 +14,73 @@ export const QUOTA_EXCEEDED = "Latchkey-Quota-Exceeded";
  */
 export function limitHeaders({ limits, quotas }: Charge, verdict: Verdict, now: Instant): string[] {
   const headers: string[] = [];
-  let policies = "";
-  for (const { limit } of limits) policies = joined(policies, serializedLimit(limit).policy);
-  for (const quota of quotas) if (quota.isHard) policies = joined(policies, serializedQuota(quota, now).policy);
-  if (policies !== "") {
-    headers.push("RateLimit-Policy", policies, "RateLimit", serializedStandings(verdict, { limits, quotas }, now));
-  }
+  const { names, policies } = serializedOf(limits, quotas, now);
+  if (names.length > 0) headers.push("RateLimit-Policy", policies, "RateLimit", serializedStandings(verdict, names));
   if (verdict.exceeded.length > 0) headers.push(QUOTA_EXCEEDED, serializeList(verdict.exceeded.map(toExceeded)));
   return headers;
 }
 
-/** Integers are written as they are (RFC 9651 §4.1.4), and the serialized names are cached: this runs on each request. */
-function serializedStandings(
-  { standings }: Verdict,
-  { limits, quotas }: Pick<Charge, "limits" | "quotas">,
-  now: Instant,
-): string {
-  let [text, index] = ["", 0];
-  const add = (name: string) => {
+/** Integers are written as they are (RFC 9651 §4.1.4). */
+function serializedStandings({ standings }: Verdict, names: readonly string[]): string {
+  let text = "";
+  for (let index = 0; index < names.length; index++) {
     // The verdict has one standing for each limit and hard quota: see `Verdict`.
-    const { remaining, resetMs } = standings[index++] as Standing;
-    text = joined(text, `${name};r=${remaining};t=${toSeconds(resetMs)}`);
-  };
-  for (const { limit } of limits) add(serializedLimit(limit).name);
-  for (const quota of quotas) if (quota.isHard) add(serializedQuota(quota, now).name);
+    const { remaining, resetMs } = standings[index] as Standing;
+    if (index > 0) text += ", ";
+    text += `${names[index]};r=${remaining};t=${toSeconds(resetMs)}`;
+  }
   return text;
 }
 
-function joined(text: string, item: string): string {
-  return text === "" ? item : `${text}, ${item}`;
+/** What the headers say about limits and quotas, whatever remains of them. */
+type Serialized = {
+  readonly limits: readonly Limit[];
+  readonly quotas: readonly Quota[];
+  /** The time in which it is valid: months differ in length. */
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  /** The names of the limits, then of the hard quotas. */
+  readonly names: readonly string[];
+  readonly policies: string;
+};
+
+/** By the first limit or quota. This runs on each request, and most requests have the same limits and quotas. */
+const SERIALIZED = new WeakMap<Limit | Quota, Serialized>();
+
+function serializedOf(limits: Charge["limits"], quotas: readonly Quota[], now: Instant): Serialized {
+  const first = limits[0]?.limit ?? quotas[0];
+  if (first === undefined) return NOTHING;
+  const known = SERIALIZED.get(first);
+  if (known !== undefined && isOf(known, limits, quotas) && known.startsAt <= now && now < known.endsAt) return known;
+  const serialized = serialize(
+    limits.map(({ limit }) => limit),
+    quotas,
+    now,
+  );
+  SERIALIZED.set(first, serialized);
+  return serialized;
+}
+
+const NOTHING: Serialized = { limits: [], quotas: [], startsAt: 0, endsAt: 0, names: [], policies: "" };
+
+function isOf(known: Serialized, limits: Charge["limits"], quotas: readonly Quota[]): boolean {
+  if (known.limits.length !== limits.length || known.quotas.length !== quotas.length) return false;
+  for (let index = 0; index < limits.length; index++) if (limits[index]?.limit !== known.limits[index]) return false;
+  for (let index = 0; index < quotas.length; index++) if (quotas[index] !== known.quotas[index]) return false;
+  return true;
+}
+
+function serialize(limits: readonly Limit[], quotas: readonly Quota[], now: Instant): Serialized {
+  const hard = quotas.filter(({ isHard }) => isHard).map((quota) => serializedQuota(quota, now));
+  const all = [...limits.map(serializedLimit), ...hard];
+  return {
+    limits,
+    quotas,
+    startsAt: Math.max(...hard.map(({ span }) => span.startsAt)),
+    endsAt: Math.min(...hard.map(({ span }) => span.endsAt)),
+    names: all.map(({ name }) => name),
+    policies: all.map(({ policy }) => policy).join(", "),
+  };
 }
 
 type SerializedPolicy = { readonly name: string; readonly policy: string };
@@ -61,7 +99,7 @@ function serializedLimit(limit: Limit): SerializedPolicy {
 }
 
 /** Cached for the current span only: months differ in length. */
-function serializedQuota(quota: Quota, now: Instant): SerializedPolicy {
+function serializedQuota(quota: Quota, now: Instant): SerializedPolicy & { readonly span: Span } {
   const span = spanOf(quota.period, now);
   const known = serializedQuotas.get(quota);
   if (known?.span === span) return known;
