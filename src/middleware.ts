@@ -146,12 +146,13 @@ function standardOutput() {
 }
 
 /** Says how the middleware is mounted wrongly, as far as this request shows it. */
-function findMisplacement(req: object, middleware: unknown): string | undefined {
-  // Express adds the route, body parsers add the body.
-  const route = Reflect.get(req, "route");
+function findMisplacement({ route, body }: ExpressRequest, middleware: unknown): string | undefined {
   if (route !== undefined && leadsTo(route, middleware)) return MISPLACED.route;
-  return Reflect.get(req, "body") === undefined ? undefined : MISPLACED.order;
+  return body === undefined ? undefined : MISPLACED.order;
 }
+
+/** What may be on a request: Express adds the route, body parsers add the body. */
+type ExpressRequest = IncomingMessage & { readonly route?: unknown; readonly body?: unknown };
 
 const MISPLACED = {
   route: "latchkey is mounted in a route, which leaves all other methods and paths open: write app.use(keys).",

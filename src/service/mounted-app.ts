@@ -12,7 +12,7 @@ export type MountedApp = (req: IncomingMessage, res: ServerResponse, next: () =>
 export function createMountedApp(app: App, paths: readonly string[]): MountedApp {
   let mountedAt: string | undefined;
   return (req, res, next) => {
-    const written = String(Reflect.get(req, "baseUrl") ?? "");
+    const written = baseUrlOf(req);
     // Express ignores case where it mounts.
     const mount = written.toLowerCase();
     mountedAt ??= mount;
@@ -23,6 +23,11 @@ export function createMountedApp(app: App, paths: readonly string[]): MountedApp
     else app(req, res, () => restoreOriginal(req, written, next));
     return undefined;
   };
+}
+
+/** The path at which Express has mounted the app. */
+function baseUrlOf({ baseUrl = "" }: IncomingMessage & { readonly baseUrl?: unknown }): string {
+  return String(baseUrl);
 }
 
 const SEVERAL_PATHS =

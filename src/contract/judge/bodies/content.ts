@@ -1,3 +1,4 @@
+import { JSON_MEDIA_TYPE } from "../../../lib/http/media-types.ts";
 import type { Pointer } from "../../document/finding.ts";
 import { asRecord, type JsonObject } from "../../document/json.ts";
 
@@ -27,5 +28,6 @@ export function mediaAt(place: Pointer, holder: JsonObject, name: string): Decla
 
 /** `Application/JSON; charset=utf-8` → `application/json`. */
 export function essenceOf(mediaType: string): string {
+  if (mediaType === JSON_MEDIA_TYPE) return mediaType;
   return (mediaType.split(";", 1)[0] ?? "").trim().toLowerCase();
 }
