@@ -40,12 +40,13 @@ export function createMeter(maxRows = MAX_ROWS): Meter {
     findCounters(event, minute, parts, earlier),
   );
 
+  /** The minute of the latest event, and the minute since which counters are kept from one `take` to the next. */
+  let [minute, keptSince] = [0, 0];
+
   return {
     record: (event) => {
-      const { row, use, histogram, total, totalLatency } = counters.countersOf(
-        event,
-        event.at - (event.at % MINUTE_MS),
-      );
+      minute = event.at - (event.at % MINUTE_MS);
+      const { row, use, histogram, total, totalLatency } = counters.countersOf(event, minute);
       rows.add(row, 1, event);
       keyUses.add(use, 1, event.at);
       const bucket = bucketOf(event.durationMs);
@@ -55,8 +56,15 @@ export function createMeter(maxRows = MAX_ROWS): Meter {
       total.requests++;
     },
     take: () => {
-      counters.clear();
-      return sum.take();
+      const kept = Math.max(rows.size(), keyUses.size());
+      const batch = sum.drain();
+      // All counters are made again once a minute, and when few of them are in use or little room is left.
+      if (minute !== keptSince || batch.rows.length < kept / 2 || kept > maxRows / 2) {
+        counters.clear();
+        sum.take();
+        keptSince = minute;
+      }
+      return batch;
     },
     restore: sum.add,
     pending: rows.pending,

@@ -60,6 +60,20 @@ describe("a meter", () => {
     expect(latencies.flatMap(({ histogram }) => Object.values(histogram))).toEqual([1, 2]);
   });
 
+  it("leaves out what was not counted since the last batch, in the same minute and in the next", () => {
+    const meter = createMeter();
+    const operationsOf = ({ rows, keyUses, latencies }: Batch) =>
+      [rows, keyUses, latencies].map((all) => all.map(({ operation }) => operation));
+    for (const operation of ["getData", "getInfo"]) meter.record(event({ operation }));
+    meter.take();
+    for (const at of [NOON, NOON + 1, NOON + 60_000, NOON]) {
+      meter.record(event({ operation: "getData", at }));
+      expect(operationsOf(meter.take())).toEqual([["getData"], ["getData"], ["getData"]]);
+    }
+    meter.record(event({ operation: "getInfo" }));
+    expect(meter.take().rows).toMatchObject([{ operation: "getInfo", minute: NOON, requests: 1 }]);
+  });
+
   it("counts the events that it has no room for", () => {
     const meter = createMeter(2);
     for (const operation of ["a", "b", "c", "c", "a"]) meter.record(event({ operation }));

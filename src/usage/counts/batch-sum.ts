@@ -11,6 +11,8 @@ export type BatchSum = {
   readonly add: (batch: Batch) => void;
   /** Takes the sum, and begins again with nothing. */
   readonly take: () => Batch;
+  /** Takes the sum and keeps what it is counted in, empty: to make that again costs more than to count. */
+  readonly drain: () => Batch;
 };
 
 /** @param maxRows of each kind; what has no room counts as dropped. */
@@ -26,5 +28,6 @@ export function createBatchSum(maxRows: number): BatchSum {
       for (const latency of batch.latencies) latencies.add(latency);
     },
     take: () => ({ rows: rows.take(), keyUses: keyUses.take(), latencies: latencies.take() }),
+    drain: () => ({ rows: rows.drain(), keyUses: keyUses.drain(), latencies: latencies.drain() }),
   };
 }

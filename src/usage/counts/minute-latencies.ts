@@ -8,6 +8,8 @@ export type MinuteLatencies = {
   readonly histogramOf: (operation: string, minute: Instant) => GrowingHistogram;
   readonly add: (latency: MinuteLatency) => void;
   readonly take: () => readonly MinuteLatency[];
+  /** Takes what is counted and keeps the histograms, with nothing in them. */
+  readonly drain: () => readonly MinuteLatency[];
 };
 
 export function createMinuteLatencies(maxRows: number): MinuteLatencies {
@@ -26,6 +28,11 @@ export function createMinuteLatencies(maxRows: number): MinuteLatencies {
     return histogram;
   };
 
+  const all = () =>
+    [...latencies].flatMap(([operation, ofOperation]) =>
+      [...ofOperation].map(([minute, histogram]) => ({ minute, operation, histogram })),
+    );
+
   return {
     histogramOf,
     add: ({ minute, operation, histogram }) => {
@@ -33,12 +40,19 @@ export function createMinuteLatencies(maxRows: number): MinuteLatencies {
       for (const [bucket, count] of Object.entries(histogram)) addToHistogram(sum, Number(bucket), count);
     },
     take: () => {
-      const taken = [...latencies].flatMap(([operation, ofOperation]) =>
-        [...ofOperation].map(([minute, histogram]) => ({ minute, operation, histogram })),
-      );
+      const taken = all();
       latencies = new Map();
       size = 0;
       return taken;
     },
+    drain: () => all().flatMap((latency) => drained(latency)),
   };
+}
+
+/** A copy of a histogram, which is empty from now on. */
+function drained({ minute, operation, histogram }: MinuteLatency & { readonly histogram: GrowingHistogram }) {
+  const copy = { ...histogram };
+  const buckets = Object.keys(histogram);
+  for (const bucket of buckets) delete histogram[Number(bucket)];
+  return buckets.length === 0 ? [] : [{ minute, operation, histogram: copy }];
 }

@@ -11,6 +11,8 @@ export type UsageRows = Pick<Collection<RowDimensions, UsageRow>, "take" | "size
   readonly rowOf: (dimensions: Dimensions, minute: Instant) => UsageRow | undefined;
   /** Adds to `row`; without a row the requests count as dropped. */
   readonly add: (row: UsageRow | undefined, requests: number, counts: Omit<Counts, "requests">) => void;
+  /** Takes what is counted and keeps the rows, with nothing in them: most are soon added to again. */
+  readonly drain: () => readonly UsageRow[];
   /** How many requests are in rows that have not been taken. */
   readonly pending: () => number;
   /** How many requests were dropped because there was no room. */
@@ -43,6 +45,15 @@ export function createUsageRows(maxRows: number): UsageRows {
       row.cost += cost;
       row.bytesIn += bytesIn;
       row.bytesOut += bytesOut;
+    },
+    drain: () => {
+      const drained: UsageRow[] = [];
+      for (const row of entries()) {
+        if (row.requests === 0) continue;
+        drained.push({ ...row });
+        row.requests = row.cost = row.bytesIn = row.bytesOut = 0;
+      }
+      return drained;
     },
     pending: () => requestsOf(entries()),
     dropped: () => dropped,
