@@ -2361,6 +2361,8 @@ export interface components {
     headers: {
         /** @description The operationId of the requested operation. */
         AuthorizedOperation: string;
+        /** @description The protocol that the connection may change to. Empty where the operation declares none. */
+        AuthorizedUpgrade: "" | "websocket";
         /** @description The id of the client that holds the key. Empty without a key. */
         AuthorizedClient: string;
         /** @description The id of the key. Empty without a key. */
@@ -3604,6 +3606,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Latchkey-Operation": components["headers"]["AuthorizedOperation"];
+                    "X-Latchkey-Upgrade": components["headers"]["AuthorizedUpgrade"];
                     "X-Latchkey-Client": components["headers"]["AuthorizedClient"];
                     "X-Latchkey-Key": components["headers"]["AuthorizedKey"];
                     "X-Latchkey-Scopes": components["headers"]["AuthorizedScopes"];

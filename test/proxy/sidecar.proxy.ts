@@ -29,6 +29,10 @@ let lost = "";
 /** The two servers between which the proxy is, and its own port. */
 type Ports = { readonly latchkey: string; readonly api: string; readonly port: number };
 
+/** What a user changes in a file. */
+type Change = (text: string) => string;
+const UNCHANGED: Change = (text) => text;
+
 function adapted(file: string, { latchkey, api, port }: Ports): string {
   const changes = [
     ["127.0.0.1:8080", latchkey],
@@ -60,7 +64,7 @@ async function start(words: readonly string[], port: number) {
   }
 }
 
-async function startNginx(latchkey: string, api: string): Promise<number> {
+async function startNginx(latchkey: string, api: string, change = UNCHANGED): Promise<number> {
   const port = await aFreePort();
   const home = join(folder, `nginx-${port}`);
   mkdirSync(home);
@@ -69,22 +73,22 @@ async function startNginx(latchkey: string, api: string): Promise<number> {
   );
   writeFileSync(
     join(home, "nginx.conf"),
-    `daemon off; master_process off; pid ${home}/pid; error_log ${home}/main.log;\nevents {}\nhttp { access_log off; ${temporary.join(" ")}\n${adapted("nginx.conf", { latchkey, api, port })}\n}`,
+    `daemon off; master_process off; pid ${home}/pid; error_log ${home}/main.log;\nevents {}\nhttp { access_log off; ${temporary.join(" ")}\n${change(adapted("nginx.conf", { latchkey, api, port }))}\n}`,
   );
   await start([findProgram("nginx"), "-p", home, "-e", join(home, "main.log"), "-c", join(home, "nginx.conf")], port);
   return port;
 }
 
-async function startCaddy(latchkey: string, api: string): Promise<number> {
+async function startCaddy(latchkey: string, api: string, change = UNCHANGED): Promise<number> {
   const port = await aFreePort();
   const file = join(folder, `Caddyfile-${port}`);
   const options = "admin off\n\tdefault_bind 127.0.0.1\n\tauto_https";
-  writeFileSync(file, adapted("Caddyfile", { latchkey, api, port }).replace("auto_https", options));
+  writeFileSync(file, change(adapted("Caddyfile", { latchkey, api, port }).replace("auto_https", options)));
   await start([findProgram("caddy"), "run", "--config", file, "--adapter", "caddyfile"], port);
   return port;
 }
 
-async function startEnvoy(latchkey: string, api: string): Promise<number> {
+async function startEnvoy(latchkey: string, api: string, change = UNCHANGED): Promise<number> {
   const port = await aFreePort();
   const file = join(folder, `envoy-${port}.yaml`);
   const address = (host: string) => {
@@ -95,7 +99,7 @@ async function startEnvoy(latchkey: string, api: string): Promise<number> {
     .replace("{ address: 127.0.0.1, port_value: 8080 }", address(latchkey))
     .replace("{ address: 127.0.0.1, port_value: 5000 }", address(api))
     .replace("port_value: 8000", `port_value: ${port}`);
-  writeFileSync(file, text);
+  writeFileSync(file, change(text));
   const quietly = ["--use-dynamic-base-id", "--concurrency", "1", "--log-level", "error"];
   await start([findProgram("envoy"), "-c", file, ...quietly], port);
   return port;
@@ -304,31 +308,87 @@ describe.each(PROXIES)("behind the documented %s", (name) => {
   );
 });
 
-describe("behind the documented Caddy", () => {
-  let [secret, clientId] = ["", ""];
-  beforeAll(() => {
-    ({ secret, clientId } = keysOf(service));
+describe("an API with a key header of its own, and a WebSocket", () => {
+  const contract = join(folder, "prices.yaml");
+  writeFileSync(
+    contract,
+    `openapi: 3.1.1
+info: { title: Prices, version: 1.0.0 }
+security: [{ Token: ["prices:read"] }]
+paths:
+  /live: { get: { operationId: live, x-latchkey: { upgrade: websocket }, responses: { '101': { description: A WebSocket. } } } }
+  /plain:
+    get: { operationId: plain, responses: { '200': { description: Plain. } } }
+    post:
+      operationId: add
+      requestBody: { required: true, content: { application/json: { schema: { type: object } } } }
+      responses: { '200': { description: Done. } }
+components:
+  securitySchemes:
+    Token: { type: apiKey, in: header, name: X-Token, x-scopes: { "prices:read": Prices. } }
+`,
+  );
+  const prices = aService(() => ({
+    ...{ LATCHKEY_TRUST_PROXY: "1", ...CLEARTEXT },
+    ...{ LATCHKEY_CONTRACT: contract, LATCHKEY_UPSTREAM: upstream.url },
+  }));
+  const open: Record<string, number> = {};
+  let secret = "";
+  beforeAll(async () => {
+    ({ secret } = await prices.issue({ scopes: ["prices:read"] }));
+    // As docs/sidecar.md says: the name of the header, and the routes of WebSockets.
+    const change = (text: string) =>
+      text
+        .replace("X-Api-Key", "X-Token")
+        .replace(
+          "routes: [",
+          "routes: [{ match: { path: /live }, route: { cluster: api, upgrade_configs: [{ upgrade_type: websocket }] } }, ",
+        );
+    for (const name of PROXIES) open[name] = await STARTERS[name](at(prices), at(upstream), change);
   });
-  it.each(["Upgrade", "keep-alive, Upgrade, X-Latchkey-Client"])(
-    "a WebSocket can begin, with the identity of the caller: Connection: %s",
-    async (connection) => {
-      const lines = [
-        "GET /data HTTP/1.1",
-        "Host: localhost",
-        `x-api-key: ${secret}`,
-        "Upgrade: websocket",
-        `Connection: ${connection}`,
-      ];
-      const switched = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+
+  it.each(PROXIES)("does not get the key from %s", async (name) => {
+    const headers = { "x-token": secret, "content-type": "application/json" };
+    const init = { method: "POST", headers, body: '{"a":1}' };
+    const response = await fetch(`http://localhost:${open[name]}/plain`, init);
+    expect(response.status).toBe(200);
+    expect(upstream.last()).toMatchObject({ method: "POST", body: '{"a":1}' });
+    expect(JSON.stringify(upstream.last())).not.toContain(secret);
+  });
+
+  const handshake = (path: string, connection = "Upgrade") => [
+    `GET ${path} HTTP/1.1`,
+    "Host: localhost",
+    `x-token: ${secret}`,
+    "Upgrade: websocket",
+    `Connection: ${connection}`,
+  ];
+  const HEAD = /\r\n\r\n/;
+  const switched = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+  /** Envoy refuses a request that names other headers in Connection. */
+  const OPENED = [
+    ...PROXIES.map((name) => [name, "Upgrade"] as const),
+    ...["nginx", "caddy"].map((name) => [name, "keep-alive, Upgrade, X-Latchkey-Client"] as const),
+  ];
+
+  it.each(OPENED)(
+    "is asked for a WebSocket by %s, with the identity of the caller: Connection: %s",
+    async (...words) => {
+      const [name, connection] = words;
       upstream.upgradeWith((_req, socket) => void socket.end(switched));
-      expect(await raw(ports["caddy"] ?? 0, lines, /\r\n\r\n/)).toMatch(/^HTTP\/1\.1 101/);
-      expect(upstream.last().headers).toMatchObject({
-        upgrade: "websocket",
-        connection: "Upgrade",
-        "x-latchkey-client": clientId,
-      });
+      expect(await raw(open[name] ?? 0, handshake("/live", connection), HEAD)).toMatch(/^HTTP\/1\.1 101/);
+      const { headers } = upstream.last();
+      expect(headers).toMatchObject({ upgrade: "websocket", "x-latchkey-client": expect.stringMatching(/^client_/) });
+      expect(headers["connection"]).toMatch(/^upgrade$/i);
+      expect(headers).not.toHaveProperty("x-latchkey-upgrade", "websocket");
     },
   );
+
+  it.each(PROXIES)("is not asked by %s for one at an operation that is none", async (name) => {
+    upstream.upgradeWith((_req, socket) => void socket.end(switched));
+    expect(await raw(open[name] ?? 0, handshake("/plain"), HEAD)).not.toMatch(/^HTTP\/1\.1 101/);
+    expect(upstream.recorded.filter(({ headers }) => headers["upgrade"] !== undefined)).toEqual([]);
+  });
 });
 
 describe.each(["nginx", "envoy"] as const)("behind the documented %s", (name) => {

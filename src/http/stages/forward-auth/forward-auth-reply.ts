@@ -20,12 +20,14 @@ export function replyToForwardAuth(deps: ValidateDeps): Stage<Admitted> {
   };
 }
 
-function toReply({ operation: { id }, admission: { key }, forwardAuth, message }: Admitted): Reply {
+function toReply({ operation, admission: { key }, forwardAuth, message }: Admitted): Reply {
   // Empty without a key: for a missing header, Caddy would forward the header's name as its value.
   const identity = key === undefined ? NO_IDENTITY : identityHeaders(key);
   // The key, wherever `identify` has found it.
   const removed = forwardAuth?.isFromEnvoy ? [ENVOY_REMOVES, [...message.removed].join(",")] : [];
-  return emptyReply(200, [...identity.flat(), "X-Latchkey-Operation", id, ...removed]);
+  // Empty where the contract declares no WebSocket: there the proxy must not pass one on.
+  const upgrade = ["X-Latchkey-Upgrade", operation.upgrade ?? ""];
+  return emptyReply(200, [...identity.flat(), "X-Latchkey-Operation", operation.id, ...upgrade, ...removed]);
 }
 
 const ENVOY_REMOVES = "X-Envoy-Auth-Headers-To-Remove";
