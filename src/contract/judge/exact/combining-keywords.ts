@@ -1,5 +1,5 @@
 import { asList, asRecord } from "../../document/json.ts";
-import { admits, every, type Run, Seen, violated } from "./evaluation.ts";
+import { admits, collect, every, Seen, violated } from "./evaluation.ts";
 import { OBJECT_KEYWORDS } from "./object-keywords.ts";
 import type { Keyword } from "./subschema.ts";
 import { isObject } from "./values.ts";
@@ -15,28 +15,23 @@ export const COMBINING_KEYWORDS: Readonly<Record<string, Keyword>> = {
   anyOf: (schemas, _, { compile }) => {
     const parts = asList(schemas).map((schema) => compile(schema));
     return (one, seen) => {
-      const mark = markOf(one.run);
       let isValid = false;
       for (const { evaluate } of parts) {
-        isValid = evaluate(one, seen) || isValid;
+        isValid = admits(evaluate, one, seen) || isValid;
         // What further alternatives evaluate may matter.
         if (isValid && seen === undefined) break;
       }
-      if (!isValid) return violated(one, "must match a schema in anyOf");
-      forget(one.run, mark);
-      return true;
+      if (isValid) return true;
+      collect(parts, one);
+      return violated(one, "must match a schema in anyOf");
     };
   },
   oneOf: (schemas, _, { compile }) => {
     const parts = asList(schemas).map((schema) => compile(schema));
     return (one, seen) => {
-      const mark = markOf(one.run);
-      const matching = parts.filter(({ evaluate }) => evaluate(one, seen));
-      if (matching.length === 1) {
-        forget(one.run, mark);
-        return true;
-      }
-      if (matching.length > 1) forget(one.run, mark);
+      const matching = parts.filter(({ evaluate }) => admits(evaluate, one, seen));
+      if (matching.length === 1) return true;
+      if (matching.length === 0) collect(parts, one);
       return violated(one, "must match exactly one schema in oneOf");
     };
   },
@@ -71,12 +66,3 @@ export const COMBINING_KEYWORDS: Readonly<Record<string, Keyword>> = {
     return (one, seen) => every([names, parts], one.run, (check) => check?.(one, seen) ?? true);
   },
 };
-
-function markOf({ violations }: Run): number {
-  return violations?.length ?? 0;
-}
-
-/** Removes the violations of alternatives that need not match. */
-function forget(run: Run, mark: number) {
-  if (run.violations !== undefined) run.violations.length = mark;
-}

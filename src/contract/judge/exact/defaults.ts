@@ -17,25 +17,32 @@ export function createAddDefaults(document: OpenApiDocument, evaluator: Evaluato
   const partsOf = createPartsOf(document, evaluator);
   const planOf = perObject((part) => toPlan(document, evaluator, part, hasDefaults));
 
-  const add = (schema: unknown, value: unknown) => {
+  const add = (schema: unknown, value: unknown, done: Done) => {
     if (typeof value !== "object" || value === null || !hasDefaults(schema)) return;
+    const schemas = done.get(value) ?? new Set();
+    if (schemas.has(schema)) return;
+    done.set(value, schemas.add(schema));
     for (const part of partsOf(schema, value)) {
-      if (Array.isArray(value)) addToItems(part, value);
-      else addToProperties(planOf(part), value as Record<string, unknown>);
+      if (Array.isArray(value)) addToItems(part, value, done);
+      else addToProperties(planOf(part), value as Record<string, unknown>, done);
     }
   };
-  const addToItems = ({ prefixItems, items }: JsonObject, value: readonly unknown[]) => {
+  const addToItems = ({ prefixItems, items }: JsonObject, value: readonly unknown[], done: Done) => {
     const first = asList(prefixItems);
-    for (const [index, item] of value.entries()) add(first[index] ?? items, item);
+    for (const [index, item] of value.entries()) add(first[index] ?? items, item, done);
   };
-  const addToProperties = ({ fallbacks, inner, declared, others }: Plan, value: Record<string, unknown>) => {
+  const addToProperties = (plan: Plan, value: Record<string, unknown>, done: Done) => {
+    const { fallbacks, inner, declared, others } = plan;
     for (const [name, fallback] of fallbacks) if (!Object.hasOwn(value, name)) value[name] = copyJson(fallback);
-    for (const [name, schema] of inner) if (Object.hasOwn(value, name)) add(schema, value[name]);
+    for (const [name, schema] of inner) if (Object.hasOwn(value, name)) add(schema, value[name], done);
     if (others === undefined) return;
-    for (const [name, one] of Object.entries(value)) if (!declared.has(name)) add(others, one);
+    for (const [name, one] of Object.entries(value)) if (!declared.has(name)) add(others, one, done);
   };
-  return (place, value) => add(document.findAt(place), value);
+  return (place, value) => add(document.findAt(place), value, new Map());
 }
+
+/** The schemas whose defaults a value has: several alternatives may lead to one. */
+type Done = Map<object, Set<unknown>>;
 
 /** What the properties of a schema mean for any value; a body may have a hundred thousand objects. */
 type Plan = {

@@ -26,6 +26,15 @@ export type Run = {
   depth: number;
   /** The schemas that may apply to themselves, and the values that they are applied to at present. */
   readonly active: (readonly [JsonObject, unknown])[];
+  /** What is known already about a value, for schemas that several others refer to. */
+  readonly verdicts: Map<JsonObject, Map<unknown, Verdict[]>>;
+};
+
+/** Whether a schema admits a value, where this is all that it depends on. */
+export type Verdict = Pick<Run, "absent" | "scopes"> & {
+  readonly isValid: boolean;
+  /** What it has evaluated; undefined where this was not asked for. */
+  readonly seen: Seen | undefined;
 };
 
 export const MAX_VIOLATIONS = 20;
@@ -72,6 +81,11 @@ export function admits(evaluate: Evaluate, { value, place, run }: Instance, seen
   } finally {
     run.violations = violations;
   }
+}
+
+/** Evaluates parts for their report alone. */
+export function collect(parts: readonly { readonly evaluate: Evaluate }[], instance: Instance) {
+  if (isCollecting(instance.run)) every(parts, instance.run, ({ evaluate }) => evaluate(instance, undefined));
 }
 
 /** Whether all of `parts` are admitted. All are evaluated while violations are collected. */

@@ -9,6 +9,7 @@ import { absentNamesOf, isAbsent, NONE } from "./absent-names.ts";
 import { COMBINING_KEYWORDS } from "./combining-keywords.ts";
 import { type Evaluate, every, Seen, type Violation, violated } from "./evaluation.ts";
 import { LIST_KEYWORDS, UNEVALUATED_ITEMS } from "./list-keywords.ts";
+import { withMemory } from "./memory.ts";
 import { OBJECT_KEYWORDS, UNEVALUATED_PROPERTIES } from "./object-keywords.ts";
 import { findResources, type Resources } from "./resources.ts";
 import { SCALAR_KEYWORDS } from "./scalar-keywords.ts";
@@ -36,11 +37,10 @@ export function createEvaluator(document: OpenApiDocument, absent: Compiler["abs
   const isDynamic = perObject((schema) => contains(document, schema, ({ $dynamicRef }) => $dynamicRef !== undefined));
   const toEvaluation = (schema: unknown): Evaluation => {
     const { evaluate, absentNames } = (isDynamic(schema) ? dynamic() : plain).compile(schema);
-    const run = (value: unknown, violations: Violation[] | undefined) =>
-      evaluate(
-        { value, place: undefined, run: { violations, absent: absentNames(), scopes: [], depth: 0, active: [] } },
-        undefined,
-      );
+    const run = (value: unknown, violations: Violation[] | undefined) => {
+      const state = { violations, absent: absentNames(), scopes: [], depth: 0, active: [], verdicts: new Map() };
+      return evaluate({ value, place: undefined, run: state }, undefined);
+    };
     return {
       isValid: (value) => run(value, undefined),
       violationsOf: (value) => {
@@ -96,11 +96,20 @@ function createCompiler(
       return isValid;
     };
   };
+  const remembered = new WeakMap<JsonObject, Subschema>();
+  const remembering = (target: JsonObject): Subschema => {
+    const subschema = remembered.get(target) ?? withMemory(target, compile(target));
+    remembered.set(target, subschema);
+    return subschema;
+  };
   const compiler: Compiler = {
     absent,
     compile,
     // A chain of references may pass through several resources.
-    compileReference: (reference) => compile(endOfChain(document, reference, resources === undefined)),
+    compileReference: (reference) => {
+      const target = endOfChain(document, reference, resources === undefined);
+      return isRecord(target) ? remembering(target) : compile(target);
+    },
     compileDynamicReference: (reference) => {
       const target = endOfChain(document, reference, false);
       if (!isRecord(target) || resources === undefined) return compile(target).evaluate;

@@ -2,6 +2,7 @@ import { asList, asRecord, type JsonObject } from "../../document/json.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
 import { contains } from "./contains.ts";
 import { appliesToItself } from "./in-place.ts";
+import { evaluatesRepeatedly } from "./repeats.ts";
 
 /**
  * Does Ajv read `schema`, and everything that it refers to, as JSON Schema 2020-12 says? It would admit invalid values
@@ -12,6 +13,8 @@ export function isTrusted(document: OpenApiDocument, schema: unknown): boolean {
   if (some((one) => MISREAD.some((isMisread) => isMisread(one)))) return false;
   // Its functions would call one another without end.
   if (some((one) => appliesToItself(document, one))) return false;
+  // They would take hours for a few levels of a value.
+  if (evaluatesRepeatedly(document, schema)) return false;
   return !some(isClosedByOthers) || !some((one) => ALTERNATIVES.some((word) => one[word] !== undefined));
 }
 
