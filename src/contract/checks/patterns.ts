@@ -82,6 +82,7 @@ function costViolation(pattern: string, plan: PatternPlan, longest: number): str
 /** Can no text of at most `longest` characters keep one of the two engines busy? */
 function isHarmless({ nativeLength, linear, costAt }: PatternPlan, longest: number): boolean {
   if (longest <= nativeLength) return true;
+  if (linear?.kind === "automata") return true;
   if (linear !== undefined) return linear.pieces <= MOST_PIECES || linear.pieces * longest <= FEW_STEPS_IN_TEXT;
   return costAt(longest)?.kind === "bounded";
 }

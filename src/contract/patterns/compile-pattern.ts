@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { once } from "../../lib/async/once.ts";
 import type { LinearAlternative, LinearPattern } from "./linear-pattern.ts";
 import { type PatternPlan, toPatternPlan } from "./pattern-plan.ts";
+import { compileAutomata } from "./run-automata.ts";
 
 /** Tests texts for a pattern of the contract, in the same way wherever it is used. */
 export type CompiledPattern = {
@@ -41,7 +42,7 @@ function testOf({ expression, nativeLength, linear }: PatternPlan): CompiledPatt
   let testLong: CompiledPattern["test"] | undefined;
   return (text) => {
     if (text.length <= nativeLength) return expression.test(text);
-    testLong ??= compileLinear(linear.pattern);
+    testLong ??= linear.kind === "re2" ? compileLinear(linear.pattern) : compileAutomata(linear.automata);
     return testLong(text);
   };
 }

@@ -109,14 +109,21 @@ export const SIMPLIFIED: readonly CorpusEntry[] = [
 
 /** The same, and an engine in linear time does not have them. */
 export const REFUSED: readonly CorpusEntry[] = [
-  ["^(?:(?=(a+)+b)a)*$", 100],
+  ["^(\\w+)\\1$"],
+  ["^(a+)(\\1)+$", 2000],
+  ["^([^/]([!-~]+/){1,511})?[A-Za-z0-9_+=,.@-]{1,64}$"],
+];
+
+/** Patterns with lookarounds anywhere, or with many repetitions. RE2 does not have all of them. */
+export const LOOKING: readonly CorpusEntry[] = [
+  ["^(?:(?=(a+)+b)a)*$"],
   ["^(?:(?=.*a)b)*$"],
   ["(?=.*[a-z])(?=.*\\d)"],
   ["^(?:(?!.*\\.\\.)[a-z.])+$"],
-  ["^(\\w+)\\1$"],
-  ["^(a+)(\\1)+$", 2000],
-  // A lookahead looks further than the one around it.
   ["^(?:(?=(?=.*x)a)a)*$"],
   ["^(?:(?!(?!.*x)a)a)*$"],
   ["(?!\\s*$)[\\s\\S]+", 60_000],
+  ['["][ -~]{1000}["]'],
+  ["a([^/]{0,1023}x)+$"],
+  ["//((?!-)[A-Za-z0-9-]{1,63}(?<!-)\\.)+b"],
 ];

@@ -7,15 +7,12 @@ const findingsIn = (text: string) => checkContract(contractOf(text));
 const PATTERN = "pattern: '^[a-z]+$'";
 
 describe("a pattern", () => {
-  it.each(["^(?:(?=(a+)+b)a)*$", "^(a+)(\\1)+$", "^(?:(?!(a|a)*c)a)*$"])(
-    "that can backtrack, and has no other engine, is found: %s",
-    (pattern) => {
-      const text = healthyBut(PATTERN, `pattern: '${pattern}'`);
-      expect(findingsIn(text)).toEqual([
-        { line: lineWith(text, pattern), message: expect.stringContaining(`the pattern ${pattern} can backtrack`) },
-      ]);
-    },
-  );
+  it.each(["^(a+)(\\1)+$"])("that can backtrack, and has no other engine, is found: %s", (pattern) => {
+    const text = healthyBut(PATTERN, `pattern: '${pattern}'`);
+    expect(findingsIn(text)).toEqual([
+      { line: lineWith(text, pattern), message: expect.stringContaining(`the pattern ${pattern} can backtrack`) },
+    ]);
+  });
 
   it.each(["[", "(?<a", "a{2,1}", "(?>a)", "\\\\p{Nonsense}"])(
     "that is not a valid expression is found: %s",
@@ -42,36 +39,36 @@ describe("a pattern", () => {
   it("is also one for the names of properties", () => {
     const text = healthyBut(
       "name: { type: string, maxLength: 50, pattern: '^[a-z]+$' }",
-      "name: { type: object, maxProperties: 1, patternProperties: { '^(?:(?=.*a)b)*$': { enum: [a] } } }",
+      "name: { type: object, maxProperties: 1, patternProperties: { '^(a+)b\\1*$': { enum: [a] } } }",
     );
     expect(findingsIn(text)).toEqual([
-      { line: lineWith(text, "^(?:(?=.*a)b)*$"), message: expect.stringMatching(/can backtrack/) },
+      { line: lineWith(text, "^(a+)b\\1*$"), message: expect.stringMatching(/can backtrack/) },
     ]);
   });
 
   it("is found wherever it stands, even where no request reaches", () => {
     const text = healthyBut(
       "{ description: Done. }",
-      "{ description: Done., headers: { X-A: { schema: { pattern: '^(?:(?=.*a)b)*$' } } } }",
+      "{ description: Done., headers: { X-A: { schema: { pattern: '^(a+)b\\1*$' } } } }",
     );
     expect(findingsIn(text)).toHaveLength(1);
   });
 
   it("is found in a schema that is called properties", () => {
-    const text = healthyBut("  schemas:", "  schemas:\n    properties: { type: string, pattern: '^(?:(?=.*a)b)*$' }");
+    const text = healthyBut("  schemas:", "  schemas:\n    properties: { type: string, pattern: '^(a+)b\\1*$' }");
     expect(findingsIn(text)).toHaveLength(1);
   });
 
   it("is none as the name of a property, or of a scope", () => {
     const text = healthyBut(
       "name: { type: string, maxLength: 50, pattern: '^[a-z]+$' }",
-      "pattern: { enum: ['^(?:(?=.*a)b)*$'] }",
+      "pattern: { enum: ['^(a+)b\\1*$'] }",
     );
     expect(findingsIn(text.replace("x-scopes: {", "x-scopes: { pattern: See (a+)+ patterns.,"))).toEqual([]);
   });
 
   it("that stands in many places is found in each", () => {
-    const text = healthyBut(PATTERN, "pattern: '^(?:(?=(a+)+b)a)*$', title: { pattern: '^(?:(?=(a+)+b)a)*$' }");
+    const text = healthyBut(PATTERN, "pattern: '^(a+)(\\1)+$', title: { pattern: '^(a+)(\\1)+$' }");
     expect(findingsIn(text)).toHaveLength(2);
   });
 });
