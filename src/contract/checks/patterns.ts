@@ -89,7 +89,7 @@ function isHarmless({ nativeLength, linear, costAt }: PatternPlan, longest: numb
 
 function suggestFix(plan: PatternPlan, longest: number): string {
   const fitting = USUAL_LENGTHS.find((length) => length < longest && isHarmless(plan, length));
-  const rewrite = "rewrite it so that no text matches in two ways, with lookaheads only at its start";
+  const rewrite = "rewrite it so that no text matches in two ways, with few lookarounds and no back-references";
   return fitting === undefined ? rewrite : `add a maxLength of at most ${fitting} beside it, or ${rewrite}`;
 }
 
