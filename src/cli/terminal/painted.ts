@@ -1,5 +1,6 @@
+import { createRequire } from "node:module";
 import { styleText } from "node:util";
-import stringWidth from "string-width";
+import { once } from "../../lib/async/once.ts";
 import { toPrintableLine } from "../../lib/log/printable.ts";
 import type { Screen } from "./screen.ts";
 
@@ -23,10 +24,14 @@ export class Painted {
 
 /** How many columns `text` takes in a terminal: an East Asian character or an emoji takes two. */
 export function widthOf(text: string): number {
-  return ASCII.test(text) ? text.length : stringWidth(text);
+  return NARROW.test(text) ? text.length : loadWidths().default(text);
 }
 
-const ASCII = /^[ -~]*$/;
+/** Letters and signs of Europe that take one column each, `…`, and the blocks that bars are made of. */
+const NARROW = /^[ -~\u00c0-\u02af\u0400-\u0482…▁-▏]*$/;
+
+/** Loaded for other texts only: it takes as long as a fifth of a command. */
+const loadWidths = once((): typeof import("string-width") => createRequire(import.meta.url)("string-width"));
 
 /** The text of `piece` without any style, safe to print. */
 export function textOf(piece: Piece): string {
@@ -50,7 +55,7 @@ export function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   let kept = "";
   let left = width - 1;
-  for (const { segment } of GRAPHEMES.segment(text)) {
+  for (const { segment } of graphemes().segment(text)) {
     left -= widthOf(segment);
     if (left < 0) break;
     kept += segment;
@@ -58,7 +63,7 @@ export function cut(text: string, width: number): string {
   return `${kept.trimEnd()}…`;
 }
 
-const GRAPHEMES = new Intl.Segmenter();
+const graphemes = once(() => new Intl.Segmenter());
 
 /** `shown`, filled up with spaces as if it were `text`, which it may be a painted form of. */
 export function pad(shown: string, text: string, width: number, align: "left" | "right" = "left"): string {
