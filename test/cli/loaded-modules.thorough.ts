@@ -57,6 +57,8 @@ describe("the modules that a command loads", () => {
   it("are those of this command, without those that only a service needs", async () => {
     const modules = await modulesOf("keys list");
     expect(modules).toContain("store/list-keys.ts");
+    // Only where a text has wide characters, or the output is a terminal.
+    expect(modules.filter((name) => /^(?:string-width|supports-hyperlinks)$/.test(name))).toEqual([]);
     expect(modules.filter((name) => name.startsWith("cli/commands/"))).toEqual(["cli/commands/keys/list-keys.ts"]);
     expect(modules.filter((name) => SERVICE_ONLY.test(name) || /^contract\/(?:checks|user|init)\//.test(name))).toEqual(
       [],

@@ -102,13 +102,13 @@ describe("latchkey init checks what it wrote", () => {
   it("and names what a person has to correct, with an upstream too", async () => {
     const path = aFile(
       "broken.yaml",
-      CONTRACT.replace("{ description: A. }", "{ $ref: '#/components/responses/Gone' }"),
+      CONTRACT.replace("getA\n", "getA\n      parameters: [{ $ref: '#/components/parameters/Gone' }]\n"),
     );
     for (const more of [[], ["--upstream", "http://127.0.0.1:1", "--force"]]) {
       const { code, err } = await latchkey("init", path, ...more);
       expect(code).toBe(1);
       expect(err).toMatch(
-        /^One thing stops the start\. Correct it in .+broken\.latchkey\.yaml:\n.+broken\.latchkey\.yaml:7: #\/components\/responses\/Gone does not exist: .+\nThen: .+ serve --contract /,
+        /^One thing stops the start\. Correct it in .+broken\.latchkey\.yaml:\n.+broken\.latchkey\.yaml:7: #\/components\/parameters\/Gone does not exist: .+\nThen: .+ serve --contract /,
       );
     }
   });
