@@ -398,6 +398,9 @@ describe("a contract in several files", () => {
     ["a file URL", "file:///etc/hostname"],
     ["a file that is not there", "parts/nowhere.yaml"],
     ["a link out of its folder", "parts/link.yaml"],
+    ["a file with an encoded slash in its name", "..%2F..%2Fetc%2Fhostname"],
+    ["a file with a broken encoding in its name", "parts/%zz.yaml"],
+    ["a file with a NUL in its name", "parts/a%00.yaml"],
   ])("does not refer to %s", async (_, ref) => {
     inside("keep.yaml", "a: 1\n");
     try {
@@ -411,7 +414,7 @@ describe("a contract in several files", () => {
       {
         line: expect.any(Number),
         message: expect.stringMatching(
-          /outside the contract.s folder|does not exist|cannot be read|references may lead only to files/,
+          /outside the contract.s folder|does not exist|cannot be read|references may lead only to files|not the path of a file/,
         ),
       },
     ]);

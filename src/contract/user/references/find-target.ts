@@ -45,6 +45,7 @@ export function createFindTarget(files: SourceFiles): FindTarget {
     const path = resolveUri(reference, file.url);
     const url = path === undefined ? undefined : new URL(path);
     if (url?.protocol !== "file:" || url.host !== "") throw new ReferenceRefused(networkMessage(reference));
+    if (!namesFile(url)) throw new ReferenceRefused(`${reference} is not the path of a file: correct the reference`);
     return wholeOf(files.load(withExtension(url)));
   };
 
@@ -85,6 +86,15 @@ function placeOf({ place, anchors }: Resource, fragment: string): Pointer | unde
 
 function networkMessage(reference: string): string {
   return `${reference} is not in this contract: references may lead only to files in the contract's folder, never to the network`;
+}
+
+/** Has it no encoded slash, and no broken encoding? */
+function namesFile(url: URL): boolean {
+  try {
+    return fileURLToPath(url) !== "";
+  } catch {
+    return false;
+  }
 }
 
 /** Some authors leave out how a file's name ends. */
