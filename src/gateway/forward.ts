@@ -15,6 +15,7 @@ import { CHECKS_OF_FAILURES, FAILURES, NOT_SENT } from "./failures.ts";
 import { streamAdmission } from "./stream-admission.ts";
 import { toUpstreamRequest } from "./to-upstream-request.ts";
 import type { Gateway, UpstreamOutcome, UpstreamResponse } from "./upstream-port.ts";
+import { whileAdmitted } from "./while-admitted.ts";
 
 type ForwardDeps = {
   readonly gateway: Gateway;
@@ -32,7 +33,15 @@ export function forward({ gateway, recheckKey, ...deps }: ForwardDeps): Stage<Va
     run: async (exchange) => {
       recordOf(exchange).mayHaveSideEffects = true;
       const admission = new AdmissionCheck(exchange, recheckKey);
-      const outcome = await send(toUpstreamRequest(exchange, () => admission.isStillAdmitted()));
+      const sent = send(toUpstreamRequest(exchange, () => admission.isStillAdmitted()));
+      const outcome = await (exchange.admission.key === undefined
+        ? sent
+        : whileAdmitted(sent, {
+            streams: gateway.streams,
+            check: admission,
+            requestId: exchange.requestId,
+            admission: streamAdmission(exchange, recheckKey),
+          }));
       return replyToOutcome(exchange, outcome, { admission, recheckKey, gateway });
     },
   };

@@ -87,4 +87,17 @@ describe("an event stream", () => {
       expect.objectContaining({ msg: "a stream was ended: its key is not admitted any more" }),
     );
   });
+
+  it("is refused while it still waits for its head, once its key is revoked", async () => {
+    const { key, secret } = await service.issue({ scopes: ["events:read"] });
+    const asked = Promise.withResolvers<ServerResponse>();
+    upstream.respondWith((_req, res) => asked.resolve(res));
+    const sent = request(`${service.url}/own-events`, { agent: false, headers: { "x-api-key": secret } });
+    sent.end();
+    const left = once(await asked.promise, "close");
+    await revokeKey(key.id, { reason: "leaked" }, service.running.actions);
+    const [seen] = (await once(sent, "response")) as [IncomingMessage];
+    expect(JSON.parse(String(await seen.toArray()))).toMatchObject({ status: 401, code: "key-revoked" });
+    await left;
+  });
 });

@@ -395,6 +395,14 @@ describe("what a client sends", () => {
     expect(linesOf(/content.type/i)).toEqual([["Content-Type", "application/json"]]);
   });
 
+  it("in Cookie and Origin arrives even if Connection names them", async () => {
+    await askTenant("X-Tenant: one", "Cookie: a=1", "Origin: https://a.example", "Connection: Cookie, Origin");
+    expect(linesOf(/cookie|origin/i)).toEqual([
+      ["Cookie", "a=1"],
+      ["Origin", "https://a.example"],
+    ]);
+  });
+
   it("in a header as a number in an unusual notation is refused", async () => {
     expect(await askTenant("X-Tenant: one", "X-Depth: 0x10")).toMatch(/^HTTP\/1\.1 400 /);
     expect(upstream.recorded).toEqual([]);

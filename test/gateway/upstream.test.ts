@@ -15,6 +15,14 @@ describe("an upstream", () => {
     expect(await send({ firstByteTimeoutMs: SHORT_MS })).toMatchObject({ kind: "timeout" });
   });
 
+  it("that puts its response off with interim ones is a timeout", async () => {
+    slow.respondWith((_req, { socket }) => {
+      const timer = setInterval(() => socket?.write("HTTP/1.1 102 Processing\r\n\r\n"), SHORT_MS / 4);
+      socket?.on("close", () => clearInterval(timer));
+    });
+    expect(await send({ firstByteTimeoutMs: SHORT_MS })).toMatchObject({ kind: "timeout" });
+  });
+
   it("that stops in the middle of its response breaks off", async () => {
     slow.respondWith((_req, res) => void res.write("first"));
     await expect(received(await send({ betweenBytesTimeoutMs: SHORT_MS })).toArray()).rejects.toThrow();

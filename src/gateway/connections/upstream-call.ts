@@ -2,6 +2,7 @@ import type { Duplex, Readable } from "node:stream";
 import { type Dispatcher, errors, type Pool } from "undici";
 import { BodyRefused } from "../../http/reply/body-refused.ts";
 import type { Reply } from "../../http/reply/reply.ts";
+import { systemTicks } from "../../lib/time/clock.ts";
 import { KeyNotAdmitted, UploadTooSlow } from "../streamed-body.ts";
 import type { ClientResponse, UpstreamFailure } from "../upstream-port.ts";
 import { ArrivingBody } from "./arriving-body.ts";
@@ -73,6 +74,8 @@ class UpstreamCall implements Dispatcher.DispatchHandler {
   #body: ArrivingBody | undefined;
   #isOver = false;
   #isRetried = false;
+  /** When the head of the response has to be here; interim responses do not put it off, as they do in undici. */
+  #headDueAt = Number.POSITIVE_INFINITY;
 
   constructor(
     pool: Pool,
@@ -91,6 +94,8 @@ class UpstreamCall implements Dispatcher.DispatchHandler {
   /** There is a connection; nothing is sent yet. */
   onRequestStart(controller: Dispatcher.DispatchController) {
     this.#controller = controller;
+    const { headersTimeout } = this.#request;
+    if (headersTimeout > 0) this.#headDueAt = systemTicks.now() + headersTimeout;
     if (this.#isOver) controller.abort(new ClientGone());
   }
 
@@ -101,7 +106,10 @@ class UpstreamCall implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders) {
     // Interim responses are not passed on.
-    if (status < 200) return;
+    if (status < 200) {
+      if (systemTicks.now() > this.#headDueAt) controller.abort(new errors.HeadersTimeoutError());
+      return;
+    }
     const body = new ArrivingBody(controller);
     this.#body = body;
     // The receiver runs after what has already arrived of the body was received.

@@ -10,7 +10,15 @@ import { HOP_BY_HOP, memoizeByName, namedByConnection, type RawHeaders } from ".
 const SET_BY_GATEWAY = ["host", "content-length", "expect", "via", "x-request-id"].map(foldHeaderName);
 
 /** Earlier stages have relied on these headers, so they are passed on, and no other spelling of their names is. */
-const EXACT = ["content-type", "content-encoding", "authorization"] as const;
+const EXACT = [
+  "content-type",
+  "content-encoding",
+  "authorization",
+  "cookie",
+  "origin",
+  "sec-websocket-key",
+  "sec-websocket-version",
+] as const;
 
 type Decision = "keep" | "drop" | "connection" | "host" | (typeof EXACT)[number];
 
@@ -43,7 +51,7 @@ export function createHeaderRules({ removed, checked, credentials }: Names): Hea
     const exact = [...EXACT, ...credentials].find((one) => foldHeaderName(one) === folded);
     if (exact === undefined) return "keep";
     if (name.toLowerCase() !== exact) return "drop";
-    return EXACT.find((one) => one === exact) ?? "authorization";
+    return credentials.includes(exact) ? "authorization" : (EXACT.find((one) => one === exact) ?? "authorization");
   };
   return {
     decisionOf: memoizeByName((name) => {

@@ -13,6 +13,7 @@ import { alwaysCloseGently, closeUnlessUsed, hasEnded } from "./gentle-close.ts"
 import { createPipelining } from "./pipelining.ts";
 import { sendRawProblem } from "./raw-problem.ts";
 import { dropSlowReaders, readerLimitsOf } from "./slow-readers.ts";
+import { dropSlowRests } from "./slow-rests.ts";
 import { type Certificate, TLS_OPTIONS } from "./tls.ts";
 import { refuseUnparsed, type UnparsedDeps } from "./unparsed-requests.ts";
 import { isUpgrade, listenForUpgrades } from "./upgrades.ts";
@@ -69,6 +70,7 @@ export function createListener(app: RequestListener, deps: ListenerDeps): Server
   if (deps.connectionLimit) limitConnections(server, deps.connectionLimit, rateLimitedLog);
   server.on(connectionEvent, alwaysCloseGently);
   server.on("timeout", closeUnlessUsed);
+  dropSlowRests(server, connectionEvent, connections);
   dropSlowReaders(server, connectionEvent, readerLimitsOf(maxConnections), rateLimitedLog);
   return server;
 }

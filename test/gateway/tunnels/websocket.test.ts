@@ -290,6 +290,16 @@ describe("a WebSocket that is not opened", () => {
     expect(await problemOf("/prices/7", keyLine)).toMatchObject({ status: 502, code: "upstream-broken" });
   });
 
+  it("never because Connection names the headers of the handshake", async () => {
+    const named = HANDSHAKE.map((line) =>
+      line.replace(/^Connection: .*/i, "$&, Sec-WebSocket-Key, Sec-WebSocket-Version"),
+    );
+    const { response, socket, closed } = await openOn(service.port, "/prices/7", keyLine, named);
+    expect(response.status).toBe(101);
+    socket.destroy();
+    await closed;
+  });
+
   it("because its upgrade is to another protocol, is an ordinary request", async () => {
     const { response, closed, socket } = await openOn(service.port, "/plain", keyLine, [
       "Connection: Upgrade",
