@@ -78,7 +78,10 @@ describe("a running service", () => {
     const { key, secret } = JSON.parse((await inProcess(words)).out);
     expect(await call(service, "/data", secret)).toBe(200);
 
-    expect(await latchkey(`keys revoke ${key.id} --yes`)).toMatchObject({ code: 0, err: "" });
+    expect(await latchkey(`keys revoke ${key.id} --yes`)).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(/^Wrote to .+\.\n$/),
+    });
     expect(await call(service, "/data", secret)).toBe(401);
     expect(await call(service, "/data", admin)).toBe(200);
   });

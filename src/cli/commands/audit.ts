@@ -17,7 +17,7 @@ import { CommandFailed, UsageError } from "../failure.ts";
 import { isDuration, parseStart, requireUnambiguous } from "../option-values.ts";
 import { unknownClient, unknownKey } from "../outcome-failures.ts";
 import { type JsonOption, toJson } from "../output.ts";
-import { type Session, withActions } from "../session.ts";
+import { type Session, withActions, withChanges } from "../session.ts";
 import { withProgress } from "../terminal/progress.ts";
 import { paintSheet } from "../terminal/sheet.ts";
 import { type Column, paintTable, type TableOptions } from "../terminal/table.ts";
@@ -156,7 +156,7 @@ export async function prune(session: Session, { before, yes }: PruneOptions) {
   requireUnambiguous("--before", before);
   requireTerminal(session, { yes });
 
-  const checkpoint = await withActions(session, async (deps) => {
+  const checkpoint = await withChanges(session, async (deps) => {
     const now = deps.clock.now();
     const start = parseStart(before, now);
     requireSettled(before, deps.clock);

@@ -10,7 +10,7 @@ import { CommandFailed, UsageError } from "../failure.ts";
 import { parseEnd } from "../option-values.ts";
 import { toLimitsFailure, unknownClient, unknownKey } from "../outcome-failures.ts";
 import { type JsonOption, toJson } from "../output.ts";
-import { type Session, withActions } from "../session.ts";
+import { type Session, withChanges } from "../session.ts";
 import { atOnce } from "../words/limit-text.ts";
 
 export type LimitOptions = JsonOption & {
@@ -21,7 +21,7 @@ export type LimitOptions = JsonOption & {
 };
 
 export async function limitKey(session: Session, id: string, options: LimitOptions) {
-  const { outcome, now, policy } = await withActions(session, async (deps) => {
+  const { outcome, now, policy } = await withChanges(session, async (deps) => {
     const { clock, policy } = deps;
     const now = clock.now();
     const update = { limits: toOverride(options, now) };
@@ -46,7 +46,7 @@ export async function limitKey(session: Session, id: string, options: LimitOptio
 }
 
 export async function limitClient(session: Session, name: string, options: LimitOptions) {
-  const { outcome, policy } = await withActions(session, async (deps) => {
+  const { outcome, policy } = await withChanges(session, async (deps) => {
     const update = { limits: toOverride(options, deps.clock.now()) };
     const outcome = await updateClient({ id: name, update, isCurrent: () => true }, OPERATOR_AUTHORITY, deps);
     return { outcome, policy: deps.policy };

@@ -7,7 +7,7 @@ import { clearViolations, listViolations } from "../../store/request-violations.
 import type { ViolationCount } from "../../usage/violations.ts";
 import { requireConsent, requireTerminal } from "../consent.ts";
 import { type JsonOption, toJson } from "../output.ts";
-import { configOf, type Session, withActions } from "../session.ts";
+import { configOf, type Session, withActions, withChanges } from "../session.ts";
 
 export type ObserveOptions = JsonOption & {
   readonly operation?: string;
@@ -35,7 +35,7 @@ async function forget(session: Session, { operation, yes }: ObserveOptions) {
   requireTerminal(session, { yes });
   const what = operation === undefined ? "all violations" : `the violations of ${operation}`;
   await requireConsent(session, { yes }, `Forget ${what}?`, "Nothing was forgotten.");
-  await withActions(session, ({ db }) => clearViolations(db, operation));
+  await withChanges(session, ({ db }) => clearViolations(db, operation));
   session.out(`Forgot ${what}.\n`);
 }
 

@@ -9,6 +9,7 @@ import { isAdministrative } from "../../keys/scopes.ts";
 import { createLineBatcher } from "../../lib/async/line-batcher.ts";
 import { createLog, type Log } from "../../lib/log/log.ts";
 import type { Unfinished } from "../../service/orderly-stop.ts";
+import { announceService } from "../../service/presence/announce-service.ts";
 import { type Running, serve } from "../../service/start.ts";
 import { hasClients } from "../../store/clients.ts";
 import { COMMAND_NAME } from "../command-name.ts";
@@ -100,6 +101,7 @@ type Settings = { readonly config: Config; readonly texts: EnvironmentVariables 
 
 async function serveUntilStopped(session: GreetingSession, settings: Settings, log: Log): Promise<Unfinished> {
   const { config } = settings;
+  const { environment } = session;
   // Registered before the start, so that a signal during the start is not lost.
   const askedToStop = session.whenAskedToStop();
   let reload = () => {};
@@ -109,6 +111,8 @@ async function serveUntilStopped(session: GreetingSession, settings: Settings, l
     log.info("asked to reload: certificates, and secrets in files, are read again; everything else needs a restart");
     running.reload();
   };
+  const withdraw = announceService({ databaseUrl: config.databaseUrl, url: running.url, environment }, log);
+  session.atExit(withdraw);
   // Before any request arrives: the address has not been announced yet.
   session.releaseMemory();
   await (session.isTerminal ? greet(session, running, config) : announce(running, log));
@@ -117,6 +121,7 @@ async function serveUntilStopped(session: GreetingSession, settings: Settings, l
   flushCompileCache();
   await askedToStop;
   const unfinished = await running.stop({ isHurried: session.isTerminal });
+  withdraw();
   log.info("stopped");
   return unfinished;
 }

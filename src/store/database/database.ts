@@ -58,6 +58,8 @@ export type Store = {
   readonly changes: Changes;
   readonly prepareRead: PrepareRead;
   readonly databaseFile: DatabaseFile;
+  /** There was no database before. */
+  readonly isNew: boolean;
 };
 
 /** Opens the database like `openStore`, for callers that cache nothing of it. */
@@ -86,6 +88,7 @@ export async function openStore(url: string): Promise<Store> {
       changes: createChanges(connection, () => writes, throwIfLost),
       prepareRead: createPrepareRead(connection, throwIfLost),
       databaseFile,
+      isNew: inode === undefined,
     };
   } catch (cause) {
     connection.close();

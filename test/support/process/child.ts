@@ -17,6 +17,14 @@ export type Child = {
   readonly ended: Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
 };
 
+/** Services leave no record in a folder that cannot be made, so that commands of other tests do not mention them. */
+export const UNSEEN = { XDG_RUNTIME_DIR: "/dev/null/none" };
+
+/** What a command says besides about its database, which test/cli/words/database-note.test.ts is about. */
+export function withoutDatabaseNote(err: string): string {
+  return err.replaceAll(/^(?:Wrote to \/.+|\/.+ is a new database|Wrote to a database in memory, .+)\.\n/gm, "");
+}
+
 const started: ChildProcess[] = [];
 
 afterAll(() => {
@@ -30,7 +38,10 @@ export function startChild(
   cwd?: string,
 ): Child {
   const [program = "", ...words] = command;
-  const child = spawn(program, words, { cwd, env: { PATH: process.env["PATH"], TERM: "dumb", ...environment } });
+  const child = spawn(program, words, {
+    cwd,
+    env: { PATH: process.env["PATH"], TERM: "dumb", ...UNSEEN, ...environment },
+  });
   started.push(child);
 
   const [out, err] = [aTranscript(), aTranscript()];

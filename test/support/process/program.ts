@@ -1,6 +1,7 @@
 import { runProgram } from "../../../src/cli/program.ts";
 import { PLAIN_SCREEN, type Screen } from "../../../src/cli/terminal/screen.ts";
 import { loadBuiltInContract } from "../../../src/service/built-in-contract.ts";
+import { UNSEEN, withoutDatabaseNote } from "./child.ts";
 import { aTranscript, type Transcript } from "./transcript.ts";
 
 export type Finished = { readonly code: number; readonly out: string; readonly err: string };
@@ -35,7 +36,7 @@ export function startProgram(words: readonly string[], hostApp: HostApp = {}): S
   });
 
   const finished = runProgram(words, {
-    environment,
+    environment: { ...UNSEEN, ...environment },
     contract,
     isTerminal,
     screen,
@@ -52,7 +53,7 @@ export function startProgram(words: readonly string[], hostApp: HostApp = {}): S
     atExit: () => {},
   }).then((code) => {
     out.end();
-    return { code, out: out.text(), err: err.text() };
+    return { code, out: out.text(), err: withoutDatabaseNote(err.text()) };
   });
   return { out, questions, stop, finished };
 }

@@ -12,10 +12,10 @@ import { UsageError } from "../../failure.ts";
 import { toClientFailure, unknownClient } from "../../outcome-failures.ts";
 import { type JsonOption, toJson } from "../../output.ts";
 import { requireText } from "../../require-text.ts";
-import { type Session, withActions } from "../../session.ts";
+import { type Session, withChanges } from "../../session.ts";
 
 export async function createClient(session: Session, name: string, { plan, metadata, json }: UpdateOptions) {
-  const outcome = await withActions(session, (deps, checkText) => {
+  const outcome = await withChanges(session, (deps, checkText) => {
     requireText(checkText, "ClientName", name, "The name");
     return registerClient({ name, plan, metadata }, deps);
   });
@@ -33,7 +33,7 @@ export async function updateOneClient(session: Session, client: string, { name, 
   if (name === undefined && plan === undefined && metadata === undefined) {
     throw new UsageError("Nothing to change: add --name, --plan or --metadata.");
   }
-  const outcome = await withActions(session, (deps, checkText) => {
+  const outcome = await withChanges(session, (deps, checkText) => {
     if (name !== undefined) requireText(checkText, "ClientName", name, "The name");
     const update = { name, plan: plan === "default" ? null : plan, metadata };
     return updateClient({ id: client, update, isCurrent: () => true }, OPERATOR_AUTHORITY, deps);
@@ -56,7 +56,7 @@ export type RevokeOptions = JsonOption & { readonly reason?: string; readonly ye
 export async function revokeKeys(session: Session, name: string, { reason, yes, json }: RevokeOptions) {
   requireTerminal(session, { yes });
 
-  const outcome = await withActions(session, async (deps, checkText) => {
+  const outcome = await withChanges(session, async (deps, checkText) => {
     if (reason !== undefined) requireText(checkText, "RevocationReason", reason, "The reason");
     const client = await findClient(deps.db, name);
     if (client === undefined) throw unknownClient(name);
@@ -89,7 +89,7 @@ export function enableOneClient(session: Session, name: string, options: JsonOpt
 type Change = { readonly done: string; readonly act: (deps: ActionDeps) => Promise<DisableClientOutcome> };
 
 async function change(session: Session, name: string, { json }: JsonOption, { done, act }: Change) {
-  const outcome = await withActions(session, act);
+  const outcome = await withChanges(session, act);
   if (outcome.kind === "client-unknown") throw unknownClient(name);
   if (outcome.kind === "scope-not-grantable") throw new Error("The operator was refused a scope.");
   session.out(json ? toJson(viewOfClient(outcome.client)) : `${done} ${outcome.client.name}.\n`);

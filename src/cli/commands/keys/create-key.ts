@@ -13,7 +13,7 @@ import { parseEnd } from "../../option-values.ts";
 import { toClientFailure } from "../../outcome-failures.ts";
 import { type JsonOption, toJson } from "../../output.ts";
 import { requireText } from "../../require-text.ts";
-import { type Session, withActions } from "../../session.ts";
+import { type Session, withChanges } from "../../session.ts";
 import { describeEnd } from "../../terminal/relative-time.ts";
 import { toTermsFailure } from "./key-terms.ts";
 import { secretText } from "./secret-text.ts";
@@ -36,7 +36,7 @@ export async function createKey(session: Session, options: CreateOptions) {
   const client = options.client ?? (admin ? "admin" : undefined);
   if (client === undefined) throw new UsageError("No client given: add --client NAME, or --admin.");
 
-  const { key, secret, now } = await withActions(session, async (deps, checkText) => {
+  const { key, secret, now } = await withChanges(session, async (deps, checkText) => {
     const [first] = deps.scopes.filter((one) => !isAdministrative(one));
     // Where the contract has no scopes, keys need none.
     if (scope.length === 0 && !admin && first !== undefined)

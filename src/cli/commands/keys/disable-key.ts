@@ -5,7 +5,7 @@ import type { ApiKey } from "../../../keys/key.ts";
 import { stateOf } from "../../../keys/lifecycle.ts";
 import { unknownKey } from "../../outcome-failures.ts";
 import { type JsonOption, toJson } from "../../output.ts";
-import { type Session, withActions } from "../../session.ts";
+import { type Session, withChanges } from "../../session.ts";
 
 export function disableOneKey(session: Session, id: string, options: JsonOption) {
   return change(session, id, options, { done: "Disabled", act: (deps) => disableKey(id, deps) });
@@ -18,7 +18,7 @@ export function enableOneKey(session: Session, id: string, options: JsonOption) 
 type Change = { readonly done: string; readonly act: (deps: ActionDeps) => Promise<DisableKeyOutcome> };
 
 async function change(session: Session, id: string, { json }: JsonOption, { done, act }: Change) {
-  const { outcome, now } = await withActions(session, async (deps) => ({
+  const { outcome, now } = await withChanges(session, async (deps) => ({
     outcome: await act(deps),
     now: deps.clock.now(),
   }));

@@ -7,7 +7,7 @@ import { describeLiveTraffic } from "../../live-traffic.ts";
 import { unknownKey } from "../../outcome-failures.ts";
 import { type JsonOption, toJson } from "../../output.ts";
 import { requireText } from "../../require-text.ts";
-import { type Session, withActions } from "../../session.ts";
+import { type Session, withChanges } from "../../session.ts";
 
 export type RevokeOptions = JsonOption & {
   readonly reason?: string;
@@ -18,7 +18,7 @@ export type RevokeOptions = JsonOption & {
 export async function revokeOneKey(session: Session, id: string, { reason, keepSuccessors, yes, json }: RevokeOptions) {
   requireTerminal(session, { yes });
 
-  const { key, now } = await withActions(session, async (deps, checkText) => {
+  const { key, now } = await withChanges(session, async (deps, checkText) => {
     if (reason !== undefined) requireText(checkText, "RevocationReason", reason, "The reason");
     const found = await findKey(deps.db, id);
     if (found === undefined) throw unknownKey(id);

@@ -10,7 +10,7 @@ import { describeLiveTraffic } from "../../live-traffic.ts";
 import { parseDuration } from "../../option-values.ts";
 import { unknownKey } from "../../outcome-failures.ts";
 import { type JsonOption, toJson } from "../../output.ts";
-import { type Session, withActions } from "../../session.ts";
+import { type Session, withChanges } from "../../session.ts";
 import { secretText } from "./secret-text.ts";
 
 /** As the contract bounds `overlapSeconds`. */
@@ -33,7 +33,7 @@ export async function rotateOneKey(
   if (endWhenSilentSeconds !== null && endWhenSilentSeconds < 60)
     throw new UsageError("--end-when-silent is too short: use 1min or more.");
 
-  const { outcome, now } = await withActions(session, async (deps) => {
+  const { outcome, now } = await withChanges(session, async (deps) => {
     const now = deps.clock.now();
     const traffic = overlap.seconds === 0 ? await describeLiveTraffic(deps.db, id, now) : undefined;
     if (traffic !== undefined) {

@@ -10,7 +10,7 @@ import { parseEnd } from "../../option-values.ts";
 import { unknownKey } from "../../outcome-failures.ts";
 import { type JsonOption, toJson } from "../../output.ts";
 import { requireText } from "../../require-text.ts";
-import { type Session, withActions } from "../../session.ts";
+import { type Session, withChanges } from "../../session.ts";
 import { describeEnd } from "../../terminal/relative-time.ts";
 import { toTermsFailure } from "./key-terms.ts";
 
@@ -24,7 +24,7 @@ export type UpdateOptions = JsonOption & {
 };
 
 export async function updateOneKey(session: Session, id: string, options: UpdateOptions) {
-  const { outcome, now } = await withActions(session, async (deps, checkText) => {
+  const { outcome, now } = await withChanges(session, async (deps, checkText) => {
     const wanted = toUpdate(options, checkText, deps.clock.now());
     const outcome = await updateKey({ id, update: wanted, isCurrent: () => true }, OPERATOR_AUTHORITY, deps);
     return { outcome, now: deps.clock.now() };
