@@ -50,6 +50,8 @@ const KINDS = {
   "unusable-keyword": UNTIDY,
   parameter: UNTIDY,
   "parameter-style": UNTIDY,
+  /** A declared header that the gateway keeps for itself. */
+  "reserved-header": UNTIDY,
   body: UNTIDY,
   response: UNTIDY,
   "no-type": UNTIDY,

@@ -22,6 +22,7 @@ import { placePaths } from "./place-paths.ts";
 import { withoutBrokenReferences } from "./references/broken-references.ts";
 import { type Bundled, bundle } from "./references/bundle.ts";
 import { needsBundling } from "./references/needs-bundling.ts";
+import { reportReservedHeaders } from "./reserved-headers.ts";
 import { withTwinSecurity } from "./twin-security.ts";
 import { from32, isOpenApi32 } from "./versions/from-3-2.ts";
 import { isOpenApi30, upgrade } from "./versions/upgrade.ts";
@@ -60,6 +61,7 @@ export async function loadUserContract(
   const verdict = judgeContract(user, userOutline, { isStrict, hasAdminListener });
   const found = [...noted];
   if (!hasUpstream) reportMissingUpstream(userOutline, into(found, user, "upstream"));
+  reportReservedHeaders(userOutline, into(found, user, "reserved-header"));
   const part = hasAdminListener ? "public" : "all";
   const merged = merge(userOutline, builtIn, { part, report: into(found, user, "collision") });
 

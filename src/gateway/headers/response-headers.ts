@@ -1,11 +1,9 @@
 import { foldHeaderName } from "../../lib/http/fold-header-name.ts";
+import { isNeverReturned } from "../../lib/http/never-forwarded.ts";
 import type { ResponseHeaders } from "../connections/upstream-call.ts";
 import { isKeptFromSharedCaches } from "./cache-control.ts";
 import type { ToClientUrl } from "./client-urls.ts";
 import { HOP_BY_HOP, memoizeByName, namedByConnection } from "./header-lines.ts";
-
-/** Headers that only the gateway may send: about limits, its own names, and how to reach it. */
-const RESERVED = /^(?:x?ratelimit.*|x?latchkey.*|xrequestid|altsvc|stricttransportsecurity|xcontenttypeoptions)$/;
 
 /** Instructions for shared caches. `X-Accel-Buffering` is not one: it is about streaming. */
 const FOR_SHARED_CACHES =
@@ -18,7 +16,7 @@ type Decision = "keep" | "drop" | "keep-without-key" | "url" | "cors";
 
 const decisionOf = memoizeByName((name): Decision => {
   const folded = foldHeaderName(name);
-  if (HOP_BY_HOP.includes(folded) || RESERVED.test(folded)) return "drop";
+  if (HOP_BY_HOP.includes(folded) || isNeverReturned(folded)) return "drop";
   if (name === "location" || name === "content-location") return "url";
   if (folded.startsWith("accesscontrol")) return "cors";
   const isForOthers = FOR_SHARED_CACHES.test(folded) || folded === REFERRER_POLICY || folded === "cachecontrol";

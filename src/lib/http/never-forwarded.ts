@@ -34,6 +34,14 @@ export function isNeverForwarded(folded: string): boolean {
   return isOverrideHeader(folded) || isProxyHeader(folded);
 }
 
+/** Headers that only the gateway may send: about limits, its own names, and how to reach it. */
+const RESERVED = /^(?:x?ratelimit.*|x?latchkey.*|xrequestid|altsvc|stricttransportsecurity|xcontenttypeoptions)$/;
+
+/** Does a client never get this header of an upstream? */
+export function isNeverReturned(folded: string): boolean {
+  return RESERVED.test(folded);
+}
+
 /** Could this header turn the request into a different one? A proxy that asks for forward auth never sends it. */
 export function isOverrideHeader(folded: string): boolean {
   return OVERRIDE_FAMILIES.test(folded) || OVERRIDE_HEADERS.has(folded);
