@@ -13,7 +13,7 @@ export default {
   testTimeout: 300_000,
   testMatch: [`<rootDir>/test/**/*.${KINDS}.ts`],
   testPathIgnorePatterns: ["/node_modules/"],
-  modulePathIgnorePatterns: ["<rootDir>/dist-client/"],
+  modulePathIgnorePatterns: ["<rootDir>/dist-client/", "<rootDir>/dist-package/"],
   extensionsToTreatAsEsm: [".ts"],
   transform: { "\\.ts$": "<rootDir>/scripts/jest-strip-types.ts" },
   collectCoverageFrom: ["{src,packages}/**/*.ts", "!**/*.gen.ts"],

@@ -3,6 +3,8 @@ import { execFileSync } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { readManifest } from "./package/places.ts";
+import { publishedReadme, repositoryFields } from "./package/repository.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const SOURCE = `${ROOT}packages/client/`;
@@ -21,8 +23,13 @@ await build({
   target: "es2022",
   banner: { js: "/*! with openapi-fetch, (c) 2023 Drew Powers, MIT */" },
 });
-for (const file of ["package.json", "README.md"]) cpSync(`${SOURCE}${file}`, `${PACKAGE}${file}`);
 cpSync(`${ROOT}LICENSE`, `${PACKAGE}LICENSE`);
+// Only here: nothing publishes the folder of the sources by mistake.
+const { private: _, ...manifest } = readManifest(SOURCE);
+const published = { ...manifest, ...repositoryFields("packages/client") };
+writeFileSync(`${PACKAGE}package.json`, `${JSON.stringify(published, null, 2)}\n`);
+const readme = readFileSync(`${SOURCE}README.md`, "utf8");
+writeFileSync(`${PACKAGE}README.md`, publishedReadme(readme, manifest.version));
 
 /**
  * The compiler keeps the paths of the repository. In the package, the client and the contract's types are side by side.

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
@@ -11,29 +11,40 @@ import { temporaryFolder } from "../support/temporary.ts";
 const folder = temporaryFolder(tmpdir());
 const project = join(folder, "project");
 const installed = join(project, "node_modules/latchkey");
+const NEEDED: string = MANIFEST.engines.node.replace(">=", "");
 const bin = join(project, "node_modules/.bin/latchkey");
 const environment = machine(folder);
+/** What npm says by default, and each finding of its own. */
+const LOUD = { npm_config_loglevel: "notice" };
 let tarball = "";
+let said = "";
+let warned = "";
 
 const run = (command: readonly string[]) => runIn(environment)(command, project);
+const filesOf = (packed: string) =>
+  execFileSync("tar", ["-tzf", packed], { encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .map((path) => path.replace(/^package\//, ""));
 
 beforeAll(async () => {
   for (const place of [project, join(ROOT, "dist")]) mkdirSync(place, { recursive: true });
   writeFileSync(join(ROOT, "dist/left-over.js"), "// of an earlier build\n");
   tarball = await pack(folder, environment);
   await run(["npm", "init", "-y"]);
-  await run(["npm", "install", tarball]);
+  ({ out: said, err: warned } = await startChild(["npm", "install", tarball], { ...environment, ...LOUD }, project)
+    .ended);
 });
 
 describe("the tarball", () => {
-  it("has each source compiled, with its types, what people read, and nothing else", () => {
+  it("has each source compiled, what people read, and nothing else", () => {
     // The client is a package of its own.
     const sources = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" }).filter(
       (path) => !path.startsWith("client/"),
     );
     const compiled = sources
       .filter((path) => path.endsWith(".ts"))
-      .flatMap((path) => [".js", ".d.ts"].map((ending) => `dist/${path.replace(/\.ts$/, ending)}`));
+      .map((path) => `dist/${path.replace(/\.ts$/, ".js")}`);
     const assets = sources.filter((path) => /\.(?:js|css)$/.test(path)).map((path) => `dist/${path}`);
     const read = [
       "CHANGELOG.md",
@@ -44,13 +55,47 @@ describe("the tarball", () => {
       "openapi.gen.json",
       "package.json",
     ];
+    const face = ["dist/cli/needed-node.cjs", "dist/import.mjs", "dist/require.cjs"];
 
-    const listed = execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" }).trim().split("\n");
-    expect(listed.map((path) => path.replace(/^package\//, "")).sort()).toEqual(
-      [...compiled, ...assets, ...read].sort(),
+    const listed = filesOf(tarball);
+    expect(listed.filter((path) => !/\.d\.ts$|^dist\/vendor\//.test(path)).sort()).toEqual(
+      [...compiled, ...assets, ...read, ...face].sort(),
     );
+    // The types of what can be imported, and those that they need.
+    expect(listed.filter((path) => path.endsWith(".d.ts")).length).toBeLessThan(20);
+    expect(listed).toEqual(expect.arrayContaining(["dist/middleware.d.ts", "dist/vendor/LICENSES.txt"]));
     expect(assets).toHaveLength(5);
     expect(compiled.length).toBeGreaterThan(100);
+  });
+});
+
+describe("the installation in an empty project", () => {
+  const lock = () => JSON.parse(readFileSync(join(project, "package-lock.json"), "utf8"));
+
+  it("has no warnings", () => {
+    expect(warned).toBe("");
+    expect(said).toMatch(/^\s*added \d+ packages in \S+\s*$/);
+  });
+
+  it("runs no script of any package, and has no telemetry in it", () => {
+    const packages = Object.entries<{ hasInstallScript?: boolean; deprecated?: string }>(lock().packages);
+    expect(packages.filter(([, { hasInstallScript, deprecated }]) => hasInstallScript || deprecated)).toEqual([]);
+    expect(packages.map(([path]) => path).filter((path) => /scarf|swagger|lodash/.test(path))).toEqual([]);
+    // 140 before the validator and Swagger UI became part of the package.
+    expect(packages.length).toBeLessThan(115);
+  });
+
+  it("has a manifest that says where it comes from only if that is known", () => {
+    const published = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+    expect(published).toMatchObject({ name: "latchkey", publishConfig: { access: "public", provenance: true } });
+    for (const field of ["private", "scripts", "devDependencies", "vendored", "repository"])
+      expect(published).not.toHaveProperty(field);
+  });
+
+  it("names this version in its README, and links to nothing that is not in it", () => {
+    const readme = readFileSync(join(installed, "README.md"), "utf8");
+    expect(readme).toContain(`npx latchkey@${MANIFEST.version} init`);
+    expect(readme).not.toMatch(/\]\(|VERSION/);
   });
 });
 
@@ -83,6 +128,7 @@ describe("latchkey, installed in an empty project,", () => {
     ["/docs/curl.js", /curlOf/],
     ["/docs/docs.css", /dark-mode/],
     ["/docs/swagger-ui-bundle.js", /SwaggerUIBundle/],
+    ["/docs/swagger-ui-init.js", /openapi\.json/],
     ["/problems/key-missing", /API key/],
   ])("serves %s", async (path, content) => {
     const answer = await call(path);
@@ -113,15 +159,39 @@ describe("latchkey, installed in an empty project,", () => {
     expect(err).toMatch(/ERR_PACKAGE_PATH_NOT_EXPORTED/);
   });
 
+  const OLDER = nodeBelow(Number.parseInt(NEEDED, 10));
+  const NEEDS_NEWER = [
+    `needs Node ${NEEDED} or later`,
+    `this is Node ${OLDER.version}`,
+    `get Node ${Number.parseInt(NEEDED, 10)}`,
+  ];
+
   it("tells the owner of an older Node in one line what is needed", async () => {
-    const needed = MANIFEST.engines.node.replace(">=", "");
-    const major = Number.parseInt(needed, 10);
-    const { command, version } = nodeBelow(major);
-    const { code, out, err } = await startChild([...command, bin, "serve"], environment, project).ended;
+    const { code, out, err } = await startChild([...OLDER.command, bin, "serve"], environment, project).ended;
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toMatch(/^[^\n]+\n$/);
-    for (const words of [`needs Node ${needed} or later`, `this is Node ${version}`, `get Node ${major}`])
-      expect(err).toContain(words);
+    for (const words of NEEDS_NEWER) expect(err).toContain(words);
+  });
+
+  it.each([
+    ["import", "--input-type=module", 'import "latchkey"'],
+    ["require", "--input-type=commonjs", 'require("latchkey")'],
+  ])("tells an app with an older Node what is needed, on %s, without a stack", async (_, ...words) => {
+    const [type = "", program = ""] = words;
+    const command = [...OLDER.command, type, "--eval", program];
+    const { code, out, err } = await startChild(command, environment, project).ended;
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    for (const words of NEEDS_NEWER) expect(err).toContain(words);
+    expect(err).not.toMatch(/^ +at .*latchkey/m);
+  });
+
+  it.each([
+    ["import", "--input-type=module", 'import { LatchkeyRefused, callOf, latchkey } from "latchkey";'],
+    ["require", "--input-type=commonjs", 'const { LatchkeyRefused, callOf, latchkey } = require("latchkey");'],
+  ])("gives an app its names by %s", async (_, type, names) => {
+    const program = `${names} console.log(typeof LatchkeyRefused, typeof callOf, typeof latchkey)`;
+    const { out, err } = await startChild([process.execPath, type, "--eval", program], environment, project).ended;
+    expect({ out, err }).toEqual({ out: "function function function\n", err: "" });
   });
 });
 

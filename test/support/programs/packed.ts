@@ -20,7 +20,6 @@ export function machine(folder: string): Readonly<Record<string, string>> {
     npm_config_fund: "false",
     npm_config_loglevel: "error",
     npm_config_update_notifier: "false",
-    SCARF_ANALYTICS: "false",
     TMPDIR: scratch,
     PATH: [dirname(process.execPath), ...pathWithoutModules()].join(delimiter),
   };
@@ -39,9 +38,11 @@ export function runIn(environment: Readonly<Record<string, string>>) {
   };
 }
 
-/** Packs this project into `folder`. */
+/** Packs this project into `folder`, as it is published. */
 export async function pack(folder: string, environment: Readonly<Record<string, string>>): Promise<string> {
-  await runIn(environment)(["npm", "pack", "--pack-destination", folder], ROOT);
+  const run = runIn(environment);
+  await run(["npm", "run", "build:package"], ROOT);
+  await run(["npm", "pack", "./dist-package", "--pack-destination", folder], ROOT);
   return join(folder, `latchkey-${MANIFEST.version}.tgz`);
 }
 

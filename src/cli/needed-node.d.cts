@@ -1,0 +1,2 @@
+/** Says which Node is needed if this one is too old. */
+export function findNodeProblem(): string | undefined;
