@@ -159,6 +159,16 @@ describe("the fields of a form", () => {
     expect(await read(query)).toMatch(/^#\//),
   );
 
+  it.each(["_method=DELETE", "+_method=DELETE", ".method=DELETE", "_method[=DELETE"])(
+    "%s is refused, because some programs read another method",
+    async (query) => expect(await read(query)).toMatch(/^#\//),
+  );
+
+  it("may choose a method where that is declared", async () => {
+    const reader = readerOf({ type: "object", properties: { _method: { enum: ["DELETE"] } } });
+    expect(await read("_method=DELETE", reader)).toEqual({ _method: "DELETE" });
+  });
+
   it("may have any declared name", async () => {
     const reader = readerOf({
       type: "object",

@@ -14,6 +14,9 @@ const BRACKETED = /^([^[\]]+)((?:\[[^[\]]*\])+)$/;
 /** Names by which some programs reach the prototype of all objects. */
 const HOSTILE: readonly string[] = ["__proto__", "prototype"];
 
+/** Rails, Laravel and Symfony take its value for the method of the request: a key for POST would allow a DELETE. */
+const METHOD = "_method";
+
 /**
  * The names in the name of a field. Brackets count only where their first name is declared: `a[b]` is b in a, as many
  * programs read and write it, unless `a[b]` is declared as such. Undefined for a name that no form needs.
@@ -24,7 +27,8 @@ export function namesIn(name: string, isDeclared: (name: string) => boolean): re
   const inner = brackets === "" ? [] : brackets.slice(1, -1).split("][");
   if ([name, first, ...inner].some((one) => HOSTILE.includes(one)) || inner.length >= MAX_DEPTH) return undefined;
   if (first !== "" && isDeclared(first)) return [first, ...inner];
-  return looseReadings(name).some(isDeclared) ? undefined : [name];
+  const readings = looseReadings(name);
+  return readings.some(isDeclared) || readings.includes(METHOD) ? undefined : [name];
 }
 
 /**
