@@ -6,7 +6,12 @@ import { wideOption } from "./shared-options.ts";
 
 export function auditCommand(session: Session): Command {
   const audit = new Command("audit").description("see who did what, and whether the log was tampered with");
+  addList(audit, session);
+  addChain(audit, session);
+  return audit;
+}
 
+function addList(audit: Command, session: Session) {
   audit
     .command("list")
     .description("list what was done, newest first")
@@ -21,7 +26,10 @@ export function auditCommand(session: Session): Command {
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  latchkey audit list --client my-app --since 7d")
     .action(async (options: ListOptions) => (await import("../commands/audit.ts")).listAuditEvents(session, options));
+}
 
+/** What is about the whole log. */
+function addChain(audit: Command, session: Session) {
   audit
     .command("verify")
     .description("follow the chain of hashes; exits with 1 where it is broken")
@@ -46,6 +54,4 @@ export function auditCommand(session: Session): Command {
     .option("--yes", "do not ask")
     .addHelpText("after", "\nExample:\n  latchkey audit prune --before 365d --yes")
     .action(async (options: PruneOptions) => (await import("../commands/audit.ts")).prune(session, options));
-
-  return audit;
 }
