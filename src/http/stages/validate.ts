@@ -3,6 +3,7 @@ import type { Admitted, BodyRead, RequestBody } from "../message/exchange.ts";
 import { recordOf } from "../message/exchange.ts";
 import { headersOf, type Message } from "../message/message.ts";
 import { problemReply, type Reply } from "../reply/reply.ts";
+import { findMethodOverride } from "./reporting/method-override.ts";
 import type { Reporting } from "./reporting/reporting.ts";
 import type { Stage } from "./stage.ts";
 
@@ -70,7 +71,8 @@ function keep(exchange: Admitted, judgement: Judgement, { isReported, note }: Re
   const record = recordOf(exchange);
   if (judgement.kind === "invalid") {
     const { detail, parts } = judgement;
-    if (!isReported(exchange.operation)) return problemReply({ code: "request-invalid", detail, errors: parts });
+    if (!isReported(exchange.operation) || findMethodOverride(exchange) !== undefined)
+      return problemReply({ code: "request-invalid", detail, errors: parts });
     note(exchange, parts);
     record.parameters = UNCHECKED;
     record.input = record.body?.kind === "read" ? record.body.value : undefined;

@@ -192,7 +192,10 @@ describe("what is enforced nevertheless", () => {
     ["a valid key", () => request(service.url).get("/orders?limit=x").set("X-Token", "lk_live_wrong"), 401],
     ["a path of the contract", () => call("get", "/elsewhere"), 404],
     ["a method of the contract", () => call("post", "/orders/7"), 405],
-    ["a path that is spelt in one way", () => call("get", "/orders/..%2fadmin"), 404],
+    ["a path that is spelt in one way", () => call("get", "/orders/..%2fadmin"), 400],
+    ["the method, in a query", () => call("post", "/orders?_method=DELETE").send({ items: [] }), 400],
+    ["the method, as PHP reads it", () => call("post", "/orders?%20.method=DELETE").send({ items: [] }), 400],
+    ["the method, as in a header", () => call("post", "/orders?X-HTTP-Method-Override=PUT").send({ items: [] }), 400],
     ["an operation that enforces", () => call("post", "/enforced").send({ colour: "red" }), 400],
     ["a body of limited size", () => call("post", "/orders").send({ name: "x".repeat(1_100_000) }), 413],
   ])("%s", async (_, send, status) => {
