@@ -1,4 +1,5 @@
 import { toReference } from "../../contract/document/json.ts";
+import { loadDocument } from "../../contract/document/load.ts";
 import type { Contract } from "../../contract/model/contract.ts";
 import { toTimestamp } from "../../lib/time/clock.ts";
 import { loadBuiltInContract } from "../../service/built-in-contract.ts";
@@ -6,11 +7,13 @@ import { loadServedContract } from "../../service/served-contract.ts";
 import { clearViolations, listViolations } from "../../store/request-violations.ts";
 import type { ViolationCount } from "../../usage/violations.ts";
 import { requireConsent, requireTerminal } from "../consent.ts";
+import { CommandFailed } from "../failure.ts";
 import { type JsonOption, toJson } from "../output.ts";
 import { configOf, type Session, withActions, withChanges } from "../session.ts";
 
 export type ObserveOptions = JsonOption & {
   readonly operation?: string;
+  readonly overlay?: true;
   readonly clear?: true;
   readonly yes?: true;
 };
@@ -20,15 +23,32 @@ export async function observeContract(session: Session, options: ObserveOptions)
   if (options.clear) return forget(session, options);
   const violations = await withActions(session, ({ db }) => listViolations(db, options.operation));
   const contract = await servedContract(session);
+  if (options.overlay) return session.out(await overlayText(session, violations, contract));
   const views = violations.map((violation) => toView(violation, contract));
   if (options.json) return session.out(toJson({ items: views }));
   session.out(views.length === 0 ? NOTHING : `${views.map(toText).join("\n")}\n${HINT}`);
+}
+
+/** @throws CommandFailed without a contract that the changes are for. */
+async function overlayText(session: Session, violations: readonly ViolationCount[], contract: Contract | undefined) {
+  const { path } = (await configOf(session)).contract;
+  if (contract === undefined || path === undefined)
+    throw new CommandFailed("The contract cannot be read as it is: latchkey contract check says why.");
+  // Only this option writes YAML.
+  const { toOverlay } = await import("./overlay/overlay.ts");
+  const { document } = loadDocument(path);
+  return toOverlay(violations, {
+    outline: contract.outline,
+    written: document,
+    lineOf: (violation) => placeOf(violation, contract).line,
+  });
 }
 
 const NOTHING = "No violations are stored. They are counted for operations with x-latchkey: { requests: report }.\n";
 
 const HINT =
   "Change the contract so that it allows these requests, or expect that they are refused once requests: enforce is set.\n" +
+  "The changes as an OpenAPI Overlay: latchkey contract observe --overlay\n" +
   "After a change, start counting again: latchkey contract observe --clear\n";
 
 async function forget(session: Session, { operation, yes }: ObserveOptions) {

@@ -30,12 +30,13 @@ export function contractCommand(session: Session): Command {
     .command("observe")
     .description("show how requests do not match the contract, where it says requests: report")
     .option("--operation <operation>", "only those of this operation")
+    .option("--overlay", "print changes of the contract that allow these requests, as an OpenAPI Overlay")
     .option("--clear", "forget what was counted")
     .option("--yes", "with --clear: do not ask")
     .option("--json", "print JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  latchkey contract observe\n  latchkey contract observe --operation createOrder --json",
+      "\nExamples:\n  latchkey contract observe\n  latchkey contract observe --operation createOrder --json\n  latchkey contract observe --overlay > overlay.yaml",
     )
     .action(async (options: ObserveOptions) =>
       (await import("../commands/observe.ts")).observeContract(session, options),

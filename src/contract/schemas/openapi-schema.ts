@@ -23,7 +23,7 @@ export function checkOpenApiSchema(outline: Outline, report: Report) {
     const place = toPointer(instancePath);
     const kind = mayMislead(error) ? "openapi-schema" : "openapi-untidy";
     const hint = error.keyword === "type" && message === "must be string" ? ": put it in quotes" : "";
-    report(place, `this is not valid OpenAPI 3.1: ${what} (at ${place.join("/") || "the root"})${hint}`, kind);
+    report(place, `this is not valid OpenAPI: ${what} (at ${place.join("/") || "the root"})${hint}`, kind);
   }
 }
 
