@@ -1,21 +1,40 @@
 import { yieldToEventLoop } from "../async/yield-to-event-loop.ts";
-import { decodeJson, type JsonOutcome, type JsonViolation, MAX_DEPTH, refused } from "./strict-json.ts";
+import {
+  decodeJson,
+  type JsonOutcome,
+  type JsonViolation,
+  MAX_DEPTH,
+  type RefusedCharacters,
+  refused,
+} from "./strict-json.ts";
 
 /** How many characters are read in one turn of the event loop: one or two milliseconds. */
 const CHARACTERS_PER_SLICE = 65_536;
 
+type LargeJsonOptions = {
+  readonly characters?: RefusedCharacters;
+  /** Makes the value of a number from its text. */
+  readonly toNumber?: (text: string) => unknown;
+  /** Lets other work run between two slices. */
+  readonly pause?: () => Promise<void>;
+  readonly charactersPerSlice?: number;
+};
+
 /**
  * Parses a large text as `parseStrictJson` does, in slices: `JSON.parse` would keep all other requests waiting.
- * @param pause lets other work run between two slices.
  */
 export async function parseLargeJson(
   bytes: Uint8Array,
-  pause: () => Promise<void> = yieldToEventLoop,
-  charactersPerSlice = CHARACTERS_PER_SLICE,
+  {
+    characters = "everywhere",
+    toNumber = Number,
+    pause = yieldToEventLoop,
+    charactersPerSlice = CHARACTERS_PER_SLICE,
+  }: LargeJsonOptions = {},
 ): Promise<JsonOutcome> {
   const text = decodeJson(bytes);
   if (text === undefined) return refused("encoding");
-  const reader = new JsonReader(text);
+  const reader = new JsonReader(text, { characters, toNumber });
   for (let end = charactersPerSlice; ; end = reader.position + charactersPerSlice) {
     const violation = reader.readUpTo(end);
     if (violation !== undefined) return refused(violation);
@@ -35,13 +54,15 @@ type Open =
 /** A parser for JSON (RFC 8259) that can stop after any token. */
 class JsonReader {
   readonly #text: string;
+  readonly #rules: Pick<Required<LargeJsonOptions>, "characters" | "toNumber">;
   readonly #open: Open[] = [];
   #at = 0;
   #expected: Expected = "value";
   #value: unknown;
 
-  constructor(text: string) {
+  constructor(text: string, rules: Pick<Required<LargeJsonOptions>, "characters" | "toNumber">) {
     this.#text = text;
+    this.#rules = rules;
   }
 
   get position(): number {
@@ -104,7 +125,11 @@ class JsonReader {
   #readValue(character: string): JsonViolation | undefined {
     if (character === "{") return this.#enter({ kind: "object", value: {}, name: "" }, "name-or-end");
     if (character === "[") return this.#enter({ kind: "array", value: [] }, "value-or-end");
-    if (character === '"') return this.#readString((string) => this.#keep(string));
+    if (character === '"') {
+      return this.#readString((string, isUnusual) =>
+        isUnusual && this.#rules.characters === "everywhere" ? "characters" : this.#keep(string),
+      );
+    }
     return this.#readScalar(character);
   }
 
@@ -133,7 +158,8 @@ class JsonReader {
   #readName(character: string): JsonViolation | undefined {
     const parent = this.#open.at(-1);
     if (character !== '"' || parent?.kind !== "object") return "syntax";
-    return this.#readString((name) => {
+    return this.#readString((name, isUnusual) => {
+      if (isUnusual) return "name-characters";
       if (Object.hasOwn(parent.value, name)) return "duplicate-name";
       parent.name = name;
       this.#expected = "colon";
@@ -141,16 +167,16 @@ class JsonReader {
     });
   }
 
-  #readString(keep: (string: string) => JsonViolation | undefined): JsonViolation | undefined {
+  #readString(keep: (string: string, isUnusual: boolean) => JsonViolation | undefined): JsonViolation | undefined {
     const end = endOfString(this.#text, this.#at);
     if (end === undefined) return "syntax";
     const written = this.#text.slice(this.#at + 1, end);
     const string = written.includes("\\") ? unescaped(`"${written}"`) : written;
     if (string === undefined || CONTROL.test(written)) return "syntax";
     // Only escapes can write these: UTF-8 excludes lone surrogates, and JSON control characters.
-    if (string !== written && (string.includes("\0") || !string.isWellFormed())) return "characters";
+    const isUnusual = string !== written && (string.includes("\0") || !string.isWellFormed());
     this.#at = end + 1;
-    return keep(string);
+    return keep(string, isUnusual);
   }
 
   #readScalar(character: string): JsonViolation | undefined {
@@ -164,7 +190,7 @@ class JsonReader {
     const [number] = NUMBER.exec(this.#text) ?? [];
     if (number === undefined) return "syntax";
     this.#at += number.length;
-    return this.#keep(Number(number));
+    return this.#keep(this.#rules.toNumber(number));
   }
 }
 

@@ -1,8 +1,14 @@
-/** How deeply the bodies of requests may be nested. */
-export const MAX_DEPTH = 32;
+/** How deeply JSON of requests may be nested. What judges and copies it calls itself for each level. */
+export const MAX_DEPTH = 200;
 
 /** Why a text is refused. It never quotes the text. */
-export type JsonViolation = "encoding" | "syntax" | "duplicate-name" | "characters" | "depth";
+export type JsonViolation = "encoding" | "syntax" | "duplicate-name" | "name-characters" | "characters" | "depth";
+
+/**
+ * Where U+0000 and unpaired surrogates are refused. In names always: programs that end a text at U+0000, or replace half of
+ * a pair, would find another name there, perhaps one that comes twice.
+ */
+export type RefusedCharacters = "everywhere" | "in-names";
 
 export type JsonOutcome =
   | { readonly kind: "parsed"; readonly value: unknown }
@@ -10,11 +16,14 @@ export type JsonOutcome =
 
 /**
  * Parses I-JSON (RFC 7493 §2): valid UTF-8 without a byte order mark, no duplicate names in an object and no unpaired
- * surrogates. It also refuses U+0000 and nesting deeper than 32. `JSON.parse` accepts all of these, so two programs
+ * surrogates. It also refuses U+0000 and nesting deeper than `MAX_DEPTH`. `JSON.parse` accepts all of these, so two programs
  * that handle the same request could read it differently.
  */
-export function parseStrictJson(bytes: Uint8Array): JsonOutcome {
-  return parseWithout(bytes, ["duplicate-name", "characters", "depth"]);
+export function parseStrictJson(bytes: Uint8Array, characters: RefusedCharacters = "everywhere"): JsonOutcome {
+  return parseWithout(bytes, [
+    ...(["duplicate-name", "name-characters", "depth"] as const),
+    ...(characters === "everywhere" ? (["characters"] as const) : []),
+  ]);
 }
 
 /** Refuses only what two programs may read differently; allows unusual characters and deep nesting. */
@@ -104,11 +113,11 @@ type Place = { readonly at: number; readonly end: number };
 function stringViolation(text: string, { at, end }: Place, names: Set<string> | null | undefined) {
   const written = text.slice(at + 1, end);
   const string: string = written.includes("\\") ? JSON.parse(text.slice(at, end + 1)) : written;
-  if (names && isName(text, end)) {
-    if (names.has(string)) return "duplicate-name";
-    names.add(string);
-  }
-  return string !== written && (string.includes("\0") || !string.isWellFormed()) ? "characters" : undefined;
+  const isUnusual = string !== written && (string.includes("\0") || !string.isWellFormed());
+  if (!names || !isName(text, end)) return isUnusual ? "characters" : undefined;
+  if (names.has(string)) return "duplicate-name";
+  names.add(string);
+  return isUnusual ? "name-characters" : undefined;
 }
 
 /** Does a colon follow the string that ends at `end`, with at most white space between? */

@@ -41,6 +41,7 @@ export function createPhases(deps: AppDeps): Phases {
   const reporting = createReporting(reportingDepsOf(deps));
   const bodyDeps: BodyDeps = {
     maxBytes: maxBodyBytes,
+    isBuiltIn: contract.isBuiltIn,
     budget: createBodyBudget(bodyMemoryFor(bodies, maxBodyBytes)),
     formReaders: createFormReaders(contract.outline),
     judgeForm: (exchange, form) => validateRequest(exchange, form, { judge, reporting }),

@@ -8,12 +8,12 @@ const encode = (text: string) => new TextEncoder().encode(text);
 const atOnce = async () => {};
 
 /** In slices of a few characters. */
-const parse = (text: string) => parseLargeJson(encode(text), atOnce, 3);
+const parse = (text: string) => parseLargeJson(encode(text), { pause: atOnce, charactersPerSlice: 3 });
 
 /** How often parsing lets other work run. */
 async function pausesFor(text: string): Promise<number> {
   let pauses = 0;
-  await parseLargeJson(encode(text), async () => void pauses++);
+  await parseLargeJson(encode(text), { pause: async () => void pauses++ });
   return pauses;
 }
 
@@ -62,9 +62,20 @@ describe("a large body of JSON", () => {
     ["__proto__ twice", '{"__proto__":1,"__proto__":2}', "duplicate-name"],
     ["U+0000", '"\\u0000"', "characters"],
     ["half a surrogate pair", '"\\ud800"', "characters"],
-    ["33 levels", `${"[".repeat(33)}${"]".repeat(33)}`, "depth"],
+    ["U+0000 in a name", '{"\\u0000":1}', "name-characters"],
+    ["201 levels", `${"[".repeat(201)}${"]".repeat(201)}`, "depth"],
   ])("is refused for %s", async (_, text, violation) => {
     expect(await parse(text)).toEqual({ kind: "refused", violation });
+  });
+
+  it("may have unusual characters in its values where only names are of interest", async () => {
+    const text = '{"a":["\\u0000","\\ud83d"]}';
+    expect(await parseLargeJson(encode(text), { characters: "in-names" })).toEqual(
+      parseStrictJson(encode(text), "in-names"),
+    );
+    expect(await parseLargeJson(encode('{"\\u0000":1}'), { characters: "in-names" })).toMatchObject({
+      violation: "name-characters",
+    });
   });
 
   it("keeps __proto__ as an ordinary name", async () => {

@@ -34,9 +34,9 @@ describe("a body of JSON", () => {
     expect(parse(`{"a":"${"[{".repeat(50)}","b":"\\"a\\":","c\\\\":1}`).kind).toBe("parsed");
   });
 
-  it("may be nested 32 levels deep, and not 33", () => {
-    expect(parse(nested(32)).kind).toBe("parsed");
-    expect(parse(nested(33))).toEqual({ kind: "refused", violation: "depth" });
+  it("may be nested 200 levels deep, and not 201", () => {
+    expect(parse(nested(200)).kind).toBe("parsed");
+    expect(parse(nested(201))).toEqual({ kind: "refused", violation: "depth" });
   });
 
   it("may have any number of siblings", () => {
@@ -55,10 +55,22 @@ describe("a body of JSON", () => {
     ["a name twice, with an object between", '{"a":{"b":1},"a" :2}', "duplicate-name"],
     ["__proto__ twice", '{"__proto__":1,"__proto__":2}', "duplicate-name"],
     ["U+0000 in a text", '["\\u0000"]', "characters"],
-    ["U+0000 in a name", '{"\\u0000":1}', "characters"],
+    ["U+0000 in a name", '{"\\u0000":1}', "name-characters"],
     ["half a surrogate pair", '["\\ud83d"]', "characters"],
   ])("is refused with %s", (_case, text, violation) => {
     expect(parse(text)).toEqual({ kind: "refused", violation });
+  });
+
+  it("may have unusual characters in its values where only names are of interest", () => {
+    const unusual = parseStrictJson(new TextEncoder().encode('{"a":["\\u0000","\\ud83d"]}'), "in-names");
+    expect(unusual).toEqual({ kind: "parsed", value: { a: ["\0", "\ud83d"] } });
+    for (const name of ["a\\u0000", "\\udc00"]) {
+      const text = `{"a":{"${name}":1}}`;
+      expect(parseStrictJson(new TextEncoder().encode(text), "in-names")).toEqual({
+        kind: "refused",
+        violation: "name-characters",
+      });
+    }
   });
 
   it.each([
@@ -109,7 +121,8 @@ function byTokens(text: string) {
     else if (token === "}" || token === "]") open.pop();
     else {
       const string: string = JSON.parse(colon === undefined ? token : token.slice(0, -colon.length));
-      if (string.includes("\0") || !string.isWellFormed()) return "characters";
+      if (string.includes("\0") || !string.isWellFormed())
+        return colon === undefined ? "characters" : "name-characters";
       const names = colon === undefined ? undefined : open.at(-1);
       if (names?.has(string)) return "duplicate-name";
       names?.add(string);

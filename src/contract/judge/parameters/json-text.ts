@@ -1,4 +1,4 @@
-import { type JsonViolation, parseStrictJson } from "../../../lib/json/strict-json.ts";
+import { type JsonViolation, MAX_DEPTH, parseStrictJson } from "../../../lib/json/strict-json.ts";
 import { mayLoseDigits, parseExactJson } from "../exact/exact-json.ts";
 import { Unreadable } from "./split.ts";
 
@@ -8,7 +8,7 @@ import { Unreadable } from "./split.ts";
  */
 export function readJsonText(text: string, encoding: "utf8" | "latin1"): unknown {
   const bytes = Buffer.from(text, encoding);
-  const outcome = parseStrictJson(bytes);
+  const outcome = parseStrictJson(bytes, "in-names");
   if (outcome.kind !== "parsed") return REFUSED[outcome.violation];
   return mayLoseDigits(bytes) ? parseExactJson(bytes.toString("utf8")) : outcome.value;
 }
@@ -19,6 +19,7 @@ const REFUSED: Readonly<Record<JsonViolation, Unreadable>> = {
   encoding: new Unreadable("must be JSON in UTF-8"),
   syntax: NOT_JSON,
   "duplicate-name": new Unreadable("must not have the same name twice in an object"),
+  "name-characters": new Unreadable("must not contain U+0000 or half of a surrogate pair in a name"),
   characters: new Unreadable("must not contain U+0000 or half of a surrogate pair"),
-  depth: new Unreadable("must have at most 32 levels of objects and arrays"),
+  depth: new Unreadable(`must have at most ${MAX_DEPTH} levels of objects and arrays`),
 };

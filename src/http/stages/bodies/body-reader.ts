@@ -8,6 +8,8 @@ import type { Reply } from "../../reply/reply.ts";
 export type BodyReaderDeps = {
   /** The memory for all bodies. */
   readonly budget: BodyBudget;
+  /** Is it an operation of Latchkey itself? Its store takes no unusual characters. */
+  readonly isBuiltIn: (operationId: string) => boolean;
   readonly formReaders: FormReaders;
   /** Judges a form that has been passed on while it arrived. @returns the refusal, if it is invalid. */
   readonly judgeForm: (exchange: Admitted, body: RequestBody) => Reply | undefined | Promise<Reply | undefined>;

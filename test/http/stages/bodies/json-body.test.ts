@@ -37,7 +37,18 @@ paths:
           text/json: { schema: { type: object, required: [b], properties: { b: { type: integer } } } }
           'application/*+json': { schema: { type: object, required: [c], properties: { c: { type: integer } } } }
       responses: { '200': { description: ok } }
+  /tree:
+    post:
+      operationId: postTree
+      requestBody: { required: true, content: { application/json: { schema: { $ref: '#/components/schemas/Tree' } } } }
+      responses: { '200': { description: ok } }
 components:
+  schemas:
+    Tree:
+      type: object
+      allOf: [{ $ref: '#/components/schemas/Named' }]
+      properties: { child: { oneOf: [{ $ref: '#/components/schemas/Tree' }, { type: 'null' }] }, children: { type: array, items: { anyOf: [{ $ref: '#/components/schemas/Tree' }] } } }
+    Named: { type: object, properties: { name: { type: string, maxLength: 9 } } }
   securitySchemes: { ApiKey: { type: apiKey, in: header, name: X-API-Key } }
 security: [{ ApiKey: [] }]
 `;
@@ -86,6 +97,35 @@ describe("a large body of JSON", () => {
     expect([answer.status, answer.body.code]).toEqual([413, "content-too-large"]);
     expect(answer.body.detail).toContain(limit);
     expect(answer.body.detail).toContain("maxBodyBytes in x-latchkey, or LATCHKEY_MAX_BODY_BYTES");
+  });
+});
+
+describe("JSON that a schema admits", () => {
+  const tree = (levels: number, name: string) =>
+    `${'{"child":'.repeat(levels - 1)}{"name":${name}}${"}".repeat(levels - 1)}`;
+  const wide = (levels: number, name: string) =>
+    `${'{"children":['.repeat(levels / 2 - 1)}{"name":${name}}${"]}".repeat(levels / 2 - 1)}`;
+
+  it.each([
+    ["200 levels of objects", tree(200, '"a"')],
+    ["200 levels of objects and arrays", wide(200, '"a"')],
+    ["U+0000 and half of a surrogate pair in a text", String.raw`{"name":"\u0000\ud800"}`],
+    ["the same in a large body", `{"x":"${"x".repeat(70_000)}","name":"\\u0000"}`],
+  ])("may have %s, and is passed on as it was sent", async (_, text) => {
+    expect((await send("/tree", text)).status).toBe(200);
+    expect(upstream.last().body).toBe(text);
+  });
+
+  it.each([
+    ["a wrong value at its end", tree(200, "1"), "request-invalid"],
+    ["a wrong value at the end of its lists", wide(200, "1"), "request-invalid"],
+    ["201 levels", tree(201, '"a"'), "body-malformed"],
+    ["U+0000 in a name", String.raw`{"role\u0000":"admin"}`, "body-malformed"],
+    ["half of a surrogate pair in a name", String.raw`{"a\ud800":1}`, "body-malformed"],
+  ])("is refused with %s", async (_, text, code) => {
+    const { status, body } = await send("/tree", text);
+    expect([status, body.code]).toEqual([400, code]);
+    expect(upstream.recorded).toEqual([]);
   });
 });
 

@@ -42,7 +42,10 @@ export async function readJsonText(text: string, path: readonly string[]): Promi
 /** Numbers that no double holds are `ExactNumber`s. */
 async function parseJson(text: string): Promise<JsonOutcome> {
   const bytes = Buffer.from(text);
-  const outcome = bytes.length > SMALL_BODY_BYTES ? await parseLargeJson(bytes) : parseStrictJson(bytes);
+  const isLarge = bytes.length > SMALL_BODY_BYTES;
+  const outcome = isLarge
+    ? await parseLargeJson(bytes, { characters: "in-names" })
+    : parseStrictJson(bytes, "in-names");
   if (outcome.kind !== "parsed" || !mayLoseDigits(bytes)) return outcome;
   return { kind: "parsed", value: parseExactJson(text) };
 }
