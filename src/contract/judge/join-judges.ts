@@ -1,8 +1,8 @@
 import type { Operation } from "../model/operations.ts";
 import { createCompiledJudge } from "./compiled-judge.ts";
 import { createCompiledOperations, type JudgedContract } from "./compiled-operations.ts";
-import { type BodyJudge, createBodyJudge } from "./exact/body-judge.ts";
-import { hasExactNumbers, mayLoseDigits } from "./exact/exact-json.ts";
+import { type BodyJudge, type BodyVerdict, createBodyJudge } from "./exact/body-judge.ts";
+import { hasExactNumbers, mayLoseDigits } from "./exact/numbers/exact-json.ts";
 import type { CompiledJudge, InvalidRequest, Judge, JudgedBody, JudgedRequest, Judgement } from "./judge.ts";
 import type { ParameterJudge } from "./parameters/compiled-parameters.ts";
 
@@ -41,7 +41,11 @@ export function joinJudges({ compiled, parameters, bodies, validator }: Judges):
     const { operation, body } = request;
     const verdict = body === undefined ? NO_BODY : bodies.judgeBody(operation, body);
     if (verdict === undefined) return validator.judgeRequest(request);
-    const { read, explain } = parameters(operation);
+    if (verdict instanceof Promise) return verdict.then((one) => joinVerdicts(request, one));
+    return joinVerdicts(request, verdict);
+  };
+  const joinVerdicts = (request: JudgedRequest, verdict: BodyVerdict): Judgement => {
+    const { read, explain } = parameters(request.operation);
     const values = read(request);
     if (values !== undefined)
       return verdict.kind === "valid" ? { kind: "valid", parameters: values, body: verdict.value } : verdict;
@@ -49,15 +53,19 @@ export function joinJudges({ compiled, parameters, bodies, validator }: Judges):
   };
   return {
     judgeRequest: (request) => {
-      return (hasDoubles(request.body) ? compiled?.judgeRequest(request) : undefined) ?? judgeParts(request);
+      return (isForCompiled(request.body) ? compiled?.judgeRequest(request) : undefined) ?? judgeParts(request);
     },
     judgeReply: (reply) => (compiled?.isValidReply(reply) ? reply : validator.judgeReply(reply)),
   };
 }
 
-/** Does no number of a body lose digits as a double? The compiled judge knows only doubles. */
-function hasDoubles(body: JudgedBody | undefined): boolean {
+/** The compiled judge takes up to 30 ms for a body of 1 MiB, and cannot stop in between. */
+const COMPILED_BODY_BYTES = 262_144;
+
+/** Is a body small, and does no number of it lose digits as a double? The compiled judge knows only doubles. */
+function isForCompiled(body: JudgedBody | undefined): boolean {
   if (body === undefined) return true;
+  if (body.bytes !== undefined && body.bytes.length > COMPILED_BODY_BYTES) return false;
   return body.bytes === undefined ? !hasExactNumbers(body.value) : !mayLoseDigits(body.bytes);
 }
 

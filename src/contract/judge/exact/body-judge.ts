@@ -1,7 +1,9 @@
+import { parseLargeJson } from "../../../lib/json/large-json.ts";
 import type { InvalidPart } from "../../../problem/problem.ts";
 import type { Pointer } from "../../document/finding.ts";
 import { isRecord } from "../../document/json.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
+import { SMALL_BODY_BYTES } from "../../model/bodies/operation-body.ts";
 import type { Operation } from "../../model/operations.ts";
 import type { FoundOperation, Outline } from "../../model/outline.ts";
 import { type DeclaredMedia, mediaAt } from "../bodies/content.ts";
@@ -10,7 +12,7 @@ import type { InvalidRequest, JudgedBody } from "../judge.ts";
 import { createAddDefaults } from "./defaults.ts";
 import { pathTo, type Violation } from "./evaluation.ts";
 import { createEvaluator, type Evaluation, type Evaluator } from "./evaluator.ts";
-import { hasExactNumbers, mayLoseDigits, parseExactJson, withDoubles } from "./exact-json.ts";
+import { exactNumber, hasExactNumbers, mayLoseDigits, parseExactJson, withDoubles } from "./numbers/exact-json.ts";
 
 export type BodyVerdict =
   /** With defaults, which are added in place. */
@@ -18,8 +20,8 @@ export type BodyVerdict =
 
 /** Judges JSON of requests, and values that were read from forms, exactly as JSON Schema 2020-12 says. */
 export type BodyJudge = {
-  /** Undefined for a body that is not declared. */
-  readonly judgeBody: (operation: Operation, body: JudgedBody) => BodyVerdict | undefined;
+  /** Undefined for a body that is not declared; a promise for a large one, which is judged in slices. */
+  readonly judgeBody: (operation: Operation, body: JudgedBody) => BodyVerdict | Promise<BodyVerdict> | undefined;
 };
 
 /** The part of a contract that is judged here. */
@@ -35,21 +37,40 @@ export function createBodyJudge({ outline }: JudgedOutline): BodyJudge {
     judgeBody: (operation, body) => {
       const schema = find(operation, body.mediaType);
       if (schema === undefined) return undefined;
-      const [first, ...others] = schema.evaluation.violationsOf(exactValueOf(body)).map(toPart);
-      if (first !== undefined) {
-        const detail = `The request does not match the contract: ${first.detail}.`;
-        return { kind: "invalid", detail, parts: [first, ...others] };
-      }
-      // In forms, texts are numbers as they were written.
-      const value = body.bytes === undefined && hasExactNumbers(body.value) ? withDoubles(body.value) : body.value;
-      addDefaults(schema.place, value);
-      return { kind: "valid", value };
+      const { place, evaluation } = schema;
+      const violations = whenKnown(exactValueOf(body), evaluation.violationsInSlices);
+      return whenKnown(violations, ([first, ...others]) => {
+        if (first !== undefined) return toInvalid([toPart(first), ...others.map(toPart)]);
+        // In forms, texts are numbers as they were written.
+        const value = body.bytes === undefined && hasExactNumbers(body.value) ? withDoubles(body.value) : body.value;
+        addDefaults(place, value);
+        return { kind: "valid", value };
+      });
     },
   };
 }
 
+function toInvalid(parts: InvalidRequest["parts"]): InvalidRequest {
+  return { kind: "invalid", detail: `The request does not match the contract: ${parts[0].detail}.`, parts };
+}
+
+/** Goes on at once where nothing has to wait: nearly all bodies are small. */
+function whenKnown<T, U>(value: T | Promise<T>, then: (value: T) => U | Promise<U>): U | Promise<U> {
+  return value instanceof Promise ? value.then(then) : then(value);
+}
+
 function exactValueOf({ value, bytes }: JudgedBody): unknown {
-  return bytes !== undefined && mayLoseDigits(bytes) ? parseExactJson(Buffer.from(bytes).toString("utf8")) : value;
+  if (bytes === undefined || !mayLoseDigits(bytes)) return value;
+  if (bytes.length <= SMALL_BODY_BYTES) return parseExactJson(Buffer.from(bytes).toString("utf8"));
+  return parseLargeExactJson(bytes);
+}
+
+/** The text was parsed before, so it is JSON. */
+async function parseLargeExactJson(bytes: Uint8Array): Promise<unknown> {
+  const toNumber = (text: string) => exactNumber(text, Number(text));
+  const outcome = await parseLargeJson(bytes, { characters: "in-names", toNumber });
+  if (outcome.kind === "parsed") return outcome.value;
+  throw new Error("A body that was JSON before must be JSON.");
 }
 
 type FoundSchema = { readonly place: Pointer; readonly evaluation: Evaluation };
@@ -83,19 +104,36 @@ function toEvaluation(document: OpenApiDocument, evaluator: Evaluator, { media, 
 
 function ofAlternatives(evaluator: Evaluator, { property, places, common }: Discriminator): Evaluation {
   const besides = evaluator.of(common);
-  const violationsOf = (value: unknown): readonly Violation[] => {
+  const select = (value: unknown): Selected => {
     // Only objects have the property that tells them apart (OpenAPI 3.1.1 §4.8.25).
-    if (!isRecord(value)) return [{ place: undefined, message: "must be object" }];
+    if (!isRecord(value)) return { kind: "none", violation: { place: undefined, message: "must be object" } };
     const option = value[property];
     const place = typeof option === "string" ? places.get(option) : undefined;
-    if (place === undefined) {
-      const message = `must be one of the allowed values: ${[...places.keys()].join(", ")}`;
-      return [{ place: { outer: undefined, step: property }, message }];
-    }
-    return [...besides.violationsOf(value), ...evaluator.at(place).violationsOf(value)];
+    if (place !== undefined) return { kind: "one", evaluation: evaluator.at(place) };
+    const message = `must be one of the allowed values: ${[...places.keys()].join(", ")}`;
+    return { kind: "none", violation: { place: { outer: undefined, step: property }, message } };
   };
-  return { isValid: (value) => violationsOf(value).length === 0, violationsOf };
+  const violationsOf = (value: unknown): readonly Violation[] => {
+    const selected = select(value);
+    if (selected.kind === "none") return [selected.violation];
+    return [...besides.violationsOf(value), ...selected.evaluation.violationsOf(value)];
+  };
+  return {
+    isValid: (value) => violationsOf(value).length === 0,
+    violationsOf,
+    violationsInSlices: (value, options) => {
+      const selected = select(value);
+      if (selected.kind === "none") return [selected.violation];
+      return whenKnown(besides.violationsInSlices(value, options), (own) =>
+        whenKnown(selected.evaluation.violationsInSlices(value, options), (others) => [...own, ...others]),
+      );
+    },
+  };
 }
+
+type Selected =
+  | { readonly kind: "one"; readonly evaluation: Evaluation }
+  | { readonly kind: "none"; readonly violation: Violation };
 
 function toPart({ place, message }: Violation): InvalidPart {
   return { detail: printable(message, 500), pointer: printable(`#${pathTo(place)}`, 200) };

@@ -28,6 +28,8 @@ export type Run = {
   readonly active: (readonly [JsonObject, unknown])[];
   /** What is known already about a value, for schemas that several others refer to. */
   readonly verdicts: Map<JsonObject, Map<unknown, Verdict[]>>;
+  /** Undefined for an evaluation that does not stop. */
+  readonly slices: Slices | undefined;
 };
 
 /** Whether a schema admits a value, where this is all that it depends on. */
@@ -35,6 +37,34 @@ export type Verdict = Pick<Run, "absent" | "scopes"> & {
   readonly isValid: boolean;
   /** What it has evaluated; undefined where this was not asked for. */
   readonly seen: Seen | undefined;
+};
+
+/**
+ * Lets an evaluation of a large value stop, and begin again without doing the same work twice: what a keyword has found in
+ * the parts of a list or an object is kept, in chunks of some hundred steps.
+ */
+export type Slices = {
+  /** How many schemas have been applied in this slice. */
+  steps: number;
+  /** After how many steps a slice ends, at the earliest. */
+  readonly most: number;
+  /** How many steps this slice took to get to where the last one stopped; undefined until it is there. */
+  repeated: number | undefined;
+  readonly kept: KeptChunks;
+  /** The names of objects, which take long to list for large ones. */
+  readonly names: Map<object, readonly string[]>;
+};
+
+/** By keyword, then by the list or object, then by the index of the first part. */
+type KeptChunks = Map<object, Map<object, Map<number, Chunk>>>;
+
+/** What a keyword has found in consecutive parts of a value. */
+export type Chunk = {
+  /** The index after the last part. */
+  readonly end: number;
+  readonly isValid: boolean;
+  readonly violations: readonly Violation[];
+  readonly found: readonly unknown[];
 };
 
 export const MAX_VIOLATIONS = 20;

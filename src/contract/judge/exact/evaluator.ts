@@ -1,4 +1,5 @@
 import { once } from "../../../lib/async/once.ts";
+import { yieldToEventLoop } from "../../../lib/async/yield-to-event-loop.ts";
 import type { Pointer } from "../../document/finding.ts";
 import { isRecord, type JsonObject, parsePointer } from "../../document/json.ts";
 import type { OpenApiDocument } from "../../document/openapi-document.ts";
@@ -7,12 +8,13 @@ import { appliesToItself } from "../schemas/in-place.ts";
 import { NotCompiled } from "../schemas/not-compiled.ts";
 import { absentNamesOf, isAbsent, NONE } from "./absent-names.ts";
 import { COMBINING_KEYWORDS } from "./combining-keywords.ts";
-import { type Evaluate, every, Seen, type Violation, violated } from "./evaluation.ts";
+import { type Evaluate, every, type Run, Seen, type Slices, type Violation, violated } from "./evaluation.ts";
 import { LIST_KEYWORDS, UNEVALUATED_ITEMS } from "./list-keywords.ts";
 import { withMemory } from "./memory.ts";
 import { OBJECT_KEYWORDS, UNEVALUATED_PROPERTIES } from "./object-keywords.ts";
 import { findResources, type Resources } from "./resources.ts";
 import { SCALAR_KEYWORDS } from "./scalar-keywords.ts";
+import { countSteps, createSlices, INTERRUPTED } from "./slices.ts";
 import type { Compiler, Subschema } from "./subschema.ts";
 
 /** Evaluates values against schemas exactly as JSON Schema 2020-12 defines it. */
@@ -27,7 +29,22 @@ export type Evaluation = {
   readonly isValid: (value: unknown) => boolean;
   /** Empty for a valid value; otherwise the first few. */
   readonly violationsOf: (value: unknown) => readonly Violation[];
+  /** The same for a value that may be large: a promise where it takes several slices. */
+  readonly violationsInSlices: (
+    value: unknown,
+    options?: SliceOptions,
+  ) => readonly Violation[] | Promise<readonly Violation[]>;
 };
+
+export type SliceOptions = {
+  /** Lets other work run between two slices. */
+  readonly pause?: () => Promise<void>;
+  /** How many schemas are applied in one slice. */
+  readonly steps?: number;
+};
+
+/** About five milliseconds. */
+const STEPS_PER_SLICE = 10_000;
 
 /** @param absent properties with this keyword must be absent: `readOnly` in requests, `writeOnly` in responses. */
 export function createEvaluator(document: OpenApiDocument, absent: Compiler["absent"]): Evaluator {
@@ -37,19 +54,50 @@ export function createEvaluator(document: OpenApiDocument, absent: Compiler["abs
   const isDynamic = perObject((schema) => contains(document, schema, ({ $dynamicRef }) => $dynamicRef !== undefined));
   const toEvaluation = (schema: unknown): Evaluation => {
     const { evaluate, absentNames } = (isDynamic(schema) ? dynamic() : plain).compile(schema);
-    const run = (value: unknown, violations: Violation[] | undefined) => {
-      const state = { violations, absent: absentNames(), scopes: [], depth: 0, active: [], verdicts: new Map() };
+    const run = (value: unknown, violations: Violation[] | undefined, slices?: Slices) => {
+      const verdicts = new Map();
+      const state: Run = { violations, absent: absentNames(), scopes: [], depth: 0, active: [], verdicts, slices };
       return evaluate({ value, place: undefined, run: state }, undefined);
+    };
+    const violationsOf = (value: unknown, slices?: Slices) => {
+      const violations: Violation[] = [];
+      return run(value, violations, slices) ? [] : violations;
     };
     return {
       isValid: (value) => run(value, undefined),
-      violationsOf: (value) => {
-        const violations: Violation[] = [];
-        return run(value, violations) ? [] : violations;
+      violationsOf: (value) => violationsOf(value),
+      violationsInSlices: (value, { pause = yieldToEventLoop, steps = STEPS_PER_SLICE } = {}) => {
+        // What a dynamic reference leads to depends on more than the schema and the value.
+        if (isDynamic(schema)) return violationsOf(value);
+        return untilDone((slices) => violationsOf(value, slices), createSlices(steps), pause);
       },
     };
   };
   return { at: (place) => toEvaluation(document.findAt(place)), of: toEvaluation };
+}
+
+/** Begins again, with what is kept, until `attempt` is not interrupted any more. */
+function untilDone<T>(attempt: (slices: Slices) => T, slices: Slices, pause: () => Promise<void>): T | Promise<T> {
+  const attemptOnce = () => {
+    slices.steps = 0;
+    slices.repeated = undefined;
+    try {
+      return { result: attempt(slices) };
+    } catch (error) {
+      if (error !== INTERRUPTED) throw error;
+      return undefined;
+    }
+  };
+  const first = attemptOnce();
+  if (first !== undefined) return first.result;
+  const goOn = async (): Promise<T> => {
+    for (;;) {
+      await pause();
+      const next = attemptOnce();
+      if (next !== undefined) return next.result;
+    }
+  };
+  return goOn();
 }
 
 function perObject(compute: (value: object) => boolean): (value: unknown) => boolean {
@@ -164,6 +212,7 @@ function compileSchema(schema: JsonObject, compiler: Compiler): Evaluate {
     const { run } = instance;
     if (run.depth >= MAX_DEPTH) return violated(instance, "is nested too deeply");
     run.depth++;
+    countSteps(run, 1);
     // What an invalid schema has evaluated counts for nothing.
     const own = last.length > 0 || seen !== undefined ? new Seen() : undefined;
     const isValid =

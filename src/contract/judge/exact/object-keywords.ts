@@ -1,6 +1,7 @@
 import { asList, asRecord } from "../../document/json.ts";
 import { compilePattern } from "../../patterns/compile-pattern.ts";
-import { type Evaluate, every, type Instance, isCollecting, violated } from "./evaluation.ts";
+import { type Evaluate, every, type Instance, isCollecting, type Seen, violated } from "./evaluation.ts";
+import { everyPart, namesIn, type PartsKeyword, visitParts } from "./slices.ts";
 import { admitsPart, type Compiler, type Keyword, type Subschema } from "./subschema.ts";
 import { isObject, type Members } from "./values.ts";
 
@@ -32,30 +33,40 @@ export const OBJECT_KEYWORDS: Readonly<Record<string, Keyword>> = {
     const rows = Object.entries(asRecord(schemas)).map(
       ([pattern, schema]) => [compilePattern(pattern), compile(schema)] as const,
     );
-    return ofObjects((one, value, seen) =>
-      every(Object.keys(value), one.run, (name) =>
-        every(rows, one.run, ([expression, property]) => {
+    const keyword = { name: "patternProperties" };
+    return ofObjects((one, value, seen) => {
+      const names = namesIn(one.run, value);
+      const { isValid, found } = visitParts(one, keyword, names.length, (index, matching) => {
+        const name = names[index] ?? "";
+        return every(rows, one.run, ([expression, property]) => {
           if (!expression.test(name)) return true;
-          seen?.names.add(name);
+          matching.push(name);
           return admitsPart(property, one, name, value[name]);
-        }),
-      ),
-    );
+        });
+      });
+      for (const name of found) seen?.names.add(String(name));
+      return isValid;
+    });
   },
   additionalProperties: (schema, { properties, patternProperties }, { compile }) => {
     const known = new Set(Object.keys(asRecord(properties)));
     const patterns = Object.keys(asRecord(patternProperties)).map(compilePattern);
     const isOther = (name: string) => !known.has(name) && !patterns.some((pattern) => pattern.test(name));
-    return others(isOther, schema, compile(schema), "must NOT have additional properties");
+    const keyword = { name: "additionalProperties" };
+    const rule = { keyword, schema, property: compile(schema), message: "must NOT have additional properties" };
+    return ofObjects((one, _value, seen) => everyOther(one, isOther, rule, seen));
   },
   propertyNames: (schema, _, { compile }) => {
     const { evaluate } = compile(schema);
-    return ofObjects((one, value) =>
-      every(Object.keys(value), one.run, (name) => {
+    const keyword = { name: "propertyNames" };
+    return ofObjects((one, value) => {
+      const names = namesIn(one.run, value);
+      return everyPart(one, keyword, names.length, (index) => {
+        const name = names[index] ?? "";
         const isValid = evaluate({ value: name, place: one.place, run: one.run }, undefined);
         return isValid || (isCollecting(one.run) && violated(one, "property name must be valid", name));
-      }),
-    );
+      });
+    });
   },
 };
 
@@ -68,21 +79,33 @@ const ABSENT = {
 /** Applies to the properties that no other keyword has evaluated (Core §11.3). */
 export const UNEVALUATED_PROPERTIES: Keyword = (schema, _, { compile }) => {
   const property = compile(schema);
+  const keyword = { name: "unevaluatedProperties" };
+  const rule = { keyword, schema, property, message: "must NOT have unevaluated properties" };
   return (one, seen) => {
-    const isOther = (name: string) => !seen?.names.has(name);
-    return others(isOther, schema, property, "must NOT have unevaluated properties")(one, seen);
+    const known = new Set(seen?.names);
+    return everyOther(one, (name) => !known.has(name), rule, seen);
   };
 };
 
-function others(isOther: (name: string) => boolean, schema: unknown, property: Subschema, message: string): Evaluate {
-  return ofObjects((one, value, seen) =>
-    every(Object.keys(value), one.run, (name) => {
-      if (!isOther(name)) return true;
-      seen?.names.add(name);
-      if (schema === false) return violated(one, message, name);
-      return admitsPart(property, one, name, value[name]);
-    }),
-  );
+type Others = {
+  readonly keyword: PartsKeyword;
+  readonly schema: unknown;
+  readonly property: Subschema;
+  readonly message: string;
+};
+
+/** Whether the properties that no other keyword knows are admitted. */
+function everyOther(one: Instance, isOther: (name: string) => boolean, rule: Others, seen: Seen | undefined): boolean {
+  const { value, run } = one;
+  if (!isObject(value)) return true;
+  const names = namesIn(run, value);
+  if (seen !== undefined) for (const name of names) if (isOther(name)) seen.names.add(name);
+  return everyPart(one, rule.keyword, names.length, (index) => {
+    const name = names[index] ?? "";
+    if (!isOther(name)) return true;
+    if (rule.schema === false) return violated(one, rule.message, name);
+    return admitsPart(rule.property, one, name, value[name]);
+  });
 }
 
 function required(names: readonly string[]): Evaluate {
@@ -97,7 +120,7 @@ function required(names: readonly string[]): Evaluate {
 function size(isWithin: (count: number, limit: number) => boolean, word: string): Keyword {
   return (limit) =>
     ofObjects((one, value) => {
-      if (typeof limit !== "number" || isWithin(Object.keys(value).length, limit)) return true;
+      if (typeof limit !== "number" || isWithin(namesIn(one.run, value).length, limit)) return true;
       return violated(one, `must NOT have ${word} than ${limit} properties`);
     });
 }

@@ -1,8 +1,8 @@
 import { asList } from "../../document/json.ts";
 import { compilePattern } from "../../patterns/compile-pattern.ts";
 import { hasFormat } from "../schemas/has-format.ts";
-import { compareDecimals, isMultiple, toDecimal } from "./decimal.ts";
 import { type Evaluate, violated } from "./evaluation.ts";
+import { compareDecimals, isMultiple, toDecimal } from "./numbers/decimal.ts";
 import type { Keyword } from "./subschema.ts";
 import { canonicalJson, hasType, isNumber } from "./values.ts";
 
@@ -50,7 +50,12 @@ export const SCALAR_KEYWORDS: Readonly<Record<string, Keyword>> = {
 
 function equalTo(values: readonly unknown[], message: string): Evaluate {
   const known = new Set(values.map(canonicalJson));
-  return (one) => known.has(canonicalJson(one.value)) || violated(one, message);
+  // The text of a large value takes long.
+  const hasParts = values.some((value) => typeof value === "object" && value !== null);
+  return (one) => {
+    const mayBeEqual = hasParts || typeof one.value !== "object" || one.value === null || isNumber(one.value);
+    return (mayBeEqual && known.has(canonicalJson(one.value))) || violated(one, message);
+  };
 }
 
 function bound(isWithin: (order: number) => boolean, sign: string): Keyword {

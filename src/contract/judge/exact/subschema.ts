@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../document/json.ts";
 import type { Evaluate, Instance } from "./evaluation.ts";
+import { countSteps } from "./slices.ts";
 
 /** A schema inside another one, or that one refers to. It is compiled when it is first needed. */
 export type Subschema = {
@@ -30,6 +31,7 @@ export function admitsPart(
   step: string | number,
   value: unknown,
 ): boolean {
+  if (typeof value === "string") countSteps(run, value.length >> 7);
   const outer = run.absent;
   run.absent = absentNames();
   const isValid = evaluate({ value, place: { outer: place, step }, run }, undefined);

@@ -1,5 +1,5 @@
 import { isRecord } from "../../document/json.ts";
-import { canonicalDecimal, ExactNumber, isInteger, toDecimal } from "./decimal.ts";
+import { canonicalDecimal, ExactNumber, isInteger, toDecimal } from "./numbers/decimal.ts";
 
 /** A JSON object that is judged. */
 export type Members = { readonly [name: string]: unknown };

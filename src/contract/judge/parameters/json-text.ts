@@ -1,5 +1,5 @@
 import { type JsonViolation, MAX_DEPTH, parseStrictJson } from "../../../lib/json/strict-json.ts";
-import { mayLoseDigits, parseExactJson } from "../exact/exact-json.ts";
+import { mayLoseDigits, parseExactJson } from "../exact/numbers/exact-json.ts";
 import { Unreadable } from "./split.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { parseLargeJson } from "../../../../lib/json/large-json.ts";
 import { type JsonOutcome, parseStrictJson } from "../../../../lib/json/strict-json.ts";
 import { SMALL_BODY_BYTES } from "../../../model/bodies/operation-body.ts";
-import { mayLoseDigits, parseExactJson } from "../../exact/exact-json.ts";
+import { mayLoseDigits, parseExactJson } from "../../exact/numbers/exact-json.ts";
 import { SCALARS } from "../../parameters/values/scalars.ts";
 import { type FormOutcome, invalid, read } from "./form-field.ts";
 import type { FormShape } from "./form-shape.ts";

@@ -1,5 +1,5 @@
 import type { Pointer } from "../../../document/finding.ts";
-import { hasExactNumbers, withDoubles } from "../../exact/exact-json.ts";
+import { hasExactNumbers, withDoubles } from "../../exact/numbers/exact-json.ts";
 import type { CompiledSchemas, Convert, Violation } from "../../schemas/compiled-schemas.ts";
 import type { Parameter } from "../parameter.ts";
 import { Unreadable } from "../split.ts";

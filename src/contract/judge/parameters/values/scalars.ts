@@ -1,5 +1,5 @@
-import type { ExactNumber } from "../../exact/decimal.ts";
-import { exactNumber } from "../../exact/exact-json.ts";
+import type { ExactNumber } from "../../exact/numbers/decimal.ts";
+import { exactNumber } from "../../exact/numbers/exact-json.ts";
 
 /** An integer in plain decimal digits: other spellings, such as `0x10`, mean different numbers to different programs. */
 const INTEGER = /^-?(?:0|[1-9]\d*)$/;

@@ -7,8 +7,8 @@ import {
   ExactNumber,
   isMultiple,
   parseDecimal,
-} from "../../../../src/contract/judge/exact/decimal.ts";
-import { mayLoseDigits, parseExactJson } from "../../../../src/contract/judge/exact/exact-json.ts";
+} from "../../../../../src/contract/judge/exact/numbers/decimal.ts";
+import { mayLoseDigits, parseExactJson } from "../../../../../src/contract/judge/exact/numbers/exact-json.ts";
 
 const decimal = (text: string): Decimal => parseDecimal(text) ?? { digits: 0n, exponent: 0 };
 
