@@ -24,6 +24,8 @@ const PATH_VALUE_PROBLEMS = {
   slash: "must not contain an encoded slash (%2F); the contract can allow it with x-latchkey: { encodedSlash: pass }",
   character: "must not contain a backslash or a control character (%5C, %00 to %1F, %7F), in any spelling",
   segment: "must not be blank or a dot segment (%20, ., ..), in any spelling, nor have such a part between slashes",
+  spelling:
+    "is written in a way that the API behind the proxy could take for another path; send a semicolon as %3B, and what the contract writes out as it is",
   reading: "is another path to programs that decode it again or cut it at its semicolon",
 } as const satisfies Record<ValueProblem, string>;
 

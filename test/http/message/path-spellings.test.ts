@@ -76,7 +76,7 @@ describe.each(PATH_SPELLINGS.map((target) => [JSON.stringify(target), target] as
   it("is judged alike by the gateway and for every proxy", async () => {
     const { status, code } = verdictOf(await gateway(target));
     // A proxy forwards the path as it was sent, so it must not have two spellings.
-    const expected = ONE_SPELLING.test(target) ? { status, code } : { status: 404, code: "not-found" };
+    const expected = ONE_SPELLING.test(target) ? { status, code } : { status: 400, code: "target-invalid" };
     // The proxy removes what is outside a path, and an invalid request line never becomes a header.
     const isPath = target.startsWith("/") && isHeard(target);
     for (const ask of Object.values(questions)) {

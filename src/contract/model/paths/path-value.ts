@@ -14,11 +14,16 @@ export type ValueProblem =
   | "character"
   /** Blank or a dot segment, or one of its parts between slashes is. */
   | "segment"
+  /** In a spelling of the path that a program behind a proxy, which passes it on as sent, may take for another one. */
+  | "spelling"
   /** Another operation, when a program decodes it again or cuts it at a semicolon. */
   | "reading";
 
 /** What is wrong with this decoded value for some reader, however often the reader decodes it; undefined for nothing. */
-export function valueProblem(value: string, options: Options): Exclude<ValueProblem, "reading"> | undefined {
+export function valueProblem(
+  value: string,
+  options: Options,
+): Exclude<ValueProblem, "reading" | "spelling"> | undefined {
   const readings = value.includes("%") ? [value, decodedToTheEnd(value)] : [value];
   if (readings.some((text) => CONFUSING.test(text) || !text.isWellFormed())) return "character";
   const parts = readings.map((text) => text.split("/"));

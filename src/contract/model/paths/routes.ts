@@ -3,7 +3,7 @@ import type { Operation } from "../operations.ts";
 import type { OperationSecurity } from "../security.ts";
 import { areSelected, maySelect, type SelectorSource } from "../selectors.ts";
 import { obstacleIn } from "./path-obstacles.ts";
-import { parseTemplate, sliceSent, splitSegment, type TemplateSegment } from "./path-template.ts";
+import { namesIn, parseTemplate, sliceSent, splitSegment, type TemplateSegment } from "./path-template.ts";
 import { decodedToTheEnd, type ValueProblem, valueProblem, withoutSemicolon } from "./path-value.ts";
 import { createFindRivals } from "./rivals.ts";
 
@@ -79,12 +79,19 @@ export function createRoutes<Op extends Routed>(
     matchAsSent: (method, path, source) => {
       const found = match(method, path, source);
       if (found.kind !== "matched" || !/[%;]/.test(path)) return found;
-      const undecoded = findEnd(root, path.slice(1).split("/"), 0)?.routes.get(method);
+      const undecoded = findEnd(root, asUnencoded(path).slice(1).split("/"), 0)?.routes.get(method);
       const mayHaveSemicolon = (found.operation.matrixParameters ?? []).length > 0;
       const isSame = undecoded?.some(({ operation }) => operation === found.operation) ?? false;
-      return isSame && (mayHaveSemicolon || !path.includes(";")) ? found : NOT_FOUND;
+      if (isSame && (mayHaveSemicolon || !path.includes(";"))) return found;
+      const [parameter] = namesIn(found.operation.path);
+      return parameter === undefined ? NOT_FOUND : refused(parameter, "spelling");
     },
   };
+}
+
+/** Decodes what is not ASCII, and thus has no other spelling in a path (RFC 3986 §2.5). */
+function asUnencoded(path: string): string {
+  return path.replace(/(?:%[89A-F][0-9A-F])+/g, (bytes) => (isWellEncoded(bytes) ? decodeURIComponent(bytes) : bytes));
 }
 
 const NOT_FOUND = { kind: "not-found" } as const;

@@ -186,6 +186,24 @@ describe("a path that a proxy forwards as it was sent", () => {
     (path) => expect(forwarded(path, ROUTES.matchAsSent)).toBeUndefined(),
   );
 
+  it("says which parameter is written in two ways", () => {
+    expect(ROUTES.matchAsSent("GET", "/items/x;y")).toEqual({
+      kind: "not-found",
+      refused: { parameter: "id", problem: "spelling" },
+    });
+  });
+
+  it.each([
+    ["/caf%C3%A9/7", true],
+    ["/caf%c3%a9/7", false],
+    ["/caf%C3%a9/7", false],
+    ["/%63af%C3%A9/7", false],
+    ["/cafe%CC%81/7", false],
+  ])("may have letters that are not in ASCII: %s, %s", (path, isThere) => {
+    const operation = { method: "GET", path: "/café/{id}" };
+    expect(createRoutes([operation]).matchAsSent("GET", path).kind === "matched").toBe(isThere);
+  });
+
   it.each(["/items/%7Ex", "/items/a%20b", "/p/a%2Fb", "/items/x:purge", "/items/caf%C3%A9"])("may be %s", (path) => {
     expect(forwarded(path, ROUTES.matchAsSent)).toEqual(forwarded(path));
   });
