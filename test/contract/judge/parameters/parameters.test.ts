@@ -323,6 +323,14 @@ const QUERY: readonly Case[] = [
     "a=x",
     ["#/query/q/a", "must be integer"],
   ],
+  ...[" max", "max[", "_method"].map(
+    (name): Case => [
+      `a name in which some programs read another one, with an open object: ${name}`,
+      { ...inQuery, schema: { type: "object", properties: { max: { type: "integer", maximum: 5 } } } },
+      `${encodeURIComponent(name)}=7`,
+      [`#/query/${name}`, `Unknown query parameter '${name}'`],
+    ],
+  ),
   ["an object with commas", { ...inQuery, explode: false, schema: point }, "q=x,1,y,2", { q: { x: 1, y: 2 } }],
   [
     "an object with spaces",

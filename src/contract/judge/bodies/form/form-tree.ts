@@ -1,3 +1,4 @@
+import { meansAnother } from "../../loose-names.ts";
 import type { FormField } from "./form-field.ts";
 
 /** The fields of a form under one name, and those under names inside it: `a=1`, `a[]=1`, `a[b][c]=1`. */
@@ -14,9 +15,6 @@ const BRACKETED = /^([^[\]]+)((?:\[[^[\]]*\])+)$/;
 /** Names by which some programs reach the prototype of all objects. */
 const HOSTILE: readonly string[] = ["__proto__", "prototype"];
 
-/** Rails, Laravel and Symfony take its value for the method of the request: a key for POST would allow a DELETE. */
-const METHOD = "_method";
-
 /**
  * The names in the name of a field. Brackets count only where their first name is declared: `a[b]` is b in a, as many
  * programs read and write it, unless `a[b]` is declared as such. Undefined for a name that no form needs.
@@ -27,17 +25,7 @@ export function namesIn(name: string, isDeclared: (name: string) => boolean): re
   const inner = brackets === "" ? [] : brackets.slice(1, -1).split("][");
   if ([name, first, ...inner].some((one) => HOSTILE.includes(one)) || inner.length >= MAX_DEPTH) return undefined;
   if (first !== "" && isDeclared(first)) return [first, ...inner];
-  const readings = looseReadings(name);
-  return readings.some(isDeclared) || readings.includes(METHOD) ? undefined : [name];
-}
-
-/**
- * What lenient programs read in a name: Django drops the blanks around it, PHP writes `_` for blanks and dots, and for both
- * PHP and qs a bracket that does not end begins a name inside.
- */
-function looseReadings(name: string): readonly string[] {
-  const [first = ""] = name.split("[");
-  return [first, first.trim(), first.trimStart().replaceAll(/[ .]/g, "_")];
+  return meansAnother(name, isDeclared) ? undefined : [name];
 }
 
 export function toNode(): FormNode {

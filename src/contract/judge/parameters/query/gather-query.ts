@@ -1,3 +1,4 @@
+import { meansAnother } from "../../loose-names.ts";
 import type { Violation } from "../../schemas/compiled-schemas.ts";
 import { decodeFormText } from "../decode.ts";
 import type { Parameter } from "../parameter.ts";
@@ -78,7 +79,8 @@ class Gathering {
       this.#bracketed ??= new Map();
       return addText(this.#bracketed, holder.index, name, text);
     }
-    if (this.#names.open !== undefined) return this.#addProperty(this.#names.open.index, name, text);
+    const isOpen = this.#names.open !== undefined && !meansAnother(name, (one) => this.#names.find(one) !== undefined);
+    if (isOpen) return this.#addProperty(this.#names.open.index, name, text);
     this.#refuse(name, { path: "", detail: `Unknown query parameter '${name}'` });
   }
 
