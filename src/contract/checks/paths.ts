@@ -3,6 +3,7 @@ import { asList, asRecord, isRecord, type JsonObject } from "../document/json.ts
 import type { OpenApiDocument } from "../document/openapi-document.ts";
 import { mayHaveSlashes } from "../model/extension.ts";
 import { METHODS, type Outline } from "../model/outline.ts";
+import { findOverlaps } from "../model/paths/overlaps.ts";
 import { obstacleIn } from "../model/paths/path-obstacles.ts";
 import { namesIn, shapeOf } from "../model/paths/path-template.ts";
 import { commonSecurity, findTwins, haveSamePlace, type Twins } from "../model/paths/twins.ts";
@@ -57,9 +58,9 @@ export const WAY_OUT = "move the paths of Latchkey with x-latchkey: { prefix: /_
 export const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Finds paths and methods that no request reaches, and one path with two names. None of them opens anything. */
-export function checkReach({ pathItems }: Outline, report: Report) {
+export function checkReach(outline: Outline, report: Report) {
   const seen = new Map<string, string>();
-  for (const { path, place, item } of pathItems) {
+  for (const { path, place, item } of outline.pathItems) {
     const pointer = ["paths", path];
     const obstacle = obstacleIn(path);
     if (obstacle !== undefined) report(pointer, `no request reaches ${path}: ${obstacle}`);
@@ -74,6 +75,13 @@ export function checkReach({ pathItems }: Outline, report: Report) {
       if (item[word] === undefined) continue;
       report([...place, word], `${word} of ${path} is not served, because it is from OpenAPI 3.2: use post`, "method");
     }
+  }
+  for (const { used, other, example } of findOverlaps(outline)) {
+    report(
+      ["paths", other.path],
+      `${used.label} and ${other.label} match some of the same requests, such as ${example}, for which ${used.label} is used: make sure that your API chooses it too, or give them other paths`,
+      "path-overlap",
+    );
   }
 }
 

@@ -24,6 +24,7 @@ const KINDS = {
   path: STOPS,
   unreachable: UNTIDY,
   "path-names": UNTIDY,
+  "path-overlap": UNTIDY,
   "path-query": UNTIDY,
   "encoded-slash": UNTIDY,
   method: UNTIDY,

@@ -34,6 +34,14 @@ const CASES: readonly (FindingCase & { readonly others?: readonly RegExp[] })[] 
     message: /^the path parameter id has the example a\/b, but an encoded slash is refused: allow it with/,
   })),
   {
+    title: "two paths that match some of the same requests",
+    from: "components:",
+    to: "  /{kind}/mine: { get: { operationId: mine, security: [], parameters: [{ name: kind, in: path, required: true, schema: { type: string, maxLength: 9 } }], responses: { '204': { description: Done. } } } }\ncomponents:",
+    at: "/{kind}/mine",
+    message:
+      /^GET \/things\/\{thingId\} and GET \/\{kind\}\/mine match some of the same requests, such as \/things\/mine, for which GET \/things/,
+  },
+  {
     title: "two names for one path",
     from: "components:",
     to: "  /things/{other}: {}\ncomponents:",
