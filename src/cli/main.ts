@@ -3,10 +3,22 @@ import { once } from "node:events";
 import { enableCompileCache } from "node:module";
 import { createInterface } from "node:readline/promises";
 import { fileURLToPath } from "node:url";
+import { nameProgram } from "../lib/command-text.ts";
+import { commandNameOf } from "./command-name.ts";
 
 // Keeps compiled code between starts, which halves their time. Not in the shared folder for temporary files, where
 // another user could plant code. If this folder is not writable, starts just take longer.
 enableCompileCache(fileURLToPath(new URL("../../node_modules/.cache/latchkey", import.meta.url)));
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+nameProgram(
+  commandNameOf({
+    script: process.argv[1] ?? "",
+    root: ROOT.replace(/[/\\]$/, ""),
+    isSource: import.meta.url.endsWith(".ts"),
+    workingDirectory: process.cwd(),
+    searchPath: process.env["PATH"] ?? "",
+  }),
+);
 const { runProgram } = await import("./program.ts");
 const { openScreen } = await import("./terminal/open-screen.ts");
 const { releaseUnusedMemory: releaseMemory } = await import("../lib/memory.ts");

@@ -1,14 +1,15 @@
 import type { UpdateClientOutcome } from "../admin/clients/update-client.ts";
 import type { LimitTermsRefused } from "../admin/limit-terms.ts";
 import { redactKeys } from "../keys/format.ts";
+import { commandText } from "../lib/command-text.ts";
 import { CommandFailed, UsageError } from "./failure.ts";
 
 export function unknownClient(name: string): CommandFailed {
-  return new CommandFailed(`Unknown client ${name}: latchkey clients list shows all clients.`);
+  return new CommandFailed(`Unknown client ${name}: ${commandText("clients list")} shows all clients.`);
 }
 
 export function unknownKey(id: string): CommandFailed {
-  return new CommandFailed(`Unknown key ${redactKeys(id)}: latchkey keys list shows all keys.`);
+  return new CommandFailed(`Unknown key ${redactKeys(id)}: ${commandText("keys list")} shows all keys.`);
 }
 
 type FieldRefused = Extract<

@@ -1,3 +1,4 @@
+import { commandText } from "../lib/command-text.ts";
 import { nearestName } from "../lib/nearest-name.ts";
 import { CONTRACT_SETTINGS, type ContractConfig, readContractConfig } from "./contract-settings.ts";
 import { KEY_SETTINGS, type KeyConfig, readKeyConfig } from "./key-settings.ts";
@@ -84,5 +85,5 @@ function nearText(name: string): string {
     [...NAMES].map((one) => one.replace("LATCHKEY_", "")),
   );
   const found = SETTINGS.find((setting) => setting.name.replace("LATCHKEY_", "") === near);
-  return found === undefined ? " (latchkey serve --help lists all)" : ` (there is ${found.name})`;
+  return found === undefined ? ` (${commandText("serve --help")} lists all)` : ` (there is ${found.name})`;
 }

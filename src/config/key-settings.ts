@@ -4,7 +4,7 @@ import { type ReadSetting, type SettingGroup, setting, wholeNumber } from "./set
 
 const ENVIRONMENT_SETS = { live: ["live"], test: ["test"], "live,test": ["live", "test"] } as const;
 
-const BRAND = setting({
+export const BRAND = setting({
   name: "LATCHKEY_BRAND",
   meaning: "first part of the text of new keys; existing keys with another one stay valid",
   fallback: "lk",

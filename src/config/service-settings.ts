@@ -31,7 +31,7 @@ const HOST = setting({
   inFile: { kind: "text" },
 });
 
-const DATABASE_URL = setting({
+export const DATABASE_URL = setting({
   name: "DATABASE_URL",
   meaning: "database of keys, clients, usage and the audit log",
   fallback: "sqlite:./data/latchkey.db",

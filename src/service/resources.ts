@@ -6,6 +6,7 @@ import type { Contract } from "../contract/model/contract.ts";
 import type { ContractTerms } from "../contract/model/contract-terms.ts";
 import type { Operation } from "../contract/model/operations.ts";
 import type { HandlersById } from "../http/reply/handler.ts";
+import { commandText } from "../lib/command-text.ts";
 import type { Log } from "../lib/log/log.ts";
 import { toTimestamp } from "../lib/time/clock.ts";
 import type { Disagreement } from "../lib/time/guarded-clock.ts";
@@ -87,8 +88,7 @@ function warnOfReporting({ contract: { requests: usual } }: Config, contract: Co
   if (operations > 0) log.warn({ operations }, REPORTING);
 }
 
-const REPORTING =
-  "invalid requests are passed on and counted (requests: report): see latchkey contract observe, then set requests: enforce";
+const REPORTING = `invalid requests are passed on and counted (requests: report): see ${commandText("contract observe")}, then set requests: enforce`;
 
 function userOperations({ operations, isBuiltIn }: Contract): readonly Operation[] {
   return operations.filter(({ id }) => !isBuiltIn(id));
@@ -113,7 +113,7 @@ async function requireHeldPlans(config: Config, { sourceLines }: Contract, { db,
     contractFileOf(config),
     missing.map((name) => ({
       line: sourceLines.plansLine,
-      message: `clients hold the plan ${name}, which the contract does not declare: put it back, or give them another one (latchkey clients update CLIENT --plan PLAN)`,
+      message: `clients hold the plan ${name}, which the contract does not declare: put it back, or give them another one (${commandText("clients update CLIENT --plan PLAN")})`,
     })),
   );
 }

@@ -7,6 +7,7 @@ import { openContractCache } from "../contract/user/contract-cache.ts";
 import { type KeptContracts, toUserContract } from "../contract/user/kept-contract.ts";
 import type { ParsedUserContract } from "../contract/user/load-user-contract.ts";
 import { withoutAdministration, withoutExamples } from "../contract/user/merge/built-in-part.ts";
+import { commandText } from "../lib/command-text.ts";
 import { type BuiltInContract, parseBuiltInContract } from "./built-in-contract.ts";
 
 /** The contract has findings that stop the start. */
@@ -22,7 +23,7 @@ export class ContractRefused extends Error {
 }
 
 function allHint(file: string, findings: readonly Finding[]): string {
-  return folded(findings).length < findings.length ? ` latchkey contract check --all ${file} lists each.` : "";
+  return folded(findings).length < findings.length ? ` ${commandText(`contract check --all ${file}`)} lists each.` : "";
 }
 
 type ServedContractOptions = {

@@ -1,9 +1,9 @@
 import { statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { commandText } from "../../lib/command-text.ts";
 import { toTimestamp } from "../../lib/time/clock.ts";
 import { TOLERANCE_MS } from "../../lib/time/clock-offset.ts";
 import { type DatabaseFacts, quickCheck } from "../../store/database/look-at-database.ts";
-import { COMMAND_NAME } from "../command-name.ts";
 import { toRelative } from "../terminal/relative-time.ts";
 import type { Check, CheckResult, Installation } from "./check.ts";
 
@@ -24,7 +24,7 @@ export const LOCAL_CHECKS: readonly Check[] = [
 
 async function checkContract({ contract: facts }: Installation): Promise<readonly Result[]> {
   const name = facts.file ?? "the built-in contract";
-  const command = `${COMMAND_NAME} contract check${facts.file === undefined ? "" : ` ${facts.file}`}`;
+  const command = commandText(`contract check${facts.file === undefined ? "" : ` ${facts.file}`}`);
   if (facts.kind === "refused") {
     const [first] = facts.findings;
     const where = `${name}${first === undefined ? "" : `:${first.line}`}`;
@@ -123,7 +123,7 @@ async function checkService({ service, isInUse }: Installation): Promise<readonl
         {
           verdict: "problem",
           fact: `another program listens at ${url}`,
-          cure: `end it, or choose another port: ${COMMAND_NAME} serve --port 9000`,
+          cure: `end it, or choose another port: ${commandText("serve --port 9000")}`,
         },
       ];
     case "latchkey":
@@ -179,7 +179,7 @@ const OLD_BACKUP_MS = 7 * DAY_MS;
 async function checkBackup({ database, now }: Installation): Promise<readonly Result[]> {
   if (database.kind !== "usable") return [];
   const { lastBackup } = database;
-  const cure = `${COMMAND_NAME} backup FILE, every day: docs/recovery.md`;
+  const cure = `${commandText("backup FILE")}, every day: docs/recovery.md`;
   if (lastBackup === undefined) return [{ verdict: "warning", fact: "no backup of this database is known", cure }];
   const { at, file } = lastBackup;
   const fact = `the last backup was taken ${toRelative(at, now)}: ${file}`;

@@ -1,5 +1,6 @@
 import { pruneAudit } from "../../admin/prune-audit.ts";
 import { viewOfEvent } from "../../admin/views.ts";
+import { commandText } from "../../lib/command-text.ts";
 import { type Instant, optionalTimestamp, systemClock, toTimestamp } from "../../lib/time/clock.ts";
 import type { GuardedClock } from "../../lib/time/guarded-clock.ts";
 import { readHead } from "../../store/audit/audit.ts";
@@ -50,7 +51,7 @@ export async function listAuditEvents(session: Session, options: ListOptions) {
   if (damaged.length === 0) return;
   const [one = "", ...more] = damaged;
   const which = more.length === 0 ? `${one} is damaged and was` : `${one} and ${more.length} more are damaged and were`;
-  throw new CommandFailed(`${which} left out: run latchkey audit verify, and see docs/audit.md.`);
+  throw new CommandFailed(`${which} left out; run: ${commandText("audit verify")}, and see docs/audit.md.`);
 }
 
 async function toFilter({ action, key, client, since }: ListOptions, db: Database, now: Instant): Promise<AuditFilter> {
@@ -90,7 +91,7 @@ function detailsOf({ details: { osUser: _, ...others } }: AuditEvent): string {
 
 export async function verifyAudit(session: Session, { head }: { readonly head?: string }) {
   if (head !== undefined && !/^[0-9a-f]{64}$/.test(head)) {
-    throw new UsageError("Invalid --head: use the 64 hexadecimal digits that latchkey audit head prints.");
+    throw new UsageError(`Invalid --head: use the 64 hexadecimal digits that ${commandText("audit head")} prints.`);
   }
   const verdict = await withActions(session, ({ db }) => verified(session, db, head));
   if (verdict.kind !== "intact") throw new CommandFailed(failureText(verdict, head));
@@ -180,5 +181,5 @@ function requireSettled(before: string, clock: GuardedClock) {
 }
 
 function prunedText({ at, count }: Checkpoint): string {
-  return `Pruned up to ${toTimestamp(at)}; ${count} events have been deleted in total. Store the new head: latchkey audit head.\n`;
+  return `Pruned up to ${toTimestamp(at)}; ${count} events have been deleted in total. Store the new head: ${commandText("audit head")}.\n`;
 }

@@ -1,6 +1,7 @@
 import { toReference } from "../../contract/document/json.ts";
 import { loadDocument } from "../../contract/document/load.ts";
 import type { Contract } from "../../contract/model/contract.ts";
+import { commandText } from "../../lib/command-text.ts";
 import { toTimestamp } from "../../lib/time/clock.ts";
 import { loadBuiltInContract } from "../../service/built-in-contract.ts";
 import { loadServedContract } from "../../service/served-contract.ts";
@@ -48,8 +49,10 @@ const NOTHING = "No violations are stored. They are counted for operations with 
 
 const HINT =
   "Change the contract so that it allows these requests, or expect that they are refused once requests: enforce is set.\n" +
-  "The changes as an OpenAPI Overlay: latchkey contract observe --overlay\n" +
-  "After a change, start counting again: latchkey contract observe --clear\n";
+  `The changes as an OpenAPI Overlay: ${commandText("contract observe --overlay")}
+` +
+  `After a change, start counting again: ${commandText("contract observe --clear")}
+`;
 
 async function forget(session: Session, { operation, yes }: ObserveOptions) {
   requireTerminal(session, { yes });

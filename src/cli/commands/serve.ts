@@ -2,22 +2,23 @@ import { flushCompileCache } from "node:module";
 import { createInitialKeys, type InitialKeys } from "../../admin/keys/create-initial-keys.ts";
 import type { WorkerDeps } from "../../cluster/worker.ts";
 import type { Config } from "../../config/config.ts";
-import { type SettingsInput, toEnvironment } from "../../config/load-config.ts";
+import { type GatheredSettings, type SettingsInput, toEnvironment } from "../../config/load-config.ts";
 import type { EnvironmentVariables } from "../../config/setting.ts";
 import { KEYS_IN_TEXT, mayContainKeys } from "../../keys/format.ts";
 import { isAdministrative } from "../../keys/scopes.ts";
 import { createLineBatcher } from "../../lib/async/line-batcher.ts";
+import { commandText } from "../../lib/command-text.ts";
 import { createLog, type Log } from "../../lib/log/log.ts";
 import type { Unfinished } from "../../service/orderly-stop.ts";
 import { announceService } from "../../service/presence/announce-service.ts";
 import { type Running, serve } from "../../service/start.ts";
 import { hasClients } from "../../store/clients.ts";
-import { COMMAND_NAME } from "../command-name.ts";
 import { CommandFailed } from "../failure.ts";
 import { type Session, settingsOf } from "../session.ts";
 import type { StrictnessOptions } from "../syntax/shared-options.ts";
 import { Painted, paint } from "../terminal/painted.ts";
 import type { Screen } from "../terminal/screen.ts";
+import { settingsPrefix } from "../words/settings-prefix.ts";
 
 export type ServeSession = Session & {
   /** Resolves when the process is asked to end. */
@@ -76,7 +77,7 @@ export async function runService(outer: ServeSession, options: ServeOptions) {
     destination: lines,
   });
   const unfinished = await (session.membership === undefined
-    ? serveUntilStopped(session, { config, texts: gathered.texts }, log)
+    ? serveUntilStopped(session, { ...gathered, config }, log)
     : serveForPrimary(session, session.membership, config, log));
   lines.flush();
   requireNothingLost(unfinished);
@@ -97,7 +98,7 @@ async function serveForPrimary(session: ServeSession, { leave, ...deps }: Member
   return serveAsWorker(config, log, { ...deps, whenAskedToStop, isHurried: session.isTerminal }).finally(leave);
 }
 
-type Settings = { readonly config: Config; readonly texts: EnvironmentVariables };
+type Settings = GatheredSettings & { readonly config: Config };
 
 async function serveUntilStopped(session: GreetingSession, settings: Settings, log: Log): Promise<Unfinished> {
   const { config } = settings;
@@ -115,7 +116,7 @@ async function serveUntilStopped(session: GreetingSession, settings: Settings, l
   session.atExit(withdraw);
   // Before any request arrives: the address has not been announced yet.
   session.releaseMemory();
-  await (session.isTerminal ? greet(session, running, config) : announce(running, log));
+  await (session.isTerminal ? greet(session, running, settings) : announce(running, settings, log));
   // By default it is written at an orderly end only; after a kill, the next start would take a quarter of a second
   // longer.
   flushCompileCache();
@@ -131,9 +132,13 @@ async function startWorkers({ config, texts }: Settings, log: Log): Promise<Runn
   return startCluster(config, log, toEnvironment(texts));
 }
 
-async function greet(session: GreetingSession, running: Running, config: Config) {
-  const initial = await createInitialKeys(config.environments, running.actions);
-  const keys = initial ? initialKeysText(running, initial) : session.explainsKeys ? createKeyText(running) : "";
+async function greet(session: GreetingSession, running: Running, settings: Settings) {
+  const initial = await createInitialKeys(settings.config.environments, running.actions);
+  const keys = initial
+    ? initialKeysText(running, initial)
+    : session.explainsKeys
+      ? createKeyText(running, settings)
+      : "";
   session.out(keys);
   session.show(welcome(running, session.screen));
 }
@@ -177,10 +182,10 @@ Administer it:
 }
 
 /** Where keys exist already, no secret is known that could be shown. */
-function createKeyText({ url, example, actions }: Running): string {
+function createKeyText({ url, example, actions }: Running, settings: Settings): string {
   return `
 There are keys already. Create one for this API:
-  ${createKeyCommand(actions.scopes)}
+  ${createKeyCommand(actions.scopes, settings)}
 
 Call the API with it:
   curl -H '${example.header}: KEY' ${url}${example.path}
@@ -188,15 +193,20 @@ Call the API with it:
 `;
 }
 
-function createKeyCommand(scopes: readonly string[]): string {
+function createKeyCommand(scopes: readonly string[], settings: Settings): string {
   const wanted = scopes.filter((one) => !isAdministrative(one));
-  return `${COMMAND_NAME} keys create --client my-app --create-client${wanted.length === 0 ? "" : ` --scope ${wanted.join(",")}`}`;
+  return (
+    settingsPrefix(settings) +
+    commandText(
+      `keys create --client my-app --create-client${wanted.length === 0 ? "" : ` --scope ${wanted.join(",")}`}`,
+    )
+  );
 }
 
 /** Without a terminal the output goes to a log, which must not contain secrets. */
-async function announce({ url, adminUrl, prefix, actions }: Running, log: Log) {
+async function announce({ url, adminUrl, prefix, actions }: Running, settings: Settings, log: Log) {
   log.info({ url, docs: `${url}${prefix}/docs`, ...(adminUrl !== undefined && { adminUrl }) }, "listening");
   if (await hasClients(actions.db)) return;
   const scope = actions.scopes.find((one) => !isAdministrative(one));
-  log.warn(`There are no keys yet. Create one: ${createKeyCommand(scope === undefined ? [] : [scope])}`);
+  log.warn(`There are no keys yet. Create one: ${createKeyCommand(scope === undefined ? [] : [scope], settings)}`);
 }

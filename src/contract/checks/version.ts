@@ -1,3 +1,4 @@
+import { commandText } from "../../lib/command-text.ts";
 import type { Report } from "../document/finding.ts";
 import type { Outline } from "../model/outline.ts";
 
@@ -17,7 +18,7 @@ function hintFor(version: string): string {
 }
 
 const FIXES: readonly (readonly [RegExp, string])[] = [
-  [/^2(?:\.\d+)?$/, "latchkey init FILE converts it, and writes a copy that can be served"],
+  [/^2(?:\.\d+)?$/, `${commandText("init FILE")} converts it, and writes a copy that can be served`],
   [/^1(?:\.\d+)?$/, "convert it to OpenAPI 3.1"],
   [
     /^3\.0(?:\.\d+)?$/,

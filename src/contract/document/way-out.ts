@@ -1,3 +1,4 @@
+import { commandText } from "../../lib/command-text.ts";
 import type { Finding } from "./finding.ts";
 import { isFixedByInit, isUntidy } from "./finding-kinds.ts";
 
@@ -9,7 +10,7 @@ export function wayOut(file: string, findings: readonly Finding[]): string {
   const untidy = findings.filter(({ kind }) => isUntidy(kind)).length;
   const fixed = findings.filter(({ kind }) => !isUntidy(kind) && isFixedByInit(kind)).length;
   const strictly = `${countOf(untidy, findings)} only ${untidy === 1 ? "a warning" : "warnings"} without strictness (--strict, LATCHKEY_STRICT).`;
-  const byInit = `latchkey init ${file} writes a copy that fixes ${fixed === findings.length ? "them" : `${fixed} of them`}.`;
+  const byInit = `${commandText(`init ${file}`)} writes a copy that fixes ${fixed === findings.length ? "them" : `${fixed} of them`}.`;
   return `${untidy > 0 ? ` ${strictly}` : ""}${fixed > 0 ? ` ${byInit}` : ""}`;
 }
 

@@ -1,5 +1,6 @@
 import type { ActionDeps } from "../../admin/actions.ts";
 import { viewOfEvent } from "../../admin/views.ts";
+import { commandText } from "../../lib/command-text.ts";
 import { parseTimestamp } from "../../lib/time/clock.ts";
 import { listEvents } from "../../store/audit/list-events.ts";
 import type { Handler } from "../reply/handler.ts";
@@ -19,7 +20,7 @@ export const listAuditEvents =
     const { items, damaged, nextCursor } = await listEvents(db, request, { action, clientId, keyId, from, to });
     // A page without the damaged events would hide them.
     if (damaged.length > 0)
-      throw new Error(`Audit events are damaged (${damaged.join(", ")}): run latchkey audit verify.`);
+      throw new Error(`Audit events are damaged (${damaged.join(", ")}): run: ${commandText("audit verify")}.`);
     return { status: 200, body: { items: items.map(viewOfEvent), nextCursor } };
   };
 

@@ -94,7 +94,7 @@ describe("latchkey audit list, of events that were damaged", () => {
     expect(code).toBe(1);
     expect(JSON.parse(out).items).toEqual([events[2], events[0]]);
     expect(err).toBe(
-      `${events[1].id} is damaged and was left out: run latchkey audit verify, and see docs/audit.md.\n`,
+      `${events[1].id} is damaged and was left out; run: npm run -s latchkey -- audit verify, and see docs/audit.md.\n`,
     );
     expect((await latchkey("audit list")).out.trimEnd().split("\n")).toHaveLength(3);
     expect((await latchkey("audit verify")).err).toMatch(`Broken at ${events[1].id}: `);
@@ -179,7 +179,7 @@ describe("latchkey audit prune", () => {
     const { out, code } = await latchkey("audit prune --before 0d --yes");
     expect(code).toBe(0);
     expect(out).toBe(
-      `Pruned up to ${events[2].at}; 3 events have been deleted in total. Store the new head: latchkey audit head.\n`,
+      `Pruned up to ${events[2].at}; 3 events have been deleted in total. Store the new head: npm run -s latchkey -- audit head.\n`,
     );
     const { items } = await json("audit list");
     expect(items).toMatchObject([{ action: "audit.pruned", previousHash: events[2].hash, details: { pruned: "3" } }]);

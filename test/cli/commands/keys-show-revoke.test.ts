@@ -82,7 +82,7 @@ describe("latchkey keys revoke", () => {
 describe("a key that was never issued", () => {
   it.each(["show", "revoke"])("is unknown to latchkey keys %s", async (word) => {
     const program = startProgram(["keys", word, "key_nobody"], { environment, isTerminal: true, answer: true });
-    const err = "Unknown key key_nobody: latchkey keys list shows all keys.\n";
+    const err = "Unknown key key_nobody: npm run -s latchkey -- keys list shows all keys.\n";
     expect(await program.finished).toEqual({ code: 1, out: "", err });
     expect(program.questions).toEqual([]);
   });

@@ -143,12 +143,12 @@ describe("latchkey serve does not start, and explains it", () => {
     writeFileSync(path, text);
     const environment = settings(somewhere(), { LATCHKEY_CONTRACT: path, LATCHKEY_UPSTREAM: "http://127.0.0.1:1" });
     expect(await refusal(environment)).toEqual([
-      `The contract has findings that stop the start. latchkey init ${path} writes a copy that fixes them.`,
+      `The contract has findings that stop the start. npm run -s latchkey -- init ${path} writes a copy that fixes them.`,
       expect.stringMatching(/gaps\.yaml:3: GET \/a declares no security: /),
     ]);
     const strict = await refusal({ ...environment, LATCHKEY_STRICT: "true" });
     expect(strict[0]).toBe(
-      `The contract has findings that stop the start. 2 of them would be only warnings without strictness (--strict, LATCHKEY_STRICT). latchkey init ${path} writes a copy that fixes 1 of them.`,
+      `The contract has findings that stop the start. 2 of them would be only warnings without strictness (--strict, LATCHKEY_STRICT). npm run -s latchkey -- init ${path} writes a copy that fixes 1 of them.`,
     );
     expect(strict).toHaveLength(4);
   });

@@ -156,9 +156,12 @@ describe("latchkey keys hygiene", () => {
     const { key } = JSON.parse((await latchkey("keys create --client tidy --scope data:read --json")).out);
     const { out } = await latchkey("keys hygiene --client tidy");
     expect(out).toMatch(
-      new RegExp(`^${key.id}  tidy    never-expires  It works .+  latchkey keys update ${key.id} --expires 90d$`, "m"),
+      new RegExp(
+        `^${key.id}  tidy    never-expires  It works .+  npm run -s latchkey -- keys update ${key.id} --expires 90d$`,
+        "m",
+      ),
     );
-    const mended = out.split("latchkey ").at(-1)?.trim() ?? "";
+    const mended = out.split("latchkey -- ").at(-1)?.trim() ?? "";
     expect((await latchkey(mended)).code).toBe(0);
     expect((await latchkey("keys hygiene --client tidy")).out).toBe("No findings.\n");
     expect(JSON.parse((await latchkey("keys hygiene --json")).out).items.length).toBeGreaterThan(0);

@@ -245,8 +245,8 @@ describe("a document of another version", () => {
   it.each([
     ["openapi: 3.0.3", /one of 3\.0\.3: use openapi: 3\.1\.1 and fix what is found then/],
     ["openapi: 3.2.0", /one of 3\.2\.0: use openapi: 3\.1\.1/],
-    ["swagger: '2.0'", /one of 2\.0: latchkey init FILE converts it/],
-    ["swagger: 2.0", /one of 2: latchkey init FILE converts it/],
+    ["swagger: '2.0'", /one of 2\.0: npm run -s latchkey -- init FILE converts it/],
+    ["swagger: 2.0", /one of 2: npm run -s latchkey -- init FILE converts it/],
     ["info: {}", /does not declare its version/],
     ["openapi: 3.10.0", /use openapi: 3\.1\.1 instead of 3\.10\.0/],
   ])("has one finding, which says what it is: %s", (line, message) => {

@@ -4,9 +4,9 @@ import { USUAL_FILE } from "../../../config/load-config.ts";
 import { type AnnotateOptions, annotate, type Decision } from "../../../contract/init/annotate.ts";
 import { type ContractFiles, openContractFiles } from "../../../contract/init/contract-files.ts";
 import { isAdministrative } from "../../../keys/scopes.ts";
+import { commandText } from "../../../lib/command-text.ts";
 import { isUpstreamUrl } from "../../../lib/http/upstream-url.ts";
 import { isPrintable } from "../../../lib/log/printable.ts";
-import { COMMAND_NAME } from "../../command-name.ts";
 import { CommandFailed } from "../../failure.ts";
 import { type JsonOption, toJson } from "../../output.ts";
 import type { InitSession } from "../../session.ts";
@@ -159,13 +159,13 @@ Wrote ${out}${others}${hint}. Check its scopes and its public operations.
 
 function nextSteps(out: string, serve: string): string {
   return `
-  ${COMMAND_NAME} contract check ${out}
+  ${commandText(`contract check ${out}`)}
   ${serve}
 `;
 }
 
 function serveCommand(out: string, upstream: string): string {
-  return `${COMMAND_NAME} serve --contract ${out} --upstream ${upstream}`;
+  return commandText(`serve --contract ${out} --upstream ${upstream}`);
 }
 
 async function start(session: ServeSession, contract: string, upstream: string) {

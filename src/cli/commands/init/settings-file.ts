@@ -5,6 +5,7 @@ import { SETTINGS } from "../../../config/config.ts";
 import { CONTRACT } from "../../../config/contract-settings.ts";
 import { USUAL_FILE } from "../../../config/load-config.ts";
 import { readSettingsFile } from "../../../config/settings-file.ts";
+import { commandText } from "../../../lib/command-text.ts";
 
 /** What editors check the settings file with. */
 const SCHEMA = new URL("../../../../docs/latchkey.schema.json", import.meta.url);
@@ -35,7 +36,7 @@ function settingsText(contract: string, upstream: string): string {
   const path = fileURLToPath(SCHEMA);
   const inside = relative("", path);
   return `# yaml-language-server: $schema=${inside.startsWith("..") ? path : inside}
-# For the service and every command in this folder. latchkey config show lists all settings.
+# For the service and every command in this folder. ${commandText("config show")} lists all settings.
 contract: ${toYaml(contract)}
 upstream: ${toYaml(upstream)}
 `;

@@ -1,4 +1,5 @@
 import { findHygiene, type KeyFindings } from "../../../admin/hygiene.ts";
+import { commandText } from "../../../lib/command-text.ts";
 import { findClient } from "../../../store/clients.ts";
 import { everyPage } from "../../every-page.ts";
 import { unknownClient } from "../../outcome-failures.ts";
@@ -36,7 +37,7 @@ function toTable(found: readonly KeyFindings[], screen: Screen): Painted {
     { title: "CLIENT", cell: ({ key }) => key.client.name },
     { title: "FINDING", cell: ({ kind }) => kind },
     { title: "", cell: ({ detail }) => detail },
-    { title: "FIX", cell: ({ command }) => command },
+    { title: "FIX", cell: ({ command }) => asPrinted(command) },
   ];
   return paintTable(columns, rows, screen, { wide: true });
 }
@@ -47,7 +48,7 @@ function toParagraphs(found: readonly KeyFindings[], screen: Screen): Painted {
     const title = paint({ text: `${key.id} of ${key.client.name} (${key.name})`, style: "bold" }, screen);
     const lines = findings.map(({ kind, detail, command }) => {
       const shown = paint({ text: kind, style: kind === "idle" || kind === "no-plan" ? "dim" : "yellow" }, screen);
-      return `  ${pad(shown, kind, KIND_WIDTH)}  ${paint(detail, screen)}\n  ${"".padEnd(KIND_WIDTH)}  ${paint({ text: command, style: "cyan" }, screen)}\n`;
+      return `  ${pad(shown, kind, KIND_WIDTH)}  ${paint(detail, screen)}\n  ${"".padEnd(KIND_WIDTH)}  ${paint({ text: asPrinted(command), style: "cyan" }, screen)}\n`;
     });
     return `${title}\n${lines.join("")}`;
   });
@@ -56,3 +57,8 @@ function toParagraphs(found: readonly KeyFindings[], screen: Screen): Painted {
 
 /** Of the longest kind of finding. */
 const KIND_WIDTH = "never-expires".length;
+
+/** The API names the program in general, because it cannot know how its callers start it. */
+function asPrinted(command: string): string {
+  return command.replace(/^latchkey /, commandText(""));
+}

@@ -38,6 +38,9 @@ describe("latchkey init on Swagger 2.0", () => {
 
   it("is what the check of such a file says", async () => {
     const { code, out: told } = await runCaptured(["contract", "check", path]);
-    expect([code, told]).toEqual([1, expect.stringMatching(/one of 2\.0: latchkey init FILE converts it/)]);
+    expect([code, told]).toEqual([
+      1,
+      expect.stringMatching(/one of 2\.0: npm run -s latchkey -- init FILE converts it/),
+    ]);
   });
 });
