@@ -220,8 +220,8 @@ describe.each([
     ["to a route that the contract does not declare", "/secret", undefined, 404],
     ["to a path in another case", "/ITEMS/7/parts", undefined, 404],
     ["to a path with a slash at its end", "/items/7/parts/", undefined, 404],
-    ["to a path in a parameter", "/items/..%2f..%2fsecret/parts", undefined, 404],
-    ["to a path in a parameter, encoded twice", "/items/%252e%252e%252fsecret/parts", undefined, 404],
+    ["to a path in a parameter", "/items/..%2f..%2fsecret/parts", undefined, 400],
+    ["to a path in a parameter, encoded twice", "/items/%252e%252e%252fsecret/parts", undefined, 400],
   ])("does not let a request through %s", async (_name, target, key = secret, status) => {
     const answer = await request(base()).get(target).set("X-API-Key", key);
     expect(answer.status).toBe(status);
