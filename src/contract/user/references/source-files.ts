@@ -50,7 +50,9 @@ export function openSourceFiles({ document, lineOf }: LoadedDocument, path: stri
     if (real === undefined) throw new ReferenceRefused(`${file} does not exist: correct the reference`);
     const below = relative(folder, real);
     if (below.startsWith("..") || below.startsWith(sep))
-      throw new ReferenceRefused(`${file} is outside the contract's folder: move it there, or copy what is needed`);
+      throw new ReferenceRefused(
+        `${file} is outside the contract's folder: move it there, or bundle all into one file (redocly bundle)`,
+      );
     if (loaded.size > MAX_FILES)
       throw new ReferenceRefused(`it refers to more than ${MAX_FILES} files: combine some of them`);
     const text = textOf(real, file);
