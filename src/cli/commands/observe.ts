@@ -34,7 +34,7 @@ export async function observeContract(session: Session, options: ObserveOptions)
 async function overlayText(session: Session, violations: readonly ViolationCount[], contract: Contract | undefined) {
   const { path } = (await configOf(session)).contract;
   if (contract === undefined || path === undefined)
-    throw new CommandFailed("The contract cannot be read as it is: latchkey contract check says why.");
+    throw new CommandFailed(`The contract cannot be read as it is: ${commandText("contract check")} says why.`);
   // Only this option writes YAML.
   const { toOverlay } = await import("./overlay/overlay.ts");
   const { document } = loadDocument(path);
