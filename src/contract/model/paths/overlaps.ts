@@ -35,24 +35,32 @@ function withNumbers({ resolve }: OpenApiDocument, { path, parameters }: FoundOp
   );
   return parseTemplate(path).map((parts) => ({
     parts,
+    text: textOf(parts),
     isNumber: parts.some((part) => part.kind === "parameter" && numbers.has(part.name)),
   }));
 }
 
 const NUMBERS: readonly unknown[] = ["integer", "number"];
 
-type Segment = { readonly parts: TemplateSegment; readonly isNumber: boolean };
+type Segment = {
+  readonly parts: TemplateSegment;
+  /** Of a segment without parameters. */
+  readonly text: string | undefined;
+  readonly isNumber: boolean;
+};
 type Template = readonly Segment[];
 
-const NONE: Segment = { parts: [], isNumber: false };
+const NONE: Segment = { parts: [], text: "", isNumber: false };
 
 function compare(one: Template, other: Template) {
+  // Most pairs differ in a text.
+  if (one.some(({ text }, at) => text !== undefined && text !== (other[at]?.text ?? text))) return undefined;
   const texts: string[] = [];
   /** For each segment where one template is more literal: is it the first? */
   const literal: boolean[] = [];
   for (const [index, segment] of one.entries()) {
     const opposite = other[index] ?? NONE;
-    const [a, b] = [textOf(segment.parts), textOf(opposite.parts)];
+    const [a, b] = [segment.text, opposite.text];
     if (a !== undefined && b !== undefined) {
       if (a !== b) return undefined;
     } else if (a !== undefined || b !== undefined) {
