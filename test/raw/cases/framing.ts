@@ -248,9 +248,14 @@ export const PIPELINES: readonly RawCase[] = [
     { status: 200, responses: 3 },
   ],
   [
-    "a body that is cut short after its response",
+    "an undeclared body that is short, and cut short",
     (key) => `GET /healthz HTTP/1.1\r\n${HOST}Content-Length: 10\r\n${key}\r\n12345`,
-    { status: 200, responses: 1 },
+    { status: 408, code: "request-timeout", responses: 1 },
+  ],
+  [
+    "an undeclared body that is cut short after its response",
+    (key) => `GET /healthz HTTP/1.1\r\n${HOST}Content-Length: 100\r\n${key}\r\n12345`,
+    { status: 400, code: "request-invalid", responses: 1 },
   ],
   [
     "a request after a malformed one",
