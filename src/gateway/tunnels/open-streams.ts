@@ -1,4 +1,5 @@
 import type { Log } from "../../lib/log/log.ts";
+import { createSlots } from "../../lib/slots.ts";
 
 /** Whether the key behind a stream is still admitted; `unknown` while the store does not respond. */
 export type StreamAdmission = "admitted" | "refused" | "unknown";
@@ -34,47 +35,44 @@ export const CHECK_EVERY_MS = 1_000;
 const MOST_UNKNOWN = 10;
 
 /** `unknown`: how often in a row. */
-type State = { unknown: number; isRefused: boolean };
+type Entry = { readonly stream: OpenStream; unknown: number; isRefused: boolean };
 
 /**
  * The open streams of a process. The key of each is checked every second, so that none outlives its key for long. One
  * timer serves all of them.
  */
 export function trackOpenStreams(log: Log): OpenStreams {
-  const streams = new Map<OpenStream, State>();
+  const entries = createSlots<Entry>();
   let isGoingAway = false;
 
-  const judge = (stream: OpenStream, state: State, admission: StreamAdmission) => {
-    state.unknown = admission === "unknown" ? state.unknown + 1 : 0;
-    if (state.isRefused || (admission !== "refused" && state.unknown < MOST_UNKNOWN)) return;
-    state.isRefused = true;
-    log.info({ requestId: stream.requestId }, "a stream was ended: its key is not admitted any more");
-    stream.refuse();
+  const judge = (entry: Entry, admission: StreamAdmission) => {
+    entry.unknown = admission === "unknown" ? entry.unknown + 1 : 0;
+    if (entry.isRefused || (admission !== "refused" && entry.unknown < MOST_UNKNOWN)) return;
+    entry.isRefused = true;
+    log.info({ requestId: entry.stream.requestId }, "a stream was ended: its key is not admitted any more");
+    entry.stream.refuse();
   };
 
   const check = async () => {
     const waiting: Promise<void>[] = [];
-    for (const [stream, state] of streams) {
-      stream.check?.();
-      if (state.isRefused) continue;
-      const admission = stream.admission();
-      if (typeof admission === "string") judge(stream, state, admission);
-      else waiting.push(admission.then((one) => judge(stream, state, one)));
+    for (const entry of entries.items()) {
+      entry.stream.check?.();
+      if (entry.isRefused) continue;
+      const admission = entry.stream.admission();
+      if (typeof admission === "string") judge(entry, admission);
+      else waiting.push(admission.then((one) => judge(entry, one)));
     }
     await Promise.all(waiting);
   };
 
   const timer = setInterval(() => void check(), CHECK_EVERY_MS).unref();
   return {
-    add: (stream) => {
-      streams.set(stream, { unknown: 0, isRefused: false });
-      return () => void streams.delete(stream);
-    },
-    countTunnels: () => [...streams.keys()].filter((stream) => stream.goAway !== undefined).length,
+    add: (stream) => entries.add({ stream, unknown: 0, isRefused: false }),
+    countTunnels: () => entries.items().filter(({ stream }) => stream.goAway !== undefined).length,
     check,
     goAway: () => {
       isGoingAway = true;
-      for (const stream of [...streams.keys()]) stream.goAway?.();
+      for (const { stream } of entries.items()) stream.goAway?.();
     },
     isGoingAway: () => isGoingAway,
     close: () => clearInterval(timer),
