@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll } from "@jest/globals";
-import { startChild } from "../process/child.ts";
+import { startChild, withoutDatabaseNote } from "../process/child.ts";
 import { isOpen } from "../process/ports.ts";
 import { ROOT } from "../programs/packed.ts";
 
@@ -38,14 +38,17 @@ export function aShell() {
         await wait(50);
       }
     },
-    /** Returns the lines of the output that are not empty. @throws Error when there is output on standard error. */
+    /**
+     * Returns the lines of the output that are not empty.
+     * @throws Error when there is output on standard error, but for the name of the database.
+     */
     run: (commands: string, options: ShellOptions): readonly string[] => {
       const { stdout, stderr } = spawnSync("/bin/bash", ["-ec", adapted(commands, options)], {
         cwd: ROOT,
         env: options.environment,
         encoding: "utf8",
       });
-      if (stderr !== "") throw new Error(stderr);
+      if (withoutDatabaseNote(stderr) !== "") throw new Error(stderr);
       return stdout
         .trim()
         .split("\n")
