@@ -28,7 +28,7 @@ export async function checkConfig(session: Session) {
   const { gathered } = await settingsOf(session);
   const { file, sourceOf } = gathered;
   const count = SETTINGS.filter((setting) => sourceOf(setting).kind !== "default").length;
-  const where = file === undefined ? "there is no settings file" : file;
+  const where = file === undefined ? "no settings file" : file;
   session.out(
     `No mistakes: ${count} ${count === 1 ? "setting differs" : "settings differ"} from the defaults; ${where}.\n`,
   );

@@ -1,4 +1,4 @@
-import { type CommandNode, quoted, type Values } from "./completion-tree.ts";
+import { type CommandNode, commandPlaces, quoted, type Values } from "./completion-tree.ts";
 
 /** A script that teaches bash to complete the words of `latchkey`. */
 export function toBash(nodes: readonly CommandNode[]): string {
@@ -16,10 +16,7 @@ _latchkey() {
   fi
   for ((index = 1; index < COMP_CWORD; index++)); do
     case "$at/\${COMP_WORDS[index]}" in
-      ${nodes
-        .slice(1)
-        .map(({ at }) => at)
-        .join(" | ")}) at="$at/\${COMP_WORDS[index]}" ;;
+      ${commandPlaces(nodes).join(" | ")}) at="$at/\${COMP_WORDS[index]}" ;;
     esac
   done
   case "$at $previous" in

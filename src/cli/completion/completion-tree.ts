@@ -60,3 +60,8 @@ function toOptionNode(
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
+
+/** Where each command stands in the tree, but for `latchkey` itself. */
+export function commandPlaces(nodes: readonly CommandNode[]): readonly string[] {
+  return nodes.slice(1).map(({ at }) => at);
+}

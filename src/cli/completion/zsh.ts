@@ -1,4 +1,4 @@
-import { type CommandNode, type OptionNode, quoted, type Values } from "./completion-tree.ts";
+import { type CommandNode, commandPlaces, type OptionNode, quoted, type Values } from "./completion-tree.ts";
 
 /** A script that teaches zsh to complete the words of `latchkey`: to be sourced, or a file of its `fpath`. */
 export function toZsh(nodes: readonly CommandNode[]): string {
@@ -12,10 +12,7 @@ _latchkey() {
   fi
   for ((index = 2; index < CURRENT; index++)); do
     case "$at/$words[index]" in
-      (${nodes
-        .slice(1)
-        .map(({ at }) => at)
-        .join("|")}) at="$at/$words[index]" ;;
+      (${commandPlaces(nodes).join("|")}) at="$at/$words[index]" ;;
     esac
   done
   case "$at $previous" in
