@@ -1,10 +1,6 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import request from "supertest";
-import { aService } from "../support/service.ts";
-import { temporaryFolder } from "../support/temporary.ts";
-import { anUpstream } from "../support/upstream.ts";
+import { aGateway } from "../support/gateway.ts";
 
 /** The whole of Authorization is a key at some operations, and a key after a word at others. */
 const CONTRACT = `openapi: 3.1.1
@@ -36,13 +32,7 @@ components:
     Login: { type: http, scheme: bearer, bearerFormat: JWT }
 `;
 
-const upstream = anUpstream();
-const folder = temporaryFolder();
-const service = aService(() => {
-  const path = join(folder, "contract.yaml");
-  writeFileSync(path, CONTRACT);
-  return { LATCHKEY_CONTRACT: path, LATCHKEY_UPSTREAM: upstream.url };
-});
+const { upstream, service } = aGateway(CONTRACT);
 
 async function send(path: string, headers: Readonly<Record<string, string | string[]>>) {
   const { status, body } = await request(service.url).get(path).set(headers);

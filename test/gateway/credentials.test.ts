@@ -1,11 +1,7 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import request from "supertest";
 import { UNKNOWN_SECRET } from "../support/builders.ts";
-import { aService } from "../support/service.ts";
-import { temporaryFolder } from "../support/temporary.ts";
-import { anUpstream } from "../support/upstream.ts";
+import { aGateway } from "../support/gateway.ts";
 
 /** Each path needs what its name says. */
 const CONTRACT = `openapi: 3.1.1
@@ -53,13 +49,7 @@ components:
     Oauth: { type: openIdConnect, openIdConnectUrl: https://a.example/o }
 `;
 
-const upstream = anUpstream();
-const folder = temporaryFolder();
-const service = aService(() => {
-  const path = join(folder, "contract.yaml");
-  writeFileSync(path, CONTRACT);
-  return { LATCHKEY_CONTRACT: path, LATCHKEY_UPSTREAM: upstream.url };
-});
+const { upstream, service } = aGateway(CONTRACT);
 
 type Headers = Readonly<Record<string, string | string[]>>;
 

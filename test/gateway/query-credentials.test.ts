@@ -1,10 +1,6 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import request from "supertest";
-import { aService } from "../support/service.ts";
-import { temporaryFolder } from "../support/temporary.ts";
-import { anUpstream } from "../support/upstream.ts";
+import { aGateway } from "../support/gateway.ts";
 
 const OPERATION = "operationId: OPERATION, responses: { '200': { description: d } }";
 const DECLARED = `parameters:
@@ -48,13 +44,7 @@ components:
     Access: { type: apiKey, in: query, name: access_token, x-latchkey: { security: passthrough } }
 `;
 
-const upstream = anUpstream();
-const folder = temporaryFolder();
-const service = aService(() => {
-  const path = join(folder, "contract.yaml");
-  writeFileSync(path, CONTRACT);
-  return { LATCHKEY_CONTRACT: path, LATCHKEY_UPSTREAM: upstream.url };
-});
+const { upstream, service } = aGateway(CONTRACT);
 
 async function send(path: string, headers: Readonly<Record<string, string>> = {}) {
   const { status, body } = await request(service.url).get(path).set(headers);
