@@ -24,10 +24,16 @@ export function whileAdmitted(
     resolve({ kind: "not-admitted" });
   };
   const remove = streams.add({ requestId, admission, refuse: () => void giveUp() });
-  sent.then((outcome) => {
-    remove();
-    if (isGivenUp && outcome.kind === "response") outcome.body.discard();
-    resolve(outcome);
-  }, reject);
+  sent.then(
+    (outcome) => {
+      remove();
+      if (isGivenUp && outcome.kind === "response") outcome.body.discard();
+      resolve(outcome);
+    },
+    (error) => {
+      remove();
+      reject(error);
+    },
+  );
   return promise;
 }
